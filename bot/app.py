@@ -7,7 +7,7 @@ import signal
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import fields
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -27,6 +27,7 @@ from bot.inbound.pipeline import Pipeline
 from bot.links.tokens import Links
 from bot.model.message import Attachment
 from bot.monitors.canary import CanaryMonitor
+from bot.monitors.channel_outage import ChannelMonitor, channels_health
 from bot.monitors.misconfiguration import ExposureMonitor, VouchingMonitor, clocks
 from bot.monitors.monitor import Monitor, MonitorContext
 from bot.monitors.outage import OutageMonitor
@@ -63,6 +64,7 @@ MONITORS: tuple[type[Monitor], ...] = (
     CanaryMonitor,
     VouchingMonitor,
     ExposureMonitor,
+    ChannelMonitor,
     OutageMonitor,
     OversizeMailMonitor,
 )
@@ -101,8 +103,17 @@ class App:
         )
         self.now = Clock()
         self.desk = Desk(config, self.database, self.writer, composer=composer, clock=self.now)
+        self.delivered: dict[str, datetime] = {}
+        """When each channel last took something from this process."""
         self.monitors = MonitorContext(
-            config, self.database, self.writer, composer, self.channels, self.files.put, self.now
+            config,
+            self.database,
+            self.writer,
+            composer,
+            self.channels,
+            self.files.put,
+            self.now,
+            self.delivered,
         )
         self.digest = Digest(self.monitors)
         self.clock = Scheduler(
@@ -116,6 +127,7 @@ class App:
             gather=self.batch_job.gather,
             now=self.now,
         )
+        self.courier.delivered = self.delivered
         self.desk.hand_over = self.courier.hand_over
         self._pipeline = Pipeline(config, links, composer)
         self.intakes: dict[str, Intake] = {}
@@ -221,9 +233,15 @@ class App:
             routes=self.routes,
             memory=self.memory,
             faults=self.faults,
+            states=self.states,
             min_free=self.config.store.min_free,
             state_folder=self.config.store.files,
         )
+
+    def states(self) -> dict[str, dict[str, Any]]:
+        """Every channel's connection, backlog and last delivery."""
+        health = channels_health(self.database, self.channels, self.delivered)
+        return {name: channel.facts(self.now()) for name, channel in health.items()}
 
     def _receive(self, chunks: Iterable[bytes]) -> Attachment:
         digest, size = self.files.put(chunks)

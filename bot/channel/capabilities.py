@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol, runtime_checkable
 
 
@@ -60,3 +60,25 @@ class Exposable(Protocol):
 
     def exposed(self) -> Mapping[str, str]:
         """The desk's places that outsiders read, where it therefore says nothing, and their names; at once."""
+
+
+@dataclass(frozen=True, slots=True)
+class ChannelCondition:
+    """What a channel knows of itself, without asking anybody."""
+
+    connected: bool | None = None
+    """Is the service on the other side connected? None: there is no lasting connection."""
+    unheard: float = 0.0
+    """Seconds since the connection was lost, or 0."""
+    fault: str = ""
+    """Why the service takes nothing from us at all, in words for the desk, or ``""``."""
+    places: Mapping[str, str] = field(default_factory=dict)
+    """Places that were of use and cannot be used any more: what happened there, in words for the desk."""
+
+
+@runtime_checkable
+class Observable(Protocol):
+    """A channel that notices when it does not work."""
+
+    def condition(self) -> ChannelCondition:
+        """The present one; at once, asks nobody."""

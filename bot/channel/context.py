@@ -48,6 +48,8 @@ class ChannelContext(Generic[SettingsT]):
     """What all doors hold of large mails, uploads and forms together."""
     faults: list[Callable[[], str]] = field(default_factory=list)
     """Looks at what does not work just now (a sentence, or ``""``), which ask nobody: doors add theirs."""
+    states: Callable[[], Mapping[str, Mapping[str, Any]]] = dict
+    """Every channel's connection, backlog and last delivery, by its name."""
     min_free: int = 0
     """Bytes that are to stay free on the disk of ``state_folder``."""
     state_folder: str = "."

@@ -113,7 +113,14 @@ class DeliveryFailed(Exception):
     """A failed try to deliver. ``permanent`` is the one bit that drives all retries."""
 
     def __init__(
-        self, why: str, *, permanent: bool, pause: float = 0.0, after: float = 0.0, untried: bool = False
+        self,
+        why: str,
+        *,
+        permanent: bool,
+        pause: float = 0.0,
+        after: float = 0.0,
+        untried: bool = False,
+        queue: str = "",
     ) -> None:
         super().__init__(why)
         self.permanent = permanent
@@ -123,6 +130,9 @@ class DeliveryFailed(Exception):
         """Seconds after which this delivery alone is tried again (what it waits for is on its way), or 0."""
         self.pause = pause
         """Seconds for which the whole destination wants to be left alone (SMTP 421), or 0."""
+        self.queue = queue
+        """A name for the part of the destination that asked for a pause of ``after`` seconds, or ``""``: what is meant
+        for it takes turns, the most urgent first."""
 
 
 @runtime_checkable

@@ -1,4 +1,4 @@
-"""Commands of the house's own: a timer has come, a delivery was reported on."""
+"""Commands of the house's own: a timer has come, a delivery was reported on, a place has another address."""
 
 from __future__ import annotations
 
@@ -28,3 +28,13 @@ class Bounced(Command):
     outcome: Literal["delayed", "failed", "complained"]
     reason: str
     """The report's own words, one line."""
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceMoved(Command):
+    """Let all that is known of a place follow its new address; only the house itself asks this."""
+
+    rule: ClassVar[Rule] = HOUSE
+    channel: str
+    old: str
+    new: str

@@ -98,7 +98,7 @@ class DeskSection(Section):
     """Business days of silence after which such a case is closed; 0: never."""
     contact_within: Annotated[str, AfterValidator(_lasting_or_nothing)] = "30m"
     """How long a Blocker may be without a technical contact until the desk asks; empty: for ever."""
-    shown_within: Annotated[str, AfterValidator(_lasting_or_nothing)] = "10m"
+    shown_within: Annotated[str, AfterValidator(_lasting_or_nothing)] = "5m"
     """How long a notice may wait for a board until the desk reads it by mail; of a Blocker half a minute at
     most. Empty: for ever."""
     duty_manager: Annotated[str, AfterValidator(_address_or_nothing)] = ""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from bot.channel.protocols import Channel
@@ -30,6 +30,8 @@ class MonitorContext:
     keep_file: Callable[[Iterable[bytes]], tuple[str, int]]
     """Puts bytes into the file store: ``(sha256, size)``."""
     now: Callable[[], datetime]
+    delivered: Mapping[str, datetime] = field(default_factory=dict)
+    """When each channel last took something from this process."""
 
 
 class Monitor(ABC):
@@ -43,6 +45,7 @@ class Monitor(ABC):
         self.channels = context.channels
         self.keep_file = context.keep_file
         self.now = context.now
+        self.delivered = context.delivered
 
     @abstractmethod
     def look(self) -> Sequence[Outgoing]:

@@ -11,6 +11,7 @@ import structlog
 from bot.config.settings import lasting
 from bot.desk.handlers.conversation import undelivered
 from bot.monitors.monitor import Monitor, MonitorContext
+from bot.notices.urgency import ConcernRaised, ConcernWaits
 from store.cases import timer
 from store.engine.transaction import Transaction
 from store.queues import inbox, outbox_unshown
@@ -19,7 +20,8 @@ from store.queues.outbox_unshown import UnshownNotice
 
 log = structlog.get_logger("outage")
 URGENT = timedelta(seconds=30)
-"""How long what is said about a Blocker may wait: nothing that works takes so long."""
+"""How long what is said about a Blocker, or of a concern, may wait: nothing that works takes so long."""
+AT_ONCE = (ConcernRaised.name, ConcernWaits.name)
 SOURCE = "outage"
 """Of the receipts for what was told by mail: one for each day that a notice waits."""
 EVERY = 5.0
@@ -54,7 +56,14 @@ class OutageMonitor(Monitor):
         soon = now - min(URGENT, within)
         urgent = self.config.lists.blocker
         with self.database.reading() as tx:
-            return outbox_unshown.waiting(tx, boards, before=now - within, urgent=urgent, urgent_before=soon)
+            return outbox_unshown.waiting(
+                tx,
+                boards,
+                before=now - within,
+                urgent=urgent,
+                urgent_before=soon,
+                at_once=AT_ONCE,
+            )
 
     def _tell(self, tx: Transaction, late: list[UnshownNotice]) -> None:
         now = self.now()

@@ -35,6 +35,38 @@ class BoardExposed(Notice):
 
 
 @notice("staff", case=None)
+class ChannelDown(Notice):
+    """To the desk: a channel takes nothing from us, or is not connected."""
+
+    channel: str = fact("Slack")
+    why: str = fact("the app was removed from the workspace (account_inactive)", default="")
+    """Empty: it is not known; messages only wait."""
+    since: datetime = fact(AT)
+    """When the oldest message that waits was written, or the connection was lost."""
+    waiting: int = fact(34, default=0)
+    cases: tuple[str, ...] = fact(("CS-000098", "CS-000104"), default=())
+    """Of those in which a customer waits for words of ours."""
+
+
+@notice("staff", case=None)
+class ChannelWorks(Notice):
+    """To the desk: a channel takes messages again."""
+
+    channel: str = fact("Slack")
+    since: datetime = fact(AT)
+    """When the desk was told that it did not."""
+    waiting: int = fact(3, default=0)
+
+
+@notice("staff", case=None)
+class PlaceUnusable(Notice):
+    """To the desk: something happened to a place that it works in."""
+
+    channel: str = fact("Slack")
+    what: str = fact("#support-desk was archived. What would have been said there comes by mail.")
+
+
+@notice("staff", case=None)
 class MailSetAside(Notice):
     """To the desk: somebody's mail is set aside, and why."""
 

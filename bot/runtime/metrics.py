@@ -15,3 +15,7 @@ CANARY_AGE = Gauge(
     "Since the newest canary that came back to this mailbox was sent",
     ["mailbox"],
 )
+CONNECTED = Gauge("casebot_channel_connected", "1 while a channel's connection stands", ["channel"])
+BACKLOG = Gauge("casebot_outbox_waiting", "Deliveries that wait for a channel", ["channel"])
+OLDEST = Gauge("casebot_outbox_oldest_seconds", "Age of the oldest of them", ["channel"])
+LAST = Gauge("casebot_last_delivery_timestamp_seconds", "When a channel last took a delivery", ["channel"])

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import threading
 from collections import Counter, deque
+from collections.abc import Sequence
 from dataclasses import replace
 
 from bot.channel.memory_budget import MemoryBudget, Reservation
+from bot.notices.case import CaseOpened
 from bot.notices.catalogue import BEHIND
+from bot.workers.parking import Parking
 from store.engine.database import Database
 from store.queues import claim
 from store.queues.outbox import Outgoing
@@ -18,20 +21,46 @@ Recipient = tuple[int | None, str]
 class Backlog:
     """Waiting deliveries in three priorities; safe between threads.
 
-    First what customers wait for, then what the desk is told, then refreshes. Deliveries to one reader about
-    one case keep their order.
+    First what customers wait for, then what the desk is told, then refreshes and new cases. Deliveries to one
+    reader about one case keep their order. What is parked takes part once its destination's pause is over.
     """
 
     def __init__(self) -> None:
         self._lines: tuple[deque[Outgoing], ...] = (deque(), deque(), deque())
         self._waiting: Counter[tuple[int, Recipient]] = Counter()
         """How many deliveries wait in which line for whom."""
+        self._parking = Parking()
         self._news = threading.Condition()
         self._closed = False
 
     def __len__(self) -> int:
-        """How many deliveries wait."""
+        """How many deliveries wait, without those that are parked."""
         return sum(map(len, self._lines))
+
+    @property
+    def parked(self) -> int:
+        """How many deliveries wait for the pause of a destination to be over."""
+        return len(self._parking)
+
+    def park(self, name: str, rows: Sequence[Outgoing], *, seconds: float) -> None:
+        """Keep deliveries, in their order, until the destination of that name takes them."""
+        with self._news:
+            lowest = 0
+            for row in rows:
+                lowest = max(lowest, rank(row))
+                self._parking.put(name, row, rank=lowest, seconds=seconds)
+            self._news.notify()
+
+    def join(self, row: Outgoing) -> bool:
+        """Park a delivery whose reader's earlier ones about the same case are parked; False if none are."""
+        with self._news:
+            return self._parking.join(row, rank=rank(row))
+
+    def freed(self, row: Outgoing) -> None:
+        """Note that a delivery is under way no longer: the next one of its destination may go."""
+        with self._news:
+            if self._parking.freed(row):
+                self._news.notify()
 
     def put(self, row: Outgoing) -> None:
         """Add a delivery."""
@@ -46,8 +75,11 @@ class Backlog:
     def get(self) -> Outgoing | None:
         """The next delivery, waiting for one if necessary; None once closed."""
         with self._news:
-            self._news.wait_for(lambda: self._closed or any(self._lines))
-            return None if self._closed else self._next()
+            while not self._closed:
+                if (row := self._next()) is not None:
+                    return row
+                self._news.wait(self._parking.seconds())
+            return None
 
     def close(self) -> None:
         """End all waiting; what is left stays in the outbox."""
@@ -55,8 +87,14 @@ class Backlog:
             self._closed = True
             self._news.notify_all()
 
-    def _next(self) -> Outgoing:
-        line = next(number for number, rows in enumerate(self._lines) if rows)
+    def _next(self) -> Outgoing | None:
+        line = next((number for number, rows in enumerate(self._lines) if rows), len(self._lines))
+        parked = self._parking.peek()
+        if parked is not None and parked <= line:
+            return self._parking.pop()
+        return self._of_line(line) if line < len(self._lines) else None
+
+    def _of_line(self, line: int) -> Outgoing:
         row = self._lines[line].popleft()
         place = (line, (row.case_id, row.recipient))
         self._waiting[place] -= 1
@@ -67,7 +105,7 @@ class Backlog:
 
 def rank(row: Outgoing) -> int:
     """The priority of a delivery; lower goes first."""
-    if row.key:
+    if row.key or row.notice == CaseOpened.name:
         return 2
     return 1 if row.notice in BEHIND else 0
 

@@ -7,6 +7,7 @@ import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future
+from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
@@ -38,6 +39,8 @@ AFTER = "waits for what comes before it"
 LEFT = "waits until fewer others are under way"
 IN_HAND, CUSTOMERS_IN_HAND = 1000, 5000
 """Deliveries in hand beyond which new ones are left in the store, and of those that customers wait for."""
+PARKED = 2000
+"""Deliveries of a channel that wait in memory for a pause to be over; more of them wait in the store."""
 GRACE = 5.0
 """Seconds that deliveries which are under way may take when we leave; then their connections are cut."""
 
@@ -70,6 +73,8 @@ class Courier:
         """Ids and fences of the deliveries in this process's hands."""
         self.sure: Callable[[Outgoing], bool] = lambda row: self.held.get(row.id) == row.fence
         """Is a delivery still ours (``bot.workers.lease_renewal``, where there is one)?"""
+        self.delivered: dict[str, datetime] = {}
+        """When each channel last took something from this process."""
         self._closes = 0.0
         """When what is under way is cut off, once we leave."""
 
@@ -84,9 +89,14 @@ class Courier:
     def _room(self, row: Outgoing) -> bool:
         """May a row be taken? Not if it would overtake rows that were left in the store."""
         limit = IN_HAND if row.notice in BEHIND else CUSTOMERS_IN_HAND
-        if len(self.held) >= limit:
+        if self.busy >= limit:
             self._left.add(limit)
         return limit not in self._left
+
+    @property
+    def busy(self) -> int:
+        """How many deliveries are in hand, without those that are parked."""
+        return len(self.held) - sum(queue.parked for queue in list(self._queues.values()))
 
     def caught_up(self) -> None:
         """Note that no due row is left in the store."""
@@ -127,6 +137,8 @@ class Courier:
             self._later(row, timedelta(seconds=pause), "its destination asked for a pause", untried=True)
         elif row.payload == b"":
             self._deliver_batch(row)
+        elif self._joins(row):
+            self._follow(row)
         else:
             self._try(row)
 
@@ -181,6 +193,7 @@ class Courier:
             raise DeliveryFailed(AFTER, permanent=False, after=after, untried=True)
 
     def _sent(self, row: Outgoing, stands: Stands) -> None:
+        self.delivered[row.channel] = self._now()
         thread = None
         if stands.begins and stands.case is not None:
             thread = Thread(row.channel, stands.place, stands.case, stands.begins, stands.person)
@@ -200,10 +213,30 @@ class Courier:
             self._settle(DeliveryOutcome(row, "dead", str(failure), self._now()))
         elif self._closes:
             self._put_off(row, timedelta(0), str(failure))  # we broke it off: whoever comes next tries again
+        elif failure.queue and self.queue(row.channel).parked < PARKED:
+            self._park(row, failure)
         elif failure.after:
             self._later(row, timedelta(seconds=failure.after), str(failure), untried=failure.untried)
         else:
             self._later(row, backoff(row.attempts), str(failure))
+
+    def _park(self, row: Outgoing, failure: DeliveryFailed) -> None:
+        """Keep a delivery in hand, with those behind it to the same reader, until its destination takes it.
+
+        A card that stands already holds up nothing that is said below it.
+        """
+        again = row if failure.untried else replace(row, attempts=max(row.attempts, 1) + 1)
+        stands = bool(row.key and row.place)
+        behind = [] if stands else self._order.clear(self._lane(row), row.recipient)
+        rows = [self._payloads.light(each) for each in (again, *behind)]
+        self.queue(row.channel).park(failure.queue, rows, seconds=failure.after)
+        self._follow(row)
+
+    def _joins(self, row: Outgoing) -> bool:
+        """Is it parked behind what its reader waits for already? Not what has had its turn there."""
+        if not self._lane(row):
+            return False
+        return self.queue(row.channel).join(row)
 
     def _later(self, row: Outgoing, wait: timedelta, why: str, *, untried: bool = False) -> None:
         log.warning("delivery put off", outgoing=row.id, seconds=round(wait.total_seconds()), why=why)
@@ -223,6 +256,7 @@ class Courier:
 
     def _follow(self, row: Outgoing) -> None:
         """Start the next delivery of the same lane."""
+        self.queue(row.channel).freed(row)
         follower = self._order.leave(self._lane(row), row)
         if follower is not None:
             self.queue(follower.channel).put(follower)

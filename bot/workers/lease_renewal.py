@@ -203,7 +203,7 @@ class LeaseRenewal:
                     self._intakes[row.source].take(row)
             if len(messages) < BATCH:
                 break
-        while len(self._courier.held) < IN_HAND and not self._leaving.is_set():
+        while self._courier.busy < IN_HAND and not self._leaving.is_set():
             self._leases.keep()
             deliveries = self._writer.write(self._claim_outgoing)
             self._courier.take(deliveries)

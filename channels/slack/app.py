@@ -17,6 +17,7 @@ from slack_sdk.http_retry.builtin_handlers import ConnectionErrorRetryHandler, S
 
 from bot.channel.context import ChannelContext
 from channels.slack.inbound.events import Events
+from channels.slack.inbound.lifecycle import Lifecycle
 from channels.slack.interactive.actions import Actions, Click
 from channels.slack.interactive.app_home import Home
 from channels.slack.interactive.desk_client import DeskClient
@@ -48,11 +49,11 @@ def build_app(
     client: WebClient,
     people: People,
     *,
-    shared: Callable[[Mapping[str, Any]], None] = lambda event: None,
+    lifecycle: Lifecycle | None = None,
 ) -> App:
     """The bolt app with all listeners.
 
-    ``client``: its token and address are used; ``shared``: see ``Events``. Nothing here asks Slack before it
+    ``client``: its token and address are used; ``lifecycle``: see ``Events``. Nothing here asks Slack before it
     acks: events are kept first, and who we are is in their envelope.
     """
     settings: Settings = context.settings
@@ -65,7 +66,7 @@ def build_app(
         signing_secret=settings.signing_secret.get_secret_value() or "none: Socket Mode",
         authorize=_authorize(client.token or ""),
         before_authorize=Events(
-            context, bots=settings.bots, a_bot=people.surely_a_bot, shared=shared
+            context, bots=settings.bots, a_bot=people.surely_a_bot, lifecycle=lifecycle
         ).__call__,
         process_before_response=False,
         raise_error_for_unhandled_request=False,

@@ -8,7 +8,7 @@ from functools import partial
 
 from slack_sdk import WebClient
 
-from bot.channel.capabilities import Traits
+from bot.channel.capabilities import ChannelCondition, Traits
 from bot.channel.context import ChannelContext
 from bot.channel.outbound import Parcel, Posting, Stands
 from bot.channel.protocols import Anchor, Context, Inbound, Letter, Unreadable, Worker
@@ -17,9 +17,11 @@ from channels.slack.app import build_app
 from channels.slack.delivery import SlackDelivery
 from channels.slack.http import routes
 from channels.slack.inbound.backfill import CatchUp
+from channels.slack.inbound.lifecycle import Lifecycle
 from channels.slack.inbound.reader import EventReader
 from channels.slack.socket_mode import SocketWorker
 from channels.slack.text.message import compose, plain
+from channels.slack.workspace.channel_ids import ChannelIds
 from channels.slack.workspace.desk_channels import DeskChannels
 from channels.slack.workspace.files import Files
 from channels.slack.workspace.self_check import problems
@@ -45,17 +47,31 @@ class SlackChannel:
         self._client = WebClient(token, base_url=self._settings.api_url, timeout=TIMEOUT, retry_handlers=[])
         self._people = People(self._client, context.desk.ask)
         files = Files(self._client, context, token)
-        self._reader = EventReader(context, self._people, files)
-        self._desk_channels = DeskChannels(self._settings, self._client)
-        self._delivery = SlackDelivery(context, self._client, self._people, files, self._desk_channels)
+        ids = ChannelIds(context.remember)
+        self._desk_channels = DeskChannels(self._settings, self._client, ids)
+        self._reader = EventReader(context, self._people, files, desk_channels=self._desk_channels)
+        self._delivery = SlackDelivery(
+            context, self._client, self._people, files, self._desk_channels, ids=ids
+        )
+        self._lifecycle = Lifecycle(
+            context, self._people, self._desk_channels, ids, revoked=self._delivery.revoked
+        )
         context.faults.append(self._delivery.fault)
-        app = build_app(context, self._client, self._people, shared=self._desk_channels.hear)
-        catch_up = CatchUp(context, Calls(self._client), self._people)
+        app = build_app(context, self._client, self._people, lifecycle=self._lifecycle)
+        catch_up = CatchUp(
+            context,
+            Calls(self._client),
+            self._people,
+            self._desk_channels,
+            first=self._lifecycle.rebind,
+        )
+        self._line: SocketWorker | None = None
         self.workers: Sequence[Worker] = (catch_up,)
         if self._settings.mode == "socket":
-            line = SocketWorker(app, self._settings, missed=catch_up.missed, begin=catch_up.begin)
-            context.faults.append(line.fault)
-            self.workers = (catch_up, line)  # in this order: the mark stands before anything new is heard
+            self._line = SocketWorker(app, self._settings, missed=catch_up.missed, begin=catch_up.begin)
+            context.faults.append(self._line.fault)
+            # in this order: the mark stands before anything new is heard
+            self.workers = (catch_up, self._line)
         else:
             catch_up.missed(datetime.now(UTC))
             catch_up.begin()
@@ -77,6 +93,16 @@ class SlackChannel:
     def exposed(self) -> Mapping[str, str]:
         """The desk's channels that are shared with other organisations, and their names."""
         return self._desk_channels.exposed()
+
+    def condition(self) -> ChannelCondition:
+        """Connection, token, and the channels that cannot be used any more."""
+        lost = self._line.lost_for() if self._line else 0.0
+        return ChannelCondition(
+            connected=None if self._line is None else not lost,
+            unheard=lost,
+            fault=self._delivery.fault(),
+            places=self._lifecycle.unusable(),
+        )
 
     def words(self, payload: bytes) -> str:
         """The text of a frozen message."""
@@ -101,3 +127,4 @@ class SlackChannel:
     def close(self) -> None:
         """Break off downloads; the workers have disconnected."""
         self._reader.close()
+        self._desk_channels.close()

@@ -16,11 +16,12 @@ from bot.queries.card import CardGivenUp, CardOf, ThreadOf
 from bot.syntax.case_numbers import label
 from channels.slack.views.card import card
 from channels.slack.views.case import only
+from channels.slack.workspace.channel_ids import ChannelIds
 from channels.slack.workspace.desk_channels import DeskChannels
 from channels.slack.workspace.files import Files
 from channels.slack.workspace.settings import Settings
 from channels.slack.workspace.users import People
-from channels.slack.workspace.web_api import CLOSED, GONE, Calls, SlackRefused
+from channels.slack.workspace.web_api import CLOSED, GONE, Calls, SlackRefused, in_words
 
 A_MOMENT = 1.0
 """Seconds to wait for what comes first, to begin with."""
@@ -42,28 +43,46 @@ class SlackDelivery:
         people: People,
         files: Files,
         desk_channels: DeskChannels,
+        *,
+        ids: ChannelIds,
     ) -> None:
         self._context = context
         self._calls = Calls(client, may_post=desk_channels.refuse_outsiders)
         self._people = people
         self._files = files
+        self._ids = ids
 
     def fault(self) -> str:
         """The known reason why nothing can be delivered, or ``""``; asks nobody."""
-        refused = self._calls.refused
-        return f"Slack does not take our token ({refused})" if refused else ""
+        calls = self._calls
+        if calls.refused:
+            return f"Slack does not take our token: {in_words(calls.refused)}"
+        if calls.unscoped:
+            return f"the app lacks a scope for {', '.join(sorted(calls.unscoped))}"
+        return ""
+
+    def revoked(self, code: str) -> None:
+        """Note that the app or its token is gone, until Slack takes something from us again."""
+        self._calls.refused = code
 
     def deliver(self, parcel: Parcel) -> Stands | None:
         """Post a message, or edit an existing one. Raises ``DeliveryFailed``."""
+        parcel = replace(parcel, recipient=self._ids.now(parcel.recipient))
         if parcel.key:
             return self._card(parcel, int(parcel.key.rpartition("/")[2]))
-        frozen = json.loads(parcel.payload)
+        frozen = self._addressed(json.loads(parcel.payload))
         if frozen["side"] == "desk":
             return self._to_desk(parcel, frozen)
         if frozen["notice"] in WHISPERED:
             self._whisper(frozen)
             return None
         return self._to_customer(parcel, frozen)
+
+    def _addressed(self, frozen: dict[str, Any]) -> Mapping[str, Any]:
+        """A frozen message with the present ids of its channels."""
+        team, *place = frozen["place"].split("/")
+        place = [self._ids.now(place[0]), *place[1:]] if place else []
+        return frozen | {"to": self._ids.now(frozen["to"]), "place": "/".join([team, *place])}
 
     # the desk's side
 

@@ -90,8 +90,12 @@ class SocketWorker:
 
     def fault(self) -> str:
         """A sentence if there has been no connection for long, else ``""``; asks nobody."""
-        lost = self._lost_at is not None and time.monotonic() - self._lost_at > LOST
-        return "Slack is not connected" if lost else ""
+        return "Slack is not connected" if self.lost_for() > LOST else ""
+
+    def lost_for(self) -> float:
+        """Seconds since there was a connection; 0 while there is one."""
+        since = self._lost_at
+        return 0.0 if since is None else time.monotonic() - since
 
     def _connect(self, client: _Client) -> bool:
         try:

@@ -61,6 +61,7 @@ def _facts(context: ChannelContext[Settings]) -> dict[str, Any]:
         "free_bytes": shutil.disk_usage(context.state_folder).free,
         "min_free": context.min_free,
         "silent_mailboxes": health.silent,
+        "channels": context.states(),
     }
 
 

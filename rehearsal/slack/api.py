@@ -118,6 +118,8 @@ class Api:
         kind, scopes = tokens[token]
         if kind == "bot" and not app.installed:
             raise SlackError("account_inactive")
+        if kind == "bot" and app.revoked:
+            raise SlackError("token_revoked")
         if kind not in method.tokens:
             raise SlackError("not_allowed_token_type")
         caller = Caller(app, scopes)

@@ -54,6 +54,15 @@ POST /rehearsal/act   {"act": NAME, "user": "U1", …}
     close       ``view[, all: true]`` → SEEN (``all``: the ×, which closes the whole stack)
     open_home   [``wait``] → SEEN and ``home: VIEW or null`` (app_home_opened)
     open_dm     ``with`` (an id or name) → ``channel``
+    archive     ``channel`` (an administrator does it, as all that follows; ``user`` may be left out)
+    unarchive   ``channel``
+    kick        ``channel[, member]`` (the app, if nobody is named)
+    share       ``channel, team``
+    unshare     ``channel, team``
+    change_id   ``channel, new``
+    uninstall   the app; ``revoke``: its token; ``install``: neither any more
+    deactivate  ``member``
+    =========== ``rename_channel`` (``channel, name``) and ``delete_channel`` (``channel``) there are, too.
     =========== ============================================================================================
 
     SEEN: what the person sees when the app has answered, or has not::

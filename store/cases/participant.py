@@ -8,7 +8,18 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, Column, ForeignKey, String, Table, bindparam, func, select, update
+from sqlalchemy import (
+    CheckConstraint,
+    Column,
+    ForeignKey,
+    String,
+    Table,
+    bindparam,
+    func,
+    literal,
+    select,
+    update,
+)
 
 from store.cases.case import Case, case, event
 from store.engine.columns import Moment, metadata
@@ -259,3 +270,12 @@ def own(tx: Transaction, person_id: int, *, states: Sequence[str], most: int) ->
 def cases_of(tx: Transaction, person_id: int) -> list[int]:
     """Numbers of the cases a person takes part in, last changed first; 100 at most."""
     return [row[0] for row in tx.rows(_OF_PERSON, {"person_id": person_id})]
+
+
+def move(tx: Transaction, old: str, new: str) -> None:
+    """Write the new address of a place (``T1/C1``) over its old one, where people last spoke in it."""
+    tx.run(
+        update(participant)
+        .where(participant.c.place.startswith(f"{old}/", autoescape=True))
+        .values(place=literal(new) + func.substr(participant.c.place, len(old) + 1))
+    )

@@ -14,6 +14,7 @@ from sqlalchemy import (
     Table,
     bindparam,
     func,
+    literal,
     or_,
     select,
     update,
@@ -199,3 +200,15 @@ def withdraw(tx: Transaction, case_id: int, person_id: int) -> None:
     """Make a case's shared threads this person's own, so that nobody else there reads it any more."""
     shared = (thread.c.case_id == case_id, thread.c.side == "customer", thread.c.person_id.is_(None))
     tx.run(update(thread).where(*shared).values(person_id=person_id))
+
+
+def move(tx: Transaction, channel: str, old: str, new: str) -> int:
+    """Write the new address of a place (``T1/C1``) over its old one; returns how many threads stand there."""
+    tail = len(old) + 1
+    moved = tx.run(
+        update(thread)
+        .where(thread.c.channel == channel, thread.c.address.startswith(f"{old}/", autoescape=True))
+        .values(address=literal(new) + func.substr(thread.c.address, tail))
+    )
+    participant.move(tx, old, new)
+    return moved

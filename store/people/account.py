@@ -108,6 +108,14 @@ def set_places(tx: Transaction, channel: str, bound: Mapping[str, int]) -> None:
         tx.add(account_place, channel=channel, address=address, account_id=account_id)
 
 
+def move_place(tx: Transaction, channel: str, old: str, new: str) -> None:
+    """Bind the account of a place to its new address."""
+    account_id = of_place(tx, channel, old)
+    if account_id is not None and of_place(tx, channel, new) is None:
+        here = (account_place.c.channel == channel, account_place.c.address == old)
+        tx.run(account_place.update().where(*here).values(address=new))
+
+
 _ACCOUNT_OF = select(account_domain.c.account_id).where(account_domain.c.domain == bindparam("domain"))
 
 

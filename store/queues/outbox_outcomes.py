@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import bindparam, case, or_, select, update
+from sqlalchemy import bindparam, case, func, literal, literal_column, or_, select, update
 
 from store.engine.transaction import Transaction
 from store.queues.outbox import ALONG, outgoing
@@ -129,3 +129,13 @@ def apart(tx: Transaction, case_id: int, first: int, *, now: datetime) -> int:
     It did not reach the place, so those who would have read it there are told separately.
     """
     return tx.run(_APART, {"the_case": case_id, "the_first": str(first), "now": tx.due(now)})
+
+
+def move(tx: Transaction, channel: str, old: str, new: str) -> None:
+    """Write the new address of a place (``T1/C1``) over its old one, of what stands there and is drawn anew."""
+    tx.run(
+        update(outgoing)
+        .where(outgoing.c.channel == channel, outgoing.c.key != literal_column("''"))
+        .where(outgoing.c.place.startswith(f"{old}/", autoescape=True))
+        .values(place=literal(new) + func.substr(outgoing.c.place, len(old) + 1))
+    )

@@ -12,7 +12,7 @@ from bot.commands.articles import Deflect, Solved
 from bot.commands.attention import Mute, Snooze, Unmute, Unsnooze, Unwatch, Watch
 from bot.commands.browse import Help, My, Queue, Search, Show, Unclear
 from bot.commands.case import Attach, Close, Keep, Missed, Note, Open, Rate, Reopen, Reply
-from bot.commands.house import Bounced, Due
+from bot.commands.house import Bounced, Due, PlaceMoved
 from bot.commands.people import (
     AcceptJoin,
     AddPerson,
@@ -86,7 +86,7 @@ FOR_CUSTOMERS: tuple[Command, ...] = (
 ABOUT_THEMSELVES: tuple[Command, ...] = (OfferJoin("nobody@acme.example"), AcceptJoin(999))
 JOINED = JoinContacts("nobody@acme.example", "pager:t1/u1")
 LOOKED_UP: tuple[Command, ...] = (Search("noon"), Queue(""))
-CLOCKS = (Due, Bounced)
+CLOCKS = (Due, Bounced, PlaceMoved)
 TO_ANYBODY = (Open, Keep, Missed, Unclear, Help, My, Deflect)
 BY_A_LINK = (Rate, Solved)
 
@@ -178,7 +178,9 @@ def test_what_the_desk_looks_up(desk: TestDesk, command: Command) -> None:
 
 
 @pytest.mark.parametrize("role", ROLES)
-@pytest.mark.parametrize("command", [Due(2, "confirm", 1, 1), Bounced(1, "failed", "gone")])
+@pytest.mark.parametrize(
+    "command", [Due(2, "confirm", 1, 1), Bounced(1, "failed", "gone"), PlaceMoved("slack", "T1/C1", "T1/C2")]
+)
 def test_what_the_clock_alone_does(desk: TestDesk, role: str, command: Command) -> None:
     outcome, words = said(desk, role, command)
     assert outcome == "refused"

@@ -24,6 +24,7 @@ from bot.channel.context import ChannelContext
 from bot.channel.outbound import DeliveryFailed
 from bot.queries.backfill import LastHeard
 from channels.slack.inbound.backfill_sources import BackfillSource, Places
+from channels.slack.workspace.desk_channels import DeskChannels
 from channels.slack.workspace.settings import Settings
 from channels.slack.workspace.users import People
 from channels.slack.workspace.web_api import Calls
@@ -44,12 +45,22 @@ class CatchUp:
 
     name = "slack-catch-up"
 
-    def __init__(self, context: ChannelContext[Settings], calls: Calls, people: People) -> None:
+    def __init__(
+        self,
+        context: ChannelContext[Settings],
+        calls: Calls,
+        people: People,
+        desk_channels: DeskChannels,
+        *,
+        first: Callable[[], None] = lambda: None,
+    ) -> None:
+        """``first`` is called once, before anything is read."""
+        self._first = first
         self._desk = context.desk
         self._mark = BackfillCursor(context.remember)
         self._news: SimpleQueue[datetime | None] = SimpleQueue()
         self._leaving = threading.Event()
-        self._places = Places(context, calls, people, leaving=self._leaving)
+        self._places = Places(context, calls, people, desk_channels, leaving=self._leaving)
         self._listening = False
         self._missed: datetime | None = None
         """The earliest moment that the mark does not know of yet."""
@@ -75,6 +86,7 @@ class CatchUp:
     def run(self) -> None:
         """Backfill until told to leave."""
         wait: float | None = None
+        self._first()
         while self._hear(wait):
             try:
                 wait = self._go_on()

@@ -14,6 +14,7 @@ from bot.channel.context import ChannelContext
 from bot.channel.outbound import DeliveryFailed
 from bot.queries.backfill import BoundPlaces, Talks
 from channels.slack.inbound.events import Events
+from channels.slack.workspace.desk_channels import DeskChannels
 from channels.slack.workspace.settings import Settings
 from channels.slack.workspace.users import People
 from channels.slack.workspace.web_api import Calls
@@ -39,14 +40,20 @@ class Places:
     """Finds the sources and reads them. Setting ``leaving`` ends its waits."""
 
     def __init__(
-        self, context: ChannelContext[Settings], calls: Calls, people: People, *, leaving: threading.Event
+        self,
+        context: ChannelContext[Settings],
+        calls: Calls,
+        people: People,
+        desk_channels: DeskChannels,
+        *,
+        leaving: threading.Event,
     ) -> None:
         settings: Settings = context.settings
         self._desk = context.desk
         self._calls = calls
         self._people = people
         self._events = Events(context, bots=settings.bots, a_bot=people.surely_a_bot)
-        self._boards = {settings.triage, *settings.routes.values()} - {""}
+        self._desk_channels = desk_channels
         self._leaving = leaving
 
     def to_read(self, since: datetime) -> list[BackfillSource]:
@@ -58,7 +65,7 @@ class Places:
         reopen = timedelta(days=self._desk.config.desk.reopen_days)
         threads, talks = self._desk.ask(Talks("slack", since, closed_since=since - reopen, most=MOST))
         bound = self._desk.ask(BoundPlaces("slack"))
-        boards = [BackfillSource(team, board, "") for board in sorted(self._boards)]
+        boards = [BackfillSource(team, board, "") for board in sorted(self._desk_channels.all())]
         there = [_place(f"{place}/") for place in (*bound, *talks)]
         return [*map(_place, threads), *dict.fromkeys((*boards, *there))]
 

@@ -15,7 +15,8 @@ from slack_bolt import BoltResponse
 
 from bot.channel.context import ChannelContext
 from bot.queries.message_status import CaseAt
-from channels.slack.workspace import desk_channels
+from channels.slack.inbound.lifecycle import Lifecycle
+from channels.slack.workspace.manifest import LIFECYCLE
 from channels.slack.workspace.settings import Settings
 
 log = structlog.get_logger("slack")
@@ -43,17 +44,17 @@ class Events:
         *,
         bots: Collection[str] = (),
         a_bot: Callable[[str], bool] = lambda user: False,
-        shared: Callable[[Mapping[str, Any]], None] = lambda event: None,
+        lifecycle: Lifecycle | None = None,
     ) -> None:
         """``a_bot``: is this user known to be a bot? Slack is not asked here.
 
-        ``shared`` hears of shared channels.
+        ``lifecycle`` hears what becomes of the app, of channels and of people.
         """
         self._keep = context.keep
         self._desk = context.desk
         self._bots = frozenset(bots)
         self._a_bot = a_bot
-        self._shared = shared
+        self._lifecycle = lifecycle
 
     def __call__(self, body: Mapping[str, Any], next: Callable[[], Any]) -> Any:
         event = body.get("event")
@@ -61,10 +62,19 @@ class Events:
             return next()
         if event.get("type") == "app_home_opened":
             return next()
-        if event.get("type") in desk_channels.EVENTS:
-            self._shared(event)
+        if event.get("type") in LIFECYCLE:
+            return self._heard(body, event)
         key = key_of(body, event, bots=self._bots, a_bot=self._a_bot)
         return self._kept(key, body, event) if key else BoltResponse(status=200)
+
+    def _heard(self, body: Mapping[str, Any], event: Mapping[str, Any]) -> BoltResponse:
+        try:
+            if self._lifecycle is not None:
+                self._lifecycle.hear(event, home=home_of(body), us=bot_user(body))
+        except Exception as error:  # whatever it is, Slack is to come again
+            log.warning("an event of the workspace had no effect", type=event.get("type"), exc_info=error)
+            return BoltResponse(status=500)
+        return BoltResponse(status=200)
 
     def _kept(self, key: str, body: Mapping[str, Any], event: Mapping[str, Any]) -> BoltResponse:
         envelope = {

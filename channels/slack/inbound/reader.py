@@ -22,6 +22,7 @@ from channels.slack.inbound import forwarded
 from channels.slack.inbound.downloads import Downloads
 from channels.slack.inbound.events import home_of, is_taken_back, message_of
 from channels.slack.inbound.message_files import Attached, MessageFiles, ReadLater, named, wait_after
+from channels.slack.workspace.desk_channels import DeskChannels
 from channels.slack.workspace.files import Files
 from channels.slack.workspace.settings import Settings
 from channels.slack.workspace.users import People, is_team
@@ -38,11 +39,18 @@ _SPECIAL = re.compile(r"<([@#!]?)([^<>|]*)(?:\|([^<>]*))?>")
 class EventReader:
     """Reads letters; looks up names and files, so it runs where Slack's pace delays nobody else."""
 
-    def __init__(self, context: ChannelContext[Settings], people: People, files: Files) -> None:
+    def __init__(
+        self,
+        context: ChannelContext[Settings],
+        people: People,
+        files: Files,
+        *,
+        desk_channels: DeskChannels,
+    ) -> None:
         settings: Settings = context.settings
         self._context = context
         self._bots = frozenset(settings.bots)
-        self._boards = {settings.triage, *settings.routes.values()} - {""}
+        self._desk_channels = desk_channels
         self._mailbox = context.mailboxes[0].address
         self._people = people
         self._files = files
@@ -143,7 +151,7 @@ class EventReader:
         """Is it a specialist's locked aside in a customer's thread, or a change of one that stays locked?"""
         before, _ = self._words(_before(event), us, team)
         locked = all(version.startswith(LOCKS) for version in (text, *([before] if _change(event) else [])))
-        at_desk = str(event.get("channel")) in self._boards
+        at_desk = self._desk_channels.owns(str(event.get("channel")))
         return locked and not at_desk and self._staff(team, str(message_of(event).get("user")))
 
     def _staff(self, team: str, user: str) -> bool:

@@ -17,9 +17,14 @@ NEEDED = (
     "channels:read", "groups:read", "users:read", "files:read", "files:write", "metadata.message:read",
 )  # fmt: skip
 """Scopes without which something does not work (``casebot check``)."""
+LIFECYCLE = (
+    "app_uninstalled", "tokens_revoked", "channel_archive", "channel_unarchive", "channel_rename", "channel_deleted",
+    "channel_left", "channel_id_changed", "channel_shared", "channel_unshared", "group_archive", "group_unarchive",
+    "group_rename", "group_deleted", "group_left", "member_joined_channel", "member_left_channel", "user_change",
+)  # fmt: skip
+"""Events of the workspace: what becomes of the app, of channels and of people."""
 EVENTS = (
-    "app_home_opened", "app_mention", "message.channels", "message.groups", "message.im", "channel_shared",
-    "channel_unshared",
+    "app_home_opened", "app_mention", "message.channels", "message.groups", "message.im", *LIFECYCLE,
 )  # fmt: skip
 SHORTCUTS = (
     ("New case", "new_case", "Open a support case"),

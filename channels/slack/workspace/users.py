@@ -96,6 +96,11 @@ class People:
         with self._lock:
             return bool(self._users.get(user, (0.0, SlackUser()))[1].is_bot)
 
+    def forget(self, user: str) -> None:
+        """Ask again who somebody is, the next time: their name or their account changed."""
+        with self._lock:
+            self._users.pop(user, None)
+
     def _slacks_team(self, user: str) -> str:
         return self._user(user).team
 

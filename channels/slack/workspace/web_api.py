@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import time
+import random
 from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from typing import Any
@@ -11,6 +11,7 @@ from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError, SlackClientError
 
 from bot.channel.outbound import DeliveryFailed
+from channels.slack.workspace.pace import Paces, interval_of, name_of
 
 CLOSED = frozenset(
     (
@@ -26,13 +27,20 @@ FINAL = CLOSED | GONE | frozenset(
     (
         "user_not_found", "user_disabled", "users_not_found", "cannot_dm_bot", "msg_too_long", "msg_blocks_too_long",
         "invalid_blocks", "invalid_blocks_format", "messages_tab_disabled", "user_not_visible",
-        "invalid_user_combination", "user_not_in_channel", "no_permission", "missing_scope", "org_login_required",
-        "too_many_attachments", "file_uploads_disabled", "storage_limit_reached",
+        "invalid_user_combination", "user_not_in_channel", "no_permission", "too_many_attachments",
+        "file_uploads_disabled", "storage_limit_reached",
     )
 )  # fmt: skip
 """Errors that no second try mends. A token that is refused is none of them: the operator will see to it."""
-TOKEN = frozenset(("account_inactive", "invalid_auth", "not_authed", "token_revoked", "token_expired"))
+TOKEN = frozenset(
+    (
+        "account_inactive", "invalid_auth", "not_authed", "token_revoked", "token_expired", "org_login_required",
+        "ekm_access_denied", "not_allowed_token_type",
+    )
+)  # fmt: skip
 """Slack does not take our token: all waits until the operator has seen to it."""
+SCOPE = "missing_scope"
+"""The app may not make this call at all: what needs it waits until the app is installed anew."""
 MEANINGS = {
     "user_not_visible": "the app may not see this person",
     "invalid_user_combination": "the app may not write to this person",
@@ -43,6 +51,12 @@ MEANINGS = {
     "is_archived": "the channel is archived",
     "no_permission": "the app may not do that here",
     "missing_scope": "the app lacks a scope; install it anew from the manifest",
+    "account_inactive": "the app was removed from the workspace",
+    "token_revoked": "its token was revoked",
+    "invalid_auth": "its token is not known there",
+    "not_authed": "there is no token",
+    "token_expired": "its token is no longer valid",
+    "ekm_access_denied": "administrators have suspended it",
     "org_login_required": "the workspace is being moved into an organisation",
     "file_uploads_disabled": "the workspace allows no files",
     "storage_limit_reached": "the workspace has no room for files",
@@ -51,6 +65,10 @@ MEANINGS = {
 EVENT = "casebot"
 FIRST = ("chat.postMessage", "chat.update", "chat.postEphemeral", "conversations.open")
 """Calls before which nothing of a message can have arrived; its files come later, and history after a doubt."""
+STOPPED = 20.0
+"""Seconds until a token that Slack refused is tried again."""
+SOON, LATER = 15.0, 45.0
+"""Seconds until a delivery is tried again that Slack could not take just now."""
 PAGE, PAGES = 200, 10
 """Messages that are asked for at once, and how often, when one is looked for."""
 
@@ -58,11 +76,23 @@ PAGE, PAGES = 200, 10
 class SlackRefused(DeliveryFailed):
     """Slack refused a call: ``code`` says why."""
 
-    def __init__(self, code: str) -> None:
-        meaning = MEANINGS.get(code)
-        reason = f"{meaning} ({code})" if meaning else code
-        super().__init__(f"Slack refused: {reason}", permanent=code in FINAL)
+    def __init__(self, code: str, *, first: bool = False) -> None:
+        """``first``: nothing of the delivery can have arrived before this call."""
+        waits = code in TOKEN or code == SCOPE
+        super().__init__(
+            f"Slack refused: {in_words(code)}",
+            permanent=code in FINAL,
+            pause=STOPPED if code in TOKEN else 0.0,
+            after=STOPPED if waits else random.uniform(SOON, LATER),  # noqa: S311 - spreads load, guards nothing
+            untried=waits and first,
+        )
         self.code = code
+
+
+def in_words(code: str) -> str:
+    """What an error of Slack's means, with its code."""
+    meaning = MEANINGS.get(code)
+    return f"{meaning} ({code})" if meaning else code
 
 
 class Calls:
@@ -72,10 +102,12 @@ class Calls:
         """``may_post`` raises for a channel in which nothing may be shown to everybody."""
         self._client = client
         self.may_post = may_post
-        self._paused: dict[tuple[str, str], float] = {}
+        self._paces = Paces()
         self._direct: dict[str, str] = {}
         self.refused = ""
         """Why Slack does not take our token, since it last did."""
+        self.unscoped: set[str] = set()
+        """Methods for which the app lacks a scope, as far as we were told."""
 
     def post(self, channel: str, *, text: str, blocks: Any, id: str = "", root: str = "") -> str:
         """``chat.postMessage``: its ts. ``id`` becomes metadata, so that the message can be found again."""
@@ -153,18 +185,19 @@ class Calls:
         self._call("", "", lambda: call(*args, **named))
 
     def _call(self, method: str, channel: str, call: Callable[[], Any]) -> Any:
-        pause = self._paused.get((method, channel), 0.0) - time.monotonic()
+        pause = self._paces.take(name_of(method, channel), interval_of(method))
         if pause > 0:
-            raise _pause(method, pause)
+            raise _pause(method, channel, pause)
         try:
             answer = call()
         except SlackApiError as error:
             raise self._failure(method, channel, error) from None
         except (OSError, SlackClientError) as error:
-            raise DeliveryFailed(
-                f"Slack cannot be reached ({type(error).__name__})", permanent=False
-            ) from None
+            why = f"Slack cannot be reached ({type(error).__name__})"
+            after = random.uniform(SOON, LATER)  # noqa: S311 - spreads load, guards nothing
+            raise DeliveryFailed(why, permanent=False, after=after) from None
         self.refused = ""
+        self.unscoped.discard(method)
         return answer
 
     def _failure(self, method: str, channel: str, error: SlackApiError) -> DeliveryFailed:
@@ -172,13 +205,20 @@ class Calls:
         code = str(answer.get("error") or f"HTTP {answer.status_code}")
         if answer.status_code == 429 or code in ("ratelimited", "rate_limited"):
             wait = float(answer.headers.get("Retry-After") or 1)
-            self._paused[method, channel] = time.monotonic() + wait
-            return _pause(method, wait)
+            self._paces.refused(name_of(method, channel), wait)
+            return _pause(method, channel, wait)
         self.refused = code if code in TOKEN else self.refused
-        return SlackRefused(code)
+        if code == SCOPE:
+            self.unscoped.add(method)
+        return SlackRefused(code, first=method in FIRST)
 
 
-def _pause(method: str, seconds: float) -> DeliveryFailed:
+def _pause(method: str, channel: str, seconds: float) -> DeliveryFailed:
     """The failure for a call that Slack refused with a pause of so many seconds."""
-    why = f"Slack asked for a pause ({method})"
-    return DeliveryFailed(why, permanent=False, after=seconds, untried=method in FIRST)
+    return DeliveryFailed(
+        f"Slack asked for a pause ({method})",
+        permanent=False,
+        after=seconds,
+        untried=method in FIRST,
+        queue=name_of(method, channel),
+    )

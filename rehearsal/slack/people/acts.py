@@ -41,7 +41,33 @@ class Acts:
             "suggest": self._suggest,
             "open_home": self._open_home,
             "open_dm": self._open_dm,
+            **{name: self._quietly(do) for name, do in self._of_administrators().items()},
         }
+
+    def _of_administrators(self) -> dict[str, Callable[..., None]]:
+        """What needs no person at a client: who the ``user`` is does not matter."""
+        people, admin = self._people, self._people.admin
+        return {
+            "archive": admin.archive,
+            "unarchive": admin.unarchive,
+            "rename_channel": admin.rename_channel,
+            "delete_channel": admin.delete_channel,
+            "kick": lambda channel, member="@app": admin.kick(channel, member),
+            "change_id": admin.change_id,
+            "share": people.share,
+            "unshare": people.unshare,
+            "revoke": admin.revoke,
+            "uninstall": admin.uninstall,
+            "install": admin.install,
+            "deactivate": admin.deactivate,
+        }
+
+    def _quietly(self, do: Callable[..., None]) -> Act:
+        def act(user: str, **facts: str) -> Json:
+            do(**facts)
+            return {}
+
+        return act
 
     def do(self, body: Json) -> Json:
         """One act; raises NoAct."""

@@ -35,6 +35,8 @@ class People:
         )
         self.type_into, self.choose, self.attach = forms.type_into, forms.choose, forms.attach
         self.submit, self.close_view = forms.submit, forms.close_view
+        self.admin = scene.administration
+        """What owners and administrators do: archive, kick, uninstall, …"""
 
     def post(
         self,

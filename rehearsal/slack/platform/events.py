@@ -73,6 +73,12 @@ class Events:
         body |= {"channel": self._workspace.direct(bot, user).id}
         self._tell("app_home_opened", body | ({"view": view} if view else {}), None, scope="")
 
+    def happened(self, name: str, body: Json, *, scope: str) -> None:
+        """Emit an event of the workspace, which is told wherever the app is."""
+        bare = name in ("tokens_revoked", "app_uninstalled")
+        stamp = {} if bare else {"event_ts": self._workspace.stamp()}
+        self._tell(name, {"type": name, **body, **stamp}, None, scope=scope)
+
     def _message(self, message: Message) -> Json:
         app = self._workspace.app
         body = self._workspace.wire(message, metadata="metadata.message:read" in app.scopes)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 
+from rehearsal.slack.platform.administration import Administration
 from rehearsal.slack.platform.board import Board
 from rehearsal.slack.platform.delivery import Delivery
 from rehearsal.slack.platform.events import Events
@@ -25,6 +26,7 @@ class Scene:
         self.delivery = Delivery(workspace, sockets=self.sockets, requests=self.requests)
         self.events = Events(workspace, self.delivery)
         self.board = Board(workspace, self.events)
+        self.administration = Administration(workspace, self.events)
         self.modals = Modals(workspace)
         self.response_urls = ResponseUrls(workspace, self.board)
         self.ending = False

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from channels.slack.workspace.manifest import EVENTS, SCOPES
 from rehearsal.slack.wire.wire import PATIENCE
 
-BESIDE = ("reaction_added", "member_joined_channel")
+BESIDE = ("reaction_added",)
 """Events that an app installed by an older manifest hears of too."""
 
 
@@ -36,3 +36,5 @@ class App:
     """Enforce the rate tiers."""
     installed: bool = True
     """False: an administrator has removed it, and its bot token is worth nothing."""
+    revoked: bool = False
+    """Its bot token was revoked."""

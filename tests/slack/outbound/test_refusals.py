@@ -30,7 +30,7 @@ def a_case_of_noa(office: Office) -> None:
 
 
 @pytest.mark.parametrize(
-    "code", ["user_not_visible", "invalid_user_combination", "no_permission", "missing_scope"]
+    "code", ["user_not_visible", "invalid_user_combination", "no_permission", "messages_tab_disabled"]
 )
 def test_whom_slack_will_never_show_an_answer_is_named_to_the_desk_at_once(office: Office, code: str) -> None:
     office.slack.workspace.faults.add("error", method="conversations.open", error=code)

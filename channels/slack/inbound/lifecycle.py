@@ -1,0 +1,123 @@
+"""Lifecycle: what becomes of the app, of channels and of people in the workspace, as Slack's events tell it.
+
+docs.slack.dev, reference of events; shapes as in java-slack-sdk, ``json-logs/samples/events``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import structlog
+
+from bot.channel.context import ChannelContext
+from bot.commands.house import PlaceMoved
+from bot.model.identity import CLOCK, Proof
+from bot.model.request import Request
+from bot.queries.backfill import BoundPlaces
+from channels.slack.workspace.channel_ids import ChannelIds
+from channels.slack.workspace.desk_channels import ARCHIVED, DELETED, LEFT, SHARED, WORDS, DeskChannels
+from channels.slack.workspace.settings import Settings
+from channels.slack.workspace.users import People
+
+log = structlog.get_logger("slack")
+CLOSES = {"archive": ARCHIVED, "deleted": DELETED, "left": LEFT}
+"""By the end of an event's name, why its channel can be used no more."""
+
+
+class Lifecycle:
+    """Hears of the workspace; ``hear`` returns when what must last is durable, and raises what kept it from that."""
+
+    def __init__(
+        self,
+        context: ChannelContext[Settings],
+        people: People,
+        desk_channels: DeskChannels,
+        ids: ChannelIds,
+        *,
+        revoked: Callable[[str], None],
+    ) -> None:
+        """``revoked`` is told Slack's code when the app or its token is gone."""
+        self._desk = context.desk
+        self._people = people
+        self._desk_channels = desk_channels
+        self._ids = ids
+        self._revoked = revoked
+        self._customers: dict[str, str] = {}
+        """Channels of customers that cannot be used, and what is said of that."""
+
+    def unusable(self) -> Mapping[str, str]:
+        """Channels in which the app cannot speak any more: what happened, and what is done about it."""
+        return {**self._desk_channels.unusable(), **self._customers}
+
+    def hear(self, event: Mapping[str, Any], *, home: str, us: str) -> None:
+        """Handle an event of the workspace ``home``; ``us``: our own user there."""
+        name = str(event.get("type") or "")
+        kind, _, what = name.partition("_")
+        if name == "app_uninstalled":
+            self._revoked("account_inactive")
+        elif name == "tokens_revoked":
+            self._token_revoked(event, us)
+        elif name == "user_change":
+            self._people.forget(str((event.get("user") or {}).get("id") or ""))
+        elif name == "channel_id_changed":
+            self._moved(home, str(event["old_channel_id"]), str(event["new_channel_id"]))
+        elif kind == "member":
+            self._membership(event, home=home, us=us, what=what)
+        elif kind in ("channel", "group"):
+            self._channel(event, home=home, what=what)
+
+    def rebind(self) -> None:
+        """Bind the places that the config names by an older id to their present one. Never raises."""
+        try:
+            for place in self._desk.ask(BoundPlaces("slack")) if self._ids.known() else ():
+                home, _, channel = place.partition("/")
+                if self._ids.now(channel) != channel:
+                    self._move_places(home, channel, self._ids.now(channel))
+        except Exception:
+            log.exception("customers' channels with new ids are not bound; the next start tries again")
+
+    def _token_revoked(self, event: Mapping[str, Any], us: str) -> None:
+        users = (event.get("tokens") or {}).get("bot") or ()
+        if not us or us in users:
+            self._revoked("token_revoked")
+
+    def _membership(self, event: Mapping[str, Any], *, home: str, us: str, what: str) -> None:
+        if us and event.get("user") == us:
+            self._note(home, str(event.get("channel")), LEFT if what.startswith("left") else "")
+
+    def _channel(self, event: Mapping[str, Any], *, home: str, what: str) -> None:
+        channel = event.get("channel")
+        if what == "rename" and isinstance(channel, dict):
+            self._desk_channels.renamed(str(channel.get("id")), str(channel.get("name")))
+        elif what == "shared" or (what == "unshared" and event.get("is_ext_shared")):
+            self._desk_channels.hear(str(channel), SHARED)
+        elif what in CLOSES:
+            self._note(home, str(channel), CLOSES[what])
+        elif what in ("unarchive", "unshared"):
+            self._note(home, str(channel), "")
+
+    def _note(self, home: str, channel: str, why: str) -> None:
+        """Note why a channel cannot be used, or (``""``) that it can."""
+        if self._desk_channels.owns(channel):
+            self._desk_channels.hear(channel, why)
+        elif not why:
+            self._customers.pop(channel, None)
+        elif f"{home}/{channel}" in self._desk.ask(BoundPlaces("slack")):
+            name = self._desk_channels.look_up(channel)
+            self._customers[channel] = (
+                f"{name}, a customer's channel, {WORDS[why]}. Its cases go on in direct messages."
+            )
+            log.warning("a customer's channel changed", channel=channel, what=WORDS[why])
+
+    def _moved(self, home: str, old: str, new: str) -> None:
+        """Let threads, bindings and what is on its way follow a channel's new id."""
+        self._ids.changed(old, new)
+        self._move_places(home, old, new)
+        log.info("a channel has another id", old=old, new=new)
+
+    def _move_places(self, home: str, old: str, new: str) -> None:
+        now = self._desk.now()
+        command = PlaceMoved("slack", f"{home}/{old}", f"{home}/{new}")
+        key = f"moved {home}/{old} {new} {now.isoformat()}"
+        self._desk.handle(Request("slack", key, CLOCK, Proof.LINKED, (command,), now))

@@ -1,0 +1,74 @@
+"""The pace of calls: what Slack refused with a pause is asked for evenly for a while.
+
+docs.slack.dev, "Rate limits": tiers count by method, workspace and app; messages are about one a second in a channel,
+with short bursts allowed. So nothing is held back before Slack first says 429, and afterwards a call each interval.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from dataclasses import dataclass
+
+BY_CHANNEL = ("chat.postMessage",)
+"""Methods whose limit holds in each channel apart."""
+INTERVALS = {
+    "chat.postMessage": 1.05,
+    "chat.update": 1.25,
+    "conversations.info": 1.25,
+    "conversations.open": 1.25,
+    "conversations.history": 1.25,
+    "conversations.replies": 1.25,
+    "chat.postEphemeral": 0.65,
+}
+"""Seconds between two calls while a method is paced: a little more than its tier asks for."""
+USUAL = 1.25
+QUIET = 60.0
+"""Seconds after which an unused method is no longer paced."""
+
+
+@dataclass(slots=True)
+class Slot:
+    """When (monotonic) the next call of a method may be made, while it is paced."""
+
+    next: float
+    used: float
+
+
+class Paces:
+    """Paces of methods, where need be by channel. Safe between threads."""
+
+    def __init__(self) -> None:
+        self._slots: dict[str, Slot] = {}
+        self._lock = threading.Lock()
+
+    def take(self, name: str, interval: float) -> float:
+        """Seconds to wait before the call; 0: it may be made now, and the slot is taken."""
+        now = time.monotonic()
+        with self._lock:
+            slot = self._slots.get(name)
+            if slot is None:
+                return 0.0
+            if now < slot.next:
+                return slot.next - now
+            if now - slot.used > QUIET:
+                del self._slots[name]
+                return 0.0
+            slot.next, slot.used = max(slot.next + interval, now), now
+            return 0.0
+
+    def refused(self, name: str, seconds: float) -> None:
+        """Note that Slack asked for a pause of so many seconds."""
+        now = time.monotonic()
+        with self._lock:
+            self._slots[name] = Slot(now + seconds, now + seconds)
+
+
+def name_of(method: str, channel: str) -> str:
+    """What a limit counts: a method, or a method in a channel."""
+    return f"{method} {channel}" if method in BY_CHANNEL else method
+
+
+def interval_of(method: str) -> float:
+    """Seconds between two calls of a paced method."""
+    return INTERVALS.get(method, USUAL)

@@ -1,0 +1,152 @@
+"""What becomes of the app, of channels and of people in the workspace: heard, told by mail, and safe."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from email.message import EmailMessage
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bot.queries.lists import ListOutbox
+from tests.support.houses.house import until, words
+from tests.support.houses.office import Office, said
+from tests.support.houses.one_case import hurry
+from tests.support.setup import databases
+
+ANA, DESK = "Ana <ana@acme.example>", "support@example.com"
+
+
+@pytest.fixture(params=["socket", "http"])
+def office(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Office]:
+    with Office(databases.sqlite(tmp_path), tmp_path, mode=request.param) as standing:
+        yield standing
+
+
+def told(office: Office, text: str, who: str = "sam@") -> EmailMessage:
+    """The mail to somebody of the desk that says this, once it is there."""
+    found = until(lambda: [one for one in office.mails(who) if text in f"{one['Subject']} {words(one)}"])
+    assert found, f"{who} was not told: {text}"
+    mail: EmailMessage = found[0]
+    return mail
+
+
+def a_case(office: Office) -> Any:
+    """Ana's, by mail; its card."""
+    office.send(ANA, DESK, "Deal ID 12333: no delivery", "It stopped.")
+    office.in_thread("It stopped.")
+    office.settled()
+    return office.card()
+
+
+@pytest.mark.parametrize(
+    ("act", "what"),
+    [
+        ("archive", "#triage was archived"),
+        ("kick", "#triage no longer has the app in it"),
+        ("delete_channel", "#triage was deleted"),
+    ],
+)
+def test_a_desk_channel_that_is_lost_is_told_by_mail_and_so_is_what_it_would_have_shown(
+    office: Office, act: str, what: str
+) -> None:
+    a_case(office)
+    getattr(office.slack.people.admin, act)("triage")
+    told(office, what)
+    office.send("Zoe <zoe@elsewhere.example>", DESK, "Deal ID 7", "Mine stopped, too.")
+    told(office, "Mine stopped, too.")
+    assert not office.ask(ListOutbox("dead")), "nothing was tried in vain"
+
+
+def test_cards_go_on_in_a_channel_that_can_be_used_again(office: Office) -> None:
+    card, people = a_case(office), office.slack.people
+    people.admin.archive("triage")
+    told(office, "#triage was archived")
+    people.admin.unarchive("triage")
+    office.send(ANA, DESK, "Re: [CS-000001] Deal", "It is worse now.")
+    assert office.in_thread("It is worse now.").thread_ts == card.ts
+    people.admin.kick("triage")
+    told(office, "no longer has the app in it")
+    people.join("@app", "triage")
+    office.send(ANA, DESK, "Re: [CS-000001] Deal", "It is well again.")
+    assert office.in_thread("It is well again.").thread_ts == card.ts
+
+
+def test_a_customers_channel_that_is_lost_is_told_and_its_case_goes_on_in_direct_messages(
+    office: Office,
+) -> None:
+    people = office.slack.people
+    people.post("ana", "acme", "@Case new Deal ID 12345: no delivery")
+    card = office.card()
+    office.settled()
+    people.admin.archive("acme")
+    told(office, "#acme, a customer's channel, was archived")
+    people.post("sam", "triage", "!reply It was the filter.", thread_ts=card.ts)
+    talk = people.open_dm("ana").id
+    assert until(
+        lambda: [
+            m
+            for m in office.slack.workspace.channel(talk).messages.values()
+            if "It was the filter." in said(m)
+        ]
+    )
+
+
+@pytest.mark.parametrize(("act", "code"), [("uninstall", "account_inactive"), ("revoke", "token_revoked")])
+def test_an_app_that_is_removed_stops_all_with_one_word_and_goes_on_when_it_is_back(
+    office: Office, act: str, code: str
+) -> None:
+    a_case(office)
+    admin, transcript = office.slack.people.admin, office.slack.workspace.transcript
+    getattr(admin, act)()
+    told(office, code)
+    before = len(transcript.calls("chat.postMessage"))
+    for number in range(5):
+        office.send(f"C{number} <c{number}@plain.example>", DESK, f"Deal ID {number}", f"Number {number}.")
+    assert until(lambda: len(office.ask(ListOutbox("waiting"))) >= 10)
+    assert len(transcript.calls("chat.postMessage")) - before <= 3, "one asks for all"
+    assert not office.ask(ListOutbox("dead"))
+    assert len([one for one in office.mails("sam@") if code in words(one)]) == 1
+    admin.install()
+    hurry(office)
+    for number in range(5):
+        office.in_thread(f"Number {number}.", number + 2)
+
+
+def test_threads_and_bindings_follow_a_channel_that_gets_another_id(office: Office) -> None:
+    people = office.slack.people
+    first = people.post("ana", "acme", "@Case new Deal ID 12345: no delivery")
+    card = office.card()
+    office.settled()
+    people.admin.change_id("acme", "C0NEWACME")
+    people.admin.change_id("triage", "C0NEWTRIAGE")
+    until(lambda: not [d for d in office.slack.workspace.transcript.deliveries() if not d["acked"]])
+    people.post("sam", "triage", "!reply It was the filter.", thread_ts=card.ts)
+    assert until(lambda: [m for m in office.replies(first) if "It was the filter." in said(m)])
+    people.post("ana", "acme", "Thank you!", thread_ts=first.ts)
+    assert office.in_thread("Thank you!")
+    people.post("ana", "acme", "@Case new Deal ID 7: another one")
+    assert until(lambda: [m for m in office.messages("triage") if "CS-000002" in said(m)])
+    second = office.messages("acme")[-1]
+    assert until(lambda: office.replies(second)), "it is still Acme's channel"
+
+
+def test_a_person_who_is_renamed_is_called_by_the_new_name(office: Office) -> None:
+    people = office.slack.people
+    people.post("noa", "general", "@Case new Deal ID 12345: no delivery")
+    office.card()
+    office.settled()
+    people.admin.rename_user("noa", "Noa Newname")
+    until(lambda: office.slack.workspace.transcript.deliveries("user_change", acked=True))
+    people.slash("noa", "general", "/case reply CS-000001 It is worse.", wait=3)
+    office.in_thread("Noa Newname")
+
+
+def test_a_renamed_channel_is_named_anew(office: Office) -> None:
+    a_case(office)
+    people = office.slack.people
+    people.admin.rename_channel("triage", "support-desk")
+    until(lambda: office.slack.workspace.transcript.deliveries("channel_rename", acked=True))
+    people.admin.archive("support-desk")
+    told(office, "#support-desk was archived")
