@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import structlog
 from pydantic import BaseModel
 
-from bot.channel.capabilities import Adviser
+from bot.channel.capabilities import Adviser, SelfCheck, SelfChecking
 from bot.channel.context import ChannelContext
 from bot.channel.installed import installed
 from bot.channel.memory_budget import MemoryBudget
@@ -203,10 +203,21 @@ class App:
 
     def problems(self) -> Iterable[str]:
         """Try everything the house depends on; a sentence for each failure."""
+        yield from self.own_problems()
+        yield from (check.text for check in self.checks() if not check.ok)
+
+    def own_problems(self) -> Iterable[str]:
+        """What is wrong with the house itself, whatever its doors lead to."""
         yield from self._template_problems()
         yield from clocks(self.database.ahead())
+
+    def checks(self) -> Iterable[SelfCheck]:
+        """Try every door; what works is said where a door says it."""
         for opened in self.doors.values():
-            yield from opened.problems()
+            if isinstance(opened, SelfChecking):
+                yield from opened.checks()
+            else:
+                yield from (SelfCheck(False, problem) for problem in opened.problems())
 
     def _template_problems(self) -> Iterable[str]:
         problems = (problem for renderer in self.renderers.values() for problem in renderer.problems)

@@ -24,6 +24,22 @@ class Traits:
     """A message as it came is a file that people can open."""
 
 
+@dataclass(frozen=True, slots=True)
+class SelfCheck:
+    """One thing that was tried: whether it works, and a sentence; if not, with the way to mend it."""
+
+    ok: bool
+    text: str
+
+
+@runtime_checkable
+class SelfChecking(Protocol):
+    """A door that says of each thing it tries whether it works."""
+
+    def checks(self) -> Iterable[SelfCheck]:
+        """Try everything; connects, never raises."""
+
+
 @runtime_checkable
 class Adviser(Protocol):
     """A door that can suggest settings from what comes through it."""

@@ -6,12 +6,15 @@ import importlib
 import pkgutil
 from collections.abc import Mapping
 from importlib.metadata import entry_points
-from typing import Any, Protocol, cast
+from typing import TYPE_CHECKING, Any, Protocol, cast, runtime_checkable
 
 from pydantic import BaseModel
 
 from bot.channel.context import ChannelContext
 from bot.channel.protocols import Door
+
+if TYPE_CHECKING:
+    from click import Command
 
 ELSEWHERE = "casebot.channels"
 """The group of entry points by which another package names its channels: ``pager = "acme_pager"``."""
@@ -26,6 +29,14 @@ class ChannelModule(Protocol):
 
     def open_channel(self, context: ChannelContext[Any]) -> Door:
         """The channel, not connected yet."""
+
+
+@runtime_checkable
+class Commanding(Protocol):
+    """A channel's package with a command of its own: ``casebot <channel>``."""
+
+    def commands(self) -> Command:
+        """The command, usually a group."""
 
 
 def installed() -> Mapping[str, ChannelModule]:

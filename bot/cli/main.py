@@ -11,7 +11,25 @@ import click
 from bot.cli import articles, case, demo, explain, inbox_outbox, init, people, report, run, templates
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+class CasebotGroup(click.Group):
+    """The commands of the house, and those that channels bring along."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return sorted([*super().list_commands(ctx), *_of_channels()])
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        return super().get_command(ctx, cmd_name) or _of_channels().get(cmd_name)
+
+
+def _of_channels() -> dict[str, click.Command]:
+    from bot.channel.installed import Commanding, installed
+
+    return {name: module.commands() for name, module in installed().items() if isinstance(module, Commanding)}
+
+
+@click.group(
+    cls=CasebotGroup, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100}
+)
 @click.version_option(package_name="casebot", prog_name="casebot")
 @click.option(
     "--config",

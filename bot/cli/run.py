@@ -84,9 +84,14 @@ def check() -> None:
             problems.append(str(failure))
             app = App(_with_store(config, scratch))
         app.open_channels()
-        problems += app.problems()
+        problems += app.own_problems()
+        checks = list(app.checks())
+        problems += [check.text for check in checks if not check.ok]
         advice = [] if problems else list(app.advice())
         app.close()
+    for check in checks:
+        if check.ok:
+            say(f"✓ {check.text}")
     for problem in problems:
         say(f"✗ {problem}")
     if problems:

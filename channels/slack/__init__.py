@@ -3,12 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
 
 from bot.channel.context import ChannelContext
 from bot.channel.protocols import Door, Worker
 from channels.slack.workspace.settings import Settings
 
-__all__ = ["Settings", "open_channel"]
+if TYPE_CHECKING:
+    from click import Command
+
+__all__ = ["Settings", "commands", "open_channel"]
+
+
+def commands() -> Command:
+    """``casebot slack``."""
+    from channels.slack.cli import slack
+
+    return slack
 
 
 def open_channel(context: ChannelContext[Settings]) -> Door:

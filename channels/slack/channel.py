@@ -8,7 +8,7 @@ from functools import partial
 
 from slack_sdk import WebClient
 
-from bot.channel.capabilities import ChannelCondition, Traits
+from bot.channel.capabilities import ChannelCondition, SelfCheck, Traits
 from bot.channel.context import ChannelContext
 from bot.channel.outbound import Parcel, Posting, Stands
 from bot.channel.protocols import Anchor, Context, Inbound, Letter, Unreadable, Worker
@@ -24,7 +24,7 @@ from channels.slack.text.message import compose, plain
 from channels.slack.workspace.channel_ids import ChannelIds
 from channels.slack.workspace.desk_channels import DeskChannels
 from channels.slack.workspace.files import Files
-from channels.slack.workspace.self_check import problems
+from channels.slack.workspace.self_check import checks
 from channels.slack.workspace.settings import Settings
 from channels.slack.workspace.users import People
 from channels.slack.workspace.web_api import Calls
@@ -56,7 +56,7 @@ class SlackChannel:
         self._lifecycle = Lifecycle(
             context, self._people, self._desk_channels, ids, revoked=self._delivery.revoked
         )
-        context.faults.append(self._delivery.fault)
+        context.faults.append(self._fault)
         app = build_app(context, self._client, self._people, lifecycle=self._lifecycle)
         catch_up = CatchUp(
             context,
@@ -79,8 +79,12 @@ class SlackChannel:
             context.routes.extend(routes(app, FormMemories(context.memory), secret=secret))
 
     def problems(self) -> Iterable[str]:
-        """Try tokens, scopes and channels; a sentence for each that fails."""
-        return problems(self._client, self._settings)
+        """A sentence for each of ``checks`` that fails."""
+        return (check.text for check in self.checks() if not check.ok)
+
+    def checks(self) -> Iterable[SelfCheck]:
+        """Try tokens, scopes and channels."""
+        return checks(self._client, self._settings, self._desk.config, self._desk_channels.all())
 
     def board(self, *, type: str, account: str) -> str:
         """The account's own desk channel, else the type's, else the triage channel."""
@@ -93,6 +97,10 @@ class SlackChannel:
     def exposed(self) -> Mapping[str, str]:
         """The desk's channels that are shared with other organisations, and their names."""
         return self._desk_channels.exposed()
+
+    def _fault(self) -> str:
+        why = self._delivery.fault()
+        return f"Slack does not take what we say: {why}" if why else ""
 
     def condition(self) -> ChannelCondition:
         """Connection, token, and the channels that cannot be used any more."""

@@ -53,17 +53,21 @@ class SlackDelivery:
         self._ids = ids
 
     def fault(self) -> str:
-        """The known reason why nothing can be delivered, or ``""``; asks nobody."""
+        """The known reason why something cannot be delivered, or ``""``; asks nobody."""
         calls = self._calls
         if calls.refused:
-            return f"Slack does not take our token: {in_words(calls.refused)}"
+            return in_words(calls.refused)
         if calls.unscoped:
             return f"the app lacks a scope for {', '.join(sorted(calls.unscoped))}"
         return ""
 
     def revoked(self, code: str) -> None:
-        """Note that the app or its token is gone, until Slack takes something from us again."""
-        self._calls.refused = code
+        """Note that the app or its token is gone, until Slack takes something from us again.
+
+        An app that is removed loses its token too, and Slack tells both in any order ("app_uninstalled").
+        """
+        if self._calls.refused != "account_inactive":
+            self._calls.refused = code
 
     def deliver(self, parcel: Parcel) -> Stands | None:
         """Post a message, or edit an existing one. Raises ``DeliveryFailed``."""

@@ -77,7 +77,7 @@ PACKAGES = {
         "aiosmtpd", "chardetng_py", "cryptography", "dkim", "dns", "imapclient", "publicsuffixlist", "pydantic",
         "selectolax", "spf", "structlog",
     },
-    "channels/slack": {"pydantic", "slack_bolt", "slack_sdk", "starlette", "structlog"},
+    "channels/slack": {"click", "pydantic", "slack_bolt", "slack_sdk", "starlette", "structlog"},
     "channels/web": {"prometheus_client", "pydantic", "python_multipart", "starlette", "uvicorn"},
     "channels": set(),
     "rehearsal": {"starlette"},

@@ -1,11 +1,11 @@
-"""The app's manifest: ``python -m channels.slack.workspace.manifest``."""
+"""The app's manifest, and the link that opens Slack's form with it: ``casebot slack manifest``."""
 
 from __future__ import annotations
 
-import argparse
 import json
-import sys
+from collections.abc import Mapping
 from typing import Any
+from urllib.parse import quote, urlencode
 
 SCOPES = (
     "commands", "chat:write", "chat:write.customize", "app_mentions:read", "channels:history", "groups:history",
@@ -72,22 +72,10 @@ def manifest(*, name: str = "Case", command: str = "/case", request_url: str = "
     }
 
 
-def main() -> None:
-    """Print the manifest."""
-    parser = argparse.ArgumentParser(
-        prog="python -m channels.slack.workspace.manifest", description="Print the app's manifest."
-    )
-    parser.add_argument("--name", default="Case", help="how the app is called")
-    parser.add_argument("--command", default="/case", help="its slash command, as in the config")
-    parser.add_argument("--http", default="", metavar="URL", help='for mode = "http": https://…/slack/events')
-    arguments = parser.parse_args()
-    json.dump(
-        manifest(name=arguments.name, command=arguments.command, request_url=arguments.http),
-        sys.stdout,
-        indent=2,
-    )
-    sys.stdout.write("\n")
+def link(made: Mapping[str, Any]) -> str:
+    """The address that opens Slack's form for a new app, filled in with a manifest.
 
-
-if __name__ == "__main__":
-    main()
+    docs.slack.dev, "Configuring apps with app manifests", section "Sharing manifests".
+    """
+    query = {"new_app": "1", "manifest_json": json.dumps(made, separators=(",", ":"))}
+    return f"https://api.slack.com/apps?{urlencode(query, quote_via=quote)}"

@@ -1,71 +1,142 @@
-"""Self-check: tokens, scopes, and membership of the desk's channels."""
+"""Self-check: both tokens, the app's scopes, and each channel it works in, with the way to mend what does not work."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError, SlackClientError
 
+from bot.channel.capabilities import SelfCheck
+from bot.config.load import Config
 from channels.slack.workspace.manifest import NEEDED
 from channels.slack.workspace.settings import Settings
 from channels.slack.workspace.web_api import MEANINGS
 
+AGAIN = "Install it anew from the manifest (casebot slack manifest)."
 
-def problems(client: WebClient, settings: Settings) -> Iterator[str]:
-    """A sentence for each thing that does not work; asks Slack."""
+
+def checks(
+    client: WebClient, settings: Settings, config: Config, desk_channels: Collection[str]
+) -> Iterator[SelfCheck]:
+    """What works and what does not; asks Slack, and opens no socket."""
     try:
-        yield from _token(client)
-        for channel in sorted({settings.triage, *settings.routes.values()} - {""}):
-            yield from _channel(client, channel)
+        answer = client.auth_test()
+        team = str(answer.get("team_id"))
+        yield SelfCheck(True, f"slack bot token: {answer.get('user')} in {answer.get('team')} ({team})")
+        yield from _scopes(answer)
+        yield from _teams(config, team, str(answer.get("enterprise_id") or ""))
+        for channel in sorted(desk_channels):
+            yield from _desk_channel(client, channel)
+        for name, channel in _bound(config):
+            yield from _customers_channel(client, name, channel)
     except SlackApiError as error:
-        yield f"slack: {settings.api_url} answers {_code(error)}. Is slack.bot_token that of this app?"
+        yield SelfCheck(
+            False, f"slack: {settings.api_url} answers {_code(error)}. Is slack.bot_token that of this app?"
+        )
         return
     except (SlackClientError, OSError) as error:
-        yield f"slack: {settings.api_url} cannot be reached ({error})."
+        yield SelfCheck(False, f"slack: {settings.api_url} cannot be reached ({error}).")
         return
     if settings.mode == "socket":
-        yield from _socket(client, settings)
+        yield _socket(client, settings)
 
 
-def _token(client: WebClient) -> Iterator[str]:
-    """Problems of the bot token and its scopes (docs.slack.dev: ``X-OAuth-Scopes``)."""
-    answer = client.auth_test()
+def _scopes(answer: Any) -> Iterator[SelfCheck]:
+    """The scopes of the bot token (docs.slack.dev: ``X-OAuth-Scopes``)."""
     headers = {str(name).lower(): value for name, value in answer.headers.items()}
     granted = {scope.strip() for scope in str(headers.get("x-oauth-scopes", "")).split(",")} - {""}
     missing = sorted(set(NEEDED) - granted)
     if granted and missing:
-        yield f"slack: the app lacks {', '.join(missing)}. Install it anew from the manifest (docs/slack.md)."
+        yield SelfCheck(False, f"slack: the app lacks {', '.join(missing)}. {AGAIN}")
+    elif granted:
+        yield SelfCheck(True, f"slack scopes: all {len(NEEDED)} that it needs")
 
 
-def _channel(client: WebClient, channel: str) -> Iterator[str]:
+def _teams(config: Config, team: str, organisation: str) -> Iterator[SelfCheck]:
+    """Are the desk's people and places those of the workspace that the token is for?"""
+    wrong = [
+        f"{one.name}'s address {one.addresses['slack']}"
+        for one in config.staff
+        if one.addresses.get("slack")
+        and one.addresses["slack"].partition("/")[0].upper() not in (team, organisation)
+    ]
+    wrong += [
+        f"{account.name}'s place {place}"
+        for account in config.accounts
+        for place in account.places.get("slack", ())
+        if place.partition("/")[0] != team
+    ]
+    for what in wrong:
+        yield SelfCheck(False, f"slack: {what} is of another workspace than the token ({team}).")
+
+
+def _bound(config: Config) -> Iterator[tuple[str, str]]:
+    for account in config.accounts:
+        for place in account.places.get("slack", ()):
+            yield account.name, place.partition("/")[2]
+
+
+def _desk_channel(client: WebClient, channel: str) -> Iterator[SelfCheck]:
+    about = _info(client, channel)
+    name = _name(about, channel)
+    wrong = list(_speechless(about, channel, "cards cannot be shown there"))
+    if about and (about.get("is_ext_shared") or about.get("is_pending_ext_shared")):
+        wrong.append(
+            f"slack: {channel} is shared with another organisation: it would read all that the desk "
+            "says among itself. Give the desk a channel of its own (slack.triage, slack.routes)."
+        )
+    yield from (SelfCheck(False, text) for text in wrong)
+    if not wrong:
+        yield SelfCheck(True, f"slack {name}: the app is in it, and nobody else's organisation is")
+
+
+def _customers_channel(client: WebClient, account: str, channel: str) -> Iterator[SelfCheck]:
+    about = _info(client, channel)
+    wrong = list(_speechless(about, channel, f"{account}'s cases go to direct messages"))
+    yield from (SelfCheck(False, text) for text in wrong)
+    if not wrong:
+        yield SelfCheck(True, f"slack {_name(about, channel)}: the app is in {account}'s channel")
+
+
+def _speechless(about: Mapping[str, Any] | None, channel: str, result: str) -> Iterator[str]:
+    """Why the app cannot speak there."""
+    if about is None:
+        yield f"slack: there is no channel {channel}, or the app is not in it. Write /invite @app there."
+    elif about.get("is_archived"):
+        yield f"slack: {channel} is archived, so nothing can be said there. Name another channel."
+    elif not about.get("is_member", True):
+        yield f"slack: the app is not in {channel}: {result}. Write /invite @app there."
+
+
+def _info(client: WebClient, channel: str) -> Mapping[str, Any] | None:
+    """Slack's description of a channel; None if there is none that the app could see."""
     try:
         about: Mapping[str, Any] = client.conversations_info(channel=channel).get("channel") or {}
     except SlackApiError as error:
         if error.response.get("error") != "channel_not_found":
             raise
-        yield f"slack: there is no channel {channel}, or the app is not in it. Write /invite @app there."
-        return
-    if about.get("is_archived"):
-        yield f"slack: {channel} is archived, so nothing can be said there. Name another channel."
-    elif not about.get("is_member", True):
-        yield f"slack: the app is not in {channel}: cards cannot be shown there. Write /invite @app there."
-    if about.get("is_ext_shared") or about.get("is_pending_ext_shared"):
-        yield (
-            f"slack: {channel} is shared with another organisation: it would read all that the desk "
-            "says among itself. Give the desk a channel of its own (slack.triage, slack.routes)."
-        )
+        return None
+    return about
 
 
-def _socket(client: WebClient, settings: Settings) -> Iterator[str]:
-    """Problems of the app token, found by asking for a socket's address that is not used."""
+def _name(about: Mapping[str, Any] | None, channel: str) -> str:
+    return f"#{about['name']} ({channel})" if about and about.get("name") else channel
+
+
+def _socket(client: WebClient, settings: Settings) -> SelfCheck:
+    """The app token, tried by asking for a socket's address that is not used."""
     try:
         client.apps_connections_open(app_token=settings.app_token.get_secret_value())
     except SlackApiError as error:
-        yield f"slack: Slack does not take slack.app_token ({_code(error)}): it needs the scope connections:write."
+        return SelfCheck(
+            False,
+            f"slack: Slack does not take slack.app_token ({_code(error)}): it needs the scope connections:write.",
+        )
     except (SlackClientError, OSError) as error:
-        yield f"slack: {settings.api_url} cannot be reached ({error})."
+        return SelfCheck(False, f"slack: {settings.api_url} cannot be reached ({error}).")
+    return SelfCheck(True, "slack app token: Socket Mode is open to it")
 
 
 def _code(error: SlackApiError) -> str:
