@@ -72,6 +72,7 @@ def check() -> None:
     Exit code 0: all is well, 1: something does not answer, 78: the config has mistakes.
     """
     from bot.app import App
+    from bot.replies import folder as reply_folder
 
     raise_limit()
     config = quiet(read_config(), "error")
@@ -84,7 +85,10 @@ def check() -> None:
             problems.append(str(failure))
             app = App(_with_store(config, scratch))
         app.open_channels()
-        problems += app.problems()
+        problems += (
+            *app.problems(),
+            *reply_folder.of(config.desk.replies_folder, config.desk.language).check(),
+        )
         advice = [] if problems else list(app.advice())
         app.close()
     for problem in problems:
