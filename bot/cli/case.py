@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from bot.model.facts import CaseLine
     from bot.model.identity import Identity
     from bot.model.outcome import Outcome
-    from bot.model.request import Request
+    from bot.model.request import Command, Request
     from bot.queries.case_detail import CaseView, EntryView
     from bot.syntax.case_numbers import ParsedCommand
 
@@ -189,7 +189,7 @@ def _verb_command(verb: Verb) -> click.Command:
 
 
 for _verb in VERBS:
-    if _verb.name not in ("show", "help", "attach"):
+    if _verb.name not in ("show", "help", "attach", "broadcast"):
         case.add_command(_verb_command(_verb))
 
 
@@ -197,7 +197,7 @@ def _do(
     verb: Verb, words: tuple[str, ...], *, acting_as: str | None, as_json: bool, reason: str = ""
 ) -> None:
     parsed = _asked(verb, words)
-    asker = _asker(acting_as)
+    asker = identity_of(acting_as)
     with desk() as at:
         if verb.name != "new" and acting_as is not None:
             _met(at, asker)
@@ -217,7 +217,7 @@ def _asked(verb: Verb, words: tuple[str, ...]) -> ParsedCommand:
 
     texts = [sys.stdin.read().strip() if word == "-" else word for word in words]
     line = " ".join(("case", verb.name, *words))
-    if not verb.case:
+    if not verb.case or texts[0].lower() in verb.without_case:
         return ParsedCommand(verb.name, None, " ".join(texts), line)
     return ParsedCommand(verb.name, _number(texts[0]), " ".join(texts[1:]), line)
 
@@ -243,27 +243,33 @@ def _with_reason(parsed: ParsedCommand, reason: str, reasons: Mapping[str, str])
 def _request(config: Config, parsed: ParsedCommand, asker: Identity) -> Request:
     from bot.commands.catalogue import command
     from bot.model.errors import BadCommand
-    from bot.model.identity import Proof
-    from bot.model.request import Request
 
     try:
         wanted = command(parsed, None, config.lists)
     except BadCommand as refusal:
         raise click.UsageError(str(refusal)) from None
+    return replace(request_of(config, asker, wanted), words=(parsed.line,))
+
+
+def request_of(config: Config, asker: Identity, command: Command) -> Request:
+    """A command as it is asked for on the command line."""
+    from bot.model.identity import Proof
+    from bot.model.request import Request
+
     return Request(
         source="cli",
         key=uuid4().hex,
         asker=asker,
         proof=Proof.LINKED,
-        commands=(wanted,),
+        commands=(command,),
         at=datetime.now(UTC),
         mailbox=config.mailboxes[0].address,
-        words=(parsed.line,),
         evidence=("asked on the command line",),
     )
 
 
-def _asker(acting_as: str | None) -> Identity:
+def identity_of(acting_as: str | None) -> Identity:
+    """The person that ``--as`` names, else the operator."""
     from bot.model.identity import OPERATOR
     from bot.model.mail_address import complete, mail_identity
 

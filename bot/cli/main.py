@@ -8,7 +8,19 @@ from pathlib import Path
 
 import click
 
-from bot.cli import articles, case, demo, explain, inbox_outbox, init, people, report, run, templates
+from bot.cli import (
+    articles,
+    broadcast,
+    case,
+    demo,
+    explain,
+    inbox_outbox,
+    init,
+    people,
+    report,
+    run,
+    templates,
+)
 
 
 class CasebotGroup(click.Group):
@@ -56,6 +68,7 @@ for command in (
     run.check,
     run.migrate,
     case.case,
+    broadcast.broadcast,
     inbox_outbox.inbox,
     inbox_outbox.outbox,
     people.people,

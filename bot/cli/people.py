@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from bot.people.csv_file import PeopleFile
     from bot.people.importer import PeopleImportCounts
     from bot.people.queries import ContactLine, ContactView
+    from bot.queries.staff import StaffLine
 
 FEW = 10
 """New accounts that are named; more are counted."""
@@ -172,6 +173,26 @@ def list_people(limit: int, account: str, as_json: bool) -> None:
         table(
             ("NAME", "ACCOUNT", "ROLE", "ADDRESSES"), rows, nothing="Nobody yet. See `casebot people import`."
         )
+
+
+@people.command("staff")
+@json_option
+def list_staff(as_json: bool) -> None:
+    """The people of the desk: who is away and until when, and how many cases each has to do."""
+    from bot.queries.staff import ListStaff
+
+    with desk() as at:
+        lines = at.ask(ListStaff(at.now()))
+    if as_json:
+        say_json(lines)
+    else:
+        rows = ((line.name, line.mail, line.role, str(line.to_do), _away(line)) for line in lines)
+        table(("NAME", "MAIL", "ROLE", "TO DO", "AWAY"), rows, nothing="Nobody. See [[staff]] in the config.")
+
+
+def _away(line: StaffLine) -> str:
+    until = f"until {when(line.away_until)}" if line.away_until else "until they are back"
+    return until if line.away else ""
 
 
 @people.command("show")

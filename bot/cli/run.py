@@ -72,6 +72,7 @@ def check() -> None:
     Exit code 0: all is well, 1: something does not answer, 78: the config has mistakes.
     """
     from bot.app import App
+    from bot.replies import folder as reply_folder
 
     raise_limit()
     config = quiet(read_config(), "error")
@@ -87,6 +88,7 @@ def check() -> None:
         problems += app.own_problems()
         checks = list(app.checks())
         problems += [check.text for check in checks if not check.ok]
+        problems += reply_folder.of(config.desk.replies_folder, config.desk.language).check()
         advice = [] if problems else list(app.advice())
         app.close()
     for check in checks:

@@ -256,4 +256,4 @@ def _swallowed(
 
 
 def _wants_words(parsed: ParsedCommand) -> bool:
-    return BY_NAME[parsed.verb].text and not parsed.text
+    return BY_NAME[parsed.verb].wants_text(parsed.text)

@@ -65,6 +65,10 @@ class Verb:
     """Does it take words of many lines?"""
     for_staff: str = ""
     """What it means where a specialist uses it, if that is another thing."""
+    begins: re.Pattern[str] | None = None
+    """What may stand behind it before its text begins: with no more than that it has no text yet."""
+    without_case: tuple[str, ...] = ()
+    """Words behind it that ask for something that is about no case."""
 
     @property
     def case(self) -> bool:
@@ -75,6 +79,11 @@ class Verb:
     def staff_only(self) -> bool:
         """Is it for specialists alone?"""
         return not any(role in self.command.rule for role in CUSTOMERS)
+
+    def wants_text(self, words: str) -> bool:
+        """Does it take a text that these words, all that stand behind it, do not hold yet?"""
+        begun = self.begins is not None and self.begins.fullmatch(words.strip()) is not None
+        return self.text and (begun or not words)
 
     def means(self, *, staff: bool) -> str:
         """Its meaning, for help."""
@@ -93,6 +102,8 @@ def verb(
     aliases: tuple[str, ...] = (),
     text: bool = False,
     for_staff: str = "",
+    begins: re.Pattern[str] | None = None,
+    without_case: tuple[str, ...] = (),
 ) -> Callable[[Reader], Reader]:
     """Register a function that reads the words after a verb.
 
@@ -102,7 +113,8 @@ def verb(
 
     def register(read: Reader) -> Reader:
         name = usage.partition(" ")[0]
-        REGISTERED.append(Verb(name, command, usage, meaning, read, aliases, text, for_staff))
+        more = (aliases, text, for_staff, begins, without_case)
+        REGISTERED.append(Verb(name, command, usage, meaning, read, *more))
         return read
 
     return register

@@ -95,8 +95,8 @@ def of_the_whole(
 
     ``listed``: the ``types`` and ``priorities`` that can be chosen.
     """
-    names = ("staff", "mailbox", "account", "calendar", "service_level")
-    staff, boxes, accounts, calendars, levels = (_rows(merged, name) for name in names)
+    names = ("staff", "mailbox", "account", "calendar", "service_level", "turns")
+    staff, boxes, accounts, calendars, levels, turns = (_rows(merged, name) for name in names)
     mails = {str(person.get("mail", "")).lower() for person in staff}
     for n, person in enumerate(staff, 1):
         if (boss := str(person.get("manager", "")).lower()) and boss not in mails:
@@ -107,21 +107,35 @@ def of_the_whole(
     for n, box in enumerate(boxes, 1):
         if (kind := str(box.get("default_type", ""))) and kind not in listed["types"]:
             yield f"mailbox[{n}].default_type: {kind} is not in lists.types"
+    yield from _of_turns(turns, mails, listed["types"])
     for name, profile in profiles.items():
         yield from _shared_places(merged, accounts, name, profile)
-    yield from of_levels(calendars, levels, accounts, priorities=listed["priorities"])
+    yield from of_levels(calendars, levels, accounts, staff=staff, priorities=listed["priorities"])
     unique = (
         ("mailbox.address", boxes),
         ("staff.mail", staff),
         ("account.name", accounts),
         ("calendar.name", calendars),
         ("service_level.name", levels),
+        ("turns.name", [{"name": "turns", **row} for row in turns]),
     )
     for name, rows in unique:
         values = [str(row.get(name.partition(".")[2], n)).lower() for n, row in enumerate(rows)]
         yield from (
             f"{name}: {value} is there twice" for value in sorted({*values}) if values.count(value) > 1
         )
+
+
+def _of_turns(
+    turns: list[Mapping[str, Any]], mails: Collection[str], types: Collection[str]
+) -> Iterator[str]:
+    for n, row in enumerate(turns, 1):
+        people = (str(mail).lower() for mail in _listed(row.get("people")))
+        yield from (
+            f"turns[{n}].people: {mail} is nobody in [[staff]]" for mail in people if mail not in mails
+        )
+        kinds = map(str, _listed(row.get("types")))
+        yield from (f"turns[{n}].types: {kind} is not in lists.types" for kind in kinds if kind not in types)
 
 
 def _shared_places(

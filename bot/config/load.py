@@ -20,7 +20,7 @@ from bot.config.choices import ListsSection
 from bot.config.environment import of_names
 from bot.config.errors import PREFIX, ConfigMistakes, of_tables, of_the_whole
 from bot.config.report import ReportSection
-from bot.config.service_levels import STANDARD, CalendarSection, ServiceLevelSection, levels
+from bot.config.service_levels import STANDARD, CalendarSection, ServiceLevelSection, calendars, levels
 from bot.config.settings import (
     SHORTEST_SECRET,
     AccountSection,
@@ -33,6 +33,7 @@ from bot.config.settings import (
     StaffSection,
     StoreSection,
     SurveySection,
+    TurnsSection,
 )
 from bot.model.channel_profile import AddressForm, ChannelProfile, profile_of
 from bot.model.working_time import Calendar, Level
@@ -49,6 +50,7 @@ _SECTIONS: Mapping[str, Any] = {
     "account": (tuple[AccountSection, ...], ()),
     "calendar": (tuple[CalendarSection, ...], ()),
     "service_level": (tuple[ServiceLevelSection, ...], ()),
+    "turns": (tuple[TurnsSection, ...], ()),
     "survey": (SurveySection, SurveySection()),
     "concern": (ConcernSection, ConcernSection()),
     "report": (ReportSection, ReportSection()),
@@ -72,6 +74,9 @@ class Config:
     """Service levels by name; ``standard`` is always there."""
     office: Calendar
     """The calendar of that name."""
+    calendars: Mapping[str, Calendar]
+    """All of them, by name."""
+    turns: tuple[TurnsSection, ...]
     survey: SurveySection
     concern: ConcernSection
     report: ReportSection
@@ -229,6 +234,8 @@ def _config(table: Any, sections: Mapping[str, type[BaseModel]], file: Path | No
         accounts=tuple(_as(AccountSection, account) for account in table.account),
         levels=levels(table.calendar, table.service_level),
         office=levels(table.calendar, ())[STANDARD].calendar,
+        calendars=calendars(table.calendar),
+        turns=table.turns,
         survey=table.survey,
         concern=table.concern,
         report=table.report,

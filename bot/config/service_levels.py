@@ -154,6 +154,11 @@ def levels(
     return MappingProxyType({name: _level(row, by_name[row.calendar]) for name, row in rows.items()})
 
 
+def calendars(written: Iterable[CalendarSection]) -> Mapping[str, working_time.Calendar]:
+    """The calendars by name; ``office`` is always among them."""
+    return MappingProxyType({row.name: _calendar(row) for row in (CalendarSection(), *written)})
+
+
 def _calendar(row: CalendarSection) -> working_time.Calendar:
     hours = tuple(tuple(map(_window, getattr(row.hours, day))) for day in DAY_NAMES)
     return working_time.Calendar(ZoneInfo(row.time_zone), hours, row.holidays, frozenset(row.closed))
@@ -179,6 +184,7 @@ def mistakes(
     levels_: Sequence[Mapping[str, Any]],
     accounts: Sequence[Mapping[str, Any]],
     *,
+    staff: Sequence[Mapping[str, Any]],
     priorities: Collection[str],
 ) -> Iterator[str]:
     """Mistakes between the sections, each read as it was written."""
@@ -190,6 +196,9 @@ def mistakes(
             named = row.get(key)
             strange = [p for p in named if p not in priorities] if isinstance(named, (list, dict)) else []
             yield from (f"service_level[{n}].{key}: {p} is not in lists.priorities" for p in strange)
+    for n, row in enumerate(staff, 1):
+        if (calendar := str(row.get("calendar") or OFFICE)) not in known_calendars:
+            yield f"staff[{n}].calendar: {calendar} is not in [[calendar]]"
     for n, row in enumerate(accounts, 1):
         if (level := str(row.get("service_level", STANDARD))) not in level_names:
             yield f"account[{n}].service_level: {level} is not in [[service_level]]"

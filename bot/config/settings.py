@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import timedelta
 from itertools import pairwise
 from typing import Annotated, Any, Literal, Self
@@ -110,6 +110,10 @@ class DeskSection(Section):
     """A sentence for every confirmation: what the desk helps with, and what not; empty: none."""
     template_folder: str = ""
     """The operator's own words, for every mailbox; what a mailbox's own folder has comes before them."""
+    broadcast: Literal["managers", "specialists"] = "managers"
+    """Who of the staff may tell the customers of many cases the same."""
+    replies_folder: str = ""
+    """The operator's saved replies, a file for each; empty: there are none but specialists' own."""
     secrets: tuple[Annotated[SecretStr, AfterValidator(_secret)], ...] = ()
     """The first signs, all verify; never empty once ``bot.config.load.load`` has returned."""
 
@@ -171,6 +175,8 @@ class StaffSection(Section):
     role: Literal["specialist", "manager"] = "specialist"
     manager: Annotated[str, AfterValidator(_address_or_nothing)] = ""
     """The manager's mail address."""
+    calendar: str = ""
+    """A [[calendar]]: outside of its hours they get no case by turn; empty: they do at any time."""
 
 
 class AccountSection(Section):
@@ -182,6 +188,25 @@ class AccountSection(Section):
     """By channel: places that are this customer's own; cases opened there live there."""
     service_level: str = "standard"
     local_team: Annotated[str, AfterValidator(_address_or_nothing)] = ""
+
+
+class TurnsSection(Section):
+    """``[[turns]]``: who gets a new case; of several, the first that fits it counts."""
+
+    name: Name = "turns"
+    people: tuple[MailAddress, ...] = Field(min_length=1)
+    """Mail addresses of [[staff]], in their order."""
+    by: Literal["round robin", "load"] = "round robin"
+    """One after the other, or whoever has the fewest cases to do."""
+    channels: tuple[str, ...] = ()
+    """How it came (``email``, ``slack``, ``web``), or a place of a channel (``T012/C034``); empty: however."""
+    types: tuple[str, ...] = ()
+    accounts: tuple[str, ...] = ()
+
+    def fits(self, *, via: Collection[str], type: str, account: str) -> bool:
+        """Is a new case of this kind for its people? ``via``: the names that its channel and place have."""
+        pairs = ((self.channels, via), (self.types, (type,)), (self.accounts, (account,)))
+        return all(not listed or {*listed} & {*values} for listed, values in pairs)
 
 
 class SurveySection(Section):

@@ -97,6 +97,10 @@ class Calendar:
         periods = self._day(day)
         return periods[0][0] if periods else None
 
+    def is_open(self, at: datetime) -> bool:
+        """Is it working time?"""
+        return any(opens <= at < closes for opens, closes in self._day(at.astimezone(self.zone).date()))
+
     @property
     def earliest(self) -> time:
         """The time of day at which work begins on the day of the week that begins first."""

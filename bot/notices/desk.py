@@ -95,6 +95,22 @@ class MailTooLarge(Notice):
 
 
 @notice("staff", case=None)
+class BroadcastDone(Notice):
+    """To whoever sent a broadcast: all its cases were told, or why some were not."""
+
+    text: str = fact("Deals deliver again since ten o'clock. We are sorry for the trouble.")
+    cases: int = fact(12)
+    """How many were told."""
+    people: int = fact(17)
+    failed: tuple[tuple[str, str], ...] = fact((("CS-000098", "it is closed by now"),), default=())
+    """Number and reason of each case that was not."""
+    more: int = fact(3, default=0)
+    """Others like these."""
+    number: str = fact("8167")
+    """By which it is shown again."""
+
+
+@notice("staff", case=None)
 class WeeklyDigest(Notice):
     """To the desk: its week in figures."""
 

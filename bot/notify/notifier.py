@@ -170,6 +170,15 @@ class Notifier:
             if urgent and address:
                 self.tell(notice, replace(someone, channel=shown, address=address), case)
 
+    def tell_alone(self, notice: Notice, to: Person) -> None:
+        """Tell one of the staff something about no case: on a board's channel if they have an address there."""
+        if to.id not in {someone.id for someone in self.people.staff()}:
+            return
+        boards = self._composer.boards
+        addresses = ((name, boards.address(name, to)) for name in boards.names())
+        there = next(((name, address) for name, address in addresses if address), None)
+        self.tell(notice, replace(to, channel=there[0], address=there[1]) if there else to, None)
+
     def _others(self, people: Iterable[Person], also: Iterable[Person]) -> list[Person]:
         """These people, each once, without the asker."""
         by_id = {someone.id: someone for someone in (*people, *also)}

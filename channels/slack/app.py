@@ -33,6 +33,7 @@ from channels.slack.text.i18n import Translate, _, translating
 from channels.slack.text.view_state import meta_of
 from channels.slack.views.help import help_message
 from channels.slack.views.new_case_form import COLLEAGUES
+from channels.slack.views.reply_form import SAVED_REPLY
 from channels.slack.workspace.settings import Settings
 from channels.slack.workspace.users import People
 
@@ -87,6 +88,7 @@ def build_app(
     for name in ("new_case", "my_cases"):
         app.shortcut(name)(_shortcut(name, _click(counter, clicks[name])))
     app.options(COLLEAGUES)(_options(counter))
+    app.options(SAVED_REPLY)(_replies(counter))
     _catch_all(app, counter, settings.command)
     return app
 
@@ -190,6 +192,15 @@ def _options(counter: DeskClient) -> Callable[..., None]:
             counter.known(who(body, context)), channel=meta_of(body["view"]).place.rpartition("/")[2]
         )
         ack(options=suggestions.colleagues(asker, str(body.get("value") or "")))
+
+    return listener
+
+
+def _replies(counter: DeskClient) -> Callable[..., None]:
+    suggestions = MenuOptions(counter)
+
+    def listener(ack: Any, body: Mapping[str, Any], context: Any) -> None:
+        ack(options=suggestions.replies(counter.known(who(body, context)), str(body.get("value") or "")))
 
     return listener
 

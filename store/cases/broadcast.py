@@ -89,6 +89,20 @@ def latest(tx: Transaction, most: int) -> list[PlannedBroadcast]:
     return [PlannedBroadcast(*row) for row in tx.rows(_LATEST, {"most": most})]
 
 
+_PLANNED = (
+    select(*(broadcast.c[name] for name in _COLUMNS))
+    .where(broadcast.c.person_id == bindparam("person_id"), broadcast.c.sent_at.is_(None))
+    .order_by(broadcast.c.id.desc())
+    .limit(1)
+)
+
+
+def planned_by(tx: Transaction, person_id: int) -> PlannedBroadcast | None:
+    """The newest that a person has planned and not sent."""
+    row = tx.row(_PLANNED, {"person_id": person_id})
+    return PlannedBroadcast(*row) if row else None
+
+
 _SEND = (
     update(broadcast)
     .where(broadcast.c.id == bindparam("the_id"), broadcast.c.sent_at.is_(None))

@@ -21,6 +21,7 @@ from sqlalchemy import (
     Table,
     Text,
     bindparam,
+    func,
     or_,
     select,
     update,
@@ -233,6 +234,19 @@ def set_requester(tx: Transaction, changed: Case, person_id: int, account_id: in
     changed.requester_id, changed.account_id = person_id, account_id
 
 
+_LOADS = (
+    select(case.c.owner_id, func.count())
+    .where(case.c.state.in_(("new", "open")), case.c.owner_id.is_not(None))
+    .where(case.c.held.is_(False), case.c.snoozed_until.is_(None))
+    .group_by(case.c.owner_id)
+)
+
+
+def loads(tx: Transaction) -> dict[int, int]:
+    """How many cases each owner has in the queue now, by the owner's id."""
+    return {row[0]: row[1] for row in tx.rows(_LOADS)}
+
+
 def unassign(tx: Transaction, owners: Sequence[int]) -> list[tuple[int, int]]:
     """Take the cases that are not closed from these owners: ``(number, former owner)`` of each."""
     owned = (case.c.owner_id.in_(owners), case.c.state != "closed")
@@ -255,6 +269,18 @@ def record(
         name=name,
         detail=json.dumps(detail, ensure_ascii=False, default=str) if detail else "{}",
     )
+
+
+_HAPPENED = (
+    select(event.c.id)
+    .where(event.c.case_id == bindparam("case_id"), event.c.name == bindparam("name"))
+    .limit(1)
+)
+
+
+def happened(tx: Transaction, number: int, name: str) -> bool:
+    """Is there an event of this name in a case's own history?"""
+    return tx.value(_HAPPENED, {"case_id": number, "name": name}) is not None
 
 
 _EVENTS = (

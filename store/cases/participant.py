@@ -203,6 +203,7 @@ def set_role(
         tx.run(update(participant).where(*where).values(role=role, via_id=via, **begins))
 
 
+_TAKING_PART = ("requester", "collaborator")
 _OF_PERSON = (
     select(case.c.id)
     .join_from(participant, case, participant.c.case_id == case.c.id)
@@ -265,6 +266,18 @@ def own(tx: Transaction, person_id: int, *, states: Sequence[str], most: int) ->
         return [row[0] for row in rows], len(rows)
     counted = select(func.count()).select_from(joined).where(*chosen)
     return [row[0] for row in rows], int(tx.value(counted, {"person_id": person_id}))
+
+
+def count_on(tx: Transaction, numbers: Sequence[int]) -> int:
+    """How many different customers take part in these cases."""
+    people: set[int] = set()
+    for start in range(0, len(numbers), 500):
+        here = (participant.c.case_id.in_(numbers[start : start + 500]), participant.c.role.in_(_TAKING_PART))
+        active = select(participant.c.person_id).join_from(
+            participant, person, participant.c.person_id == person.c.id
+        )
+        people |= {row[0] for row in tx.rows(active.where(*here, person.c.active))}
+    return len(people)
 
 
 def cases_of(tx: Transaction, person_id: int) -> list[int]:

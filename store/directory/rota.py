@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Column, ForeignKey, Integer, String, Table, bindparam, select, update
+from sqlalchemy import Column, ForeignKey, Integer, String, Table, bindparam, update
 
 from store.engine.columns import metadata
 from store.engine.transaction import Transaction
@@ -24,9 +24,15 @@ _TAKE = (
 )
 
 
+EVERY = ""
+"""The row that is taken first, whatever the rule: two who open cases wait for each other in the same order."""
+
+
 def last(tx: Transaction, name: str) -> int | None:
     """Who had the last turn of a rule; nobody else reads it until this transaction is over."""
-    tx.add(rota, name=name, person_id=None, turns=0)
+    for row in (EVERY, name):
+        tx.add(rota, name=row, person_id=None, turns=0)
+    tx.value(_TAKE, {"the_name": EVERY})
     person_id: int | None = tx.value(_TAKE, {"the_name": name})
     return person_id
 
@@ -37,11 +43,3 @@ _GIVE = update(rota).where(rota.c.name == bindparam("the_name")).values(person_i
 def give(tx: Transaction, name: str, person_id: int) -> None:
     """Note whose turn it was."""
     tx.run(_GIVE, {"the_name": name, "the_person": person_id})
-
-
-_NAMES = select(rota.c.name, rota.c.turns)
-
-
-def counts(tx: Transaction) -> dict[str, int]:
-    """How many turns there were, by the rule's name."""
-    return {row[0]: row[1] for row in tx.rows(_NAMES)}

@@ -34,7 +34,7 @@ def back(tx: Transaction, person_id: int) -> bool:
 
 
 _NOW = select(absence.c.person_id, absence.c.until).where(
-    absence.c.since <= bindparam("now"), or_(absence.c.until.is_(None), absence.c.until > bindparam("now"))
+    or_(absence.c.until.is_(None), absence.c.until > bindparam("now"))
 )
 
 

@@ -8,20 +8,15 @@ from pathlib import Path
 
 import pytest
 
+from bot.commands.absence import Away, Back
 from bot.commands.articles import Deflect, Solved
 from bot.commands.attention import Mute, Snooze, Unmute, Unsnooze, Unwatch, Watch
+from bot.commands.broadcast import PlanBroadcast, SendBroadcast
 from bot.commands.browse import Help, My, Queue, Search, Show, Unclear
 from bot.commands.case import Attach, Close, Keep, Missed, Note, Open, Rate, Reopen, Reply
 from bot.commands.house import Bounced, Due, PlaceMoved
-from bot.commands.people import (
-    AcceptJoin,
-    AddPerson,
-    Assign,
-    JoinContacts,
-    OfferJoin,
-    RemovePerson,
-    Take,
-)
+from bot.commands.people import AcceptJoin, AddPerson, Assign, JoinContacts, OfferJoin, RemovePerson, Take
+from bot.commands.snippets import DropSnippet, ListSnippets, SaveSnippet, SendSnippet
 from bot.commands.triage import Accept, Merge, OpenFor, Spam, Split, Unmerge
 from bot.commands.urgency import ChangePriority, Concern, DecidePriority, NameContact, TakeConcern
 from bot.commands.work import AskFor, Handover, SetField, Wait, Workaround
@@ -68,7 +63,17 @@ FOR_THE_DESK: tuple[Command, ...] = (
     Unwatch(1),
     Mute(1),
     Unmute(1),
+    SendSnippet(1, "thanks"),
 )
+OF_THE_DESK: tuple[Command, ...] = (
+    SaveSnippet("thanks", "Thank you."),
+    DropSnippet("thanks"),
+    Away("3 days"),
+    Back(),
+    PlanBroadcast("It is mended.", numbers=(2,)),
+    SendBroadcast(1),
+)
+"""What only the desk does, about no case."""
 FOR_THE_OPENER: tuple[Command, ...] = (
     Close(1),
     AddPerson(1, "tom@acme.example"),
@@ -85,7 +90,7 @@ FOR_CUSTOMERS: tuple[Command, ...] = (
 )
 ABOUT_THEMSELVES: tuple[Command, ...] = (OfferJoin("nobody@acme.example"), AcceptJoin(999))
 JOINED = JoinContacts("nobody@acme.example", "pager:t1/u1")
-LOOKED_UP: tuple[Command, ...] = (Search("noon"), Queue(""))
+LOOKED_UP: tuple[Command, ...] = (Search("noon"), Queue(""), ListSnippets())
 CLOCKS = (Due, Bounced, PlaceMoved)
 TO_ANYBODY = (Open, Keep, Missed, Unclear, Help, My, Deflect)
 BY_A_LINK = (Rate, Solved)
@@ -118,7 +123,15 @@ def names(some: tuple[Command, ...]) -> list[str]:
 def test_every_command_is_here() -> None:
     here = {
         type(one)
-        for one in (*FOR_THE_DESK, *FOR_THE_OPENER, *FOR_CUSTOMERS, *ABOUT_THEMSELVES, JOINED, *LOOKED_UP)
+        for one in (
+            *FOR_THE_DESK,
+            *OF_THE_DESK,
+            *FOR_THE_OPENER,
+            *FOR_CUSTOMERS,
+            *ABOUT_THEMSELVES,
+            JOINED,
+            *LOOKED_UP,
+        )
     }
     assert here | {*CLOCKS, *TO_ANYBODY, *BY_A_LINK, OpenFor} == set(HANDLERS)
 
@@ -132,6 +145,14 @@ def test_what_only_the_desk_does(desk: TestDesk, command: Command) -> None:
         assert words.startswith(DESK)
         assert "None" not in words
     assert said(desk, "stranger", command)[1].startswith(NO_SUCH.replace("1", "2"))
+    for role in ("specialist", "manager"):
+        assert said(desk, role, command, Proof.PLAUSIBLE) == ("refused", PROVE)
+
+
+@pytest.mark.parametrize("command", OF_THE_DESK, ids=names(OF_THE_DESK))
+def test_what_only_the_desk_does_about_no_case(desk: TestDesk, command: Command) -> None:
+    for role in ("stranger", "collaborator", "requester"):
+        assert said(desk, role, command) == ("refused", DESK)
     for role in ("specialist", "manager"):
         assert said(desk, role, command, Proof.PLAUSIBLE) == ("refused", PROVE)
 

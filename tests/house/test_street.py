@@ -32,7 +32,7 @@ bot/commands  bot/notices
 bot/config
 bot/channel
 bot/policy  bot/render  bot/runtime
-bot/articles  bot/notify  bot/template_check
+bot/articles  bot/notify  bot/replies  bot/template_check
 bot/queries
 bot/desk/turn  bot/inbound  bot/pages  bot/people
 bot/desk/handlers/people
@@ -72,6 +72,7 @@ PACKAGES = {
         "pydantic_settings", "starlette", "structlog",
     },
     "bot/reports": {"PIL", "jinja2", "structlog"},
+    "bot/replies": {"frontmatter", "structlog", "yaml"},
     "bot/articles": {"frontmatter", "markdown_it", "selectolax", "structlog", "yaml"},
     "channels/email": {
         "aiosmtpd", "chardetng_py", "cryptography", "dkim", "dns", "imapclient", "publicsuffixlist", "pydantic",

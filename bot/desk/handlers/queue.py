@@ -9,6 +9,7 @@ from typing import Any
 from bot.commands.browse import Queue
 from bot.config.load import Config
 from bot.config.service_levels import STANDARD
+from bot.desk.handlers.people import absence
 from bot.desk.turn.handler import handles
 from bot.desk.turn.turn import Turn
 from bot.queries.case_detail import case_line
@@ -33,7 +34,9 @@ def queue(turn: Turn, command: Queue) -> str:
     rows.sort(key=lambda row: (*_rank(ranks, row), _due(row), row.id))
     turn.transcript.list_cases(f"queue {command.which}".strip(), map(case_line, rows[:MOST]))
     singular, plural = _COUNTED[command.which]
-    return f"{len(rows) or 'No'} {singular if len(rows) == 1 else plural}."
+    counted = f"{len(rows) or 'No'} {singular if len(rows) == 1 else plural}."
+    away = absence.in_words(turn) if command.which in ("", "unassigned") else ""
+    return " ".join(filter(None, (counted, away)))
 
 
 _COUNTED = {

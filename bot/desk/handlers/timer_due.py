@@ -8,7 +8,7 @@ from datetime import timedelta
 from bot.commands.case import Close
 from bot.commands.house import Due
 from bot.desk.handlers.cases import lifecycle
-from bot.desk.handlers.conversation import undelivered
+from bot.desk.handlers.conversation import broadcast, undelivered
 from bot.desk.handlers.deadlines import (
     concern_escalation,
     customer_silence,
@@ -42,6 +42,8 @@ def due(turn: Turn, command: Due) -> str:
         return f"{label(case.id)}: {undelivered.tell_late(turn, turn.case(case.leads_to), command.kind)}."
     if command.kind.startswith(undelivered.REFUSED):
         return f"{label(case.id)}: {undelivered.tell_of_place(turn, turn.case(case.leads_to), command.kind)}."
+    if command.kind.startswith(broadcast.KIND):
+        return f"{label(case.id)}: {broadcast.strike(turn, case, command.kind)}."
     return f"{label(case.id)}: {KINDS[command.kind](turn, case, command.kind)}."
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -119,6 +120,18 @@ class Turn:
         for case in {case.id: case for case in (*fresh, *self._changed.values())}.values():
             self.notifier.show_anew(case)
         self._changed.clear()
+
+    def acting_as(self, person: Person) -> Turn:
+        """A turn of somebody else's in the same transaction, for what was asked for by them before."""
+        request = replace(self.request, commands=(), said=Said(), words=())
+        return Turn(
+            self.tx, request, config=self.config, composer=self._composer, person=person, now=self.now
+        )
+
+    def include(self, other: Turn) -> None:
+        """Finish a turn that ``acting_as`` made, and send what it has said with one's own."""
+        other.finish()
+        self.notifier.posted += other.notifier.posted
 
     def _own_up(self) -> None:
         """Record notices that a limit held back in the history, and tell the desk once a day."""

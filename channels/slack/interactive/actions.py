@@ -18,6 +18,7 @@ from bot.model.errors import BadCommand
 from bot.model.facts import Suggestion
 from bot.model.outcome import Outcome
 from bot.model.request import Command
+from bot.queries.replies import ReplyOn
 from bot.syntax.case_numbers import ParsedCommand
 from channels.slack.interactive.article_hints import Hints
 from channels.slack.interactive.desk_client import DeskClient, SlackRequest
@@ -29,13 +30,14 @@ from channels.slack.interactive.user import who
 from channels.slack.text.fallback_text import of_blocks
 from channels.slack.text.i18n import _
 from channels.slack.text.message import offers
-from channels.slack.text.view_state import Meta, Values
+from channels.slack.text.view_state import Meta, Values, meta_of
 from channels.slack.views import articles
 from channels.slack.views import case as case_view
 from channels.slack.views import case_list as listing_view
 from channels.slack.views.blocks import Json, Message, context
 from channels.slack.views.card import HELD
 from channels.slack.views.new_case_form import FormDraft
+from channels.slack.views.reply_form import SAVED_REPLY
 
 log = structlog.get_logger("slack")
 DECIDED = {"accept": "✅ Accepted", "spam": "🗑️ Put away as spam"}
@@ -63,6 +65,11 @@ class Click:
     @property
     def key(self) -> str:
         return f"i:{self.body['trigger_id']}"
+
+    @property
+    def view_case(self) -> int:
+        """The case that the form is about in which it was clicked."""
+        return meta_of(self.body["view"]).case
 
     def meta(self, case: str) -> Meta:
         """The metadata for a form about this case."""
@@ -146,6 +153,7 @@ class Actions:
             "priority": self.redraw,
             "type": self.redraw,
             "subject": self.suggest,
+            SAVED_REPLY: self.put_in,
             "article_solved": self.solved,
             "join_offer": self.join,
             "documentation": lambda click: click.ack(),
@@ -251,6 +259,19 @@ class Actions:
         """Show articles for the subject that is being typed."""
         click.ack()
         self._hints.typed(click.body["view"], partial(self._redrawn, click))
+
+    def put_in(self, click: Click) -> None:
+        """Put the chosen saved reply into the form for an answer, as this case's customer would read it."""
+        click.ack()
+        view, who = click.body["view"], click.who
+        asked = ReplyOn(self._counter.config, "slack", who.address, click.value, click.view_case)
+        text, missing = self._counter.look(asked)
+        try:
+            click.client.views_update(
+                view_id=view["id"], hash=view["hash"], view=self._modals.with_reply(view, text, why=missing)
+            )
+        except SLACKS_ERRORS as error:
+            log.info("a saved reply was not put in", error=why(error))
 
     def solved(self, click: Click) -> None:
         """Record that an article solved it; the form is replaced by our thanks, and no case is opened."""

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 import structlog
 
 from bot.model.identity import Identity
+from bot.queries.replies import RepliesFor, ReplyLine
 from channels.slack.interactive.desk_client import DeskClient, Late
 from channels.slack.interactive.user import Who
 from channels.slack.views.blocks import VALUE, Json, option
@@ -31,6 +32,22 @@ class MenuOptions:
             log.error("suggestions of people failed", error=type(error).__name__, exc_info=error)
             return []
         return [_option(colleague) for colleague in colleagues if len(_value(colleague)) <= VALUE][:MOST]
+
+    def replies(self, who: Who, typed: str) -> list[Json]:
+        """Saved replies with these words; none for anybody but the desk, or if it does not answer in time."""
+        asked = RepliesFor(self._counter.config, "slack", who.address, typed)
+        try:
+            replies = self._counter.within(lambda: self._counter.look(asked))
+        except Late:
+            return []
+        except Exception as error:  # an answer can be typed all the same
+            log.error("saved replies were not found", error=type(error).__name__, exc_info=error)
+            return []
+        return [option(reply.title, reply.name, _about(reply)) for reply in replies][:MOST]
+
+
+def _about(reply: ReplyLine) -> str:
+    return "Yours" if reply.own else ", ".join(reply.tags)
 
 
 def identities(chosen: Mapping[str, str]) -> tuple[Identity, ...]:

@@ -12,13 +12,14 @@ from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError, SlackClientError
 
 from bot.queries.card import CardOf
+from bot.queries.merge_candidates import MergeCandidates
 from bot.syntax.case_numbers import label
 from channels.slack.interactive.desk_client import DeskClient
 from channels.slack.interactive.respond import Say
 from channels.slack.interactive.user import Who
 from channels.slack.text.i18n import _
-from channels.slack.text.view_state import Meta, meta_of
-from channels.slack.views import case_forms, reply_form, simple_forms
+from channels.slack.text.view_state import Meta, Values, meta_of
+from channels.slack.views import case_forms, merge_form, reply_form, simple_forms
 from channels.slack.views import new_case_form as new
 from channels.slack.views.blocks import Json
 from channels.slack.views.new_case_form import FormDraft
@@ -30,7 +31,7 @@ NOT_OPENED = "Slack did not let me open the form. Nothing was done; please try a
 TYPE_IT = "Or type it: {typed}"
 TELL_ME = "Or tell me in a direct message: {typed}"
 ATTACH = "Or put the files into the thread of the case."
-ABOUT = ("reply", "note", "close", "reopen", "attach", "assign", "concern", *case_forms.NAMES)
+ABOUT = ("reply", "note", "close", "reopen", "attach", "assign", "concern", "merge", *case_forms.NAMES)
 """The forms about one case."""
 
 
@@ -63,6 +64,16 @@ class Modals:
             return _(ATTACH)
         return _(TYPE_IT, typed=f"`{self._command} {form} {label(case)} …`")
 
+    def with_reply(self, view: Mapping[str, Any], text: str, *, why: str) -> Json:
+        """The form for an answer, drawn anew with this text below what was typed in it."""
+        meta, typed = meta_of(view), Values(view).text("text")
+        whole = "\n\n".join(filter(None, (typed, text)))
+        if len(whole) > reply_form.LONGEST:
+            whole, why = typed, "The reply was not put in: with it the text would be too long for this form."
+        drawn = 1 + max((int(block.rpartition(":")[2]) for block in _texts(view)), default=0)
+        number = label(meta.case)
+        return reply_form.reply(number, meta=meta.dump(), preview=True, text=whole, drawn=drawn, why=why)
+
     def about(self, form: str, who: Who, meta: Meta, *, reason: str = "") -> Json:
         """One of the forms in ``ABOUT``."""
         number, lists, dumped = label(meta.case), self._counter.lists, meta.dump()
@@ -74,6 +85,8 @@ class Modals:
             return case_forms.concern(number, lists.concern_categories, meta=dumped)
         if form == "assign":
             return simple_forms.assign(number, self._counter.colleagues, meta=dumped)
+        if form == "merge":
+            return merge_form.merge(number, self._counter.look(MergeCandidates(meta.case)), meta=dumped)
         if form == "attach" and self._counter.staff(who):
             return simple_forms.attach_as_staff(number, self._customers(meta.case), meta=dumped)
         if form in ("grant", "decline"):
@@ -90,6 +103,12 @@ class Modals:
         """The people who would receive it, in words."""
         view = self._counter.look(CardOf(case))
         return reply_form.customers(view) if view else "the customer"
+
+
+def _texts(view: Mapping[str, Any]) -> list[str]:
+    """The fields of a form for an answer that were drawn anew."""
+    blocks = (str(block.get("block_id")) for block in view["blocks"])
+    return [block_id for block_id in blocks if block_id.startswith("text:")]
 
 
 def open_modal(client: WebClient, body: Mapping[str, Any], view: Json, *, say: Say, instead: str = "") -> str:

@@ -34,7 +34,7 @@ from channels.slack.views.case_list import listing
 from channels.slack.views.help import help_message
 from channels.slack.views.new_case_form import FormDraft
 
-WITH_WORDS = ("reply", "note", "close", "reopen", "concern", "assign", *case_forms.NAMES)
+WITH_WORDS = ("reply", "note", "close", "reopen", "concern", "assign", "merge", *case_forms.NAMES)
 """Without words behind the number these open their form; ``attach`` does always."""
 LISTS = ("my", "queue", "search")
 """They are answered by a list of cases."""

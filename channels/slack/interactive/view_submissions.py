@@ -16,6 +16,7 @@ from bot.commands.attention import Snooze
 from bot.commands.browse import Show
 from bot.commands.case import Close, Note, Open, Reopen, Reply
 from bot.commands.people import Assign
+from bot.commands.triage import Merge
 from bot.commands.urgency import ChangePriority, Concern, DecidePriority, NameContact, TakeConcern
 from bot.commands.work import AskFor, Workaround
 from bot.model.errors import BadCommand, Refusal
@@ -25,14 +26,14 @@ from bot.model.outcome import Outcome
 from bot.model.request import Command
 from bot.queries.card import AccountOf, CardOf, CardView
 from bot.syntax import fields
-from bot.syntax.case_numbers import label
+from bot.syntax.case_numbers import label, number
 from channels.slack.inbound.message_files import named
 from channels.slack.interactive import menu_options
 from channels.slack.interactive.desk_client import DeskClient, Late, SlackRequest
 from channels.slack.interactive.modals import SLACKS_ERRORS, why
 from channels.slack.interactive.submission import Submission, Wrong, digest
 from channels.slack.text.i18n import _
-from channels.slack.views import new_case_form, simple_forms
+from channels.slack.views import merge_form, new_case_form, simple_forms
 from channels.slack.views import reply_form as reply
 from channels.slack.views.blocks import Json, safe
 from channels.slack.views.confirmation import again, done, not_done
@@ -48,6 +49,16 @@ COMMANDS: Mapping[str, Callable[[Submission], Command]] = {
     "acknowledge": lambda form: TakeConcern(form.meta.case, form.values.text("text")),
 }
 """By the form's callback_id. Each raises ``sent.Wrong`` for a field that is empty and must not be."""
+
+
+def _merge(form: Submission) -> Merge:
+    """The command for a form to merge; what was typed comes before what was chosen."""
+    here, written = form.meta.case, form.values.text("into") or form.values.choice("chosen")
+    other = number(written)
+    if other is None or other == here:
+        raise Wrong({"into": "Please choose a case, or write the number of another one, as CS-000123."})
+    way = (other, here) if form.values.choice("way") == merge_form.TAKE_IN else (here, other)
+    return Merge(*way, why=form.values.text("why"))
 
 
 log = structlog.get_logger("slack")
@@ -83,6 +94,7 @@ class Forms:
             "concern": self.concern,
             "assign": lambda form: self._do(form, Assign(form.meta.case, form.values.choice("to"))),
             "attach": self.attach,
+            "merge": lambda form: self._do(form, _merge(form)),
             **{name: partial(self._steer, make=make) for name, make in COMMANDS.items()},
         }
 

@@ -98,4 +98,6 @@ class Values:
         return list(self._of(block_id).get("files") or ())
 
     def _of(self, block_id: str) -> Mapping[str, Any]:
-        return self._held.get(block_id, {})
+        """A block's value; a field that was drawn anew is called ``text:2``."""
+        anew = (held for name, held in self._held.items() if name.startswith(f"{block_id}:"))
+        return self._held.get(block_id) or next(anew, {})

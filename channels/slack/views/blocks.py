@@ -110,6 +110,16 @@ def select(action_id: str, choices: list[Json], *, placeholder: str, chosen: str
     return element | ({"initial_option": first} if first else {})
 
 
+def search_menu(action_id: str, *, placeholder: str) -> Json:
+    """A menu that asks us while somebody types, and at once ("Select menu of external data source")."""
+    return {
+        "type": "external_select",
+        "action_id": action_id,
+        "placeholder": _label(placeholder, VALUE),
+        "min_query_length": 0,
+    }
+
+
 def radio(action_id: str, choices: list[Json]) -> Json:
     """Radio buttons, or a menu for more than ten choices."""
     if len(choices) > 10:

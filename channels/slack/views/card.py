@@ -28,6 +28,7 @@ from channels.slack.views.blocks import (
 OVER = ("resolved", "closed")
 HELD = "held:"
 """How the block with a held case's buttons is called."""
+DESERTED = " (nobody was there whose turn it could be)"
 SIGNS = {"Blocker": "🔴", "Critical": "🟠", "Medium": "🟡", "Low": "🟢"}
 
 
@@ -113,7 +114,9 @@ def _first_reply(view: CardView) -> str:
 def _standing(view: CardView) -> Json:
     helpers = view.collaborators
     return context(
-        f"Owner: *{safe(line(view.owner), 100)}*" if view.owner else "Owner: *nobody yet*",
+        f"Owner: *{safe(line(view.owner), 100)}*"
+        if view.owner
+        else f"Owner: *nobody yet*{DESERTED * view.deserted}",
         f"Status: *{safe(view.state.capitalize(), 40)}*",
         f"{helpers} collaborator{'s' if helpers != 1 else ''}" if helpers else "",
         f"📎 {view.files}" if view.files else "",
@@ -160,6 +163,7 @@ STEPS = {
     "workaround": "Give a workaround…",
     "priority": "Change the priority…",
     "contact": "Technical contact…",
+    "merge": "Merge with another…",
     "snooze": "Snooze…",
     "watch": "Watch",
     "mute": "Mute",

@@ -8,6 +8,7 @@ from bot.queries.card import CardView
 from channels.slack.text.i18n import _
 from channels.slack.views.blocks import (
     Json,
+    actions,
     context,
     divider,
     field,
@@ -15,6 +16,7 @@ from channels.slack.views.blocks import (
     modal,
     safe,
     said,
+    search_menu,
     section,
     text_input,
 )
@@ -24,10 +26,23 @@ LONGEST = 2850
 """Characters: the preview carries them in its private_metadata, 3000 with the case before them."""
 
 
-def reply(number: str, *, meta: str, preview: bool) -> Json:
-    """The form. ``preview``: the text is shown once more before it is sent."""
+SAVED_REPLY = "saved_reply"
+"""The menu of saved replies: its action_id."""
+
+
+def reply(number: str, *, meta: str, preview: bool, text: str = "", drawn: int = 0, why: str = "") -> Json:
+    """The form. ``preview``: the text is shown once more before it is sent.
+
+    ``text`` is in the field at first; Slack keeps what somebody typed unless the field has another name each time
+    that it is ``drawn`` ("Updating modal views"). ``why``: a reply could not be put in.
+    """
     label = "Your answer to the customer" if preview else _("Your message")
-    blocks = [field("text", label, text_input("typed", most=LONGEST, lines=True))]
+    block_id = f"text:{drawn}" if drawn else "text"
+    blocks = [field(block_id, label, text_input("typed", most=LONGEST, lines=True, start=text))]
+    if preview:
+        menu = search_menu(SAVED_REPLY, placeholder="Use a saved reply")
+        blocks.insert(0, actions([menu], block_id=SAVED_REPLY))
+        blocks += [context(f"⚠️ {safe(why, 1000)}")] if why else []
     return modal(
         "reply",
         _("Reply on {case}", case=number),

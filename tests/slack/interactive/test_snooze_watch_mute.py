@@ -84,3 +84,24 @@ def test_a_colleague_watches_from_the_cards_menu_and_is_called_below_the_card_st
     (words,) = until(lambda: [line for line in told() if "<@" in line])
     assert "<@U0KIM>" in words
     assert "<@U0SAM>" not in words
+
+
+def test_in_slack_a_specialist_is_away_and_the_card_says_whose_turn_it_was_story(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CASEBOT_TURNS__0__PEOPLE", "sam@example.com,kim@example.com")
+    with standing(tmp_path) as house:
+        people = house.people
+        assert (
+            "You are away until"
+            in people.slash("sam", "C0TRIAGE", "/case away until Friday", wait=5).ephemerals[0].text
+        )
+        house.open_case()
+        assert "Owner: *Kim Specialist*" in words_of(card(house).blocks)
+        assert (
+            "You are away" in people.slash("kim", "C0TRIAGE", "/case away 2 weeks", wait=5).ephemerals[0].text
+        )
+        house.open_case(subject="Another")
+        assert "nobody was there whose turn it could be" in words_of(card(house, 2).blocks)
+        assert "Away: Sam Specialist (until" in queue(house)
+        assert "You are back" in people.slash("sam", "C0TRIAGE", "/case back", wait=5).ephemerals[0].text

@@ -8,6 +8,7 @@ from bot.commands.case import Open
 from bot.commands.triage import OpenFor
 from bot.desk.handlers.cases import open_case
 from bot.desk.handlers.deadlines import timers
+from bot.desk.handlers.people import rota
 from bot.desk.turn.handler import handles
 from bot.desk.turn.turn import Turn
 from bot.model.facts import PublicEntry
@@ -40,6 +41,7 @@ def open_for(turn: Turn, command: OpenFor) -> str:
         return open_case.open_case(turn, Open(command.subject, note, priority=command.priority))
     case = _opened(turn, command, requester)
     _write(turn, case, command, requester)
+    rota.give(turn, case)
     entry = PublicEntry(requester.shown, command.text, turn.request.at)
     reached = not _MACHINE.match(requester.address) and open_case.confirm_to(
         turn, case, requester, text=command.text, at=turn.request.at

@@ -9,7 +9,7 @@ from bot.commands import missing_fields
 from bot.commands.case import Open
 from bot.desk.handlers.cases import articles
 from bot.desk.handlers.deadlines import timers
-from bot.desk.handlers.people import cc_people, technical_contact
+from bot.desk.handlers.people import cc_people, rota, technical_contact
 from bot.desk.handlers.people.cc_people import Copied
 from bot.desk.turn.handler import handles
 from bot.desk.turn.turn import Turn
@@ -34,6 +34,7 @@ from store.people.person import Person
 def open_case(turn: Turn, command: Open) -> str:
     """Open a case for the asker, tell them its number, and tell the staff."""
     case = start(turn, command)
+    rota.give(turn, case)
     met = cc_people.meet(turn, case)
     heard = _confirm(turn, case, command, met)
     if met.added and turn.request.may_answer:

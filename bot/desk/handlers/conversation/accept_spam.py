@@ -10,6 +10,7 @@ from bot.desk.handlers.cases.split import entry_of
 from bot.desk.handlers.conversation import conversation as talk
 from bot.desk.handlers.conversation.conversation import WHOSE
 from bot.desk.handlers.deadlines import concern_escalation, timers
+from bot.desk.handlers.people import rota
 from bot.desk.turn.handler import handles
 from bot.desk.turn.turn import Turn
 from bot.model.errors import BadCommand, Refusal
@@ -131,6 +132,7 @@ def _release(turn: Turn, case: Case) -> str:
         concern_escalation.go_on(turn, case)
     else:
         timers.reopened(turn, case)
+        rota.give(turn, case)
     first = open_case.first_entry(turn, case)
     if first is not None:
         conversation.remember(turn.tx, case.id, (first.message_id,))

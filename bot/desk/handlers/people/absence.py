@@ -1,0 +1,49 @@
+"""Absences: a specialist is away and gets no new case by turn, and is back."""
+
+from __future__ import annotations
+
+from bot.commands.absence import Away, Back
+from bot.desk.turn.handler import handles
+from bot.desk.turn.turn import Turn
+from bot.model.errors import BadCommand, Refusal
+from bot.syntax import moments
+from store.people import absence
+
+
+@handles(Away)
+def away(turn: Turn, command: Away) -> str:
+    """Note that the asker is away. Their cases stay theirs."""
+    _require_person(turn, "away")
+    calendar = turn.config.office
+    until = moments.moment(command.until, now=turn.now, calendar=calendar) if command.until else None
+    absence.leave(turn.tx, turn.person.id, now=turn.now, until=until)
+    end = f"until {moments.written(until, calendar)}" if until else "until you say: back"
+    return f"You are away {end}. You get no new case by turn; yours stay yours, and you hear of them."
+
+
+@handles(Back)
+def back(turn: Turn, command: Back) -> str:
+    """Note that the asker is there."""
+    _require_person(turn, "back")
+    if not absence.back(turn.tx, turn.person.id):
+        raise Refusal("You were not away.")
+    return "You are back: new cases come to you by turn again."
+
+
+def _require_person(turn: Turn, verb: str) -> None:
+    if turn.person.id not in {person.id for person in turn.people.staff()}:
+        raise BadCommand(
+            f"The desk itself is never away. Say who: --as MAIL with `{verb}`.", {"as": "is needed"}
+        )
+
+
+def in_words(turn: Turn) -> str:
+    """Who is away, in a sentence; ``""`` if nobody is."""
+    away_now = absence.now(turn.tx, turn.now)
+    names = [
+        person.shown + (f" (until {moments.written(until, turn.config.office)})" if until else "")
+        for person in turn.people.staff()
+        if person.id in away_now
+        for until in [away_now[person.id]]
+    ]
+    return f"Away: {', '.join(names)}." if names else ""
