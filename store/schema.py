@@ -34,12 +34,12 @@ from store.engine.columns import metadata
 from store.engine.database import Database
 from store.engine.transaction import Transaction
 from store.people import account, blocked_sender, person, rate_limit
-from store.queues import inbox, outbox, outbox_batch
+from store.queues import dispatch, inbox, outbox, outbox_batch
 
 TABLES = (
-    account, article, blocked_sender, case, case_merge, channel_state, click, concern, deflection, entry, inbox,
-    outbox, outbox_batch, participant, person, person_merge, priority_request, rate_limit, report, search, sla_pause,
-    survey, thread, timer,
+    account, article, blocked_sender, case, case_merge, channel_state, click, concern, deflection, dispatch, entry,
+    inbox, outbox, outbox_batch, participant, person, person_merge, priority_request, rate_limit, report, search,
+    sla_pause, survey, thread, timer,
 )  # fmt: skip
 """The modules whose tables ``metadata`` knows, because they are imported here."""
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal, Protocol, runtime_checkable
 
+from bot.model.facts import Offer
 from bot.model.identity import Identity
 from bot.model.message import Attachment
 
@@ -66,6 +67,8 @@ class Posting:
     """Addresses in this channel of those who should be called."""
     offered: str | None = None
     """What can be accepted or marked as spam right here: an entry's name, ``""`` for the held case; else None."""
+    offers: tuple[Offer, ...] = ()
+    """What its reader can do at once about it."""
     at: datetime | None = None
     """The Date header, UTC."""
     language: str = ""

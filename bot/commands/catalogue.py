@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from difflib import get_close_matches
 
-from bot.commands import browse, case, people, triage, urgency, work
+from bot.commands import browse, case, dispatch, people, triage, urgency, work
 from bot.commands.verb import REGISTERED, Arguments
 from bot.languages.catalogue import languages
 from bot.model.facts import HelpLine
@@ -12,7 +12,7 @@ from bot.model.request import Command
 from bot.syntax.case_numbers import ParsedCommand
 from bot.syntax.fields import Choices
 
-_MODULES = [module.__name__ for module in (case, urgency, people, work, triage, browse)]
+_MODULES = [module.__name__ for module in (case, dispatch, urgency, people, work, triage, browse)]
 VERBS = tuple(sorted(REGISTERED, key=lambda verb: _MODULES.index(verb.command.__module__)))
 """All verbs, in the order of help: module by module, and as they stand there."""
 ENGLISH = {name: verb for verb in VERBS for name in (verb.name, *verb.aliases)}

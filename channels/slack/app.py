@@ -17,6 +17,7 @@ from slack_sdk.http_retry.builtin_handlers import ConnectionErrorRetryHandler, S
 
 from bot.channel.context import ChannelContext
 from channels.slack.inbound.events import Events
+from channels.slack.interactive import offers
 from channels.slack.interactive.actions import Actions, Click
 from channels.slack.interactive.app_home import Home
 from channels.slack.interactive.desk_client import DeskClient
@@ -77,6 +78,7 @@ def build_app(
     app.command(settings.command, middleware=[_at_once(counter, slash)])(_command(counter, slash))
     for name, act in Actions(counter, modals).listeners().items():
         app.action(name)(_click(counter, act))
+    app.action(re.compile(offers.PATTERN))(_click(counter, offers.Offers(counter)))
     forms = Forms(counter)
     for name in forms.listeners():
         app.view(name)(_form(counter, forms))

@@ -21,6 +21,7 @@ from sqlalchemy import (
     Table,
     Text,
     bindparam,
+    literal,
     or_,
     select,
     update,
@@ -252,6 +253,19 @@ def record(
         name=name,
         detail=json.dumps(detail, ensure_ascii=False, default=str) if detail else "{}",
     )
+
+
+_TAKE_BACK = (
+    update(event)
+    .where(event.c.case_id == bindparam("the_case"), event.c.at == bindparam("the_moment"))
+    .where(event.c.person_id == bindparam("the_person"))
+    .values(name=event.c.name + literal(" (taken back)"))
+)
+
+
+def take_back_events(tx: Transaction, number: int, *, at: datetime, by: int) -> None:
+    """Name events that were undone so: they are no steps of the case any more, and still in its history."""
+    tx.run(_TAKE_BACK, {"the_case": number, "the_moment": at, "the_person": by})
 
 
 _EVENTS = (

@@ -48,6 +48,13 @@ MEANINGS = {
     "storage_limit_reached": "the workspace has no room for files",
 }
 """What a code says, in words."""
+UNMARKED = frozenset(
+    (
+        "already_reacted", "no_reaction", "message_not_found", "too_many_reactions", "too_many_emoji", "bad_timestamp",
+        "not_reactable", "thread_locked", "external_channel_migrating", "no_item_specified", "invalid_name",
+    )
+)  # fmt: skip
+"""Why there is no reaction to add or remove (docs.slack.dev: "reactions.add", "reactions.remove"): no failure."""
 EVENT = "casebot"
 FIRST = ("chat.postMessage", "chat.update", "chat.postEphemeral", "conversations.open")
 """Calls before which nothing of a message can have arrived; its files come later, and history after a doubt."""
@@ -115,6 +122,23 @@ class Calls:
                 channel=channel, user=user, text=text, blocks=blocks, thread_ts=root or None
             ),
         )
+
+    def react(self, channel: str, ts: str, name: str) -> None:
+        """``reactions.add``; nothing to do if it is there already, or there is nothing to react to."""
+        self._mark("reactions.add", channel, partial(self._client.reactions_add, timestamp=ts, name=name))
+
+    def unreact(self, channel: str, ts: str, name: str) -> None:
+        """``reactions.remove``."""
+        self._mark(
+            "reactions.remove", channel, partial(self._client.reactions_remove, timestamp=ts, name=name)
+        )
+
+    def _mark(self, method: str, channel: str, call: Callable[..., Any]) -> None:
+        try:
+            self._call(method, channel, partial(call, channel=channel))
+        except SlackRefused as refused:
+            if refused.code not in UNMARKED | FINAL:
+                raise
 
     def direct(self, user: str) -> str:
         """The channel of our direct messages with a user (``conversations.open``)."""

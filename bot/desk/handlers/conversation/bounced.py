@@ -11,7 +11,7 @@ from bot.notices.conversation import CustomerActed
 from bot.syntax.case_numbers import label
 from store.cases import participant
 from store.cases.case import Case
-from store.queues import outbox_outcomes
+from store.queues import dispatch, outbox_outcomes
 from store.queues.outbox_outcomes import ReportedDelivery
 
 EVENTS = {"failed": "not delivered", "delayed": "delivery delayed", "complained": "complaint"}
@@ -33,6 +33,8 @@ def bounced_back(turn: Turn, command: Bounced) -> str:
         turn.tx, command.delivery, command.outcome, command.reason, now=turn.now
     ):
         return "That, or more, is known already."
+    for sent, channel in dispatch.of_deliveries(turn.tx, [command.delivery]).items():
+        turn.notifier.show_fate(sent, channel)
     if row.case_id is None:
         return f"Set to {command.outcome}."
     case = turn.case(turn.case(row.case_id).leads_to)
