@@ -33,6 +33,19 @@ class Retry(OnCase):
 
 
 @dataclass(frozen=True, slots=True)
+class Edit(OnCase):
+    """Change what was sent by a message: in time, it changes what is sent; else a correction is offered."""
+
+    rule: ClassVar[Rule] = DESK
+    text: str
+    """The change as it is kept."""
+    original: str
+    """The key of the request that sent it."""
+    anew: str
+    """What the message says now; empty: it was deleted."""
+
+
+@dataclass(frozen=True, slots=True)
 class Correct(OnCase):
     """Send the changed words of an answer to those who have its first ones; ``entry`` has the change."""
 

@@ -243,11 +243,10 @@ class Desk:
 
 def _told_when(answered: tuple[Answered, ...], words: str) -> tuple[Answered, ...]:
     """The answers, the last of what was done with to whom it goes, and when."""
-    at = max((n for n, line in enumerate(answered) if line.outcome == "done"), default=-1)
-    told = (
-        replace(line, text=f"{line.text} {words}") if n == at else line for n, line in enumerate(answered)
+    last = max((n for n, line in enumerate(answered) if line.outcome == "done"), default=-1)
+    return tuple(
+        replace(line, text=f"{line.text} {words}") if n == last else line for n, line in enumerate(answered)
     )
-    return tuple(told)
 
 
 def _as_typed(answered: Sequence[Answered], words: Sequence[str]) -> list[Answered]:

@@ -27,6 +27,8 @@ class Answer(Notice):
 
     entry: PublicEntry = fact(ANSWER)
     workaround: bool = fact(True, default=False)
+    correction: bool = fact(True, default=False)
+    """It takes the place of an answer that was sent with other words."""
     closed: str = fact("Resolved", default="")
     """The reason for which the case is closed with it."""
     reopen_days: int = fact(14, default=0)

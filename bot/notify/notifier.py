@@ -30,7 +30,7 @@ from store.engine.lease import LEASE
 from store.engine.transaction import Transaction
 from store.people import account
 from store.people.person import Person
-from store.queues import fates
+from store.queues import dispatch_status
 from store.queues.outbox import Outgoing
 
 NOBODY = Person(0, "", "", "")
@@ -208,10 +208,10 @@ class Notifier:
         """The traits of a channel by name."""
         return self._composer.boards.traits(channel)
 
-    def show_fate(self, dispatch: int, channel: str) -> None:
+    def show_status(self, dispatch: int, channel: str) -> None:
         """Show at the message itself what became of what was sent with it."""
         if self.traits(channel).undo:
-            self.posted += fates.refresh(self.tx, dispatch, channel, now=self.now, lease=LEASE)
+            self.posted += dispatch_status.refresh(self.tx, dispatch, channel, now=self.now, lease=LEASE)
 
     def _hand_over(self, rows: Iterable[Outgoing], until: datetime | None) -> None:
         """Let this process deliver rows that are leased to it."""

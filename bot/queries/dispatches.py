@@ -9,11 +9,11 @@ from store.engine.transaction import Transaction
 from store.queues import dispatch
 from store.queues.dispatch import UNDONE, Dispatch
 
-State = Literal["waits", "sent", "failed", "undone"]
+State = Literal["waits", "sent", "failed", "undone", "replaced"]
 
 
 @dataclass(frozen=True, slots=True)
-class Fate:
+class DispatchStatus:
     """What became of a dispatch, the request that it came of, and where the desk reads of it."""
 
     state: State
@@ -23,21 +23,23 @@ class Fate:
 
 
 @dataclass(frozen=True, slots=True)
-class FateOf:
-    """The fate of a dispatch by its id; None if there is none."""
+class DispatchStatusOf:
+    """The status of a dispatch by its id; None if there is none."""
 
     dispatch: int
 
-    def answer(self, tx: Transaction) -> Fate | None:
+    def answer(self, tx: Transaction) -> DispatchStatus | None:
         sent = dispatch.by_id(tx, self.dispatch)
         if sent is None:
             return None
-        return Fate(_state(tx, sent), sent.key, dispatch.place_of(tx, sent.note_id))
+        return DispatchStatus(_state(tx, sent), sent.key, dispatch.place_of(tx, sent.note_id))
 
 
 def _state(tx: Transaction, sent: Dispatch) -> State:
     if sent.state == UNDONE:
-        return "undone"
+        later = dispatch.of_request(tx, sent.source, sent.key)
+        replaced = any(one.id > sent.id and one.case_id == sent.case_id for one in later)
+        return "replaced" if replaced else "undone"
     outcomes = {parcel.outcome for parcel in dispatch.parcels(tx, sent.id)}
     if outcomes & {"dead", "failed"}:
         return "failed"

@@ -14,7 +14,7 @@ from bot.channel.context import ChannelContext
 from bot.channel.outbound import DeliveryFailed, Parcel, Stands
 from bot.queries.card import CardGivenUp, CardOf, ThreadOf
 from bot.syntax.case_numbers import label
-from channels.slack import fates
+from channels.slack import dispatch_status
 from channels.slack.views.card import card
 from channels.slack.views.case import only
 from channels.slack.workspace.desk_channels import DeskChannels
@@ -56,9 +56,9 @@ class SlackDelivery:
 
     def deliver(self, parcel: Parcel) -> Stands | None:
         """Post a message, or edit an existing one. Raises ``DeliveryFailed``."""
-        if parcel.key.startswith("fate/"):
+        if parcel.key.startswith("status/"):
             now = self._context.desk.now().timestamp()
-            return fates.show(self._calls, self._context.desk.ask, parcel, now=now)
+            return dispatch_status.show(self._calls, self._context.desk.ask, parcel, now=now)
         if parcel.key:
             return self._card(parcel, int(parcel.key.rpartition("/")[2]))
         frozen = json.loads(parcel.payload)

@@ -184,3 +184,52 @@ def test_a_customer_who_writes_while_an_answer_waits_has_waited_since_they_first
     office.in_thread("Any news?")
     undo(office, offer)
     assert until(lambda: office.ask(Clocks()) == clocks)
+
+
+def test_a_change_in_time_changes_what_is_sent(url: str, tmp_path: Path) -> None:
+    with Office(url, tmp_path, undo="9s") as office:
+        _changed_in_time(office)
+
+
+def _changed_in_time(quick: Office) -> None:
+    opened(quick)
+    people, root = quick.slack.people, quick.card().ts
+    source = people.post("sam", "triage", "!reply It is the tga.", thread_ts=root)
+    whispered(quick, "sam", "in 9 seconds.")
+    people.edit("sam", "triage", source.ts, "!reply It is the tag.")
+    whispered(quick, "sam", "In time: your new words are sent instead")
+    (answer,) = quick.mails("ana@")
+    assert "It is the tag." in words(answer)
+    assert "tga" not in words(answer)
+    assert marked(quick, source, SENT)
+    assert quick.nothing("ana@")
+
+
+def test_what_is_deleted_in_time_is_not_sent(office: Office) -> None:
+    opened(office)
+    people, root = office.slack.people, office.card().ts
+    source = people.post("sam", "triage", "!reply It is the tag.", thread_ts=root)
+    whispered(office, "sam", "in 30 seconds.")
+    people.delete("sam", "triage", source.ts)
+    whispered(office, "sam", "Taken back: nothing was sent.")
+    assert office.nothing("ana@")
+    assert {
+        entry.visibility
+        for entry in office.case().entries
+        if "tag" in entry.text and entry.kind != "automatic"
+    } == {"internal"}
+
+
+def test_a_change_that_comes_too_late_can_be_sent_as_a_correction(quick: Office) -> None:
+    opened(quick)
+    people, root = quick.slack.people, quick.card().ts
+    source = people.post("sam", "triage", "!reply Use port 8081.", thread_ts=root)
+    quick.mails("ana@")
+    people.edit("sam", "triage", source.ts, "!reply Use port 8080.")
+    offer = whispered(quick, "sam", "marked as a correction?")
+    undo(quick, offer)
+    (answer,) = quick.mails("ana@")
+    assert "A correction: please read this in place of the message before." in words(answer)
+    assert "Use port 8080." in words(answer)
+    undo(quick, whispered(quick, "sam", "in 2 seconds."))
+    assert quick.nothing("ana@")

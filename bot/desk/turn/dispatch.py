@@ -1,4 +1,4 @@
-"""Dispatches of a turn: what its commands send to customers from a chat, held for as long as it may be undone."""
+"""Dispatches of a turn: what its commands send to customers, held for as long as it may be undone."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ from datetime import timedelta
 from typing import Any
 
 from bot.commands.case import Attach, Close, Reopen, Reply
-from bot.commands.dispatch import Correct
+from bot.commands.dispatch import Correct, Edit
 from bot.commands.work import AskFor, Workaround
-from bot.desk.turn.restore import State, state_of
-from bot.desk.turn.turn import Turn
+from bot.desk.turn.restore import state_of
+from bot.desk.turn.turn import State, Turn
 from bot.model.facts import Offer
 from bot.model.request import Command, OnCase
 from bot.notices.conversation import CustomerActed
@@ -22,7 +22,7 @@ from store.queues import dispatch
 from store.queues.dispatch import Dispatch
 from store.queues.outbox import Outgoing
 
-UNDOABLE = (Reply, Attach, AskFor, Workaround, Close, Reopen, Correct)
+UNDOABLE = (Reply, Attach, AskFor, Workaround, Close, Reopen, Correct, Edit)
 """The commands with which a specialist says something to customers, and which can be taken back."""
 OPERATOR = "operator"
 Handlers = Mapping[type[Command], Callable[[Turn, Any], str]]
@@ -32,6 +32,7 @@ Handlers = Mapping[type[Command], Callable[[Turn, Any], str]]
 class DispatchDraft:
     """What a turn sends to the customers of one case, until it is stored."""
 
+    key: str
     id: int = field(default_factory=new_id)
     deliveries: list[tuple[Outgoing, Person]] = field(default_factory=list)
     entries: list[int] = field(default_factory=list)
@@ -61,9 +62,10 @@ class Dispatcher:
         finally:
             sent = self._turn.notifier.hold.end()
         if sent or case.id in self._drafts:  # what closes a case may be told in the answer before it
-            draft = self._drafts.setdefault(case.id, DispatchDraft())
+            draft = self._drafts.setdefault(case.id, DispatchDraft(self._key_of(command)))
             draft.deliveries += sent
             draft.entries += self._turn.entries[entries:]
+            before = self._turn.restored.get(case.id, before)
             draft.changes.append((before, state_of(self._turn, case)))
             draft.note = draft.note or self._note(self._turn.notifier.posted[posted:])
         return words
@@ -73,6 +75,10 @@ class Dispatcher:
         asked = turn.notifier.traits(turn.request.source).undo and not turn.request.quiet
         by_desk = turn.person.staff and turn.person.role != OPERATOR
         return asked and by_desk and isinstance(command, UNDOABLE)
+
+    def _key_of(self, command: Command) -> str:
+        """The key of the request that it belongs to; a change belongs to what it changes."""
+        return command.original if isinstance(command, Edit) else self._turn.request.key
 
     def _note(self, posted: Sequence[Outgoing]) -> int | None:
         """The delivery that shows on the board that this was sent."""
@@ -95,12 +101,12 @@ class Dispatcher:
     def _store(self, case: int, draft: DispatchDraft) -> None:
         turn = self._turn
         fresh = Dispatch(
-            draft.id, case, turn.person.id, turn.request.source, turn.request.key, turn.now,
+            draft.id, case, turn.person.id, turn.request.source, draft.key, turn.now,
             turn.notifier.hold.leaves, dispatch.WAITING, draft.note, json.dumps(draft.entries),
             json.dumps(draft.changes),
         )  # fmt: skip
         dispatch.add(turn.tx, fresh, [row.id for row, _ in draft.deliveries])
-        turn.notifier.show_fate(fresh.id, fresh.source)
+        turn.notifier.show_status(fresh.id, fresh.source)
 
     def words(self) -> str:
         """To whom it goes, and when: ``Goes to Ana Acme (ana@acme.com) and Ben in 20 seconds.``; or ``""``."""

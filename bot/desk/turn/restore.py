@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from bot.desk.turn.turn import Turn
+from bot.desk.turn.turn import State, Turn
 from store.cases import sla_pause, timer
 from store.cases.case import Case
 
@@ -22,7 +22,6 @@ COLUMNS = (
 )
 """What a command to customers may change; the clocks' due times follow from these."""
 TOLD = ("reply_told", "resolve_told")
-State = Mapping[str, Mapping[str, Any]]
 
 
 def state_of(turn: Turn, case: Case) -> State:

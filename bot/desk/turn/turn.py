@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -24,6 +24,9 @@ from store.cases import entry, participant, search
 from store.cases.case import Case
 from store.engine.transaction import Transaction
 from store.people.person import Person
+
+State = Mapping[str, Mapping[str, Any]]
+"""What can be restored of a case (``bot.desk.turn.restore``)."""
 
 
 class Turn:
@@ -56,6 +59,8 @@ class Turn:
             person=person, now=now,
         )  # fmt: skip
         self.transcript = TranscriptDraft()
+        self.restored: dict[int, State] = {}
+        """What a case was like after something was taken back in this turn."""
         self.offers: list[Offer] = []
         self.entries: list[int] = []
         """The ids of what was said in this turn."""

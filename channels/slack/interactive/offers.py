@@ -34,7 +34,8 @@ class Offers:
     def __call__(self, click: Click) -> None:
         """Do it, and say in place of the button what came of it."""
         offer = offer_of(click.value)
-        request = SlackRequest(click.who, click.key, (COMMANDS[offer.verb](offer),), place=click.thread_place)
+        key = click.key if offer.verb == "retry" else f"{offer.verb}:{offer.id}"
+        request = SlackRequest(click.who, key, (COMMANDS[offer.verb](offer),), place=click.thread_place)
         finished: list[Outcome] = []
 
         def show(outcome: Outcome) -> Message:

@@ -27,7 +27,7 @@ CLOCKS = tuple(sla_targets.STEPS)
 
 @handles(Undo)
 def undo(turn: Turn, command: Undo) -> str:
-    """Take back what waits to be sent: all of it, or nothing. The words stay on the case, for the desk alone."""
+    """Take back what waits to be sent, all of it or nothing; the words stay on the case, for the desk alone."""
     case = turn.case(command.case)
     sent = _meant(turn, case, command.dispatch)
     if sent.state == UNDONE:
@@ -60,7 +60,7 @@ def take_back(turn: Turn, case: Case, sent: Dispatch) -> list[DispatchedParcel]:
     sla_targets.run(turn, case)
     cases.take_back_events(turn.tx, case.id, at=sent.at, by=sent.person_id)
     turn.record(case, TAKEN_BACK)
-    turn.notifier.show_fate(sent.id, sent.source)
+    turn.notifier.show_status(sent.id, sent.source)
     return []
 
 
@@ -87,5 +87,5 @@ def retry(turn: Turn, command: Retry) -> str:
         return "It is being tried again already, or has arrived meanwhile."
     turn.record(case, "tried again", to=row.recipient)
     for sent, channel in dispatch.of_deliveries(turn.tx, [command.delivery]).items():
-        turn.notifier.show_fate(sent, channel)
+        turn.notifier.show_status(sent, channel)
     return "It is tried again now. If that fails too, you will read it here."

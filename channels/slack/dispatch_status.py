@@ -1,11 +1,11 @@
-"""Fates: a reaction at a message says what became of what was sent with it."""
+"""Status of dispatches: a reaction at a message says what became of what was sent with it."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from bot.channel.outbound import DeliveryFailed, Parcel, Stands
-from bot.queries.dispatches import FateOf
+from bot.queries.dispatches import DispatchStatusOf
 from channels.slack.workspace.web_api import Calls
 
 EMOJI = {
@@ -20,16 +20,16 @@ NOT_YET, PATIENCE = 2.0, 120.0
 
 def show(calls: Calls, ask: Any, parcel: Parcel, *, now: float) -> Stands | None:
     """Set the reaction that is true now, and remove the one that was."""
-    fate = ask(FateOf(int(parcel.key.rpartition("/")[2])))
-    if fate is None:
+    status = ask(DispatchStatusOf(int(parcel.key.rpartition("/")[2])))
+    if status is None or status.state == "replaced":  # what was sent instead shows its own
         return None
-    message = _message(fate.key) or fate.note
+    message = _message(status.key) or status.note
     if not message:
         if now - parcel.since > PATIENCE:
             return None
         raise DeliveryFailed("waits for its message", permanent=False, after=NOT_YET, untried=True)
     _, channel, ts = message.split("/")
-    before, emoji = parcel.place.partition("#")[2], EMOJI[fate.state]
+    before, emoji = parcel.place.partition("#")[2], EMOJI[status.state]
     if emoji != before:
         calls.react(channel, ts, emoji)
         for other in _others(emoji, before, tries=parcel.tries):
