@@ -50,6 +50,8 @@ class Posting:
     references: tuple[str, ...] = ()
     author: str = ""
     """A person's name to show as sender (``Ana via Acme Support``), or empty."""
+    speaker: str = ""
+    """The address of a specialist in this channel whose words these are, or empty."""
     files: tuple[tuple[Attachment, bytes], ...] = ()
     """What goes along, with its bytes; without them (``b""``) where the channel fetches them by itself."""
     notice: str = ""

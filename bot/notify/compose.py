@@ -258,6 +258,7 @@ class Composer:
             in_reply_to=references[-1] if references else "",
             references=references,
             author=notification.author,
+            speaker=self._speaker(notification),
             files=self._files(notification),
             at=notification.now,
             notice=notification.notice.name,
@@ -271,6 +272,11 @@ class Composer:
             offers=notification.notice.offers,
             language=self._language_of(notification, brand),
         )
+
+    def _speaker(self, notification: Notification) -> str:
+        """The address of the specialist who speaks, in the reader's channel; ``""`` if they have none there."""
+        speaker = notification.speaker
+        return self.boards.address(notification.to.channel, speaker) if speaker else ""
 
     def _files(self, notification: Notification) -> tuple[tuple[Attachment, bytes], ...]:
         """The files, with their bytes if they go within the message."""

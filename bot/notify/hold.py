@@ -1,4 +1,4 @@
-"""The hold: what a specialist sends to customers from a chat waits a moment, so that it can be taken back."""
+"""The hold: what a specialist sends to customers from a chat waits, so that it can be taken back."""
 
 from __future__ import annotations
 

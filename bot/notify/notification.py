@@ -34,6 +34,8 @@ class Notification:
     """What the recipient said just now, or an empty one."""
     mailbox: str = ""
     author: str = ""
+    speaker: Person | None = None
+    """The specialist whose words it has."""
     files: tuple[Attachment, ...] = ()
     """What should go along, if it is not too much."""
     place: str = ""

@@ -273,6 +273,7 @@ class Notifier:
                 notice.entry, self.request.said.attachments if files is None else files
             ),
             at_once=self._speaks(notice),
+            speaker=self.person if notice.audience == "customer" and self._speaks(notice) else None,
             fresh=case is not None and case.fresh and (case.id, to.id) not in self._heard,
             shared=shared,
             **how,

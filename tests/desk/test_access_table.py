@@ -11,6 +11,7 @@ import pytest
 from bot.commands.articles import Deflect, Solved
 from bot.commands.browse import Help, My, Queue, Search, Show, Unclear
 from bot.commands.case import Attach, Close, Keep, Missed, Note, Open, Rate, Reopen, Reply
+from bot.commands.dispatch import Correct, Edit, Retry, Undo
 from bot.commands.house import Bounced, Due
 from bot.commands.people import AddPerson, Assign, RemovePerson, Take
 from bot.commands.triage import Accept, Merge, OpenFor, Spam, Split, Unmerge
@@ -53,6 +54,10 @@ FOR_THE_DESK: tuple[Command, ...] = (
     Wait(1),
     Workaround(1, "Restart it."),
     SetField(1, "type", "Reporting"),
+    Undo(1),
+    Retry(1, 1),
+    Edit(1, "Changed.", "m:1", "New words."),
+    Correct(1, 1),
 )
 FOR_THE_OPENER: tuple[Command, ...] = (
     Close(1),

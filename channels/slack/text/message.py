@@ -44,6 +44,8 @@ def compose(posting: Posting, say: Callable[[str], str] = str) -> bytes:
         "side": posting.side,
         "place": posting.place,
         "private": posting.private,
+        "author": posting.author,
+        "speaker": posting.speaker,
         "text": _aloud(posting),
         "blocks": _blocks(posting, say),
         "files": [{"sha256": file.sha256, "name": file.name, "size": file.size} for file, _ in posting.files],

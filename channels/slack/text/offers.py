@@ -23,13 +23,13 @@ def buttons(offers: Sequence[Offer]) -> list[dict[str, Any]]:
 
 
 def _button(offer: Offer) -> dict[str, Any]:
-    label, spoken = LABELS[offer.verb]
+    label, meaning = LABELS[offer.verb]
     return {
         "type": "button",
         "text": {"type": "plain_text", "text": label},
         "action_id": f"{ACTION}{offer.verb}_{offer.id}",
         "value": f"{offer.verb}:{offer.case}:{offer.id}",
-        "accessibility_label": spoken,
+        "accessibility_label": meaning,
     }
 
 

@@ -29,6 +29,8 @@ class SlackUser:
     is_bot: bool | None = None
     teams: frozenset[str] = frozenset()
     """The workspaces of their organisation, where there is one: in all of these they are the same user."""
+    image: str = ""
+    """The address of their picture."""
 
 
 class People:
@@ -66,6 +68,10 @@ class People:
         """The team by which we know a user who now appears with this one."""
         met = self.met_as(user)
         return met if met and (met == team or met in self._user(user).teams) else team
+
+    def image(self, user: str) -> str:
+        """The address of their picture (``profile.image_192``), or ``""``."""
+        return self._of(user).image
 
     def met_as(self, user: str) -> str:
         """The team of a user whom the desk knows already, or ``""``."""
@@ -136,7 +142,9 @@ class People:
         name = " ".join(str(next((name for name in names if name), "")).split())[:200]
         team = next((str(id) for id in (details.get("team_id"), profile.get("team")) if is_team(id)), "")
         teams = frozenset((details.get("enterprise_user") or {}).get("teams") or ())
-        return SlackUser(name, team, str(details.get("locale") or ""), bool(details.get("is_bot")), teams)
+        image = str(profile.get("image_192") or profile.get("image_72") or "")
+        language, is_bot = str(details.get("locale") or ""), bool(details.get("is_bot"))
+        return SlackUser(name, team, language, is_bot, teams, image if image.startswith("https://") else "")
 
 
 def is_team(id: object) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
@@ -62,6 +63,14 @@ PAGE, PAGES = 200, 10
 """Messages that are asked for at once, and how often, when one is looked for."""
 
 
+@dataclass(frozen=True, slots=True)
+class Name:
+    """The name and the picture that a message is posted under."""
+
+    name: str
+    image: str
+
+
 class SlackRefused(DeliveryFailed):
     """Slack refused a call: ``code`` says why."""
 
@@ -81,11 +90,29 @@ class Calls:
         self.may_post = may_post
         self._paused: dict[tuple[str, str], float] = {}
         self._direct: dict[str, str] = {}
+        self._may_name = True
         self.refused = ""
         """Why Slack does not take our token, since it last did."""
 
-    def post(self, channel: str, *, text: str, blocks: Any, id: str = "", root: str = "") -> str:
-        """``chat.postMessage``: its ts. ``id`` becomes metadata, so that the message can be found again."""
+    def post(
+        self, channel: str, *, text: str, blocks: Any, id: str = "", root: str = "", under: Name | None = None
+    ) -> str:
+        """``chat.postMessage``: its ts. ``id`` becomes metadata, so that the message can be found again.
+
+        ``under``: a person's name and picture, where the app may use them (``chat:write.customize``).
+        """
+        if under and self._may_name:
+            try:
+                return self._post(channel, text=text, blocks=blocks, id=id, root=root, under=under)
+            except SlackRefused as refused:
+                if refused.code != "missing_scope":
+                    raise
+                self._may_name = False  # nothing was posted; from now on the app speaks under its own name
+        return self._post(channel, text=text, blocks=blocks, id=id, root=root)
+
+    def _post(
+        self, channel: str, *, text: str, blocks: Any, id: str, root: str, under: Name | None = None
+    ) -> str:
         self.may_post(channel)
         answer = self._call(
             "chat.postMessage",
@@ -99,6 +126,8 @@ class Calls:
                 unfurl_links=False,
                 unfurl_media=False,
                 link_names=False,
+                username=under.name if under else None,
+                icon_url=(under.image or None) if under else None,
                 parse="none",
             ),
         )

@@ -27,7 +27,7 @@ CLOCKS = tuple(sla_targets.STEPS)
 
 @handles(Undo)
 def undo(turn: Turn, command: Undo) -> str:
-    """Take back what waits to be sent, all of it or nothing; the words stay on the case, for the desk alone."""
+    """Take back what waits to be sent, all of it or nothing; its words stay, for the desk alone."""
     case = turn.case(command.case)
     sent = _meant(turn, case, command.dispatch)
     if sent.state == UNDONE:

@@ -33,7 +33,7 @@ def edit(turn: Turn, command: Edit) -> str:
     turn.record(case, "kept as automatic", sender=turn.person.address, evidence=turn.request.evidence)
     turn.owe_word()
     sent = dispatch.of_request(turn.tx, turn.request.source, command.original)
-    waiting = [one for one in sent if one.case_id == case.id and one.state == dispatch.WAITING]
+    waiting = [row for row in sent if row.case_id == case.id and row.state == dispatch.WAITING]
     if waiting and not dispatches.take_back(turn, case, waiting[-1]):
         turn.restored[case.id] = state_of(turn, case)
         return _instead(turn, case, command)
@@ -88,7 +88,7 @@ def correct(turn: Turn, command: Correct) -> str:
     if not rows or rows[0].person_id != turn.person.id or not rows[0].text.startswith(EDITED):
         raise Refusal("There is nothing to correct there: only who wrote the words can send them corrected.")
     asked = _asked(turn, case, rows[0].text.removeprefix(EDITED))
-    words = [one.text for one in asked if isinstance(one, WORDS)]
+    words = [wanted.text for wanted in asked if isinstance(wanted, WORDS)]
     if not words:
         raise Refusal("These words were for nobody but the support team, so nothing was sent.")
     turn.record(case, "corrected")
