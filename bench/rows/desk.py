@@ -30,6 +30,7 @@ CONFIG = """
 [desk]
 name = "Acme Support"
 gather = 0
+undo = "0s"
 docs_url = "https://docs.example.com"
 local_team = "local-team@example.com"
 duty_manager = "mona@desk.example"

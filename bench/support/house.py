@@ -21,6 +21,7 @@ CONFIG = """
 [desk]
 name = "Acme Support"
 gather = {gather}
+undo = "0s"
 secrets = ["a secret for benches that is long enough to pass"]
 [report]
 digest = ""

@@ -20,6 +20,8 @@ class Traits:
     """The desk's own addresses (``[[mailbox]]``) are addresses of it: what is sent to one comes back through it."""
     files_within: bool = False
     """Files go within a message; else the channel fetches them by their hash."""
+    undo: bool = False
+    """Whoever sends something to customers from there can take it back while it waits (``[desk] undo``)."""
     originals: bool = False
     """A message as it came is a file that people can open."""
 

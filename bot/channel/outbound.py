@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal, Protocol, runtime_checkable
 
+from bot.model.facts import Offer
 from bot.model.identity import Identity
 from bot.model.message import Attachment
 
@@ -49,6 +50,8 @@ class Posting:
     references: tuple[str, ...] = ()
     author: str = ""
     """A person's name to show as sender (``Ana via Acme Support``), or empty."""
+    speaker: str = ""
+    """The address of a specialist in this channel whose words these are, or empty."""
     files: tuple[tuple[Attachment, bytes], ...] = ()
     """What goes along, with its bytes; without them (``b""``) where the channel fetches them by itself."""
     notice: str = ""
@@ -66,6 +69,8 @@ class Posting:
     """Addresses in this channel of those who should be called."""
     offered: str | None = None
     """What can be accepted or marked as spam right here: an entry's name, ``""`` for the held case; else None."""
+    offers: tuple[Offer, ...] = ()
+    """What its reader can do at once about it."""
     at: datetime | None = None
     """The Date header, UTC."""
     language: str = ""

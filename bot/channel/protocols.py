@@ -114,6 +114,10 @@ class Inbound:
     change: Literal["", "kept", "heard", "late"] = ""
     """It changes, or takes back, something said before: what was ``kept`` for the desk; what customers have ``heard``;
     or it makes a command of what was none, too ``late`` to be done."""
+    original: str = ""
+    """The key of the message that it changes."""
+    anew: str = ""
+    """What that says now; empty: it was deleted."""
     missed: tuple[str, ...] = ()
     """Files that came along and cannot be had, as words for people: their names, and why."""
 

@@ -4,7 +4,19 @@ from __future__ import annotations
 
 from difflib import get_close_matches
 
-from bot.commands import absence, attention, broadcast, browse, case, people, snippets, triage, urgency, work
+from bot.commands import (
+    absence,
+    attention,
+    broadcast,
+    browse,
+    case,
+    dispatch,
+    people,
+    snippets,
+    triage,
+    urgency,
+    work,
+)
 from bot.commands.verb import REGISTERED, Arguments
 from bot.languages.catalogue import languages
 from bot.model.facts import HelpLine
@@ -14,7 +26,19 @@ from bot.syntax.fields import Choices
 
 _MODULES = [
     module.__name__
-    for module in (case, urgency, people, work, snippets, attention, absence, broadcast, triage, browse)
+    for module in (
+        case,
+        dispatch,
+        urgency,
+        people,
+        work,
+        snippets,
+        attention,
+        absence,
+        broadcast,
+        triage,
+        browse,
+    )
 ]
 VERBS = tuple(sorted(REGISTERED, key=lambda verb: _MODULES.index(verb.command.__module__)))
 """All verbs, in the order of help: module by module, and as they stand there."""

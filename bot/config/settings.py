@@ -52,6 +52,24 @@ def lasting(text: str) -> timedelta:
     return timedelta(hours=hours, minutes=minutes)
 
 
+_MOMENT = re.compile(r"(?:(\d{1,2})m)?(?:(\d{1,3})s)?")
+LONGEST_UNDO = timedelta(minutes=10)
+
+
+def moment(text: str) -> timedelta:
+    """A short time, ten minutes at most: ``20s``, ``1m30s``; none: ``0s``, or nothing."""
+    match = _MOMENT.fullmatch(text)
+    minutes, seconds = (int(part or 0) for part in match.groups()) if match else (99, 0)
+    if timedelta(minutes=minutes, seconds=seconds) > LONGEST_UNDO:
+        raise ValueError("must be a time of ten minutes at most, as 20s or 1m30s; 0s: none")
+    return timedelta(minutes=minutes, seconds=seconds)
+
+
+def _moment(text: str) -> str:
+    moment(text)
+    return text
+
+
 def _lasting_or_nothing(text: str) -> str:
     if text:
         lasting(text)
@@ -101,6 +119,8 @@ class DeskSection(Section):
     shown_within: Annotated[str, AfterValidator(_lasting_or_nothing)] = "5m"
     """How long a notice may wait for a board until the desk reads it by mail; of a Blocker half a minute at
     most. Empty: for ever."""
+    undo: Annotated[str, AfterValidator(_moment)] = "20s"
+    """How long what a specialist sends to customers from a chat waits, so that it can be taken back; 0s: not at all."""
     duty_manager: Annotated[str, AfterValidator(_address_or_nothing)] = ""
     """The mail address of a [[staff]] who hears of concerns where a case's owner has no manager."""
     open: bool = True

@@ -17,9 +17,10 @@ from bot.config.load import Config
 from bot.desk.handlers.conversation import conversation
 from bot.desk.handlers.registry import HANDLERS
 from bot.desk.turn import rights
+from bot.desk.turn.dispatch import Dispatcher
 from bot.desk.turn.turn import Turn
 from bot.model.errors import BadCommand, NoSuchCase, NotAllowed, NotProven, Refusal
-from bot.model.facts import Answered, HealthView
+from bot.model.facts import Answered, HealthView, Offer
 from bot.model.identity import CLOCK, OPERATOR, Proof
 from bot.model.outcome import Outcome
 from bot.model.pages import Gone, Page, Purpose, StoredFile
@@ -149,7 +150,14 @@ class Desk:
             request = replace(request, commands=commands)
         turn = Turn(tx, request, config=self.config, composer=self._composer, person=person, now=now)
         _listen(turn)
-        answered = tuple(self._do(turn, number, command) for number, command in enumerate(request.commands))
+        dispatcher = Dispatcher(turn, HANDLERS)
+        answered = tuple(
+            self._do(turn, dispatcher, number, command) for number, command in enumerate(request.commands)
+        )
+        offers = dispatcher.store()
+        if offers:
+            turn.offer(offers)
+            answered = _told_when(answered, dispatcher.words())
         if (
             (request.explicit or turn.transcript.owed)
             and request.may_answer
@@ -158,7 +166,9 @@ class Desk:
             _send_transcript(turn, _as_typed(answered, request.words))
         turn.finish()
         case = turn.touched.id if turn.touched else None
-        result = {"case": case, "answered": [asdict(line) for line in answered]}
+        result: dict[str, Any] = {"case": case, "answered": [asdict(line) for line in answered]}
+        if turn.offers:
+            result["offers"] = [asdict(offer) for offer in turn.offers]
         inbox.write_receipt(tx, request.source, request.key, result, now=now)
         if request.twin:
             inbox.write_receipt(tx, inbox.COPY, request.twin, {"case": case, "key": request.key}, now=now)
@@ -166,6 +176,7 @@ class Desk:
             answered,
             case,
             **{name: value for name, value in turn.transcript.shown.items() if name in _SHOWN},
+            offers=tuple(turn.offers),
             posted=tuple(turn.notifier.posted),
         )
 
@@ -173,14 +184,14 @@ class Desk:
         """The desk's clock."""
         return self.clock()
 
-    def _do(self, turn: Turn, number: int, command: Command) -> Answered:
+    def _do(self, turn: Turn, dispatcher: Dispatcher, number: int, command: Command) -> Answered:
         words = turn.request.words[number] if number < len(turn.request.words) else ""
         words = words or getattr(command, "words", "") or type(command).__name__.lower()
         turn.notifier.sent.clear()
         try:
             command = rights.redirected(turn, command)
             rights.allow(turn, command)
-            return Answered(words, "done", turn.in_words(HANDLERS[type(command)](turn, command)))
+            return Answered(words, "done", turn.in_words(dispatcher.carry_out(command)))
         except BadCommand as refusal:
             if turn.request.form:
                 raise
@@ -230,6 +241,14 @@ class Desk:
         return people.welcome(tx, someone, request.place) if request.place else someone
 
 
+def _told_when(answered: tuple[Answered, ...], words: str) -> tuple[Answered, ...]:
+    """The answers, the last of what was done with to whom it goes, and when."""
+    last = max((n for n, line in enumerate(answered) if line.outcome == "done"), default=-1)
+    return tuple(
+        replace(line, text=f"{line.text} {words}") if n == last else line for n, line in enumerate(answered)
+    )
+
+
 def _as_typed(answered: Sequence[Answered], words: Sequence[str]) -> list[Answered]:
     """Each answer with the words that were typed; no words for what came of plain text."""
     typed = (*words, *(line.words for line in answered[len(words) :]))
@@ -241,7 +260,8 @@ def _before(tx: Transaction, source: str, key: str) -> Outcome | None:
     if stored is None:
         return None
     answered = tuple(Answered(**line) for line in stored["answered"])
-    return Outcome(answered, stored["case"], repeated=True)
+    offers = tuple(Offer(**offer) for offer in stored.get("offers", ()))
+    return Outcome(answered, stored["case"], repeated=True, offers=offers)
 
 
 _WITH_WORDS = (Note, Reopen, Close, Concern, ChangePriority, AskFor, Workaround)
@@ -291,5 +311,5 @@ def _send_transcript(turn: Turn, answered: Sequence[Answered]) -> None:
         case = turn.find_case(turn.request.proven_on)  # what was not done was asked there
     if case is not None and rights.role_on(turn, case.id) == "stranger":
         case = None
-    transcript = Transcript(answered=tuple(answered), **turn.transcript.facts())
+    transcript = Transcript(answered=tuple(answered), offers=tuple(turn.offers), **turn.transcript.facts())
     turn.notifier.tell(transcript, turn.person, case)

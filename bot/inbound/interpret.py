@@ -10,6 +10,7 @@ from bot.channel.protocols import Inbound, Original
 from bot.commands import catalogue, parser
 from bot.commands.browse import Unclear
 from bot.commands.case import Attach, Keep, Missed, Note, Open, Reply
+from bot.commands.dispatch import Edit
 from bot.commands.parser import FoundCommands
 from bot.commands.triage import OpenFor
 from bot.config.choices import ListsSection
@@ -95,6 +96,8 @@ class _Interpreter:
         if self._case is not None:
             why: Literal["automatic", "unverified"] = "automatic" if right else "unverified"
             message, away = self._message, self._message.verdict.away_until
+            if right and self._staff and message.change == "heard" and message.original:
+                return Asks((Edit(self._case, self.text, message.original, message.anew),))
             keep = Keep(
                 self._case, self.text, why, inward=self._inward, change=message.change, away_until=away
             )

@@ -7,6 +7,9 @@ from typing import Literal
 
 from bot.model.identity import Identity
 
+EDITED, DELETED = "✏️ edited: ", "🗑️ deleted: "
+"""What the words of a change begin with, as they are kept."""
+
 
 @dataclass(frozen=True, slots=True)
 class Part:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from bot.model.facts import Answered, CaseFacts, CaseLine, EventLine, HelpLine, PublicEntry
+from bot.model.facts import Answered, CaseFacts, CaseLine, EventLine, HelpLine, Offer, PublicEntry
 from store.queues.outbox import Outgoing
 
 
@@ -21,5 +21,7 @@ class Outcome:
     view: CaseFacts | None = None
     entries: tuple[PublicEntry, ...] = ()
     history: tuple[EventLine, ...] = ()
+    offers: tuple[Offer, ...] = ()
+    """What can be done at once about what was said."""
     posted: tuple[Outgoing, ...] = field(default=(), repr=False)
     """What was put into the outbox, leased to this process."""

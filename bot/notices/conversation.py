@@ -13,6 +13,7 @@ from bot.model.facts import (
     EventLine,
     HelpLine,
     InternalEntry,
+    Offer,
     PublicEntry,
 )
 from bot.model.translatable import saying
@@ -26,6 +27,8 @@ class Answer(Notice):
 
     entry: PublicEntry = fact(ANSWER)
     workaround: bool = fact(True, default=False)
+    correction: bool = fact(True, default=False)
+    """It takes the place of an answer that was sent with other words."""
     closed: str = fact("Resolved", default="")
     """The reason for which the case is closed with it."""
     reopen_days: int = fact(14, default=0)
@@ -103,6 +106,7 @@ class CustomerActed(Notice):
 
     what: str = fact("Ana Lima closed the case")
     text: str = fact(TEXT, default="")
+    offers: tuple[Offer, ...] = fact((Offer("retry", 123, 17),), default=())
 
 
 @notice("staff", batched=True)
@@ -189,6 +193,7 @@ class Transcript(Notice):
     view: CaseFacts | None = fact(CASE, default=None)
     entries: tuple[PublicEntry | InternalEntry, ...] = fact((SAID, ANSWER), default=())
     history: tuple[EventLine, ...] = fact(tuple(EventLine(AT, *step) for step in _STEPS), default=())
+    offers: tuple[Offer, ...] = fact((Offer("undo", 123, 17),), default=())
     help: tuple[HelpLine, ...] = fact(
         (
             HelpLine("#close [reason], [text]", "close the case"),

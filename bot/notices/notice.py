@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import MISSING, dataclass, field, fields, replace
 from typing import Any, ClassVar, Literal, Self, TypeVar, dataclass_transform
 
-from bot.model.facts import InternalEntry, PublicEntry
+from bot.model.facts import InternalEntry, Offer, PublicEntry
 
 Audience = Literal["customer", "staff", "asker", "team"]
 
@@ -55,6 +55,11 @@ class Notice:
     def offered(self) -> str | None:
         """The entry that may be accepted from it; None unless one of its facts is called so."""
         return None
+
+    @property
+    def offers(self) -> tuple[Offer, ...]:
+        """What can be done at once about it; nothing unless one of its facts is called so."""
+        return ()
 
     def without_words(self) -> Self:
         """The notice without the text that somebody has written."""

@@ -66,9 +66,9 @@ class Composer:
     def post(self, tx: Transaction, notification: Notification) -> list[outbox.Outgoing]:
         """Freeze a notice for one person; returns the rows, the last one leased to this process.
 
-        Empty if the person cannot be reached through any open channel. By mail, a notice that may be batched
-        is only stored: a row without bytes or lease. One that may not takes along what waits before it, in a
-        row of its own.
+        Where ``notification.until`` is given, they are leased to nobody. Empty if the person cannot be reached
+        through any open channel. By mail, a notice that may be batched is only stored: a row without bytes or
+        lease. One that may not takes along what waits before it, in a row of its own.
         """
         channel = self._channels.get(notification.to.channel)
         if channel is None or not permissions.reachable(notification.to):
@@ -76,7 +76,7 @@ class Composer:
         thread = heard(tx, notification)
         due_at = self._waits_until(notification, thread)
         if due_at is not None:
-            return [self._lay_by(tx, notification, due_at)]
+            return [self._lay_by(tx, notification, max(due_at, notification.until or due_at))]
         ahead = self._batched(tx, notification)
         if ahead is not None:
             thread = heard(tx, notification)
@@ -137,14 +137,21 @@ class Composer:
             or self._traits(notification).threads
         ):
             return None
-        return self.gather(tx, case, notification.to, shown, now=notification.now)
+        return self.gather(tx, case, notification.to, shown, now=notification.now, until=notification.until)
 
     def gather(
-        self, tx: Transaction, case: Case, to: Person, shown: CaseFacts, *, now: datetime
+        self,
+        tx: Transaction,
+        case: Case,
+        to: Person,
+        shown: CaseFacts,
+        *,
+        now: datetime,
+        until: datetime | None = None,
     ) -> outbox.Outgoing | None:
         """Freeze a reader's batched notices on a case as one mail, leased to this process; None if none wait.
 
-        ``shown``: the case as this reader may see it.
+        ``shown``: the case as this reader may see it. ``until``: it is leased to nobody, and due then.
         """
         drafts = outbox_batch.waiting(tx, case.id, to.id)
         if not drafts:
@@ -163,7 +170,7 @@ class Composer:
         thread = heard(tx, notification)
         posting = self._posting(tx, notification, brand, words, thread=thread, row_id=drafts[0].row.id)
         payload = self._channels[to.channel].compose(posting)
-        return outbox_batch.gather(tx, drafts, payload, lines=_packed(words.text), now=now)
+        return outbox_batch.gather(tx, drafts, payload, lines=_packed(words.text), now=now, until=until)
 
     def on_boards(self, tx: Transaction, notification: Notification, account: str) -> list[outbox.Outgoing]:
         """Freeze a notice for the case's thread on every board; ``notification.to`` is nobody."""
@@ -251,6 +258,7 @@ class Composer:
             in_reply_to=references[-1] if references else "",
             references=references,
             author=notification.author,
+            speaker=self._speaker(notification),
             files=self._files(notification),
             at=notification.now,
             notice=notification.notice.name,
@@ -261,8 +269,14 @@ class Composer:
             private=notification.notice.private,
             mentions=notification.mentions,
             offered=notification.notice.offered,
+            offers=notification.notice.offers,
             language=self._language_of(notification, brand),
         )
+
+    def _speaker(self, notification: Notification) -> str:
+        """The address of the specialist who speaks, in the reader's channel; ``""`` if they have none there."""
+        speaker = notification.speaker
+        return self.boards.address(notification.to.channel, speaker) if speaker else ""
 
     def _files(self, notification: Notification) -> tuple[tuple[Attachment, bytes], ...]:
         """The files, with their bytes if they go within the message."""
@@ -296,6 +310,8 @@ def _row(tx: Transaction, notification: Notification, posting: Posting, payload:
 
 def _keep(tx: Transaction, notification: Notification, posting: Posting, payload: bytes) -> outbox.Outgoing:
     row = _row(tx, notification, posting, payload)
+    if notification.until:
+        row = replace(row, attempts=0, fence=0)
     outbox.post(
         tx,
         row,
@@ -303,7 +319,7 @@ def _keep(tx: Transaction, notification: Notification, posting: Posting, payload
         notice=notification.notice.name,
         message_id=posting.message_id,
         lines=_packed(posting.words.text) if notification.case else b"",
-        due_at=notification.now + LEASE,
+        due_at=notification.until or notification.now + LEASE,
         along=notification.along,
     )
     return row

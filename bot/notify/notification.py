@@ -34,6 +34,8 @@ class Notification:
     """What the recipient said just now, or an empty one."""
     mailbox: str = ""
     author: str = ""
+    speaker: Person | None = None
+    """The specialist whose words it has."""
     files: tuple[Attachment, ...] = ()
     """What should go along, if it is not too much."""
     place: str = ""
@@ -52,6 +54,8 @@ class Notification:
     """It is said where others read it, too: no link and no address that speak for the recipient are told there."""
     along: int = 0
     """The delivery that the recipient reads in a place that they share with another; 0: none."""
+    until: datetime | None = None
+    """Before then it is not delivered: it may be taken back, or stands behind what may."""
 
 
 def heard(tx: Transaction, notification: Notification) -> Sequence[ThreadMessage]:

@@ -7,7 +7,9 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
+from bot.channel.capabilities import Traits
 from bot.config.load import Config
+from bot.config.settings import moment
 from bot.model.facts import CaseFacts, InternalEntry, PublicEntry
 from bot.model.message import Attachment, Said
 from bot.model.request import Request
@@ -17,15 +19,18 @@ from bot.notices.notice import Notice
 from bot.notify import files_link, raw_mail_link
 from bot.notify.case_people import CasePeople
 from bot.notify.compose import MOST_ALONG, Composer
+from bot.notify.hold import Hold
 from bot.notify.notification import Notification, case_facts
 from bot.notify.places import TurnPlaces
 from bot.policy import local_team
 from bot.policy.auto_mail_limits import AutoMailLimits
 from store.cases import thread
 from store.cases.case import Case
+from store.engine.lease import LEASE
 from store.engine.transaction import Transaction
 from store.people import account
 from store.people.person import Person
+from store.queues import dispatch_status
 from store.queues.outbox import Outgoing
 
 NOBODY = Person(0, "", "", "")
@@ -62,6 +67,7 @@ class Notifier:
         self._composer = composer
         self.people = people
         self.places = places
+        self.hold = Hold(tx, now=now, length=moment(config.desk.undo))
         self._heard: set[tuple[int, int]] = set()
         self._anew: set[int] = set()
 
@@ -97,14 +103,17 @@ class Notifier:
         answers = self.request.said if to.id == self.person.id and not quiet else Said()
         first = self.sent.get((notice.name, where), 0) if where else 0
         place = self.places.answered(type(notice), to, case)
-        how = {"author": author, "answers": answers, "place": place, "along": first}
+        until = self.hold.until(case) if case is not None and to_customer else None
+        how = {"author": author, "answers": answers, "place": place, "along": first, "until": until}
         shared = self.places.is_shared(type(notice), to, case, place)
         rows = self._composer.post(
             self.tx, self._notification(notice, to, case, files=files, shared=shared, **how)
         )
         self.asker_notified |= bool(rows) and to.id == self.person.id and notice.audience == "customer"
+        if rows and to_customer:
+            self.hold.add(rows[-1], to)
         if rows and not first:
-            self.posted += [row for row in rows if row.payload]
+            self._hand_over(rows, until)
             self.sent[notice.name, where] = rows[-1].id
         if case is not None:
             self._heard.add((case.id, to.id))
@@ -200,11 +209,28 @@ class Notifier:
                     continue
                 there = Person(0, "", "contact", at, channel, language=requester.language)
                 words = notice.without_words() if at == self.request.place and notice.text else notice
+                until = self.hold.until(case)
                 notification = self._notification(
-                    words, there, case, shared=True, files=files, author=author, place=at
+                    words, there, case, shared=True, files=files, author=author, place=at, until=until
                 )
-                self.posted += self._composer.post(self.tx, notification)
+                rows = self._composer.post(self.tx, notification)
+                if rows:
+                    self.hold.add(rows[-1], there)
+                self._hand_over(rows, until)
                 self.sent[notice.name, at] = 0
+
+    def traits(self, channel: str) -> Traits:
+        """The traits of a channel by name."""
+        return self._composer.boards.traits(channel)
+
+    def show_status(self, dispatch: int, channel: str) -> None:
+        """Show at the message itself what became of what was sent with it."""
+        if self.traits(channel).undo:
+            self.posted += dispatch_status.refresh(self.tx, dispatch, channel, now=self.now, lease=LEASE)
+
+    def _hand_over(self, rows: Iterable[Outgoing], until: datetime | None) -> None:
+        """Let this process deliver rows that are leased to it."""
+        self.posted += [row for row in rows if row.payload and not until]
 
     def post(self, notification: Notification) -> None:
         """Put something into the outbox that is for no participant of the case."""
@@ -262,6 +288,7 @@ class Notifier:
                 notice.entry, self.request.said.attachments if files is None else files
             ),
             at_once=self._speaks(notice),
+            speaker=self.person if notice.audience == "customer" and self._speaks(notice) else None,
             fresh=case is not None and case.fresh and (case.id, to.id) not in self._heard,
             shared=shared,
             **how,

@@ -28,6 +28,8 @@ from store.people import names as naming
 from store.people import person as people
 from store.people.legible_name import legible
 from store.people.person import Person
+from store.queues import dispatch
+from store.queues.dispatch import Unsaid
 
 
 def find(
@@ -39,12 +41,15 @@ def find(
     role: str,
     front: PageFrame,
     page_url: Callable[..., str],
+    now: datetime,
 ) -> CasePage:
     """The page for a customer with this role."""
     requester = people.by_id(tx, case.requester_id)
     owner = people.by_id(tx, case.owner_id) if case.owner_id else None
     since = read_access.since(tx, case.id, person.id)
+    unsaid = dispatch.unsaid(tx, case.id, now=now)
     happened = _happened(tx, case.id, since, lists.close_reasons)
+    happened = (line for line in happened if line.at not in unsaid.moments)
     return CasePage(
         front=front,
         numbers=(case.id, person.id),
@@ -54,7 +59,7 @@ def find(
             case, requester=requester.shown if requester else "", owner=owner.name if owner else ""
         ),
         reason=lists.close_reasons.get(case.close_reason, ""),
-        told=tuple(sorted((*_public_entries(tx, case.id, since), *happened), key=attrgetter("at"))),
+        told=tuple(sorted((*_public_entries(tx, case.id, since, unsaid), *happened), key=attrgetter("at"))),
         may=frozenset(_allowed(case, role, blocker=lists.blocker)),
         concerns=lists.concern_categories,
         priorities=tuple(priority for priority in lists.priorities if priority != case.priority),
@@ -132,7 +137,9 @@ def _allowed(case: Case, role: str, *, blocker: str) -> Iterator[str]:
             yield name
 
 
-def _public_entries(tx: Transaction, number: int, since: Mapping[int, datetime]) -> Iterator[PublicEntry]:
+def _public_entries(
+    tx: Transaction, number: int, since: Mapping[int, datetime], unsaid: Unsaid
+) -> Iterator[PublicEntry]:
     """The entries that its customers may read: none internal, none that was only kept."""
     files: dict[int, list[FileFacts]] = {}
     for file in entry.files(tx, number):
@@ -142,6 +149,7 @@ def _public_entries(tx: Transaction, number: int, since: Mapping[int, datetime])
         if (
             row.visibility == "public"
             and row.kind in OPEN_KINDS
+            and row.id not in unsaid.entries
             and read_access.reads(since, row.case_id, row.received_at)
         ):
             author = legible(row.person_name or "", row.address)

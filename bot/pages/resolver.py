@@ -155,7 +155,7 @@ class PageResolver:
         if case.over and now - (case.closed_at or now) > CASE_LIFE:
             return Gone(self._theirs(tx, person, case.mailbox))
         lists, page_url = self._config.lists, self._links.page_url
-        return casepage.find(tx, case, person, lists, role=role, front=front, page_url=page_url)
+        return casepage.find(tx, case, person, lists, role=role, front=front, page_url=page_url, now=now)
 
     def file(
         self, tx: Transaction, purpose: Purpose, token: str, *, file_id: int, now: datetime

@@ -9,7 +9,7 @@ from typing import Any
 from store.cases import entry, thread
 from store.engine.transaction import Transaction
 from store.people import names
-from store.queues import inbox, outbox
+from store.queues import dispatch, inbox, outbox
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +59,8 @@ class MessageStatus:
     envelope: Mapping[str, Any]
     public: bool
     """All that it said on the case may be read by customers."""
+    sent: bool = False
+    """It was sent to customers, or waits to be."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,4 +75,7 @@ class StatusOf:
         if row is None:
             return None
         heard = entry.visibilities(tx, row.case_id, row.id) if row.case_id else []
-        return MessageStatus(row.outcome, row.case_id, row.envelope, public=set(heard) == {"public"})
+        sent = any(one.state == dispatch.WAITING for one in dispatch.of_request(tx, self.source, self.key))
+        return MessageStatus(
+            row.outcome, row.case_id, row.envelope, public=set(heard) == {"public"}, sent=sent
+        )

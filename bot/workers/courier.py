@@ -25,7 +25,7 @@ from store.cases import timer
 from store.cases.thread import Thread
 from store.engine.database import Database
 from store.engine.transaction import Transaction
-from store.queues import outbox, outbox_outcomes
+from store.queues import dispatch, dispatch_status, outbox, outbox_outcomes
 from store.queues.outbox import DeliveryOutcome, Outgoing
 
 log = structlog.get_logger("courier")
@@ -320,6 +320,9 @@ def backoff(attempts: int) -> timedelta:
 
 def _settle(tx: Transaction, outcomes: Sequence[DeliveryOutcome]) -> list[None]:
     outbox.settle(tx, outcomes)
+    ends = [outcome.row.id for outcome in outcomes if outcome.next is None and not outcome.row.key]
+    if ends:
+        dispatch_status.refresh_all(tx, dispatch.of_deliveries(tx, ends), now=outcomes[-1].at)
     for outcome in outcomes:
         if outcome.outcome == "dead" and outcome.row.case_id is not None:
             _schedule_notification(tx, outcome.row.case_id, f"{undelivered.KIND}{outcome.row.id}", outcome.at)

@@ -18,6 +18,7 @@ from slack_sdk.http_retry.builtin_handlers import ConnectionErrorRetryHandler, S
 from bot.channel.context import ChannelContext
 from channels.slack.inbound.events import Events
 from channels.slack.inbound.lifecycle import Lifecycle
+from channels.slack.interactive import offers
 from channels.slack.interactive.actions import Actions, Click
 from channels.slack.interactive.app_home import Home
 from channels.slack.interactive.desk_client import DeskClient
@@ -75,13 +76,14 @@ def build_app(
         listener_executor=ThreadPoolExecutor(LISTENERS, thread_name_prefix="slack"),
     )
     desk = context.desk.config.desk.name
-    offers = JoinOffers(context, counter, people)
-    app.event("app_home_opened")(Home(counter, offers, desk=desk, command=settings.command).__call__)
-    slash = Slash(counter, modals, offers, command=settings.command)
+    joins = JoinOffers(context, counter, people)
+    app.event("app_home_opened")(Home(counter, joins, desk=desk, command=settings.command).__call__)
+    slash = Slash(counter, modals, joins, command=settings.command)
     app.command(settings.command, middleware=[_at_once(counter, slash)])(_command(counter, slash))
-    clicks = Actions(counter, modals, offers).listeners()
+    clicks = Actions(counter, modals, joins).listeners()
     for name, act in clicks.items():
         app.action(name)(_click(counter, act))
+    app.action(re.compile(offers.PATTERN))(_click(counter, offers.Offers(counter)))
     forms = Forms(counter)
     for name in forms.listeners():
         app.view(name)(_form(counter, forms))

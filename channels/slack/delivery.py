@@ -14,6 +14,7 @@ from bot.channel.context import ChannelContext
 from bot.channel.outbound import DeliveryFailed, Parcel, Stands
 from bot.queries.card import CardGivenUp, CardOf, ThreadOf
 from bot.syntax.case_numbers import label
+from channels.slack import dispatch_status
 from channels.slack.views.card import card
 from channels.slack.views.case import only
 from channels.slack.workspace.channel_ids import ChannelIds
@@ -21,7 +22,7 @@ from channels.slack.workspace.desk_channels import DeskChannels
 from channels.slack.workspace.files import Files
 from channels.slack.workspace.settings import Settings
 from channels.slack.workspace.users import People
-from channels.slack.workspace.web_api import CLOSED, GONE, Calls, SlackRefused, in_words
+from channels.slack.workspace.web_api import CLOSED, GONE, Calls, Name, SlackRefused, in_words
 
 A_MOMENT = 1.0
 """Seconds to wait for what comes first, to begin with."""
@@ -71,6 +72,9 @@ class SlackDelivery:
 
     def deliver(self, parcel: Parcel) -> Stands | None:
         """Post a message, or edit an existing one. Raises ``DeliveryFailed``."""
+        if parcel.key.startswith("status/"):
+            now = self._context.desk.now().timestamp()
+            return dispatch_status.show(self._calls, self._context.desk.ask, parcel, now=now)
         parcel = replace(parcel, recipient=self._ids.now(parcel.recipient))
         if parcel.key:
             return self._card(parcel, int(parcel.key.rpartition("/")[2]))
@@ -240,11 +244,23 @@ class SlackDelivery:
         ts = self._posted_before(parcel, channel, root)
         there = self._names_after(channel, _below(frozen, root, ts), ts) if ts else set()
         if not ts:
-            ts = self._calls.post(channel, id=str(parcel.id), root=root, **_said(frozen))
+            under = self._name(frozen) if root else None
+            ts = self._calls.post(channel, id=str(parcel.id), root=root, under=under, **_said(frozen))
         for file in frozen["files"]:
             if file["name"] not in there:
                 self._put(channel, _below(frozen, root, ts), file)
         return Stands(self._address(channel, ts))
+
+    def _name(self, frozen: Mapping[str, Any]) -> Name | None:
+        """Under whose name a message to customers stands: its specialist's, within a thread.
+
+        What begins a thread stands under our own: Slack names no author of a message under another name, and by the
+        author an answer to it is known as ours before we know where it stands ("message event", ``bot_message``).
+        """
+        speaker = _user(str(frozen.get("speaker") or ""))
+        if frozen["side"] != "customer" or not speaker or not frozen["author"]:
+            return None
+        return Name(str(frozen["author"])[:80], self._people.image(speaker))
 
     def _put(self, channel: str, below: str, file: Mapping[str, Any]) -> None:
         content = self._context.fetch(file["sha256"])

@@ -22,6 +22,7 @@ from sqlalchemy import (
     Text,
     bindparam,
     func,
+    literal,
     or_,
     select,
     update,
@@ -281,6 +282,19 @@ _HAPPENED = (
 def happened(tx: Transaction, number: int, name: str) -> bool:
     """Is there an event of this name in a case's own history?"""
     return tx.value(_HAPPENED, {"case_id": number, "name": name}) is not None
+
+
+_TAKE_BACK = (
+    update(event)
+    .where(event.c.case_id == bindparam("the_case"), event.c.at == bindparam("the_moment"))
+    .where(event.c.person_id == bindparam("the_person"))
+    .values(name=event.c.name + literal(" (taken back)"))
+)
+
+
+def take_back_events(tx: Transaction, number: int, *, at: datetime, by: int) -> None:
+    """Name events that were undone so: they are no steps of the case any more, and still in its history."""
+    tx.run(_TAKE_BACK, {"the_case": number, "the_moment": at, "the_person": by})
 
 
 _EVENTS = (

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import Column, ForeignKey, Table, bindparam, or_, select, update
+from sqlalchemy import Column, ForeignKey, Table, bindparam, delete, or_, select, update
 
 from store.engine.columns import Id, Moment, metadata, new_id
 from store.engine.transaction import Transaction
@@ -43,6 +43,34 @@ def lasting(tx: Transaction, case_id: int) -> int | None:
     """The id of the case's current pause, or None."""
     pause_id: int | None = tx.value(_OPEN, {"case_id": case_id})
     return pause_id
+
+
+_ALL = (
+    select(pause.c.id, pause.c.began_at, pause.c.ended_at)
+    .where(pause.c.case_id == bindparam("case_id"))
+    .order_by(pause.c.began_at)
+)
+
+
+def all_of(tx: Transaction, case_id: int) -> list[tuple[int, datetime, datetime | None]]:
+    """The case's pauses with their ids, oldest first."""
+    return [(row[0], row[1], row[2]) for row in tx.rows(_ALL, {"case_id": case_id})]
+
+
+_SET_END = update(pause).where(pause.c.id == bindparam("the_id")).values(ended_at=bindparam("end"))
+
+
+def set_end(tx: Transaction, pause_id: int, end: datetime | None) -> None:
+    """Set when a pause ended, or that it has not."""
+    tx.run(_SET_END, {"the_id": pause_id, "end": end})
+
+
+_FORGET = delete(pause).where(pause.c.id == bindparam("the_id"))
+
+
+def forget(tx: Transaction, pause_id: int) -> None:
+    """Remove a pause as if it had never been."""
+    tx.run(_FORGET, {"the_id": pause_id})
 
 
 _GO_ON = update(pause).where(pause.c.id == bindparam("the_id")).values(ended_at=None)

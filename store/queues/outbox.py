@@ -32,6 +32,9 @@ from store.engine.transaction import InQuery, Transaction
 ALONG = "along"
 """The outcome of a delivery whose reader reads along with another one, whose id is its reason."""
 
+WITHDRAWN = "withdrawn"
+"""The outcome of a delivery that was taken back before it was made (``dispatch.py``)."""
+
 GATHERING, GATHERED = "gathering", "gathered"
 """Outcomes of what waits for company (``outbox_batch.py``), and of what went within another, whose id is its reason."""
 
@@ -114,7 +117,7 @@ def post(
     along: int = 0,
     outcome: str = "waiting",
 ) -> None:
-    """Put a delivery into the outbox; with ``due_at`` in the future it is born leased to the caller.
+    """Put a delivery into the outbox; with a fence and ``due_at`` in the future it is born leased to the caller.
 
     ``along``: the delivery in a shared thread that this reader reads; this one is not made unless that one
     fails.
@@ -173,7 +176,7 @@ def refresh(
 
 
 _BEFORE = (
-    select(outgoing.c.due_at, outgoing.c.reason)
+    select(outgoing.c.due_at, outgoing.c.reason, outgoing.c.fence)
     .where(outgoing.c.case_id == bindparam("case"), outgoing.c.channel == bindparam("channel"))
     .where(outgoing.c.recipient == bindparam("to"), outgoing.c.key == "")
     .where(outgoing.c.id < bindparam("the_id"), outgoing.c.due_at.is_not(None))
@@ -191,8 +194,9 @@ def before(tx: Transaction, row: Outgoing, *, now: datetime) -> timedelta | None
     earlier = tx.row(_BEFORE, about)
     if earlier is None:
         return None
-    due_at, put_off = earlier
-    return max(due_at - tx.due(now), timedelta(0)) if put_off else timedelta(0)
+    due_at, put_off, fence = earlier
+    waits = put_off or not fence  # nobody has ever taken it up: it may still be taken back
+    return max(due_at - tx.due(now), timedelta(0)) if waits else timedelta(0)
 
 
 _SETTLE = (

@@ -98,14 +98,21 @@ _DONE = delete(draft).where(draft.c.id == bindparam("the_id"))
 
 
 def gather(
-    tx: Transaction, drafts: Sequence[BatchedNotice], payload: bytes, *, lines: bytes, now: datetime
+    tx: Transaction,
+    drafts: Sequence[BatchedNotice],
+    payload: bytes,
+    *,
+    lines: bytes,
+    now: datetime,
+    until: datetime | None = None,
 ) -> Outgoing:
     """Freeze batched notices as one delivery, the first one's row, leased to the caller.
 
-    Any process that held one of them has lost it.
+    Any process that held one of them has lost it. ``until``: it is leased to nobody, and due then.
     """
     first, *others = (notice.row for notice in drafts)
-    values = {"the_id": first.id, "bytes": payload, "said": lines, "now": now, "until": tx.due(now + LEASE)}
+    due_at = tx.due(until or now + LEASE)
+    values = {"the_id": first.id, "bytes": payload, "said": lines, "now": now, "until": due_at}
     tx.run(_MADE, values)
     for row in others:
         tx.run(_WITHIN, {"the_id": row.id, "the_first": str(first.id), "now": now})

@@ -60,6 +60,21 @@ def retry(tx: Transaction, ids: Sequence[int] | None = None, *, now: datetime) -
     return tx.run(update(outgoing).where(*where).values(**values, fence=outgoing.c.fence + 1))
 
 
+_RETRY = (
+    update(outgoing)
+    .where(outgoing.c.id == bindparam("the_id"), outgoing.c.outcome.in_(("dead", "failed")))
+    .values(
+        outcome="waiting", due_at=bindparam("now"), attempts=1, settled_at=None, reason="",
+        created_at=bindparam("since"), fence=outgoing.c.fence + 1,
+    )
+)  # fmt: skip
+
+
+def retry_failed(tx: Transaction, row_id: int, *, now: datetime) -> bool:
+    """Make one dead or bounced delivery due now, with as much patience as a new one; False if it is neither."""
+    return tx.run(_RETRY, {"the_id": row_id, "now": tx.due(now), "since": now}) == 1
+
+
 BEFORE = {
     "delayed": ("sent",),
     "complained": ("sent", "delayed"),

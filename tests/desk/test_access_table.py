@@ -14,6 +14,7 @@ from bot.commands.attention import Mute, Snooze, Unmute, Unsnooze, Unwatch, Watc
 from bot.commands.broadcast import PlanBroadcast, SendBroadcast
 from bot.commands.browse import Help, My, Queue, Search, Show, Unclear
 from bot.commands.case import Attach, Close, Keep, Missed, Note, Open, Rate, Reopen, Reply
+from bot.commands.dispatch import Correct, Edit, Retry, Undo
 from bot.commands.house import Bounced, Due, PlaceMoved
 from bot.commands.people import AcceptJoin, AddPerson, Assign, JoinContacts, OfferJoin, RemovePerson, Take
 from bot.commands.snippets import DropSnippet, ListSnippets, SaveSnippet, SendSnippet
@@ -64,6 +65,10 @@ FOR_THE_DESK: tuple[Command, ...] = (
     Mute(1),
     Unmute(1),
     SendSnippet(1, "thanks"),
+    Undo(1),
+    Retry(1, 1),
+    Edit(1, "Changed.", "m:1", "New words."),
+    Correct(1, 1),
 )
 OF_THE_DESK: tuple[Command, ...] = (
     SaveSnippet("thanks", "Thank you."),

@@ -17,6 +17,7 @@ from bot.syntax.case_numbers import label
 from store.cases import case as cases
 from store.cases import case_list, entry, participant, read_access, search
 from store.people.legible_name import legible
+from store.queues import dispatch
 
 
 @handles(My)
@@ -68,16 +69,22 @@ def show(turn: Turn, command: Show) -> str:
     turn.transcript.shown["view"] = turn.notifier.facts(case)
     staff = turn.person.staff
     since = {} if staff else read_access.since(turn.tx, case.id, turn.person.id)
+    unsaid = dispatch.unsaid(turn.tx, case.id, now=turn.now)
     turn.transcript.shown["entries"] = tuple(
         PublicEntry(legible(row.person_name or "", row.address), row.text, row.received_at)
         for row in entry.entries(turn.tx, case.id)
         if row.visibility == "public" and row.kind in OPEN_KINDS
-        if staff or read_access.reads(since, row.case_id, row.received_at)
+        if staff or (row.id not in unsaid.entries and read_access.reads(since, row.case_id, row.received_at))
     )
     turn.transcript.shown["history"] = tuple(
         event_line(row, detail=False)
         for row in cases.events(turn.tx, case.id)
-        if staff or (row.name in OPEN_STEPS and read_access.reads(since, row.case_id, row.at))
+        if staff
+        or (
+            row.name in OPEN_STEPS
+            and row.at not in unsaid.moments
+            and read_access.reads(since, row.case_id, row.at)
+        )
     )
     return saying("{case} in full is below.", case=label(case.id))
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from bot.commands.case import Rate
+from bot.commands.dispatch import Undo
 from bot.commands.house import Due
 from bot.commands.triage import Merge, Unmerge
 from bot.desk.turn.turn import Turn
@@ -17,7 +18,7 @@ from bot.syntax.case_numbers import label
 from store.cases import participant, thread
 from store.cases.thread import Thread
 
-_STAY = (Merge, Unmerge, Due, Rate)
+_STAY = (Merge, Unmerge, Due, Rate, Undo)
 """About the very case that they name, whatever it was merged into."""
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -9,7 +10,7 @@ from typing import Any
 from bot.config.load import Config
 from bot.desk.turn.transcript import TranscriptDraft
 from bot.model.errors import NoSuchCase
-from bot.model.facts import FileFacts, InternalEntry, PublicEntry
+from bot.model.facts import FileFacts, InternalEntry, Offer, PublicEntry
 from bot.model.identity import Proof
 from bot.model.message import Said
 from bot.model.request import Request
@@ -24,6 +25,9 @@ from store.cases import entry, participant, search
 from store.cases.case import Case
 from store.engine.transaction import Transaction
 from store.people.person import Person
+
+State = Mapping[str, Mapping[str, Any]]
+"""What can be restored of a case (``bot.desk.turn.restore``)."""
 
 
 class Turn:
@@ -56,6 +60,11 @@ class Turn:
             person=person, now=now,
         )  # fmt: skip
         self.transcript = TranscriptDraft()
+        self.restored: dict[int, State] = {}
+        """What a case was like after something was taken back in this turn."""
+        self.offers: list[Offer] = []
+        self.entries: list[int] = []
+        """The ids of what was said in this turn."""
         self.touched: Case | None = None
         self.read_closing: set[tuple[int, int | str]] = set()
         """Who (and which threads) have read in an answer that this case is closed with it."""
@@ -166,6 +175,7 @@ class Turn:
             inbox_id=self.said.inbox,
             message_id=self.said.message_id if first else "",
         )
+        self.entries.append(entry_id)
         if first and self.said.attachments:
             entry.attach(self.tx, case.id, entry_id, self.said.attachments)
         if text:
@@ -194,6 +204,12 @@ class Turn:
         return tuple(FileFacts(file.name, file.size) for file in self.said.attachments if not file.inline)
 
     # what the asker is answered
+
+    def offer(self, offers: Iterable[Offer]) -> None:
+        """Offer the asker something to be done at once; whoever wrote a message is sent a word for it."""
+        self.offers += offers
+        if self.said.inbox is not None:
+            self.owe_word()
 
     def owe_answer(self) -> None:
         """Send a transcript by mail although a notice confirms the command: its result is unexpected.

@@ -15,7 +15,7 @@ from bot.channel.context import ChannelContext
 from bot.channel.protocols import Anchor, Inbound, Letter, Unreadable
 from bot.commands.parser import begin
 from bot.model.identity import Identity, Proof
-from bot.model.message import Part
+from bot.model.message import DELETED, EDITED, Part
 from bot.queries.message_status import CaseAt, OnItsWay, StatusOf
 from channels.language_detection import detect_language
 from channels.slack.inbound import forwarded
@@ -30,7 +30,6 @@ from channels.slack.workspace.users import People, is_team
 _CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 NOT_KNOWN_YET = timedelta(minutes=10)
 """An answer of Slack's was lost at most so long ago; then it is known what stands where."""
-EDITED, TAKEN_BACK = "✏️ edited: ", "🗑️ deleted: "
 LOCKS = ("🔒", "🔐", "🔏", ":lock:", ":closed_lock_with_key:", ":lock_with_ink_pen:")
 """What a specialist's message in a customer's thread begins with that is no part of the case."""
 _SPECIAL = re.compile(r"<([@#!]?)([^<>|]*)(?:\|([^<>]*))?>")
@@ -83,6 +82,7 @@ class EventReader:
         text, called = self._text(message, us, team)
         if self._kept_out(event, text, us, team):
             return self._nothing()
+        anew = text if change == EDITED else ""
         text = f"{change}{text}"
         edited = bool(change)
         root = str(message.get("thread_ts") or message.get("ts"))
@@ -109,6 +109,8 @@ class EventReader:
             prefix="!",
             place=address,
             change=self._changes(letter, event, text, us) if edited else "",
+            original=letter.key.rpartition("/")[0] if edited else "",
+            anew=anew,
             missed=fetched.missed,
         )
 
@@ -163,7 +165,7 @@ class EventReader:
     ) -> Literal["kept", "heard", "late"]:
         """What a change changes: its key continues that of the first message (``events.key_of``)."""
         first = self._context.desk.ask(StatusOf("slack", letter.key.rpartition("/")[0]))
-        if first and first.public:
+        if first and (first.public or first.sent):
             return "heard"
         before, _ = self._words(_before(event), us, "")
         asks = new.startswith(EDITED) and begin(new.removeprefix(EDITED), "!").asked
@@ -276,7 +278,7 @@ def _called(line: str, us: str) -> str:
 def _change(event: Mapping[str, Any]) -> str:
     """The mark of a change to an earlier message; ``""`` for a new message."""
     if is_taken_back(event):
-        return TAKEN_BACK
+        return DELETED
     return EDITED if event.get("subtype") == "message_changed" else ""
 
 

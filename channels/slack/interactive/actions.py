@@ -107,6 +107,22 @@ class Click:
         self.ack()
         self._respond(text, blocks=blocks, replace_original=True)
 
+    @property
+    def thread_place(self) -> str:
+        """The address of the thread that was clicked in, or ``""``."""
+        return f"{self.who.place}/{self._thread}" if self._thread and self.who.place else ""
+
+    def replace(self, text: str, blocks: Any = None) -> None:
+        """Say it in place of the message that was clicked in."""
+        self._respond(text, blocks=blocks, replace_original=True)
+
+    def without_buttons(self, words: str) -> None:
+        """Show what was done in place of the clicked message's buttons."""
+        blocks = (self.body.get("message") or {}).get("blocks", ())
+        left = [block for block in blocks if block.get("type") != "actions"]
+        done = [*left, context(f"{words} <@{self.body['user']['id']}>")]
+        self._respond(of_blocks(done), blocks=done, replace_original=True)
+
     def decided(self, words: str) -> None:
         """Remove the buttons of the clicked message, and show what was done and by whom."""
         if str(self.body["actions"][0].get("block_id")).startswith(HELD):

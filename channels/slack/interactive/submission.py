@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Mapping
 from typing import Any
 
+from bot.model.facts import Offer
 from channels.slack.interactive.user import who
 from channels.slack.text.view_state import Values, meta_of
 
@@ -34,6 +35,8 @@ class Submission:
         """The form that this one was opened above."""
         self.confirmation = ""
         """What to say where the form was opened, once it is acked."""
+        self.offers: tuple[Offer, ...] = ()
+        """What can be done about it at once, from there."""
         self.view = view
         self.inputs = [str(block["block_id"]) for block in view["blocks"] if block["type"] == "input"]
 

@@ -33,9 +33,10 @@ from channels.slack.interactive.desk_client import DeskClient, Late, SlackReques
 from channels.slack.interactive.modals import SLACKS_ERRORS, why
 from channels.slack.interactive.submission import Submission, Wrong, digest
 from channels.slack.text.i18n import _
+from channels.slack.text.offers import buttons
 from channels.slack.views import merge_form, new_case_form, simple_forms
 from channels.slack.views import reply_form as reply
-from channels.slack.views.blocks import Json, safe
+from channels.slack.views.blocks import Json, safe, section
 from channels.slack.views.confirmation import again, done, not_done
 
 COMMANDS: Mapping[str, Callable[[Submission], Command]] = {
@@ -154,7 +155,7 @@ class Forms:
         outcome = self._ask(form, Reply(form.meta.case, form.meta.text))
         if outcome.repeated or any(line.outcome != "done" for line in outcome.answered):
             return _update(_result(outcome, form.meta.text))
-        form.confirmation = _said(outcome)
+        form.confirmation, form.offers = _said(outcome), outcome.offers
         return {"response_action": "clear"}
 
     def close(self, form: Submission) -> Json:
@@ -246,11 +247,13 @@ def whisper(form: Submission, client: WebClient) -> None:
     channel = form.meta.place.partition("/")[2]
     if not channel or not form.confirmation:
         return
+    text = f"✅ {safe(form.confirmation, 1000)}"
     try:
         client.chat_postEphemeral(
             channel=channel,
             user=form.who.user,
-            text=f"✅ {safe(form.confirmation, 1000)}",
+            text=text,
+            blocks=[section(text), *buttons(form.offers)],
             thread_ts=form.meta.thread or None,
         )
     except SLACKS_ERRORS as error:
@@ -285,7 +288,7 @@ def _said(outcome: Outcome) -> str:
 
 def _result(outcome: Outcome, text: str) -> Json:
     if all(line.outcome == "done" for line in outcome.answered):
-        return done(_said(outcome), repeated=outcome.repeated)
+        return done(_said(outcome), repeated=outcome.repeated, offers=outcome.offers)
     return not_done(_said(outcome), text=text)
 
 

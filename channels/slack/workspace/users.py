@@ -31,6 +31,8 @@ class SlackUser:
     is_bot: bool | None = None
     teams: frozenset[str] = frozenset()
     """The workspaces of their organisation, where there is one: in all of these they are the same user."""
+    image: str = ""
+    """The address of their picture."""
 
 
 class People:
@@ -73,6 +75,10 @@ class People:
         """The team by which we know a user who now appears with this one."""
         met = self.met_as(user)
         return met if met and (met == team or met in self._user(user).teams) else team
+
+    def image(self, user: str) -> str:
+        """The address of their picture (``profile.image_192``), or ``""``."""
+        return self._of(user).image
 
     def met_as(self, user: str) -> str:
         """The team of a user whom the desk knows already, or ``""``."""
@@ -148,6 +154,7 @@ class People:
         name = " ".join(str(next((name for name in names if name), "")).split())[:200]
         team = next((str(id) for id in (details.get("team_id"), profile.get("team")) if is_team(id)), "")
         teams = frozenset((details.get("enterprise_user") or {}).get("teams") or ())
+        image = str(profile.get("image_192") or profile.get("image_72") or "")
         return SlackUser(
             name,
             team,
@@ -155,6 +162,7 @@ class People:
             mail=str(profile.get("email") or "").lower(),
             is_bot=bool(details.get("is_bot")),
             teams=teams,
+            image=image if image.startswith("https://") else "",
         )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
@@ -62,6 +63,13 @@ MEANINGS = {
     "storage_limit_reached": "the workspace has no room for files",
 }
 """What a code says, in words."""
+UNMARKED = frozenset(
+    (
+        "already_reacted", "no_reaction", "message_not_found", "too_many_reactions", "too_many_emoji", "bad_timestamp",
+        "not_reactable", "thread_locked", "external_channel_migrating", "no_item_specified", "invalid_name",
+    )
+)  # fmt: skip
+"""Why there is no reaction to add or remove (docs.slack.dev: "reactions.add", "reactions.remove"): no failure."""
 EVENT = "casebot"
 FIRST = ("chat.postMessage", "chat.update", "chat.postEphemeral", "conversations.open")
 """Calls before which nothing of a message can have arrived; its files come later, and history after a doubt."""
@@ -71,6 +79,14 @@ SOON, LATER = 15.0, 45.0
 """Seconds until a delivery is tried again that Slack could not take just now."""
 PAGE, PAGES = 200, 10
 """Messages that are asked for at once, and how often, when one is looked for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """The name and the picture that a message is posted under."""
+
+    name: str
+    image: str
 
 
 class SlackRefused(DeliveryFailed):
@@ -104,13 +120,31 @@ class Calls:
         self.may_post = may_post
         self._paces = Paces()
         self._direct: dict[str, str] = {}
+        self._may_name = True
         self.refused = ""
         """Why Slack does not take our token, since it last did."""
         self.unscoped: set[str] = set()
         """Methods for which the app lacks a scope, as far as we were told."""
 
-    def post(self, channel: str, *, text: str, blocks: Any, id: str = "", root: str = "") -> str:
-        """``chat.postMessage``: its ts. ``id`` becomes metadata, so that the message can be found again."""
+    def post(
+        self, channel: str, *, text: str, blocks: Any, id: str = "", root: str = "", under: Name | None = None
+    ) -> str:
+        """``chat.postMessage``: its ts. ``id`` becomes metadata, so that the message can be found again.
+
+        ``under``: a person's name and picture, where the app may use them (``chat:write.customize``).
+        """
+        if under and self._may_name:
+            try:
+                return self._post(channel, text=text, blocks=blocks, id=id, root=root, under=under)
+            except SlackRefused as refused:
+                if refused.code != "missing_scope":
+                    raise
+                self._may_name = False  # nothing was posted; from now on the app speaks under its own name
+        return self._post(channel, text=text, blocks=blocks, id=id, root=root)
+
+    def _post(
+        self, channel: str, *, text: str, blocks: Any, id: str, root: str, under: Name | None = None
+    ) -> str:
         self.may_post(channel)
         answer = self._call(
             "chat.postMessage",
@@ -124,6 +158,8 @@ class Calls:
                 unfurl_links=False,
                 unfurl_media=False,
                 link_names=False,
+                username=under.name if under else None,
+                icon_url=(under.image or None) if under else None,
                 parse="none",
             ),
         )
@@ -147,6 +183,23 @@ class Calls:
                 channel=channel, user=user, text=text, blocks=blocks, thread_ts=root or None
             ),
         )
+
+    def react(self, channel: str, ts: str, name: str) -> None:
+        """``reactions.add``; nothing to do if it is there already, or there is nothing to react to."""
+        self._mark("reactions.add", channel, partial(self._client.reactions_add, timestamp=ts, name=name))
+
+    def unreact(self, channel: str, ts: str, name: str) -> None:
+        """``reactions.remove``."""
+        self._mark(
+            "reactions.remove", channel, partial(self._client.reactions_remove, timestamp=ts, name=name)
+        )
+
+    def _mark(self, method: str, channel: str, call: Callable[..., Any]) -> None:
+        try:
+            self._call(method, channel, partial(call, channel=channel))
+        except SlackRefused as refused:
+            if refused.code not in UNMARKED | FINAL:
+                raise
 
     def direct(self, user: str) -> str:
         """The channel of our direct messages with a user (``conversations.open``)."""

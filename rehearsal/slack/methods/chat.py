@@ -65,6 +65,9 @@ def _message(scene: Scene, caller: Caller, args: Arguments) -> Message:
     thread = args.text("thread_ts")
     if thread and not _TS.fullmatch(thread):
         raise SlackError("invalid_thread_ts")
+    name, image = args.text("username"), args.text("icon_url")
+    if name or image:
+        caller.need("chat:write.customize")  # "chat.postMessage", section "Authorship"
     return Message(
         "",
         caller.app.bot_user,
@@ -74,6 +77,9 @@ def _message(scene: Scene, caller: Caller, args: Arguments) -> Message:
         thread_ts=thread,
         bot_id=caller.app.bot_id,
         app_id=caller.app.id,
+        subtype="bot_message" if name else "",
+        username=name,
+        icon_url=image,
         metadata=_metadata(args),
     )
 

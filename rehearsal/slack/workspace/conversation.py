@@ -73,6 +73,8 @@ class Message:
     bot_id: str = ""
     app_id: str = ""
     username: str = ""
+    icon_url: str = ""
+    """The picture that an app posts under ("chat.postMessage", section "Authorship")."""
     files: list[File] = field(default_factory=list)
     attachments: list[Json] = field(default_factory=list)
     """Messages that were forwarded with it (``is_share``), or what an app put there."""

@@ -154,6 +154,8 @@ class Workspace:
             body |= {"user": SLACKBOT, "hidden": True}
         if message.bot_id:
             body["bot_profile"] = {"id": message.bot_id, "app_id": message.app_id, "name": message.username}
+        if message.icon_url:
+            body["icons"] = {"image_48": message.icon_url}
         if message.files:
             body |= {"files": [file.wire(self.site) for file in message.files], "upload": False}
         if message.reactions:

@@ -24,6 +24,7 @@ CONFIG = """
 [desk]
 name = "Acme Support"
 gather = 0
+undo = "0s"
 secrets = ["a secret for tests that is long enough to pass"]
 [report]
 digest = ""

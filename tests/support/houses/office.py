@@ -40,9 +40,10 @@ class Office(House):
         mode: str = "socket",
         more: str = "",
         slack: Server | None = None,
+        undo: str = "0s",
         **settings: Any,
     ) -> None:
-        """``slack``: a workspace that stands already, and outlives the house."""
+        """``slack``: a workspace that stands already, and outlives the house; ``undo``: how long answers wait."""
         self._own = slack is None
         self.slack = slack or Server(cast.build())
         if self._own:
@@ -52,6 +53,7 @@ class Office(House):
         web, self.monitor = free_port(), free_port()
         doors = f'[web]\nlisten = "127.0.0.1:{web}"\nmonitor = "127.0.0.1:{self.monitor}"'
         config = STAFF.replace('[web]\nlisten = ""', doors)
+        config = config.replace('undo = "0s"', f'undo = "{undo}"')
         app.request_url = f"http://127.0.0.1:{web}/slack/events" if mode == "http" else ""
         super().__init__(url, folder, more=slack + more, config=config, **settings)
         self.mode, self.web = mode, web

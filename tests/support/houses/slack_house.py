@@ -24,6 +24,7 @@ CONFIG = """
 [desk]
 name = "Example Support"
 gather = 0
+undo = "0s"
 docs_url = "https://docs.example.com"
 secrets = ["a secret for tests that is long enough to pass"]
 [report]

@@ -69,6 +69,18 @@ def answers(story: Story) -> None:
     story.owner = story.owner or story.spec
 
 
+def takes_back(story: Story) -> None:
+    """Sends an answer and takes it back while it waits: nobody outside the desk ever reads it."""
+    way = story.dice.choice(("thread", "slash"))
+    code = story.secret(f"specialist: an answer by {way} that is taken back")
+    if way == "thread":
+        says(story, f"!reply {code} never mind")
+    else:
+        story.slash(story.spec, _where(story), f"/case reply {story.label} Never mind. {code}")
+    story.kept(code)
+    story.happened("taken back", lambda: says(story, "!undo"))
+
+
 def attaches(story: Story) -> None:
     """``!attach``, or by the form: files without words go to the customers."""
     how = "specialist: attaches"

@@ -71,6 +71,8 @@ def _desk(story: Story) -> Iterator[tuple[int, str, Act]]:
 def _answers(story: Story) -> Iterator[tuple[int, str, Act]]:
     yield 4, "answer", desk.answers
     yield 1, "attach", desk.attaches
+    if any(story.reached(one) for one in story.customers):
+        yield 2, "answer taken back", desk.takes_back
     yield 3, "answer form", desk.answers_by_button
     if story.home == "channel":
         yield 2, "drops in", desk.drops_in

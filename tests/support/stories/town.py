@@ -42,6 +42,8 @@ manager = "max@desk.example"
 """
 PAT = "Pat Paper <pat@desk.example>"
 TRIAGE = "C0TRIAGE"
+UNDO = "6s"
+"""How long answers wait: long enough on a busy machine that what is to be taken back has not left."""
 STAFF_USERS = ("U0SAM", "U0KIM", "U0MIA")
 _LABEL = re.compile(rb"^Subject:[^\r\n]*?(CS-\d+)", re.MULTILINE)
 
@@ -72,7 +74,9 @@ class Town(Office):
         self._sink = Sink(took=self._took)
         self._sink.__enter__()
         more = MORE + "".join(SLOT.format(n=n) for n in range(slots))
-        super().__init__(url, folder, mode=mode, more=more, relay=self._sink.url, relay_connections=8)
+        super().__init__(
+            url, folder, mode=mode, more=more, undo=UNDO, relay=self._sink.url, relay_connections=8
+        )
         self._people_the_workspace()
 
     def __exit__(self, *exc: object) -> None:

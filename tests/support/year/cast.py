@@ -129,6 +129,7 @@ _CONFIG = """
 [desk]
 name = "Example Support"
 gather = {gather}
+undo = "0s"
 duty_manager = "{duty}"
 secrets = ["a secret for tests that is long enough to pass"]
 [store]

@@ -6,12 +6,13 @@ from bot.commands.house import Bounced
 from bot.desk.handlers.deadlines import timers
 from bot.desk.turn.handler import handles
 from bot.desk.turn.turn import Turn
+from bot.model.facts import Offer
 from bot.model.rule import CUSTOMERS
 from bot.notices.conversation import CustomerActed
 from bot.syntax.case_numbers import label
 from store.cases import participant
 from store.cases.case import Case
-from store.queues import outbox_outcomes
+from store.queues import dispatch, outbox_outcomes
 from store.queues.outbox_outcomes import ReportedDelivery
 
 EVENTS = {"failed": "not delivered", "delayed": "delivery delayed", "complained": "complaint"}
@@ -33,6 +34,8 @@ def bounced_back(turn: Turn, command: Bounced) -> str:
         turn.tx, command.delivery, command.outcome, command.reason, now=turn.now
     ):
         return "That, or more, is known already."
+    for sent, channel in dispatch.of_deliveries(turn.tx, [command.delivery]).items():
+        turn.notifier.show_status(sent, channel)
     if row.case_id is None:
         return f"Set to {command.outcome}."
     case = turn.case(turn.case(row.case_id).leads_to)
@@ -54,5 +57,6 @@ def _tell(turn: Turn, case: Case, row: ReportedDelivery, command: Bounced) -> No
     who = f"{who} <{row.recipient}>" if who != row.recipient else who
     why = f": {command.reason[:200].rstrip('.')}" if command.reason else ""
     what = _TOLD[command.outcome].format(notice=row.notice, who=who) + why
-    turn.notifier.tell_desk(CustomerActed(what=what), case)
+    offers = (Offer("retry", case.id, command.delivery),) if command.outcome == "failed" else ()
+    turn.notifier.tell_desk(CustomerActed(what=what, offers=offers), case)
     turn.change(case)

@@ -153,7 +153,7 @@ def keep(turn: Turn, command: Keep) -> str:
     if command.why == "unverified" and turn.request.may_answer:
         _tell_of_unverified(turn, case, command.text, entry)
     elif command.change:
-        _tell_of_change(turn, case, command)
+        tell_of_change(turn, case, command.change, command.text)
     if turn.person.staff and command.why == "unverified":
         raise Refusal(
             f"We passed it on to nobody, and nothing in it was done: it did not come to a reply address that we gave "
@@ -171,14 +171,14 @@ def _tell_of_unverified(turn: Turn, case: Case, text: str, entry: int) -> None:
     turn.notifier.tell_desk(Unverified(what=_not_taken(turn, case), text=text, offered=offered), case)
 
 
-def _tell_of_change(turn: Turn, case: Case, command: Keep) -> None:
+def tell_of_change(turn: Turn, case: Case, change: str, text: str) -> None:
     """Tell the desk that words were changed or deleted after they were heard; a note shows that itself."""
     here, who = turn.places.here(case.id), turn.person.shown
     if here is None or here.side != "desk":
         what = f"{who} changed something after it was said"
-        turn.notifier.tell_desk(CustomerActed(what=what, text=command.text), case)
-    elif command.change in CHANGES:
-        turn.notifier.tell_desk(CustomerActed(what=f"{who} {CHANGES[command.change]}"), case)
+        turn.notifier.tell_desk(CustomerActed(what=what, text=text), case)
+    elif change in CHANGES:
+        turn.notifier.tell_desk(CustomerActed(what=f"{who} {CHANGES[change]}"), case)
 
 
 def _not_taken(turn: Turn, case: Case) -> str:
@@ -192,12 +192,19 @@ def _not_taken(turn: Turn, case: Case) -> str:
     return f"{who.identified} wrote, and we could not be sure that it was them. Only the desk sees it"
 
 
-def answer(turn: Turn, case: Case, text: str, *, workaround: bool = False) -> str:
+def answer(turn: Turn, case: Case, text: str, *, workaround: bool = False, correction: bool = False) -> str:
     """Send a specialist's answer to the customers; if the case waits for them, their time starts anew."""
     before = _answered_just_now(turn, case)
     turn.say(case, text, visibility="public", kind="workaround" if workaround else "said")
     turn.anchor(case)
-    names = _pass_on(turn, case, text, did="answered", workaround=workaround)
+    names = _pass_on(
+        turn,
+        case,
+        text,
+        did="corrected an answer" if correction else "answered",
+        workaround=workaround,
+        correction=correction,
+    )
     also = f"{before} had answered already, so the customer has two answers." if before else ""
     if also:
         turn.owe_answer()
@@ -217,13 +224,15 @@ def _answered_just_now(turn: Turn, case: Case) -> str:
     return str(last.name)
 
 
-def _pass_on(turn: Turn, case: Case, text: str, *, did: str, workaround: bool = False) -> str:
+def _pass_on(
+    turn: Turn, case: Case, text: str, *, did: str, workaround: bool = False, correction: bool = False
+) -> str:
     """Send words or files of the desk as an answer; returns the names of those who get it."""
     timers.answered(turn, case)
     own_if_free(turn, case)
     if case.state == "waiting":
         timers.wait(turn, case)
-    names = tell_customers(turn, case, text, workaround=workaround)
+    names = tell_customers(turn, case, text, workaround=workaround, correction=correction)
     if names == NOBODY:
         turn.owe_answer()
     turn.notifier.tell_desk(CustomerActed(what=f"{turn.person.shown} {did}", text=text), case)
@@ -239,11 +248,15 @@ def own_if_free(turn: Turn, case: Case) -> None:
         turn.record(case, "taken")
 
 
-def tell_customers(turn: Turn, case: Case, text: str, *, workaround: bool = False) -> str:
+def tell_customers(
+    turn: Turn, case: Case, text: str, *, workaround: bool = False, correction: bool = False
+) -> str:
     """Send words to the case's customers except the asker; returns their names."""
     closed = lifecycle.closes_with(turn, case)
     author, days = turn.person.shown, turn.config.desk.reopen_days
-    answer = Answer(entry=turn.public(text), workaround=workaround, closed=closed, reopen_days=days)
+    answer = Answer(
+        entry=turn.public(text), workaround=workaround, correction=correction, closed=closed, reopen_days=days
+    )
     others = (customer for customer in turn.people.customers(case) if customer.id != turn.person.id)
     recipients = [person for person in others if turn.notifier.tell(answer, person, case, author=author)]
     turn.notifier.tell_place(answer, case, author=author)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from bot.desk.turn.turn import Turn
+from bot.model.facts import Offer
 from bot.model.rule import CUSTOMERS
 from bot.notices.conversation import CustomerActed
 from store.cases import participant, thread
@@ -21,7 +22,8 @@ def tell(turn: Turn, case: Case, kind: str, returned: Callable[[Turn, Case], Non
 
     ``returned`` lets a case return to work that waited for this customer.
     """
-    row = outbox_outcomes.given_up(turn.tx, int(kind.removeprefix(KIND)))
+    number = int(kind.removeprefix(KIND))
+    row = outbox_outcomes.given_up(turn.tx, number)
     if row is None:
         return "tried again meanwhile"
     there = thread.at(turn.tx, row.channel, row.recipient)
@@ -43,7 +45,8 @@ def tell(turn: Turn, case: Case, kind: str, returned: Callable[[Turn, Case], Non
         if participant.role(turn.tx, case.id, person.id) in CUSTOMERS:
             returned(turn, case)
         what = f"The message “{row.notice}” could not be delivered to {person.shown} ({_why(row)})"
-        turn.notifier.tell_desk(CustomerActed(what=what), case)
+        offers = (Offer("retry", case.id, number),)
+        turn.notifier.tell_desk(CustomerActed(what=what, offers=offers), case)
     return "told what could not be delivered"
 
 

@@ -1,0 +1,91 @@
+"""What was sent to customers: taken back while it waits, tried again where it failed."""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime
+
+from bot.commands.dispatch import Retry, Undo
+from bot.desk.handlers.deadlines import sla_targets
+from bot.desk.turn.handler import handles
+from bot.desk.turn.restore import restore
+from bot.desk.turn.turn import Turn
+from bot.model.errors import Refusal
+from bot.notices.conversation import CustomerActed
+from bot.syntax.case_numbers import label
+from store.cases import case as cases
+from store.cases import entry as entries
+from store.cases.case import Case
+from store.queues import dispatch, outbox_outcomes
+from store.queues.dispatch import UNDONE, Dispatch, DispatchedParcel
+
+TAKEN_BACK = "taken back"
+"""The kind of an entry that was to be sent and was not, and the name of the event."""
+CLOCKS = tuple(sla_targets.STEPS)
+"""Timers that follow from a case's columns."""
+
+
+@handles(Undo)
+def undo(turn: Turn, command: Undo) -> str:
+    """Take back what waits to be sent, all of it or nothing; its words stay, for the desk alone."""
+    case = turn.case(command.case)
+    sent = _meant(turn, case, command.dispatch)
+    if sent.state == UNDONE:
+        return "It was taken back already: nothing was sent."
+    if begun := take_back(turn, case, sent):
+        raise Refusal(_too_late(turn, begun))
+    sender = turn.people.by_id(sent.person_id)
+    whose = "" if sender is None or sender.id == turn.person.id else f" that {sender.shown} wrote"
+    what = f"{turn.person.shown} took back what was to be sent{whose}: no customer has it"
+    turn.notifier.tell_desk(CustomerActed(what=what), case, to=[sender] if sender and whose else None)
+    return f"Taken back: nothing was sent. {label(case.id)} keeps the words, for the support team alone."
+
+
+def _meant(turn: Turn, case: Case, number: int) -> Dispatch:
+    """The dispatch of this number, else the case's last. Raises a refusal."""
+    sent = dispatch.by_id(turn.tx, number) if number else dispatch.last(turn.tx, case.id)
+    if sent is None or sent.case_id != case.id:
+        raise Refusal(f"Nothing was sent on {label(case.id)} that could be taken back.")
+    return sent
+
+
+def take_back(turn: Turn, case: Case, sent: Dispatch) -> list[DispatchedParcel]:
+    """Withdraw all deliveries and restore the case; if any was taken up, do nothing and return those."""
+    if begun := dispatch.withdraw(turn.tx, sent.id, now=turn.now):
+        return begun
+    for entry_id in json.loads(sent.entries):
+        entries.mark(turn.tx, entry_id, kind=TAKEN_BACK, visibility="internal")
+    for before, after in reversed(json.loads(sent.changes)):
+        restore(turn, case, before, after, clocks=CLOCKS)
+    sla_targets.run(turn, case)
+    cases.take_back_events(turn.tx, case.id, at=sent.at, by=sent.person_id)
+    turn.record(case, TAKEN_BACK)
+    turn.notifier.show_status(sent.id, sent.source)
+    return []
+
+
+def _too_late(turn: Turn, begun: list[DispatchedParcel]) -> str:
+    left = [parcel.settled_at for parcel in begun if parcel.outcome == "sent" and parcel.settled_at]
+    if not left:
+        return "Too late: it is leaving just now, so nothing was taken back."
+    return f"Too late: it left at {_clock(turn, min(left))}, so nothing was taken back."
+
+
+def _clock(turn: Turn, moment: datetime) -> str:
+    return f"{moment.astimezone(turn.config.office.zone):%H:%M:%S}"
+
+
+@handles(Retry)
+def retry(turn: Turn, command: Retry) -> str:
+    """Try once more to deliver what failed, to everybody who did not get it."""
+    case = turn.case(command.case)
+    row = outbox_outcomes.reported_delivery(turn.tx, command.delivery)
+    if row is None or row.case_id is None or turn.case(row.case_id).leads_to != case.leads_to:
+        raise Refusal(f"There is nothing to be tried again on {label(case.id)}.")
+    turn.touched = case
+    if not outbox_outcomes.retry_failed(turn.tx, command.delivery, now=turn.now):
+        return "It is being tried again already, or has arrived meanwhile."
+    turn.record(case, "tried again", to=row.recipient)
+    for sent, channel in dispatch.of_deliveries(turn.tx, [command.delivery]).items():
+        turn.notifier.show_status(sent, channel)
+    return "It is tried again now. If that fails too, you will read it here."

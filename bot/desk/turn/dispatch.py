@@ -1,0 +1,135 @@
+"""Dispatches of a turn: what its commands send to customers, held for as long as it may be undone."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+
+from bot.commands.case import Attach, Close, Reopen, Reply
+from bot.commands.dispatch import Correct, Edit
+from bot.commands.work import AskFor, Workaround
+from bot.desk.turn.restore import state_of
+from bot.desk.turn.turn import State, Turn
+from bot.model.facts import Offer
+from bot.model.request import Command, OnCase
+from bot.notices.conversation import CustomerActed
+from store.engine.columns import new_id
+from store.people.person import Person
+from store.queues import dispatch
+from store.queues.dispatch import Dispatch
+from store.queues.outbox import Outgoing
+
+UNDOABLE = (Reply, Attach, AskFor, Workaround, Close, Reopen, Correct, Edit)
+"""The commands with which a specialist says something to customers, and which can be taken back."""
+OPERATOR = "operator"
+Handlers = Mapping[type[Command], Callable[[Turn, Any], str]]
+
+
+@dataclass(slots=True)
+class DispatchDraft:
+    """What a turn sends to the customers of one case, until it is stored."""
+
+    key: str
+    id: int = field(default_factory=new_id)
+    deliveries: list[tuple[Outgoing, Person]] = field(default_factory=list)
+    entries: list[int] = field(default_factory=list)
+    changes: list[tuple[State, State]] = field(default_factory=list)
+    note: int | None = None
+
+
+class Dispatcher:
+    """Carries out commands, and keeps what those that speak to customers send and change."""
+
+    def __init__(self, turn: Turn, handlers: Handlers) -> None:
+        self._turn = turn
+        self._handlers = handlers
+        self._drafts: dict[int, DispatchDraft] = {}
+
+    def carry_out(self, command: Command) -> str:
+        """Do a command by its handler; returns what that says."""
+        handler = self._handlers[type(command)]
+        if not self._may_be_undone(command) or not isinstance(command, OnCase):
+            return handler(self._turn, command)
+        case = self._turn.case(command.case)
+        before, entries = state_of(self._turn, case), len(self._turn.entries)
+        posted = len(self._turn.notifier.posted)
+        self._turn.notifier.hold.begin()
+        try:
+            words = handler(self._turn, command)
+        finally:
+            sent = self._turn.notifier.hold.end()
+        if sent or case.id in self._drafts:  # what closes a case may be told in the answer before it
+            draft = self._drafts.setdefault(case.id, DispatchDraft(self._key_of(command)))
+            draft.deliveries += sent
+            draft.entries += self._turn.entries[entries:]
+            before = self._turn.restored.get(case.id, before)
+            draft.changes.append((before, state_of(self._turn, case)))
+            draft.note = draft.note or self._note(self._turn.notifier.posted[posted:])
+        return words
+
+    def _may_be_undone(self, command: Command) -> bool:
+        turn = self._turn
+        asked = turn.notifier.traits(turn.request.source).undo and not turn.request.quiet
+        by_desk = turn.person.staff and turn.person.role != OPERATOR
+        return asked and by_desk and isinstance(command, UNDOABLE)
+
+    def _key_of(self, command: Command) -> str:
+        """The key of the request that it belongs to; a change belongs to what it changes."""
+        return command.original if isinstance(command, Edit) else self._turn.request.key
+
+    def _note(self, posted: Sequence[Outgoing]) -> int | None:
+        """The delivery that shows on the board that this was sent."""
+        source, name = self._turn.request.source, CustomerActed.name
+        notes = (row.id for row in posted if row.channel == source and row.notice == name)
+        return next(notes, None)
+
+    def store(self) -> tuple[Offer, ...]:
+        """Store the dispatches; returns how each can be undone, if it is held."""
+        for case, draft in self._drafts.items():
+            self._store(case, draft)
+        if not self._held:
+            return ()
+        return tuple(Offer("undo", case, draft.id) for case, draft in self._drafts.items())
+
+    @property
+    def _held(self) -> timedelta:
+        return self._turn.notifier.hold.length
+
+    def _store(self, case: int, draft: DispatchDraft) -> None:
+        turn = self._turn
+        fresh = Dispatch(
+            draft.id, case, turn.person.id, turn.request.source, draft.key, turn.now,
+            turn.notifier.hold.leaves, dispatch.WAITING, draft.note, json.dumps(draft.entries),
+            json.dumps(draft.changes),
+        )  # fmt: skip
+        dispatch.add(turn.tx, fresh, [row.id for row, _ in draft.deliveries])
+        turn.notifier.show_status(fresh.id, fresh.source)
+
+    def words(self) -> str:
+        """To whom it goes, and when: ``Goes to Ana Acme (ana@acme.com) and Ben in 20 seconds.``; or ``""``."""
+        readers = dict.fromkeys(_named(to) for draft in self._drafts.values() for _, to in draft.deliveries)
+        if not readers or not self._held:
+            return ""
+        return f"Goes to {_listed([*readers])} in {in_words(self._held)}."
+
+
+def _named(to: Person) -> str:
+    if not to.id:
+        return "the customers' channel"
+    return f"{to.shown} ({to.address})" if "@" in to.address and to.name else to.shown
+
+
+def _listed(names: Sequence[str]) -> str:
+    if len(names) > 6:
+        return f"{', '.join(names[:5])} and {len(names) - 5} others"
+    return f"{', '.join(names[:-1])} and {names[-1]}" if names[1:] else names[0]
+
+
+def in_words(time: timedelta) -> str:
+    """A short time: ``20 seconds``, ``2 minutes``."""
+    seconds = round(time.total_seconds())
+    number, unit = (seconds // 60, "minute") if seconds % 60 == 0 else (seconds, "second")
+    return f"{number} {unit}{'' if number == 1 else 's'}"

@@ -1,0 +1,59 @@
+"""The hold: what a specialist sends to customers from a chat waits, so that it can be taken back."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from store.cases.case import Case
+from store.engine.transaction import Transaction
+from store.people.person import Person
+from store.queues import dispatch
+from store.queues.outbox import Outgoing
+
+BEHIND = timedelta(seconds=1)
+"""What is said later to the same readers is due so much later: both are claimed in the order of their due times."""
+
+
+class Hold:
+    """Knows until when a turn's notices to customers wait, and which can be taken back."""
+
+    def __init__(self, tx: Transaction, *, now: datetime, length: timedelta) -> None:
+        self.length = length
+        self.leaves = now
+        """When what is held leaves."""
+        self._tx = tx
+        self._now = now
+        self._open = False
+        self._rows: list[tuple[Outgoing, Person]] = []
+        self._behind: dict[int, datetime | None] = {}
+
+    def begin(self) -> None:
+        """Hold what is posted to customers from now on."""
+        self._open, self._rows = True, []
+
+    def end(self) -> list[tuple[Outgoing, Person]]:
+        """Hold nothing more; returns what was posted since ``begin``, and to whom."""
+        self._open = False
+        return self._rows
+
+    def until(self, case: Case) -> datetime | None:
+        """Before when a notice to this case's customers is not delivered; None: it leaves at once."""
+        if not self.length:
+            return None
+        behind = self._what_is_held(case)
+        if not self._open:
+            return behind
+        until = self._now + self.length
+        self.leaves = max(until, behind) if behind else until
+        return self.leaves
+
+    def add(self, row: Outgoing, to: Person) -> None:
+        """Note a delivery to a customer; one that stands behind another can still leave for itself."""
+        if self._open:
+            self._rows.append((row, to))
+
+    def _what_is_held(self, case: Case) -> datetime | None:
+        if case.id not in self._behind:
+            held = None if case.fresh else dispatch.held_until(self._tx, case.id, now=self._now)
+            self._behind[case.id] = held + BEHIND if held else None
+        return self._behind[case.id]

@@ -1,0 +1,46 @@
+"""Queries of what was sent to customers, and what became of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from store.engine.transaction import Transaction
+from store.queues import dispatch
+from store.queues.dispatch import UNDONE, Dispatch
+
+State = Literal["waits", "sent", "failed", "undone", "replaced"]
+
+
+@dataclass(frozen=True, slots=True)
+class DispatchStatus:
+    """What became of a dispatch, the request that it came of, and where the desk reads of it."""
+
+    state: State
+    key: str
+    note: str
+    """Where the notice stands that shows it to the desk, or ``""``."""
+
+
+@dataclass(frozen=True, slots=True)
+class DispatchStatusOf:
+    """The status of a dispatch by its id; None if there is none."""
+
+    dispatch: int
+
+    def answer(self, tx: Transaction) -> DispatchStatus | None:
+        sent = dispatch.by_id(tx, self.dispatch)
+        if sent is None:
+            return None
+        return DispatchStatus(_state(tx, sent), sent.key, dispatch.place_of(tx, sent.note_id))
+
+
+def _state(tx: Transaction, sent: Dispatch) -> State:
+    if sent.state == UNDONE:
+        later = dispatch.of_request(tx, sent.source, sent.key)
+        replaced = any(one.id > sent.id and one.case_id == sent.case_id for one in later)
+        return "replaced" if replaced else "undone"
+    outcomes = {parcel.outcome for parcel in dispatch.parcels(tx, sent.id)}
+    if outcomes & {"dead", "failed"}:
+        return "failed"
+    return "waits" if "waiting" in outcomes else "sent"

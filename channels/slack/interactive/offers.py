@@ -1,0 +1,71 @@
+"""Clicks on what can be done at once about something that was said: undo, retry, correct."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from bot.commands.dispatch import Correct, Retry, Undo
+from bot.model.facts import Offer
+from bot.model.outcome import Outcome
+from bot.model.request import Command
+from channels.slack.interactive.actions import Click
+from channels.slack.interactive.desk_client import DeskClient, SlackRequest
+from channels.slack.interactive.modals import SLACKS_ERRORS, log, why
+from channels.slack.interactive.respond import SIGNS, answer, plainly
+from channels.slack.text.offers import ACTION, offer_of
+from channels.slack.views.blocks import Message
+from channels.slack.views.confirmation import done, not_done
+
+COMMANDS: Mapping[str, Callable[[Offer], Command]] = {
+    "undo": lambda offer: Undo(offer.case, offer.id),
+    "retry": lambda offer: Retry(offer.case, offer.id),
+    "correct": lambda offer: Correct(offer.case, offer.id),
+}
+PATTERN = f"^{ACTION}"
+
+
+class Offers:
+    """The handler of these clicks."""
+
+    def __init__(self, counter: DeskClient) -> None:
+        self._counter = counter
+
+    def __call__(self, click: Click) -> None:
+        """Do it, and say in place of the button what came of it."""
+        offer = offer_of(click.value)
+        key = click.key if offer.verb == "retry" else f"{offer.verb}:{offer.id}"
+        request = SlackRequest(click.who, key, (COMMANDS[offer.verb](offer),), place=click.thread_place)
+        finished: list[Outcome] = []
+
+        def show(outcome: Outcome) -> Message:
+            finished.append(outcome)
+            return plainly(outcome)
+
+        def say(text: str, blocks: Any = None) -> None:
+            if click.in_view:
+                _show_in_view(click, text)
+            elif finished and _is_whispered(click):
+                click.replace(text, blocks)
+            else:
+                click.say(text, blocks)
+                if finished and offer.verb != "undo":
+                    click.without_buttons(text)
+
+        def now(text: str, blocks: Any = None) -> None:
+            click.ack()
+            say(text, blocks)
+
+        answer(self._counter, lambda: request, show, now=now, later=say)
+
+
+def _is_whispered(click: Click) -> bool:
+    return bool((click.body.get("container") or {}).get("is_ephemeral"))
+
+
+def _show_in_view(click: Click, text: str) -> None:
+    view = done(text.removeprefix(f"{SIGNS['done']} ")) if text.startswith(SIGNS["done"]) else not_done(text)
+    try:
+        click.client.views_update(view_id=click.body["view"]["id"], view=view)
+    except SLACKS_ERRORS as error:
+        log.warning("a view could not be filled", error=why(error))

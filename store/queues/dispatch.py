@@ -1,0 +1,206 @@
+"""Dispatches: what one request sends to customers, and what it changed, so that it can be taken back."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Column, ForeignKey, Index, String, Table, Text, bindparam, func, select, update
+
+from store.engine.columns import Id, Moment, metadata
+from store.engine.transaction import InQuery, Transaction
+from store.queues.outbox import ALONG, WITHDRAWN, outgoing
+
+WAITING, UNDONE = "waiting", "undone"
+
+dispatch = Table(
+    "dispatch",
+    metadata,
+    Column("id", Id, primary_key=True, autoincrement=False),
+    Column("case_id", ForeignKey("support_case.id"), nullable=False),
+    Column("person_id", ForeignKey("person.id"), nullable=False),  # who sends it
+    Column("source", String(20), nullable=False),  # the request's, with its key
+    Column("key", String(100), nullable=False),
+    Column("at", Moment, nullable=False),
+    Column("until", Moment, nullable=False),  # when it leaves
+    Column("state", String(12), nullable=False, default=WAITING),  # waiting, undone
+    Column("note_id", Id),  # the delivery that shows it to the desk
+    Column("entries", Text, nullable=False, default="[]"),  # JSON: the ids of what was said
+    Column("changes", Text, nullable=False, default="[]"),  # JSON: what it changed on the case, in order
+)
+Index("ix_dispatch_case_id_until", dispatch.c.case_id, dispatch.c.until)
+Index("ix_dispatch_source_key", dispatch.c.source, dispatch.c.key)
+parcel = Table(
+    "dispatch_delivery",
+    metadata,
+    Column("outgoing_id", ForeignKey("outgoing.id"), primary_key=True, autoincrement=False),
+    Column("dispatch_id", ForeignKey("dispatch.id"), nullable=False, index=True),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Dispatch:
+    """A dispatch as it is stored."""
+
+    id: int
+    case_id: int
+    person_id: int
+    source: str
+    key: str
+    at: datetime
+    until: datetime
+    state: str
+    note_id: int | None
+    entries: str
+    changes: str
+
+
+_COLUMNS = [dispatch.c[name] for name in Dispatch.__slots__]
+
+
+def add(tx: Transaction, fresh: Dispatch, deliveries: Sequence[int]) -> None:
+    """Store a dispatch with the ids of its deliveries."""
+    tx.add(dispatch, **{name: getattr(fresh, name) for name in Dispatch.__slots__})
+    for row_id in deliveries:
+        tx.add(parcel, outgoing_id=row_id, dispatch_id=fresh.id)
+
+
+_BY_ID = select(*_COLUMNS).where(dispatch.c.id == bindparam("the_id"))
+_LAST = (
+    select(*_COLUMNS)
+    .where(dispatch.c.case_id == bindparam("the_case"))
+    .order_by(dispatch.c.until.desc(), dispatch.c.id.desc())
+    .limit(1)
+)
+_BY_KEY = (
+    select(*_COLUMNS)
+    .where(dispatch.c.source == bindparam("the_source"), dispatch.c.key == bindparam("the_key"))
+    .order_by(dispatch.c.id)
+)
+
+
+def by_id(tx: Transaction, dispatch_id: int) -> Dispatch | None:
+    """A dispatch by its id."""
+    row = tx.row(_BY_ID, {"the_id": dispatch_id}) if 0 < dispatch_id < 1 << 63 else None
+    return Dispatch(*row) if row else None
+
+
+def last(tx: Transaction, case_id: int) -> Dispatch | None:
+    """The last dispatch of a case."""
+    row = tx.row(_LAST, {"the_case": case_id})
+    return Dispatch(*row) if row else None
+
+
+def of_request(tx: Transaction, source: str, key: str) -> list[Dispatch]:
+    """The dispatches of a request, one for each case that it was about."""
+    return [Dispatch(*row) for row in tx.rows(_BY_KEY, {"the_source": source, "the_key": key})]
+
+
+_HELD_UNTIL = (
+    select(func.max(dispatch.c.until))
+    .where(dispatch.c.case_id == bindparam("the_case"), dispatch.c.until > bindparam("now"))
+    .where(dispatch.c.state == WAITING)
+)
+
+
+def held_until(tx: Transaction, case_id: int, *, now: datetime) -> datetime | None:
+    """Until when something waits to leave to a case's customers; None if nothing does."""
+    until = tx.value(_HELD_UNTIL, {"the_case": case_id, "now": now})
+    return until if until is None or isinstance(until, datetime) else None
+
+
+@dataclass(frozen=True, slots=True)
+class DispatchedParcel:
+    """One delivery of a dispatch, and what has become of it."""
+
+    id: int
+    outcome: str
+    fence: int
+    """0: nobody has ever taken it up."""
+    reason: str
+    settled_at: datetime | None
+
+    @property
+    def untouched(self) -> bool:
+        """Can nobody have begun to deliver it?"""
+        return self.outcome == ALONG or (self.outcome == "waiting" and not self.fence)
+
+
+_PARCELS = (
+    select(*[outgoing.c[name] for name in DispatchedParcel.__slots__])
+    .join_from(parcel, outgoing, parcel.c.outgoing_id == outgoing.c.id)
+    .where(parcel.c.dispatch_id == bindparam("the_dispatch"))
+    .order_by(outgoing.c.id)
+)
+_LOCKED = _PARCELS.with_for_update(of=outgoing)
+
+
+def parcels(tx: Transaction, dispatch_id: int, *, lock: bool = False) -> list[DispatchedParcel]:
+    """The deliveries of a dispatch. ``lock``: nobody takes one up until the transaction ends."""
+    rows = tx.rows(_LOCKED if lock else _PARCELS, {"the_dispatch": dispatch_id})
+    return [DispatchedParcel(*row) for row in rows]
+
+
+_WITHDRAW = (
+    update(outgoing)
+    .where(outgoing.c.id.in_(bindparam("ids", expanding=True)))
+    .values(
+        outcome=WITHDRAWN, due_at=None, settled_at=bindparam("now"), fence=outgoing.c.fence + 1, lines=b"",
+        reason="taken back before it was sent",
+    )
+)  # fmt: skip
+_UNDONE = update(dispatch).where(dispatch.c.id == bindparam("the_id")).values(state=UNDONE)
+
+
+def withdraw(tx: Transaction, dispatch_id: int, *, now: datetime) -> list[DispatchedParcel]:
+    """Take back all deliveries of a dispatch; none if somebody has taken up any: these are returned."""
+    rows = parcels(tx, dispatch_id, lock=True)
+    begun = [row for row in rows if not row.untouched]
+    if not begun and rows:
+        tx.run(_WITHDRAW, {"ids": [row.id for row in rows], "now": now})
+        tx.run(_UNDONE, {"the_id": dispatch_id})
+    return begun
+
+
+_OF = InQuery(
+    select(dispatch.c.id, dispatch.c.source).join_from(
+        parcel, dispatch, parcel.c.dispatch_id == dispatch.c.id
+    ),
+    parcel.c.outgoing_id,
+)
+
+
+def of_deliveries(tx: Transaction, ids: Sequence[int]) -> dict[int, str]:
+    """The dispatches of these deliveries, and the channel that each was sent from."""
+    return {row[0]: row[1] for row in _OF.rows(tx, ids)}
+
+
+_NOTE = select(outgoing.c.place).where(outgoing.c.id == bindparam("the_id"))
+
+
+def place_of(tx: Transaction, row_id: int | None) -> str:
+    """Where a delivery stands, or ``""``."""
+    return str(tx.value(_NOTE, {"the_id": row_id}) or "") if row_id else ""
+
+
+_UNSAID = select(dispatch.c.entries, dispatch.c.at).where(
+    dispatch.c.case_id == bindparam("the_case"), dispatch.c.until > bindparam("now")
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Unsaid:
+    """What a case's customers may not read yet, because it may still be taken back."""
+
+    entries: frozenset[int]
+    moments: frozenset[datetime]
+    """When it was done: of that moment's events they read nothing either."""
+
+
+def unsaid(tx: Transaction, case_id: int, *, now: datetime) -> Unsaid:
+    """What may still be taken back on a case; cases that were merged into it have their own."""
+    rows = tx.rows(_UNSAID, {"the_case": case_id, "now": now})
+    entries = frozenset(int(entry) for row in rows for entry in json.loads(row[0]))
+    return Unsaid(entries, frozenset(row[1] for row in rows))

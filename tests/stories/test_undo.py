@@ -1,0 +1,235 @@
+"""Stories of what a specialist sends from Slack: it waits, can be taken back, and shows what became of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from rehearsal.slack.people.seen import Seen
+from rehearsal.slack.workspace.conversation import Message
+from store.cases import case as cases
+from store.cases import sla_pause, timer
+from store.engine.transaction import Transaction
+from tests.support.houses.house import until, words
+from tests.support.houses.office import Office, said
+
+ANA, DESK = "Ana Acme <ana@acme.example>", "support@example.com"
+
+
+@dataclass(frozen=True, slots=True)
+class Clocks:
+    """What is due on the first case: its columns, its timers, its pauses."""
+
+    def answer(self, tx: Transaction) -> Any:
+        case = cases.get(tx, 1)
+        assert case
+        due = (case.state, case.owner_id, case.answered_at, case.asked_at, case.first_due_at)
+        more = (case.next_due_at, case.resolve_due_at, case.reply_told, case.closed_at, case.close_reason)
+        return due, more, timer.waiting(tx, 1), sla_pause.all_of(tx, 1)
+
+
+LONG, SHORT = "30s", "2s"
+WAITS, SENT, FAILED, UNDONE = (
+    "hourglass_flowing_sand",
+    "envelope",
+    "warning",
+    "leftwards_arrow_with_hook",
+)
+
+
+@pytest.fixture(params=["socket", "http"])
+def office(request: pytest.FixtureRequest, url: str, tmp_path: Path) -> Iterator[Office]:
+    with Office(url, tmp_path, mode=request.param, undo=LONG) as standing:
+        yield standing
+
+
+@pytest.fixture
+def quick(url: str, tmp_path: Path) -> Iterator[Office]:
+    with Office(url, tmp_path, undo=SHORT) as standing:
+        yield standing
+
+
+def opened(office: Office) -> Any:
+    office.send(ANA, DESK, "Deal ID 12333: no delivery", "It stopped yesterday at noon.\n\nAna")
+    (confirmation,) = office.mails("ana@")
+    return confirmation
+
+
+def whispered(office: Office, user: str, text: str) -> Message:
+    """What only this person sees, once it is there."""
+    person = office.slack.workspace.user(user).id
+
+    def found() -> list[Message]:
+        with office.slack.workspace.lock:
+            ephemerals = list(office.slack.workspace.ephemerals)
+        return [m for m in ephemerals if m.ephemeral_to == person and text in said(m)]
+
+    messages = until(found)
+    assert messages, f"{user} was not told {text!r}"
+    message: Message = messages[-1]
+    return message
+
+
+def undo(office: Office, message: Message, user: str = "sam") -> Seen:
+    """Click [Undo] below what only this person sees."""
+    (action,) = [
+        element["action_id"]
+        for block in message.blocks
+        if block["type"] == "actions"
+        for element in block["elements"]
+    ]
+    return office.slack.people.click(user, action, ephemeral=message.ts, wait=5)
+
+
+def marked(office: Office, message: Message, name: str) -> bool:
+    """Has the app this reaction, and no other, at the message?"""
+
+    def shown() -> bool:
+        with office.slack.workspace.lock:
+            return [emoji for emoji, users in message.reactions.items() if users] == [name]
+
+    return bool(until(shown))
+
+
+def test_an_answer_waits_and_can_be_taken_back_as_if_it_had_never_been(office: Office) -> None:
+    opened(office)
+    before, clocks = office.case(), office.ask(Clocks())
+    source = office.slack.people.post("sam", "triage", "!reply You are an idiot.", thread_ts=office.card().ts)
+    offer = whispered(office, "sam", "in 30 seconds.")
+    assert "Goes to Ana Acme (ana@acme.example) in 30 seconds." in said(offer)
+    assert marked(office, source, WAITS)
+    assert office.case().line.state == "open"
+    undo(office, offer)
+    assert marked(office, source, UNDONE)
+    assert office.nothing("ana@")
+    after = office.case()
+    entry = after.entries[-1]
+    assert (entry.text, entry.visibility, entry.kind) == ("You are an idiot.", "internal", "taken back")
+    assert after.line.state == before.line.state == "new"
+    assert after.line.owner == before.line.owner == ""
+    assert office.ask(Clocks()) == clocks
+    assert {"answered (taken back)", "taken back"} <= set(office.history())
+    assert "took back what was to be sent" in said(office.in_thread("took back"))
+
+
+def test_once_its_time_is_over_an_answer_leaves_once_and_its_message_says_so(quick: Office) -> None:
+    opened(quick)
+    source = quick.slack.people.post("sam", "triage", "!reply Fixed.", thread_ts=quick.card().ts)
+    offer = whispered(quick, "sam", "in 2 seconds.")
+    (answer,) = quick.mails("ana@")
+    assert "Fixed." in words(answer)
+    assert marked(quick, source, SENT)
+    undo(quick, offer)
+    assert "Too late: it left at" in said(whispered(quick, "sam", "Too late"))
+    assert quick.nothing("ana@")
+    assert quick.case().entries[-1].visibility == "public"
+
+
+def test_undo_twice_takes_back_once(office: Office) -> None:
+    opened(office)
+    people = office.slack.people
+    people.slash("sam", "general", "/case reply CS-000001 Not this.", wait=5)
+    offer = whispered(office, "sam", "in 30 seconds.")
+    undo(office, offer)
+    people.slash("sam", "general", "/case undo CS-000001", wait=5)
+    whispered(office, "sam", "It was taken back already")
+    assert office.history().count("taken back") == 1
+    assert office.nothing("ana@")
+
+
+def test_a_colleague_takes_it_back_and_its_writer_is_told(office: Office) -> None:
+    opened(office)
+    people, root = office.slack.people, office.card().ts
+    people.post("sam", "triage", "!reply The password is hunter2.", thread_ts=root)
+    whispered(office, "sam", "in 30 seconds.")
+    people.post("mia", "triage", "!undo", thread_ts=root)
+    assert "that Sam Specialist wrote" in said(office.in_thread("took back"))
+    assert office.nothing("ana@")
+
+
+def test_a_case_that_is_closed_by_mistake_is_open_again_and_nobody_was_told(office: Office) -> None:
+    opened(office)
+    people, root = office.slack.people, office.card().ts
+    clocks = office.ask(Clocks())
+    people.post("sam", "triage", "!reply Fixed.\n!close", thread_ts=root)
+    offer = whispered(office, "sam", "in 30 seconds.")
+    assert until(lambda: office.case().line.state == "resolved")
+    undo(office, offer)
+    assert until(lambda: office.case().line.state == "new")
+    assert office.ask(Clocks()) == clocks
+    assert office.nothing("ana@")
+
+
+def test_what_is_said_later_does_not_overtake_what_waits(quick: Office) -> None:
+    opened(quick)
+    people, root = quick.slack.people, quick.card().ts
+    people.post("sam", "triage", "!reply First.", thread_ts=root)
+    whispered(quick, "sam", "in 2 seconds.")
+    people.post("sam", "triage", "!priority Low: It is a question", thread_ts=root)
+    first, second = quick.mails("ana@", count=2)
+    assert "First." in words(first)
+    assert "It is a question" in words(second)
+
+
+def test_a_customer_who_writes_while_an_answer_waits_has_waited_since_they_first_did(office: Office) -> None:
+    confirmation = opened(office)
+    clocks = office.ask(Clocks())
+    office.slack.people.post("sam", "triage", "!reply Wrong case.", thread_ts=office.card().ts)
+    offer = whispered(office, "sam", "in 30 seconds.")
+    office.answer(confirmation, ANA, "Any news?")
+    office.in_thread("Any news?")
+    undo(office, offer)
+    assert until(lambda: office.ask(Clocks()) == clocks)
+
+
+def test_a_change_in_time_changes_what_is_sent(url: str, tmp_path: Path) -> None:
+    with Office(url, tmp_path, undo="9s") as office:
+        _changed_in_time(office)
+
+
+def _changed_in_time(quick: Office) -> None:
+    opened(quick)
+    people, root = quick.slack.people, quick.card().ts
+    source = people.post("sam", "triage", "!reply It is the tga.", thread_ts=root)
+    whispered(quick, "sam", "in 9 seconds.")
+    people.edit("sam", "triage", source.ts, "!reply It is the tag.")
+    whispered(quick, "sam", "In time: your new words are sent instead")
+    (answer,) = quick.mails("ana@")
+    assert "It is the tag." in words(answer)
+    assert "tga" not in words(answer)
+    assert marked(quick, source, SENT)
+    assert quick.nothing("ana@")
+
+
+def test_what_is_deleted_in_time_is_not_sent(office: Office) -> None:
+    opened(office)
+    people, root = office.slack.people, office.card().ts
+    source = people.post("sam", "triage", "!reply It is the tag.", thread_ts=root)
+    whispered(office, "sam", "in 30 seconds.")
+    people.delete("sam", "triage", source.ts)
+    whispered(office, "sam", "Taken back: nothing was sent.")
+    assert office.nothing("ana@")
+    assert {
+        entry.visibility
+        for entry in office.case().entries
+        if "tag" in entry.text and entry.kind != "automatic"
+    } == {"internal"}
+
+
+def test_a_change_that_comes_too_late_can_be_sent_as_a_correction(quick: Office) -> None:
+    opened(quick)
+    people, root = quick.slack.people, quick.card().ts
+    source = people.post("sam", "triage", "!reply Use port 8081.", thread_ts=root)
+    quick.mails("ana@")
+    people.edit("sam", "triage", source.ts, "!reply Use port 8080.")
+    offer = whispered(quick, "sam", "marked as a correction?")
+    undo(quick, offer)
+    (answer,) = quick.mails("ana@")
+    assert "A correction: please read this in place of the message before." in words(answer)
+    assert "Use port 8080." in words(answer)
+    undo(quick, whispered(quick, "sam", "in 2 seconds."))
+    assert quick.nothing("ana@")
