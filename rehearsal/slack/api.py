@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from rehearsal.slack.methods import auth, chat, conversations, files, users, views
+from rehearsal.slack.methods import auth, chat, conversations, files, reactions, users, views
 from rehearsal.slack.methods.method import Caller, Method
 from rehearsal.slack.platform.scene import Scene
 from rehearsal.slack.wire import arguments
@@ -24,6 +24,7 @@ METHODS: dict[str, Method] = {
     **chat.METHODS,
     **conversations.METHODS,
     **files.METHODS,
+    **reactions.METHODS,
     **users.METHODS,
     **views.METHODS,
 }

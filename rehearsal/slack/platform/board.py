@@ -82,6 +82,18 @@ class Board:
             self._events.reacted(user, channel, message, name=name)
             self._workspace.changed("reaction", channel=channel.id, ts=message.ts)
 
+    def unreact(self, channel: Channel, message: Message, *, user: str, name: str) -> None:
+        """Take one's reaction off again; SlackError ``no_reaction``."""
+        with self._workspace.lock:
+            users = message.reactions.get(name, [])
+            if user not in users:
+                raise SlackError("no_reaction")
+            users.remove(user)
+            if not users:
+                del message.reactions[name]
+            self._events.reacted(user, channel, message, name=name, removed=True)
+            self._workspace.changed("reaction", channel=channel.id, ts=message.ts)
+
     def join(self, channel: Channel, user: str) -> None:
         """Become a member."""
         with self._workspace.lock:

@@ -39,17 +39,23 @@ class Events:
         body = {"subtype": "message_deleted", "deleted_ts": before["ts"], "previous_message": before}
         self._to_readers(channel, self._hidden(channel, body))
 
-    def reacted(self, user: str, channel: Channel, message: Message, *, name: str) -> None:
-        """``reaction_added``."""
+    def reacted(
+        self, user: str, channel: Channel, message: Message, *, name: str, removed: bool = False
+    ) -> None:
+        """``reaction_added``, or ``reaction_removed``: the message's channel and ts, not its thread.
+
+        docs.slack.dev: "reaction_added event", "reaction_removed event".
+        """
+        kind = "reaction_removed" if removed else "reaction_added"
         body = {
-            "type": "reaction_added",
+            "type": kind,
             "user": user,
             "reaction": name,
             "item": {"type": "message", "channel": channel.id, "ts": message.ts},
             "item_user": message.user,
             "event_ts": self._workspace.stamp(),
         }
-        self._tell("reaction_added", body, channel, scope="reactions:read")
+        self._tell(kind, body, channel, scope="reactions:read")
 
     def joined(self, channel: Channel, user: str) -> None:
         """``member_joined_channel``."""

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from channels.slack.workspace.manifest import EVENTS, SCOPES
+from channels.slack.workspace.manifest import EVENTS, MESSAGE_SHORTCUTS, SCOPES, SHORTCUTS
 from rehearsal.slack.wire.wire import PATIENCE
 
-BESIDE = ("reaction_added", "member_joined_channel")
+BESIDE = ("member_joined_channel",)
 """Events that an app installed by an older manifest hears of too."""
 
 
@@ -26,6 +26,8 @@ class App:
     app_scopes: set[str] = field(default_factory=lambda: {"connections:write"})
     events: set[str] = field(default_factory=lambda: {*EVENTS, *BESIDE})
     commands: set[str] = field(default_factory=lambda: {"/case"})
+    shortcuts: set[str] = field(default_factory=lambda: {name for _, name, _ in SHORTCUTS})
+    message_shortcuts: set[str] = field(default_factory=lambda: {name for _, name, _ in MESSAGE_SHORTCUTS})
     request_url: str = ""
     """Deliver here, signed; empty: Socket Mode."""
     retry_scale: float = 1.0

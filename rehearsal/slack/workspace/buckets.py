@@ -18,6 +18,8 @@ METHODS = {
     "conversations.replies": 3,
     "conversations.history": 3,
     "conversations.open": 3,
+    "reactions.add": 3,
+    "reactions.remove": 2,
     "apps.connections.open": 3,
     "views.open": 4,
     "views.update": 4,
