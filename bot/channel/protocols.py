@@ -108,7 +108,8 @@ class Inbound:
     addressed: bool = True
     """It was said to us, so that words we do not understand deserve an answer."""
     prefix: str = "#"
-    """What command words begin with: ``#`` in lines of their own, ``!`` at the very start of a message."""
+    """What command words begin with: ``#`` in lines of their own, ``!`` at the very start of a message; empty:
+    there are none in it."""
     place: str = ""
     """Where in its channel it stands (a thread's address), or empty."""
     inward: bool = False

@@ -133,6 +133,8 @@ class _Interpreter:
         return Asks((sought,) if self._message.addressed or self._message.offers else ())
 
     def _found(self) -> FoundCommands:
+        if not self._message.prefix:
+            return FoundCommands((), self.text)
         if self._message.prefix == "!":
             return parser.begin(self.text, "!")
         return parser.find(self.text, swallow=not self._inward)

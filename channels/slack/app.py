@@ -21,6 +21,7 @@ from channels.slack.interactive.actions import Actions, Click
 from channels.slack.interactive.app_home import Home
 from channels.slack.interactive.desk_client import DeskClient
 from channels.slack.interactive.menu_options import MenuOptions
+from channels.slack.interactive.message_actions import MessageActions, shortcut_click
 from channels.slack.interactive.modals import Modals
 from channels.slack.interactive.respond import FAILED
 from channels.slack.interactive.slash_command import Slash, Typed
@@ -29,7 +30,9 @@ from channels.slack.interactive.user import Who, who
 from channels.slack.interactive.view_submissions import Forms, whisper
 from channels.slack.text.i18n import Translate, _, translating
 from channels.slack.text.view_state import meta_of
+from channels.slack.views.blocks import Json
 from channels.slack.views.help import help_message
+from channels.slack.views.message_forms import WHICH_CASE
 from channels.slack.views.new_case_form import COLLEAGUES
 from channels.slack.workspace.settings import Settings
 from channels.slack.workspace.users import People
@@ -75,14 +78,18 @@ def build_app(
     app.event("app_home_opened")(Home(counter, desk=desk, command=settings.command).__call__)
     slash = Slash(counter, modals, command=settings.command)
     app.command(settings.command, middleware=[_at_once(counter, slash)])(_command(counter, slash))
-    for name, act in Actions(counter, modals).listeners().items():
+    messages = MessageActions(counter, modals)
+    for name, act in {**Actions(counter, modals).listeners(), **messages.listeners()}.items():
         app.action(name)(_click(counter, act))
+    for name, act in messages.shortcuts().items():
+        app.shortcut({"callback_id": name, "type": "message_action"})(_click(counter, act, shortcut_click))
     forms = Forms(counter)
     for name in forms.listeners():
         app.view(name)(_form(counter, forms))
     for name in ("new_case", "my_cases"):
         app.shortcut(name)(_shortcut(name, counter, modals))
-    app.options(COLLEAGUES)(_options(counter))
+    app.options(COLLEAGUES)(_options(counter, MenuOptions(counter).colleagues))
+    app.options(WHICH_CASE)(_options(counter, MenuOptions(counter).cases))
     _catch_all(app, counter, settings.command)
     return app
 
@@ -157,9 +164,11 @@ def _command(counter: DeskClient, slash: Slash) -> Callable[..., None]:
     return listener
 
 
-def _click(counter: DeskClient, act: Callable[[Click], None]) -> Callable[..., None]:
+def _click(
+    counter: DeskClient, act: Callable[[Click], None], make: Callable[..., Click] = Click
+) -> Callable[..., None]:
     def listener(ack: Any, body: Mapping[str, Any], context: Any, client: WebClient, respond: Any) -> None:
-        click = Click(ack, body, context, client, respond)
+        click = make(ack, body, context, client, respond)
         click.who = counter.known(click.who)
         with translating(_when_asked(counter, click.who)):
             act(click)
@@ -178,14 +187,12 @@ def _form(counter: DeskClient, forms: Forms) -> Callable[..., None]:
     return listener
 
 
-def _options(counter: DeskClient) -> Callable[..., None]:
-    suggestions = MenuOptions(counter)
-
+def _options(counter: DeskClient, suggest: Callable[[Who, str], list[Json]]) -> Callable[..., None]:
     def listener(ack: Any, body: Mapping[str, Any], context: Any) -> None:
         asker = replace(
             counter.known(who(body, context)), channel=meta_of(body["view"]).place.rpartition("/")[2]
         )
-        ack(options=suggestions.colleagues(asker, str(body.get("value") or "")))
+        ack(options=suggest(asker, str(body.get("value") or "")))
 
     return listener
 

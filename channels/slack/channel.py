@@ -17,6 +17,7 @@ from channels.slack.app import build_app
 from channels.slack.delivery import SlackDelivery
 from channels.slack.http import routes
 from channels.slack.inbound.backfill import CatchUp
+from channels.slack.inbound.lookup import MessageLookup
 from channels.slack.inbound.reader import EventReader
 from channels.slack.socket_mode import SocketWorker
 from channels.slack.text.message import compose, plain
@@ -45,7 +46,8 @@ class SlackChannel:
         self._client = WebClient(token, base_url=self._settings.api_url, timeout=TIMEOUT, retry_handlers=[])
         self._people = People(self._client, context.desk.ask)
         files = Files(self._client, context, token)
-        self._reader = EventReader(context, self._people, files)
+        lookup = MessageLookup(Calls(self._client))
+        self._reader = EventReader(context, self._people, files, lookup)
         self._desk_channels = DeskChannels(self._settings, self._client)
         self._delivery = SlackDelivery(context, self._client, self._people, files, self._desk_channels)
         context.faults.append(self._delivery.fault)

@@ -24,10 +24,10 @@ LONGEST = 2850
 """Characters: the preview carries them in its private_metadata, 3000 with the case before them."""
 
 
-def reply(number: str, *, meta: str, preview: bool) -> Json:
-    """The form. ``preview``: the text is shown once more before it is sent."""
+def reply(number: str, *, meta: str, preview: bool, text: str = "") -> Json:
+    """The form, with this text in it. ``preview``: the text is shown once more before it is sent."""
     label = "Your answer to the customer" if preview else _("Your message")
-    blocks = [field("text", label, text_input("typed", most=LONGEST, lines=True))]
+    blocks = [field("text", label, text_input("typed", most=LONGEST, lines=True, start=text))]
     return modal(
         "reply",
         _("Reply on {case}", case=number),

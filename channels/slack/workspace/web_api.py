@@ -27,7 +27,9 @@ FINAL = CLOSED | GONE | frozenset(
         "user_not_found", "user_disabled", "users_not_found", "cannot_dm_bot", "msg_too_long", "msg_blocks_too_long",
         "invalid_blocks", "invalid_blocks_format", "messages_tab_disabled", "user_not_visible",
         "invalid_user_combination", "user_not_in_channel", "no_permission", "missing_scope", "org_login_required",
-        "too_many_attachments", "file_uploads_disabled", "storage_limit_reached",
+        "too_many_attachments", "file_uploads_disabled", "storage_limit_reached", "already_reacted", "no_reaction",
+        "invalid_name", "not_reactable", "too_many_emoji", "too_many_reactions", "thread_locked", "no_access",
+        "bad_timestamp",
     )
 )  # fmt: skip
 """Errors that no second try mends. A token that is refused is none of them: the operator will see to it."""
@@ -139,6 +141,22 @@ class Calls:
             cursor = (answer.get("response_metadata") or {}).get("next_cursor")
             if not cursor:
                 return
+
+    def thread(self, channel: str, ts: str, *, most: int) -> list[Mapping[str, Any]]:
+        """The message with this ts and, if it begins a thread, the first of what stands below it."""
+        ask = partial(self._client.conversations_replies, channel=channel, ts=ts, limit=most)
+        answer = self._call("conversations.replies", channel, ask)
+        return list(answer.get("messages") or ())
+
+    def react(self, channel: str, ts: str, name: str, *, off: bool = False) -> None:
+        """``reactions.add``, or ``reactions.remove``; no failure if it is there, or gone, already."""
+        change = self._client.reactions_remove if off else self._client.reactions_add
+        ask = partial(change, channel=channel, timestamp=ts, name=name)
+        try:
+            self._call("reactions.remove" if off else "reactions.add", channel, ask)
+        except SlackRefused as refused:
+            if refused.code not in ("already_reacted", "no_reaction"):
+                raise
 
     def _page(self, root: str, about: dict[str, Any]) -> Any:
         channel = about["channel"]
