@@ -161,7 +161,7 @@ def _goes_on(phrase: str, following: str) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class AskClosing(OnCase):
-    """Ask whoever asks whether to close the case: a sign says it too easily."""
+    """Ask the asker whether to close the case: a sign says it too easily."""
 
     rule: ClassVar[Rule] = REQUESTER
 
@@ -185,7 +185,7 @@ class AddFiles(OnCase):
 
 @dataclass(frozen=True, slots=True)
 class SeekCase(Command):
-    """Find the case that somebody's words belong to, or ask them; nothing is opened without their saying so.
+    """Find the case that somebody's words belong to, or ask them.
 
     ``alone``: said to the desk alone, so that the only open case of theirs is meant. ``offered``: perhaps not
     said to the desk at all.

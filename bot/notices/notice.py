@@ -62,7 +62,7 @@ class Notice:
 
     @property
     def mark(self) -> str:
-        """The sign that is shown in its place, as its channel has it; ``""`` unless one of its facts is called so."""
+        """The sign that is shown in its place; ``""`` unless one of its facts is called so."""
         return ""
 
     def without_words(self) -> Self:

@@ -220,8 +220,8 @@ class SlackDelivery:
 
         docs.slack.dev, "chat.postEphemeral": ``thread_ts``.
         """
-        known = place.count("/") == 2 and self._context.desk.ask(CaseAt("slack", place))
-        return place.rpartition("/")[2] if known else ""
+        case = place.count("/") == 2 and self._context.desk.ask(CaseAt("slack", place))
+        return place.rpartition("/")[2] if case else ""
 
     def _react(self, mark: str) -> None:
         """Show a sign that somebody has put on a message (``Mark.at``); only a courtesy."""

@@ -10,9 +10,23 @@ import pytest
 
 from bot.commands.articles import Deflect, Solved
 from bot.commands.browse import Help, My, Queue, Search, Show, Unclear
-from bot.commands.case import Attach, Close, Keep, Missed, Note, Open, Rate, Reopen, Reply
+from bot.commands.case import (
+    AddFiles,
+    AskClosing,
+    Attach,
+    Close,
+    Keep,
+    Missed,
+    Note,
+    Open,
+    Rate,
+    Reopen,
+    Reply,
+    SeekCase,
+    Withhold,
+)
 from bot.commands.house import Bounced, Due
-from bot.commands.people import AddPerson, Assign, RemovePerson, Take
+from bot.commands.people import AddPerson, Assign, Release, RemovePerson, Take
 from bot.commands.triage import Accept, Merge, OpenFor, Spam, Split, Unmerge
 from bot.commands.urgency import ChangePriority, Concern, DecidePriority, NameContact, TakeConcern
 from bot.commands.work import AskFor, Handover, SetField, Wait, Workaround
@@ -40,6 +54,8 @@ PROVE = (
 FOR_THE_DESK: tuple[Command, ...] = (
     Note(1, "Between us."),
     Take(1),
+    Release(1),
+    Withhold(1, "m:1"),
     Assign(1, "max@desk.example"),
     Handover(1),
     Merge(1, 2),
@@ -56,12 +72,14 @@ FOR_THE_DESK: tuple[Command, ...] = (
 )
 FOR_THE_OPENER: tuple[Command, ...] = (
     Close(1),
+    AskClosing(1),
     AddPerson(1, "tom@acme.example"),
     RemovePerson(1, "tom@acme.example"),
 )
 FOR_CUSTOMERS: tuple[Command, ...] = (
     Reply(1, "Hello."),
     Attach(1),
+    AddFiles(1),
     Show(1),
     Reopen(1),
     Concern(1, "", "", "Nobody answers."),
@@ -70,7 +88,7 @@ FOR_CUSTOMERS: tuple[Command, ...] = (
 )
 LOOKED_UP: tuple[Command, ...] = (Search("noon"), Queue(""))
 CLOCKS = (Due, Bounced)
-TO_ANYBODY = (Open, Keep, Missed, Unclear, Help, My, Deflect)
+TO_ANYBODY = (Open, Keep, Missed, Unclear, Help, My, Deflect, SeekCase)
 BY_A_LINK = (Rate, Solved)
 
 

@@ -1,4 +1,4 @@
-"""A message that somebody does something to: a sign, a shortcut, a button; as it is now, with its words and files."""
+"""A message that somebody does something to by a sign, a shortcut or a button: its words and files."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ class MarkedMessage:
         return "" if user == self.us else user
 
 
-class Marked:
+class MarkedMessages:
     """Finds such messages and reads them. Raises ``ReadLater`` while that is not possible."""
 
     def __init__(

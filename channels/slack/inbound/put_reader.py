@@ -12,7 +12,7 @@ from bot.model.identity import Identity, Proof
 from bot.model.message import Part
 from bot.queries.message_status import TakesPart
 from channels.language_detection import detect_language
-from channels.slack.inbound.marked import Marked, MarkedMessage
+from channels.slack.inbound.marked import MarkedMessage, MarkedMessages
 
 Json = Mapping[str, Any]
 
@@ -20,7 +20,7 @@ Json = Mapping[str, Any]
 class PutReader:
     """Reads letters of kind ``put``: ``home, channel, ts, team, user, case, words`` (``case`` 0: a new one)."""
 
-    def __init__(self, marked: Marked) -> None:
+    def __init__(self, marked: MarkedMessages) -> None:
         self._marked = marked
 
     def read(self, letter: Letter, body: Json) -> Inbound:

@@ -20,7 +20,7 @@ from channels.slack.inbound.authors import NOT_KNOWN_YET, Authors
 from channels.slack.inbound.downloads import Downloads
 from channels.slack.inbound.events import home_of, is_taken_back, message_of
 from channels.slack.inbound.lookup import MessageLookup
-from channels.slack.inbound.marked import Marked
+from channels.slack.inbound.marked import MarkedMessages
 from channels.slack.inbound.message_files import Attached, MessageFiles, ReadLater, named, wait_after
 from channels.slack.inbound.message_text import MessageText
 from channels.slack.inbound.put_reader import PutReader
@@ -50,7 +50,7 @@ class EventReader:
         self._text = MessageText(self._authors)
         self._files = files
         self._attached = Attached(context, Downloads(files.fetch))
-        parts = Marked(context, self._authors, self._text, self._attached, lookup)
+        parts = MarkedMessages(context, self._authors, self._text, self._attached, lookup)
         self._signs, self._puts = SignReader(parts), PutReader(parts)
 
     def read(self, letter: Letter) -> Inbound | Unreadable:

@@ -16,7 +16,7 @@ from bot.model.message import Part
 from bot.queries.message_status import MessageStatus
 from channels.language_detection import detect_language
 from channels.slack.inbound.events import home_of
-from channels.slack.inbound.marked import Marked, MarkedMessage
+from channels.slack.inbound.marked import MarkedMessage, MarkedMessages
 from channels.slack.inbound.message_files import MessageFiles
 from channels.slack.text.emoji import sign
 
@@ -27,7 +27,7 @@ WITH_FILES: tuple[Meaning, ...] = ("create", "send", "attach")
 class SignReader:
     """Reads letters of kind ``sign``."""
 
-    def __init__(self, marked: Marked) -> None:
+    def __init__(self, marked: MarkedMessages) -> None:
         self._marked = marked
 
     def read(self, letter: Letter, body: Mapping[str, Any]) -> Inbound:

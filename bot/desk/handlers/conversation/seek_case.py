@@ -7,7 +7,6 @@ from bot.desk.handlers.conversation import conversation
 from bot.desk.turn import rights
 from bot.desk.turn.handler import handles
 from bot.desk.turn.turn import Turn
-from bot.model.translatable import saying
 from bot.notices.conversation import CaseSought
 from bot.queries.case_detail import case_line
 from store.cases import case_list, participant, thread
@@ -34,7 +33,7 @@ def seek(turn: Turn, command: SeekCase) -> str:
     rows = case_list.cases(turn.tx, numbers=numbers[:MOST], limit=MOST) if numbers else ()
     lines = tuple(map(case_line, rows))
     turn.notifier.tell(CaseSought(cases=lines, more=count > MOST, letter=turn.request.key), turn.person, None)
-    return saying("Nothing was done with it yet.")
+    return ""
 
 
 def _put(turn: Turn, number: int, text: str) -> str:
@@ -57,4 +56,4 @@ def _offer(turn: Turn) -> str:
     budget = rate_limit.key("case offered", turn.person.channel, turn.person.address, place)
     if rate_limit.once(turn.tx, budget, now=rate_limit.millis(turn.now), every=OFFERED_EVERY):
         turn.notifier.tell(CaseSought(unasked=True, letter=turn.request.key), turn.person, None)
-    return saying("Nothing was done with it yet.")
+    return ""
