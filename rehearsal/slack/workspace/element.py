@@ -9,6 +9,7 @@ from rehearsal.slack.wire.wire import Json
 HELD = {
     "plain_text_input": "value",
     "static_select": "selected_option",
+    "external_select": "selected_option",
     "radio_buttons": "selected_option",
     "multi_external_select": "selected_options",
     "multi_users_select": "selected_users",
