@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal, Protocol, runtime_checkable
 
+from bot.model.choice import Choice
 from bot.model.facts import Offer
 from bot.model.identity import Identity
 from bot.model.message import Attachment
@@ -71,6 +72,10 @@ class Posting:
     """What can be accepted or marked as spam right here: an entry's name, ``""`` for the held case; else None."""
     offers: tuple[Offer, ...] = ()
     """What its reader can do at once about it."""
+    choices: tuple[Choice, ...] = ()
+    """What its reader can do right there, in a channel that has buttons."""
+    mark: str = ""
+    """The sign (of ``Mark.at``) that is shown instead of its words, in a channel that has signs."""
     at: datetime | None = None
     """The Date header, UTC."""
     language: str = ""

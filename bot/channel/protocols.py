@@ -15,6 +15,7 @@ from bot.channel.capabilities import Traits
 from bot.channel.classification import Verdict
 from bot.channel.outbound import Parcel, Posting, Stands
 from bot.model.identity import Identity, Proof
+from bot.model.mark import Mark
 from bot.model.message import Attachment, Part
 
 LONGEST_ADDRESS = 254
@@ -49,10 +50,11 @@ class Anchor:
 
     ``token``: the plus-part of one of our addresses · ``ours``: one of our own Message-IDs ·
     ``id``: any Message-ID in In-Reply-To or References · ``tag``: a case number in the subject (digits) ·
-    ``thread``: the address of a thread in the letter's own channel.
+    ``thread``: the address of a thread in the letter's own channel · ``beside``: that of a message of its own,
+    beside which its sender may have opened a case just now.
     """
 
-    kind: Literal["token", "ours", "id", "tag", "thread"]
+    kind: Literal["token", "ours", "id", "tag", "thread", "beside"]
     value: str
 
 
@@ -106,7 +108,8 @@ class Inbound:
     addressed: bool = True
     """It was said to us, so that words we do not understand deserve an answer."""
     prefix: str = "#"
-    """What command words begin with: ``#`` in lines of their own, ``!`` at the very start of a message."""
+    """What command words begin with: ``#`` in lines of their own, ``!`` at the very start of a message; empty:
+    there are none in it."""
     place: str = ""
     """Where in its channel it stands (a thread's address), or empty."""
     inward: bool = False
@@ -118,6 +121,14 @@ class Inbound:
     """The key of the message that it changes."""
     anew: str = ""
     """What that says now; empty: it was deleted."""
+    alone: bool = False
+    """It was said to nobody but us: without a case it belongs to the only open one of its sender."""
+    offers: bool = False
+    """It may be meant for the desk: without a case, its sender is offered to open one."""
+    below: bool = False
+    """The case that it opens goes on below it, if the place is its account's own."""
+    mark: Mark | None = None
+    """It is a sign on a message, whose words and files these are."""
     missed: tuple[str, ...] = ()
     """Files that came along and cannot be had, as words for people: their names, and why."""
 

@@ -10,7 +10,7 @@ from bot.commands.verb import PAUSE, Arguments, leading, verb
 from bot.languages.catalogue import every_of, languages
 from bot.model.errors import BadCommand
 from bot.model.request import Command, OnCase
-from bot.model.rule import DESK, FREE, LINKED_CUSTOMER, OWN, PROVEN_PARTY, REQUESTER, Rule
+from bot.model.rule import ASKED, DESK, FREE, LINKED_CUSTOMER, OWN, PROVEN_PARTY, REQUESTER, Rule
 from bot.model.translatable import saying
 from bot.syntax.fields import ids, level
 
@@ -157,6 +157,44 @@ def _goes_on(phrase: str, following: str) -> bool:
         return following[0] not in PAUSE
     begins = following.lstrip()[0]
     return begins not in PAUSE and "_" not in phrase and not (" " in phrase and begins.isupper())
+
+
+@dataclass(frozen=True, slots=True)
+class AskClosing(OnCase):
+    """Ask the asker whether to close the case: a sign says it too easily."""
+
+    rule: ClassVar[Rule] = REQUESTER
+
+
+@dataclass(frozen=True, slots=True)
+class Withhold(OnCase):
+    """Keep a message that is on the case for the desk alone from now on."""
+
+    rule: ClassVar[Rule] = DESK
+    letter: str
+    """Its key in the inbox."""
+
+
+@dataclass(frozen=True, slots=True)
+class AddFiles(OnCase):
+    """Add the files of a message, without its words; ``inward``: for the desk alone."""
+
+    rule: ClassVar[Rule] = OWN
+    inward: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class SeekCase(Command):
+    """Find the case that somebody's words belong to, or ask them.
+
+    ``alone``: said to the desk alone, so that the only open case of theirs is meant. ``offered``: perhaps not
+    said to the desk at all.
+    """
+
+    rule: ClassVar[Rule] = ASKED
+    text: str
+    alone: bool = False
+    offered: bool = False
 
 
 @dataclass(frozen=True, slots=True)

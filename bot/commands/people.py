@@ -69,6 +69,19 @@ def take(words: Arguments) -> Take:
 
 
 @dataclass(frozen=True, slots=True)
+class Release(OnCase):
+    """Give a case back that the asker has taken."""
+
+    rule: ClassVar[Rule] = DESK
+
+
+@verb(Release, "release", "give the case back, for somebody else to take")
+def release(words: Arguments) -> Release:
+    """``release``"""
+    return Release(words.case)
+
+
+@dataclass(frozen=True, slots=True)
 class Assign(OnCase):
     """Make somebody else the owner: a staff member's mail address or name."""
 

@@ -206,6 +206,8 @@ class AccountSection(Section):
     domains: tuple[Annotated[str, AfterValidator(_own_domain)], ...] = ()
     places: Mapping[str, tuple[str, ...]] = Field(default_factory=dict)
     """By channel: places that are this customer's own; cases opened there live there."""
+    opens: Mapping[str, Literal["command", "offer", "all"]] = Field(default_factory=dict)
+    """By channel: how what is said in these places opens cases, if not as that channel's section says."""
     service_level: str = "standard"
     local_team: Annotated[str, AfterValidator(_address_or_nothing)] = ""
 

@@ -22,12 +22,13 @@ from bot.desk.turn.turn import Turn
 from bot.model.errors import BadCommand, NoSuchCase, NotAllowed, NotProven, Refusal
 from bot.model.facts import Answered, HealthView, Offer
 from bot.model.identity import CLOCK, OPERATOR, Proof
+from bot.model.mark import Mark
 from bot.model.outcome import Outcome
 from bot.model.pages import Gone, Page, Purpose, StoredFile
 from bot.model.question import Question
 from bot.model.request import Command, OnCase, Request
 from bot.model.translatable import together
-from bot.notices.conversation import Transcript
+from bot.notices.conversation import Marked, Transcript
 from bot.notify.compose import Composer
 from bot.pages.resolver import PageResolver
 from bot.policy import admission, local_team, quotas
@@ -35,6 +36,7 @@ from bot.policy.canary_state import MissingCanaries
 from bot.queries.lists import HealthNow
 from bot.runtime.clock import Clock
 from bot.runtime.group_commit import Writer
+from store.cases.case import Case
 from store.directory import staff
 from store.engine.database import Database
 from store.engine.transaction import Transaction
@@ -298,6 +300,18 @@ def _listen(turn: Turn) -> None:
         turn.notifier.mail_limits.hear(who, case, text if case else f"{turn.said.subject}\n{text}")
 
 
+def _signed(turn: Turn, mark: Mark, answered: Sequence[Answered], case: Case | None) -> bool:
+    """Show the sign that somebody has put there, if all is done; does that say everything?
+
+    Words that go to customers are confirmed in words too, and a question is no answer.
+    """
+    if any(line.outcome != "done" for line in answered):
+        return False
+    if mark.meaning != "resolve":
+        turn.notifier.tell(Marked(mark=mark.at), turn.person, case)
+    return mark.meaning not in ("send", "internal")
+
+
 def _send_transcript(turn: Turn, answered: Sequence[Answered]) -> None:
     """Tell the asker what was understood, done and refused.
 
@@ -307,6 +321,8 @@ def _send_transcript(turn: Turn, answered: Sequence[Answered]) -> None:
     if turn.notifier.asker_notified and done and turn.places.by_mail:
         return
     case = turn.touched
+    if turn.request.mark and _signed(turn, turn.request.mark, answered, case):
+        return
     if case is None and turn.request.proven_on and any(line.outcome != "done" for line in answered):
         case = turn.find_case(turn.request.proven_on)  # what was not done was asked there
     if case is not None and rights.role_on(turn, case.id) == "stranger":

@@ -60,7 +60,7 @@ def _copy_possible(tx: Transaction, request: Request) -> bool:
     ordinary = request.proof >= Proof.PLAUSIBLE and all(
         isinstance(command, _ANCHORED) for command in request.commands
     )
-    return not ordinary or bare(message_id) in entry.follow(tx, [message_id])
+    return not ordinary or not message_id or bare(message_id) in entry.follow(tx, [message_id])
 
 
 def _first_copy(tx: Transaction, request: Request, twin: str) -> dict[str, Any] | None:

@@ -9,7 +9,7 @@ from typing import Literal
 from bot.channel.protocols import Inbound, Original
 from bot.commands import catalogue, parser
 from bot.commands.browse import Unclear
-from bot.commands.case import Attach, Keep, Missed, Note, Open, Reply
+from bot.commands.case import Attach, Keep, Missed, Note, Open, Reply, SeekCase
 from bot.commands.dispatch import Edit
 from bot.commands.parser import FoundCommands
 from bot.commands.triage import OpenFor
@@ -132,10 +132,12 @@ class _Interpreter:
         if parsed.asked:
             commands, words = zip(*(self._asked(item, self._case) for item in parsed.asked), strict=True)
             return Asks(commands, words, explicit=True)
-        lost = (Unclear(self.text[:40], NOWHERE),) if self._message.addressed else ()
-        return Asks(lost, explicit=True)
+        sought = SeekCase(self.text, alone=self._message.alone, offered=not self._message.addressed)
+        return Asks((sought,) if self._message.addressed or self._message.offers else ())
 
     def _find_commands(self) -> FoundCommands:
+        if not self._message.prefix:
+            return FoundCommands((), self.text)
         if self._message.prefix == "!":
             return parser.begin(self.text, "!")
         return parser.find(self.text, swallow=not self._inward)
@@ -219,10 +221,6 @@ _STRAY_NOTE = re.compile(
 WHOSE = (
     "It does not say who wrote what you forward, so the case is your own. Forward it as an attachment, or add the "
     "customer with #add and the address."
-)
-NOWHERE = (
-    "I could not tell which case this is about, so I did nothing with it. Write in the case's own thread; "
-    "/case new opens a new one, and /case my lists yours."
 )
 STRAY = (
     "It stood in the middle of your mail, or behind a bullet, so everything was kept as an internal note and nothing "

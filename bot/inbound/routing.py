@@ -10,8 +10,9 @@ from bot.channel.protocols import LONGEST_ADDRESS, Inbound, Letter
 from bot.commands.house import Bounced
 from bot.config.addresses import own_address
 from bot.config.load import Config
-from bot.inbound import bounce_lookup, interpret
+from bot.inbound import bounce_lookup, interpret, marks
 from bot.inbound.anchors import ITSELF, AnchorTrail
+from bot.inbound.interpret import Asks
 from bot.inbound.prefetch import expect, ids
 from bot.inbound.route import Aside, Route
 from bot.links.tokens import INTERNAL, Links, ReplyToken
@@ -31,6 +32,8 @@ from store.people import person as people
 from store.people.person import Person
 from store.queues import outbox_outcomes
 
+TOGETHER = 120
+"""Seconds in which what one person writes in their own channel is one case."""
 HOUSE = Identity(HOUSE_CLOCK, HOUSE_CLOCK)
 """Who asks for what no person asks for."""
 
@@ -65,17 +68,7 @@ class Router:
             return Aside("an automatic reply that leads to no case")
         if place.case is None and not message.opens and not message.verdict.activity:
             return Aside("nothing that somebody said just now, and it leads to no case")
-        asks = interpret.asks(
-            message,
-            self._config.lists,
-            case=place.case,
-            proof=place.proof,
-            right=place.right,
-            inward=place.audience == INTERNAL,
-            withheld=place.audience == INTERNAL and trail.for_customers(),
-            staff=bool(person and person.staff),
-            linked=place.linked,
-        )
+        asks = self._asks(message, place, person, withheld=trail.for_customers())
         if not asks.commands:
             return Aside("leads to no case, and asks nothing of us")
         mailbox = message.mailbox or self._config.mailboxes[0].address
@@ -95,7 +88,25 @@ class Router:
             quiet=bool(letter.envelope.get("quiet")) and place.proof < Proof.PROVEN,
             language=message.language,
             place=message.place,
+            mark=message.mark,
+            below=message.below,
             evidence=(*message.evidence, *message.verdict.evidence, *place.evidence),
+        )
+
+    def _asks(self, message: Inbound, place: Route, person: Person | None, *, withheld: bool) -> Asks:
+        inward, staff = place.audience == INTERNAL, bool(person and person.staff)
+        if message.mark is not None:
+            return marks.asks(message, message.mark, case=place.case, inward=inward, staff=staff)
+        return interpret.asks(
+            message,
+            self._config.lists,
+            case=place.case,
+            proof=place.proof,
+            right=place.right,
+            inward=inward,
+            withheld=inward and withheld,
+            staff=staff,
+            linked=place.linked,
         )
 
     def _reported(self, letter: Letter, message: Inbound) -> Request | Aside | None:
@@ -162,6 +173,8 @@ class Router:
                 place = by or self._by_envelope(tx, anchor.value, message, person)
             elif anchor.kind == "thread":
                 place = self._by_thread(tx, anchor.value, message, person)
+            elif anchor.kind == "beside":
+                place = self._beside(tx, anchor.value, message, person)
             elif anchor.kind == "tag":
                 case = _leads_to(tx, int(anchor.value))
                 place = (
@@ -252,6 +265,14 @@ class Router:
         return Route(
             here.case_id, message.proof, why, right=staff or takes_part or thread.is_shared(tx, here)
         )
+
+    def _beside(self, tx: Transaction, address: str, message: Inbound, person: Person | None) -> Route | None:
+        """The case that the sender opened in the same place within the two minutes around this message."""
+        if person is None or message.sender is None:
+            return None
+        case = thread.begun_around(tx, message.sender.channel, address, person_id=person.id, seconds=TOGETHER)
+        why = ("was written within two minutes of what opened the case, by the same person",)
+        return Route(case, message.proof, why, right=True) if case else None
 
     def _by_right(
         self, tx: Transaction, case: int, message: Inbound, person: Person | None, how: str

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import ClassVar
 
 from bot.model.identity import Identity, Proof
+from bot.model.mark import Mark
 from bot.model.message import Said
 from bot.model.rule import Rule
 
@@ -66,6 +67,10 @@ class Request:
     """A form that is answered in the same breath: ``BadCommand`` is raised, with its fields, and nothing is kept."""
     public_form: bool = False
     """A form that anybody may send: its files and the held case that it opens count against the quotas of a day."""
+    mark: Mark | None = None
+    """It was asked by a sign on a message: once all is done the sign is shown, and words where something is not."""
+    below: bool = False
+    """The case that it opens goes on below the words that open it, if ``place`` is its account's own."""
     twin: str = ""
     """The key of a second receipt, for copies of the message that came another way; empty: there is none."""
     evidence: tuple[str, ...] = ()

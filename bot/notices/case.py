@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bot.model.choice import STEPS, Choice
 from bot.model.facts import ArticleFacts, CaseFacts, FileFacts, PublicEntry
 from bot.notices.examples import ANSWER, ARTICLES, CASE, SAID, TEAM, TEXT
 from bot.notices.notice import Notice, fact, notice
@@ -29,6 +30,10 @@ class Confirmation(Notice):
     """Is a technical contact needed?"""
     scope: str = fact("We help with our own platform; custom code is your local team's.", default="")
     articles: tuple[ArticleFacts, ...] = fact(ARTICLES, default=())
+
+    @property
+    def choices(self) -> tuple[Choice, ...]:
+        return STEPS
 
 
 @notice("customer")

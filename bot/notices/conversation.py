@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from bot.model.choice import STEPS, Choice
 from bot.model.facts import (
     Answered,
     BatchSection,
@@ -19,6 +20,7 @@ from bot.model.facts import (
 from bot.model.translatable import saying
 from bot.notices.examples import ANSWER, ASKED, AT, CASE, SAID, TEXT
 from bot.notices.notice import Notice, fact, notice
+from bot.syntax.case_numbers import number
 
 
 @notice("customer", automatic=False)
@@ -32,6 +34,10 @@ class Answer(Notice):
     closed: str = fact("Resolved", default="")
     """The reason for which the case is closed with it."""
     reopen_days: int = fact(14, default=0)
+
+    @property
+    def choices(self) -> tuple[Choice, ...]:
+        return STEPS
 
 
 @notice("customer", batched=True)
@@ -71,6 +77,10 @@ class InformationNeeded(Notice):
     """To customers: what the specialist needs from them."""
 
     entry: PublicEntry = fact(ASKED)
+
+    @property
+    def choices(self) -> tuple[Choice, ...]:
+        return STEPS
 
 
 @notice("customer", private=True)
@@ -149,6 +159,50 @@ class DeskNews(Notice):
     """To a specialist: several notices in one mail."""
 
     sections: tuple[BatchSection, ...] = fact(())
+
+
+@notice("asker", case=None)
+class CaseSought(Notice):
+    """To whoever wrote to us what leads to no case: which one is meant, or shall it be a new one?"""
+
+    cases: tuple[CaseLine, ...] = fact(
+        (
+            CaseLine("CS-000098", "Report 77 fails", "waiting", "Low", "Ana Lima", "Sam Okafor", AT),
+            CaseLine("CS-000123", CASE.subject, "open", "Critical", "Ana Lima", "", AT),
+        ),
+        default=(),
+    )
+    more: bool = fact(True, default=False)
+    """Have they more open cases than these?"""
+    unasked: bool = fact(True, default=False)
+    """It was perhaps not said to us at all."""
+    letter: str = fact("m:T1/C1/1", default="")
+    """The message that is meant, by its key in the inbox."""
+
+    @property
+    def choices(self) -> tuple[Choice, ...]:
+        named = (
+            Choice("put", f"{case.number} · {case.subject}", f"{number(case.number)}:{self.letter}")
+            for case in self.cases
+        )
+        mine = (Choice("mine", "My cases"),) if self.more else ()
+        return (*named, Choice("open", "Open a case", f"0:{self.letter}"), *mine)
+
+
+@notice("asker")
+class ClosingAsked(Notice):
+    """To whoever put the sign of something solved on a message: shall the case be closed?"""
+
+    @property
+    def choices(self) -> tuple[Choice, ...]:
+        return (Choice("close", "Close the case"), Choice("leave", "Keep it open"))
+
+
+@notice("asker")
+class Marked(Notice):
+    """To whoever put a sign on a message: what it asks for is done; a chat shows the sign itself."""
+
+    mark: str = fact("C1/1 eyes")
 
 
 _CLOSED = saying("{case} is closed: {reason}.", case="CS-000123", reason="No longer an issue")

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import MISSING, dataclass, field, fields, replace
 from typing import Any, ClassVar, Literal, Self, TypeVar, dataclass_transform
 
+from bot.model.choice import Choice
 from bot.model.facts import InternalEntry, Offer, PublicEntry
 
 Audience = Literal["customer", "staff", "asker", "team"]
@@ -60,6 +61,16 @@ class Notice:
     def offers(self) -> tuple[Offer, ...]:
         """What can be done at once about it; nothing unless one of its facts is called so."""
         return ()
+
+    @property
+    def choices(self) -> tuple[Choice, ...]:
+        """What its reader can do right there, besides what goes with every notice about a case."""
+        return ()
+
+    @property
+    def mark(self) -> str:
+        """The sign that is shown in its place; ``""`` unless one of its facts is called so."""
+        return ""
 
     def without_words(self) -> Self:
         """The notice without the text that somebody has written."""

@@ -41,11 +41,14 @@ class TurnPlaces:
             return ""
         if notice.audience == "asker":
             return asked_at
-        bound = account.of_place(self.tx, to.channel, asked_at)
-        own_account = bound is not None and case is not None and case.account_id in (None, bound)
-        return (
-            thread.place_of(asked_at) if own_account and not self._boards.owns(to.channel, asked_at) else ""
-        )
+        return thread.place_of(asked_at) if case is not None and self.own(asked_at, case) else ""
+
+    def own(self, place: str, case: Case) -> bool:
+        """Is this place, in the channel that was asked in, one of the case's account, and not the desk's?"""
+        channel = self.request.source
+        bound = account.of_place(self.tx, channel, place)
+        own_account = bound is not None and case.account_id in (None, bound)
+        return own_account and not self._boards.owns(channel, place)
 
     def here(self, number: int) -> Thread | None:
         """The thread of this case in which the request was made, if any."""

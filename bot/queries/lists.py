@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -10,7 +11,7 @@ from typing import Any
 from bot.model.facts import CaseLine, HealthView
 from bot.queries.case_detail import case_line
 from bot.syntax.case_numbers import label
-from store.cases import case_list
+from store.cases import case_list, participant
 from store.engine.transaction import Transaction
 from store.people import person
 from store.queues import inbox, outbox
@@ -157,3 +158,39 @@ def _outbox_line(row: Any) -> OutboxLine:
         due_at=row.due_at,
         message_id=row.message_id,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class CasesToChoose:
+    """Cases that somebody may mean, last changed first: their own, or for the desk all that are not closed.
+
+    ``words``: what they typed of a number, a subject or a requester.
+    """
+
+    channel: str
+    address: str
+    words: str = ""
+    most: int = 50
+
+    def answer(self, tx: Transaction) -> tuple[CaseLine, ...]:
+        who = person.find(tx, self.channel, self.address)
+        if who is None:
+            return ()
+        if who.staff:
+            rows = case_list.cases(tx, states=IN_HAND, limit=SEARCHED)
+        else:
+            numbers = participant.own(tx, who.id, states=IN_HAND, most=SEARCHED)[0]
+            rows = case_list.cases(tx, numbers=numbers, limit=SEARCHED) if numbers else ()
+        typed = self.words.casefold().split()
+        lines = (case_line(row) for row in rows)
+        return tuple(line for line in lines if _meant(line, typed))[: self.most]
+
+
+IN_HAND = ("new", "open", "waiting", "resolved")
+SEARCHED = 500
+"""Cases among which typed words are looked for."""
+
+
+def _meant(line: CaseLine, typed: Sequence[str]) -> bool:
+    text = f"{line.number} {line.subject} {line.requester}".casefold()
+    return all(word in text for word in typed)

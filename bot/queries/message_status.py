@@ -6,9 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from store.cases import entry, thread
+from bot.model.rule import CUSTOMERS
+from store.cases import entry, participant, thread
 from store.engine.transaction import Transaction
-from store.people import names
+from store.people import names, person
 from store.queues import dispatch, inbox, outbox
 
 
@@ -79,3 +80,28 @@ class StatusOf:
         return MessageStatus(
             row.outcome, row.case_id, row.envelope, public=set(heard) == {"public"}, sent=sent
         )
+
+
+@dataclass(frozen=True, slots=True)
+class RawOf:
+    """The bytes of the message kept under a key; empty if there is none, or it is not in the database."""
+
+    source: str
+    key: str
+
+    def answer(self, tx: Transaction) -> bytes:
+        row = inbox.find(tx, self.source, self.key)
+        return inbox.raw_of(tx, row.id) if row else b""
+
+
+@dataclass(frozen=True, slots=True)
+class TakesPart:
+    """Does somebody take part in a case as a customer?"""
+
+    case: int
+    channel: str
+    address: str
+
+    def answer(self, tx: Transaction) -> bool:
+        who = person.find(tx, self.channel, self.address)
+        return who is not None and participant.role(tx, self.case, who.id) in CUSTOMERS

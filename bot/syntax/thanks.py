@@ -15,6 +15,11 @@ _EMOJI = re.compile(r":[a-z0-9_+-]{1,40}:")
 """As chats write it."""
 
 
+def polite(word: str) -> bool:
+    """Is it a word of thanks, or one that may stand beside such (in lower case)?"""
+    return word in WORDS or word in _ALONG
+
+
 def mere(text: str, names: Iterable[str] = ()) -> bool:
     """Does a text only say thanks? ``names``: of the people around, which add nothing.
 

@@ -24,6 +24,7 @@ from channels.slack.interactive.app_home import Home
 from channels.slack.interactive.desk_client import DeskClient
 from channels.slack.interactive.join_offer import JoinOffers
 from channels.slack.interactive.menu_options import MenuOptions
+from channels.slack.interactive.message_actions import MessageActions, shortcut_click
 from channels.slack.interactive.modals import Modals
 from channels.slack.interactive.respond import FAILED
 from channels.slack.interactive.slash_command import Slash, Typed
@@ -32,7 +33,9 @@ from channels.slack.interactive.user import Who, who
 from channels.slack.interactive.view_submissions import Forms, whisper
 from channels.slack.text.i18n import Translate, _, translating
 from channels.slack.text.view_state import meta_of
+from channels.slack.views.blocks import Json
 from channels.slack.views.help import help_message
+from channels.slack.views.message_forms import WHICH_CASE
 from channels.slack.views.new_case_form import COLLEAGUES
 from channels.slack.views.reply_form import SAVED_REPLY
 from channels.slack.workspace.settings import Settings
@@ -80,17 +83,22 @@ def build_app(
     app.event("app_home_opened")(Home(counter, joins, desk=desk, command=settings.command).__call__)
     slash = Slash(counter, modals, joins, command=settings.command)
     app.command(settings.command, middleware=[_at_once(counter, slash)])(_command(counter, slash))
-    clicks = Actions(counter, modals, joins).listeners()
+    messages = MessageActions(counter, modals)
+    clicks = {**Actions(counter, modals, joins).listeners(), **messages.listeners()}
     for name, act in clicks.items():
         app.action(name)(_click(counter, act))
     app.action(re.compile(offers.PATTERN))(_click(counter, offers.Offers(counter)))
+    for name, act in messages.shortcuts().items():
+        app.shortcut({"callback_id": name, "type": "message_action"})(_click(counter, act, shortcut_click))
     forms = Forms(counter)
     for name in forms.listeners():
         app.view(name)(_form(counter, forms))
     for name in ("new_case", "my_cases"):
         app.shortcut(name)(_shortcut(name, _click(counter, clicks[name])))
-    app.options(COLLEAGUES)(_options(counter))
-    app.options(SAVED_REPLY)(_replies(counter))
+    suggestions = MenuOptions(counter)
+    app.options(COLLEAGUES)(_options(counter, suggestions.colleagues))
+    app.options(WHICH_CASE)(_options(counter, suggestions.cases))
+    app.options(SAVED_REPLY)(_options(counter, suggestions.replies))
     _catch_all(app, counter, settings.command)
     return app
 
@@ -165,9 +173,11 @@ def _command(counter: DeskClient, slash: Slash) -> Callable[..., None]:
     return listener
 
 
-def _click(counter: DeskClient, act: Callable[[Click], None]) -> Callable[..., None]:
+def _click(
+    counter: DeskClient, act: Callable[[Click], None], make: Callable[..., Click] = Click
+) -> Callable[..., None]:
     def listener(ack: Any, body: Mapping[str, Any], context: Any, client: WebClient, respond: Any) -> None:
-        click = Click(ack, body, context, client, respond)
+        click = make(ack, body, context, client, respond)
         click.who = counter.known(click.who)
         with translating(_when_asked(counter, click.who)):
             act(click)
@@ -186,23 +196,12 @@ def _form(counter: DeskClient, forms: Forms) -> Callable[..., None]:
     return listener
 
 
-def _options(counter: DeskClient) -> Callable[..., None]:
-    suggestions = MenuOptions(counter)
-
+def _options(counter: DeskClient, suggest: Callable[[Who, str], list[Json]]) -> Callable[..., None]:
     def listener(ack: Any, body: Mapping[str, Any], context: Any) -> None:
         asker = replace(
             counter.known(who(body, context)), channel=meta_of(body["view"]).place.rpartition("/")[2]
         )
-        ack(options=suggestions.colleagues(asker, str(body.get("value") or "")))
-
-    return listener
-
-
-def _replies(counter: DeskClient) -> Callable[..., None]:
-    suggestions = MenuOptions(counter)
-
-    def listener(ack: Any, body: Mapping[str, Any], context: Any) -> None:
-        ack(options=suggestions.replies(counter.known(who(body, context)), str(body.get("value") or "")))
+        ack(options=suggest(asker, str(body.get("value") or "")))
 
     return listener
 

@@ -18,6 +18,7 @@ from channels.slack.delivery import SlackDelivery
 from channels.slack.http import routes
 from channels.slack.inbound.backfill import CatchUp
 from channels.slack.inbound.lifecycle import Lifecycle
+from channels.slack.inbound.lookup import MessageLookup
 from channels.slack.inbound.reader import EventReader
 from channels.slack.socket_mode import SocketWorker
 from channels.slack.text.message import compose, plain
@@ -49,7 +50,8 @@ class SlackChannel:
         files = Files(self._client, context, token)
         ids = ChannelIds(context.remember)
         self._desk_channels = DeskChannels(self._settings, self._client, ids)
-        self._reader = EventReader(context, self._people, files, desk_channels=self._desk_channels)
+        lookup = MessageLookup(Calls(self._client))
+        self._reader = EventReader(context, self._people, files, lookup, desk_channels=self._desk_channels)
         self._delivery = SlackDelivery(
             context, self._client, self._people, files, self._desk_channels, ids=ids
         )

@@ -8,11 +8,13 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any, Literal
 
+import structlog
 from slack_sdk import WebClient
 
 from bot.channel.context import ChannelContext
 from bot.channel.outbound import DeliveryFailed, Parcel, Stands
 from bot.queries.card import CardGivenUp, CardOf, ThreadOf
+from bot.queries.message_status import CaseAt
 from bot.syntax.case_numbers import label
 from channels.slack import dispatch_status
 from channels.slack.views.card import card
@@ -24,13 +26,14 @@ from channels.slack.workspace.settings import Settings
 from channels.slack.workspace.users import People
 from channels.slack.workspace.web_api import CLOSED, GONE, Calls, Name, SlackRefused, in_words
 
+log = structlog.get_logger("slack")
 A_MOMENT = 1.0
 """Seconds to wait for what comes first, to begin with."""
 LONGEST_WHILE = 60.0
 """Seconds after which it is waited for no longer."""
 APART = 600.0
 """Seconds that Slack's clock and ours may differ."""
-WHISPERED = ("transcript", "turned away")
+WHISPERED = ("transcript", "turned away", "case sought", "closing asked")
 """Notices that only the one who asked sees, where they asked."""
 
 
@@ -81,6 +84,9 @@ class SlackDelivery:
         frozen = self._addressed(json.loads(parcel.payload))
         if frozen["side"] == "desk":
             return self._to_desk(parcel, frozen)
+        if frozen.get("mark"):
+            self._react(frozen["mark"])
+            return None
         if frozen["notice"] in WHISPERED:
             self._whisper(frozen)
             return None
@@ -234,7 +240,21 @@ class SlackDelivery:
             channel = place[1] if len(place) > 1 else self._calls.direct(user)
             self._calls.post(channel, root=place[2] if len(place) > 2 else "", **_said(frozen))
         else:
-            self._calls.whisper(place[1], user, root=place[2] if len(place) > 2 else "", **_said(frozen))
+            self._calls.whisper(place[1], user, root=self._active(frozen["place"]), **_said(frozen))
+
+    def _active(self, place: str) -> str:
+        """The thread of a place, if something stands in it: else Slack would show nobody what is whispered there.
+
+        docs.slack.dev, "chat.postEphemeral": ``thread_ts``.
+        """
+        case = place.count("/") == 2 and self._context.desk.ask(CaseAt("slack", place))
+        return place.rpartition("/")[2] if case else ""
+
+    def _react(self, mark: str) -> None:
+        """Show a sign that somebody has put on a message (``Mark.at``); only a courtesy."""
+        channel, ts, name = mark[1:].split("/", 2)
+        change = self._calls.unreact if mark.startswith("-") else self._calls.react
+        change(channel, ts, name)
 
     # both
 

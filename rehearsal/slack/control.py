@@ -40,7 +40,8 @@ POST /rehearsal/act   {"act": NAME, "user": "U1", …}
     =========== ============================================================================================
     post        ``channel, text[, thread_ts][, files: [{"name", "mimetype"?, "base64" or "text"}]]``
                 ``[, broadcast: true]`` → ``ts``. ``@name`` becomes a mention, as it does for a person who types.
-    react       ``channel, ts, emoji`` (``"eyes"``)
+    react       ``channel, ts, emoji`` (``"eyes"``); ``unreact`` takes it off again
+    shortcut    ``callback_id``[, ``wait``] → SEEN; ``message_shortcut``: ``channel, ts`` besides
     slash       ``channel, text`` (``"/case new blocker"``)[, ``wait``] → SEEN
     click       where: ``channel, ts`` or ``view`` (id; ``"modal"`` and ``"home"`` work too) or ``ephemeral`` (ts);
                 ``action_id[, block_id][, value]`` → SEEN. ``value``: an option's value for selects, overflow,

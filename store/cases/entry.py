@@ -103,6 +103,16 @@ def visibilities(tx: Transaction, case_id: int, inbox_id: int) -> list[str]:
     return [str(row[0]) for row in rows]
 
 
+_OF_MESSAGE = select(entry.c.id, entry.c.visibility, entry.c.kind).where(
+    entry.c.case_id == bindparam("case_id"), entry.c.inbox_id == bindparam("inbox_id")
+)
+
+
+def of_message(tx: Transaction, case_id: int, inbox_id: int) -> Sequence[Any]:
+    """What one message made on a case: rows of ``id, visibility, kind``."""
+    return tx.rows(_OF_MESSAGE, {"case_id": case_id, "inbox_id": inbox_id})
+
+
 def attach(tx: Transaction, case_id: int, entry_id: int, files: Iterable[Any]) -> None:
     """Attach files (``name, type, size, sha256, inline``) to an entry; the file store has their bytes."""
     for position, file in enumerate(files):
@@ -187,6 +197,19 @@ _FILES = (
 def files(tx: Transaction, case_id: int) -> Sequence[Any]:
     """The attachments of a case and its parts, in the order of their entries."""
     return tx.rows(_FILES, {"case_id": case_id})
+
+
+_PRESENT = (
+    select(attachment.c.sha256, entry.c.visibility)
+    .join_from(attachment, entry, attachment.c.entry_id == entry.c.id)
+    .where(attachment.c.case_id.in_(whole()))
+)
+
+
+def hashes(tx: Transaction, case_id: int, *, public: bool) -> set[str]:
+    """The hashes of the files of a case and its parts; ``public``: only of those that customers have."""
+    rows = tx.rows(_PRESENT, {"case_id": case_id})
+    return {row.sha256 for row in rows if not public or row.visibility == "public"}
 
 
 _FILE = select(attachment).where(attachment.c.id == bindparam("id"))

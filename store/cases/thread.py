@@ -130,6 +130,26 @@ def own_places(tx: Transaction, channel: str, *, most: int) -> list[str]:
     return [row[0].rstrip("/") for row in rows]
 
 
+_AROUND = (
+    select(thread.c.address, func.coalesce(case.c.merged_id, case.c.id))
+    .join_from(thread, case)
+    .where(thread.c.channel == bindparam("channel"), thread.c.address.between(bindparam("a"), bindparam("b")))
+    .where(thread.c.side == "customer", thread.c.person_id.is_(None), case.c.state != "closed")
+    .where(case.c.requester_id == bindparam("person_id"))
+    .order_by(thread.c.address)
+)
+
+
+def begun_around(tx: Transaction, channel: str, address: str, *, person_id: int, seconds: int) -> int | None:
+    """The case that this person opened in the place of an address (``T1/C1/ts``) within so many seconds of it."""
+    place, _, moment = address.rpartition("/")
+    at = float(moment)
+    window = (f"{place}/{at - seconds:017.6f}", f"{place}/{at + seconds:017.6f}")
+    values = {"channel": channel, "person_id": person_id, "a": window[0], "b": window[1]}
+    row = tx.row(_AROUND, values)
+    return row[1] if row else None
+
+
 def of(tx: Transaction, case_id: int) -> Sequence[Thread]:
     """All threads of a case in the order they began: their address ends with the first message's time."""
     threads = [Thread(*row) for row in tx.rows(_OF, {"case_id": case_id})]

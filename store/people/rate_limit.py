@@ -70,10 +70,15 @@ def write(tx: Transaction, the_id: int, drawn: Budget, *, now: int, hour: int = 
 
 def once_a_day(tx: Transaction, the_id: int, *, now: int) -> bool:
     """Is this the first time within a day? From now on it is not."""
+    return once(tx, the_id, now=now, every=DAY)
+
+
+def once(tx: Transaction, the_id: int, *, now: int, every: int) -> bool:
+    """Is this the first time within so many milliseconds? From now on it is not."""
     (drawn,) = read(tx, [the_id])
     if drawn.day > now:
         return False
-    write(tx, the_id, drawn, now=now, day=DAY)
+    write(tx, the_id, drawn, now=now, day=every)
     return True
 
 

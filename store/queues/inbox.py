@@ -260,8 +260,8 @@ def find(tx: Transaction, source: str, key: str) -> KeptMessage | None:
 
 
 def raw_of(tx: Transaction, inbox_id: int) -> bytes:
-    """The bytes of a message that the database holds."""
-    return bytes(tx.value(select(inbox.c.raw).where(inbox.c.id == inbox_id)))
+    """The bytes of a message that the database holds; empty if the file store has them."""
+    return bytes(tx.value(select(inbox.c.raw).where(inbox.c.id == inbox_id)) or b"")
 
 
 def waiting(tx: Transaction) -> tuple[int, datetime | None]:

@@ -13,10 +13,33 @@ from bot.commands.articles import Deflect, Solved
 from bot.commands.attention import Mute, Snooze, Unmute, Unsnooze, Unwatch, Watch
 from bot.commands.broadcast import PlanBroadcast, SendBroadcast
 from bot.commands.browse import Help, My, Queue, Search, Show, Unclear
-from bot.commands.case import Attach, Close, Keep, Missed, Note, Open, Rate, Reopen, Reply
+from bot.commands.case import (
+    AddFiles,
+    AskClosing,
+    Attach,
+    Close,
+    Keep,
+    Missed,
+    Note,
+    Open,
+    Rate,
+    Reopen,
+    Reply,
+    SeekCase,
+    Withhold,
+)
 from bot.commands.dispatch import Correct, Edit, Retry, Undo
 from bot.commands.house import Bounced, Due, PlaceMoved
-from bot.commands.people import AcceptJoin, AddPerson, Assign, JoinContacts, OfferJoin, RemovePerson, Take
+from bot.commands.people import (
+    AcceptJoin,
+    AddPerson,
+    Assign,
+    JoinContacts,
+    OfferJoin,
+    Release,
+    RemovePerson,
+    Take,
+)
 from bot.commands.snippets import DropSnippet, ListSnippets, SaveSnippet, SendSnippet
 from bot.commands.triage import Accept, Merge, OpenFor, Spam, Split, Unmerge
 from bot.commands.urgency import ChangePriority, Concern, DecidePriority, NameContact, TakeConcern
@@ -45,6 +68,8 @@ PROVE = (
 FOR_THE_DESK: tuple[Command, ...] = (
     Note(1, "Between us."),
     Take(1),
+    Release(1),
+    Withhold(1, "m:1"),
     Assign(1, "max@desk.example"),
     Handover(1),
     Merge(1, 2),
@@ -81,12 +106,14 @@ OF_THE_DESK: tuple[Command, ...] = (
 """What only the desk does, about no case."""
 FOR_THE_OPENER: tuple[Command, ...] = (
     Close(1),
+    AskClosing(1),
     AddPerson(1, "tom@acme.example"),
     RemovePerson(1, "tom@acme.example"),
 )
 FOR_CUSTOMERS: tuple[Command, ...] = (
     Reply(1, "Hello."),
     Attach(1),
+    AddFiles(1),
     Show(1),
     Reopen(1),
     Concern(1, "", "", "Nobody answers."),
@@ -97,7 +124,7 @@ ABOUT_THEMSELVES: tuple[Command, ...] = (OfferJoin("nobody@acme.example"), Accep
 JOINED = JoinContacts("nobody@acme.example", "pager:t1/u1")
 LOOKED_UP: tuple[Command, ...] = (Search("noon"), Queue(""), ListSnippets())
 CLOCKS = (Due, Bounced, PlaceMoved)
-TO_ANYBODY = (Open, Keep, Missed, Unclear, Help, My, Deflect)
+TO_ANYBODY = (Open, Keep, Missed, Unclear, Help, My, Deflect, SeekCase)
 BY_A_LINK = (Rate, Solved)
 
 

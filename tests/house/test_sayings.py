@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from bot.commands.catalogue import VERBS
-from bot.inbound import interpret
+from bot.inbound import interpret, marks
 from bot.model.translatable import in_words, saying, together
 from bot.policy import admission, permissions
 from bot.render.renderer import Renderer
@@ -27,7 +27,8 @@ FROM_ELSEWHERE = (
     permissions.DESK_ONLY,
     permissions.REQUESTER_ONLY,
     permissions.NOT_PROVEN,
-    interpret.NOWHERE,
+    marks.SENT,
+    marks.NO_FILES,
     interpret.EMPTY,
     admission.CLOSED,
     admission.ASK,

@@ -57,10 +57,10 @@ def test_the_desks_channel_is_archived(server: Server) -> None:
 
 
 def test_a_scope_is_missing(server: Server) -> None:
-    server.workspace.app.scopes -= {"files:write", "im:write", "reactions:write"}
+    server.workspace.app.scopes -= {"files:write", "im:write", "users:read.email"}
     shown = refused()
     assert "✗ slack: the app lacks files:write, im:write. Install it anew" in shown
-    assert "reactions" not in shown, "nothing needs it"
+    assert "email" not in shown, "nothing needs it"
 
 
 @pytest.mark.parametrize(

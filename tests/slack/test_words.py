@@ -11,7 +11,15 @@ from typing import Any
 import pytest
 
 from bot.config.choices import ListsSection
-from channels.slack.interactive import app_home, desk_client, modals, respond, submission, view_submissions
+from channels.slack.interactive import (
+    app_home,
+    desk_client,
+    message_actions,
+    modals,
+    respond,
+    submission,
+    view_submissions,
+)
 from channels.slack.text import message
 from channels.slack.text.i18n import translating
 from channels.slack.views import case_forms, confirmation, new_case_form, reply_form, simple_forms
@@ -33,6 +41,12 @@ CONSTANTS = (
     modals.TYPE_IT,
     modals.TELL_ME,
     modals.ATTACH,
+    message_actions.ALREADY,
+    message_actions.BEING_PUT,
+    message_actions.BEING_OPENED,
+    message_actions.PUT_BEFORE,
+    message_actions.NOT_HERE,
+    message_actions.KEPT_OPEN,
     submission.EMPTY,
     new_case_form.EXAMPLES,
     new_case_form.USUAL_GUIDANCE,

@@ -14,9 +14,10 @@ import structlog
 from slack_bolt import BoltResponse
 
 from bot.channel.context import ChannelContext
-from bot.queries.message_status import CaseAt
+from bot.queries.message_status import CaseAt, StatusOf
 from channels.slack.inbound.lifecycle import Lifecycle
 from channels.slack.workspace.manifest import LIFECYCLE
+from channels.slack.workspace.openings import Openings
 from channels.slack.workspace.settings import Settings
 
 log = structlog.get_logger("slack")
@@ -32,6 +33,7 @@ SAYING = (
     "message_deleted",
 )
 """Subtypes of messages that say something; others (joins, topics, pins…) do not."""
+SIGNS = ("reaction_added", "reaction_removed")
 LONGEST_KEY = 100
 
 
@@ -50,8 +52,12 @@ class Events:
 
         ``lifecycle`` hears what becomes of the app, of channels and of people.
         """
+        settings: Settings = context.settings
         self._keep = context.keep
         self._desk = context.desk
+        self._signs = settings.signs
+        self._boards = {settings.triage, *settings.routes.values()} - {""}
+        self._openings = Openings(settings, context.desk.config.accounts)
         self._bots = frozenset(bots)
         self._a_bot = a_bot
         self._lifecycle = lifecycle
@@ -64,7 +70,7 @@ class Events:
             return next()
         if event.get("type") in LIFECYCLE:
             return self._heard(body, event)
-        key = key_of(body, event, bots=self._bots, a_bot=self._a_bot)
+        key = key_of(body, event, bots=self._bots, a_bot=self._a_bot, opens=self._opens(body, event))
         return self._kept(key, body, event) if key else BoltResponse(status=200)
 
     def _heard(self, body: Mapping[str, Any], event: Mapping[str, Any]) -> BoltResponse:
@@ -78,7 +84,7 @@ class Events:
 
     def _kept(self, key: str, body: Mapping[str, Any], event: Mapping[str, Any]) -> BoltResponse:
         envelope = {
-            "kind": "event",
+            "kind": "sign" if event.get("type") in SIGNS else "event",
             "team": home_of(body),
             "event_id": str(body.get("event_id") or ""),
             "bot_user": bot_user(body),
@@ -93,13 +99,42 @@ class Events:
         return BoltResponse(status=200)
 
     def _ours(self, body: Mapping[str, Any], event: Mapping[str, Any]) -> bool:
-        """Is it said to us, below a message of ours, or in a case's thread? Other talk is not kept."""
+        """Is it said to us, below a message of ours, or in a case's thread? Other talk is not kept.
+
+        In a customer's channel that opens cases without a command, what begins a thread is said to us.
+        """
+        if event.get("type") in SIGNS:
+            return self._is_sign(body, event)
         message, us = message_of(event), bot_user(body)
         below_ours = bool(us) and message.get("parent_user_id") == us  # perhaps not known as a case's yet
         if below_ours or _to_us(event, message, us):
             return True
-        address = f"{home_of(body)}/{event.get('channel')}/{message.get('thread_ts')}"
-        return bool(self._desk.ask(CaseAt("slack", address)))
+        opens, thread = self._opens(body, event), str(message.get("thread_ts") or "")
+        if opens and thread in ("", message.get("ts")):
+            return True
+        place = f"{home_of(body)}/{event.get('channel')}"
+        if self._desk.ask(CaseAt("slack", f"{place}/{thread}")):
+            return True
+        return opens and self._on_case(f"m:{place}/{thread}")
+
+    def _opens(self, body: Mapping[str, Any], event: Mapping[str, Any]) -> bool:
+        return self._openings.how(home_of(body), str(event.get("channel") or "")) != "command"
+
+    def _on_case(self, key: str) -> bool:
+        status = self._desk.ask(StatusOf("slack", key))
+        return bool(status and (status.case or status.outcome == "waiting"))
+
+    def _is_sign(self, body: Mapping[str, Any], event: Mapping[str, Any]) -> bool:
+        """Does an emoji ask for something here? Others, on messages that we do not know, are people's own."""
+        meaning = self._signs.get(str(event.get("reaction") or "").partition("::")[0])
+        item, removed = event.get("item") or {}, event.get("type") == "reaction_removed"
+        if not meaning or item.get("type") != "message" or (removed and meaning != "take"):
+            return False
+        channel, us = str(item.get("channel")), bot_user(body)
+        if meaning == "create" or channel in self._boards or (us and event.get("item_user") == us):
+            return True
+        address = f"{home_of(body)}/{channel}/{item.get('ts')}"
+        return bool(self._desk.ask(CaseAt("slack", address))) or self._on_case(f"m:{address}")
 
 
 def key_of(
@@ -108,18 +143,22 @@ def key_of(
     *,
     bots: Collection[str] = (),
     a_bot: Callable[[str], bool] = lambda user: False,
+    opens: bool = False,
 ) -> str:
     """The key under which an event is kept once; ``""`` if it is not to be kept.
 
     ``m:HOME/CHANNEL/TS`` for a message, whether it comes as ``message`` or as ``app_mention``, with
-    ``/EDITED_TS`` or ``/deleted`` for its later changes. Other events, reactions too, ask for nothing here.
+    ``/EDITED_TS`` or ``/deleted`` for its later changes; ``r:HOME/EVENT_ID`` for an emoji that is put on one, or
+    taken off. Other events ask for nothing here. ``opens``: what begins a thread in this channel is said to us.
     """
+    if event.get("type") in SIGNS:
+        return _sign_key(body, event, a_bot)
     if event.get("type") not in ("message", "app_mention"):
         return ""
     message, us, app = message_of(event), bot_user(body), str(body.get("api_app_id") or "")
     if _by_ourselves(message, us, app) or (message.get("bot_id") not in bots and _by_a_bot(message, a_bot)):
         return ""
-    key = _message_key(body, event, us)
+    key = _message_key(body, event, us, opens=opens)
     return key if len(key) <= LONGEST_KEY else f"h:{hashlib.sha256(key.encode()).hexdigest()}"
 
 
@@ -141,9 +180,16 @@ def home_of(body: Mapping[str, Any]) -> str:
     return str(home or "")
 
 
-def _message_key(body: Mapping[str, Any], event: Mapping[str, Any], us: str) -> str:
+def _sign_key(body: Mapping[str, Any], event: Mapping[str, Any], a_bot: Callable[[str], bool]) -> str:
+    user = str(event.get("user") or "")
+    if not user or user == bot_user(body) or a_bot(user) or not body.get("event_id"):
+        return ""
+    return f"r:{home_of(body)}/{body['event_id']}"
+
+
+def _message_key(body: Mapping[str, Any], event: Mapping[str, Any], us: str, *, opens: bool) -> str:
     subtype, message = str(event.get("subtype") or ""), message_of(event)
-    if subtype not in SAYING or not _concerns_us(event, message, us):
+    if subtype not in SAYING or not (opens or _concerns_us(event, message, us)):
         return ""
     name = f"m:{home_of(body)}/{event.get('channel')}/{message.get('ts')}"
     if is_taken_back(event):

@@ -3,36 +3,36 @@
 from __future__ import annotations
 
 import json
-import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from datetime import timedelta
-from functools import partial
-from html import unescape
+from collections.abc import Iterable, Mapping
 from typing import Any, Literal
 
 from bot.channel.classification import Verdict
 from bot.channel.context import ChannelContext
 from bot.channel.protocols import Anchor, Inbound, Letter, Unreadable
 from bot.commands.parser import begin
-from bot.model.identity import Identity, Proof
+from bot.model.identity import Proof
 from bot.model.message import DELETED, EDITED, Part
 from bot.queries.message_status import CaseAt, OnItsWay, StatusOf
+from bot.syntax import small_talk
 from channels.language_detection import detect_language
 from channels.slack.inbound import forwarded
+from channels.slack.inbound.authors import NOT_KNOWN_YET, Authors
 from channels.slack.inbound.downloads import Downloads
 from channels.slack.inbound.events import home_of, is_taken_back, message_of
+from channels.slack.inbound.lookup import MessageLookup
+from channels.slack.inbound.marked import MarkedMessages
 from channels.slack.inbound.message_files import Attached, MessageFiles, ReadLater, named, wait_after
+from channels.slack.inbound.message_text import MessageText
+from channels.slack.inbound.put_reader import PutReader
+from channels.slack.inbound.sign_reader import SignReader
 from channels.slack.workspace.desk_channels import DeskChannels
 from channels.slack.workspace.files import Files
+from channels.slack.workspace.openings import How, Openings
 from channels.slack.workspace.settings import Settings
-from channels.slack.workspace.users import People, is_team
+from channels.slack.workspace.users import People
 
-_CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
-NOT_KNOWN_YET = timedelta(minutes=10)
-"""An answer of Slack's was lost at most so long ago; then it is known what stands where."""
 LOCKS = ("🔒", "🔐", "🔏", ":lock:", ":closed_lock_with_key:", ":lock_with_ink_pen:")
 """What a specialist's message in a customer's thread begins with that is no part of the case."""
-_SPECIAL = re.compile(r"<([@#!]?)([^<>|]*)(?:\|([^<>]*))?>")
 
 
 class EventReader:
@@ -43,17 +43,21 @@ class EventReader:
         context: ChannelContext[Settings],
         people: People,
         files: Files,
+        lookup: MessageLookup,
         *,
         desk_channels: DeskChannels,
     ) -> None:
         settings: Settings = context.settings
         self._context = context
-        self._bots = frozenset(settings.bots)
         self._desk_channels = desk_channels
         self._mailbox = context.mailboxes[0].address
-        self._people = people
+        self._openings = Openings(settings, context.desk.config.accounts)
+        self._authors = Authors(context, people)
+        self._text = MessageText(self._authors)
         self._files = files
         self._attached = Attached(context, Downloads(files.fetch))
+        parts = MarkedMessages(context, self._authors, self._text, self._attached, lookup)
+        self._signs, self._puts = SignReader(parts), PutReader(parts)
 
     def read(self, letter: Letter) -> Inbound | Unreadable:
         """Read one letter. Never raises."""
@@ -61,6 +65,10 @@ class EventReader:
             body = json.loads(letter.raw)
             if letter.envelope.get("kind") == "files":
                 return self._only_files(letter, body)
+            if letter.envelope.get("kind") == "sign":
+                return self._signs.read(letter, body)
+            if letter.envelope.get("kind") == "put":
+                return self._puts.read(letter, body)
             return self._event(letter, body)
         except ReadLater as wait:
             return Unreadable(str(wait), "house", wait.after)
@@ -76,10 +84,10 @@ class EventReader:
         event, us = body["event"], str(letter.envelope.get("bot_user") or "")
         message, change = message_of(event), _change(event)
         user = str(message.get("user") or "")
-        if self._by_another_bot(letter, message):
+        if self._authors.is_another_bot(letter, message):
             return self._nothing()
-        team = self._team(letter, body, message) if user else ""
-        text, called = self._text(message, us, team)
+        team = self._authors.team(letter, body, message) if user else ""
+        text, called = self._text.of(message, us, team)
         if self._kept_out(event, text, us, team):
             return self._nothing()
         anew = text if change == EDITED else ""
@@ -87,25 +95,32 @@ class EventReader:
         edited = bool(change)
         root = str(message.get("thread_ts") or message.get("ts"))
         address = f"{home_of(body)}/{event['channel']}/{root}"
-        addressed = called or event.get("channel_type") == "im"
+        alone = event.get("channel_type") == "im"
+        addressed = called or alone
         below_ours = bool(us) and message.get("parent_user_id") == us
         talk = (f"{team}/{user}", f"{home_of(body)}/{event['channel']}") if addressed else ()
         on_case = self._known(letter, address, below_ours=below_ours, talk=talk)
-        files = forwarded.files(message) if (on_case or addressed) and not edited else ()
+        how = self._how(body, message, text, by_staff=self._authors.is_staff(team, user))
+        opens, offers = how == "all" and not edited, how == "offer" and not addressed and not edited
+        files = forwarded.files(message) if (on_case or addressed or opens) and not edited else ()
         about = {"place": address, "team": team, "user": user, "after": letter.key}
-        fetched = self._with_files(letter, files, about, alone=on_case and not text, on_case=on_case)
+        alone_files = (on_case or opens) and not text
+        fetched = self._with_files(letter, files, about, alone=alone_files, on_case=on_case)
         return Inbound(
-            sender=self._sender(team, user) if user else None,
+            sender=self._authors.identity(team, user) if user else None,
             proof=Proof.LINKED,
             verdict=Verdict(activity=not edited),
             mailbox=self._mailbox,
             subject="",
             parts=(Part("new", text),),
             language="" if edited else detect_language(text),
-            anchors=(Anchor("thread", address),),
+            anchors=(Anchor("thread", address), *self._beside(letter, body, message, how)),
             attachments=fetched.had,
-            opens=False,
+            opens=opens,
             addressed=addressed,
+            alone=alone,
+            offers=offers,
+            below=opens,
             prefix="!",
             place=address,
             change=self._changes(letter, event, text, us) if edited else "",
@@ -114,51 +129,38 @@ class EventReader:
             missed=fetched.missed,
         )
 
+    def _how(self, body: Mapping[str, Any], message: Mapping[str, Any], text: str, *, by_staff: bool) -> How:
+        """How these words open a case without a command: not those of the desk, not in threads, not small talk."""
+        how = self._openings.how(home_of(body), str(body["event"].get("channel") or ""))
+        begins = message.get("thread_ts") in (None, "", message.get("ts")) and message.get("user")
+        if how == "command" or by_staff or not begins:
+            return "command"
+        names = [colleague.name for colleague in self._context.desk.config.staff]
+        return "command" if not message.get("files") and small_talk.mere(text, names) else how
+
+    def _beside(
+        self, letter: Letter, body: Mapping[str, Any], message: Mapping[str, Any], how: How
+    ) -> tuple[Anchor, ...]:
+        """Anchors of what goes with another message of its channel: said just before or after, or below such a one."""
+        place, ts = f"{home_of(body)}/{body['event']['channel']}", str(message.get("ts"))
+        root = str(message.get("thread_ts") or ts)
+        if root == ts:
+            return (Anchor("beside", f"{place}/{ts}"),) if how == "all" else ()
+        first = self._context.desk.ask(StatusOf("slack", f"m:{place}/{root}"))
+        return (Anchor("tag", str(first.case)),) if first and first.case else ()
+
     def _nothing(self) -> Inbound:
         """The reading of an event that does not concern the desk: it leads nowhere and asks nothing."""
         return Inbound(
             None, Proof.LINKED, Verdict(activity=False), self._mailbox, "", (), opens=False, addressed=False
         )
 
-    def _by_another_bot(self, letter: Letter, message: Mapping[str, Any]) -> bool:
-        """Is it from an unlisted bot? A person may post through an app, under their own name."""
-        if not message.get("bot_id") or message.get("bot_id") in self._bots:
-            return False
-        is_bot = self._people.is_bot(str(message.get("user") or ""))
-        if is_bot is None:
-            self._patiently(letter, "Slack does not say who wrote it")
-        return is_bot is not False
-
-    def _team(self, letter: Letter, body: Mapping[str, Any], message: Mapping[str, Any]) -> str:
-        """The author's team, which in a shared channel need not be ours."""
-        user, team = str(message["user"]), _named_team(body["event"], message)
-        try:
-            team = self._people.same(user, team) if team else self._people.met_as(user)
-        except Exception as error:
-            raise ReadLater(f"the desk does not answer: {type(error).__name__}", 5.0) from error
-        if not team and body.get("is_ext_shared_channel") is False:
-            team = home_of(body)
-        team = team or self._people.team(user)
-        if not team:
-            self._patiently(letter, "Slack does not say whose team it is")
-        return team or str(message.get("user_team") or body.get("team_id") or home_of(body))
-
-    def _patiently(self, letter: Letter, why: str) -> None:
-        """Read it again later, but not for ever. Raises ``ReadLater``."""
-        age = self._context.desk.now() - letter.received_at
-        if age < NOT_KNOWN_YET:
-            raise ReadLater(why, wait_after(age) / 2)
-
     def _kept_out(self, event: Mapping[str, Any], text: str, us: str, team: str) -> bool:
         """Is it a specialist's locked aside in a customer's thread, or a change of one that stays locked?"""
-        before, _ = self._words(_before(event), us, team)
+        before, _ = self._text.words(_before(event), us, team)
         locked = all(version.startswith(LOCKS) for version in (text, *([before] if _change(event) else [])))
         at_desk = self._desk_channels.owns(str(event.get("channel")))
-        return locked and not at_desk and self._staff(team, str(message_of(event).get("user")))
-
-    def _staff(self, team: str, user: str) -> bool:
-        there = f"{team}/{user}".lower()
-        return any(there == address.lower() for address, _ in self._colleagues())
+        return locked and not at_desk and self._authors.is_staff(team, str(message_of(event).get("user")))
 
     def _changes(
         self, letter: Letter, event: Mapping[str, Any], new: str, us: str
@@ -167,7 +169,7 @@ class EventReader:
         first = self._context.desk.ask(StatusOf("slack", letter.key.rpartition("/")[0]))
         if first and (first.public or first.sent):
             return "heard"
-        before, _ = self._words(_before(event), us, "")
+        before, _ = self._text.words(_before(event), us, "")
         asks = new.startswith(EDITED) and begin(new.removeprefix(EDITED), "!").asked
         return "late" if asks and not begin(before, "!").asked else "kept"
 
@@ -210,7 +212,7 @@ class EventReader:
         places = [Anchor("thread", place)] if place and case else []
         numbers = [Anchor("tag", str(case))] if case else []
         return Inbound(
-            sender=self._sender(team, user),
+            sender=self._authors.identity(team, user),
             proof=Proof.LINKED,
             verdict=Verdict(),
             mailbox=self._mailbox,
@@ -226,54 +228,6 @@ class EventReader:
             missed=fetched.missed,
         )
 
-    def _sender(self, team: str, user: str) -> Identity:
-        name = self._people.name(team, user)
-        return Identity("slack", f"{team}/{user}", name, self._people.language(user))
-
-    def _text(self, message: Mapping[str, Any], us: str, team: str) -> tuple[str, bool]:
-        """The message's own words, then those that it forwards; and whether they mention us."""
-        plain = partial(self._plain, team)
-        text, called = self._words(str(message.get("text") or ""), us, team)
-        others = forwarded.quotations(message, plain)
-        if not text and not others and message.get("bot_id"):
-            others = forwarded.posted_by_app(message, plain)
-        return "\n\n".join(filter(None, (text, others))), called
-
-    def _words(self, text: str, us: str, team: str) -> tuple[str, bool]:
-        """Plain text as people see it, and whether it mentions us; ``@Case close`` becomes ``!close``."""
-        called = bool(us) and f"<@{us}>" in text
-        if called:
-            text = "\n".join(_called(line, f"<@{us}>") for line in text.split("\n"))
-        return self._plain(team, text), called
-
-    def _plain(self, team: str, text: str) -> str:
-        return clean(_SPECIAL.sub(_shown(partial(self._name_of, team)), text))
-
-    def _name_of(self, team: str, user: str) -> str:
-        """The name of a user; a colleague's as in the desk's config, so that ``!assign @Kim`` means them."""
-        there = f"/{user}".lower()
-        colleague = next(
-            (name for address, name in self._colleagues() if address.lower().endswith(there)), ""
-        )
-        return colleague or self._people.name(team, user) or user
-
-    def _colleagues(self) -> Iterator[tuple[str, str]]:
-        """Address and name of everybody of the desk who is in Slack."""
-        for colleague in self._context.desk.config.staff:
-            if address := colleague.addresses.get("slack"):
-                yield address, colleague.name
-
-
-def _called(line: str, us: str) -> str:
-    """A line without our mention; one that begins with it becomes a command, if it asks for anything."""
-    before, name, after = line.partition(us)
-    if not name:
-        return line
-    after = after.replace(us, "").lstrip(" ,:")
-    if before.strip() or after.startswith("!"):
-        return before + after
-    return f"{before}!{after}" if begin(f"!{after}", "!").asked else f"{before}{after}"
-
 
 def _change(event: Mapping[str, Any]) -> str:
     """The mark of a change to an earlier message; ``""`` for a new message."""
@@ -284,37 +238,3 @@ def _change(event: Mapping[str, Any]) -> str:
 
 def _before(event: Mapping[str, Any]) -> str:
     return str((event.get("previous_message") or {}).get("text") or "")
-
-
-def clean(text: str) -> str:
-    """Text with entities decoded and controls removed."""
-    return _CONTROLS.sub("", unescape(text.replace("\r\n", "\n"))).strip()
-
-
-def _shown(name: Callable[[str], str]) -> Callable[[re.Match[str]], str]:
-    """The replacement for ``<@U1>`` (by ``name``), ``<#C1|name>``, ``<!here>`` and ``<https://…|label>``."""
-
-    def shown(match: re.Match[str]) -> str:
-        sign, what, label = match.groups()
-        if sign == "@":
-            return "@" + (label or name(what))
-        if sign == "#":
-            return "#" + (label or what)
-        if sign == "!":
-            return label or "@" + what.partition("^")[0]
-        what = what.removeprefix("mailto:")
-        return what if not label or label == what else f"{label} ({what})"
-
-    return shown
-
-
-def _named_team(event: Mapping[str, Any], message: Mapping[str, Any]) -> str:
-    """The workspace that an event names as its author's, or ``""``.
-
-    An organisation's id (``E…``) is nobody's workspace, and the ``team`` of an ``app_mention`` beside one is
-    ours (``slack_bolt/request/internals.py``, ``extract_actor_team_id``).
-    """
-    named = [message.get("user_team"), message.get("source_team")]
-    if event.get("type") != "app_mention" or not any(named):
-        named.append(message.get("team"))
-    return next((str(team) for team in named if is_team(team)), "")

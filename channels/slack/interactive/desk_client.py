@@ -58,6 +58,8 @@ class SlackRequest:
     said: Said = field(default_factory=Said)
     place: str = ""
     form: bool = False
+    letter: str = ""
+    """The message that the case is made of; it goes on below it."""
 
 
 class DeskClient:
@@ -68,6 +70,9 @@ class DeskClient:
         self._people = people
         self._hands = ThreadPoolExecutor(20, thread_name_prefix="slack-desk")
         self.config = config = context.desk.config
+        settings = context.settings
+        self.boards = {settings.triage, *settings.routes.values()} - {""}
+        """The desk's own channels."""
         self.lists = config.lists
         self.docs_url: str = config.desk.docs_url
         self.scope: str = config.desk.scope
@@ -124,6 +129,8 @@ class DeskClient:
                 mailbox=self._context.mailboxes[0].address,
                 place=request.place,
                 form=request.form,
+                below=bool(request.letter),
+                twin=made_of(request.letter) if request.letter else "",
             )
         )
         return outcome
@@ -170,6 +177,19 @@ class DeskClient:
         now: datetime = self._context.desk.now()
         return now
 
+    def ourselves(self) -> str:
+        """Our own user id; ``""`` while Slack has not said it."""
+        return self._people.known_id()
+
+    def asked(self, key: str) -> bool:
+        """Was a request with this key handled before?"""
+        return self._context.desk.before("slack", key) is not None
+
+    def made_of(self, letter: str) -> int:
+        """The case that was made of this message before, or 0."""
+        before = self._context.desk.before("copy", made_of(letter))
+        return (before.case or 0) if before else 0
+
     def keep(self, key: str, raw: bytes, envelope: dict[str, Any]) -> Kept:
         """Keep something in the inbox; it is durable on return."""
         return self._context.keep("slack", key, raw, envelope).result(timeout=10)
@@ -187,6 +207,11 @@ class DeskClient:
     def close(self) -> None:
         """Take no more requests."""
         self._hands.shutdown(wait=False)
+
+
+def made_of(letter: str) -> str:
+    """The key of the receipt that one message makes one case, however it is asked for."""
+    return f"create:{letter}:{Proof.LINKED.value}"
 
 
 def _address(team: str, user: str) -> str:

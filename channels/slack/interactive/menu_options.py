@@ -7,6 +7,7 @@ from collections.abc import Mapping
 import structlog
 
 from bot.model.identity import Identity
+from bot.queries.lists import CasesToChoose
 from bot.queries.replies import RepliesFor, ReplyLine
 from channels.slack.interactive.desk_client import DeskClient, Late
 from channels.slack.interactive.user import Who
@@ -32,6 +33,18 @@ class MenuOptions:
             log.error("suggestions of people failed", error=type(error).__name__, exc_info=error)
             return []
         return [_option(colleague) for colleague in colleagues if len(_value(colleague)) <= VALUE][:MOST]
+
+    def cases(self, who: Who, typed: str) -> list[Json]:
+        """Cases that the asker may mean; none if the desk does not answer in time."""
+        question = CasesToChoose("slack", who.address, typed)
+        try:
+            lines = self._counter.within(lambda: self._counter.look(question))
+        except Late:
+            return []
+        except Exception as error:  # a number can be typed elsewhere
+            log.error("suggestions of cases failed", error=type(error).__name__, exc_info=error)
+            return []
+        return [option(f"{line.number} · {line.subject}", line.number, line.requester) for line in lines]
 
     def replies(self, who: Who, typed: str) -> list[Json]:
         """Saved replies with these words; none for anybody but the desk, or if it does not answer in time."""

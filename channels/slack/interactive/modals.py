@@ -44,17 +44,20 @@ class Modals:
 
     def new(self, draft: FormDraft, who: Who) -> Json:
         """The form for a new case; collaborators are a customer's own colleagues, if they have an account."""
+        return self.of_message(draft, who, Meta())
+
+    def of_message(self, draft: FormDraft, who: Who, meta: Meta) -> Json:
+        """The same form for a message that ``meta`` names."""
         colleagues = self._counter.colleagues_of(who) is not None
-        return self._new(replace(draft, colleagues=colleagues), who, who.place)
+        return self._new(replace(draft, colleagues=colleagues), who, replace(meta, place=who.place))
 
     def again(self, draft: FormDraft, view: Mapping[str, Any], who: Who) -> Json:
         """The same form with other fields."""
-        return self._new(replace(draft, colleagues=new.offers_colleagues(view)), who, meta_of(view).place)
+        return self._new(replace(draft, colleagues=new.offers_colleagues(view)), who, meta_of(view))
 
-    def _new(self, draft: FormDraft, who: Who, place: str) -> Json:
-        meta, scope = Meta(place=place).dump(), self._counter.scope
-        team = self._counter.local_team(who, place)
-        return new.new_case(self._counter.lists, draft, meta=meta, scope=scope, team=team)
+    def _new(self, draft: FormDraft, who: Who, meta: Meta) -> Json:
+        scope, team = self._counter.scope, self._counter.local_team(who, meta.place)
+        return new.new_case(self._counter.lists, draft, meta=meta.dump(), scope=scope, team=team)
 
     def instead(self, form: str, case: int = 0) -> str:
         """What somebody can do if Slack does not open a form, in their language."""

@@ -16,7 +16,7 @@ from bot.commands.attention import Snooze
 from bot.commands.browse import Show
 from bot.commands.case import Close, Note, Open, Reopen, Reply
 from bot.commands.people import Assign
-from bot.commands.triage import Merge
+from bot.commands.triage import Merge, OpenFor
 from bot.commands.urgency import ChangePriority, Concern, DecidePriority, NameContact, TakeConcern
 from bot.commands.work import AskFor, Workaround
 from bot.model.errors import BadCommand, Refusal
@@ -30,8 +30,9 @@ from bot.syntax.case_numbers import label, number
 from channels.slack.inbound.message_files import named
 from channels.slack.interactive import menu_options
 from channels.slack.interactive.desk_client import DeskClient, Late, SlackRequest
+from channels.slack.interactive.message_actions import ALREADY, BEING_PUT, message_at, put
 from channels.slack.interactive.modals import SLACKS_ERRORS, why
-from channels.slack.interactive.submission import Submission, Wrong, digest
+from channels.slack.interactive.submission import EMPTY, Submission, Wrong, digest
 from channels.slack.text.i18n import _
 from channels.slack.text.offers import buttons
 from channels.slack.views import merge_form, new_case_form, simple_forms
@@ -96,6 +97,7 @@ class Forms:
             "assign": lambda form: self._do(form, Assign(form.meta.case, form.values.choice("to"))),
             "attach": self.attach,
             "merge": lambda form: self._do(form, _merge(form)),
+            "message_add": self.add,
             **{name: partial(self._steer, make=make) for name, make in COMMANDS.items()},
         }
 
@@ -115,13 +117,21 @@ class Forms:
 
     def new_case(self, form: Submission) -> Json:
         """Open the case; its files follow, already durable."""
+        letter = form.meta.letter
+        if letter and (made := self._counter.made_of(letter)) and not self._counter.asked(form.key):
+            raise Wrong({"subject": _(ALREADY, case=label(made))})
         command = self._open(form)
+        about = (command if not form.meta.author else self._for_author(form, command),)
         message = Said(copied=self._people(form))
-        request = SlackRequest(form.who, form.key, (command,), message, self._place(form), form=True)
+        request = SlackRequest(
+            form.who, form.key, about, message, self._place(form), form=True, letter=letter
+        )
         outcome = self._counter.ask(request)
         if outcome.case is None:
             return _update(not_done(_said(outcome), text=command.text))
         files_note = self._keep_files(form, outcome.case)
+        if message_at_letter := message_at(letter):
+            put(self._counter, form.who, message_at_letter, case=outcome.case, words=False)
         return _update(
             new_case_form.opened(
                 label(outcome.case),
@@ -201,6 +211,31 @@ class Forms:
         answers = (subject, text, priority, kind or None, category or None, unique)
         return Open(*answers, contact=phone, feature=feature)
 
+    def _for_author(self, form: Submission, command: Open) -> Open | OpenFor:
+        """The same case for whoever wrote the message; for a colleague of the desk, it is one's own."""
+        try:
+            author = self._counter.somebody(form.meta.author, home=form.who.home)
+        except Refusal as refusal:
+            raise Wrong({"subject": refusal.said}) from None
+        if self._counter.staff(author):
+            return command
+        fields_given = {
+            name: getattr(command, name)
+            for name in ("subject", "text", "priority", "type", "category", "feature", "ids")
+        }
+        return OpenFor(author.identity(self._counter.name(author)), **fields_given)
+
+    def add(self, form: Submission) -> Json:
+        """Put a message on a case that one may see."""
+        chosen, message = number(form.values.choice("case")), message_at(form.meta.letter)
+        if not chosen or message is None:
+            raise Wrong({"case": EMPTY})
+        outcome = self._ask(form, Show(chosen))
+        if any(line.outcome != "done" for line in outcome.answered):
+            raise Wrong({"case": _said(outcome)})
+        put(self._counter, form.who, message, case=chosen, words=True, name=f"{chosen}")
+        return _update(done(_(BEING_PUT, case=label(chosen))))
+
     def _people(self, form: Submission) -> tuple[Identity, ...]:
         """The people who will follow the case, without its requester."""
         others = [user for user in form.values.people("people") if user != form.who.user]
@@ -214,7 +249,9 @@ class Forms:
     def _place(self, form: Submission) -> str:
         """The place where the form was opened, if it is bound to an account: the case lives there."""
         place = form.meta.place
-        return place if place and self._counter.look(AccountOf("slack", place)) else ""
+        if not place or not self._counter.look(AccountOf("slack", place)):
+            return ""
+        return f"{place}/{form.meta.thread}" if form.meta.letter else place
 
     def _keep_files(self, form: Submission, case: int, *, inward: bool = False) -> str:
         """Keep the files' ids durably before the ack, to be fetched afterwards; returns what to say of them."""

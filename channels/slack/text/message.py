@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from bot.channel.outbound import GAP, Posting
+from channels.slack.text import choices
 from channels.slack.text.fallback_text import aloud, plain_text
 from channels.slack.text.offers import buttons
 
@@ -46,6 +47,7 @@ def compose(posting: Posting, say: Callable[[str], str] = str) -> bytes:
         "private": posting.private,
         "author": posting.author,
         "speaker": posting.speaker,
+        "mark": posting.mark,
         "text": _aloud(posting),
         "blocks": _blocks(posting, say),
         "files": [{"sha256": file.sha256, "name": file.name, "size": file.size} for file, _ in posting.files],
@@ -80,6 +82,7 @@ def _blocks(posting: Posting, say: Callable[[str], str]) -> list[dict[str, Any]]
     if not whole and not inward:
         blocks.append(_buttons((say(SHOW_ALL), "case_show", ""), value=str(posting.case)))
     blocks += buttons(posting.offers)
+    blocks += choices.rows(posting.choices, say)
     offered = f"{posting.case}:{posting.offered}"
     return blocks if posting.offered is None else [*blocks, _buttons(*OFFERED, value=offered)]
 

@@ -50,6 +50,10 @@ class Meta:
     """The ts of the message whose button opened it."""
     text: str = ""
     """Of a preview: what will be sent."""
+    letter: str = ""
+    """The message that a case is made of, or that is put on one: its key in the inbox."""
+    author: str = ""
+    """Who wrote it, if that is somebody else for whom the case is opened."""
     after: int = 0
     """Of a preview: when the last answer that it knows of was given (seconds since 1970)."""
 

@@ -14,7 +14,8 @@ SCOPES = (
 )  # fmt: skip
 NEEDED = (
     "commands", "chat:write", "app_mentions:read", "channels:history", "groups:history", "im:history", "im:write",
-    "channels:read", "groups:read", "users:read", "files:read", "files:write", "metadata.message:read",
+    "channels:read", "groups:read", "users:read", "reactions:read", "reactions:write", "files:read", "files:write",
+    "metadata.message:read",
 )  # fmt: skip
 """Scopes without which something does not work (``casebot check``)."""
 LIFECYCLE = (
@@ -24,11 +25,17 @@ LIFECYCLE = (
 )  # fmt: skip
 """Events of the workspace: what becomes of the app, of channels and of people."""
 EVENTS = (
-    "app_home_opened", "app_mention", "message.channels", "message.groups", "message.im", *LIFECYCLE,
+    "app_home_opened", "app_mention", "message.channels", "message.groups", "message.im", "reaction_added",
+    "reaction_removed", *LIFECYCLE,
 )  # fmt: skip
 SHORTCUTS = (
     ("New case", "new_case", "Open a support case"),
     ("My cases", "my_cases", "See your support cases"),
+)
+MESSAGE_SHORTCUTS = (
+    ("Create case", "message_case", "Open a support case from this message"),
+    ("Add to case…", "message_add", "Put this message and its files on a case"),
+    ("Send to customer", "message_send", "Answer the customer with this message"),
 )
 
 
@@ -57,8 +64,9 @@ def manifest(*, name: str = "Case", command: str = "/case", request_url: str = "
                 {**slash, "should_escape": True, **({"url": request_url} if request_url else {})}
             ],
             "shortcuts": [
-                {"name": title, "type": "global", "callback_id": callback_id, "description": description}
-                for title, callback_id, description in SHORTCUTS
+                {"name": title, "type": kind, "callback_id": callback_id, "description": description}
+                for kind, shortcuts in (("global", SHORTCUTS), ("message", MESSAGE_SHORTCUTS))
+                for title, callback_id, description in shortcuts
             ],
         },
         "oauth_config": {"scopes": {"bot": list(SCOPES)}},

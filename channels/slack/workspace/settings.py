@@ -8,9 +8,17 @@ from typing import Annotated, Any, ClassVar, Literal, Self
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, model_validator
 
 from bot.model.channel_profile import AddressForm, ChannelProfile, MarkupTemplate
+from bot.model.mark import Meaning
 
 ChannelId = Annotated[str, Field(pattern=r"^[CG][A-Z0-9]+$", examples=["C0123ABCD"])]
 """A channel's id; names change, ids do not."""
+
+
+EmojiName = Annotated[str, Field(pattern=r"^:?[^\s:]*:?$", examples=["eyes"])]
+USUAL_EMOJI: Mapping[Meaning, str] = {
+    "create": "ticket", "take": "eyes", "resolve": "white_check_mark", "reopen": "repeat", "send": "outbox_tray",
+    "internal": "lock", "concern": "rotating_light", "attach": "paperclip",
+}  # fmt: skip
 
 
 def _desk_channels(written: Mapping[str, Any]) -> dict[str, str]:
@@ -57,8 +65,19 @@ class Settings(BaseModel):
     routes: Mapping[str, ChannelId] = Field(default_factory=dict)
     """A case's type, or ``account:NAME`` → the channel its card goes to instead."""
     command: str = Field(default="/case", pattern=r"^/[a-z0-9_-]{1,31}$", examples=["/case"])
+    opens: Literal["command", "offer", "all"] = "command"
+    """How what customers say in their own channel opens cases: by a command alone, by a button that is offered to
+    whoever wrote, or each by itself. An account may have it otherwise (``[[account]] opens``)."""
+    emoji: Mapping[Meaning, EmojiName] = Field(default_factory=dict)
+    """What a sign on a message asks for → the emoji's name; empty: there is none for it."""
     bots: tuple[Annotated[str, Field(pattern=r"^B[A-Z0-9]+$", examples=["B0123ABCD"])], ...] = ()
     """Other bots whose messages count as messages."""
+
+    @property
+    def signs(self) -> Mapping[str, Meaning]:
+        """Emoji name → what it asks for."""
+        chosen = {**USUAL_EMOJI, **{meaning: name.strip(":") for meaning, name in self.emoji.items()}}
+        return {name: meaning for meaning, name in chosen.items() if name}
 
     @property
     def on(self) -> bool:
@@ -67,6 +86,8 @@ class Settings(BaseModel):
 
     @model_validator(mode="after")
     def _complete(self) -> Self:
+        if len(self.signs) < sum(bool({**USUAL_EMOJI, **self.emoji}[meaning]) for meaning in USUAL_EMOJI):
+            raise ValueError("each emoji can ask for one thing only (slack.emoji)")
         if not self.on:
             return self
         if self.mode == "socket" and not self.app_token.get_secret_value():

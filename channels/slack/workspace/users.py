@@ -125,6 +125,10 @@ class People:
             self._self = {key: str(answer.get(key) or "") for key in ("team_id", "user_id", "bot_id")}
         return self._self
 
+    def known_id(self) -> str:
+        """Our own user id, if it is known. Never asks."""
+        return self._self.get("user_id", "")
+
     def _of(self, user: str) -> SlackUser:
         with self._lock:
             until, user_cached = self._users.get(user, (0.0, SlackUser()))

@@ -29,7 +29,8 @@ FINAL = CLOSED | GONE | frozenset(
         "user_not_found", "user_disabled", "users_not_found", "cannot_dm_bot", "msg_too_long", "msg_blocks_too_long",
         "invalid_blocks", "invalid_blocks_format", "messages_tab_disabled", "user_not_visible",
         "invalid_user_combination", "user_not_in_channel", "no_permission", "too_many_attachments",
-        "file_uploads_disabled", "storage_limit_reached",
+        "file_uploads_disabled", "storage_limit_reached", "already_reacted", "no_reaction", "invalid_name",
+        "not_reactable", "too_many_emoji", "too_many_reactions", "thread_locked", "no_access", "bad_timestamp",
     )
 )  # fmt: skip
 """Errors that no second try mends. A token that is refused is none of them: the operator will see to it."""
@@ -224,6 +225,12 @@ class Calls:
             cursor = (answer.get("response_metadata") or {}).get("next_cursor")
             if not cursor:
                 return
+
+    def thread(self, channel: str, ts: str, *, most: int) -> list[Mapping[str, Any]]:
+        """The message with this ts and, if it begins a thread, the first of what stands below it."""
+        ask = partial(self._client.conversations_replies, channel=channel, ts=ts, limit=most)
+        answer = self._call("conversations.replies", channel, ask)
+        return list(answer.get("messages") or ())
 
     def _page(self, root: str, about: dict[str, Any]) -> Any:
         channel = about["channel"]

@@ -28,6 +28,8 @@ class Acts:
         seen: dict[str, Callable[..., Seen]] = {
             "slash": people.slash,
             "click": people.click,
+            "shortcut": people.shortcut,
+            "message_shortcut": people.message_shortcut,
             "type": people.type_into,
             "choose": people.choose,
             "submit": people.submit,
@@ -37,6 +39,7 @@ class Acts:
         self._acts |= {
             "post": self._post,
             "react": self._react,
+            "unreact": self._unreact,
             "attach": self._attach,
             "suggest": self._suggest,
             "open_home": self._open_home,
@@ -91,6 +94,10 @@ class Acts:
 
     def _react(self, user: str, **facts: str) -> Json:
         self._people.react(user, **facts)
+        return {}
+
+    def _unreact(self, user: str, **facts: str) -> Json:
+        self._people.unreact(user, **facts)
         return {}
 
     def _attach(self, user: str, *, files: list[Json], **facts: str) -> Json:

@@ -68,11 +68,33 @@ class Hands:
         return eyes.seen(self.dispatch(person, place, block, element, held), wait=wait)
 
     def shortcut(self, user: str, callback_id: str, *, wait: float = 0.0) -> Seen:
-        """A global shortcut."""
+        """A global shortcut; people of a team without the app do not have it."""
         person = self._workspace.user(user).id
         eyes = Eyes(self._workspace, person)
+        if not self._has(person, callback_id, self._workspace.app.shortcuts):
+            return eyes.seen(Outcome(False), error="restricted")
         payload = self.interactions.shortcut(person, callback_id)
         return eyes.seen(self._scene.delivery.ask("interactive", payload), wait=wait)
+
+    def message_shortcut(
+        self, user: str, callback_id: str, *, channel: str, ts: str, wait: float = 0.0
+    ) -> Seen:
+        """A shortcut from a message's menu ("Shortcuts", section "Message shortcuts").
+
+        In a shared channel people of a team without the app see it, if at all, as restricted: it does nothing.
+        """
+        person = self._workspace.user(user).id
+        eyes = Eyes(self._workspace, person)
+        place = self.place(person, channel=channel, ts=ts)
+        if not self._has(person, callback_id, self._workspace.app.message_shortcuts):
+            return eyes.seen(Outcome(False), error="restricted")
+        if place.channel and person not in place.channel.members:
+            raise Unknown(f"{user} is not in {channel}")
+        payload = self.interactions.message_shortcut(person, place, callback_id)
+        return eyes.seen(self._scene.delivery.ask("interactive", payload), wait=wait)
+
+    def _has(self, person: str, callback_id: str, shortcuts: set[str]) -> bool:
+        return callback_id in shortcuts and self._workspace.users[person].team == self._workspace.home.id
 
     def suggest(
         self,

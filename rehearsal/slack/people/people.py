@@ -27,12 +27,8 @@ class People:
         self._scene, self._workspace = scene, scene.workspace
         hands = Hands(scene)
         forms = Forms(scene, hands)
-        self.slash, self.click, self.shortcut, self.suggest = (
-            hands.slash,
-            hands.click,
-            hands.shortcut,
-            hands.suggest,
-        )
+        self.slash, self.click, self.suggest = hands.slash, hands.click, hands.suggest
+        self.shortcut, self.message_shortcut = hands.shortcut, hands.message_shortcut
         self.type_into, self.choose, self.attach = forms.type_into, forms.choose, forms.attach
         self.submit, self.close_view = forms.submit, forms.close_view
         self.admin = scene.administration
@@ -106,6 +102,12 @@ class People:
         person, place = self._member(user, channel)
         message = self._workspace.message(place.id, ts)
         self._scene.board.react(place, message, user=person, name=emoji.strip(":"))
+
+    def unreact(self, user: str, channel: str, ts: str, emoji: str) -> None:
+        """Take an emoji off again."""
+        person, place = self._member(user, channel)
+        message = self._workspace.message(place.id, ts)
+        self._scene.board.unreact(place, message, user=person, name=emoji.strip(":"))
 
     def open_home(self, user: str, *, wait: float = 0.0) -> View | None:
         """Look at the app's Home tab: what is there, at most ``wait`` seconds later."""

@@ -94,6 +94,14 @@ class Interactions:
         body |= {"callback_id": callback_id, "action_ts": f"{time.time():.6f}"}
         return body | {"trigger_id": self._workspace.triggers.issue(user)}
 
+    def message_shortcut(self, user: str, place: Place, callback_id: str) -> Json:
+        """``message_action``: a shortcut of a message, which is sent along in full ("Shortcuts payloads")."""
+        assert place.message
+        body = self._common("message_action", user) | self._at(user, place)
+        body.pop("container")
+        body |= {"callback_id": callback_id, "action_ts": f"{time.time():.6f}"}
+        return body | {"message_ts": place.message.ts, "trigger_id": self._workspace.triggers.issue(user)}
+
     def _common(self, kind: str, user: str) -> Json:
         person = self._workspace.users[user]
         return {

@@ -4,11 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from channels.slack.workspace.manifest import EVENTS, SCOPES
+from channels.slack.workspace.manifest import EVENTS, MESSAGE_SHORTCUTS, SCOPES, SHORTCUTS
 from rehearsal.slack.wire.wire import PATIENCE
-
-BESIDE = ("reaction_added",)
-"""Events that an app installed by an older manifest hears of too."""
 
 
 @dataclass(slots=True)
@@ -24,8 +21,10 @@ class App:
     signing_secret: str = "rehearsal-signing-secret"
     scopes: set[str] = field(default_factory=lambda: set(SCOPES))
     app_scopes: set[str] = field(default_factory=lambda: {"connections:write"})
-    events: set[str] = field(default_factory=lambda: {*EVENTS, *BESIDE})
+    events: set[str] = field(default_factory=lambda: set(EVENTS))
     commands: set[str] = field(default_factory=lambda: {"/case"})
+    shortcuts: set[str] = field(default_factory=lambda: {name for _, name, _ in SHORTCUTS})
+    message_shortcuts: set[str] = field(default_factory=lambda: {name for _, name, _ in MESSAGE_SHORTCUTS})
     request_url: str = ""
     """Deliver here, signed; empty: Socket Mode."""
     retry_scale: float = 1.0

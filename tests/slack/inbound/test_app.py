@@ -257,7 +257,11 @@ def change(fate: str, /, **inner: Any) -> dict[str, Any]:
         (message(thread_ts="1.0", app_id="A0CASE"), ""),
         (message(thread_ts="1.0", subtype="bot_message", bot_id="B1"), ""),
         (message(thread_ts="1.0", subtype="channel_join"), ""),
-        ({"type": "reaction_added", "user": "U1", "reaction": "eyes", "item": {"type": "message"}}, ""),
+        (
+            {"type": "reaction_added", "user": "U1", "reaction": "eyes", "item": {"type": "message"}},
+            "r:T0HOME/Ev1",
+        ),
+        ({"type": "reaction_added", "user": "U0CASE", "reaction": "eyes", "item": {"type": "message"}}, ""),
         ({"type": "user_change", "user": {"id": "U1"}}, ""),
     ],
 )

@@ -19,7 +19,7 @@ from bot.syntax.fields import distinct
 from store.cases import entry as conversation
 from store.cases import participant, search
 from store.cases.case import Case
-from store.people import person
+from store.people import account, person
 from store.people.person import Person
 
 _MACHINE = re.compile(r"(?:no-?reply|do-?not-?reply|mailer-daemon|postmaster)\b", re.IGNORECASE)
@@ -74,9 +74,10 @@ def _opened(turn: Turn, command: OpenFor, requester: Person) -> Case:
         ids="\n".join(distinct(command.ids)),
         mailbox=turn.request.mailbox,
         requester_id=requester.id,
-        account_id=requester.account_id,
+        account_id=requester.account_id or account.of_place(turn.tx, turn.request.source, turn.request.place),
     )
     participant.first(turn.tx, case, channel=requester.channel, address=requester.address)
+    open_case.live_below(turn, case)
     return case
 
 

@@ -6,7 +6,7 @@ from collections.abc import Collection
 from dataclasses import replace
 
 from bot.commands.case import Close, Reopen
-from bot.commands.people import Assign, Take
+from bot.commands.people import Assign, Release, Take
 from bot.desk.handlers.deadlines import snooze_timer, timers
 from bot.desk.turn.handler import handles
 from bot.desk.turn.turn import Turn
@@ -37,6 +37,17 @@ def take(turn: Turn, command: Take) -> str:
     if before and before.staff:
         turn.notifier.tell_desk(Assigned(by=turn.person.shown), case, to=[before])
     return f"{label(case.id)} is yours now."
+
+
+@handles(Release)
+def release(turn: Turn, command: Release) -> str:
+    """Give the case back; whoever takes it next owns it."""
+    case = turn.case(command.case)
+    if case.owner_id != turn.person.id:
+        raise Refusal(f"{label(case.id)} is not yours, so nothing was changed.")
+    turn.change(case, owner_id=None)
+    turn.record(case, "released")
+    return f"{label(case.id)} is nobody's now."
 
 
 @handles(Assign)

@@ -24,8 +24,9 @@ from bot.notices.conversation import Added
 from bot.policy import permissions
 from bot.syntax.case_numbers import label
 from bot.syntax.fields import distinct
-from store.cases import entry, participant
+from store.cases import entry, participant, thread
 from store.cases.case import Case
+from store.cases.thread import Thread
 from store.people import account
 from store.people.person import Person
 
@@ -109,9 +110,17 @@ def start(turn: Turn, command: Open) -> Case:
     turn.say(case, command.text, visibility="public", kind="automatic" if command.automatic else "said")
     if turn.proof >= Proof.PLAUSIBLE:
         turn.anchor(case)  # the ids of an unproven mail must not draw others' mail to its case
+    live_below(turn, case)
     detail = {"linked": label(command.linked)} if command.linked else {}
     turn.record(case, "opened", via=turn.request.source, **detail, evidence=turn.request.evidence)
     return case
+
+
+def live_below(turn: Turn, case: Case) -> None:
+    """Begin the case's thread at the words that open it, where these stand in the account's own place."""
+    request = turn.request
+    if request.below and turn.places.own(request.place, case):
+        thread.begin(turn.tx, Thread(request.source, request.place, case.id, "customer"))
 
 
 def first_words(text: str) -> str:

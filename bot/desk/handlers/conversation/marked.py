@@ -1,0 +1,65 @@
+"""What only signs on messages ask for: the files of one message, and a message that stays inside."""
+
+from __future__ import annotations
+
+from bot.commands.case import AddFiles, AskClosing, Attach, Withhold
+from bot.desk.handlers.conversation import conversation
+from bot.desk.turn.handler import handles
+from bot.desk.turn.turn import Turn
+from bot.model.errors import Refusal
+from bot.model.translatable import saying
+from bot.notices.conversation import ClosingAsked, NoteWritten
+from bot.syntax.case_numbers import label
+from store.cases import entry
+from store.cases.case import Case
+from store.queues import inbox
+
+
+@handles(AskClosing)
+def ask_closing(turn: Turn, command: AskClosing) -> str:
+    """Ask the asker whether to close the case; it stays as it is until they say so."""
+    case = turn.case(command.case)
+    if case.state == "closed":
+        raise Refusal(saying("{case} was closed already.", case=label(case.id)))
+    turn.notifier.tell(ClosingAsked(), turn.person, case)
+    return saying("{case} stays open until you say so.", case=label(case.id))
+
+
+@handles(AddFiles)
+def add_files(turn: Turn, command: AddFiles) -> str:
+    """Add a message's files, as a note or for everybody; files that are there already are not added twice."""
+    case = turn.case(command.case)
+    if not _news(turn, case, inward=command.inward):
+        raise Refusal(saying("These files are on {case} already.", case=label(case.id)))
+    if not command.inward:
+        return conversation.attach(turn, Attach(case.id))
+    turn.say(case, "", visibility="internal")
+    turn.record(case, "noted", evidence=turn.request.evidence)
+    turn.notifier.tell_desk(NoteWritten(entry=turn.internal("")), case)
+    return f"The files were kept on {label(case.id)}. Only the support team sees them."
+
+
+def _news(turn: Turn, case: Case, *, inward: bool) -> bool:
+    """Is there a file that those who are meant do not have yet?"""
+    present = entry.hashes(turn.tx, case.id, public=not inward)
+    return any(file.sha256 not in present for file in turn.said.attachments)
+
+
+@handles(Withhold)
+def withhold(turn: Turn, command: Withhold) -> str:
+    """Make what a message said on the case internal; what has left has left."""
+    case = turn.case(command.case)
+    letter = inbox.find(turn.tx, turn.request.source, command.letter)
+    entries = entry.of_message(turn.tx, letter.case_id, letter.id) if letter and letter.case_id else ()
+    public = [row for row in entries if row.visibility == "public"]
+    if not entries:
+        raise Refusal(f"That message is no part of {label(case.id)}.")
+    if not public:
+        return f"Only the support team sees it on {label(case.id)}."
+    for row in public:
+        entry.mark(turn.tx, row.id, kind=row.kind, visibility="internal")
+    turn.change(case)
+    turn.record(case, "made internal", evidence=turn.request.evidence)
+    return (
+        f"On {label(case.id)} only the support team sees it from now on. Whoever was sent it already has it."
+    )

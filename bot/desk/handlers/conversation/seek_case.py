@@ -1,0 +1,59 @@
+"""Words that lead to no case: put on the only open one of their writer, or its writer is asked."""
+
+from __future__ import annotations
+
+from bot.commands.case import Attach, Reply, SeekCase
+from bot.desk.handlers.conversation import conversation
+from bot.desk.turn import rights
+from bot.desk.turn.handler import handles
+from bot.desk.turn.turn import Turn
+from bot.notices.conversation import CaseSought
+from bot.queries.case_detail import case_line
+from store.cases import case_list, participant, thread
+from store.cases.thread import Thread
+from store.people import rate_limit
+
+OPEN = ("new", "open", "waiting")
+MOST = 4
+"""Cases that are named as a choice; the list has the others."""
+OFFERED_EVERY = 600_000
+"""Milliseconds within which a case is offered to one writer in one place once."""
+
+
+@handles(SeekCase)
+def seek(turn: Turn, command: SeekCase) -> str:
+    """Put it on the asker's only open case if it was said to the desk alone; else ask, and do nothing."""
+    if command.offered:
+        return _offer(turn)
+    states = (*OPEN, "resolved")
+    numbers, count = participant.own(turn.tx, turn.person.id, states=states, most=MOST + 1)
+    in_work = participant.own(turn.tx, turn.person.id, states=OPEN, most=2)[0]
+    if command.alone and len(in_work) == 1 and not turn.person.staff:
+        return _put(turn, in_work[0], command.text)
+    rows = case_list.cases(turn.tx, numbers=numbers[:MOST], limit=MOST) if numbers else ()
+    lines = tuple(map(case_line, rows))
+    turn.notifier.tell(CaseSought(cases=lines, more=count > MOST, letter=turn.request.key), turn.person, None)
+    return ""
+
+
+def _put(turn: Turn, number: int, text: str) -> str:
+    """Add it to the case; what is written below it from now on belongs there too."""
+    words = turn.said.text.strip()
+    rights.allow(turn, Reply(number, text))
+    if turn.request.place:
+        own = Thread(turn.request.source, turn.request.place, number, "customer", turn.person.id)
+        thread.begin(turn.tx, own)
+    done = (
+        conversation.reply(turn, Reply(number, text)) if words else conversation.attach(turn, Attach(number))
+    )
+    turn.owe_word()
+    return done
+
+
+def _offer(turn: Turn) -> str:
+    """Offer to open a case, once in a while."""
+    place = thread.place_of(turn.request.place)
+    budget = rate_limit.key("case offered", turn.person.channel, turn.person.address, place)
+    if rate_limit.once(turn.tx, budget, now=rate_limit.millis(turn.now), every=OFFERED_EVERY):
+        turn.notifier.tell(CaseSought(unasked=True, letter=turn.request.key), turn.person, None)
+    return ""

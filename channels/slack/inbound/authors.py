@@ -1,0 +1,92 @@
+"""Authors: who wrote a message or did something to it, by team and user."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping
+from datetime import timedelta
+from typing import Any
+
+from bot.channel.context import ChannelContext
+from bot.channel.protocols import Letter
+from bot.model.identity import Identity
+from channels.slack.inbound.events import home_of
+from channels.slack.inbound.message_files import ReadLater, wait_after
+from channels.slack.workspace.settings import Settings
+from channels.slack.workspace.users import People, is_team
+
+NOT_KNOWN_YET = timedelta(minutes=10)
+"""An answer of Slack's was lost at most so long ago; then it is known what stands where."""
+
+
+class Authors:
+    """Identifies the people of events; raises ``ReadLater`` while Slack does not say."""
+
+    def __init__(self, context: ChannelContext[Settings], people: People) -> None:
+        self._context = context
+        self._people = people
+        self._bots: Collection[str] = frozenset(context.settings.bots)
+
+    def is_another_bot(self, letter: Letter, message: Mapping[str, Any]) -> bool:
+        """Is it from an unlisted bot? A person may post through an app, under their own name."""
+        if not message.get("bot_id") or message.get("bot_id") in self._bots:
+            return False
+        is_bot = self._people.is_bot(str(message.get("user") or ""))
+        if is_bot is None:
+            self.patiently(letter, "Slack does not say who wrote it")
+        return is_bot is not False
+
+    def team(self, letter: Letter, body: Mapping[str, Any], message: Mapping[str, Any]) -> str:
+        """The author's team, which in a shared channel need not be ours."""
+        user, team = str(message["user"]), _named_team(body["event"], message)
+        try:
+            team = self._people.same(user, team) if team else self._people.met_as(user)
+        except Exception as error:
+            raise ReadLater(f"the desk does not answer: {type(error).__name__}", 5.0) from error
+        if not team and body.get("is_ext_shared_channel") is False:
+            team = home_of(body)
+        team = team or self._people.team(user)
+        if not team:
+            self.patiently(letter, "Slack does not say whose team it is")
+        return team or str(message.get("user_team") or body.get("team_id") or home_of(body))
+
+    def patiently(self, letter: Letter, why: str) -> None:
+        """Read it again later, but not for ever. Raises ``ReadLater``."""
+        age = self._context.desk.now() - letter.received_at
+        if age < NOT_KNOWN_YET:
+            raise ReadLater(why, wait_after(age) / 2)
+
+    def is_staff(self, team: str, user: str) -> bool:
+        """Is it somebody of the desk?"""
+        there = f"{team}/{user}".lower()
+        return any(there == address.lower() for address, _ in self._colleagues())
+
+    def identity(self, team: str, user: str) -> Identity:
+        """The person as the desk meets them."""
+        name = self._people.name(team, user)
+        return Identity("slack", f"{team}/{user}", name, self._people.language(user))
+
+    def name(self, team: str, user: str) -> str:
+        """The name of a user; a colleague's as in the desk's config, so that ``!assign @Kim`` means them."""
+        there = f"/{user}".lower()
+        colleague = next(
+            (name for address, name in self._colleagues() if address.lower().endswith(there)), ""
+        )
+        return colleague or self._people.name(team, user) or user
+
+    def _colleagues(self) -> Iterator[tuple[str, str]]:
+        """Address and name of everybody of the desk who is in Slack."""
+        for colleague in self._context.desk.config.staff:
+            if address := colleague.addresses.get("slack"):
+                yield address, colleague.name
+
+
+def _named_team(event: Mapping[str, Any], message: Mapping[str, Any]) -> str:
+    """The workspace that an event names as its author's, or ``""``.
+
+    An organisation's id (``E…``) is nobody's workspace, and the ``team`` of an ``app_mention`` beside one is
+    ours (``slack_bolt/request/internals.py``, ``extract_actor_team_id``).
+    """
+    named = [message.get("user_team"), message.get("source_team")]
+    if event.get("type") != "app_mention" or not any(named):
+        named.append(message.get("team"))
+    return next((str(team) for team in named if is_team(team)), "")

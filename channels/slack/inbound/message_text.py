@@ -1,0 +1,82 @@
+"""The words of a message as people see them: its own, and those that it forwards."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from functools import partial
+from html import unescape
+from typing import Any
+
+from bot.commands.parser import begin
+from channels.slack.inbound import forwarded
+from channels.slack.inbound.authors import Authors
+from channels.slack.text import markup
+
+_CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+_SPECIAL = re.compile(r"<([@#!]?)([^<>|]*)(?:\|([^<>]*))?>")
+
+
+class MessageText:
+    """Reads texts; mentioned people are called by their names."""
+
+    def __init__(self, authors: Authors) -> None:
+        self._authors = authors
+
+    def of(self, message: Mapping[str, Any], us: str, team: str) -> tuple[str, bool]:
+        """The message's own words, then those that it forwards; and whether they mention us."""
+        plain = partial(self._plain, team)
+        text, called = self.words(str(message.get("text") or ""), us, team)
+        others = forwarded.quotations(message, plain)
+        if not text and not others and message.get("bot_id"):
+            others = forwarded.posted_by_app(message, plain)
+        return "\n\n".join(filter(None, (text, others))), called
+
+    def words(self, text: str, us: str, team: str) -> tuple[str, bool]:
+        """Plain text as people see it, and whether it mentions us; ``@Case close`` becomes ``!close``."""
+        called = bool(us) and f"<@{us}>" in text
+        if called:
+            text = "\n".join(_called(line, f"<@{us}>") for line in text.split("\n"))
+        return self._plain(team, text), called
+
+    def _plain(self, team: str, text: str) -> str:
+        return plain_words(text, partial(self._authors.name, team))
+
+
+def plain_words(text: str, name: Callable[[str], str] = lambda user: user) -> str:
+    """mrkdwn as people see it; ``name`` makes a name of a user's id."""
+    shown = _shown(name)
+    return clean(markup.plain(text, lambda token: _SPECIAL.sub(shown, token)))
+
+
+def clean(text: str) -> str:
+    """Text with entities decoded and controls removed."""
+    return _CONTROLS.sub("", unescape(text.replace("\r\n", "\n"))).strip()
+
+
+def _called(line: str, us: str) -> str:
+    """A line without our mention; one that begins with it becomes a command, if it asks for anything."""
+    before, name, after = line.partition(us)
+    if not name:
+        return line
+    after = after.replace(us, "").lstrip(" ,:")
+    if before.strip() or after.startswith("!"):
+        return before + after
+    return f"{before}!{after}" if begin(f"!{after}", "!").asked else f"{before}{after}"
+
+
+def _shown(name: Callable[[str], str]) -> Callable[[re.Match[str]], str]:
+    """The replacement for ``<@U1>`` (by ``name``), ``<#C1|name>``, ``<!here>`` and ``<https://…|label>``."""
+
+    def shown(match: re.Match[str]) -> str:
+        sign, what, label = match.groups()
+        if sign == "@":
+            return "@" + (label or name(what))
+        if sign == "#":
+            return "#" + (label or what)
+        if sign == "!":
+            return label or "@" + what.partition("^")[0]
+        what = what.removeprefix("mailto:")
+        return what if not label or label == what else f"{label} ({what})"
+
+    return shown

@@ -1,0 +1,116 @@
+"""Puts: a message that somebody puts on a case, or makes one of, by a button or a shortcut."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from bot.channel.classification import Verdict
+from bot.channel.protocols import Anchor, Inbound, Letter
+from bot.model.identity import Identity, Proof
+from bot.model.message import Part
+from bot.queries.message_status import TakesPart
+from channels.language_detection import detect_language
+from channels.slack.inbound.marked import MarkedMessage, MarkedMessages
+
+Json = Mapping[str, Any]
+
+
+class PutReader:
+    """Reads letters of kind ``put``: ``home, channel, ts, team, user, case, words`` (``case`` 0: a new one)."""
+
+    def __init__(self, marked: MarkedMessages) -> None:
+        self._marked = marked
+
+    def read(self, letter: Letter, body: Json) -> Inbound:
+        """The message, said on the case by its author, or by whoever puts it there."""
+        message = self._marked.find(letter, body["home"], body["channel"], body["ts"])
+        who = self._marked.authors.identity(body["team"], body["user"])
+        reading = Inbound(
+            sender=who,
+            proof=Proof.LINKED,
+            verdict=Verdict(),
+            mailbox=self._marked.mailbox,
+            subject="",
+            parts=(),
+            opens=False,
+            addressed=False,
+            prefix="",
+        )
+        if message is None:
+            return _nothing(reading)
+        if body["case"]:
+            return self._on_case(letter, body, message, reading)
+        return self._new(letter, body, message, reading)
+
+    def _new(self, letter: Letter, body: Json, message: MarkedMessage, reading: Inbound) -> Inbound:
+        words, below = self._marked.words(letter, message), self._marked.below(letter, message)
+        text = "\n\n".join(filter(None, (words, below)))
+        files = self._marked.files(letter, message, _by(body), alone=not text)
+        return replace(
+            reading,
+            parts=(Part("new", text),),
+            language=detect_language(words),
+            anchors=(Anchor("thread", message.address),),
+            attachments=files.had,
+            missed=files.missed,
+            opens=True,
+            place=message.address,
+            below=True,
+            twin=f"create:{message.key}",
+        )
+
+    def _on_case(self, letter: Letter, body: Json, message: MarkedMessage, reading: Inbound) -> Inbound:
+        """On an existing case. ``words`` false: its files, and what stands below it; its words are there already."""
+        writer = self._marked.writer(letter, message)
+        own = message.author == body["user"]
+        sender, inward = self._speaker(body, reading, writer, message)
+        text = self._marked.below(letter, message)
+        if body["words"]:
+            text = (
+                self._marked.words(letter, message)
+                if own or sender == writer
+                else self._marked.quoted(letter, message)
+            )
+        files = self._marked.files(
+            letter, message, _by(body) | {"case": body["case"], "inward": inward}, alone=not text
+        )
+        if not (text or files.had or files.missed):
+            return _nothing(reading)
+        return replace(
+            reading,
+            sender=sender,
+            parts=(Part("new", text),),
+            anchors=(Anchor("tag", str(body["case"])),),
+            attachments=files.had,
+            missed=files.missed,
+            inward=inward,
+            place="" if body["words"] else message.address,
+        )
+
+    def _speaker(
+        self, body: Json, reading: Inbound, writer: Identity | None, message: MarkedMessage
+    ) -> tuple[Identity | None, bool]:
+        """Who says it on the case, and whether to the desk alone.
+
+        A specialist may put a customer's own words there; anybody else's they note.
+        """
+        if not self._marked.authors.is_staff(body["team"], body["user"]):
+            return reading.sender, False
+        at_desk = message.channel in self._marked.boards
+        if (
+            writer
+            and not at_desk
+            and self._marked.context.desk.ask(TakesPart(body["case"], "slack", writer.address))
+        ):
+            return writer, False
+        return reading.sender, True
+
+
+def _nothing(reading: Inbound) -> Inbound:
+    return replace(reading, sender=None, verdict=Verdict(activity=False))
+
+
+def _by(body: Json) -> dict[str, Any]:
+    return {"team": body["team"], "user": body["user"]}

@@ -1,0 +1,35 @@
+"""Openings: how what is said in a customer's own channel opens cases."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Literal, Protocol
+
+from channels.slack.workspace.settings import Settings
+
+How = Literal["command", "offer", "all"]
+
+
+class PlacesOfAccount(Protocol):
+    """What an account says of its own places, by channel."""
+
+    @property
+    def places(self) -> Mapping[str, Sequence[str]]: ...
+
+    @property
+    def opens(self) -> Mapping[str, How]: ...
+
+
+class Openings:
+    """Knows for each bound place how cases are opened in it."""
+
+    def __init__(self, settings: Settings, accounts: Iterable[PlacesOfAccount]) -> None:
+        self._how: dict[str, How] = {
+            place.upper(): account.opens.get("slack", settings.opens)
+            for account in accounts
+            for place in account.places.get("slack", ())
+        }
+
+    def how(self, home: str, channel: str) -> How:
+        """In a place that is nobody's own, by a command alone."""
+        return self._how.get(f"{home}/{channel}".upper(), "command")
