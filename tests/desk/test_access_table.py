@@ -68,7 +68,7 @@ FOR_CUSTOMERS: tuple[Command, ...] = (
     ChangePriority(1, "Low", "It can wait."),
     NameContact(1, "+33 1 23 45 67 89", "Ana"),
 )
-LOOKED_UP: tuple[Command, ...] = (Search("noon"), Queue(""))
+LOOKED_UP: tuple[Command, ...] = (Search("noon"), Queue())
 CLOCKS = (Due, Bounced)
 TO_ANYBODY = (Open, Keep, Missed, Unclear, Help, My, Deflect)
 BY_A_LINK = (Rate, Solved)

@@ -1,0 +1,23 @@
+"""What the lists of work look up: messages and requests of which nobody has decided"""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "20261128_work_lists"
+down_revision = "20261127_article_clicks"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    unverified, waiting = sa.text("kind = 'unverified'"), sa.text("decided_at IS NULL")
+    op.create_index(
+        "ix_entry_unverified", "entry", ["case_id"], sqlite_where=unverified, postgresql_where=unverified
+    )
+    op.create_index(
+        "ix_priority_request_waiting",
+        "priority_request",
+        ["case_id"],
+        sqlite_where=waiting,
+        postgresql_where=waiting,
+    )
