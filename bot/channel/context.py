@@ -11,6 +11,7 @@ from bot.channel.desk import DeskApi
 from bot.channel.memory_budget import MemoryBudget
 from bot.channel.protocols import KeepInInbox, Mailbox
 from bot.channel.upload_drafts import UploadDrafts
+from bot.model.facts import WeekFigures
 from bot.model.message import Attachment
 
 if TYPE_CHECKING:
@@ -48,6 +49,8 @@ class ChannelContext(Generic[SettingsT]):
     """What all doors hold of large mails, uploads and forms together."""
     faults: list[Callable[[], str]] = field(default_factory=list)
     """Looks at what does not work just now (a sentence, or ``""``), which ask nobody: doors add theirs."""
+    week: Callable[[], WeekFigures | None] = lambda: None
+    """The desk's figures of the last seven days; None where nobody counts them."""
     min_free: int = 0
     """Bytes that are to stay free on the disk of ``state_folder``."""
     state_folder: str = "."

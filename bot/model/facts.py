@@ -178,6 +178,18 @@ class Suggestion:
 
 
 @dataclass(frozen=True, slots=True)
+class WeekFigures:
+    """The desk's week in four figures."""
+
+    opened: int
+    closed: int
+    promised: int
+    """How many first answers of the week had a target."""
+    kept: int
+    """How many of those were given by then."""
+
+
+@dataclass(frozen=True, slots=True)
 class HealthView:
     """How much waits, and since when (UTC)."""
 

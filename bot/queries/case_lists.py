@@ -17,7 +17,7 @@ from bot.model.facts import CaseLine, CaseList
 from bot.model.silence import REMINDERS, SILENT
 from bot.model.translatable import saying
 from bot.queries.case_detail import case_line
-from store.cases import case_list, participant, search, timer
+from store.cases import case, case_list, participant, search, timer
 from store.cases.case_list import ActiveCase, CaseChoice
 from store.engine.transaction import Transaction
 from store.people import account
@@ -53,6 +53,14 @@ class CaseLists:
             raise NotAllowed("Only the support team can do that.")
         by = asker.id if asker else 0
         return tuple(read(tx, self.config, command, by=by, now=self.now) for command in self.commands)
+
+
+@dataclass(frozen=True, slots=True)
+class LatestStep:
+    """A number that grows with whatever happens to any case."""
+
+    def answer(self, tx: Transaction) -> int:
+        return case.latest_step(tx)
 
 
 def read(tx: Transaction, config: Config, command: CaseListing, *, by: int, now: datetime) -> AnsweredList:

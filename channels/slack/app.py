@@ -19,7 +19,9 @@ from bot.channel.context import ChannelContext
 from channels.slack.inbound.events import Events
 from channels.slack.interactive.actions import Actions, Click
 from channels.slack.interactive.app_home import Home
+from channels.slack.interactive.case_lists import ListDesk
 from channels.slack.interactive.desk_client import DeskClient
+from channels.slack.interactive.list_clicks import ListClicks
 from channels.slack.interactive.menu_options import MenuOptions
 from channels.slack.interactive.modals import Modals
 from channels.slack.interactive.respond import FAILED
@@ -47,7 +49,10 @@ def build_app(
     client: WebClient,
     people: People,
     *,
-    shared: Callable[[Mapping[str, Any]], None] = lambda event: None,
+    shared: Callable[[Mapping[str, Any]], None],
+    counter: DeskClient,
+    lists: ListDesk,
+    home: Home,
 ) -> App:
     """The bolt app with all listeners.
 
@@ -55,7 +60,6 @@ def build_app(
     acks: events are kept first, and who we are is in their envelope.
     """
     settings: Settings = context.settings
-    counter = DeskClient(context, people)
     modals = Modals(counter, command=settings.command)
     app = App(
         name="casebot",
@@ -71,18 +75,20 @@ def build_app(
         token_verification_enabled=False,
         listener_executor=ThreadPoolExecutor(LISTENERS, thread_name_prefix="slack"),
     )
-    desk = context.desk.config.desk.name
-    app.event("app_home_opened")(Home(counter, desk=desk, command=settings.command).__call__)
-    slash = Slash(counter, modals, command=settings.command)
+    app.event("app_home_opened")(home.__call__)
+    slash = Slash(counter, modals, lists, command=settings.command)
     app.command(settings.command, middleware=[_at_once(counter, slash)])(_command(counter, slash))
-    for name, act in Actions(counter, modals).listeners().items():
+    clicks = {**Actions(counter, modals).listeners(), **ListClicks(counter, lists, home).listeners()}
+    for name, act in clicks.items():
         app.action(name)(_click(counter, act))
     forms = Forms(counter)
     for name in forms.listeners():
         app.view(name)(_form(counter, forms))
     for name in ("new_case", "my_cases"):
-        app.shortcut(name)(_shortcut(name, counter, modals))
+        app.shortcut(name)(_shortcut(name, counter, clicks[name]))
     app.options(COLLEAGUES)(_options(counter))
+    for key in ("type", "account"):
+        app.options(f"list_{key}")(_narrowing(counter, key))
     _catch_all(app, counter, settings.command)
     return app
 
@@ -190,9 +196,19 @@ def _options(counter: DeskClient) -> Callable[..., None]:
     return listener
 
 
-def _shortcut(name: str, counter: DeskClient, modals: Modals) -> Callable[..., None]:
+def _narrowing(counter: DeskClient, key: str) -> Callable[..., None]:
+    suggestions = MenuOptions(counter)
+
+    def listener(ack: Any, body: Mapping[str, Any], context: Any) -> None:
+        asker = counter.known(who(body, context))
+        ack(options=suggestions.narrowing(asker, key, str(body.get("value") or "")))
+
+    return listener
+
+
+def _shortcut(name: str, counter: DeskClient, handle: Callable[[Click], None]) -> Callable[..., None]:
     """A listener for a global shortcut, which is handled as a click without a place."""
-    act = _click(counter, Actions(counter, modals).listeners()[name])
+    act = _click(counter, handle)
 
     def listener(ack: Any, body: Mapping[str, Any], context: Any, client: WebClient, respond: Any) -> None:
         action = {"action_id": name}

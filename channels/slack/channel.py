@@ -18,10 +18,15 @@ from channels.slack.delivery import SlackDelivery
 from channels.slack.http import routes
 from channels.slack.inbound.backfill import CatchUp
 from channels.slack.inbound.reader import EventReader
+from channels.slack.interactive.app_home import Home
+from channels.slack.interactive.case_lists import ListDesk
+from channels.slack.interactive.desk_client import DeskClient
+from channels.slack.interactive.home_updates import HomeUpdates
 from channels.slack.socket_mode import SocketWorker
 from channels.slack.text.message import compose, plain
 from channels.slack.workspace.desk_channels import DeskChannels
 from channels.slack.workspace.files import Files
+from channels.slack.workspace.permalinks import Permalinks
 from channels.slack.workspace.self_check import problems
 from channels.slack.workspace.settings import Settings
 from channels.slack.workspace.users import People
@@ -49,13 +54,24 @@ class SlackChannel:
         self._desk_channels = DeskChannels(self._settings, self._client)
         self._delivery = SlackDelivery(context, self._client, self._people, files, self._desk_channels)
         context.faults.append(self._delivery.fault)
-        app = build_app(context, self._client, self._people, shared=self._desk_channels.hear)
+        counter = DeskClient(context, self._people)
+        lists = ListDesk(counter, Permalinks(self._people))
+        home = Home(counter, lists, desk=context.desk.config.desk.name, week=context.week)
+        app = build_app(
+            context, self._client, self._people, shared=self._desk_channels.hear,
+            counter=counter, lists=lists, home=home,
+        )  # fmt: skip
+        homes = HomeUpdates(home, self._client, self._desk)
         catch_up = CatchUp(context, Calls(self._client), self._people)
-        self.workers: Sequence[Worker] = (catch_up,)
+        self.workers: Sequence[Worker] = (catch_up, homes)
         if self._settings.mode == "socket":
             line = SocketWorker(app, self._settings, missed=catch_up.missed, begin=catch_up.begin)
             context.faults.append(line.fault)
-            self.workers = (catch_up, line)  # in this order: the mark stands before anything new is heard
+            self.workers = (
+                catch_up,
+                homes,
+                line,
+            )  # in this order: the mark stands before anything new is heard
         else:
             catch_up.missed(datetime.now(UTC))
             catch_up.begin()

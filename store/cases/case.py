@@ -21,6 +21,7 @@ from sqlalchemy import (
     Table,
     Text,
     bindparam,
+    func,
     or_,
     select,
     update,
@@ -267,6 +268,14 @@ _EVENTS = (
     .where(event.c.case_id.in_(whole()))
     .order_by(event.c.at, event.c.id)
 )
+
+
+_LATEST_STEP = select(func.max(event.c.id))
+
+
+def latest_step(tx: Transaction) -> int:
+    """The id of the newest event of all cases."""
+    return int(tx.value(_LATEST_STEP) or 0)
 
 
 def events(tx: Transaction, number: int) -> Sequence[Any]:

@@ -84,6 +84,11 @@ def matching(tx: Transaction, words: str) -> dict[int, str]:
     return same or {row[0]: row[1] for row in rows if part in row[1].casefold()}
 
 
+def containing(tx: Transaction, words: str) -> list[str]:
+    """Names of the accounts that have these words in them, by the alphabet."""
+    return [row[1] for row in tx.rows(_ALL) if words.casefold() in row[1].casefold()]
+
+
 def learn(tx: Transaction, name: str, account_id: int) -> None:
     """Note that there is an account with this name now."""
     tx.learn(_named(name), account_id)

@@ -10,11 +10,8 @@ import structlog
 from slack_sdk import WebClient
 
 from bot.commands.articles import Deflect
-from bot.commands.browse import My, Show
+from bot.commands.browse import Show
 from bot.commands.catalogue import command
-from bot.commands.parser import parse
-from bot.commands.people import Take
-from bot.model.errors import BadCommand
 from bot.model.facts import Suggestion
 from bot.model.outcome import Outcome
 from bot.model.request import Command
@@ -22,15 +19,13 @@ from bot.syntax.case_numbers import ParsedCommand
 from channels.slack.interactive.article_hints import Hints
 from channels.slack.interactive.desk_client import DeskClient, SlackRequest
 from channels.slack.interactive.modals import ABOUT, SLACKS_ERRORS, Modals, open_modal, why
-from channels.slack.interactive.respond import answer, plainly, whisper
-from channels.slack.interactive.slash_command import LISTS
+from channels.slack.interactive.respond import Answer, answer, plainly, shown, tell, whisper
 from channels.slack.interactive.user import who
 from channels.slack.text.fallback_text import of_blocks
 from channels.slack.text.message import offers
 from channels.slack.text.view_state import Meta, Values
 from channels.slack.views import articles
 from channels.slack.views import case as case_view
-from channels.slack.views import case_list as listing_view
 from channels.slack.views.blocks import Json, Message, context
 from channels.slack.views.card import HELD
 from channels.slack.views.new_case_form import FormDraft
@@ -126,7 +121,6 @@ class Actions:
         forms = {f"case_{form}": partial(self.form, form=form) for form in ABOUT}
         return {
             **forms,
-            "case_take": self.take,
             "case_accept": partial(self.judge, verb="accept"),
             "case_spam": partial(self.judge, verb="spam"),
             "case_show": self.show,
@@ -135,20 +129,12 @@ class Actions:
             "case_status": self.step,
             "case_more": self.step,
             "new_case": self.new,
-            "my_cases": self.my,
-            "cases_on": self.turn,
-            "cases_back": self.turn,
             "priority": self.redraw,
             "type": self.redraw,
             "subject": self.suggest,
             "article_solved": self.solved,
             "documentation": lambda click: click.ack(),
         }
-
-    def take(self, click: Click) -> None:
-        """Make the specialist the owner."""
-        request = SlackRequest(click.who, click.key, (Take(int(click.value)),))
-        answer(self._counter, lambda: request, plainly, now=click.acked, later=click.say)
 
     def judge(self, click: Click, *, verb: str) -> None:
         """Accept or hide what an unproven person said: ``123:e-k4q7x2``, or ``123:`` for the held case."""
@@ -191,33 +177,14 @@ class Actions:
     def show(self, click: Click) -> None:
         """Show a case in full: below the message that was clicked in, or in its own view."""
         staff = self._counter.staff(click.who)
-        self._seen(click, Show(int(click.value)), partial(case_view.case, staff=staff), case_view.case_modal)
+        self._seen(click, Show(int(click.value)), partial(case_view.case, staff=staff))
 
     def leaf(self, click: Click) -> None:
         """Show another page of a case's entries, in place of the one that was clicked in: ``123:2``."""
         case, _, page = click.value.partition(":")
         staff = self._counter.staff(click.who)
         show = partial(case_view.case, staff=staff, page=int(page))
-        self._seen(click, Show(int(case)), show, case_view.case_modal, in_place=True)
-
-    def my(self, click: Click) -> None:
-        """List the user's own cases."""
-        show = partial(listing_view.listing, again="my", docs_url=self._counter.docs_url)
-        self._seen(click, My(), show, listing_view.listing_modal)
-
-    def turn(self, click: Click) -> None:
-        """Show another page of a list: ``2:my open``; from the home, its first page in its own view."""
-        page, _, again = click.value.partition(":")
-        if again.partition(" ")[0] not in LISTS:  # a button of before lists had names
-            again = f"my {again}".strip()
-        show = partial(listing_view.listing, page=int(page), again=again, docs_url=self._counter.docs_url)
-        try:
-            listing_command = command(parse(again), None, self._counter.lists)
-        except BadCommand as refusal:
-            click.acked(str(refusal))
-            return
-        modal = _lists_modal(again)
-        self._seen(click, listing_command, show, modal, in_place=not click.in_home)
+        self._seen(click, Show(int(case)), show, in_place=True)
 
     def new(self, click: Click) -> None:
         """Open the form for a new case."""
@@ -244,8 +211,8 @@ class Actions:
         click.ack()
         view = click.body["view"]["id"]  # a form is solved once, however often its buttons are clicked
         request = SlackRequest(click.who, f"solved:{view}", (Deflect(int(click.value)),))
-        update = partial(self._update, click.client, view, articles.solved)
-        answer(self._counter, lambda: request, plainly, now=update, later=update)
+        fill = partial(update, click.client, view, articles.solved)
+        answer(self._counter, lambda: request, plainly, now=fill, later=fill)
 
     def _redrawn(self, click: Click, view: Json, suggestions: tuple[Suggestion, ...]) -> Json:
         values = Values(view)
@@ -261,36 +228,44 @@ class Actions:
         click: Click,
         command: Command,
         show: Callable[[Outcome], Message],
-        modal: Callable[[Message], Json],
         *,
         in_place: bool = False,
     ) -> None:
         """Show the result in a message or its own view; ``in_place``: in the one that was clicked in."""
         request = SlackRequest(click.who, click.key, (command,))
-        if not click.in_view:
-            now = click.turn_page if in_place else click.acked
-            answer(self._counter, lambda: request, show, now=now, later=click.say)
-            return
-        click.ack()
-        if in_place:
-            view_id = str(click.body["view"]["id"])
-        else:
-            view_id = open_modal(click.client, click.body, case_view.waiting(), say=click.say)
-        if view_id:
-            update = partial(self._update, click.client, view_id, modal)
-            answer(self._counter, lambda: request, show, now=update, later=update)
 
-    def _update(
-        self, client: WebClient, view_id: str, modal: Callable[[Message], Json], text: str, blocks: Any = None
-    ) -> None:
-        try:
-            client.views_update(view_id=view_id, view=modal((text, blocks or case_view.only(text))))
-        except SLACKS_ERRORS as error:
-            log.warning("a view could not be filled", error=why(error))
+        def make() -> Answer:
+            return shown(self._counter.ask(request), show)
+
+        see(self._counter, click, make, case_view.case_modal, in_place=in_place)
 
 
-def _lists_modal(again: str) -> Callable[[Message], Json]:
-    """The view for the list that these words ask for."""
-    if again.partition(" ")[0] == "my":
-        return listing_view.listing_modal
-    return partial(listing_view.listing_modal, title="Cases")
+Modal = Callable[[Message], Json]
+
+
+def see(
+    counter: DeskClient, click: Click, make: Callable[[], Answer], modal: Modal, *, in_place: bool = False
+) -> None:
+    """Show an answer to a click: where it was clicked, or in a view above it.
+
+    ``in_place``: in the very message or view that was clicked in.
+    """
+    if not click.in_view:
+        tell(counter, make, now=click.turn_page if in_place else click.acked, later=click.say)
+        return
+    click.ack()
+    if in_place:
+        view_id = str(click.body["view"]["id"])
+    else:
+        view_id = open_modal(click.client, click.body, case_view.waiting(), say=click.say)
+    if view_id:
+        fill = partial(update, click.client, view_id, modal)
+        tell(counter, make, now=fill, later=fill)
+
+
+def update(client: WebClient, view_id: str, modal: Modal, text: str, blocks: Any = None) -> None:
+    """Fill a view that is open."""
+    try:
+        client.views_update(view_id=view_id, view=modal((text, blocks or case_view.only(text))))
+    except SLACKS_ERRORS as error:
+        log.warning("a view could not be filled", error=why(error))

@@ -67,7 +67,7 @@ class DeskClient:
         self._context = context
         self._people = people
         self._hands = ThreadPoolExecutor(20, thread_name_prefix="slack-desk")
-        config = context.desk.config
+        self.config = config = context.desk.config
         self.lists = config.lists
         self.docs_url: str = config.desk.docs_url
         self.scope: str = config.desk.scope

@@ -76,6 +76,9 @@ ELEMENTS: dict[str, Rule] = {
     "static_select": _element(
         "static_select", {}, {**_MENU, "options": array(OPTION, 100), "initial_option": OPTION}, among_options
     ),
+    "external_select": _element(
+        "external_select", {}, {**_MENU, "initial_option": OPTION, "min_query_length": whole(0, 1000)}
+    ),
     "multi_external_select": _element(
         "multi_external_select", {}, {**_MANY, "min_query_length": whole(0, 1000)}
     ),
@@ -101,7 +104,7 @@ ELEMENTS: dict[str, Rule] = {
     "file_input": _element("file_input", {}, {"action_id": ID, "max_files": whole(1, 10)}),
 }
 """The elements that casebot shows; any other is refused, until its rule stands here."""
-_PICKING = {"static_select", "radio_buttons"}
+_PICKING = {"static_select", "external_select", "radio_buttons"}
 _MULTI = {"multi_external_select", "multi_users_select"}
 IN_ACTIONS = {"button", "overflow"} | _PICKING
 IN_SECTION = {"button", "overflow", "image"} | _PICKING | _MULTI

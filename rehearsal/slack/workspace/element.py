@@ -10,6 +10,7 @@ HELD = {
     "plain_text_input": "value",
     "static_select": "selected_option",
     "radio_buttons": "selected_option",
+    "external_select": "selected_option",
     "multi_external_select": "selected_options",
     "multi_users_select": "selected_users",
     "file_input": "files",
