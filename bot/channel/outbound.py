@@ -66,6 +66,8 @@ class Posting:
     """Addresses in this channel of those who should be called."""
     offered: str | None = None
     """What can be accepted or marked as spam right here: an entry's name, ``""`` for the held case; else None."""
+    entry: str = ""
+    """The name of the entry whose words it tells, if it does."""
     at: datetime | None = None
     """The Date header, UTC."""
     language: str = ""

@@ -63,6 +63,8 @@ class PublicEntry:
     text: str
     at: datetime
     files: tuple[FileFacts, ...] = ()
+    name: str = ""
+    """What commands call it: ``e-k4q7x2``; empty where it stands for no entry of its own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +85,8 @@ class InternalEntry:
     text: str
     at: datetime
     files: tuple[FileFacts, ...] = ()
+    name: str = ""
+    """What commands call it: ``e-k4q7x2``; empty where it stands for no entry of its own."""
 
 
 @dataclass(frozen=True, slots=True)

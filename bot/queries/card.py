@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.syntax.case_numbers import label
+from bot.syntax.case_numbers import entry_name, label
 from store.cases import case as cases
 from store.cases import concern, entry, participant, priority_request, thread
 from store.directory import contact_import as contact
@@ -55,6 +55,10 @@ class CardView:
     """The number of the case that it goes on from, or that its sender named."""
     phone: str = ""
     """The requester's, as the import has it: for the desk alone."""
+    said: str = ""
+    """The words with which it was opened, whole."""
+    entry: str = ""
+    """Their name: ``e-k4q7x2``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +78,7 @@ class CardOf:
         parts = participant.everybody(tx, case.id)
         latest = entry.latest(tx, case.id, 1)
         last = latest[0] if latest else None
+        first = entry.opening(tx, case.id)
         return CardView(
             number=label(case.id),
             subject=case.subject,
@@ -103,6 +108,8 @@ class CardOf:
             feature=case.feature,
             linked=label(case.linked_id) if case.linked_id else "",
             phone=contact.phones(tx, [case.requester_id]).get(case.requester_id, ""),
+            said=first[1] if first else "",
+            entry=entry_name(first[0]) if first else "",
         )
 
 

@@ -127,23 +127,23 @@ def _accounts(tx: Transaction, words: str) -> Collection[int]:
 def counted(which: CaseFilter, count: int) -> str:
     """How many cases there are, in words: ``2 unassigned cases to do, type:report``."""
     cases = f"{count or 'No'} case{'' if count == 1 else 's'}"
-    if which.marks == ("unassigned",):
+    if which.has("unassigned"):
         cases = f"{count or 'No'} unassigned case{'' if count == 1 else 's'}"
-    said = [_SAID[mark] for mark in which.marks if mark in _SAID]
-    if not {"waiting", "concerns", "decisions"}.intersection(which.marks):
+    said = [_SAID[mark][count != 1] for mark in which.marks if mark in _SAID]
+    if not {"waiting", "due today", "concerns", "decisions"}.intersection(which.marks):
         said.append("to do")
     narrowed = CaseFilter(type=which.type, account=which.account, priority=which.priority, state=which.state)
     return " ".join((cases, *said)) + (f", {narrowed.words}" if narrowed.words else "")
 
 
 _SAID = {
-    "mine": "of yours",
-    "waiting": "that wait for the customer",
-    "due today": "due today",
-    "concerns": "with a concern that nobody has taken",
-    "decisions": "that wait for a decision",
+    "mine": ("of yours", "of yours"),
+    "waiting": ("that waits for the customer", "that wait for the customer"),
+    "due today": ("due today", "due today"),
+    "concerns": ("with a concern that nobody has taken", "with a concern that nobody has taken"),
+    "decisions": ("that waits for a decision", "that wait for a decision"),
 }
-"""What is said of the cases that a mark chooses."""
+"""What is said of the case or the cases that a mark chooses."""
 
 
 def _tomorrow(config: Config, now: datetime) -> datetime:

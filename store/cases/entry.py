@@ -231,6 +231,20 @@ def first_entry(tx: Transaction, case_id: int) -> int | None:
     return entry_id
 
 
+_OPENING = (
+    select(entry.c.id, entry.c.text)
+    .where(entry.c.case_id == bindparam("case_id"))
+    .order_by(entry.c.id)
+    .limit(1)
+)
+
+
+def opening(tx: Transaction, case_id: int) -> tuple[int, str] | None:
+    """The id and the words of a case's first entry."""
+    row = tx.row(_OPENING, {"case_id": case_id})
+    return (row[0], row[1]) if row else None
+
+
 _SAID = (
     select(entry.c.id)
     .where(entry.c.case_id.in_(whole()), entry.c.message_id == bindparam("message_id"))

@@ -15,6 +15,7 @@ from bot.commands.catalogue import command
 from bot.model.facts import Suggestion
 from bot.model.outcome import Outcome
 from bot.model.request import Command
+from bot.queries.whole_entry import ReadEntry
 from bot.syntax.case_numbers import ParsedCommand
 from channels.slack.interactive.article_hints import Hints
 from channels.slack.interactive.desk_client import DeskClient, SlackRequest
@@ -28,6 +29,7 @@ from channels.slack.views import articles
 from channels.slack.views import case as case_view
 from channels.slack.views.blocks import Json, Message, context
 from channels.slack.views.card import HELD
+from channels.slack.views.entry import entry_modal, whole_entry
 from channels.slack.views.new_case_form import FormDraft
 
 log = structlog.get_logger("slack")
@@ -124,6 +126,9 @@ class Actions:
             "case_accept": partial(self.judge, verb="accept"),
             "case_spam": partial(self.judge, verb="spam"),
             "case_show": self.show,
+            "case_read": self.read,
+            "case_read_on": self.read,
+            "case_read_back": self.read,
             "case_earlier": self.leaf,
             "case_later": self.leaf,
             "case_status": self.step,
@@ -178,6 +183,29 @@ class Actions:
         """Show a case in full: below the message that was clicked in, or in its own view."""
         staff = self._counter.staff(click.who)
         self._seen(click, Show(int(click.value)), partial(case_view.case, staff=staff))
+
+    def read(self, click: Click) -> None:
+        """Show one entry in full, in a view of its own: ``123:e-k4q7x2``; another page of it: ``…:2``."""
+        case, _, named = click.value.partition(":")
+        entry, _, page = named.partition(":")
+        wanted = ReadEntry(int(case), entry, "slack", click.who.address)
+
+        def make() -> Message:
+            whole, links = self._counter.look(wanted), self._counter.pages
+            mail = whole.inbox if whole.channel != "slack" else None
+            return whole_entry(
+                whole,
+                page=int(page or 1),
+                mail=links.of_desk("mail", mail, whole.reader) if mail else "",
+                files=links.of_desk("files", int(case), whole.reader),
+            )
+
+        click.ack()
+        view = str(click.body["view"]["id"]) if page else ""
+        view = view or open_modal(click.client, click.body, case_view.waiting(), say=click.say)
+        if view:
+            fill = partial(update, click.client, view, entry_modal)
+            tell(self._counter, make, now=fill, later=fill)
 
     def leaf(self, click: Click) -> None:
         """Show another page of a case's entries, in place of the one that was clicked in: ``123:2``."""

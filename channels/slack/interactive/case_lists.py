@@ -59,8 +59,8 @@ class ListDesk:
         )
 
     def take(self, who: Who, key: str, case: int) -> str:
-        """Make a specialist the owner; what came of it, in words."""
-        outcome = self._counter.ask(SlackRequest(who, key, (Take(case),)))
+        """Make a specialist the owner of a case that nobody has; what came of it, in words."""
+        outcome = self._counter.ask(SlackRequest(who, key, (Take(case, free=True),)))
         return " ".join(line.text for line in outcome.answered)
 
     def read(self, words: str) -> CaseListing:

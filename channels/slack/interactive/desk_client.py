@@ -69,6 +69,7 @@ class DeskClient:
         self._hands = ThreadPoolExecutor(20, thread_name_prefix="slack-desk")
         self.config = config = context.desk.config
         self.lists = config.lists
+        self.pages = context.desk.pages
         self.docs_url: str = config.desk.docs_url
         self.scope: str = config.desk.scope
         self._staff = {
