@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, time, timedelta
-from functools import partial
 from typing import Any
 
 from bot.commands.browse import CaseListing, My, Queue, Search
@@ -18,7 +17,7 @@ from bot.model.silence import REMINDERS, SILENT
 from bot.model.translatable import saying
 from bot.queries.case_detail import case_line
 from store.cases import case, case_list, participant, search, timer
-from store.cases.case_list import ActiveCase, CaseChoice
+from store.cases.case_list import RankedCase
 from store.engine.transaction import Transaction
 from store.people import account
 from store.people import person as people
@@ -86,29 +85,42 @@ def _queue(tx: Transaction, config: Config, command: Queue, *, by: int, now: dat
     and a decision, count in any state.
     """
     which = command.which
-    rows = case_list.ranked(tx, _chosen(tx, which, by=by))
+    rows = _chosen(tx, which, _candidates(tx, which), by=by)
     if which.has("due today"):
         tomorrow = _tomorrow(config, now)
         rows = [row for row in rows if _due(row) < tomorrow]
     ranks = {} if which.soonest_first else _ranks(config)
     rows.sort(key=lambda row: (*_rank(ranks, row), _due(row), row.id))
-    start = (_page_of(len(rows), command) - 1) * command.size
-    numbers = [row.id for row in rows[start : start + command.size]]
+    numbers = _part([row.id for row in rows], command)
     return AnsweredList(f"{counted(which, len(rows))}.", _page(tx, command, numbers, len(rows)))
 
 
-def _chosen(tx: Transaction, which: CaseFilter, *, by: int) -> CaseChoice:
-    """What a filter asks of the store. Raises ``BadCommand`` for an account that there is not."""
-    return CaseChoice(
-        states=_states(which),
-        owner=by if which.has("mine") else None,
-        unowned=which.has("unassigned"),
-        concerned=which.has("concerns"),
-        undecided=which.has("decisions"),
-        type=which.type,
-        priority=which.priority,
-        accounts=_accounts(tx, which.account) if which.account else None,
-    )
+def _candidates(tx: Transaction, which: CaseFilter) -> Sequence[RankedCase]:
+    """The cases that a list may hold, before it is narrowed."""
+    rows: Sequence[RankedCase] | None = None
+    if which.has("concerns"):
+        rows = case_list.concerned(tx)
+    if which.has("decisions"):
+        undecided = case_list.undecided(tx)
+        rows = undecided if rows is None else [row for row in rows if row in undecided]
+    states = _states(which)
+    if rows is None:
+        return case_list.active(tx, states)
+    return [row for row in rows if not states or row.state in states]
+
+
+def _chosen(tx: Transaction, which: CaseFilter, rows: Sequence[RankedCase], *, by: int) -> list[RankedCase]:
+    """Those of some cases that a filter leaves. Raises ``BadCommand`` for an account that there is not."""
+    accounts = _accounts(tx, which.account) if which.account else ()
+    return [
+        row
+        for row in rows
+        if (not which.has("mine") or row.owner_id == by)
+        and (not which.has("unassigned") or row.owner_id is None)
+        and which.type in ("", row.type)
+        and which.priority in ("", row.priority)
+        and (not which.account or row.account_id in accounts)
+    ]
 
 
 def _states(which: CaseFilter) -> tuple[str, ...]:
@@ -161,13 +173,13 @@ def _ranks(config: Config) -> Mapping[tuple[str, str], tuple[Any, ...]]:
     }
 
 
-def _rank(ranks: Mapping[tuple[str, str], tuple[Any, ...]], row: ActiveCase) -> tuple[Any, ...]:
+def _rank(ranks: Mapping[tuple[str, str], tuple[Any, ...]], row: RankedCase) -> tuple[Any, ...]:
     """The rank of a row; unknown priorities come last, an unknown level counts as the standard one."""
     usual = ranks.get((row.priority, STANDARD), (len(ranks), ()))
     return ranks.get((row.priority, row.service_level or ""), usual)
 
 
-def _due(row: ActiveCase) -> datetime:
+def _due(row: RankedCase) -> datetime:
     at = next_due(row)[1]
     return at if at and row.state in TO_DO else _LATE
 
@@ -215,10 +227,10 @@ _OWN = {
 
 def _found(tx: Transaction, command: Search) -> AnsweredList:
     matches, whole = search.find(tx, command.text, most=MOST_FOUND)
-    states = (command.which.state,) if command.which.state else ()
-    choice = replace(_chosen(tx, command.which, by=0), states=states, numbers=matches)
-    page = partial(case_list.newest, tx, choice, most=command.size)
-    numbers, count = _within(lambda after: page(after=after), command)
+    rows = _chosen(tx, command.which, case_list.numbered(tx, matches), by=0)
+    rows = [row for row in rows if command.which.state in ("", row.state)]
+    rows.sort(key=lambda row: (row.updated_at, row.id), reverse=True)
+    numbers, count = _part([row.id for row in rows], command), len(rows)
     more = "" if whole else f" Only the newest {MOST_FOUND} messages were looked at; a further word helps."
     narrowed = f", {command.which.words}" if command.which.words else ""
     said = f"{count or 'No'} case{'s' if count != 1 else ''} with “{command.text}”{narrowed}.{more}"
@@ -237,6 +249,12 @@ def _within(read: Callable[[int], tuple[list[int], int]], command: CaseListing) 
     if count and not numbers:  # it lies beyond the last page
         numbers, count = read((_page_of(count, command) - 1) * command.size)
     return numbers, count
+
+
+def _part(numbers: Sequence[int], command: CaseListing) -> Sequence[int]:
+    """The numbers on the page that is asked for."""
+    start = (_page_of(len(numbers), command) - 1) * command.size
+    return numbers[start : start + command.size]
 
 
 def _page_of(total: int, command: CaseListing) -> int:

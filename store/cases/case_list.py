@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, func, select, union_all
+from sqlalchemy import Select, literal_column, select, union_all
 
 from store.cases.case import COLUMNS, SPAM, case
 from store.cases.concern import cases_untaken
 from store.cases.entry import cases_unverified
 from store.cases.priority_request import cases_undecided
-from store.engine.transaction import Transaction
+from store.engine.transaction import InQuery, Transaction
 from store.people.account import account
 from store.people.names import first_address
 from store.people.person import person
@@ -21,76 +20,68 @@ from store.people.person import person
 OVER = ("resolved", "closed")
 
 
-@dataclass(frozen=True, slots=True)
-class CaseChoice:
-    """Which cases are chosen: all of these must be true of one."""
-
-    states: Sequence[str] = ()
-    owner: int | None = None
-    unowned: bool = False
-    concerned: bool = False
-    """With a concern that nobody has taken, in any state, except spam."""
-    undecided: bool = False
-    """Held, or with a request or a message of which nobody has decided yet."""
-    type: str = ""
-    priority: str = ""
-    accounts: Collection[int] | None = None
-    numbers: Sequence[int] | None = None
-
-
-class ActiveCase(NamedTuple):
-    """What a case is ranked by in the queue."""
+class RankedCase(NamedTuple):
+    """What a case is chosen and ranked by."""
 
     id: int
     priority: str
     service_level: str | None
     state: str
+    type: str
+    owner_id: int | None
+    account_id: int | None
     answered_at: datetime | None
     first_due_at: datetime | None
     next_due_at: datetime | None
     resolve_due_at: datetime | None
+    updated_at: datetime
 
 
-def ranked(tx: Transaction, choice: CaseChoice) -> list[ActiveCase]:
-    """The chosen cases, all of them, in no order."""
-    columns = [case.c[name] for name in ActiveCase._fields if name != "service_level"]
-    columns.insert(2, account.c.service_level)
-    joined = select(*columns).join_from(case, account, case.c.account_id == account.c.id, isouter=True)
-    return [ActiveCase(*row) for row in tx.rows(joined.where(*_conditions(choice)))]
+_COLUMNS = [
+    account.c.service_level if name == "service_level" else case.c[name] for name in RankedCase._fields
+]
+_RANKED = select(*_COLUMNS).join_from(case, account, case.c.account_id == account.c.id, isouter=True)
 
 
-def newest(tx: Transaction, choice: CaseChoice, *, most: int, after: int) -> tuple[list[int], int]:
-    """Numbers of the chosen cases on one page, last changed first; and how many there are in all."""
-    conditions = _conditions(choice)
-    numbers = select(case.c.id).where(*conditions).order_by(case.c.updated_at.desc(), case.c.id.desc())
-    rows = tx.rows(numbers.limit(most).offset(after))
-    count = tx.value(select(func.count()).select_from(case).where(*conditions))
-    return [row[0] for row in rows], int(count)
+def active(tx: Transaction, states: Sequence[str]) -> list[RankedCase]:
+    """All cases in these states, in no order, without those that are held.
+
+    What narrows them further is not asked here: an index of owners or accounts would lead to all closed cases.
+    """
+    return _ranked(tx, _RANKED.where(case.c.state.in_(states), ~case.c.held))
 
 
-def _conditions(choice: CaseChoice) -> list[ColumnElement[bool]]:
-    conditions: list[ColumnElement[bool] | None] = [
-        case.c.state.in_(choice.states) if choice.states else None,
-        ~case.c.held if choice.states and not choice.undecided else None,
-        case.c.owner_id == choice.owner if choice.owner is not None else None,
-        case.c.owner_id.is_(None) if choice.unowned else None,
-        case.c.id.in_(cases_untaken()) if choice.concerned else None,
-        case.c.id.in_(_undecided()) if choice.undecided else None,
-        case.c.close_reason != SPAM if choice.concerned or choice.undecided else None,
-        case.c.type == choice.type if choice.type else None,
-        case.c.priority == choice.priority if choice.priority else None,
-        case.c.account_id.in_(choice.accounts) if choice.accounts is not None else None,
-        case.c.id.in_(choice.numbers) if choice.numbers is not None else None,
-    ]
-    return [condition for condition in conditions if condition is not None]
+def concerned(tx: Transaction) -> list[RankedCase]:
+    """All cases with a concern that nobody has taken, in any state, except spam."""
+    return _ranked(tx, _RANKED.where(case.c.id.in_(cases_untaken()), case.c.close_reason != SPAM))
+
+
+def undecided(tx: Transaction) -> list[RankedCase]:
+    """All cases that are held, or with a request or a message of which nobody has decided, except spam."""
+    return _ranked(tx, _RANKED.where(case.c.id.in_(_undecided()), case.c.close_reason != SPAM))
+
+
+_OF_NUMBERS = InQuery(_RANKED, case.c.id)
+
+
+def numbered(tx: Transaction, numbers: Sequence[int]) -> list[RankedCase]:
+    """The cases of these numbers, in no order."""
+    return [RankedCase(*row) for row in _OF_NUMBERS.rows(tx, numbers)] if numbers else []
+
+
+def _ranked(tx: Transaction, statement: Select[Any]) -> list[RankedCase]:
+    return [RankedCase(*row) for row in tx.rows(statement)]
 
 
 def _undecided() -> Any:
-    """A subselect: numbers of cases that wait for a decision of the desk's."""
+    """A subselect: numbers of cases that wait for a decision of the desk's.
+
+    Who is held is asked as its index says it: SQLite does not see that ``held = 1`` means the same.
+    """
     held = case.alias("held_one")
     asked = case.alias("asked_one")
     wished = select(asked.c.id).where(asked.c.id.in_(cases_undecided()), asked.c.state.not_in(OVER))
-    return union_all(select(held.c.id).where(held.c.held), wished, cases_unverified())
+    return union_all(select(held.c.id).where(literal_column("held_one.held")), wished, cases_unverified())
 
 
 def in_order(tx: Transaction, numbers: Sequence[int]) -> list[Any]:

@@ -1,4 +1,4 @@
-"""What the lists of work look up: messages and requests of which nobody has decided"""
+"""What the lists of work look up: concerns that nobody has taken, messages and requests to be decided"""
 
 import sqlalchemy as sa
 from alembic import op
@@ -11,6 +11,10 @@ depends_on = None
 
 def upgrade() -> None:
     unverified, waiting = sa.text("kind = 'unverified'"), sa.text("decided_at IS NULL")
+    untaken = sa.text("taken_at IS NULL")
+    op.create_index(
+        "ix_concern_untaken", "concern", ["case_id"], sqlite_where=untaken, postgresql_where=untaken
+    )
     op.create_index(
         "ix_entry_unverified", "entry", ["case_id"], sqlite_where=unverified, postgresql_where=unverified
     )
