@@ -37,6 +37,7 @@ from bot.notify.compose import Composer
 from bot.people.staff_sync import sync
 from bot.render.page_environment import page_environment
 from bot.render.renderer import Renderer
+from bot.reports.week import WeekInBrief
 from bot.reports.weekly_digest import Digest
 from bot.runtime.clock import Clock
 from bot.runtime.group_commit import Writer
@@ -245,6 +246,7 @@ class App:
             memory=self.memory,
             faults=self.faults,
             states=self.states,
+            week=WeekInBrief(self.config, self.database, self.now),
             min_free=self.config.store.min_free,
             state_folder=self.config.store.files,
         )

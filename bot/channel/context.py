@@ -11,6 +11,7 @@ from bot.channel.desk import DeskApi
 from bot.channel.memory_budget import MemoryBudget
 from bot.channel.protocols import KeepInInbox, Mailbox
 from bot.channel.upload_drafts import UploadDrafts
+from bot.model.facts import WeekFigures
 from bot.model.message import Attachment
 
 if TYPE_CHECKING:
@@ -50,6 +51,8 @@ class ChannelContext(Generic[SettingsT]):
     """Looks at what does not work just now (a sentence, or ``""``), which ask nobody: doors add theirs."""
     states: Callable[[], Mapping[str, Mapping[str, Any]]] = dict
     """Every channel's connection, backlog and last delivery, by its name."""
+    week: Callable[[], WeekFigures | None] = lambda: None
+    """The desk's figures of the last seven days; None where nobody counts them."""
     min_free: int = 0
     """Bytes that are to stay free on the disk of ``state_folder``."""
     state_folder: str = "."

@@ -76,6 +76,8 @@ class Posting:
     """What its reader can do right there, in a channel that has buttons."""
     mark: str = ""
     """The sign (of ``Mark.at``) that is shown instead of its words, in a channel that has signs."""
+    entry: str = ""
+    """The name of the entry whose words it tells, if it does."""
     at: datetime | None = None
     """The Date header, UTC."""
     language: str = ""

@@ -305,3 +305,9 @@ def _say_outcome(outcome: Outcome) -> None:
             click.echo(f"Not done: {line.text}", err=True)
     if outcome.cases:
         _say_cases(outcome.cases, as_json=False, nothing="")
+    listing = outcome.listing
+    if listing and listing.pages > 1:
+        last = listing.before + len(listing.lines)
+        say(
+            f"Cases {listing.before + 1} to {last} of {listing.total}: page {listing.page} of {listing.pages}"
+        )

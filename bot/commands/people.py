@@ -57,9 +57,10 @@ def _one_address(words: Arguments) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Take(OnCase):
-    """Become the owner."""
+    """Become the owner; ``free``: only if nobody is, as a list said when it was drawn."""
 
     rule: ClassVar[Rule] = DESK
+    free: bool = False
 
 
 @verb(Take, "take", "become the owner of the case")

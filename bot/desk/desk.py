@@ -49,7 +49,7 @@ T = TypeVar("T")
 log = structlog.get_logger("desk")
 
 
-_SHOWN = ("cases", "help", "view", "entries", "history")
+_SHOWN = ("cases", "listing", "help", "view", "entries", "history")
 
 
 class Desk:

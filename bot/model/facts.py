@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
@@ -64,6 +64,8 @@ class PublicEntry:
     text: str
     at: datetime
     files: tuple[FileFacts, ...] = ()
+    name: str = ""
+    """What commands call it: ``e-k4q7x2``; empty where it stands for no entry of its own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +86,8 @@ class InternalEntry:
     text: str
     at: datetime
     files: tuple[FileFacts, ...] = ()
+    name: str = ""
+    """What commands call it: ``e-k4q7x2``; empty where it stands for no entry of its own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,21 +124,34 @@ class CaseLine:
     owner: str
     updated_at: datetime
     held: bool = False
+    account: str = ""
+    due: str = ""
+    """What comes next: ``first reply``, ``next reply``, ``solution``, ``reminder`` or ``closing``; ``""``: nothing."""
+    due_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class CaseList:
-    """A list of cases that somebody asked for."""
+    """A page of a list of cases that somebody asked for."""
 
     asked: str
     """By what, in a word or two; empty where nothing else was asked for."""
     lines: tuple[CaseLine, ...]
-    left: int = 0
-    """How many more there are."""
+    total: int = 0
+    """How many there are on all pages."""
+    page: int = 1
+    size: int = 30
+    """How many stand on a page."""
 
-    def first(self, most: int = 30) -> CaseList:
-        """The list cut to as many lines as one message shows."""
-        return replace(self, lines=self.lines[:most], left=max(len(self.lines) - most, 0))
+    @property
+    def before(self) -> int:
+        """How many stand on the pages before this one."""
+        return (self.page - 1) * self.size
+
+    @property
+    def pages(self) -> int:
+        """How many pages there are."""
+        return max(-(-self.total // self.size), 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,6 +190,18 @@ class Suggestion:
     id: int
     title: str
     url: str
+
+
+@dataclass(frozen=True, slots=True)
+class WeekFigures:
+    """The desk's week in four figures."""
+
+    opened: int
+    closed: int
+    promised: int
+    """How many first answers of the week had a target."""
+    kept: int
+    """How many of those were given by then."""
 
 
 @dataclass(frozen=True, slots=True)

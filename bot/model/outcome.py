@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from bot.model.facts import Answered, CaseFacts, CaseLine, EventLine, HelpLine, Offer, PublicEntry
+from bot.model.facts import Answered, CaseFacts, CaseLine, CaseList, EventLine, HelpLine, Offer, PublicEntry
 from store.queues.outbox import Outgoing
 
 
@@ -17,6 +17,8 @@ class Outcome:
     repeated: bool = False
     """It had been handled before: nothing was done again."""
     cases: tuple[CaseLine, ...] = ()
+    listing: CaseList | None = None
+    """Of the last list among these: which page it is, and how many cases there are in all."""
     help: tuple[HelpLine, ...] = ()
     view: CaseFacts | None = None
     entries: tuple[PublicEntry, ...] = ()

@@ -240,6 +240,7 @@ class Transcript(Notice):
                     CaseLine("CS-000098", "Report 77 fails", "waiting", "Low", "Ana Lima", "Sam Okafor", AT),
                     CaseLine("CS-000123", CASE.subject, "new", "Critical", "Ana Lima", "", AT),
                 ),
+                total=42,
             ),
         ),
         default=(),

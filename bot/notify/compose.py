@@ -273,6 +273,7 @@ class Composer:
             offers=notification.notice.offers,
             choices=_choices(notification),
             mark=notification.notice.mark,
+            entry=notification.notice.entry.name if notification.notice.entry else "",
             language=self._language_of(notification, brand),
         )
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.syntax.case_numbers import label
+from bot.syntax.case_numbers import entry_name, label
 from store.cases import case as cases
 from store.cases import concern, entry, participant, priority_request, thread
 from store.directory import contact_import as contact
@@ -57,6 +57,10 @@ class CardView:
     """The requester's, as the import has it: for the desk alone."""
     deserted: bool = False
     """Has it no owner because nobody was there whose turn it could have been?"""
+    said: str = ""
+    """The words with which it was opened, whole."""
+    entry: str = ""
+    """Their name: ``e-k4q7x2``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +80,7 @@ class CardOf:
         parts = participant.everybody(tx, case.id)
         latest = entry.latest(tx, case.id, 1)
         last = latest[0] if latest else None
+        first = entry.opening(tx, case.id)
         return CardView(
             number=label(case.id),
             subject=case.subject,
@@ -106,6 +111,8 @@ class CardOf:
             linked=label(case.linked_id) if case.linked_id else "",
             deserted=owner is None and cases.happened(tx, case.id, "nobody there"),
             phone=contact.phones(tx, [case.requester_id]).get(case.requester_id, ""),
+            said=first[1] if first else "",
+            entry=entry_name(first[0]) if first else "",
         )
 
 

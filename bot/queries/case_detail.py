@@ -106,6 +106,7 @@ def case_line(row: Any) -> CaseLine:
         owner=row.owner or "",
         updated_at=row.updated_at,
         held=row.held,
+        account=row.account or "",
     )
 
 

@@ -70,6 +70,17 @@ class LocalTeamOf:
 
 
 @dataclass(frozen=True, slots=True)
+class AccountNames:
+    """Names of accounts that have these words in them, by the alphabet, ``most`` at most."""
+
+    words: str
+    most: int
+
+    def answer(self, tx: Transaction) -> tuple[str, ...]:
+        return tuple(account.containing(tx, self.words)[: self.most])
+
+
+@dataclass(frozen=True, slots=True)
 class ReservedAddresses:
     """Which of these addresses can neither ask for a case nor be told of one: the desk's and its staff's."""
 

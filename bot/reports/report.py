@@ -57,6 +57,19 @@ class Report:
 
 
 @dataclass(frozen=True, slots=True)
+class FiguresOf:
+    """The figures of one period alone, of the whole desk."""
+
+    config: Config
+    period: Period
+
+    def answer(self, tx: Transaction) -> Figures:
+        span = ReportFilter(self.period.since, self.period.until)
+        touched, history = rows.touched(tx, span), rows.history(tx, span)
+        return figures(Rows(touched, history, (), None), self.period, self.config)
+
+
+@dataclass(frozen=True, slots=True)
 class ReportOf:
     """The question for a report; ``account`` and ``mailbox`` restrict it, empty means all."""
 

@@ -21,8 +21,10 @@ from channels.slack.inbound.lifecycle import Lifecycle
 from channels.slack.interactive import offers
 from channels.slack.interactive.actions import Actions, Click
 from channels.slack.interactive.app_home import Home
+from channels.slack.interactive.case_lists import ListDesk
 from channels.slack.interactive.desk_client import DeskClient
 from channels.slack.interactive.join_offer import JoinOffers
+from channels.slack.interactive.list_clicks import ListClicks
 from channels.slack.interactive.menu_options import MenuOptions
 from channels.slack.interactive.message_actions import MessageActions, shortcut_click
 from channels.slack.interactive.modals import Modals
@@ -55,6 +57,10 @@ def build_app(
     people: People,
     *,
     lifecycle: Lifecycle | None = None,
+    counter: DeskClient,
+    lists: ListDesk,
+    joins: JoinOffers,
+    home: Home,
 ) -> App:
     """The bolt app with all listeners.
 
@@ -62,7 +68,6 @@ def build_app(
     acks: events are kept first, and who we are is in their envelope.
     """
     settings: Settings = context.settings
-    counter = DeskClient(context, people)
     modals = Modals(counter, command=settings.command)
     app = App(
         name="casebot",
@@ -78,13 +83,15 @@ def build_app(
         token_verification_enabled=False,
         listener_executor=ThreadPoolExecutor(LISTENERS, thread_name_prefix="slack"),
     )
-    desk = context.desk.config.desk.name
-    joins = JoinOffers(context, counter, people)
-    app.event("app_home_opened")(Home(counter, joins, desk=desk, command=settings.command).__call__)
-    slash = Slash(counter, modals, joins, command=settings.command)
+    app.event("app_home_opened")(home.__call__)
+    slash = Slash(counter, modals, lists, joins, command=settings.command)
     app.command(settings.command, middleware=[_at_once(counter, slash)])(_command(counter, slash))
     messages = MessageActions(counter, modals)
-    clicks = {**Actions(counter, modals, joins).listeners(), **messages.listeners()}
+    clicks = {
+        **Actions(counter, modals, joins).listeners(),
+        **messages.listeners(),
+        **ListClicks(counter, lists, home).listeners(),
+    }
     for name, act in clicks.items():
         app.action(name)(_click(counter, act))
     app.action(re.compile(offers.PATTERN))(_click(counter, offers.Offers(counter)))
@@ -99,6 +106,8 @@ def build_app(
     app.options(COLLEAGUES)(_options(counter, suggestions.colleagues))
     app.options(WHICH_CASE)(_options(counter, suggestions.cases))
     app.options(SAVED_REPLY)(_options(counter, suggestions.replies))
+    for key in ("type", "account"):
+        app.options(f"list_{key}")(_narrowing(counter, suggestions, key))
     _catch_all(app, counter, settings.command)
     return app
 
@@ -202,6 +211,14 @@ def _options(counter: DeskClient, suggest: Callable[[Who, str], list[Json]]) -> 
             counter.known(who(body, context)), channel=meta_of(body["view"]).place.rpartition("/")[2]
         )
         ack(options=suggest(asker, str(body.get("value") or "")))
+
+    return listener
+
+
+def _narrowing(counter: DeskClient, suggestions: MenuOptions, key: str) -> Callable[..., None]:
+    def listener(ack: Any, body: Mapping[str, Any], context: Any) -> None:
+        asker = counter.known(who(body, context))
+        ack(options=suggestions.narrowing(asker, key, str(body.get("value") or "")))
 
     return listener
 

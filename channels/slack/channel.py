@@ -20,11 +20,17 @@ from channels.slack.inbound.backfill import CatchUp
 from channels.slack.inbound.lifecycle import Lifecycle
 from channels.slack.inbound.lookup import MessageLookup
 from channels.slack.inbound.reader import EventReader
+from channels.slack.interactive.app_home import Home
+from channels.slack.interactive.case_lists import ListDesk
+from channels.slack.interactive.desk_client import DeskClient
+from channels.slack.interactive.home_updates import HomeUpdates
+from channels.slack.interactive.join_offer import JoinOffers
 from channels.slack.socket_mode import SocketWorker
 from channels.slack.text.message import compose, plain
 from channels.slack.workspace.channel_ids import ChannelIds
 from channels.slack.workspace.desk_channels import DeskChannels
 from channels.slack.workspace.files import Files
+from channels.slack.workspace.permalinks import Permalinks
 from channels.slack.workspace.self_check import checks
 from channels.slack.workspace.settings import Settings
 from channels.slack.workspace.users import People
@@ -59,7 +65,14 @@ class SlackChannel:
             context, self._people, self._desk_channels, ids, revoked=self._delivery.revoked
         )
         context.faults.append(self._fault)
-        app = build_app(context, self._client, self._people, lifecycle=self._lifecycle)
+        counter = DeskClient(context, self._people)
+        lists, joins = ListDesk(counter, Permalinks(self._people)), JoinOffers(context, counter, self._people)
+        home = Home(counter, lists, joins, desk=context.desk.config.desk.name, week=context.week)
+        app = build_app(
+            context, self._client, self._people, lifecycle=self._lifecycle,
+            counter=counter, lists=lists, joins=joins, home=home,
+        )  # fmt: skip
+        homes = HomeUpdates(home, self._client, self._desk)
         catch_up = CatchUp(
             context,
             Calls(self._client),
@@ -68,12 +81,12 @@ class SlackChannel:
             first=self._lifecycle.rebind,
         )
         self._line: SocketWorker | None = None
-        self.workers: Sequence[Worker] = (catch_up,)
+        self.workers: Sequence[Worker] = (catch_up, homes)
         if self._settings.mode == "socket":
             self._line = SocketWorker(app, self._settings, missed=catch_up.missed, begin=catch_up.begin)
             context.faults.append(self._line.fault)
             # in this order: the mark stands before anything new is heard
-            self.workers = (catch_up, self._line)
+            self.workers = (catch_up, homes, self._line)
         else:
             catch_up.missed(datetime.now(UTC))
             catch_up.begin()

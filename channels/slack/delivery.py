@@ -261,6 +261,8 @@ class SlackDelivery:
     def _posted(self, parcel: Parcel, frozen: Mapping[str, Any], channel: str, root: str) -> Stands:
         """Post the message, then its files."""
         self._calls.may_post(channel)
+        if not frozen["blocks"] and root:
+            return self._files_alone(parcel, frozen, channel, root)
         ts = self._posted_before(parcel, channel, root)
         there = self._names_after(channel, _below(frozen, root, ts), ts) if ts else set()
         if not ts:
@@ -281,6 +283,14 @@ class SlackDelivery:
         if frozen["side"] != "customer" or not speaker or not frozen["author"]:
             return None
         return Name(str(frozen["author"])[:80], self._people.image(speaker))
+
+    def _files_alone(self, parcel: Parcel, frozen: Mapping[str, Any], channel: str, root: str) -> Stands:
+        """Put files below the card that shows the words they came with."""
+        there = self._names_after(channel, root, root) if parcel.tries > 1 else set()
+        for file in frozen["files"]:
+            if file["name"] not in there:
+                self._put(channel, root, file)
+        return Stands(self._address(channel, root))
 
     def _put(self, channel: str, below: str, file: Mapping[str, Any]) -> None:
         content = self._context.fetch(file["sha256"])

@@ -312,6 +312,14 @@ _EVENTS = (
 )
 
 
+_LATEST_STEP = select(func.max(event.c.id))
+
+
+def latest_step(tx: Transaction) -> int:
+    """The id of the newest event of all cases."""
+    return int(tx.value(_LATEST_STEP) or 0)
+
+
 def events(tx: Transaction, number: int) -> Sequence[Any]:
     """A case's history and that of its parts, oldest first.
 

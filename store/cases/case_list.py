@@ -3,34 +3,106 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Any
+from datetime import datetime
+from typing import Any, NamedTuple
 
-from sqlalchemy import or_, select, true
+from sqlalchemy import Select, literal_column, or_, select, true, union_all
 
 from store.cases.case import COLUMNS, SPAM, Case, case
 from store.cases.concern import cases_untaken
-from store.engine.transaction import Transaction
+from store.cases.entry import cases_unverified
+from store.cases.priority_request import cases_undecided
+from store.engine.transaction import InQuery, Transaction
 from store.people.account import account
 from store.people.names import first_address
 from store.people.person import person
+
+OVER = ("resolved", "closed")
+
+
+class RankedCase(NamedTuple):
+    """What a case is chosen and ranked by."""
+
+    id: int
+    priority: str
+    service_level: str | None
+    state: str
+    type: str
+    owner_id: int | None
+    account_id: int | None
+    answered_at: datetime | None
+    first_due_at: datetime | None
+    next_due_at: datetime | None
+    resolve_due_at: datetime | None
+    updated_at: datetime
+    snoozed_until: datetime | None
+
+
+_COLUMNS = [
+    account.c.service_level if name == "service_level" else case.c[name] for name in RankedCase._fields
+]
+_RANKED = select(*_COLUMNS).join_from(case, account, case.c.account_id == account.c.id, isouter=True)
+
+
+def active(tx: Transaction, states: Sequence[str]) -> list[RankedCase]:
+    """All cases in these states, in no order, without those that are held.
+
+    What narrows them further is not asked here: an index of owners or accounts would lead to all closed cases.
+    """
+    return _ranked(tx, _RANKED.where(case.c.state.in_(states), ~case.c.held))
+
+
+def concerned(tx: Transaction) -> list[RankedCase]:
+    """All cases with a concern that nobody has taken, in any state, except spam."""
+    return _ranked(tx, _RANKED.where(case.c.id.in_(cases_untaken()), case.c.close_reason != SPAM))
+
+
+def undecided(tx: Transaction) -> list[RankedCase]:
+    """All cases that are held, or with a request or a message of which nobody has decided, except spam."""
+    return _ranked(tx, _RANKED.where(case.c.id.in_(_undecided()), case.c.close_reason != SPAM))
+
+
+_OF_NUMBERS = InQuery(_RANKED, case.c.id)
+
+
+def numbered(tx: Transaction, numbers: Sequence[int]) -> list[RankedCase]:
+    """The cases of these numbers, in no order."""
+    return [RankedCase(*row) for row in _OF_NUMBERS.rows(tx, numbers)] if numbers else []
+
+
+def _ranked(tx: Transaction, statement: Select[Any]) -> list[RankedCase]:
+    return [RankedCase(*row) for row in tx.rows(statement)]
+
+
+def _undecided() -> Any:
+    """A subselect: numbers of cases that wait for a decision of the desk's.
+
+    Who is held is asked as its index says it: SQLite does not see that ``held = 1`` means the same.
+    """
+    held = case.alias("held_one")
+    asked = case.alias("asked_one")
+    wished = select(asked.c.id).where(asked.c.id.in_(cases_undecided()), asked.c.state.not_in(OVER))
+    return union_all(select(held.c.id).where(literal_column("held_one.held")), wished, cases_unverified())
+
+
+def in_order(tx: Transaction, numbers: Sequence[int]) -> list[Any]:
+    """The cases of these numbers in this order: rows as ``cases`` has them."""
+    rows = {row.id: row for row in cases(tx, numbers=numbers, limit=len(numbers))} if numbers else {}
+    return [rows[number] for number in numbers if number in rows]
 
 
 def cases(
     tx: Transaction,
     *,
     state: str = "",
-    states: Sequence[str] = (),
     held: bool = False,
     numbers: Sequence[int] | None = None,
-    concerned: bool = False,
-    snoozed: bool | None = None,
+    states: Sequence[str] = (),
     limit: int = 50,
 ) -> Sequence[Any]:
     """Cases for a list, last changed first.
 
-    Rows of the case's columns, ``requester`` and ``owner`` names, and the ``service_level`` of its account.
-
-    ``concerned``: those with a concern that nobody has taken, in any state, except spam.
+    Rows of the case's columns, and the names of ``requester``, ``owner`` and ``account``.
     """
     asker, owner = person.alias("asker"), person.alias("owner")
     statement = (
@@ -39,7 +111,7 @@ def cases(
             asker.c.name.label("requester"),
             owner.c.name.label("owner"),
             first_address(case.c.requester_id).label("requester_address"),
-            account.c.service_level,
+            account.c.name.label("account"),
         )
         .join_from(case, asker, case.c.requester_id == asker.c.id)
         .join(owner, case.c.owner_id == owner.c.id, isouter=True)
@@ -47,18 +119,12 @@ def cases(
     )
     if state:
         statement = statement.where(case.c.state == state)
-    if states:
-        statement = statement.where(case.c.state.in_(states), ~case.c.held)
     if held:
         statement = statement.where(case.c.held)
     if numbers is not None:
         statement = statement.where(case.c.id.in_(numbers))
-    if snoozed is not None:
-        statement = statement.where(
-            case.c.snoozed_until.is_not(None) if snoozed else case.c.snoozed_until.is_(None)
-        )
-    if concerned:
-        statement = statement.where(case.c.id.in_(cases_untaken()), case.c.close_reason != SPAM)
+    if states:
+        statement = statement.where(case.c.state.in_(states), ~case.c.held)
     return tx.rows(statement.order_by(case.c.updated_at.desc(), case.c.id.desc()).limit(limit))
 
 
@@ -107,18 +173,3 @@ def _names(ids: str) -> Iterator[str]:
     """The IDs of a case, whole and by their last word: ``Deal ID 12333`` and ``12333``."""
     for name in ids.casefold().splitlines():
         yield from (name, name.rpartition(" ")[2])
-
-
-def in_work(tx: Transaction) -> Sequence[Any]:
-    """The cases that the desk has to work on now: rows as ``cases`` has them."""
-    return cases(tx, states=("new", "open"), snoozed=False, limit=5000)
-
-
-def snoozed(tx: Transaction) -> Sequence[Any]:
-    """The cases that were put away until later: rows as ``cases`` has them."""
-    return cases(tx, snoozed=True, limit=5000)
-
-
-def with_concerns(tx: Transaction) -> Sequence[Any]:
-    """The cases with a concern that nobody has taken: rows as ``cases`` has them."""
-    return cases(tx, concerned=True, limit=5000)

@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import (
     Column,
     ForeignKey,
+    Index,
     Integer,
     Select,
     String,
@@ -39,6 +40,12 @@ concern = Table(
     Column("level", Integer, nullable=False),  # how often it went further up
     Column("taken_at", Moment),
     Column("taken_by", ForeignKey("person.id")),
+)
+Index(
+    "ix_concern_untaken",
+    concern.c.case_id,
+    sqlite_where=concern.c.taken_at.is_(None),
+    postgresql_where=concern.c.taken_at.is_(None),
 )
 
 

@@ -13,12 +13,15 @@ from sqlalchemy import (
     CheckConstraint,
     Column,
     ForeignKey,
+    Index,
     Integer,
+    Select,
     String,
     Table,
     Text,
     bindparam,
     func,
+    literal_column,
     select,
     update,
 )
@@ -45,6 +48,12 @@ entry = Table(
     Column("inbox_id", Id),
     Column("message_id", String(255), nullable=False, default=""),
     CheckConstraint("visibility IN ('public','internal')", name="visibility"),
+)
+Index(
+    "ix_entry_unverified",
+    entry.c.case_id,
+    sqlite_where=entry.c.kind == literal_column("'unverified'"),
+    postgresql_where=entry.c.kind == literal_column("'unverified'"),
 )
 attachment = Table(
     "attachment",
@@ -245,6 +254,20 @@ def first_entry(tx: Transaction, case_id: int) -> int | None:
     return entry_id
 
 
+_OPENING = (
+    select(entry.c.id, entry.c.text)
+    .where(entry.c.case_id == bindparam("case_id"))
+    .order_by(entry.c.id)
+    .limit(1)
+)
+
+
+def opening(tx: Transaction, case_id: int) -> tuple[int, str] | None:
+    """The id and the words of a case's first entry."""
+    row = tx.row(_OPENING, {"case_id": case_id})
+    return (row[0], row[1]) if row else None
+
+
 _SAID = (
     select(entry.c.id)
     .where(entry.c.case_id.in_(whole()), entry.c.message_id == bindparam("message_id"))
@@ -292,6 +315,16 @@ def latest(tx: Transaction, case_id: int, most: int) -> Sequence[Any]:
     Rows of ``text, person_id, received_at, case_id, name, role``.
     """
     return tx.rows(_LAST_PUBLIC, {"case_id": case_id, "most": most})
+
+
+def cases_unverified() -> Select[tuple[int]]:
+    """A subselect: cases with a message of which nobody has decided, there or on a merged case."""
+    on = case.alias("unsure")  # whatever statement it stands in may name the cases itself
+    return (
+        select(func.coalesce(on.c.merged_id, on.c.id))
+        .join_from(entry, on, entry.c.case_id == on.c.id)
+        .where(entry.c.kind == literal_column("'unverified'"))  # as its index says it
+    )
 
 
 _MOVE = (

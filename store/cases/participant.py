@@ -254,16 +254,18 @@ def count_of(tx: Transaction, person_id: int) -> int:
     return int(tx.value(_COUNT, {"person_id": person_id}))
 
 
-def own(tx: Transaction, person_id: int, *, states: Sequence[str], most: int) -> tuple[list[int], int]:
-    """Numbers of the cases in these states that a person may see, last changed first; and their count."""
+def own(
+    tx: Transaction, person_id: int, *, states: Sequence[str], most: int, after: int = 0
+) -> tuple[list[int], int]:
+    """Numbers of the cases in these states that a person may see, a page of them, last changed first.
+
+    And how many there are in all.
+    """
     chosen = (*_LISTED, case.c.state.in_(states))
     joined = participant.join(case, participant.c.case_id == case.c.id)
-    numbers = (
-        select(case.c.id).select_from(joined).where(*chosen).order_by(case.c.updated_at.desc()).limit(most)
-    )
-    rows = tx.rows(numbers, {"person_id": person_id})
-    if len(rows) < most:
-        return [row[0] for row in rows], len(rows)
+    ordered = select(case.c.id).select_from(joined).where(*chosen)
+    ordered = ordered.order_by(case.c.updated_at.desc(), case.c.id.desc())
+    rows = tx.rows(ordered.limit(most).offset(after), {"person_id": person_id})
     counted = select(func.count()).select_from(joined).where(*chosen)
     return [row[0] for row in rows], int(tx.value(counted, {"person_id": person_id}))
 

@@ -5,9 +5,21 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Column, ForeignKey, String, Table, Text, bindparam, select, update
+from sqlalchemy import (
+    Column,
+    ForeignKey,
+    Index,
+    Select,
+    String,
+    Table,
+    Text,
+    bindparam,
+    func,
+    select,
+    update,
+)
 
-from store.cases.case import whole
+from store.cases.case import case, whole
 from store.engine.columns import Id, Moment, metadata, new_id
 from store.engine.transaction import Transaction
 
@@ -21,6 +33,12 @@ priority_request = Table(
     Column("why", Text, nullable=False),
     Column("at", Moment, nullable=False),
     Column("decided_at", Moment),  # NULL: it waits
+)
+Index(
+    "ix_priority_request_waiting",
+    priority_request.c.case_id,
+    sqlite_where=priority_request.c.decided_at.is_(None),
+    postgresql_where=priority_request.c.decided_at.is_(None),
 )
 
 
@@ -69,6 +87,16 @@ def waiting(tx: Transaction, case_id: int) -> PriorityRequest | None:
     """The undecided request on a case or on one merged into it."""
     row = tx.row(_OPEN, {"case_id": case_id})
     return PriorityRequest(*row) if row else None
+
+
+def cases_undecided() -> Select[tuple[int]]:
+    """A subselect: cases with a request of which nobody has decided, there or on a merged case."""
+    on = case.alias("wishing")  # whatever statement it stands in may name the cases itself
+    return (
+        select(func.coalesce(on.c.merged_id, on.c.id))
+        .join_from(priority_request, on, priority_request.c.case_id == on.c.id)
+        .where(priority_request.c.decided_at.is_(None))
+    )
 
 
 def decide(tx: Transaction, case_id: int, *, now: datetime) -> None:

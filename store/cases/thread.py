@@ -23,7 +23,7 @@ from sqlalchemy import (
 from store.cases import participant
 from store.cases.case import case, whole
 from store.engine.columns import metadata
-from store.engine.transaction import Transaction
+from store.engine.transaction import InQuery, Transaction
 from store.people import account
 
 thread = Table(
@@ -154,6 +154,15 @@ def of(tx: Transaction, case_id: int) -> Sequence[Thread]:
     """All threads of a case in the order they began: their address ends with the first message's time."""
     threads = [Thread(*row) for row in tx.rows(_OF, {"case_id": case_id})]
     return sorted(threads, key=_began)
+
+
+_OF_CASES = InQuery(select(*_COLUMNS).where(thread.c.channel == bindparam("channel")), thread.c.case_id)
+
+
+def of_cases(tx: Transaction, cases: Sequence[int], channel: str) -> Sequence[Thread]:
+    """All threads of some cases in one channel, in the order they began."""
+    rows = _OF_CASES.rows(tx, cases, {"channel": channel}) if cases else ()
+    return sorted((Thread(*row) for row in rows), key=_began)
 
 
 def _of_whole(tx: Transaction, case_id: int) -> list[Thread]:

@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Column, ForeignKey, Index, Integer, String, Table, bindparam, select, update
+from sqlalchemy import Column, ForeignKey, Index, Integer, String, Table, bindparam, func, select, update
 
 from store.engine.columns import Id, Moment, metadata, new_id
 from store.engine.lease import due, held
-from store.engine.transaction import Transaction
+from store.engine.transaction import InQuery, Transaction
 
 timer = Table(
     "timer",
@@ -82,6 +82,19 @@ _SETTLE = held(timer).values(due_at=None, outcome="done")
 def settle(tx: Transaction, timer_id: int, fence: int) -> bool:
     """Mark a timer as done; False if it was cancelled or taken over meanwhile."""
     return tx.run(_SETTLE, {"the_id": timer_id, "the_fence": fence}) == 1
+
+
+_NEXT = InQuery(
+    select(timer.c.case_id, func.min(timer.c.at))
+    .where(timer.c.due_at.is_not(None), timer.c.kind.in_(bindparam("kinds", expanding=True)))
+    .group_by(timer.c.case_id),
+    timer.c.case_id,
+)
+
+
+def soonest(tx: Transaction, cases: Sequence[int], kinds: Sequence[str]) -> dict[int, datetime]:
+    """When the next timer of one of these kinds is due, by case."""
+    return {row[0]: row[1] for row in _NEXT.rows(tx, cases, {"kinds": list(kinds)})}
 
 
 _WAITING = (

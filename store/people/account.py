@@ -74,6 +74,21 @@ def named(tx: Transaction, name: str) -> int | None:
     return account_id
 
 
+_ALL = select(account.c.id, account.c.name).order_by(account.c.name)
+
+
+def matching(tx: Transaction, words: str) -> dict[int, str]:
+    """Accounts by id whose name has these words in it; if one is called so, that one alone."""
+    part, rows = words.casefold(), tx.rows(_ALL)  # compared here: SQLite lowers no letter beyond ASCII
+    same = {row[0]: row[1] for row in rows if row[1].casefold() == part}
+    return same or {row[0]: row[1] for row in rows if part in row[1].casefold()}
+
+
+def containing(tx: Transaction, words: str) -> list[str]:
+    """Names of the accounts that have these words in them, by the alphabet."""
+    return [row[1] for row in tx.rows(_ALL) if words.casefold() in row[1].casefold()]
+
+
 def learn(tx: Transaction, name: str, account_id: int) -> None:
     """Note that there is an account with this name now."""
     tx.learn(_named(name), account_id)

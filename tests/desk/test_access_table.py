@@ -122,7 +122,7 @@ FOR_CUSTOMERS: tuple[Command, ...] = (
 )
 ABOUT_THEMSELVES: tuple[Command, ...] = (OfferJoin("nobody@acme.example"), AcceptJoin(999))
 JOINED = JoinContacts("nobody@acme.example", "pager:t1/u1")
-LOOKED_UP: tuple[Command, ...] = (Search("noon"), Queue(""), ListSnippets())
+LOOKED_UP: tuple[Command, ...] = (Search("noon"), Queue(), ListSnippets())
 CLOCKS = (Due, Bounced, PlaceMoved)
 TO_ANYBODY = (Open, Keep, Missed, Unclear, Help, My, Deflect, SeekCase)
 BY_A_LINK = (Rate, Solved)

@@ -12,6 +12,7 @@ from bot.commands.case import Close, Open
 from bot.commands.triage import Merge, Spam
 from bot.commands.urgency import Concern, TakeConcern
 from bot.commands.work import AskFor
+from bot.model.case_filter import CaseFilter
 from tests.support.houses.desk import TestDesk, done
 
 ANA, BO, CY = "ana@acme.example", "bo@plain.example", "cy@gold.example"
@@ -32,7 +33,7 @@ Low = "3d"
 
 
 def subjects(desk: TestDesk, which: str = "") -> list[str]:
-    return [line.subject for line in desk.ask(SAM, Queue(which)).cases]
+    return [line.subject for line in desk.ask(SAM, Queue(CaseFilter(tuple(filter(None, [which]))))).cases]
 
 
 @pytest.mark.parametrize("closing", ["resolved", "not_ours"])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -13,9 +14,22 @@ from slack_sdk.models.blocks import Block
 from slack_sdk.models.views import View
 
 from bot.config.choices import ListsSection
-from bot.model.facts import Answered, CaseFacts, CaseLine, EventLine, PublicEntry, Suggestion
+from bot.model.case_filter import EVERYTHING
+from bot.model.facts import (
+    Answered,
+    CaseFacts,
+    CaseLine,
+    CaseList,
+    EventLine,
+    FileFacts,
+    PublicEntry,
+    Suggestion,
+    WeekFigures,
+)
 from bot.model.outcome import Outcome
 from bot.queries.card import CardView
+from bot.queries.case_lists import AnsweredList
+from bot.queries.whole_entry import WholeEntry
 from channels.slack.text.view_state import Meta
 from channels.slack.views import (
     articles,
@@ -30,7 +44,8 @@ from channels.slack.views import (
 from channels.slack.views.blocks import marked, plain, safe
 from channels.slack.views.card import card
 from channels.slack.views.case import case, case_modal
-from channels.slack.views.case_list import listing, listing_modal
+from channels.slack.views.case_list import Reader, listing, listing_modal
+from channels.slack.views.entry import entry_modal, whole_entry
 from rehearsal.slack.rules import blocks as strict
 from tests.support.houses.slack_house import words_of
 
@@ -53,7 +68,10 @@ NUMBER = st.integers(1, 2**31 - 1).map("CS-{:06d}".format)
 TIME = st.datetimes(datetime(2020, 1, 1), datetime(2037, 1, 1)).map(lambda at: at.replace(tzinfo=UTC))
 STATE = st.sampled_from(["new", "open", "waiting", "resolved", "closed"])
 MANY = settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
-LINES = st.builds(CaseLine, NUMBER, TEXT, STATE, TEXT, TEXT, TEXT, TIME, st.booleans())
+DUE = st.sampled_from(["", "first reply", "solution", "closing"])
+LINES = st.builds(
+    CaseLine, NUMBER, TEXT, STATE, TEXT, TEXT, TEXT, TIME, st.booleans(), TEXT, DUE, st.none() | TIME
+)
 FACTS = st.builds(
     CaseFacts, NUMBER, TEXT, STATE, TEXT, TEXT, TEXT, st.lists(TEXT, max_size=20).map(tuple), TEXT, TEXT, TIME
 )
@@ -63,7 +81,7 @@ ANSWERED = st.lists(
 OUTCOMES = st.builds(
     Outcome,
     ANSWERED.map(tuple),
-    cases=st.lists(LINES, max_size=25).map(tuple),
+    cases=st.lists(LINES, max_size=25, unique_by=lambda case: case.number).map(tuple),
     view=st.none() | FACTS,
     entries=st.lists(st.builds(PublicEntry, TEXT, TEXT, TIME), max_size=12).map(tuple),
     history=st.lists(st.builds(EventLine, TIME, TEXT, TEXT), max_size=20).map(tuple),
@@ -74,7 +92,14 @@ CARDS = st.builds(
     ids=st.lists(TEXT, max_size=20).map(tuple), requester=TEXT, account=TEXT, owner=TEXT, via=TEXT,
     opened_at=TIME, updated_at=TIME, first_due_at=st.none() | TIME, answered_at=st.none() | TIME,
     held=st.booleans(), concern=st.booleans(), files=st.integers(0, 99), collaborators=st.integers(0, 9),
-    last=st.none() | st.tuples(TEXT, TIME, st.booleans()), close_reason=TEXT,
+    last=st.none() | st.tuples(TEXT, TIME, st.booleans()), close_reason=TEXT, said=TEXT,
+    entry=st.sampled_from(["", "e-k4q7x2"]),
+)  # fmt: skip
+ENTRIES = st.builds(
+    WholeEntry, NUMBER, TEXT, st.just("e-k4q7x2"), TEXT, TIME, TEXT,
+    apart=st.lists(st.tuples(st.just("quoted"), TEXT), max_size=4).map(tuple),
+    files=st.lists(st.builds(FileFacts, TEXT, st.integers(0, 10**9)), max_size=40).map(tuple),
+    internal=st.booleans(), channel=st.just("email"), inbox=st.none(), reader=st.just(1),
 )  # fmt: skip
 NAMES = st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=200)
 CHOICES = st.builds(
@@ -83,7 +108,9 @@ CHOICES = st.builds(
     default_priority=NAMES,
     types=st.dictionaries(NAMES, st.lists(NAMES, max_size=120).map(tuple), max_size=120),
 )
-UNESCAPED = re.compile(r"<(?!!date\^\d+\^\{date_short_pretty\} \{time\}\|)|&(?!amp;|lt;|gt;)")
+UNESCAPED = re.compile(
+    r"<(?!https://support\.example\.com/mail/x+\||!date\^\d+\^\{date_short_pretty\} \{time\}\|)|&(?!amp;|lt;|gt;)"
+)
 
 
 def fits_a_message(message: tuple[str, list[dict[str, Any]]]) -> None:
@@ -121,6 +148,17 @@ def test_a_card_fits_whatever_is_in_the_case(view: CardView, reasons: dict[str, 
 
 
 @MANY
+@given(ENTRIES, st.integers(-1, 9))
+def test_an_entry_in_full_fits_a_view_and_loses_nothing(entry: WholeEntry, page: int) -> None:
+    link = "https://support.example.com/mail/" + "x" * 200
+    fits_a_view(entry_modal(whole_entry(entry, page=page, mail=link, files=link)))
+    shown = "".join(
+        words_of(whole_entry(entry, page=number)[1]) for number in range(1, len(entry.text) // 2000 + 30)
+    )
+    assert "".join(entry.text.split())[:100] in "".join(shown.split())
+
+
+@MANY
 @given(OUTCOMES, st.booleans())
 def test_a_case_in_full_fits_a_message_and_a_modal(outcome: Outcome, staff: bool) -> None:
     message = case(outcome, staff=staff)
@@ -131,12 +169,18 @@ def test_a_case_in_full_fits_a_message_and_a_modal(outcome: Outcome, staff: bool
 @MANY
 @given(OUTCOMES, st.integers(-1, 99), TEXT, st.sampled_from(["", "https://docs.example.com"]))
 def test_a_list_fits_on_every_page(outcome: Outcome, page: int, desk: str, docs_url: str) -> None:
-    message = listing(outcome, page=page, again="queue mine", docs_url=docs_url)
+    reader = Reader(NOW, staff=True, priorities=("Blocker", "Low"), docs_url=docs_url)
+    listing_page = CaseList("queue mine", outcome.cases[:10], len(outcome.cases), max(page, 1), 10)
+    message = listing(desk, listing_page, EVERYTHING, reader, note=desk)
     fits_a_message(message)
     fits_a_view(listing_modal(message))
-    fits_a_view(home.home(desk, "words", outcome.cases, command="/case", docs_url=docs_url))
-    queues = [(name, "words", outcome.cases) for name in home.QUEUES]
-    fits_a_view(home.work(desk, queues, docs_url=docs_url))
+    answered = AnsweredList(desk, listing_page)
+    own = home.one_list(answered, EVERYTHING, Reader(NOW), back=False)
+    fits_a_view({"type": "home", "blocks": [*home.top(desk, docs_url=docs_url, note=desk), *own]})
+    first = CaseList("queue", outcome.cases[: home.FIRST], len(outcome.cases), 1, home.FIRST)
+    answers = [AnsweredList(desk, replace(first, asked=f"queue {name}")) for name in map(str, home.QUEUES)]
+    work = home.overview(answers, reader, week=WeekFigures(4, 3, 2, 1))
+    fits_a_view({"type": "home", "blocks": [*home.top(desk, docs_url=docs_url), *work]})
 
 
 @MANY
@@ -235,7 +279,7 @@ def test_only_a_blocker_asks_for_a_technical_contact() -> None:
 
 @pytest.mark.parametrize("docs_url", ["", "https://docs.example.com"])
 def test_only_a_desk_with_documentation_has_a_button_that_leads_there(docs_url: str) -> None:
-    view = home.home("Acme Support", "You have no cases.", [], command="/case", docs_url=docs_url)
+    view = {"type": "home", "blocks": home.top("Acme Support", docs_url=docs_url)}
     strict.view(view)
     (buttons,) = [block["elements"] for block in view["blocks"] if block.get("block_id") == "entries"]
     assert [button["url"] for button in buttons if "url" in button] == [docs_url][: bool(docs_url)]

@@ -22,7 +22,7 @@ from channels.slack.interactive import (
 )
 from channels.slack.text import message
 from channels.slack.text.i18n import translating
-from channels.slack.views import case_forms, confirmation, new_case_form, reply_form, simple_forms
+from channels.slack.views import case_forms, case_list, confirmation, new_case_form, reply_form, simple_forms
 from channels.slack.views.new_case_form import FormDraft
 from tests.house.test_sayings import LANGUAGES, PLACE, RENDERER
 
@@ -54,6 +54,7 @@ CONSTANTS = (
     new_case_form.NOT_A_BLOCKER,
     *new_case_form.MEANINGS.values(),
     *case_forms.CONCERNS.values(),
+    *case_list.OWN_STATES.values(),
 )
 
 

@@ -71,7 +71,18 @@ def a_cases_life(office: Office) -> None:
     office.send("Eve <eve@other.example>", DESK, "[CS-000001] Mine?", "What about me?")
     office.send("Eve <eve@other.example>", DESK, "Mine?", "And?", headers={"In-Reply-To": "<1@acme.example>"})
     office.send(ANA, DESK, "Re: Mine?", "Not yours.", headers={"In-Reply-To": "<1@acme.example>"})
-    people.slash("sam", "triage", "/case search stopped", wait=3)
+    for words in (
+        "search stopped",
+        "search stopped state:open",
+        "queue",
+        "queue mine due today",
+        "queue waiting",
+    ):
+        people.slash("sam", "triage", f"/case {words}", wait=3)
+    for words in ("queue concerns", "queue decisions", "my"):
+        people.slash("sam", "triage", f"/case {words}", wait=3)
+    people.open_home("sam", wait=3)
+    office.click("sam", "case_read", wait=3)
     office.drained()
 
 

@@ -12,6 +12,7 @@ from bot.commands.case import Close, Open, Reply
 from bot.commands.people import AddPerson
 from bot.commands.triage import Merge
 from bot.commands.urgency import ChangePriority, DecidePriority, NameContact
+from bot.model.case_filter import CaseFilter
 from tests.support.houses.desk import TestDesk, done, refused, text_of
 
 ANA, TOM, SAM, MAX = "ana@acme.example", "tom@acme.example", "sam@desk.example", "max@desk.example"
@@ -122,9 +123,11 @@ def test_what_is_most_urgent_stands_first_in_the_queue(case: TestDesk) -> None:
     case.ask(TOM, Open("Late", "It is late."))
     outcome = case.ask(SAM, Queue())
     assert [line.subject for line in outcome.cases] == ["Down", "Late", "No delivery", "Question"]
-    assert "No delivery" not in [line.subject for line in case.ask(SAM, Queue("unassigned")).cases]
-    assert [line.subject for line in case.ask(SAM, Queue("mine")).cases] == ["No delivery"]
-    assert case.ask(SAM, Queue("concerns")).cases == ()
+    assert "No delivery" not in [
+        line.subject for line in case.ask(SAM, Queue(CaseFilter(("unassigned",)))).cases
+    ]
+    assert [line.subject for line in case.ask(SAM, Queue(CaseFilter(("mine",)))).cases] == ["No delivery"]
+    assert case.ask(SAM, Queue(CaseFilter(("concerns",)))).cases == ()
     assert "Only the support team" in refused(case.ask(ANA, Queue()))
 
 

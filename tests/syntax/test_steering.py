@@ -10,6 +10,7 @@ from bot.commands.parser import parse
 from bot.commands.urgency import ChangePriority, DecidePriority, NameContact, TakeConcern
 from bot.commands.work import AskFor, SetField, Wait, Workaround
 from bot.config.choices import ListsSection
+from bot.model.case_filter import CaseFilter
 from bot.model.errors import BadCommand
 from bot.model.request import Command
 
@@ -50,7 +51,7 @@ def asked(words: str) -> Command:
         ("set type:", SetField(7, "type", "")),
         ("set deal ids: 12333, 4", SetField(7, "ids", "12333\n4")),
         ("queue", Queue()),
-        ("queue unassigned", Queue("unassigned")),
+        ("queue unassigned", Queue(CaseFilter(("unassigned",)))),
     ],
 )
 def test_what_is_meant(words: str, meant: Command) -> None:

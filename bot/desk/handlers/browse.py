@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from bot.commands.browse import Help, My, Search, Show, Unclear
+from bot.commands.browse import Help, Show, Unclear
 from bot.commands.catalogue import help_lines
 from bot.desk.turn.handler import handles
 from bot.desk.turn.turn import Turn
@@ -12,49 +12,12 @@ from bot.model.errors import BadCommand
 from bot.model.facts import PublicEntry
 from bot.model.translatable import saying
 from bot.pages.case import OPEN_KINDS, STEPS
-from bot.queries.case_detail import case_line, event_line
+from bot.queries.case_detail import event_line
 from bot.syntax.case_numbers import label
 from store.cases import case as cases
-from store.cases import case_list, entry, participant, read_access, search
+from store.cases import entry, read_access
 from store.people.legible_name import legible
 from store.queues import dispatch
-
-
-@handles(My)
-def my(turn: Turn, command: My) -> str:
-    """List the cases that the asker takes part in; no held ones, which anybody may have written."""
-    states = _MEANT.get(command.state, (command.state,))
-    numbers, count = participant.own(turn.tx, turn.person.id, states=states, most=MOST)
-    rows = case_list.cases(turn.tx, numbers=numbers, limit=MOST) if numbers else ()
-    turn.transcript.list_cases(f"my {command.state}".strip(), map(case_line, rows))
-    return _counted(count, command.state)
-
-
-MOST = 1000
-"""Cases in a list."""
-_MEANT = {
-    "": ("new", "open", "waiting", "resolved"),
-    "all": ("new", "open", "waiting", "resolved", "closed"),
-}
-
-
-def _counted(count: int, state: str) -> str:
-    pattern = _COUNTED.get(state)
-    if pattern is None and state == "all":
-        pattern = {0: "You have no case.", 1: "You have 1 case."}.get(count, "You have {count} cases.")
-    elif pattern is None:
-        few = {0: "You have no open case.", 1: "You have 1 open case."}
-        pattern = few.get(count, "You have {count} open cases.")
-    return saying(pattern, count=str(count))
-
-
-_COUNTED = {
-    "new": "Your new cases: {count}.",
-    "waiting": "Your cases that wait for an answer of yours: {count}.",
-    "resolved": "Your resolved cases: {count}.",
-    "closed": "Your closed cases: {count}.",
-}
-
 
 OPEN_STEPS = frozenset(
     {"opened", "replied", "attached", "thanked", "answered", "merged", "unmerged", "survey answered", *STEPS}
@@ -87,20 +50,6 @@ def show(turn: Turn, command: Show) -> str:
         )
     )
     return saying("{case} in full is below.", case=label(case.id))
-
-
-@handles(Search)
-def find(turn: Turn, command: Search) -> str:
-    """Find cases by words."""
-    numbers, whole = search.find(turn.tx, command.text, most=MOST_FOUND)
-    rows = case_list.cases(turn.tx, numbers=numbers, limit=MOST_FOUND) if numbers else ()
-    turn.transcript.list_cases(f"search {command.text}", map(case_line, rows))
-    more = "" if whole else " Older ones are left out: another word narrows it down."
-    return f"{len(rows) or 'No'} case{'s' if len(rows) != 1 else ''} with “{command.text}”.{more}"
-
-
-MOST_FOUND = 500
-"""Entries that are looked at, the newest; so there are no more cases."""
 
 
 @handles(Help)

@@ -19,6 +19,7 @@ from bot.desk.handlers.deadlines import (
 from bot.desk.handlers.people import technical_contact
 from bot.desk.turn.handler import handles
 from bot.desk.turn.turn import Turn
+from bot.model import silence
 from bot.notices.case import ClosedQuietly, SurveyInvitation
 from bot.syntax.case_numbers import label
 from store.cases import survey, timer
@@ -89,7 +90,7 @@ def _survey(turn: Turn, case: Case, kind: str) -> str:
 
 KINDS: Mapping[str, Callable[[Turn, Case, str], str]] = {
     **dict.fromkeys(sla_targets.STEPS, sla_targets.strike),
-    **dict.fromkeys(customer_silence.KINDS, _silence),
+    **dict.fromkeys(silence.KINDS, _silence),
     **dict.fromkeys(technical_contact.KINDS, technical_contact.strike),
     **dict.fromkeys(concern_escalation.KINDS, concern_escalation.strike),
     snooze_timer.KIND: snooze_timer.strike,

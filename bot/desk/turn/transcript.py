@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from bot.model.facts import CaseLine, CaseList
+from bot.model.facts import CaseList
 
 
 @dataclass(slots=True)
@@ -22,16 +21,15 @@ class TranscriptDraft:
     shown: dict[str, Any] = field(default_factory=dict)
     """What stands there besides its lines: ``cases``, ``view``, ``entries``, ``history``, ``help``."""
 
-    def list_cases(self, asked: str, lines: Iterable[CaseLine]) -> None:
-        """Show a list of cases below the transcript.
-
-        ``asked``: the words that asked for it, where there are several lists.
-        """
-        self.lists.append(CaseList(asked, tuple(lines)))
-        self.shown["cases"] = tuple(line for listing in self.lists for line in listing.lines)
+    def list_cases(self, listing: CaseList) -> None:
+        """Show a list of cases below the transcript."""
+        self.lists.append(listing)
+        self.shown["listing"] = listing
+        self.shown["cases"] = tuple(line for each in self.lists for line in each.lines)
 
     def facts(self) -> dict[str, Any]:
         """What it shows besides its lines; a single list needs no name."""
         lists = [listing for listing in self.lists if listing.lines]
         cases = lists if len(lists) > 1 else [replace(listing, asked="") for listing in lists]
-        return {**self.shown, "cases": tuple(listing.first() for listing in cases)}
+        shown = {name: value for name, value in self.shown.items() if name != "listing"}
+        return {**shown, "cases": tuple(cases)}

@@ -19,7 +19,7 @@ from bot.notify.case_people import CasePeople
 from bot.notify.compose import Composer
 from bot.notify.notifier import Notifier
 from bot.notify.places import TurnPlaces
-from bot.syntax.case_numbers import label
+from bot.syntax.case_numbers import entry_name, label
 from store.cases import case as cases
 from store.cases import entry, participant, search
 from store.cases.case import Case
@@ -74,6 +74,8 @@ class Turn:
         self._cases: dict[int, Case] = {}
         self._changed: dict[int, Case] = {}
         self._files_kept = self._files_open = False
+        self._named = ""
+        """What commands call the last entry of this turn."""
 
     @property
     def proof(self) -> Proof:
@@ -176,6 +178,7 @@ class Turn:
             message_id=self.said.message_id if first else "",
         )
         self.entries.append(entry_id)
+        self._named = entry_name(entry_id)
         if first and self.said.attachments:
             entry.attach(self.tx, case.id, entry_id, self.said.attachments)
         if text:
@@ -194,11 +197,11 @@ class Turn:
     def public(self, text: str) -> PublicEntry:
         """This turn's words as an entry that people outside the desk may read."""
         files = self._files() if self._files_open else ()
-        return PublicEntry(self.person.shown, text, self.request.at, files)
+        return PublicEntry(self.person.shown, text, self.request.at, files, self._named)
 
     def internal(self, text: str) -> InternalEntry:
         """This turn's words as an internal note."""
-        return InternalEntry(self.person.shown, text, self.request.at, self._files())
+        return InternalEntry(self.person.shown, text, self.request.at, self._files(), self._named)
 
     def _files(self) -> tuple[FileFacts, ...]:
         return tuple(FileFacts(file.name, file.size) for file in self.said.attachments if not file.inline)

@@ -10,32 +10,29 @@ import structlog
 from slack_sdk import WebClient
 
 from bot.commands.articles import Deflect
-from bot.commands.browse import My, Show
+from bot.commands.browse import Show
 from bot.commands.catalogue import command
-from bot.commands.parser import parse
-from bot.commands.people import Take
-from bot.model.errors import BadCommand
 from bot.model.facts import Suggestion
 from bot.model.outcome import Outcome
 from bot.model.request import Command
 from bot.queries.replies import ReplyOn
+from bot.queries.whole_entry import ReadEntry
 from bot.syntax.case_numbers import ParsedCommand
 from channels.slack.interactive.article_hints import Hints
 from channels.slack.interactive.desk_client import DeskClient, SlackRequest
 from channels.slack.interactive.join_offer import JoinOffers
 from channels.slack.interactive.modals import ABOUT, SLACKS_ERRORS, Modals, open_modal, why
-from channels.slack.interactive.respond import answer, plainly, whisper
-from channels.slack.interactive.slash_command import LISTS
+from channels.slack.interactive.respond import Answer, answer, plainly, shown, tell, whisper
 from channels.slack.interactive.user import who
 from channels.slack.text.fallback_text import of_blocks
-from channels.slack.text.i18n import _
 from channels.slack.text.message import offers
 from channels.slack.text.view_state import Meta, Values, meta_of
 from channels.slack.views import articles
 from channels.slack.views import case as case_view
-from channels.slack.views import case_list as listing_view
 from channels.slack.views.blocks import Json, Message, context
 from channels.slack.views.card import HELD
+from channels.slack.views.case_list import listing_modal
+from channels.slack.views.entry import entry_modal, whole_entry
 from channels.slack.views.new_case_form import FormDraft
 from channels.slack.views.reply_form import SAVED_REPLY
 
@@ -154,18 +151,17 @@ class Actions:
         forms = {f"case_{form}": partial(self.form, form=form) for form in ABOUT}
         return {
             **forms,
-            "case_take": self.take,
             "case_accept": partial(self.judge, verb="accept"),
             "case_spam": partial(self.judge, verb="spam"),
             "case_show": self.show,
+            "case_read": self.read,
+            "case_read_on": self.read,
+            "case_read_back": self.read,
             "case_earlier": self.leaf,
             "case_later": self.leaf,
             "case_status": self.step,
             "case_more": self.step,
             "new_case": self.new,
-            "my_cases": self.my,
-            "cases_on": self.turn,
-            "cases_back": self.turn,
             "priority": self.redraw,
             "type": self.redraw,
             "subject": self.suggest,
@@ -174,11 +170,6 @@ class Actions:
             "join_offer": self.join,
             "documentation": lambda click: click.ack(),
         }
-
-    def take(self, click: Click) -> None:
-        """Make the specialist the owner."""
-        request = SlackRequest(click.who, click.key, (Take(int(click.value)),))
-        answer(self._counter, lambda: request, plainly, now=click.acked, later=click.say)
 
     def ask(self, click: Click, parsed: ParsedCommand) -> None:
         """Do what needs no form."""
@@ -228,33 +219,37 @@ class Actions:
     def show(self, click: Click) -> None:
         """Show a case in full: below the message that was clicked in, or in its own view."""
         staff = self._counter.staff(click.who)
-        self._seen(click, Show(int(click.value)), partial(case_view.case, staff=staff), case_view.case_modal)
+        self._seen(click, Show(int(click.value)), partial(case_view.case, staff=staff))
+
+    def read(self, click: Click) -> None:
+        """Show one entry in full, in a view of its own: ``123:e-k4q7x2``; another page of it: ``…:2``."""
+        case, _, named = click.value.partition(":")
+        entry, _, page = named.partition(":")
+        wanted = ReadEntry(int(case), entry, "slack", click.who.address)
+
+        def make() -> Message:
+            whole, links = self._counter.look(wanted), self._counter.pages
+            mail = whole.inbox if whole.channel != "slack" else None
+            return whole_entry(
+                whole,
+                page=int(page or 1),
+                mail=links.of_desk("mail", mail, whole.reader) if mail else "",
+                files=links.of_desk("files", int(case), whole.reader),
+            )
+
+        click.ack()
+        view = str(click.body["view"]["id"]) if page else ""
+        view = view or open_modal(click.client, click.body, case_view.waiting(), say=click.say)
+        if view:
+            fill = partial(update, click.client, view, entry_modal)
+            tell(self._counter, make, now=fill, later=fill)
 
     def leaf(self, click: Click) -> None:
         """Show another page of a case's entries, in place of the one that was clicked in: ``123:2``."""
         case, _, page = click.value.partition(":")
         staff = self._counter.staff(click.who)
         show = partial(case_view.case, staff=staff, page=int(page))
-        self._seen(click, Show(int(case)), show, case_view.case_modal, in_place=True)
-
-    def my(self, click: Click) -> None:
-        """List the user's own cases."""
-        show = partial(listing_view.listing, again="my", docs_url=self._counter.docs_url)
-        self._seen(click, My(), show, listing_view.listing_modal)
-
-    def turn(self, click: Click) -> None:
-        """Show another page of a list: ``2:my open``; from the home, its first page in its own view."""
-        page, _, again = click.value.partition(":")
-        if again.partition(" ")[0] not in LISTS:  # a button of before lists had names
-            again = f"my {again}".strip()
-        show = partial(listing_view.listing, page=int(page), again=again, docs_url=self._counter.docs_url)
-        try:
-            listing_command = command(parse(again), None, self._counter.lists)
-        except BadCommand as refusal:
-            click.acked(str(refusal))
-            return
-        modal = _lists_modal(again)
-        self._seen(click, listing_command, show, modal, in_place=not click.in_home)
+        self._seen(click, Show(int(case)), show, in_place=True)
 
     def new(self, click: Click) -> None:
         """Open the form for a new case."""
@@ -294,13 +289,13 @@ class Actions:
         click.ack()
         view = click.body["view"]["id"]  # a form is solved once, however often its buttons are clicked
         request = SlackRequest(click.who, f"solved:{view}", (Deflect(int(click.value)),))
-        update = partial(self._update, click.client, view, articles.solved)
-        answer(self._counter, lambda: request, plainly, now=update, later=update)
+        fill = partial(update, click.client, view, articles.solved)
+        answer(self._counter, lambda: request, plainly, now=fill, later=fill)
 
     def join(self, click: Click) -> None:
         """Have a link mailed that joins the person with the address of their profile."""
-        modal = partial(listing_view.listing_modal, title=_("Your cases"))
-        self._seen(click, self._offers.command(click.who), plainly, modal)
+        request = SlackRequest(click.who, click.key, (self._offers.command(click.who),))
+        see(self._counter, click, lambda: shown(self._counter.ask(request), plainly), listing_modal)
 
     def _redrawn(self, click: Click, view: Json, suggestions: tuple[Suggestion, ...]) -> Json:
         values = Values(view)
@@ -316,36 +311,44 @@ class Actions:
         click: Click,
         command: Command,
         show: Callable[[Outcome], Message],
-        modal: Callable[[Message], Json],
         *,
         in_place: bool = False,
     ) -> None:
         """Show the result in a message or its own view; ``in_place``: in the one that was clicked in."""
         request = SlackRequest(click.who, click.key, (command,))
-        if not click.in_view:
-            now = click.turn_page if in_place else click.acked
-            answer(self._counter, lambda: request, show, now=now, later=click.say)
-            return
-        click.ack()
-        if in_place:
-            view_id = str(click.body["view"]["id"])
-        else:
-            view_id = open_modal(click.client, click.body, case_view.waiting(), say=click.say)
-        if view_id:
-            update = partial(self._update, click.client, view_id, modal)
-            answer(self._counter, lambda: request, show, now=update, later=update)
 
-    def _update(
-        self, client: WebClient, view_id: str, modal: Callable[[Message], Json], text: str, blocks: Any = None
-    ) -> None:
-        try:
-            client.views_update(view_id=view_id, view=modal((text, blocks or case_view.only(text))))
-        except SLACKS_ERRORS as error:
-            log.warning("a view could not be filled", error=why(error))
+        def make() -> Answer:
+            return shown(self._counter.ask(request), show)
+
+        see(self._counter, click, make, case_view.case_modal, in_place=in_place)
 
 
-def _lists_modal(again: str) -> Callable[[Message], Json]:
-    """The view for the list that these words ask for."""
-    if again.partition(" ")[0] == "my":
-        return listing_view.listing_modal
-    return partial(listing_view.listing_modal, title="Cases")
+Modal = Callable[[Message], Json]
+
+
+def see(
+    counter: DeskClient, click: Click, make: Callable[[], Answer], modal: Modal, *, in_place: bool = False
+) -> None:
+    """Show an answer to a click: where it was clicked, or in a view above it.
+
+    ``in_place``: in the very message or view that was clicked in.
+    """
+    if not click.in_view:
+        tell(counter, make, now=click.turn_page if in_place else click.acked, later=click.say)
+        return
+    click.ack()
+    if in_place:
+        view_id = str(click.body["view"]["id"])
+    else:
+        view_id = open_modal(click.client, click.body, case_view.waiting(), say=click.say)
+    if view_id:
+        fill = partial(update, click.client, view_id, modal)
+        tell(counter, make, now=fill, later=fill)
+
+
+def update(client: WebClient, view_id: str, modal: Modal, text: str, blocks: Any = None) -> None:
+    """Fill a view that is open."""
+    try:
+        client.views_update(view_id=view_id, view=modal((text, blocks or case_view.only(text))))
+    except SLACKS_ERRORS as error:
+        log.warning("a view could not be filled", error=why(error))

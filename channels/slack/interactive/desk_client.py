@@ -74,6 +74,7 @@ class DeskClient:
         self.boards = {settings.triage, *settings.routes.values()} - {""}
         """The desk's own channels."""
         self.lists = config.lists
+        self.pages = context.desk.pages
         self.docs_url: str = config.desk.docs_url
         self.scope: str = config.desk.scope
         self._staff = {

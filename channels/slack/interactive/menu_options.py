@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import structlog
 
 from bot.model.identity import Identity
 from bot.queries.lists import CasesToChoose
+from bot.queries.people import AccountNames
 from bot.queries.replies import RepliesFor, ReplyLine
 from channels.slack.interactive.desk_client import DeskClient, Late
 from channels.slack.interactive.user import Who
 from channels.slack.views.blocks import VALUE, Json, option
+from channels.slack.views.case_list import ANY
 
 log = structlog.get_logger("slack")
 MOST = 100
@@ -57,6 +59,24 @@ class MenuOptions:
             log.error("saved replies were not found", error=type(error).__name__, exc_info=error)
             return []
         return [option(reply.title, reply.name, _about(reply)) for reply in replies][:MOST]
+
+    def narrowing(self, who: Who, key: str, typed: str) -> list[Json]:
+        """Types or accounts for the menu above a list; none for somebody who is not of the desk."""
+        if not self._counter.staff(who):
+            return []
+        try:
+            names = self._counter.within(lambda: self._names(key, typed))
+        except Late:
+            return []
+        except Exception as error:  # the words can be typed still
+            log.error("options of a filter failed", error=type(error).__name__, exc_info=error)
+            return []
+        return [option(f"Any {key}", ANY), *(option(name, name) for name in names[: MOST - 1])]
+
+    def _names(self, key: str, typed: str) -> Sequence[str]:
+        if key == "account":
+            return self._counter.look(AccountNames(typed, MOST))
+        return [name for name in self._counter.lists.types if typed.casefold() in name.casefold()]
 
 
 def _about(reply: ReplyLine) -> str:

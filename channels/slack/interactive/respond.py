@@ -25,6 +25,10 @@ SLOW = (
 FAILED = "Something went wrong on our side, and nothing was done. Please try again in a minute."
 
 
+Answer = tuple[str, list[Json] | None]
+"""The words, and the blocks if there are any."""
+
+
 class Say(Protocol):
     """Says something to one person, where they are."""
 
@@ -43,12 +47,16 @@ def answer(
 
     ``request`` is called within that time too: Slack may have to be asked what is meant.
     """
+    tell(counter, lambda: shown(counter.ask(request()), show), now=now, later=later)
+
+
+def tell(counter: DeskClient, make: Callable[[], Answer], *, now: Say, later: Say) -> None:
+    """Say what ``make`` returns: by ``now`` if it does within three seconds, else by ``later``."""
     try:
-        text, blocks = _shown(counter.within(lambda: counter.ask(request())), show)
+        text, blocks = counter.within(make)
     except Late as late:
         now(_(SLOW))
-        goes_on = partial(copy_context().run, partial(_say_later, show=show, later=later))
-        late.future.add_done_callback(goes_on)
+        late.future.add_done_callback(partial(copy_context().run, partial(_say_later, later=later)))
         return
     except Refusal as refusal:
         text, blocks = safe(_(refusal.said), 2000), None
@@ -72,15 +80,15 @@ def plainly(outcome: Outcome) -> Message:
 SIGNS = {"done": "✅", "refused": "🚫", "unclear": "🤔"}
 
 
-def _shown(outcome: Outcome, show: Callable[[Outcome], Message]) -> tuple[str, list[Json] | None]:
+def shown(outcome: Outcome, show: Callable[[Outcome], Message]) -> Answer:
     """The result as a message; refusals look the same everywhere."""
     done = all(line.outcome == "done" for line in outcome.answered)
     return show(outcome) if done else plainly(outcome)
 
 
-def _say_later(future: Future[Outcome], *, show: Callable[[Outcome], Message], later: Say) -> None:
+def _say_later(future: Future[Answer], *, later: Say) -> None:
     try:
-        later(*_shown(future.result(), show))
+        later(*future.result())
     except Refusal as refusal:
         later(safe(_(refusal.said), 2000))
     except Exception as error:  # the future's, or Slack's: the last word is that it failed

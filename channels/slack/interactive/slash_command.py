@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import Any
@@ -10,6 +9,7 @@ from typing import Any
 from slack_sdk import WebClient
 
 from bot.commands import catalogue, parser
+from bot.commands.browse import CaseListing
 from bot.commands.case import Open
 from bot.commands.catalogue import VERBS
 from bot.commands.people import AddPerson, Assign, JoinContacts, RemovePerson
@@ -19,10 +19,12 @@ from bot.model.outcome import Outcome
 from bot.model.request import Command
 from bot.syntax.case_numbers import ParsedCommand
 from bot.syntax.fields import fields
+from channels.slack.interactive.case_lists import VERBS as VERBS_OF_LISTS
+from channels.slack.interactive.case_lists import ListDesk
 from channels.slack.interactive.desk_client import DeskClient, SlackRequest
 from channels.slack.interactive.join_offer import JoinOffers
 from channels.slack.interactive.modals import Modals, open_modal
-from channels.slack.interactive.respond import answer, plainly, whisper
+from channels.slack.interactive.respond import answer, plainly, tell, whisper
 from channels.slack.interactive.user import who
 from channels.slack.text import view_state
 from channels.slack.text.i18n import _
@@ -30,14 +32,11 @@ from channels.slack.text.view_state import Meta
 from channels.slack.views import case_forms
 from channels.slack.views.blocks import Json, Message
 from channels.slack.views.case import case
-from channels.slack.views.case_list import listing
 from channels.slack.views.help import help_message
 from channels.slack.views.new_case_form import FormDraft
 
 WITH_WORDS = ("reply", "note", "close", "reopen", "concern", "assign", "merge", *case_forms.NAMES)
 """Without words behind the number these open their form; ``attach`` does always."""
-LISTS = ("my", "queue", "search")
-"""They are answered by a list of cases."""
 DESK_ONLY = "Only the support team can do that."
 STAFF_VERBS = frozenset(verb.name for verb in VERBS if verb.staff_only)
 
@@ -63,10 +62,13 @@ class Typed:
 class Slash:
     """Handles ``/case …``, whatever the command is called here."""
 
-    def __init__(self, counter: DeskClient, modals: Modals, offers: JoinOffers, *, command: str) -> None:
+    def __init__(
+        self, counter: DeskClient, modals: Modals, lists: ListDesk, joins: JoinOffers, *, command: str
+    ) -> None:
         self._counter = counter
+        self._lists = lists
         self._modals = modals
-        self._offers = offers
+        self._joins = joins
         self._command = command
 
     def handle(self, typed: Typed) -> None:
@@ -99,18 +101,29 @@ class Slash:
         elif parsed.case is not None and _wants_form(parsed):
             about = partial(self._modals.about, parsed.verb, typed.who, Meta(parsed.case, typed.who.place))
             typed.open(about, instead=self._modals.instead(parsed.verb, parsed.case))
+        elif parsed.verb in VERBS_OF_LISTS:
+            self._list(typed, parsed)
         else:
             self._ask(typed, parsed)
 
+    def _list(self, typed: Typed, parsed: ParsedCommand) -> None:
+        wanted = catalogue.command(parsed, None, self._counter.lists)
+        if isinstance(wanted, CaseListing):
+            make = partial(self._lists.message, typed.who, wanted)
+            tell(self._counter, make, now=typed.ack, later=typed.say)
+            self._offer_join(typed)
+
     def _ask(self, typed: Typed, parsed: ParsedCommand) -> None:
-        parsed, page = _page(parsed) if parsed.verb in ("my", "queue") else (parsed, 1)
         commands = self._commands(typed, parsed)
 
         def slack_request() -> SlackRequest:
             return SlackRequest(typed.who, f"i:{typed.body['trigger_id']}", commands())
 
-        answer(self._counter, slack_request, self._shown(typed, parsed, page), now=typed.ack, later=typed.say)
-        if offer := self._offers.once_a_week(typed.who):
+        answer(self._counter, slack_request, self._shown(typed, parsed), now=typed.ack, later=typed.say)
+        self._offer_join(typed)
+
+    def _offer_join(self, typed: Typed) -> None:
+        if offer := self._joins.once_a_week(typed.who):
             typed.say(*offer)
 
     def _commands(self, typed: Typed, parsed: ParsedCommand) -> Callable[[], tuple[Command, ...]]:
@@ -142,14 +155,9 @@ class Slash:
             AddPerson(number, f"slack:{person.address}", self._counter.name(person)) for person in people
         )
 
-    def _shown(self, typed: Typed, parsed: ParsedCommand, page: int) -> Callable[[Outcome], Message]:
-        docs_url = self._counter.docs_url
+    def _shown(self, typed: Typed, parsed: ParsedCommand) -> Callable[[Outcome], Message]:
         if parsed.verb == "show":
             return partial(case, staff=self._counter.staff(typed.who))
-        if parsed.verb in LISTS:
-            return partial(
-                listing, page=page, again=f"{parsed.verb} {parsed.text}".strip(), docs_url=docs_url
-            )
         return plainly
 
     def _help(self, typed: Typed, *, why: str = "", topic: str = "") -> None:
@@ -171,16 +179,3 @@ def draft_of(text: str, lists: Any) -> FormDraft:
 
 def _wants_form(parsed: ParsedCommand) -> bool:
     return parsed.verb == "attach" or (parsed.verb in WITH_WORDS and not parsed.text.strip())
-
-
-_PAGE = re.compile(r"(?:^|\s+)(\d{1,4})$")
-
-
-def _page(parsed: ParsedCommand) -> tuple[ParsedCommand, int]:
-    """The page asked for: ``my open 2`` → the second page of ``my open``."""
-    match = _PAGE.search(parsed.text)
-    if not match:
-        return parsed, 1
-    return ParsedCommand(parsed.verb, parsed.case, parsed.text[: match.start()], parsed.line), int(
-        match.group(1)
-    )

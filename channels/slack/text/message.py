@@ -31,11 +31,15 @@ TOO_LONG_INWARD = (
 )
 INWARD = ("note written", "unverified")
 """Notices whose words stand in no view of the case in Slack."""
-SHOW_ALL = "Show all of it"
+SHOW_ALL, READ_ALL = "Show all of it", "Read all"
+OPENED = "case opened"
+"""The notice whose words its case's card shows: below the card only what that does not say is posted."""
 
 
 def compose(posting: Posting, say: Callable[[str], str] = str) -> bytes:
     """The frozen message; ``deliver`` finds its thread. ``say`` translates a sentence for its reader."""
+    blocks = _blocks(posting, say)
+    whole = "" if posting.notice != OPENED else _plain(posting.words.marked)
     frozen = {
         "id": posting.id,
         "notice": posting.notice,
@@ -49,16 +53,25 @@ def compose(posting: Posting, say: Callable[[str], str] = str) -> bytes:
         "speaker": posting.speaker,
         "mark": posting.mark,
         "text": _aloud(posting),
-        "blocks": _blocks(posting, say),
+        "blocks": blocks,
+        "whole": whole,
         "files": [{"sha256": file.sha256, "name": file.name, "size": file.size} for file, _ in posting.files],
     }
     return json.dumps(frozen, ensure_ascii=False).encode("utf-8", "replace")
 
 
 def plain(payload: bytes) -> str:
-    """A frozen message as plain text, without mentions of people."""
-    texts = [str(_text(block)) for block in json.loads(payload)["blocks"] if block["type"] != "actions"]
+    """A frozen message as plain text, without mentions of people; what a card would have said with it."""
+    frozen = json.loads(payload)
+    if frozen.get("whole"):
+        return str(frozen["whole"])
+    texts = [str(_text(block)) for block in frozen["blocks"] if block["type"] != "actions"]
     return "\n\n".join(plain_text(text) for text in texts if not _CALLS.fullmatch(text))
+
+
+def _plain(marked: str) -> str:
+    texts = (block.lstrip(HEAD + SMALL) for block in marked.split(GAP))
+    return "\n\n".join(plain_text(text) for text in texts if text.strip())
 
 
 def _text(block: dict[str, Any]) -> str:
@@ -76,15 +89,25 @@ def _aloud(posting: Posting) -> str:
 
 def _blocks(posting: Posting, say: Callable[[str], str]) -> list[dict[str, Any]]:
     blocks, whole = _filled(posting)
-    inward = posting.notice in INWARD or not posting.case
     if not whole:
-        blocks.append(_context(f"✂️ {say(TOO_LONG_INWARD if inward else TOO_LONG)}"))
-    if not whole and not inward:
-        blocks.append(_buttons((say(SHOW_ALL), "case_show", ""), value=str(posting.case)))
+        blocks += _rest(posting, say)
     blocks += buttons(posting.offers)
     blocks += choices.rows(posting.choices, say)
     offered = f"{posting.case}:{posting.offered}"
-    return blocks if posting.offered is None else [*blocks, _buttons(*OFFERED, value=offered)]
+    shown = posting.offered is None or (_below_card(posting) and not posting.offered)  # that is on the card
+    return blocks if shown else [*blocks, _buttons(*OFFERED, value=offered)]
+
+
+def _rest(posting: Posting, say: Callable[[str], str]) -> list[dict[str, Any]]:
+    """What leads to words that were cut: for the desk, to the very entry; for customers, to the case."""
+    entry = posting.entry or posting.offered or ""
+    if posting.side == "desk" and posting.case and entry:
+        read = _buttons((READ_ALL, "case_read", ""), value=f"{posting.case}:{entry}")
+        return [_context(f"✂️ {TOO_LONG}"), read]
+    if posting.notice in INWARD or not posting.case:
+        return [_context(f"✂️ {say(TOO_LONG_INWARD)}")]
+    show = _buttons((say(SHOW_ALL), "case_show", ""), value=str(posting.case))
+    return [_context(f"✂️ {say(TOO_LONG)}"), show]
 
 
 def _filled(posting: Posting) -> tuple[list[dict[str, Any]], bool]:

@@ -110,14 +110,11 @@ def select(action_id: str, choices: list[Json], *, placeholder: str, chosen: str
     return element | ({"initial_option": first} if first else {})
 
 
-def search_menu(action_id: str, *, placeholder: str) -> Json:
-    """A menu that asks us while somebody types, and at once ("Select menu of external data source")."""
-    return {
-        "type": "external_select",
-        "action_id": action_id,
-        "placeholder": _label(placeholder, VALUE),
-        "min_query_length": 0,
-    }
+def external_select(action_id: str, *, placeholder: str, chosen: str = "") -> Json:
+    """A menu whose options we are asked for when it is opened; ``chosen``: the value and words of the first."""
+    element: Json = {"type": "external_select", "action_id": action_id, "min_query_length": 0}
+    element["placeholder"] = _label(placeholder, VALUE)
+    return element | ({"initial_option": option(chosen, chosen)} if chosen else {})
 
 
 def radio(action_id: str, choices: list[Json]) -> Json:

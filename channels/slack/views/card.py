@@ -7,12 +7,15 @@ from collections.abc import Mapping
 from bot.queries.card import CardView
 from bot.syntax.case_numbers import number
 from channels.slack.text.fallback_text import of_blocks
+from channels.slack.text.message import split
 from channels.slack.views.blocks import (
+    LABEL,
     Json,
     Message,
     actions,
     button,
     context,
+    cut,
     fields,
     header,
     line,
@@ -21,6 +24,7 @@ from channels.slack.views.blocks import (
     options,
     overflow,
     safe,
+    said,
     section,
     select,
 )
@@ -36,9 +40,36 @@ def card(view: CardView, *, reasons: Mapping[str, str] | None = None) -> Message
     """A card's fallback text and blocks. ``reasons``: those for closing, key → words."""
     subject = f"{safe(line(view.requester), 200)}: {safe(line(view.subject), 300)}"
     title = f"{view.number} · {view.priority} · {line(view.subject)}"
-    blocks = [header(f"{SIGNS.get(view.priority, '⚪')} {title}"), *_warnings(view), _facts(view)]
+    words = _said(view)
+    blocks = [header(f"{SIGNS.get(view.priority, '⚪')} {title}"), *_warnings(view), *words, _facts(view)]
     blocks += [_standing(view), _buttons(view, reasons or {"resolved": "Resolved"})]
-    return of_blocks(blocks[1:], subject, f"{view.number} · {safe(view.priority, 40)}"), blocks
+    spoken = [*words, *(block for block in blocks[1:] if block not in words)]
+    return of_blocks(spoken, subject, f"{view.number} · {safe(view.priority, 40)}"), blocks
+
+
+MOST_SAID, MOST_LINES = 1500, 15
+"""Characters and lines of the first words that a card shows."""
+
+
+def _said(view: CardView) -> list[Json]:
+    """The words with which the case was opened, as far as they fit, and what leads to all of them."""
+    if not view.entry:
+        return []
+    text, whole = beginning(view.said.strip() or "(no words)")
+    block = said(text if whole else f"{text} …")
+    case = str(number(view.number) or "")
+    block["accessory"] = button("Read all", "case_read", f"{case}:{view.entry}")
+    block["accessory"]["accessibility_label"] = cut(f"Read all of {view.number}: {line(view.subject)}", LABEL)
+    return [block]
+
+
+def beginning(text: str) -> tuple[str, bool]:
+    """The first lines of a text, cut between words; and whether they are all of it."""
+    lines = text.split("\n")
+    head = "\n".join(lines[:MOST_LINES])
+    if len(head) > MOST_SAID:
+        head = next(split(head, MOST_SAID))
+    return head.rstrip(), len(head.rstrip()) == len(text.rstrip())
 
 
 def _warnings(view: CardView) -> list[Json]:

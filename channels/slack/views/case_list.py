@@ -1,11 +1,13 @@
-"""A list of cases, ten to a page."""
+"""A list of cases, ten to a page, with its filters above and its pages below."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
 
-from bot.model.facts import CaseLine
-from bot.model.outcome import Outcome
+from bot.model.case_filter import CaseFilter
+from bot.model.facts import CaseLine, CaseList
 from bot.syntax.case_numbers import number
 from channels.slack.text.fallback_text import of_blocks
 from channels.slack.text.i18n import _
@@ -18,47 +20,189 @@ from channels.slack.views.blocks import (
     context,
     cut,
     entries,
+    external_select,
     line,
     modal,
     moment,
+    option,
     safe,
     section,
+    select,
 )
+from channels.slack.views.card import SIGNS
 
 PAGE = 10
+LONGEST_WORDS = 200
+"""Characters of words that stand in a block's id beside ``FILTERS``, so that a choice knows what it narrows."""
+FILTERS = "list:"
+ANY = "-"
 
 
-def listing(outcome: Outcome, *, again: str, page: int = 1, docs_url: str = "") -> Message:
-    """The answer to ``My``, ``Queue`` or ``Search``.
+@dataclass(frozen=True, slots=True)
+class CaseLinks:
+    """The links to a case's card and to the thread that its customers read, where there are any."""
 
-    ``again``: the words that ask for its other pages.
-    """
-    words, cases = " ".join(line.text for line in outcome.answered), outcome.cases
-    mine = again.partition(" ")[0] == "my"
-    pages = max(1, -(-len(cases) // PAGE))
-    page = min(max(page, 1), pages)
-    shown = cases[(page - 1) * PAGE : page * PAGE]
-    blocks = [section(f"*{safe(words, 2000)}*"), *rows(shown, named=not mine)]
-    if pages > 1:
-        blocks += [context(_("Page {page} of {pages}", page=page, pages=pages)), _pager(page, pages, again)]
-    return of_blocks(blocks), [*blocks, entries(docs_url, but="my" if mine else "")]
+    card: str = ""
+    customer: str = ""
 
 
-def rows(cases: Sequence[CaseLine], *, named: bool = False) -> list[Json]:
-    """Two blocks for each case. ``named``: with the customer's name."""
-    blocks: list[Json] = []
-    for case in cases:
-        title = section(f"*{case.number}*  {safe(line(case.subject), 200)}")
-        title["accessory"] = button(_("Show"), "case_show", str(number(case.number) or ""))
-        title["accessory"]["accessibility_label"] = cut(f"{_('Show')} {case.number}", LABEL)
-        owner = _("nobody has taken it yet")
-        if case.owner:
-            owner = _("handled by {who}", who=safe(line(case.owner), 80))
-        whose = f" · {safe(line(case.requester), 80)}" if named else ""
-        state = safe(_(case.state.capitalize()), 40)
-        facts = f"*{state}* · {safe(_(line(case.priority)), 40)}{whose} · {owner}"
-        blocks += [title, context(f"{facts} · {moment(case.updated_at)}")]
-    return blocks
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """Who reads a list, and what they can do with it."""
+
+    now: datetime
+    staff: bool = False
+    links: Mapping[str, CaseLinks] = field(default_factory=dict)
+    """By the case's number."""
+    priorities: Sequence[str] = ()
+    docs_url: str = ""
+
+
+def listing(said: str, page: CaseList, which: CaseFilter, reader: Reader, *, note: str = "") -> Message:
+    """A list as a message. ``note``: what was just done in it."""
+    blocks = list_blocks(said, page, which, reader, note=note)
+    mine = page.asked.partition(" ")[0] == "my"
+    return of_blocks(blocks), [*blocks, entries(reader.docs_url, but="my" if mine else "")]
+
+
+def list_blocks(
+    said: str, page: CaseList, which: CaseFilter, reader: Reader, *, note: str = ""
+) -> list[Json]:
+    """At most 36 blocks: what it is, its filters, its rows, its pages."""
+    blocks = [section(f"*{safe(said, 1000)}*")]
+    blocks += [context(safe(note, 1000))] if note else []
+    blocks += filters(page.asked, which, reader)
+    blocks += rows(page.lines, reader, again=f"{page.page}:{page.asked}")
+    return [*blocks, *_pager(page)]
+
+
+# the filters
+
+
+def filters(asked: str, which: CaseFilter, reader: Reader) -> list[Json]:
+    """The menus that narrow a list; none for one that is asked for in too many words."""
+    verb = asked.partition(" ")[0]
+    if len(asked) > LONGEST_WORDS:
+        return []
+    if verb == "my":
+        return [actions([_states(asked.partition(" ")[2], OWN_STATES)], block_id=f"{FILTERS}{asked}")]
+    first = _marks(which) if verb == "queue" else _states(which.state, STATES)
+    menus = [first, _priority(which, reader.priorities), _fetched("type", which.type)]
+    menus.append(_fetched("account", which.account))
+    if which.type or which.account or which.priority or (which.state if verb == "search" else which.marks):
+        menus.append(button("Show all", "list_all"))
+    return [actions(menus, block_id=f"{FILTERS}{asked}")]
+
+
+MARKS = {
+    "": "All to do",
+    "mine": "Mine",
+    "unassigned": "Unassigned",
+    "waiting": "Waiting for the customer",
+    "due today": "Due today",
+    "mine due today": "Mine, due today",
+    "concerns": "Concerns nobody has taken",
+    "decisions": "To be decided",
+}
+STATES = {
+    "": "Any state",
+    "new": "New",
+    "open": "Open",
+    "waiting": "Waiting",
+    "resolved": "Resolved",
+    "closed": "Closed",
+}
+OWN_STATES = {
+    "": "All that are not closed",
+    "open": "Open",
+    "waiting": "Waiting",
+    "resolved": "Resolved",
+    "closed": "Closed",
+    "all": "All",
+}
+
+
+def _marks(which: CaseFilter) -> Json:
+    chosen = " ".join(which.marks)
+    shown = MARKS if chosen in MARKS else MARKS | {chosen: chosen.capitalize()}
+    return _menu("list_which", shown, chosen)
+
+
+def _states(chosen: str, states: Mapping[str, str]) -> Json:
+    shown = states if chosen in states else {**states, chosen: chosen.capitalize()}
+    return _menu("list_state", {value: _(label) for value, label in shown.items()}, chosen)
+
+
+def _priority(which: CaseFilter, priorities: Sequence[str]) -> Json:
+    return _menu("list_priority", {"": "Any priority", **{name: name for name in priorities}}, which.priority)
+
+
+def _menu(action_id: str, shown: Mapping[str, str], chosen: str) -> Json:
+    choices = [option(label, value or ANY) for value, label in shown.items()]
+    return select(action_id, choices, placeholder=shown[""], chosen=chosen or ANY)
+
+
+def _fetched(key: str, chosen: str) -> Json:
+    """A menu whose options are asked for when it is opened: there may be hundreds."""
+    return external_select(f"list_{key}", placeholder=f"Any {key}", chosen=chosen)
+
+
+# the rows
+
+
+def rows(cases: Sequence[CaseLine], reader: Reader, *, again: str) -> list[Json]:
+    """A block for each case, two where somebody can take it. ``again``: what asks for this page anew."""
+    return [block for case in cases for block in (_staff if reader.staff else _own)(case, reader, again)]
+
+
+def _staff(case: CaseLine, reader: Reader, again: str) -> list[Json]:
+    links = reader.links.get(case.number, CaseLinks())
+    name = f"<{links.card}|{case.number}>" if links.card else case.number
+    whose = ", ".join(safe(line(word), 60) for word in (case.requester, case.account) if word)
+    owner = f"Owner: {safe(line(case.owner), 60)}" if case.owner else "nobody has taken it"
+    sign = SIGNS.get(case.priority, "⚪")
+    facts = (f"{sign} {safe(line(case.priority), 40)}", safe(case.state.capitalize(), 20), whose, owner)
+    below = [_due(case, reader.now), f"<{links.customer}|Customer's thread of {case.number}>"]
+    below = [words for words in (below if links.customer else below[:1]) if words]
+    title = f"*{name}*  {safe(line(case.subject), 150)}\n{' · '.join(facts)}"
+    shown = [_row(case, "\n".join((title, " · ".join(below))) if below else title)]
+    if case.owner or case.state not in ("new", "open", "waiting"):
+        return shown
+    take = button("Take it", "case_take", f"{number(case.number) or ''} {again}")
+    take["accessibility_label"] = cut(f"Take {case.number}: {line(case.subject)}", LABEL)
+    return [*shown, actions([take], block_id=f"take:{case.number}")]
+
+
+def _due(case: CaseLine, now: datetime) -> str:
+    if case.held:
+        return "⚠️ held: accept its sender, or put it away as spam"
+    if case.due_at is None:
+        return "waits for the customer" if case.state == "waiting" else ""
+    if case.due in ("reminder", "closing"):
+        return f"waits for the customer: {case.due} {moment(case.due_at)}"
+    if case.due_at < now:
+        return f"⏰ *{case.due} overdue* since {moment(case.due_at)}"
+    return f"{case.due} due {moment(case.due_at)}"
+
+
+def _own(case: CaseLine, reader: Reader, again: str) -> list[Json]:
+    owner = _("nobody has taken it yet")
+    if case.owner:
+        owner = _("handled by {who}", who=safe(line(case.owner), 80))
+    facts = f"*{safe(_(case.state.capitalize()), 40)}* · {safe(_(line(case.priority)), 40)} · {owner}"
+    title = f"*{case.number}*  {safe(line(case.subject), 200)}"
+    return [_row(case, f"{title}\n{facts} · {moment(case.updated_at)}")]
+
+
+def _row(case: CaseLine, text: str) -> Json:
+    block = section(text)
+    block["accessory"] = button(_("Show"), "case_show", str(number(case.number) or ""))
+    label = f"{_('Show')} {case.number}: {line(case.subject)}"
+    block["accessory"]["accessibility_label"] = cut(label, LABEL)
+    return block
+
+
+# the pages
 
 
 def listing_modal(message: Message, *, title: str = "") -> Json:
@@ -66,18 +210,20 @@ def listing_modal(message: Message, *, title: str = "") -> Json:
     return modal("seen", title or _("Your cases"), message[1], close=_("Close"))
 
 
-def _pager(page: int, pages: int, again: str) -> Json:
-    ranked = again.partition(" ")[0] == "queue"  # by urgency; all others are by time
-    back, on = ("Previous", "Next") if ranked else (_("Newer"), _("Older"))
+def _pager(page: CaseList) -> list[Json]:
+    if page.pages == 1:
+        return []
+    first, last = page.before + 1, page.before + len(page.lines)
+    words = _("Cases {first} to {last} of {total}", first=first, last=last, total=page.total)
     steps = []
-    if page > 1:
-        steps.append(_step(f"← {back}", "cases_back", page - 1, pages, again))
-    if page < pages:
-        steps.append(_step(f"{on} →", "cases_on", page + 1, pages, again))
-    return actions(steps, block_id="pages")
+    if page.page > 1:
+        steps.append(_step(f"← {_('Previous')}", "cases_back", page.page - 1, page))
+    if page.page < page.pages:
+        steps.append(_step(f"{_('Next')} →", "cases_on", page.page + 1, page))
+    return [context(words), actions(steps, block_id="pages")]
 
 
-def _step(label: str, action_id: str, page: int, pages: int, again: str) -> Json:
-    element = button(label, action_id, f"{page}:{again}")
-    element["accessibility_label"] = cut(_("Page {page} of {pages}", page=page, pages=pages), LABEL)
+def _step(label: str, action_id: str, to: int, page: CaseList) -> Json:
+    element = button(label, action_id, f"{to}:{page.asked}")
+    element["accessibility_label"] = cut(_("Page {page} of {pages}", page=to, pages=page.pages), LABEL)
     return element

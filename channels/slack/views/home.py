@@ -4,60 +4,75 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from bot.model.facts import CaseLine
-from channels.slack.text.i18n import _
+from bot.model.case_filter import EVERYTHING, CaseFilter
+from bot.model.facts import WeekFigures
+from bot.queries.case_lists import AnsweredList
 from channels.slack.views.blocks import (
+    LABEL,
     Json,
     actions,
     button,
     context,
+    cut,
     divider,
     entries,
     header,
     safe,
     section,
 )
-from channels.slack.views.case_list import PAGE, rows
+from channels.slack.views.case_list import Reader, filters, list_blocks, rows
 
-
-def home(desk: str, words: str, cases: Sequence[CaseLine], *, command: str, docs_url: str) -> Json:
-    """A home view of at most 27 blocks. ``words``: how many cases there are, or why they are not shown."""
-    blocks = [
-        header(desk),
-        entries(docs_url),
-        divider(),
-        section(f"*{safe(words, 1000)}*"),
-        *rows(cases[:PAGE]),
-    ]
-    if len(cases) > PAGE:
-        blocks.append(
-            context(
-                _(
-                    "These are the {some} newest; {command} shows all {count}.",
-                    some=PAGE,
-                    command=f"`{safe(command)} my`",
-                    count=len(cases),
-                )
-            )
-        )
-    return {"type": "home", "blocks": blocks}
-
-
-QUEUES = ("mine", "concerns", "unassigned")
-"""What a specialist's home shows, in this order."""
-FIRST = 5
+QUEUES = (("mine",), ("concerns",), ("decisions",), ("unassigned",), ("waiting", "mine"))
+"""What a specialist's home shows, in this order, by the marks of each queue."""
+FIRST = 6
 """Cases of each that it shows."""
 
 
-def work(desk: str, queues: Sequence[tuple[str, str, Sequence[CaseLine]]], *, docs_url: str) -> Json:
-    """A specialist's home view of at most 42 blocks.
+def top(desk: str, *, docs_url: str, note: str = "") -> list[Json]:
+    """What every home begins with. ``note``: what was just done in it."""
+    return [header(desk), entries(docs_url), *([context(safe(note, 1000))] if note else [])]
 
-    ``queues``: of each its name, how many cases, and the cases.
-    """
-    blocks = [header(desk), entries(docs_url)]
-    for name, words, cases in queues:
-        blocks += [divider(), section(f"*{safe(words, 1000)}*"), *rows(cases[:FIRST], named=True)]
-        if len(cases) > FIRST:
-            show = button("Show all", "cases_on", f"1:queue {name}")
-            blocks.append(actions([show], block_id=f"queue:{name}"))
-    return {"type": "home", "blocks": blocks}
+
+def sorry(words: str) -> list[Json]:
+    """Why no cases are shown."""
+    return [divider(), section(safe(words, 1000))]
+
+
+def one_list(answered: AnsweredList, which: CaseFilter, reader: Reader, *, back: bool) -> list[Json]:
+    """One list with its menus and pages. ``back``: to a specialist's overview."""
+    lead = button("← Overview", "home_overview")
+    leading = [actions([lead], block_id="overview")] if back else []
+    return [*leading, divider(), *list_blocks(answered.said, answered.listing, which, reader)]
+
+
+def overview(
+    answers: Sequence[AnsweredList], reader: Reader, *, week: WeekFigures | None = None
+) -> list[Json]:
+    """At most 86 blocks: the menus, the figures, and the first cases of each queue that has any."""
+    blocks = [*_figures(week), *filters("queue", EVERYTHING, reader)]
+    for answered in answers:
+        listing = answered.listing
+        blocks += [divider(), section(f"*{safe(answered.said, 1000)}*")]
+        blocks += _apart(rows(listing.lines, reader, again="0:"), listing.asked)
+        if listing.total > len(listing.lines):
+            show = button(f"Show all {listing.total}", "cases_on", f"1:{listing.asked}")
+            show["accessibility_label"] = cut(f"Show all: {answered.said}", LABEL)
+            blocks.append(actions([show], block_id=f"all:{listing.asked}"))
+    return blocks
+
+
+def _apart(blocks: Sequence[Json], queue: str) -> list[Json]:
+    """The rows with ids of their own: a case may stand in two queues."""
+    return [
+        {**block, "block_id": f"{block['block_id']}:{queue}"} if "block_id" in block else block
+        for block in blocks
+    ]
+
+
+def _figures(week: WeekFigures | None) -> list[Json]:
+    if week is None:
+        return []
+    words = f"*The last seven days*  {week.opened} opened · {week.closed} closed"
+    if week.promised:
+        words += f" · {week.kept} of {week.promised} first answers in time"
+    return [context(words)]

@@ -11,12 +11,12 @@ from channels.slack.views.blocks import (
     actions,
     context,
     divider,
+    external_select,
     field,
     line,
     modal,
     safe,
     said,
-    search_menu,
     section,
     text_input,
 )
@@ -40,7 +40,7 @@ def reply(number: str, *, meta: str, preview: bool, text: str = "", drawn: int =
     block_id = f"text:{drawn}" if drawn else "text"
     blocks = [field(block_id, label, text_input("typed", most=LONGEST, lines=True, start=text))]
     if preview:
-        menu = search_menu(SAVED_REPLY, placeholder="Use a saved reply")
+        menu = external_select(SAVED_REPLY, placeholder="Use a saved reply")
         blocks.insert(0, actions([menu], block_id=SAVED_REPLY))
         blocks += [context(f"⚠️ {safe(why, 1000)}")] if why else []
     return modal(

@@ -119,10 +119,13 @@ class People:
         )
 
     def ourselves(self) -> dict[str, str]:
-        """``team_id``, ``user_id`` and ``bot_id`` of the app. Raises what the client raises."""
+        """``team_id``, ``user_id`` and ``bot_id`` of the app, and the workspace's ``url``.
+
+        Raises what the client raises.
+        """
         if not self._self:
             answer = self._client.auth_test()
-            self._self = {key: str(answer.get(key) or "") for key in ("team_id", "user_id", "bot_id")}
+            self._self = {key: str(answer.get(key) or "") for key in ("team_id", "user_id", "bot_id", "url")}
         return self._self
 
     def known_id(self) -> str:

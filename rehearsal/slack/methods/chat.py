@@ -60,6 +60,16 @@ def update(scene: Scene, caller: Caller, args: Arguments) -> Json:
     }
 
 
+def permalink(scene: Scene, caller: Caller, args: Arguments) -> Json:
+    """``chat.getPermalink`` ("chat.getPermalink", section "Example response"): of a reply, with its thread."""
+    channel = channel_of(scene, args)
+    message = message_of(channel, args.needed("message_ts"))
+    url = f"https://{scene.workspace.home.domain}.slack.com/archives/{channel.id}/p{message.ts.replace('.', '')}"
+    if message.thread_ts:
+        url += f"?thread_ts={message.thread_ts}&cid={channel.id}"
+    return {"channel": channel.id, "permalink": url}
+
+
 def _message(scene: Scene, caller: Caller, args: Arguments) -> Message:
     checked = blocks.message_blocks(args.json("blocks") or [])
     thread = args.text("thread_ts")
@@ -110,4 +120,5 @@ METHODS = {
     "chat.postMessage": Method(post, _WRITE),
     "chat.postEphemeral": Method(whisper, _WRITE),
     "chat.update": Method(update, _WRITE),
+    "chat.getPermalink": Method(permalink),
 }

@@ -105,11 +105,12 @@ class Hands:
         channel: str = "",
         ts: str = "",
         view: str = "",
+        ephemeral: str = "",
         block_id: str = "",
     ) -> list[Json]:
         """The options of an external select for these letters; none if the app does not answer in time."""
         person = self._workspace.user(user).id
-        place = self.place(person, channel=channel, ts=ts, view=view)
+        place = self.place(person, channel=channel, ts=ts, view=view, ephemeral=ephemeral)
         block, element = self.element(place, action_id=action_id, block_id=block_id)
         if len(text) < element.get("min_query_length", 3):
             return []

@@ -145,6 +145,10 @@ class People:
         stack = self._workspace.stacks.get(self._workspace.user(user).id)
         return stack[-1] if stack else None
 
+    def home(self, user: str) -> View | None:
+        """The person's App Home as it was last published, if it ever was."""
+        return self._workspace.homes.get(self._workspace.user(user).id)
+
     def _renewed(self, person: str, before: str) -> bool:
         home = self._workspace.homes.get(person)
         return bool(home and home.hash != before)

@@ -13,8 +13,9 @@ import pytest
 
 from store.directory import staff
 from tests.support.houses.browser import ANA, DESK, SAM, WebHouse, case_link, get
-from tests.support.houses.house import words
-from tests.support.houses.office import Office, said
+from tests.support.houses.house import until, words
+from tests.support.houses.office import Office
+from tests.support.houses.slack_house import words_of
 
 RAW = (
     b"From: Ana <ana@acme.example>\r\nTo: support@example.com\r\nSubject: Numbers\r\nMessage-ID: <1@acme.example>\r\n"
@@ -60,11 +61,14 @@ def test_a_specialist_has_the_mail_byte_for_byte(house: WebHouse, more: bytes) -
     assert headers["X-Content-Type-Options"] == "nosniff"
 
 
-def test_in_slack_it_is_below_what_was_written(url: str, tmp_path: Path) -> None:
+def test_in_slack_it_is_below_all_of_what_was_written(url: str, tmp_path: Path) -> None:
     with Office(url, tmp_path) as office:
         office.submit(RAW)
-        told = office.in_thread("New case from")
-        assert RAW in fetched(link(said(told)))[0]
+        office.click("sam", "case_read", wait=5)
+        modal = until(
+            lambda: (view := office.slack.people.modal("sam")) and "/mail/" in str(view.body) and view
+        )
+        assert RAW in fetched(link(words_of(modal.body["blocks"])))[0]
 
 
 def test_no_customer_is_given_such_a_link_even_if_a_specialist_quotes_it(house: WebHouse) -> None:

@@ -27,7 +27,7 @@ def office(url: str, tmp_path: Path) -> Iterator[Office]:
 def test_a_notification_begins_with_who_said_what(office: Office) -> None:
     office.send(ANA, DESK, SUBJECT, "See my_log_file_v2.txt: user_disabled & 5 < 6, says *nobody*.")
     told = office.in_thread("my_log_file_v2.txt").text
-    assert told.startswith("New case from Ana <ana@acme.example>.".replace("<", "&lt;").replace(">", "&gt;"))
+    assert told.startswith("Ana: ")
     assert "See my_log_file_v2.txt: user_disabled &amp; 5 &lt; 6" in told
     assert told.index("my_log_file_v2") < told.index("CS-000001")
     assert "The mail as it came" not in told or "http" not in told, "links are read by what they are called"

@@ -346,7 +346,9 @@ def test_after_a_merge_an_answer_still_stands_in_each_persons_own_thread(office:
 
 def test_the_cases_own_heading_is_not_repeated_below_its_card(office: Office) -> None:
     office.send("Ana <ana@acme.example>", "support@example.com", "Deal ID 12345", "It stopped.")
-    told = office.in_thread("It stopped.")
+    (confirmation,) = office.mails("ana@")
+    office.answer(confirmation, "Ana <ana@acme.example>", "It is worse now.")
+    told = office.in_thread("It is worse now.")
     assert "Deal ID 12345" in words_of(office.card().blocks)
     assert "Deal ID 12345" not in words_of(told.blocks)
 

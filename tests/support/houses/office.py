@@ -96,8 +96,8 @@ class Office(House):
         return self.replies(self.card(number))
 
     def in_thread(self, words: str, number: int = 1) -> Message:
-        """The message below a case's card that holds these words, once it is there."""
-        found = until(lambda: [m for m in self.thread(number) if words in said(m)])
+        """The message that holds these words, once it is there: the case's card, or one below it."""
+        found = until(lambda: [m for m in (self.card(number), *self.thread(number)) if words in said(m)])
         assert found, f"nobody said {words!r}: {[said(m) for m in self.thread(number)]}"
         return found[0]
 

@@ -32,6 +32,8 @@ def take(turn: Turn, command: Take) -> str:
     if case.owner_id == turn.person.id:
         return f"{label(case.id)} is yours already."
     before = turn.people.by_id(case.owner_id) if case.owner_id else None
+    if command.free and before:
+        raise Refusal(f"{before.shown} was faster: {label(case.id)} is theirs.")
     _own(turn, case, turn.person)
     turn.record(case, "taken")
     if before and before.staff:

@@ -6,9 +6,10 @@ from datetime import datetime
 from typing import Any
 
 from bot.commands.triage import Merge, Unmerge
-from bot.desk.handlers.deadlines import customer_silence, timers
+from bot.desk.handlers.deadlines import timers
 from bot.desk.turn.handler import handles
 from bot.desk.turn.turn import Turn
+from bot.model import silence
 from bot.model.errors import Refusal
 from bot.model.rule import CUSTOMERS
 from bot.notices.case import Merged, Unmerged
@@ -119,7 +120,7 @@ def _restore(turn: Turn, part: Case, merger: Merger) -> None:
     moments = {name: _moment(before[name]) for name in _MOMENTS if name in before}
     turn.change(part, merged_id=None, state=before["state"], close_reason=before["close_reason"], **moments)
     timer.cancel(turn.tx, part.id, timers.CASE_KINDS)
-    anew = {"waiting": customer_silence.KINDS, "resolved": (timers.CONFIRM,)}.get(part.state, ())
+    anew = {"waiting": silence.KINDS, "resolved": (timers.CONFIRM,)}.get(part.state, ())
     for kind, at in before["timers"]:
         if kind not in anew:
             timer.start(turn.tx, part.id, kind, datetime.fromisoformat(at))

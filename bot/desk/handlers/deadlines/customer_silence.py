@@ -8,16 +8,12 @@ from datetime import datetime, timedelta
 from bot.desk.handlers.deadlines import sla_targets
 from bot.desk.turn.turn import Turn
 from bot.model.excerpt import beginning
+from bot.model.silence import KINDS, REMINDERS, SILENT
 from bot.notices.conversation import Reminder
 from store.cases import entry, read_access, sla_pause, timer
 from store.cases.case import Case
 from store.people.person import Person
 
-MOST = 9
-"""Reminders that can be configured."""
-REMINDERS = tuple(f"reminder {n}" for n in range(1, MOST + 1))
-SILENT = "silent"
-KINDS = (*REMINDERS, SILENT)
 LATE = timedelta(hours=1)
 """Working time: a reminder that comes later (the desk was off) gives the customer what is left of their time anew."""
 

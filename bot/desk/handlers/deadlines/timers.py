@@ -8,12 +8,13 @@ from typing import Any
 from bot.desk.handlers.deadlines import customer_silence, sla_targets, snooze_timer
 from bot.desk.handlers.people import technical_contact
 from bot.desk.turn.turn import Turn
+from bot.model import silence
 from store.cases import timer
 from store.cases.case import SPAM, Case
 
 CONFIRM, SURVEY = "confirm", "survey"
 _OVER = (CONFIRM, SURVEY)
-CASE_KINDS = (*sla_targets.STEPS, *customer_silence.KINDS, *technical_contact.KINDS, *_OVER)
+CASE_KINDS = (*sla_targets.STEPS, *silence.KINDS, *technical_contact.KINDS, *_OVER)
 """What is due on a case; other timers are about its deliveries, or about a concern."""
 NEVER_ASKED = ("duplicate", "out_of_scope", SPAM)
 """Closing reasons after which nobody is asked how it went."""
@@ -62,7 +63,7 @@ def closed(turn: Turn, case: Case) -> None:
     """End what is due; a resolved case waits for confirmation, any other is over and may be surveyed."""
     sla_targets.stop(turn, case)
     snooze_timer.wake(turn, case, "closed")
-    timer.cancel(turn.tx, case.id, (*customer_silence.KINDS, *technical_contact.KINDS, *_OVER))
+    timer.cancel(turn.tx, case.id, (*silence.KINDS, *technical_contact.KINDS, *_OVER))
     if turn.request.quiet:
         return
     if case.state == "resolved":

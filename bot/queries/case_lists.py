@@ -1,0 +1,292 @@
+"""Lists of cases, page by page: the desk's queue, one's own cases, and what a search finds."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, time, timedelta
+from typing import Any
+
+from bot.commands.browse import CaseListing, My, Queue, Search
+from bot.config.load import Config
+from bot.config.service_levels import STANDARD
+from bot.model.case_filter import CaseFilter
+from bot.model.errors import BadCommand, NotAllowed
+from bot.model.facts import CaseLine, CaseList
+from bot.model.silence import REMINDERS, SILENT
+from bot.model.translatable import saying
+from bot.queries.case_detail import case_line
+from store.cases import case, case_list, participant, search, timer
+from store.cases.case_list import RankedCase
+from store.engine.transaction import Transaction
+from store.people import account
+from store.people import person as people
+
+_LATE = datetime.max.replace(tzinfo=UTC)
+TO_DO = ("new", "open")
+MOST_FOUND = 2000
+"""Entries that a search looks at, the newest; so it finds no more cases."""
+
+
+@dataclass(frozen=True, slots=True)
+class AnsweredList:
+    """A list that was asked for: how many cases there are, in a sentence, and one page of them."""
+
+    said: str
+    listing: CaseList
+
+
+@dataclass(frozen=True, slots=True)
+class CaseLists:
+    """Lists for one person, as commands ask for them; raises ``NotAllowed`` for what is the desk's alone."""
+
+    config: Config
+    channel: str
+    address: str
+    commands: tuple[CaseListing, ...]
+    now: datetime
+
+    def answer(self, tx: Transaction) -> tuple[AnsweredList, ...]:
+        asker = people.find(tx, self.channel, self.address)
+        if not (asker and asker.staff) and not all(isinstance(command, My) for command in self.commands):
+            raise NotAllowed("Only the support team can do that.")
+        by = asker.id if asker else 0
+        return tuple(read(tx, self.config, command, by=by, now=self.now) for command in self.commands)
+
+
+@dataclass(frozen=True, slots=True)
+class LatestStep:
+    """A number that grows with whatever happens to any case."""
+
+    def answer(self, tx: Transaction) -> int:
+        return case.latest_step(tx)
+
+
+def read(tx: Transaction, config: Config, command: CaseListing, *, by: int, now: datetime) -> AnsweredList:
+    """The page that a command asks for; ``by``: the id of whose command it is.
+
+    Raises ``BadCommand`` for an account that there is not.
+    """
+    if isinstance(command, Queue):
+        return _queue(tx, config, command, by=by, now=now)
+    if isinstance(command, Search):
+        return _found(tx, command)
+    assert isinstance(command, My)  # noqa: S101 - there are three
+    return _own(tx, command, by=by)
+
+
+# the queue
+
+
+def _queue(tx: Transaction, config: Config, command: Queue, *, by: int, now: datetime) -> AnsweredList:
+    """Active cases by priority, then by the targets of their service level, then by what is due next.
+
+    Those that wait for the customer, or are snoozed, are left out, unless they are asked for; a concern that waits
+    to be taken, and a decision, count in any state.
+    """
+    which = command.which
+    rows = _chosen(tx, which, _candidates(tx, which), by=by)
+    if which.has("due today"):
+        tomorrow = _tomorrow(config, now)
+        rows = [row for row in rows if _due(row) < tomorrow]
+    ranks = {} if which.soonest_first else _ranks(config)
+    rows.sort(key=lambda row: (*_rank(ranks, row), _due(row), row.id))
+    numbers = _part([row.id for row in rows], command)
+    return AnsweredList(f"{counted(which, len(rows))}.", _page(tx, command, numbers, len(rows)))
+
+
+def _candidates(tx: Transaction, which: CaseFilter) -> Sequence[RankedCase]:
+    """The cases that a list may hold, before it is narrowed."""
+    rows: Sequence[RankedCase] | None = None
+    if which.has("concerns"):
+        rows = case_list.concerned(tx)
+    if which.has("decisions"):
+        undecided = case_list.undecided(tx)
+        rows = undecided if rows is None else [row for row in rows if row in undecided]
+    states = _states(which)
+    if rows is None:
+        away = which.has("snoozed")
+        return [row for row in case_list.active(tx, states) if (row.snoozed_until is not None) == away]
+    return [row for row in rows if not states or row.state in states]
+
+
+def _chosen(tx: Transaction, which: CaseFilter, rows: Sequence[RankedCase], *, by: int) -> list[RankedCase]:
+    """Those of some cases that a filter leaves. Raises ``BadCommand`` for an account that there is not."""
+    accounts = _accounts(tx, which.account) if which.account else ()
+    return [
+        row
+        for row in rows
+        if (not which.has("mine") or row.owner_id == by)
+        and (not which.has("unassigned") or row.owner_id is None)
+        and which.type in ("", row.type)
+        and which.priority in ("", row.priority)
+        and (not which.account or row.account_id in accounts)
+    ]
+
+
+def _states(which: CaseFilter) -> tuple[str, ...]:
+    if which.state or which.has("waiting"):
+        return (which.state or "waiting",)
+    if which.has("snoozed"):
+        return (*TO_DO, "waiting")
+    return () if which.has("concerns") or which.has("decisions") else TO_DO
+
+
+def _accounts(tx: Transaction, words: str) -> Collection[int]:
+    accounts = account.matching(tx, words)
+    if not accounts:
+        raise BadCommand(f"No account is called “{words[:60]}”.", {"account": "is unknown"})
+    return accounts
+
+
+def counted(which: CaseFilter, count: int) -> str:
+    """How many cases there are, in words: ``2 unassigned cases to do, type:report``."""
+    cases = f"{count or 'No'} case{'' if count == 1 else 's'}"
+    if which.has("unassigned"):
+        cases = f"{count or 'No'} unassigned case{'' if count == 1 else 's'}"
+    said = [_SAID[mark][count != 1] for mark in which.marks if mark in _SAID]
+    if not {"waiting", "snoozed", "due today", "concerns", "decisions"}.intersection(which.marks):
+        said.append("to do")
+    narrowed = CaseFilter(type=which.type, account=which.account, priority=which.priority, state=which.state)
+    return " ".join((cases, *said)) + (f", {narrowed.words}" if narrowed.words else "")
+
+
+_SAID = {
+    "mine": ("of yours", "of yours"),
+    "waiting": ("that waits for the customer", "that wait for the customer"),
+    "snoozed": ("that is snoozed", "that are snoozed"),
+    "due today": ("due today", "due today"),
+    "concerns": ("with a concern that nobody has taken", "with a concern that nobody has taken"),
+    "decisions": ("that waits for a decision", "that wait for a decision"),
+}
+"""What is said of the case or the cases that a mark chooses."""
+
+
+def _tomorrow(config: Config, now: datetime) -> datetime:
+    """Midnight after today, where the desk is."""
+    day = now.astimezone(config.office.zone).date() + timedelta(days=1)
+    return datetime.combine(day, time(), config.office.zone).astimezone(UTC)
+
+
+def _ranks(config: Config) -> Mapping[tuple[str, str], tuple[Any, ...]]:
+    """The rank of each priority and service level; shorter targets come first."""
+    return {
+        (priority, name): (rank, level.pace(priority))
+        for rank, priority in enumerate(config.lists.priorities)
+        for name, level in config.levels.items()
+    }
+
+
+def _rank(ranks: Mapping[tuple[str, str], tuple[Any, ...]], row: RankedCase) -> tuple[Any, ...]:
+    """The rank of a row; unknown priorities come last, an unknown level counts as the standard one."""
+    usual = ranks.get((row.priority, STANDARD), (len(ranks), ()))
+    return ranks.get((row.priority, row.service_level or ""), usual)
+
+
+def _due(row: RankedCase) -> datetime:
+    at = next_due(row)[1]
+    return at if at and row.state in TO_DO else _LATE
+
+
+# one's own
+
+
+_MEANT = {
+    "": ("new", "open", "waiting", "resolved"),
+    "all": ("new", "open", "waiting", "resolved", "closed"),
+}
+
+
+def _own(tx: Transaction, command: My, *, by: int) -> AnsweredList:
+    """The cases that somebody takes part in; no held ones, which anybody may have written."""
+    states = _MEANT.get(command.state, (command.state,))
+
+    def page(after: int) -> tuple[list[int], int]:
+        return participant.own(tx, by, states=states, most=command.size, after=after)
+
+    numbers, count = _within(page, command)
+    return AnsweredList(_counted_own(count, command.state), _page(tx, command, numbers, count))
+
+
+def _counted_own(count: int, state: str) -> str:
+    pattern = _OWN.get(state)
+    if pattern is None and state == "all":
+        pattern = {0: "You have no case.", 1: "You have 1 case."}.get(count, "You have {count} cases.")
+    elif pattern is None:
+        few = {0: "You have no open case.", 1: "You have 1 open case."}
+        pattern = few.get(count, "You have {count} open cases.")
+    return saying(pattern, count=str(count))
+
+
+_OWN = {
+    "new": "Your new cases: {count}.",
+    "waiting": "Your cases that wait for an answer of yours: {count}.",
+    "resolved": "Your resolved cases: {count}.",
+    "closed": "Your closed cases: {count}.",
+}
+
+
+# what a search finds
+
+
+def _found(tx: Transaction, command: Search) -> AnsweredList:
+    matches, whole = search.find(tx, command.text, most=MOST_FOUND)
+    rows = _chosen(tx, command.which, case_list.numbered(tx, matches), by=0)
+    rows = [row for row in rows if command.which.state in ("", row.state)]
+    rows.sort(key=lambda row: (row.updated_at, row.id), reverse=True)
+    numbers, count = _part([row.id for row in rows], command), len(rows)
+    more = "" if whole else f" Only the newest {MOST_FOUND} messages were looked at; a further word helps."
+    narrowed = f", {command.which.words}" if command.which.words else ""
+    said = f"{count or 'No'} case{'s' if count != 1 else ''} with “{command.text}”{narrowed}.{more}"
+    return AnsweredList(said, _page(tx, command, numbers, count))
+
+
+# pages
+
+
+def _within(read: Callable[[int], tuple[list[int], int]], command: CaseListing) -> tuple[list[int], int]:
+    """The numbers on the page that is asked for, and how many there are in all.
+
+    ``read`` tells both for a page that begins after so many.
+    """
+    numbers, count = read((command.page - 1) * command.size)
+    if count and not numbers:  # it lies beyond the last page
+        numbers, count = read((_page_of(count, command) - 1) * command.size)
+    return numbers, count
+
+
+def _part(numbers: Sequence[int], command: CaseListing) -> Sequence[int]:
+    """The numbers on the page that is asked for."""
+    start = (_page_of(len(numbers), command) - 1) * command.size
+    return numbers[start : start + command.size]
+
+
+def _page_of(total: int, command: CaseListing) -> int:
+    """The page that is asked for, or the last one if there are not so many."""
+    return min(command.page, max(-(-total // command.size), 1))
+
+
+def _page(tx: Transaction, command: CaseListing, numbers: Sequence[int], total: int) -> CaseList:
+    rows = case_list.in_order(tx, numbers)
+    waiting = [row.id for row in rows if row.state == "waiting"]
+    reminders = timer.soonest(tx, waiting, REMINDERS) if waiting else {}
+    closings = timer.soonest(tx, waiting, (SILENT,)) if waiting else {}
+    lines = tuple(_line(row, reminders, closings) for row in rows)
+    return CaseList(command.words, lines, total, _page_of(total, command), command.size)
+
+
+def next_due(row: Any) -> tuple[str, datetime | None]:
+    """What a case's targets demand next, and when, while they run."""
+    answer = ("first reply", row.first_due_at) if row.answered_at is None else ("next reply", row.next_due_at)
+    promises = [(at, what) for what, at in (answer, ("solution", row.resolve_due_at)) if at]
+    at, what = min(promises, default=(None, ""))
+    return what, at
+
+
+def _line(row: Any, reminders: Mapping[int, datetime], closings: Mapping[int, datetime]) -> CaseLine:
+    what, at = next_due(row) if row.state in ("new", "open") and not row.held else ("", None)
+    if row.id in reminders:
+        what, at = "reminder", reminders[row.id]
+    elif row.id in closings:
+        what, at = "closing", closings[row.id]
+    return replace(case_line(row), due=what, due_at=at)

@@ -1,0 +1,105 @@
+"""One entry in full: all its words, page by page, its files, and the mail as it came."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from bot.queries.whole_entry import WholeEntry
+from bot.syntax.case_numbers import number
+from channels.slack.text.fallback_text import of_blocks
+from channels.slack.text.message import LONGEST_SECTION, split
+from channels.slack.views.blocks import (
+    LABEL,
+    Json,
+    Message,
+    actions,
+    button,
+    context,
+    cut,
+    header,
+    line,
+    modal,
+    moment,
+    safe,
+    said,
+)
+
+MOST_SAID = 8700
+"""Characters of words on one page."""
+APART = {"quoted": "Quoted below it"}
+"""What the parts of a mail that are not its own words are called."""
+Piece = tuple[str, str]
+"""A heading, or none, and words that fit into a block."""
+
+
+def whole_entry(entry: WholeEntry, *, page: int = 1, mail: str = "", files: str = "") -> Message:
+    """An entry as a message. ``mail``, ``files``: links to the mail as it came, and to the case's files."""
+    pages = _pages(entry)
+    page = min(max(page, 1), len(pages))
+    inside = " · 🔒 internal" if entry.internal else ""
+    about = f"*{safe(line(entry.author), 100)}* · {moment(entry.at)}{inside}"
+    blocks = [header(f"{entry.case} · {line(entry.subject)}"), context(about)]
+    for heading, words in pages[page - 1]:
+        blocks += [*([context(f"*{heading}*")] if heading else []), said(words)]
+    blocks += [*_came(entry, mail, files), *_pager(entry, page, len(pages))]
+    return of_blocks(blocks), blocks
+
+
+def entry_modal(message: Message) -> Json:
+    """The same in a view."""
+    return modal("seen", "All of it", message[1], close="Close")
+
+
+def _pages(entry: WholeEntry) -> list[list[Piece]]:
+    pages: list[list[Piece]] = [[]]
+    room = MOST_SAID
+    for piece in _pieces(entry):
+        if pages[-1] and len(piece[1]) > room:
+            pages.append([])
+            room = MOST_SAID
+        pages[-1].append(piece)
+        room -= len(piece[1])
+    return pages
+
+
+def _pieces(entry: WholeEntry) -> Iterator[Piece]:
+    for text in split(entry.text.strip() or "(no words)", LONGEST_SECTION):
+        yield "", text
+    for kind, words in entry.apart:
+        for count, text in enumerate(split(words.strip(), LONGEST_SECTION)):
+            if text.strip():
+                yield ("" if count else APART.get(kind, kind.capitalize())), text
+
+
+def _came(entry: WholeEntry, mail: str, files: str) -> list[Json]:
+    names = [f"📎 {safe(line(file.name), 100)} ({_size(file.size)})" for file in entry.files]
+    links = [f"<{mail}|The mail as it came>"] if mail else []
+    links += [f"<{files}|The files of this case>"] if files and entry.files else []
+    return [context(part) for part in ("  ".join(names), "  ·  ".join(links)) if part]
+
+
+def _size(size: int) -> str:
+    for unit, least in (("MB", 1_000_000), ("kB", 1000)):
+        if size >= least:
+            return f"{size / least:.1f} {unit}"
+    return f"{size} bytes"
+
+
+def _pager(entry: WholeEntry, page: int, pages: int) -> list[Json]:
+    if pages == 1:
+        return []
+    steps: Sequence[Json] = [
+        _step(entry, label, action, to, pages)
+        for label, action, to in (
+            ("← Previous", "case_read_back", page - 1),
+            ("Next →", "case_read_on", page + 1),
+        )
+        if 1 <= to <= pages
+    ]
+    return [context(f"Page {page} of {pages}"), actions(steps, block_id="read")]
+
+
+def _step(entry: WholeEntry, label: str, action: str, to: int, pages: int) -> Json:
+    element = button(label, action, f"{number(entry.case) or ''}:{entry.name}:{to}")
+    element["accessibility_label"] = cut(f"Page {to} of {pages}", LABEL)
+    return element
