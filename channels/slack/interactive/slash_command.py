@@ -37,6 +37,7 @@ WITH_WORDS = ("reply", "note", "close", "reopen", "concern", "assign", "merge", 
 LISTS = ("my", "queue", "search")
 """They are answered by a list of cases."""
 DESK_ONLY = "Only the support team can do that."
+MANAGERS_ONLY = "Only managers tell many customers the same at once."
 STAFF_VERBS = frozenset(verb.name for verb in VERBS if verb.staff_only)
 
 
@@ -82,6 +83,8 @@ class Slash:
             return False
         if parsed.verb in STAFF_VERBS and not self._counter.staff(typed.who):
             return False
+        if parsed.verb == "broadcast":
+            return self._counter.may_broadcast(typed.who)
         return parsed.verb == "new" or (parsed.case is not None and _wants_form(parsed))
 
     def _do(self, typed: Typed, parsed: ParsedCommand) -> None:
@@ -91,6 +94,10 @@ class Slash:
             draft = draft_of(parsed.text, self._counter.lists)
             new = partial(self._modals.new, draft, typed.who)
             typed.open(new, instead=self._modals.instead("new"))
+        elif parsed.verb == "broadcast" and not self._counter.may_broadcast(typed.who):
+            typed.ack(MANAGERS_ONLY)
+        elif parsed.verb == "broadcast":
+            typed.open(partial(self._modals.broadcast, typed.who), instead=self._modals.instead("broadcast"))
         elif parsed.verb == "help":
             self._help(typed, topic=parsed.text.strip().lower())
         elif parsed.case is not None and _wants_form(parsed):
