@@ -15,7 +15,7 @@ from bot.channel.context import ChannelContext
 from bot.model.errors import BadCommand
 from bot.model.identity import Proof
 from bot.model.outcome import Outcome
-from bot.model.pages import CasePage, FilesPage, MyPage, RawMail, SolvedPage, StoredFile, SurveyPage
+from bot.model.pages import CasePage, FilesPage, JoinPage, MyPage, RawMail, SolvedPage, StoredFile, SurveyPage
 from bot.model.request import Command, Request
 from bot.queries.articles import ArticleAt
 from channels.form_memory import FormMemories
@@ -29,18 +29,20 @@ from channels.web.templating.templating import Templating
 
 log = logging.getLogger("web")
 
-FormPurpose = Literal["survey", "case", "solved"]
-ActivePage = SurveyPage | CasePage | SolvedPage
+FormPurpose = Literal["survey", "case", "solved", "join"]
+ActivePage = SurveyPage | CasePage | SolvedPage | JoinPage
 """Pages with forms that act."""
 ACTIONS = {
     "survey": ("rate",),
     "case": ("reply", "close", "reopen", "concern", "priority", "contact"),
     "solved": ("solved",),
+    "join": ("join",),
 }
 DONE = {
     "survey": ("rate", "changed"),
     "case": (*ACTIONS["case"], "new", "opened", "changed"),
     "solved": ("solved", "changed"),
+    "join": ("join", "changed"),
 }
 """What a page may be told to say was done: codes, so that no link can put words on it."""
 BLANK = dict.fromkeys(FIELDS, "")
@@ -78,6 +80,10 @@ class PageRoutes:
     async def solved(self, request: HttpRequest) -> Response:
         """An article, and whether it solved the case."""
         return await self._answer(request, "solved")
+
+    async def join(self, request: HttpRequest) -> Response:
+        """Whether somebody in a chat and the reader of a mail are one person."""
+        return await self._answer(request, "join")
 
     def mail(self, request: HttpRequest) -> Response:
         """A message as it came, for the desk: a download, never shown by a browser."""
