@@ -1,4 +1,4 @@
-"""``casebot broadcast``: the customers of many cases are told the same, after a look and one confirmation."""
+"""``casebot broadcast``: the customers of many cases are told the same, after one confirmation."""
 
 from __future__ import annotations
 
@@ -41,10 +41,10 @@ def broadcast() -> None:
 def send(
     text: str, *, numbers: tuple[str, ...], acting_as: str | None, yes: bool, **filters: tuple[str, ...]
 ) -> None:
-    """Show who would read TEXT (- for the standard input) on open cases that fit all that is asked for, and send it.
+    """Show who would read TEXT on the open cases that fit all that is asked for, and send it.
 
-    TEXT may have the {{ placeholders }} of saved replies. Each case gets it in its own thread, from its own address,
-    while `casebot run` is up. Whoever sent it is told when all have it.
+    TEXT (- for the standard input) may have the {{ placeholders }} of saved replies. Each case gets it in its own
+    thread, from its own address, while `casebot run` is up. Whoever sent it is told when all have it.
     """
     from bot.commands.broadcast import PlanBroadcast, SendBroadcast
     from bot.queries.broadcasts import PlannedBy

@@ -107,6 +107,7 @@ def _say_case(view: CaseView) -> None:
         ("opened", when(view.opened_at)),
         ("answer due", when(view.answer_due) if view.answer_due else ""),
         ("solution due", when(view.solution_due) if view.solution_due else ""),
+        ("snoozed", f"until {when(view.snoozed_until)}" if view.snoozed_until else ""),
         ("call", view.contact),
         ("mailbox", view.mailbox),
         ("follows", view.linked),

@@ -13,7 +13,7 @@ from bot.model.rule import DESK, Rule
 
 @dataclass(frozen=True, slots=True)
 class PlanBroadcast(Command):
-    """Choose cases and words; nothing is sent. Empty filters choose nothing, ``numbers`` are chosen besides."""
+    """Choose cases and words; nothing is sent. ``numbers`` are chosen besides what fits the filters."""
 
     rule: ClassVar[Rule] = DESK
     text: str

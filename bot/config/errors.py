@@ -107,7 +107,7 @@ def of_the_whole(
     for n, box in enumerate(boxes, 1):
         if (kind := str(box.get("default_type", ""))) and kind not in listed["types"]:
             yield f"mailbox[{n}].default_type: {kind} is not in lists.types"
-    yield from _of_turns(turns, mails, listed["types"])
+    yield from _of_turns(turns, mails, listed["types"], channels=profiles)
     for name, profile in profiles.items():
         yield from _shared_places(merged, accounts, name, profile)
     yield from of_levels(calendars, levels, accounts, staff=staff, priorities=listed["priorities"])
@@ -127,13 +127,21 @@ def of_the_whole(
 
 
 def _of_turns(
-    turns: list[Mapping[str, Any]], mails: Collection[str], types: Collection[str]
+    turns: list[Mapping[str, Any]],
+    mails: Collection[str],
+    types: Collection[str],
+    *,
+    channels: Collection[str],
 ) -> Iterator[str]:
     for n, row in enumerate(turns, 1):
         people = (str(mail).lower() for mail in _listed(row.get("people")))
         yield from (
             f"turns[{n}].people: {mail} is nobody in [[staff]]" for mail in people if mail not in mails
         )
+        doors = (door for door in map(str, _listed(row.get("channels"))) if "/" not in door)
+        strange = [door for door in doors if door not in channels]
+        names = ", ".join(channels)
+        yield from (f"turns[{n}].channels: {door} is no place, and none of {names}" for door in strange)
         kinds = map(str, _listed(row.get("types")))
         yield from (f"turns[{n}].types: {kind} is not in lists.types" for kind in kinds if kind not in types)
 

@@ -11,6 +11,7 @@ import structlog
 
 from bot.articles.clicks import ArticleClicks
 from bot.commands.case import Close, Keep, Note, Reopen, Reply
+from bot.commands.snippets import SaveSnippet, SendSnippet
 from bot.commands.urgency import ChangePriority, Concern
 from bot.commands.work import AskFor, Workaround
 from bot.config.load import Config
@@ -266,7 +267,7 @@ def _before(tx: Transaction, source: str, key: str) -> Outcome | None:
     return Outcome(answered, stored["case"], repeated=True, offers=offers)
 
 
-_WITH_WORDS = (Note, Reopen, Close, Concern, ChangePriority, AskFor, Workaround)
+_WITH_WORDS = (Note, Reopen, Close, Concern, ChangePriority, AskFor, Workaround, SendSnippet, SaveSnippet)
 
 
 def _team(turn: Turn, refusal: Refusal) -> str:
@@ -278,9 +279,10 @@ def _team(turn: Turn, refusal: Refusal) -> str:
 def _words_kept(turn: Turn, command: Command) -> str:
     """Keep the text that a customer sent with a refused command, so that it is not lost."""
     text = getattr(command, "text", "")
-    if turn.person.staff or not text or not isinstance(command, _WITH_WORDS):
+    case = command.case if isinstance(command, OnCase) else turn.request.proven_on
+    if turn.person.staff or not text or not isinstance(command, _WITH_WORDS) or case is None:
         return ""
-    reply = Reply(command.case, text)
+    reply = Reply(case, text)
     try:
         rights.allow(turn, reply)
         return conversation.reply(turn, reply)

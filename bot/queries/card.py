@@ -55,6 +55,7 @@ class CardView:
     """The number of the case that it goes on from, or that its sender named."""
     phone: str = ""
     """The requester's, as the import has it: for the desk alone."""
+    snoozed_until: datetime | None = None
     deserted: bool = False
     """Has it no owner because nobody was there whose turn it could have been?"""
     said: str = ""
@@ -109,6 +110,7 @@ class CardOf:
             wanted=wish.wanted if wish and not case.over else "",
             feature=case.feature,
             linked=label(case.linked_id) if case.linked_id else "",
+            snoozed_until=case.snoozed_until,
             deserted=owner is None and cases.happened(tx, case.id, "nobody there"),
             phone=contact.phones(tx, [case.requester_id]).get(case.requester_id, ""),
             said=first[1] if first else "",

@@ -82,6 +82,8 @@ class CaseView:
     contact: str = ""
     """Who can always be called, as ``name, number``."""
     feature: str = ""
+    snoozed_until: datetime | None = None
+    """Until when it is out of the queue."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,6 +166,7 @@ def _case_view(tx: Transaction, row: Any) -> CaseView:
         solution_due=None if row.state in ("resolved", "closed") else row.resolve_due_at,
         contact=", ".join(word for word in (row.contact_name, row.contact_phone) if word),
         feature=row.feature,
+        snoozed_until=row.snoozed_until,
     )
 
 

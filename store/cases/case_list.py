@@ -157,7 +157,7 @@ def open_numbers(
     ids: Sequence[str] = (),
     states: Sequence[str] = (),
 ) -> list[int]:
-    """Numbers of the open cases that fit all filters; an empty one fits all. Held and merged ones never do."""
+    """Numbers of the open cases that fit all filters; an empty one fits all. Held ones never do."""
     statement = select(case.c.id, case.c.ids).where(case.c.state.in_(states or ("new", "open", "waiting")))
     statement = statement.where(~case.c.held, case.c.merged_id.is_(None))
     if types:

@@ -61,6 +61,7 @@ def test_a_notice_is_one_line_of_subject_and_two_well_made_bodies(name):
         "#support-desk ",
         "Are you ",
         "Your cases are ",
+        "Your broadcast is out",
     )
     assert words.subject.startswith(of_none if name in OF_NO_CASE else "[CS-000123] ")
     assert "\n" not in words.subject

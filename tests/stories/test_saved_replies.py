@@ -19,6 +19,7 @@ from tests.support.houses.desk import TestDesk, done, refused, text_of
 from tests.support.houses.house import House, until, words
 from tests.support.houses.office import Office
 from tests.support.houses.slack_house import words_of
+from tests.support.setup import databases
 
 ANA, SAM, MAX = "ana@acme.example", "sam@desk.example", "max@desk.example"
 PAUSED = """---
@@ -168,6 +169,17 @@ def test_by_mail_the_reply_and_the_words_below_it_are_one_answer_story(
         assert "your seat on Deal ID 12333 was paused" in flat(answer)
         assert "It is on again since ten." in flat(answer)
         assert house.nothing("ana@")
+
+
+@pytest.mark.parametrize("line", ["#snippet paused", "#snippet save mine:"])
+def test_what_a_customer_writes_below_a_command_that_is_not_theirs_is_kept(
+    folder: Path, tmp_path: Path, line: str
+) -> None:
+    with House(databases.sqlite(tmp_path), tmp_path) as house:
+        house.send("Ana <ana@acme.example>", "support@example.com", "No delivery", "It stopped.")
+        (confirmation,) = house.mails("ana@")
+        house.answer(confirmation, "Ana <ana@acme.example>", f"{line}\n\nIt has stopped again.")
+        assert until(lambda: "It has stopped again." in [entry.text for entry in house.case().entries])
 
 
 def test_in_slack_the_form_puts_in_a_reply_that_is_searched_and_sends_it_after_a_preview_story(

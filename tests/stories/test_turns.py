@@ -208,6 +208,10 @@ def test_the_command_line_shows_who_is_away(turns: TestDesk, tmp_path: Path) -> 
     [
         ('people = ["x@desk.example"]', "turns[1].people: x@desk.example is nobody in [[staff]]"),
         ('people = ["sam@desk.example"]\ntypes = ["Nope"]', "turns[1].types: Nope is not in lists.types"),
+        (
+            'people = ["sam@desk.example"]\nchannels = ["mail"]',
+            "turns[1].channels: mail is no place, and none of",
+        ),
         ("people = []", "turns[1].people"),
         ('people = ["sam@desk.example"]\nby = "luck"', "turns[1].by: must be one of"),
         (

@@ -87,6 +87,11 @@ class DeskClient:
         """Is it somebody of the desk? By team and user, never by a name or a profile."""
         return _address(who.team, who.user) in self._staff
 
+    def may_broadcast(self, who: Who) -> bool:
+        """May they tell the customers of many cases the same? The desk decides once more."""
+        member = self._staff.get(_address(who.team, who.user))
+        return member is not None and (member.role == "manager" or self.config.desk.broadcast != "managers")
+
     def signs(self, who: Who) -> str:
         """The name that a specialist's answers carry."""
         member = self._staff.get(_address(who.team, who.user))

@@ -19,7 +19,7 @@ from channels.slack.interactive.respond import Say
 from channels.slack.interactive.user import Who
 from channels.slack.text.i18n import _
 from channels.slack.text.view_state import Meta, Values, meta_of
-from channels.slack.views import case_forms, merge_form, reply_form, simple_forms
+from channels.slack.views import broadcast_form, case_forms, merge_form, reply_form, simple_forms
 from channels.slack.views import new_case_form as new
 from channels.slack.views.blocks import Json
 from channels.slack.views.new_case_form import FormDraft
@@ -59,12 +59,18 @@ class Modals:
         scope, team = self._counter.scope, self._counter.local_team(who, meta.place)
         return new.new_case(self._counter.lists, draft, meta=meta.dump(), scope=scope, team=team)
 
+    def broadcast(self, who: Who) -> Json:
+        """The form to tell the customers of many cases the same."""
+        return broadcast_form.form(self._counter.lists.types, meta=Meta(place=who.place).dump())
+
     def instead(self, form: str, case: int = 0) -> str:
         """What somebody can do if Slack does not open a form, in their language."""
         if form == "new":
             return _(TELL_ME, typed="`!new Deal ID 12333: no delivery`")
         if form == "attach":
             return _(ATTACH)
+        if form == "broadcast":
+            return "Or on the command line: `casebot broadcast send`"
         return _(TYPE_IT, typed=f"`{self._command} {form} {label(case)} …`")
 
     def with_reply(self, view: Mapping[str, Any], text: str, *, why: str) -> Json:

@@ -38,6 +38,7 @@ from channels.slack.views.new_case_form import FormDraft
 WITH_WORDS = ("reply", "note", "close", "reopen", "concern", "assign", "merge", *case_forms.NAMES)
 """Without words behind the number these open their form; ``attach`` does always."""
 DESK_ONLY = "Only the support team can do that."
+MANAGERS_ONLY = "Only managers tell many customers the same at once."
 STAFF_VERBS = frozenset(verb.name for verb in VERBS if verb.staff_only)
 
 
@@ -87,6 +88,8 @@ class Slash:
             return False
         if parsed.verb in STAFF_VERBS and not self._counter.staff(typed.who):
             return False
+        if parsed.verb == "broadcast":
+            return self._counter.may_broadcast(typed.who)
         return parsed.verb == "new" or (parsed.case is not None and _wants_form(parsed))
 
     def _do(self, typed: Typed, parsed: ParsedCommand) -> None:
@@ -96,6 +99,10 @@ class Slash:
             draft = draft_of(parsed.text, self._counter.lists)
             new = partial(self._modals.new, draft, typed.who)
             typed.open(new, instead=self._modals.instead("new"))
+        elif parsed.verb == "broadcast" and not self._counter.may_broadcast(typed.who):
+            typed.ack(MANAGERS_ONLY)
+        elif parsed.verb == "broadcast":
+            typed.open(partial(self._modals.broadcast, typed.who), instead=self._modals.instead("broadcast"))
         elif parsed.verb == "help":
             self._help(typed, topic=parsed.text.strip().lower())
         elif parsed.case is not None and _wants_form(parsed):

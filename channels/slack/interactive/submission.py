@@ -38,6 +38,8 @@ class Submission:
         self.offers: tuple[Offer, ...] = ()
         """What can be done about it at once, from there."""
         self.view = view
+        self.trigger = str(body.get("trigger_id") or "")
+        """Of this very press of the button; the same when Slack sends it again."""
         self.inputs = [str(block["block_id"]) for block in view["blocks"] if block["type"] == "input"]
 
     @property
@@ -45,6 +47,8 @@ class Submission:
         """The receipt's key: the same for every try, also a corrected one."""
         if self.name == "reply_preview":  # its form, sent again, opens another preview of the same words
             return f"{self.before or self.id}:{self.name}:{digest(self.meta.text)}"
+        if self.name == "broadcast":  # gone back to and changed, it is planned anew
+            return f"{self.id}:{self.name}:{self.trigger}"
         return f"{self.id}:{self.name}"
 
     def text(self, block_id: str = "text") -> str:

@@ -7,61 +7,38 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from functools import partial
-from typing import Any
 
 import structlog
 from slack_sdk import WebClient
 
-from bot.commands.attention import Snooze
+from bot.commands.broadcast import SendBroadcast
 from bot.commands.browse import Show
 from bot.commands.case import Close, Note, Open, Reopen, Reply
 from bot.commands.people import Assign
-from bot.commands.triage import Merge, OpenFor
-from bot.commands.urgency import ChangePriority, Concern, DecidePriority, NameContact, TakeConcern
-from bot.commands.work import AskFor, Workaround
+from bot.commands.triage import OpenFor
+from bot.commands.urgency import Concern
 from bot.model.errors import BadCommand, Refusal
 from bot.model.identity import Identity
 from bot.model.message import Said
 from bot.model.outcome import Outcome
 from bot.model.request import Command
+from bot.queries.broadcasts import PlannedBy
 from bot.queries.card import AccountOf, CardOf, CardView
 from bot.syntax import fields
-from bot.syntax.case_numbers import label, number
+from bot.syntax.case_numbers import label
 from channels.slack.inbound.message_files import named
 from channels.slack.interactive import menu_options
 from channels.slack.interactive.desk_client import DeskClient, Late, SlackRequest
+from channels.slack.interactive.form_commands import COMMANDS, broadcast_of, merge_of, one_of
 from channels.slack.interactive.message_actions import ALREADY, BEING_PUT, message_at, put
 from channels.slack.interactive.modals import SLACKS_ERRORS, why
 from channels.slack.interactive.submission import EMPTY, Submission, Wrong, digest
 from channels.slack.text.i18n import _
 from channels.slack.text.offers import buttons
-from channels.slack.views import merge_form, new_case_form, simple_forms
+from channels.slack.views import broadcast_form, new_case_form, simple_forms
 from channels.slack.views import reply_form as reply
 from channels.slack.views.blocks import Json, safe, section
 from channels.slack.views.confirmation import again, done, not_done
-
-COMMANDS: Mapping[str, Callable[[Submission], Command]] = {
-    "ask": lambda form: AskFor(form.meta.case, form.text()),
-    "workaround": lambda form: Workaround(form.meta.case, form.text()),
-    "priority": lambda form: ChangePriority(form.meta.case, form.values.choice("priority"), form.text()),
-    "grant": lambda form: DecidePriority(form.meta.case, True, form.text(), form.meta.text),
-    "decline": lambda form: DecidePriority(form.meta.case, False, form.text(), form.meta.text),
-    "contact": lambda form: NameContact(form.meta.case, form.text("phone"), form.text("name")),
-    "snooze": lambda form: Snooze(form.meta.case, form.either("until", "chosen")),
-    "acknowledge": lambda form: TakeConcern(form.meta.case, form.values.text("text")),
-}
-"""By the form's callback_id. Each raises ``sent.Wrong`` for a field that is empty and must not be."""
-
-
-def _merge(form: Submission) -> Merge:
-    """The command for a form to merge; what was typed comes before what was chosen."""
-    here, written = form.meta.case, form.values.text("into") or form.values.choice("chosen")
-    other = number(written)
-    if other is None or other == here:
-        raise Wrong({"into": "Please choose a case, or write the number of another one, as CS-000123."})
-    way = (other, here) if form.values.choice("way") == merge_form.TAKE_IN else (here, other)
-    return Merge(*way, why=form.values.text("why"))
-
 
 log = structlog.get_logger("slack")
 AGAIN = (
@@ -96,7 +73,9 @@ class Forms:
             "concern": self.concern,
             "assign": lambda form: self._do(form, Assign(form.meta.case, form.values.choice("to"))),
             "attach": self.attach,
-            "merge": lambda form: self._do(form, _merge(form)),
+            "broadcast": self.plan,
+            "broadcast_preview": lambda form: self._do(form, SendBroadcast(int(form.meta.text))),
+            "merge": lambda form: self._do(form, merge_of(form)),
             "message_add": self.add,
             **{name: partial(self._steer, make=make) for name, make in COMMANDS.items()},
         }
@@ -193,21 +172,30 @@ class Forms:
             )
         return _update(done(confirmation, repeated=outcome.repeated))
 
+    def plan(self, form: Submission) -> Json:
+        """Plan a broadcast, and show what it would do."""
+        outcome = self._ask(form, broadcast_of(form, self._counter.lists.types))
+        planned = self._counter.look(PlannedBy(self._counter.config, "slack", form.who.address))
+        if planned is None or any(line.outcome != "done" for line in outcome.answered):
+            return _update(not_done(_said(outcome), text=form.values.text("text")))
+        meta = replace(form.meta, text=str(planned.id)).dump()
+        return {"response_action": "push", "view": broadcast_form.preview(planned, meta=meta)}
+
     def _open(self, form: Submission) -> Open:
         """The command for the form's fields. Raises ``Wrong``."""
         values, lists = form.values, self._counter.lists
         subject, text = " ".join(form.text("subject").split()), form.text("text")
-        kind = _one_of(values.choice("type"), lists.types)
-        category = _one_of(values.choice(new_case_form.category_block(kind)), lists.types.get(kind, ()))
+        kind = one_of(values.choice("type"), lists.types)
+        category = one_of(values.choice(new_case_form.category_block(kind)), lists.types.get(kind, ()))
         typed_ids = [
             " ".join(piece.split()) for piece in re.split(r"[,;\n]", values.text("ids")) if piece.strip()
         ]
         ids = [named_id for typed_id in typed_ids for named_id in fields.ids(typed_id) or (typed_id[:60],)]
         ids += fields.ids(f"{subject}\n{text}")
-        priority = _one_of(values.choice("priority"), lists.priorities) or None
+        priority = one_of(values.choice("priority"), lists.priorities) or None
         unique = tuple(dict.fromkeys(ids))[:20]
         phone = phone_number(values.text("phone"), "phone")
-        feature = _one_of(values.choice("feature"), lists.features) or None
+        feature = one_of(values.choice("feature"), lists.features) or None
         answers = (subject, text, priority, kind or None, category or None, unique)
         return Open(*answers, contact=phone, feature=feature)
 
@@ -312,11 +300,6 @@ def phone_number(written: str, block_id: str) -> str:
     if not _PHONE.fullmatch(digits):
         raise Wrong({block_id: "Please write it with the country's code, as +49 30 123456."})
     return digits
-
-
-def _one_of(value: str, names: Any) -> str:
-    """The name whose option was chosen; options hold its first 150 characters."""
-    return next((name for name in names if value and name[:150] == value), "")
 
 
 def _said(outcome: Outcome) -> str:

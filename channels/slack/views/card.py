@@ -149,6 +149,7 @@ def _standing(view: CardView) -> Json:
         if view.owner
         else f"Owner: *nobody yet*{DESERTED * view.deserted}",
         f"Status: *{safe(view.state.capitalize(), 40)}*",
+        f"💤 Snoozed until {moment(view.snoozed_until)}" if view.snoozed_until else "",
         f"{helpers} collaborator{'s' if helpers != 1 else ''}" if helpers else "",
         f"📎 {view.files}" if view.files else "",
         _last(view),

@@ -46,6 +46,7 @@ def test_a_case_is_snoozed_from_the_cards_menu_and_the_customers_word_brings_it_
     assert shown.modal
     assert "CS-000001 is out of the queue until" in words_of(shown.modal.body["blocks"])
     assert "No cases to do." in queue(slack)
+    assert until(lambda: "Snoozed until" in words_of(card(slack).blocks))
     people.slash("ana", "C0GENERAL", "/case reply CS-000001 It has stopped again.", wait=5)
     assert "1 case to do." in queue(slack)
     assert slack.history_of("woken") == 1

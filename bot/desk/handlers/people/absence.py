@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from bot.commands.absence import Away, Back
 from bot.desk.turn.handler import handles
 from bot.desk.turn.turn import Turn
@@ -39,11 +41,12 @@ def _require_person(turn: Turn, verb: str) -> None:
 
 def in_words(turn: Turn) -> str:
     """Who is away, in a sentence; ``""`` if nobody is."""
-    away_now = absence.now(turn.tx, turn.now)
+    ends = absence.now(turn.tx, turn.now)
     names = [
-        person.shown + (f" (until {moments.written(until, turn.config.office)})" if until else "")
-        for person in turn.people.staff()
-        if person.id in away_now
-        for until in [away_now[person.id]]
+        person.shown + _until(turn, ends[person.id]) for person in turn.people.staff() if person.id in ends
     ]
     return f"Away: {', '.join(names)}." if names else ""
+
+
+def _until(turn: Turn, moment: datetime | None) -> str:
+    return f" (until {moments.written(moment, turn.config.office)})" if moment else ""

@@ -26,7 +26,7 @@ def give(turn: Turn, case: Case) -> None:
     if rule is None:
         return
     last = rota.last(turn.tx, rule.name)
-    people = _after(_people(turn, rule), last)
+    people = (person for person in _after(_people(turn, rule), last) if person.id != case.requester_id)
     here = [person for person in people if _is_here(turn, person)]
     if not here:
         turn.record(case, NOBODY, turns=rule.name)
