@@ -14,6 +14,7 @@ from rehearsal.slack.methods.method import Caller, Method
 from rehearsal.slack.platform.scene import Scene
 from rehearsal.slack.wire import arguments
 from rehearsal.slack.wire.arguments import Arguments
+from rehearsal.slack.wire.capture import capture
 from rehearsal.slack.wire.lines import Lines
 from rehearsal.slack.wire.wire import Json, SlackError, secret
 from rehearsal.slack.workspace.buckets import Buckets
@@ -129,6 +130,8 @@ class Api:
 
     def _note(self, call: Call, body: Json, *, ms: float) -> None:
         given = call.args.given
+        if body["ok"]:
+            capture(call.method, given)
         self._scene.workspace.transcript.add(
             "call",
             method=call.method,
