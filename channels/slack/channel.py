@@ -28,6 +28,7 @@ from channels.slack.workspace.self_check import checks
 from channels.slack.workspace.settings import Settings
 from channels.slack.workspace.users import People
 from channels.slack.workspace.web_api import Calls
+from channels.slack.workspace.workspaces import Workspaces
 
 TIMEOUT = 10
 """Seconds for one call of the Web API."""
@@ -57,13 +58,14 @@ class SlackChannel:
             context, self._people, self._desk_channels, ids, revoked=self._delivery.revoked
         )
         context.faults.append(self._fault)
-        app = build_app(context, self._client, self._people, lifecycle=self._lifecycle)
+        workspaces = Workspaces(token, self._people)
+        app = build_app(context, self._client, self._people, workspaces=workspaces, lifecycle=self._lifecycle)
         catch_up = CatchUp(
             context,
             Calls(self._client),
             self._people,
             self._desk_channels,
-            first=self._lifecycle.rebind,
+            first=(workspaces.learn, self._lifecycle.rebind),
         )
         self._line: SocketWorker | None = None
         self.workers: Sequence[Worker] = (catch_up,)

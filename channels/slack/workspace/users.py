@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -109,7 +109,13 @@ class People:
         """``team_id``, ``user_id`` and ``bot_id`` of the app. Raises what the client raises."""
         if not self._self:
             answer = self._client.auth_test()
-            self._self = {key: str(answer.get(key) or "") for key in ("team_id", "user_id", "bot_id")}
+            self._self = {
+                key: str(answer.get(key) or "") for key in ("team_id", "user_id", "bot_id", "enterprise_id")
+            }
+        return self._self
+
+    def known_ourselves(self) -> Mapping[str, str]:
+        """The same, as far as Slack has said it; never asks."""
         return self._self
 
     def _of(self, user: str) -> SlackUser:
