@@ -10,7 +10,7 @@ from slack_sdk import WebClient
 
 from bot.channel.capabilities import ChannelCondition, SelfCheck, Traits
 from bot.channel.context import ChannelContext
-from bot.channel.outbound import Parcel, Posting, Stands
+from bot.channel.outbound import Parcel, Posting, Stands, Words
 from bot.channel.protocols import Anchor, Context, Inbound, Letter, Unreadable, Worker
 from channels.form_memory import FormMemories
 from channels.slack.app import build_app
@@ -19,12 +19,14 @@ from channels.slack.http import routes
 from channels.slack.inbound.backfill import CatchUp
 from channels.slack.inbound.lifecycle import Lifecycle
 from channels.slack.inbound.reader import EventReader
+from channels.slack.samples import notices as of_notices
+from channels.slack.samples import views
 from channels.slack.socket_mode import SocketWorker
 from channels.slack.text.message import compose, plain
 from channels.slack.workspace.channel_ids import ChannelIds
 from channels.slack.workspace.desk_channels import DeskChannels
 from channels.slack.workspace.files import Files
-from channels.slack.workspace.self_check import checks
+from channels.slack.workspace.self_check import checks, validated
 from channels.slack.workspace.settings import Settings
 from channels.slack.workspace.users import People
 from channels.slack.workspace.web_api import Calls
@@ -87,6 +89,10 @@ class SlackChannel:
     def checks(self) -> Iterable[SelfCheck]:
         """Try tokens, scopes and channels."""
         return checks(self._client, self._settings, self._desk.config, self._desk_channels.all())
+
+    def live_checks(self, notices: Iterable[tuple[str, Words]]) -> Iterable[SelfCheck]:
+        """Ask Slack of every view and message whether it would show it."""
+        return validated(self._client, [*views(self._desk.config.lists), *of_notices(notices)])
 
     def board(self, *, type: str, account: str) -> str:
         """The account's own desk channel, else the type's, else the triage channel."""

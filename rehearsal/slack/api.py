@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from rehearsal.slack.methods import auth, chat, conversations, files, users, views
+from rehearsal.slack.methods import auth, blocks, chat, conversations, files, users, views
 from rehearsal.slack.methods.method import Caller, Method
 from rehearsal.slack.platform.scene import Scene
 from rehearsal.slack.wire import arguments
@@ -22,6 +22,7 @@ from rehearsal.slack.workspace.faults import Fault
 
 METHODS: dict[str, Method] = {
     **auth.METHODS,
+    **blocks.METHODS,
     **chat.METHODS,
     **conversations.METHODS,
     **files.METHODS,
