@@ -6,6 +6,8 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Protocol, runtime_checkable
 
+from bot.channel.outbound import Words
+
 
 @dataclass(frozen=True, slots=True)
 class Traits:
@@ -40,6 +42,14 @@ class SelfChecking(Protocol):
 
     def checks(self) -> Iterable[SelfCheck]:
         """Try everything; connects, never raises."""
+
+
+@runtime_checkable
+class LiveChecking(Protocol):
+    """A channel whose service says of a message whether it would take it."""
+
+    def live_checks(self, notices: Iterable[tuple[str, Words]]) -> Iterable[SelfCheck]:
+        """Try every view and message there is, and these rendered notices, by name; shows nothing to anybody."""
 
 
 @runtime_checkable

@@ -14,6 +14,10 @@ from bot.cli.errors import Failure, in_words
 from bot.cli.output import say
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from bot.app import App
+    from bot.channel.capabilities import SelfCheck
     from bot.config.load import Config
 import resource
 from contextlib import suppress
@@ -64,10 +68,13 @@ def _places(config: Config) -> dict[str, str]:
 
 
 @click.command()
-def check() -> None:
+@click.option(
+    "--live", is_flag=True, help="Also ask each service whether it would take all that is shown there."
+)
+def check(live: bool) -> None:
     """Try the config and every connection.
 
-    Whatever is wrong is named at once.
+    Whatever is wrong is named at once, and so is what works.
 
     Exit code 0: all is well, 1: something does not answer, 78: the config has mistakes.
     """
@@ -86,7 +93,7 @@ def check() -> None:
             app = App(_with_store(config, scratch))
         app.open_channels()
         problems += app.own_problems()
-        checks = list(app.checks())
+        checks = [*app.checks(), *(_live(app) if live else ())]
         problems += [check.text for check in checks if not check.ok]
         problems += reply_folder.of(config.desk.replies_folder, config.desk.language).check()
         advice = [] if problems else list(app.advice())
@@ -104,6 +111,24 @@ def check() -> None:
             say(f"✓ {name.replace('_', ' ')}: {without_password(value)}")
     for hint in (*_hints(config), *advice):
         say(f"· {hint}")
+
+
+def _live(app: App) -> Iterator[SelfCheck]:
+    """Every view and message of every open channel, tried where it would be shown."""
+    from bot.channel.capabilities import LiveChecking
+    from bot.notices.catalogue import NOTICES
+    from bot.template_check.lint import TemplateLint
+
+    for name, channel in app.channels.items():
+        if isinstance(channel, LiveChecking):
+            markup = app.config.profiles[name].markup
+            lint = TemplateLint(app.config.templates(), markups=[markup])
+            rendered = (
+                (kind.name, lint.words(kind, source.language, markup=markup))
+                for kind in NOTICES.values()
+                for source in lint.sources(kind)
+            )
+            yield from channel.live_checks(rendered)
 
 
 def _hints(config: Config) -> list[str]:

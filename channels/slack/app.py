@@ -42,6 +42,7 @@ from channels.slack.views.new_case_form import COLLEAGUES
 from channels.slack.views.reply_form import SAVED_REPLY
 from channels.slack.workspace.settings import Settings
 from channels.slack.workspace.users import People
+from channels.slack.workspace.workspaces import Workspaces
 
 log = structlog.get_logger("slack")
 LISTENERS = 20
@@ -56,6 +57,7 @@ def build_app(
     client: WebClient,
     people: People,
     *,
+    workspaces: Workspaces,
     lifecycle: Lifecycle | None = None,
     counter: DeskClient,
     lists: ListDesk,
@@ -74,9 +76,9 @@ def build_app(
         logger=logging.getLogger("slack"),
         client=_without_token(client),
         signing_secret=settings.signing_secret.get_secret_value() or "none: Socket Mode",
-        authorize=_authorize(client.token or ""),
+        authorize=_authorize(workspaces),  # type: ignore[arg-type]  # bolt takes None for "not installed"
         before_authorize=Events(
-            context, bots=settings.bots, a_bot=people.surely_a_bot, lifecycle=lifecycle
+            context, bots=settings.bots, a_bot=people.surely_a_bot, lifecycle=lifecycle, workspaces=workspaces
         ).__call__,
         process_before_response=False,
         raise_error_for_unhandled_request=False,
@@ -125,13 +127,19 @@ def _without_token(client: WebClient) -> WebClient:
     )
 
 
-def _authorize(token: str) -> Callable[..., AuthorizeResult]:
-    """The bolt callback for one installation with one token.
+def _authorize(workspaces: Workspaces) -> Callable[..., AuthorizeResult | None]:
+    """The bolt callback that finds the installation of a request's team; None: nothing is answered there.
 
     It calls no ``auth.test``, so that a slow Slack does not delay Slack's own events.
     """
 
-    def authorize(enterprise_id: str | None, team_id: str | None, user_id: str | None) -> AuthorizeResult:
+    def authorize(
+        enterprise_id: str | None, team_id: str | None, user_id: str | None
+    ) -> AuthorizeResult | None:
+        installation = workspaces.of(team_id or "", enterprise_id or "")
+        if installation is None:
+            return None
+        token = installation.token
         return AuthorizeResult(enterprise_id=enterprise_id, team_id=team_id, user_id=user_id, bot_token=token)
 
     return authorize

@@ -10,7 +10,7 @@ from slack_sdk import WebClient
 
 from bot.channel.capabilities import ChannelCondition, SelfCheck, Traits
 from bot.channel.context import ChannelContext
-from bot.channel.outbound import Parcel, Posting, Stands
+from bot.channel.outbound import Parcel, Posting, Stands, Words
 from bot.channel.protocols import Anchor, Context, Inbound, Letter, Unreadable, Worker
 from channels.form_memory import FormMemories
 from channels.slack.app import build_app
@@ -25,16 +25,19 @@ from channels.slack.interactive.case_lists import ListDesk
 from channels.slack.interactive.desk_client import DeskClient
 from channels.slack.interactive.home_updates import HomeUpdates
 from channels.slack.interactive.join_offer import JoinOffers
+from channels.slack.samples import notices as of_notices
+from channels.slack.samples import views
 from channels.slack.socket_mode import SocketWorker
 from channels.slack.text.message import compose, plain
 from channels.slack.workspace.channel_ids import ChannelIds
 from channels.slack.workspace.desk_channels import DeskChannels
 from channels.slack.workspace.files import Files
 from channels.slack.workspace.permalinks import Permalinks
-from channels.slack.workspace.self_check import checks
+from channels.slack.workspace.self_check import checks, validated
 from channels.slack.workspace.settings import Settings
 from channels.slack.workspace.users import People
 from channels.slack.workspace.web_api import Calls
+from channels.slack.workspace.workspaces import Workspaces
 
 TIMEOUT = 10
 """Seconds for one call of the Web API."""
@@ -65,11 +68,12 @@ class SlackChannel:
             context, self._people, self._desk_channels, ids, revoked=self._delivery.revoked
         )
         context.faults.append(self._fault)
+        workspaces = Workspaces(token, self._people)
         counter = DeskClient(context, self._people)
         lists, joins = ListDesk(counter, Permalinks(self._people)), JoinOffers(context, counter, self._people)
         home = Home(counter, lists, joins, desk=context.desk.config.desk.name, week=context.week)
         app = build_app(
-            context, self._client, self._people, lifecycle=self._lifecycle,
+            context, self._client, self._people, workspaces=workspaces, lifecycle=self._lifecycle,
             counter=counter, lists=lists, joins=joins, home=home,
         )  # fmt: skip
         homes = HomeUpdates(home, self._client, self._desk)
@@ -78,7 +82,7 @@ class SlackChannel:
             Calls(self._client),
             self._people,
             self._desk_channels,
-            first=self._lifecycle.rebind,
+            first=(workspaces.learn, self._lifecycle.rebind),
         )
         self._line: SocketWorker | None = None
         self.workers: Sequence[Worker] = (catch_up, homes)
@@ -100,6 +104,10 @@ class SlackChannel:
     def checks(self) -> Iterable[SelfCheck]:
         """Try tokens, scopes and channels."""
         return checks(self._client, self._settings, self._desk.config, self._desk_channels.all())
+
+    def live_checks(self, notices: Iterable[tuple[str, Words]]) -> Iterable[SelfCheck]:
+        """Ask Slack of every view and message whether it would show it."""
+        return validated(self._client, [*views(self._desk.config.lists), *of_notices(notices)])
 
     def board(self, *, type: str, account: str) -> str:
         """The account's own desk channel, else the type's, else the triage channel."""

@@ -9,11 +9,12 @@ from dataclasses import dataclass
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from rehearsal.slack.methods import auth, chat, conversations, files, reactions, users, views
+from rehearsal.slack.methods import auth, blocks, chat, conversations, files, reactions, users, views
 from rehearsal.slack.methods.method import Caller, Method
 from rehearsal.slack.platform.scene import Scene
 from rehearsal.slack.wire import arguments
 from rehearsal.slack.wire.arguments import Arguments
+from rehearsal.slack.wire.capture import capture
 from rehearsal.slack.wire.lines import Lines
 from rehearsal.slack.wire.wire import Json, SlackError, secret
 from rehearsal.slack.workspace.buckets import Buckets
@@ -21,6 +22,7 @@ from rehearsal.slack.workspace.faults import Fault
 
 METHODS: dict[str, Method] = {
     **auth.METHODS,
+    **blocks.METHODS,
     **chat.METHODS,
     **conversations.METHODS,
     **files.METHODS,
@@ -130,6 +132,8 @@ class Api:
 
     def _note(self, call: Call, body: Json, *, ms: float) -> None:
         given = call.args.given
+        if body["ok"]:
+            capture(call.method, given)
         self._scene.workspace.transcript.add(
             "call",
             method=call.method,

@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
+import importlib
+import inspect
+import pkgutil
+import sys
 from collections.abc import Iterator
 from pathlib import Path
+from types import FrameType
 
 import pytest
 
+import channels.slack.views as packages
+from bot.config.choices import ListsSection
+from channels.slack.samples import views
+from channels.slack.views import simple_forms
 from rehearsal.slack.server import Server
 from rehearsal.slack.workspace import cast
 from tests.support.houses.console import in_an_empty_folder, run, said
@@ -74,3 +83,54 @@ def test_a_token_that_slack_does_not_take_is_named(
     assert which in shown
     assert "invalid_auth" in shown
     assert "xoxb-of-yesterday" not in shown
+
+
+def test_what_works_is_said_of_each_token_and_channel(
+    server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shown = said("check")
+    assert "✓ slack bot token: case in Example Support (T0HOME)" in shown
+    assert "✓ slack scopes: all " in shown
+    assert "✓ slack #triage (C0TRIAGE): the app is in it, and nobody else's organisation is" in shown
+    assert "✓ slack app token: Socket Mode is open to it" in shown
+    server.people.share("triage", "T0ACME")
+    shown = refused()
+    assert "✗ slack: C0TRIAGE is shared with another organisation" in shown
+    assert "✓ slack app token" in shown, "what works is said all the same"
+    assert not server.connected, "no socket was opened"
+
+
+def test_every_view_and_message_is_tried_and_a_spoiled_one_is_named(
+    server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shown = said("check", "--live")
+    assert "views and messages are as Slack takes them" in shown
+    tried = server.workspace.transcript.calls("blocks.validate")
+    assert len(tried) > 100
+    spoiled = simple_forms.note("CS-000001", meta="")
+    spoiled["title"]["text"] = "a title that is longer than Slack lets one be"
+    monkeypatch.setattr(simple_forms, "note", lambda number, *, meta: spoiled)
+    result = run("check", "--live")
+    assert result.exit_code == 1
+    assert "✗ slack: Slack would not take “note” (invalid_arguments" in result.stdout
+
+
+def test_no_view_is_left_out_of_the_samples() -> None:
+    made: set[object] = set()
+
+    def note(frame: FrameType, what: str, arg: object) -> None:
+        made.add(frame.f_code)
+
+    sys.setprofile(note)
+    try:
+        list(views(ListsSection()))
+    finally:
+        sys.setprofile(None)
+    for module in pkgutil.iter_modules(packages.__path__, f"{packages.__name__}."):
+        for name, function in vars(importlib.import_module(module.name)).items():
+            own = inspect.isfunction(function) and function.__module__ == module.name
+            shows = own and inspect.signature(function).return_annotation in ("Json", "Message")
+            if shows and not name.startswith("_"):
+                assert function.__code__ in made, (
+                    f"{module.name}.{name} is not among channels/slack/samples.py"
+                )

@@ -13,7 +13,7 @@ from __future__ import annotations
 import contextlib
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from queue import Empty, SimpleQueue
 from typing import Any
@@ -52,9 +52,9 @@ class CatchUp:
         people: People,
         desk_channels: DeskChannels,
         *,
-        first: Callable[[], None] = lambda: None,
+        first: Sequence[Callable[[], None]] = (),
     ) -> None:
-        """``first`` is called once, before anything is read."""
+        """``first`` are called once, before anything is read."""
         self._first = first
         self._desk = context.desk
         self._mark = BackfillCursor(context.remember)
@@ -86,7 +86,8 @@ class CatchUp:
     def run(self) -> None:
         """Backfill until told to leave."""
         wait: float | None = None
-        self._first()
+        for step in self._first:
+            step()
         while self._hear(wait):
             try:
                 wait = self._go_on()

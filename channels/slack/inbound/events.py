@@ -19,6 +19,7 @@ from channels.slack.inbound.lifecycle import Lifecycle
 from channels.slack.workspace.manifest import LIFECYCLE
 from channels.slack.workspace.openings import Openings
 from channels.slack.workspace.settings import Settings
+from channels.slack.workspace.workspaces import Workspaces
 
 log = structlog.get_logger("slack")
 PATIENCE = 2.5
@@ -47,6 +48,7 @@ class Events:
         bots: Collection[str] = (),
         a_bot: Callable[[str], bool] = lambda user: False,
         lifecycle: Lifecycle | None = None,
+        workspaces: Workspaces | None = None,
     ) -> None:
         """``a_bot``: is this user known to be a bot? Slack is not asked here.
 
@@ -61,11 +63,14 @@ class Events:
         self._bots = frozenset(bots)
         self._a_bot = a_bot
         self._lifecycle = lifecycle
+        self._workspaces = workspaces
 
     def __call__(self, body: Mapping[str, Any], next: Callable[[], Any]) -> Any:
         event = body.get("event")
         if body.get("type") != "event_callback" or not isinstance(event, dict):
             return next()
+        if self._workspaces and self._workspaces.of(home_of(body), _organisation_of(body)) is None:
+            return BoltResponse(status=200)
         if event.get("type") == "app_home_opened":
             return next()
         if event.get("type") in LIFECYCLE:
@@ -178,6 +183,12 @@ def home_of(body: Mapping[str, Any]) -> str:
     authorizations = body.get("authorizations") or [{}]
     home = authorizations[0].get("team_id") or body.get("context_team_id") or body.get("team_id")
     return str(home or "")
+
+
+def _organisation_of(body: Mapping[str, Any]) -> str:
+    """The organisation that the app is installed in, if its workspace belongs to one."""
+    authorizations = body.get("authorizations") or [{}]
+    return str(authorizations[0].get("enterprise_id") or "")
 
 
 def _sign_key(body: Mapping[str, Any], event: Mapping[str, Any], a_bot: Callable[[str], bool]) -> str:

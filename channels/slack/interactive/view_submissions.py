@@ -25,7 +25,7 @@ from bot.model.request import Command
 from bot.queries.broadcasts import PlannedBy
 from bot.queries.card import AccountOf, CardOf, CardView
 from bot.syntax import fields
-from bot.syntax.case_numbers import label
+from bot.syntax.case_numbers import label, number
 from channels.slack.inbound.message_files import named
 from channels.slack.interactive import menu_options
 from channels.slack.interactive.desk_client import DeskClient, Late, SlackRequest

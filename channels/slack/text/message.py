@@ -60,6 +60,11 @@ def compose(posting: Posting, say: Callable[[str], str] = str) -> bytes:
     return json.dumps(frozen, ensure_ascii=False).encode("utf-8", "replace")
 
 
+def compose_blocks(posting: Posting) -> list[dict[str, Any]]:
+    """The blocks of a message as its reader gets them."""
+    return _blocks(posting, str)
+
+
 def plain(payload: bytes) -> str:
     """A frozen message as plain text, without mentions of people; what a card would have said with it."""
     frozen = json.loads(payload)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
-from typing import Any
+import time
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from typing import Any, Protocol
 
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError, SlackClientError
@@ -14,6 +15,8 @@ from channels.slack.workspace.manifest import NEEDED
 from channels.slack.workspace.settings import Settings
 from channels.slack.workspace.web_api import MEANINGS
 
+PATIENT = 10
+"""Times that one view is tried again after a pause."""
 AGAIN = "Install it anew from the manifest (casebot slack manifest)."
 
 
@@ -137,6 +140,60 @@ def _socket(client: WebClient, settings: Settings) -> SelfCheck:
     except (SlackClientError, OSError) as error:
         return SelfCheck(False, f"slack: {settings.api_url} cannot be reached ({error}).")
     return SelfCheck(True, "slack app token: Socket Mode is open to it")
+
+
+class TriedView(Protocol):
+    """A view, or the blocks of a message, by name (``channels/slack/samples.py``)."""
+
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def kind(self) -> str: ...
+
+    @property
+    def body(self) -> Any: ...
+
+
+def validated(client: WebClient, samples: Sequence[TriedView]) -> Iterator[SelfCheck]:
+    """Ask Slack whether it takes each (docs.slack.dev: "blocks.validate"), waiting where it wants a pause."""
+    wrong = 0
+    for sample in samples:
+        try:
+            _validate(client, sample)
+        except SlackApiError as error:
+            code = str(error.response.get("error"))
+            if code in ("unknown_method", "method_deprecated"):
+                yield SelfCheck(
+                    True, f"slack: {len(samples)} views and messages not tried: there is no blocks.validate"
+                )
+                return
+            wrong += 1
+            why = error.response.get("errors") or (error.response.get("response_metadata") or {}).get(
+                "messages"
+            )
+            yield SelfCheck(
+                False, f"slack: Slack would not take “{sample.name}” ({code}: {why or 'no reason given'})"
+            )
+        except (SlackClientError, OSError) as error:
+            yield SelfCheck(False, f"slack: {client.base_url} cannot be reached ({error}).")
+            return
+    if not wrong:
+        yield SelfCheck(True, f"slack: all {len(samples)} views and messages are as Slack takes them")
+
+
+def _validate(client: WebClient, sample: TriedView) -> None:
+    for _ in range(PATIENT):
+        try:
+            if sample.kind == "view":
+                client.blocks_validate(view=sample.body)
+            else:
+                client.blocks_validate(blocks=sample.body)
+            return
+        except SlackApiError as error:
+            if error.response.status_code != 429:
+                raise
+            time.sleep(float(error.response.headers.get("Retry-After") or 1))
 
 
 def _code(error: SlackApiError) -> str:

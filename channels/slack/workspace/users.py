@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -125,7 +125,14 @@ class People:
         """
         if not self._self:
             answer = self._client.auth_test()
-            self._self = {key: str(answer.get(key) or "") for key in ("team_id", "user_id", "bot_id", "url")}
+            self._self = {
+                key: str(answer.get(key) or "")
+                for key in ("team_id", "user_id", "bot_id", "url", "enterprise_id")
+            }
+        return self._self
+
+    def known_ourselves(self) -> Mapping[str, str]:
+        """The same, as far as Slack has said it; never asks."""
         return self._self
 
     def known_id(self) -> str:

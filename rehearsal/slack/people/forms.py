@@ -8,6 +8,7 @@ from rehearsal.slack.people.hands import Hands
 from rehearsal.slack.people.seen import Eyes, Seen
 from rehearsal.slack.platform.interactions import Place
 from rehearsal.slack.platform.scene import Scene
+from rehearsal.slack.wire.capture import capture
 from rehearsal.slack.wire.wire import Json, Outcome, SlackError
 from rehearsal.slack.workspace.conversation import File
 from rehearsal.slack.workspace.element import HELD
@@ -100,6 +101,8 @@ class Forms:
 
         docs.slack.dev: "Modals", sections "Updating a view via response_action" and "Displaying errors in views".
         """
+        if outcome.body:
+            capture("ack", outcome.body)
         action = outcome.body.get("response_action")
         try:
             if not outcome.body:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import time
 
 from rehearsal.slack.platform.delivery import Delivery
+from rehearsal.slack.wire.capture import capture
 from rehearsal.slack.wire.wire import Json, new_id
 from rehearsal.slack.workspace.conversation import FAMILIES, TYPES, Channel, Message
 from rehearsal.slack.workspace.workspace import TEAMLESS, Workspace
@@ -61,6 +62,7 @@ class Events:
         """``member_joined_channel``."""
         body = {"type": "member_joined_channel", "user": user, "channel": channel.id}
         body |= {"channel_type": TYPES[channel.kind][0].upper(), "team": self._workspace.users[user].team}
+        body["event_ts"] = self._workspace.stamp()
         self._tell("member_joined_channel", body, channel, scope=f"{FAMILIES[channel.kind]}:read")
 
     def connected(self, channel: Channel, team: str) -> None:
@@ -111,7 +113,9 @@ class Events:
             return
         if channel and app.bot_user not in channel.members:
             return
-        self._delivery.event(self._callback(event, channel))
+        payload = self._callback(event, channel)
+        capture("event", payload)
+        self._delivery.event(payload)
 
     def _outer_team(self, event: Json) -> str:
         """The envelope's ``team_id``: of a ``message`` the author's team, whatever it is; else the app's own.

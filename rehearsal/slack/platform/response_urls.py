@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 from rehearsal.slack.platform.board import Board
 from rehearsal.slack.rules import blocks
+from rehearsal.slack.wire.capture import capture
 from rehearsal.slack.wire.wire import Json, SlackError, secret
 from rehearsal.slack.workspace.conversation import Channel, Message
 from rehearsal.slack.workspace.workspace import Workspace
@@ -63,6 +64,7 @@ class ResponseUrls:
 
     def say(self, user: str, channel: Channel, message: Message | None, *, body: Json) -> None:
         """Say or replace, as the body tells; also for a body that came with an ack."""
+        capture("response", body)
         checked = blocks.message_blocks(body.get("blocks") or [])
         text = str(body.get("text") or "")
         if not text and not checked:

@@ -11,6 +11,7 @@ import pytest
 from slack_bolt.context import BoltContext
 from slack_bolt.request.internals import build_context
 
+from bot.queries.lists import ListCases
 from bot.queries.message_status import StatusOf
 from channels.slack.inbound.events import home_of
 from channels.slack.interactive.user import who
@@ -240,3 +241,24 @@ def test_a_specialist_of_an_enterprise_organisation_stays_one(office: Office) ->
     assert not people.submit("sam", "modal").errors
     assert [entry.author for entry in office.case().entries[1:]] == ["Sam Specialist"] * 2
     assert [role for _, role in parts(office)] == ["requester"]
+
+
+def test_what_comes_from_a_workspace_without_a_token_here_is_not_answered_with_anothers(
+    tmp_path: Path,
+) -> None:
+    with Office(databases.sqlite(tmp_path), tmp_path, mode="http") as office:
+        people, workspace = office.slack.people, office.slack.workspace
+        office.slack.people.post("ana", "general", "@Case hello")
+        assert until(lambda: workspace.transcript.calls("chat.postEphemeral"))
+        assert until(lambda: workspace.transcript.calls("auth.test"))
+        office.settled()
+        calls = len(workspace.transcript.calls())
+        people.open_dm("noa")
+        home, workspace.home = workspace.home, workspace.teams["T0ACME"]
+        people.post("eve", "acme", "@Case new Deal ID 12345: no delivery")
+        seen = people.slash("eve", "general", "/case new", wait=1)
+        workspace.home = home
+        assert seen.modal is None
+        office.settled()
+        assert not office.ask(ListCases())
+        assert [call["method"] for call in workspace.transcript.calls()[calls:]] == []

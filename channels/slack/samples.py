@@ -1,0 +1,130 @@
+"""Samples: every view and message that the code makes, each with a few facts, to be tried before people see it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from datetime import UTC, datetime, timedelta
+from typing import Any, Literal, NamedTuple
+
+from bot.channel.outbound import Posting, Words
+from bot.config.choices import ListsSection
+from bot.model.facts import Answered, CaseFacts, CaseLine, EventLine, PublicEntry, Suggestion
+from bot.model.identity import Identity
+from bot.model.outcome import Outcome
+from bot.queries.card import CardView
+from channels.slack.text.message import compose_blocks
+from channels.slack.text.view_state import Meta
+from channels.slack.views import articles, case_forms, confirmation, new_case_form, reply_form, simple_forms
+from channels.slack.views import help as helps
+from channels.slack.views import home as homes
+from channels.slack.views.card import card
+from channels.slack.views.case import case, case_modal, only, waiting
+from channels.slack.views.case_list import listing, listing_modal
+from channels.slack.views.new_case_form import FormDraft
+
+NUMBER, NOW = "CS-000123", datetime(2026, 3, 2, 14, 3, tzinfo=UTC)
+META = Meta(case=123, place="T0HOME/C0TRIAGE/1.2").dump()
+ARTICLE = Suggestion(1, "Why delivery stops", "https://docs.example.com/delivery")
+
+
+class ViewSample(NamedTuple):
+    """A view, or the blocks of a message, under the name of what makes it."""
+
+    name: str
+    kind: Literal["view", "blocks"]
+    body: Any
+
+
+def views(lists: ListsSection) -> Iterator[ViewSample]:
+    """Every view there is, and every message that is no notice."""
+    for name, view in _forms(lists):
+        yield ViewSample(name, "view", view)
+    for name, blocks in _messages(lists):
+        yield ViewSample(name, "blocks", blocks)
+
+
+def notices(rendered: Iterable[tuple[str, Words]]) -> Iterator[ViewSample]:
+    """The messages that notices become, by name."""
+    for name, words in rendered:
+        posting = Posting(
+            1, Identity("slack", "t0home/u0ana", "Ana"), "", words, automatic=True, message_id="<1@x>",
+            reply_to="", bounce_to="", notice=name, case=123, side="customer",
+        )  # fmt: skip
+        yield ViewSample(f"notice {name}", "blocks", compose_blocks(posting))
+
+
+def _forms(lists: ListsSection) -> Iterator[tuple[str, Any]]:
+    line, seen = _line(), _card()
+    first = next(iter(lists.types), "")
+    draft = FormDraft(
+        subject="Deal ID 12333", text="It stopped.", ids="12333", type=first, articles=(ARTICLE,)
+    )
+    yield "new case", new_case_form.new_case(lists, FormDraft())
+    for priority in lists.priorities:
+        yield (
+            f"new case, {priority}",
+            new_case_form.new_case(
+                lists, FormDraft(priority=priority, type=first, colleagues=True), meta=META, scope="Ads."
+            ),
+        )
+    yield "new case, filled in", new_case_form.new_case(lists, draft, meta=META, team="desk@team.example")
+    yield (
+        "case opened",
+        new_case_form.opened(NUMBER, "Deal", "It is open.", case="123", files_note="One file."),
+    )
+    yield "waiting", waiting()
+    yield "done", confirmation.done("It is done.")
+    yield "not done", confirmation.not_done("It is closed.", text="What was typed.")
+    yield "again", confirmation.again(simple_forms.note(NUMBER, meta=META), "Please try again.")
+    for name in case_forms.NAMES:
+        yield name, case_forms.form(name, NUMBER, meta=META, priorities=lists.priorities, staff=True)
+    for name in ("grant", "decline"):
+        yield name, case_forms.decision(name, NUMBER, lists.priorities[0], meta=META)
+    yield "concern", case_forms.concern(NUMBER, lists.concern_categories, meta=META)
+    yield "note", simple_forms.note(NUMBER, meta=META)
+    yield "close", simple_forms.close(NUMBER, lists.close_reasons, meta=META)
+    yield "reopen", simple_forms.reopen(NUMBER, meta=META)
+    yield "attach", simple_forms.attach(NUMBER, meta=META)
+    yield "attach, by the desk", simple_forms.attach_as_staff(NUMBER, "Ana Lima", meta=META)
+    yield "assign", simple_forms.assign(NUMBER, {"sam@desk.example": "Sam"}, meta=META)
+    yield "reply", reply_form.reply(NUMBER, meta=META, preview=True)
+    yield (
+        "reply, looked over",
+        reply_form.preview(seen, "It was the filter.", signed="Sam", now=NOW, meta=META, overtaken=True),
+    )
+    yield "case in a form", case_modal(case(_outcome(), staff=True))
+    yield "solved by an article", articles.solved(("It is solved.", only("It is solved.")))
+    yield "cases in a form", listing_modal(listing(_outcome(), again="my"))
+    yield "home", homes.home("Acme Support", "", [line], command="/case", docs_url="https://docs.example.com")
+    yield "home of the desk", homes.work("Acme Support", [("Yours", "mine", [line])], docs_url="")
+
+
+def _messages(lists: ListsSection) -> Iterator[tuple[str, Any]]:
+    yield "card", card(_card(), reasons=lists.close_reasons)[1]
+    yield "case", case(_outcome(), staff=False)[1]
+    yield "cases", listing(_outcome(), again="my", docs_url="https://docs.example.com")[1]
+    yield "help", helps.help_message("/case", staff=True, docs_url="https://docs.example.com")[1]
+    yield "words alone", only("It is done.")
+    yield "articles", articles.helpful([ARTICLE])
+
+
+def _line() -> CaseLine:
+    return CaseLine(NUMBER, "Deal ID 12333", "open", "Medium", "Ana Lima", "Sam", NOW)
+
+
+def _outcome() -> Outcome:
+    return Outcome(
+        (Answered("my", "done", "One case."),),
+        cases=(_line(),),
+        view=CaseFacts(NUMBER, "Deal ID 12333", "open", "Medium", opened_at=NOW, requester="Ana Lima"),
+        entries=(PublicEntry("Ana Lima", "It stopped.", NOW),),
+        history=(EventLine(NOW, "opened", "Ana Lima"),),
+    )
+
+
+def _card() -> CardView:
+    return CardView(
+        NUMBER, "Deal ID 12333: no delivery", "open", "Medium", "", "", ("Deal ID 12333",), "Ana Lima", "Acme", "Sam",
+        "email", NOW, NOW, NOW + timedelta(hours=4), None, held=False, concern=True, files=2, collaborators=1,
+        last=("Ana Lima", NOW, False), wanted="Critical",
+    )  # fmt: skip
