@@ -67,7 +67,11 @@ class Modals:
         """One of the forms in ``ABOUT``."""
         number, lists, dumped = label(meta.case), self._counter.lists, meta.dump()
         if form == "reply":
-            return reply_form.reply(number, meta=dumped, preview=self._counter.staff(who))
+            staff = self._counter.staff(who)
+            draft = self._counter.drafts.find(who, meta.case) if staff else None
+            return reply_form.reply(
+                number, meta=dumped, preview=staff, draft=draft and (draft.text, draft.at)
+            )
         if form == "close":
             return simple_forms.close(number, lists.close_reasons, meta=dumped, reason=reason)
         if form == "concern":

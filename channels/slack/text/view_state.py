@@ -98,4 +98,7 @@ class Values:
         return list(self._of(block_id).get("files") or ())
 
     def _of(self, block_id: str) -> Mapping[str, Any]:
-        return self._held.get(block_id, {})
+        held = self._held.get(block_id)
+        if held is None:  # a field that was emptied has another id, with a name behind it
+            held = next((held for name, held in self._held.items() if name.startswith(f"{block_id}:")), {})
+        return held

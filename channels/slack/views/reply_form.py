@@ -8,6 +8,8 @@ from bot.queries.card import CardView
 from channels.slack.text.i18n import _
 from channels.slack.views.blocks import (
     Json,
+    actions,
+    button,
     context,
     divider,
     field,
@@ -24,10 +26,21 @@ LONGEST = 2850
 """Characters: the preview carries them in its private_metadata, 3000 with the case before them."""
 
 
-def reply(number: str, *, meta: str, preview: bool) -> Json:
-    """The form. ``preview``: the text is shown once more before it is sent."""
+def reply(
+    number: str, *, meta: str, preview: bool, draft: tuple[str, datetime] | None = None, empty: bool = False
+) -> Json:
+    """The form. ``preview``: the text is shown once more before it is sent, and kept while it is typed.
+
+    ``draft``: what was typed earlier, and when. ``empty``: what stands in the form is put away; what is typed stays
+    in a block as long as it has the same id ("views.update").
+    """
     label = "Your answer to the customer" if preview else _("Your message")
-    blocks = [field("text", label, text_input("typed", most=LONGEST, lines=True))]
+    start = draft[0] if draft else ""
+    typed = text_input("typed", most=LONGEST, lines=True, start=start, dispatch=preview)
+    blocks = [field("text:anew" if empty else "text", label, typed, dispatch=preview)]
+    if draft:
+        kept = f"📝 Your draft of {draft[1]:%d %b, %H:%M} UTC. It is kept for a week, until you send or discard it."
+        blocks += [context(kept), actions([button("Discard", "draft_discard")], block_id="draft")]
     return modal(
         "reply",
         _("Reply on {case}", case=number),

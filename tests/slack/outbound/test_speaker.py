@@ -38,7 +38,9 @@ def test_an_answer_stands_under_the_specialists_name_and_picture(office: Office)
     assert office.history().count("answered") == 1, "what we said ourselves is not heard as somebody's words"
 
 
-def test_without_the_scope_it_stands_once_under_the_apps_name_with_theirs_in_the_words(office: Office) -> None:
+def test_without_the_scope_it_stands_once_under_the_apps_name_with_theirs_in_the_words(
+    office: Office,
+) -> None:
     office.slack.workspace.app.scopes.discard("chat:write.customize")
     (answer,) = answered(office, "It is the tag.")
     assert (answer.username, answer.icon_url) == ("", "")
