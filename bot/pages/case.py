@@ -44,10 +44,11 @@ def find(
     now: datetime,
 ) -> CasePage:
     """The page for a customer with this role."""
+    unsaid = dispatch.unsaid(tx, case.id, now=now)
+    case = unsaid.seen(case)
     requester = people.by_id(tx, case.requester_id)
     owner = people.by_id(tx, case.owner_id) if case.owner_id else None
     since = read_access.since(tx, case.id, person.id)
-    unsaid = dispatch.unsaid(tx, case.id, now=now)
     happened = _happened(tx, case.id, since, lists.close_reasons)
     happened = (line for line in happened if line.at not in unsaid.moments)
     return CasePage(

@@ -239,7 +239,8 @@ class Courier:
         return self.queue(row.channel).join(row)
 
     def _later(self, row: Outgoing, wait: timedelta, why: str, *, untried: bool = False) -> None:
-        log.warning("delivery put off", outgoing=row.id, seconds=round(wait.total_seconds()), why=why)
+        level = log.info if untried else log.warning  # an answer that waits behind another is no trouble
+        level("delivery put off", outgoing=row.id, seconds=round(wait.total_seconds()), why=why)
         self._put_off(row, wait, why, untried=untried)
         for number, behind in enumerate(self._order.clear(self._lane(row), row.recipient), 1):
             self._put_off(behind, wait + timedelta(milliseconds=number), AFTER, untried=True)

@@ -284,10 +284,15 @@ def happened(tx: Transaction, number: int, name: str) -> bool:
     return tx.value(_HAPPENED, {"case_id": number, "name": name}) is not None
 
 
+SAID_TO_CUSTOMERS = (
+    "answered", "attached", "information requested", "workaround given", "corrected", "closed", "reopened",
+    "returned to work", "taken",
+)  # fmt: skip
+"""What a command that speaks to customers may record."""
 _TAKE_BACK = (
     update(event)
     .where(event.c.case_id == bindparam("the_case"), event.c.at == bindparam("the_moment"))
-    .where(event.c.person_id == bindparam("the_person"))
+    .where(event.c.person_id == bindparam("the_person"), event.c.name.in_(SAID_TO_CUSTOMERS))
     .values(name=event.c.name + literal(" (taken back)"))
 )
 

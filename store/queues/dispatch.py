@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import Column, ForeignKey, Index, String, Table, Text, bindparam, func, select, update
 
+from store.cases.case import Case
 from store.engine.columns import Id, Moment, metadata
 from store.engine.transaction import InQuery, Transaction
 from store.queues.outbox import ALONG, WITHDRAWN, outgoing
@@ -185,8 +187,10 @@ def place_of(tx: Transaction, row_id: int | None) -> str:
     return str(tx.value(_NOTE, {"the_id": row_id}) or "") if row_id else ""
 
 
-_UNSAID = select(dispatch.c.entries, dispatch.c.at).where(
-    dispatch.c.case_id == bindparam("the_case"), dispatch.c.until > bindparam("now")
+_UNSAID = (
+    select(dispatch.c.entries, dispatch.c.at, dispatch.c.changes, dispatch.c.state)
+    .where(dispatch.c.case_id == bindparam("the_case"), dispatch.c.until > bindparam("now"))
+    .order_by(dispatch.c.id)
 )
 
 
@@ -197,10 +201,27 @@ class Unsaid:
     entries: frozenset[int]
     moments: frozenset[datetime]
     """When it was done: of that moment's events they read nothing either."""
+    columns: Mapping[str, Any]
+    """What the case said of itself before, where it is not as it was."""
+
+    def seen(self, now: Case) -> Case:
+        """The case as its customers may see it."""
+        if not self.columns:
+            return now
+        closed_at = self.columns["closed_at"]
+        return replace(
+            now,
+            state=self.columns["state"],
+            owner_id=self.columns["owner_id"],
+            close_reason=self.columns["close_reason"],
+            closed_at=datetime.fromisoformat(closed_at) if closed_at else None,
+        )
 
 
 def unsaid(tx: Transaction, case_id: int, *, now: datetime) -> Unsaid:
     """What may still be taken back on a case; cases that were merged into it have their own."""
     rows = tx.rows(_UNSAID, {"the_case": case_id, "now": now})
     entries = frozenset(int(entry) for row in rows for entry in json.loads(row[0]))
-    return Unsaid(entries, frozenset(row[1] for row in rows))
+    changes = [json.loads(row[2]) for row in rows if row[3] == WAITING]
+    columns = changes[0][0][0]["columns"] if changes and changes[0] else {}
+    return Unsaid(entries, frozenset(row[1] for row in rows), columns)

@@ -16,6 +16,7 @@ from store.cases import sla_pause, timer
 from store.engine.transaction import Transaction
 from tests.support.houses.house import until, words
 from tests.support.houses.office import Office, said
+from tests.support.mail.sink import Sink
 
 ANA, DESK = "Ana Acme <ana@acme.example>", "support@example.com"
 
@@ -233,3 +234,78 @@ def test_a_change_that_comes_too_late_can_be_sent_as_a_correction(quick: Office)
     assert "Use port 8080." in words(answer)
     undo(quick, whispered(quick, "sam", "in 2 seconds."))
     assert quick.nothing("ana@")
+
+
+def test_what_a_customers_server_refused_shows_at_the_message_and_can_be_tried_again(
+    url: str, tmp_path: Path
+) -> None:
+    with Sink() as sink, Office(url, tmp_path, relay=sink.url) as office:
+        office.send(ANA, DESK, "Deal", "It stopped delivering.")
+        office.in_thread("It stopped delivering.")
+        office.settled()
+        sink.script.replies["RCPT"].append("550 5.1.1 Nobody of this name lives here")
+        source = office.slack.people.post("sam", "triage", "!reply Try again.", thread_ts=office.card().ts)
+        word = office.in_thread("could not be delivered to Ana")
+        assert marked(office, source, FAILED)
+        (action,) = [
+            element["action_id"]
+            for block in word.blocks
+            if block["type"] == "actions"
+            for element in block["elements"]
+        ]
+        people = office.slack.people
+        assert people.click("sam", action, channel="triage", ts=word.ts, wait=5).acked
+        assert until(lambda: [taken for taken in sink.taken if b"Try again." in taken.raw])
+        assert marked(office, source, SENT)
+        assert until(lambda: not [block for block in word.blocks if block["type"] == "actions"])
+        assert office.history().count("tried again") == 1
+
+
+def test_an_answer_by_the_form_is_taken_back_where_it_was_confirmed(office: Office) -> None:
+    opened(office)
+    people = office.slack.people
+    office.click("sam", "case_reply", wait=5)
+    people.type_into("sam", "modal", "text", "Not this.")
+    people.submit("sam", "modal", wait=5)
+    people.submit("sam", "modal", wait=5)
+    undo(office, whispered(office, "sam", "in 30 seconds."))
+    assert until(lambda: "taken back" in office.history())
+    assert office.nothing("ana@")
+
+
+def test_a_case_closed_by_the_form_is_open_again_by_the_button_in_it(office: Office) -> None:
+    opened(office)
+    people = office.slack.people
+    people.slash("sam", "general", "/case close CS-000001", wait=5)
+    people.choose("sam", "modal", "reason", "resolved")
+    people.type_into("sam", "modal", "text", "Fixed.")
+    people.submit("sam", "modal", wait=5)
+    view = people.modal("sam")
+    assert view
+    (action,) = [
+        element["action_id"]
+        for block in view.body["blocks"]
+        if block["type"] == "actions"
+        for element in block["elements"]
+    ]
+    people.click("sam", action, view="modal", wait=5)
+    assert until(lambda: "Taken back" in str(people.modal("sam")))
+    assert until(lambda: office.case().line.state == "new")
+    assert office.nothing("ana@")
+
+
+def test_a_customer_who_looks_while_an_answer_waits_sees_nothing_of_it(office: Office) -> None:
+    people = office.slack.people
+    people.post("ana", "acme", "@Case new Deal ID 12345: no delivery")
+    assert until(lambda: [m for m in office.messages("acme") if "CS-000001" in said(m)])
+    people.post("sam", "triage", "!reply CANARY\n!close", thread_ts=office.card().ts)
+    offer = whispered(office, "sam", "in 30 seconds.")
+    people.slash("ana", "acme", "/case show CS-000001", wait=5)
+    with office.slack.workspace.lock:
+        ana = office.slack.workspace.user("ana").id
+        shown = [said(m) for m in office.slack.workspace.ephemerals if m.ephemeral_to == ana]
+    assert shown or office.slack.workspace.user("ana").team != "T0HOME"
+    assert not [words for words in shown if "CANARY" in words or "Resolved" in words]
+    undo(office, offer)
+    assert until(lambda: "taken back" in office.history())
+    assert not [m for m in office.messages("acme") if "CANARY" in said(m)]

@@ -29,10 +29,10 @@ OPEN_STEPS = frozenset(
 def show(turn: Turn, command: Show) -> str:
     """Show a case in full, as its customers may see it."""
     case = turn.case(command.case)
-    turn.transcript.shown["view"] = turn.notifier.facts(case)
     staff = turn.person.staff
-    since = {} if staff else read_access.since(turn.tx, case.id, turn.person.id)
     unsaid = dispatch.unsaid(turn.tx, case.id, now=turn.now)
+    turn.transcript.shown["view"] = turn.notifier.facts(case if staff else unsaid.seen(case))
+    since = {} if staff else read_access.since(turn.tx, case.id, turn.person.id)
     turn.transcript.shown["entries"] = tuple(
         PublicEntry(legible(row.person_name or "", row.address), row.text, row.received_at)
         for row in entry.entries(turn.tx, case.id)

@@ -90,7 +90,7 @@ class EventReader:
         text, called = self._text.of(message, us, team)
         if self._kept_out(event, text, us, team):
             return self._nothing()
-        anew = text if change == EDITED else ""
+        anew = text if change == EDITED and not text.startswith(LOCKS) else ""  # what is locked is not sent
         text = f"{change}{text}"
         edited = bool(change)
         root = str(message.get("thread_ts") or message.get("ts"))

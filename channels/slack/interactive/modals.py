@@ -79,15 +79,24 @@ class Modals:
         whole = "\n\n".join(filter(None, (typed, text)))
         if len(whole) > reply_form.LONGEST:
             whole, why = typed, "The reply was not put in: with it the text would be too long for this form."
-        drawn = 1 + max((int(block.rpartition(":")[2]) for block in _texts(view)), default=0)
-        number = label(meta.case)
+        number, drawn = label(meta.case), _times_drawn(view) + 1
         return reply_form.reply(number, meta=meta.dump(), preview=True, text=whole, drawn=drawn, why=why)
+
+    def emptied(self, view: Mapping[str, Any]) -> Json:
+        """The form for an answer, drawn anew with nothing in it."""
+        meta = meta_of(view)
+        return reply_form.reply(
+            label(meta.case), meta=meta.dump(), preview=True, drawn=_times_drawn(view) + 1
+        )
 
     def about(self, form: str, who: Who, meta: Meta, *, reason: str = "") -> Json:
         """One of the forms in ``ABOUT``."""
         number, lists, dumped = label(meta.case), self._counter.lists, meta.dump()
         if form == "reply":
-            return reply_form.reply(number, meta=dumped, preview=self._counter.staff(who))
+            staff = self._counter.staff(who)
+            draft = self._counter.drafts.find(who, meta.case) if staff else None
+            kept = (draft.text, draft.at) if draft else None
+            return reply_form.reply(number, meta=dumped, preview=staff, draft=kept)
         if form == "close":
             return simple_forms.close(number, lists.close_reasons, meta=dumped, reason=reason)
         if form == "concern":
@@ -114,10 +123,10 @@ class Modals:
         return reply_form.customers(view) if view else "the customer"
 
 
-def _texts(view: Mapping[str, Any]) -> list[str]:
-    """The fields of a form for an answer that were drawn anew."""
-    blocks = (str(block.get("block_id")) for block in view["blocks"])
-    return [block_id for block_id in blocks if block_id.startswith("text:")]
+def _times_drawn(view: Mapping[str, Any]) -> int:
+    """How often the field of a form for an answer was drawn anew."""
+    names = (str(block.get("block_id")).partition(":") for block in view["blocks"])
+    return max((int(number) for name, _, number in names if name == "text" and number), default=0)
 
 
 def open_modal(client: WebClient, body: Mapping[str, Any], view: Json, *, say: Say, instead: str = "") -> str:

@@ -49,7 +49,7 @@ class Offers:
                 click.replace(text, blocks)
             else:
                 click.say(text, blocks)
-                if finished and offer.verb != "undo":
+                if finished:
                     click.without_buttons(text)
 
         def now(text: str, blocks: Any = None) -> None:

@@ -144,6 +144,7 @@ class Forms:
         outcome = self._ask(form, Reply(form.meta.case, form.meta.text))
         if outcome.repeated or any(line.outcome != "done" for line in outcome.answered):
             return _update(_result(outcome, form.meta.text))
+        self._counter.drafts.drop(form.who, form.meta.case, view=form.before)
         form.confirmation, form.offers = _said(outcome), outcome.offers
         return {"response_action": "clear"}
 

@@ -1,0 +1,90 @@
+"""A kill while answers wait: what was not taken back leaves once, what was never leaves."""
+
+from __future__ import annotations
+
+import smtplib
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from email.message import EmailMessage
+from pathlib import Path
+
+import pytest
+
+from bench.slack.house import SlackHouse, workspace
+from rehearsal.slack.server import Server
+from rehearsal.slack.workspace.conversation import Message
+from tests.support.houses.house import until
+from tests.support.houses.office import said
+from tests.support.mail.sink import Sink
+from tests.support.setup import databases
+
+HELD = 8.0
+"""Seconds; a restart takes about three."""
+
+
+class Killed:
+    """A process that is killed and started again, a workspace and a relay that outlive it."""
+
+    def __init__(self, house: SlackHouse, server: Server, sink: Sink) -> None:
+        self.house, self.server, self.sink = house, server, sink
+
+    def mail(self, subject: str) -> None:
+        mail = EmailMessage()
+        mail["From"], mail["To"], mail["Subject"] = "Ana <ana@acme.example>", "support@desk.example", subject
+        mail.set_content("It stopped.")
+        with smtplib.SMTP("127.0.0.1", self.house.port, timeout=30) as client:
+            client.send_message(mail)
+
+    def messages(self, words: str) -> list[Message]:
+        with self.server.workspace.lock:
+            standing = [*self.server.workspace.channel("C0TRIAGE").messages.values()]
+            return [m for m in (*standing, *self.server.workspace.ephemerals) if words in said(m)]
+
+    def one(self, words: str) -> Message:
+        assert until(lambda: self.messages(words)), f"nobody said {words!r}"
+        return self.messages(words)[-1]
+
+    def again(self) -> None:
+        self.house.kill()
+        self.house.start()
+        self.house.wait()
+
+    def sent(self, words: str) -> int:
+        return sum(words.encode() in taken.raw for taken in self.sink.taken)
+
+
+@contextmanager
+def running(folder: Path, mode: str) -> Iterator[Killed]:
+    with workspace() as server, Sink() as sink:
+        house = SlackHouse(folder, server, url=databases.sqlite(folder), relay=sink.port, mode=mode)
+        text = house.config.read_text().replace('undo = "0s"', f'undo = "{HELD:.0f}s"')
+        house.config.write_text(text)
+        house.start()
+        try:
+            house.wait()
+            yield Killed(house, server, sink)
+        finally:
+            house.kill()
+
+
+@pytest.mark.parametrize("mode", ["socket", "http"])
+def test_a_kill_while_answers_wait_loses_none_and_sends_none_that_was_taken_back(
+    mode: str, tmp_path: Path
+) -> None:
+    with running(tmp_path, mode) as desk:
+        desk.mail("Deal 12333")
+        people, root = desk.server.people, desk.one("CS-000001").ts
+        people.post("sam", "triage", "!reply First.", thread_ts=root)
+        desk.one(f"in {HELD:.0f} seconds")
+        desk.again()
+        assert until(lambda: desk.sent("First.")), "it was lost"
+        people.post("sam", "triage", "!reply Never.", thread_ts=root)
+        assert until(lambda: len(desk.messages(f"in {HELD:.0f} seconds")) == 2)
+        people.post("sam", "triage", "!undo", thread_ts=root)
+        desk.one("Taken back: nothing was sent.")
+        desk.again()
+        people.post("sam", "triage", "!reply Last.", thread_ts=root)
+        assert until(lambda: desk.sent("Last."), 60)
+        time.sleep(1)
+        assert (desk.sent("First."), desk.sent("Never."), desk.sent("Last.")) == (1, 0, 1)
