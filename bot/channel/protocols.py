@@ -117,6 +117,8 @@ class Inbound:
     change: Literal["", "kept", "heard", "late"] = ""
     """It changes, or takes back, something said before: what was ``kept`` for the desk; what customers have ``heard``;
     or it makes a command of what was none, too ``late`` to be done."""
+    emphasis: tuple[tuple[str, str], ...] = ()
+    """Styles (``b``, ``i``, ``s``, ``code``) and the words of its text that have them, in order."""
     alone: bool = False
     """It was said to nobody but us: without a case it belongs to the only open one of its sender."""
     offers: bool = False

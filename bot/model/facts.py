@@ -63,6 +63,8 @@ class PublicEntry:
     text: str
     at: datetime
     files: tuple[FileFacts, ...] = ()
+    emphasis: tuple[tuple[str, str], ...] = ()
+    """Styles and the words of the text that have them (``bot.model.message.Said``)."""
 
 
 @dataclass(frozen=True, slots=True)

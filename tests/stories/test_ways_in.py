@@ -52,7 +52,9 @@ def test_a_direct_message_without_a_case_becomes_one_by_a_button(office: Office)
     assert "Our deal 4711 stopped 😢" in str(seen.modal.body)
     assert not people.submit("ana", "modal").errors
     has_case(office, 1, "Our deal 4711 stopped 😢")
-    assert until(lambda: [file.name for entry in office.case().entries for file in entry.files] == ["dump.log"])
+    assert until(
+        lambda: [file.name for entry in office.case().entries for file in entry.files] == ["dump.log"]
+    )
     people.click("ana", "case_open", channel=talk, ts=question.ts, wait=5)
     office.settled()
     assert office.cases() == ["CS-000001"], "one message is one case"
@@ -109,7 +111,9 @@ def test_a_case_is_made_of_a_message_and_its_thread_for_whoever_wrote_it(office:
     has_case(office, 1, "Deal 4711 is down 😢")
     assert [part.address for part in office.case().participants] == ["t0home/u0ana"]
     assert until(lambda: "Since nine." in "".join(entry.text for entry in office.case().entries))
-    assert until(lambda: [file.name for entry in office.case().entries for file in entry.files] == ["dump.log"])
+    assert until(
+        lambda: [file.name for entry in office.case().entries for file in entry.files] == ["dump.log"]
+    )
     assert until(lambda: [m for m in office.replies(first) if "CS-000001" in said(m)])
     seen = people.message_shortcut("sam", "message_case", channel="acme", ts=first.ts, wait=5)
     assert "CS-000001" in seen.text
@@ -165,7 +169,9 @@ def test_people_of_another_organisation_are_offered_what_they_have(office: Offic
     seen = people.click("eve", "case_open", ephemeral=question.ts, wait=5)
     assert seen.modal is None
     has_case(office, 1, "hello, deal 5 is broken")
-    assert [(part.address, part.role) for part in office.case().participants] == [("t0acme/u0eve", "requester")]
+    assert [(part.address, part.role) for part in office.case().participants] == [
+        ("t0acme/u0eve", "requester")
+    ]
     assert until(lambda: office.replies(message)), "it goes on below her words"
     people.post("eve", "acme", "It is deal 5.", thread_ts=message.ts)
     office.in_thread("It is deal 5.")
@@ -219,7 +225,14 @@ def test_where_every_message_is_a_case_what_one_writes_in_two_minutes_is_one(tmp
 def test_small_talk_is_answered_with_nothing(tmp_path: Path) -> None:
     with opening(tmp_path, "all") as office:
         people = office.slack.people
-        for text in ("Hallo zusammen", "Merci beaucoup !", "ありがとうございます", "🎉", "@sam thanks!", "Привет"):
+        for text in (
+            "Hallo zusammen",
+            "Merci beaucoup !",
+            "ありがとうございます",
+            "🎉",
+            "@sam thanks!",
+            "Привет",
+        ):
             people.post("ana", "acme", text)
         office.settled()
         assert office.cases() == []

@@ -171,7 +171,7 @@ class Turn:
     def public(self, text: str) -> PublicEntry:
         """This turn's words as an entry that people outside the desk may read."""
         files = self._files() if self._files_open else ()
-        return PublicEntry(self.person.shown, text, self.request.at, files)
+        return PublicEntry(self.person.shown, text, self.request.at, files, self.said.emphasis)
 
     def internal(self, text: str) -> InternalEntry:
         """This turn's words as an internal note."""
