@@ -58,13 +58,17 @@ class Modals:
         scope, team = self._counter.scope, self._counter.local_team(who, meta.place)
         return new.new_case(self._counter.lists, draft, meta=meta.dump(), scope=scope, team=team)
 
-    def instead(self, form: str, case: int = 0) -> str:
-        """What somebody can do if Slack does not open a form, in their language."""
+    def instead(self, form: str, case: int = 0, *, who: Who | None = None) -> str:
+        """What somebody can do if Slack does not open a form, in their language.
+
+        People of another organisation have no command ("Slack Connect").
+        """
+        command = "@Case" if who and who.team != who.home else self._command
         if form == "new":
             return _(TELL_ME, typed="`!new Deal ID 12333: no delivery`")
         if form == "attach":
             return _(ATTACH)
-        return _(TYPE_IT, typed=f"`{self._command} {form} {label(case)} …`")
+        return _(TYPE_IT, typed=f"`{command} {form} {label(case)} …`")
 
     def about(self, form: str, who: Who, meta: Meta, *, reason: str = "") -> Json:
         """One of the forms in ``ABOUT``."""
