@@ -20,6 +20,7 @@ from channels.slack.inbound.events import Events
 from channels.slack.interactive.actions import Actions, Click
 from channels.slack.interactive.app_home import Home
 from channels.slack.interactive.desk_client import DeskClient
+from channels.slack.interactive.join_offer import JoinOffers
 from channels.slack.interactive.menu_options import MenuOptions
 from channels.slack.interactive.message_actions import MessageActions, shortcut_click
 from channels.slack.interactive.modals import Modals
@@ -75,11 +76,13 @@ def build_app(
         listener_executor=ThreadPoolExecutor(LISTENERS, thread_name_prefix="slack"),
     )
     desk = context.desk.config.desk.name
-    app.event("app_home_opened")(Home(counter, desk=desk, command=settings.command).__call__)
-    slash = Slash(counter, modals, command=settings.command)
+    offers = JoinOffers(context, counter, people)
+    app.event("app_home_opened")(Home(counter, offers, desk=desk, command=settings.command).__call__)
+    slash = Slash(counter, modals, offers, command=settings.command)
     app.command(settings.command, middleware=[_at_once(counter, slash)])(_command(counter, slash))
     messages = MessageActions(counter, modals)
-    for name, act in {**Actions(counter, modals).listeners(), **messages.listeners()}.items():
+    clicks = {**Actions(counter, modals, offers).listeners(), **messages.listeners()}
+    for name, act in clicks.items():
         app.action(name)(_click(counter, act))
     for name, act in messages.shortcuts().items():
         app.shortcut({"callback_id": name, "type": "message_action"})(_click(counter, act, shortcut_click))
@@ -87,7 +90,7 @@ def build_app(
     for name in forms.listeners():
         app.view(name)(_form(counter, forms))
     for name in ("new_case", "my_cases"):
-        app.shortcut(name)(_shortcut(name, counter, modals))
+        app.shortcut(name)(_shortcut(name, _click(counter, clicks[name])))
     app.options(COLLEAGUES)(_options(counter, MenuOptions(counter).colleagues))
     app.options(WHICH_CASE)(_options(counter, MenuOptions(counter).cases))
     _catch_all(app, counter, settings.command)
@@ -197,9 +200,8 @@ def _options(counter: DeskClient, suggest: Callable[[Who, str], list[Json]]) -> 
     return listener
 
 
-def _shortcut(name: str, counter: DeskClient, modals: Modals) -> Callable[..., None]:
+def _shortcut(name: str, act: Callable[..., None]) -> Callable[..., None]:
     """A listener for a global shortcut, which is handled as a click without a place."""
-    act = _click(counter, Actions(counter, modals).listeners()[name])
 
     def listener(ack: Any, body: Mapping[str, Any], context: Any, client: WebClient, respond: Any) -> None:
         action = {"action_id": name}

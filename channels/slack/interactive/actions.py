@@ -21,11 +21,13 @@ from bot.model.request import Command
 from bot.syntax.case_numbers import ParsedCommand
 from channels.slack.interactive.article_hints import Hints
 from channels.slack.interactive.desk_client import DeskClient, SlackRequest
+from channels.slack.interactive.join_offer import JoinOffers
 from channels.slack.interactive.modals import ABOUT, SLACKS_ERRORS, Modals, open_modal, why
 from channels.slack.interactive.respond import answer, plainly, whisper
 from channels.slack.interactive.slash_command import LISTS
 from channels.slack.interactive.user import who
 from channels.slack.text.fallback_text import of_blocks
+from channels.slack.text.i18n import _
 from channels.slack.text.message import offers
 from channels.slack.text.view_state import Meta, Values
 from channels.slack.views import articles
@@ -116,9 +118,10 @@ def _thread(body: Mapping[str, Any]) -> str:
 class Actions:
     """The handlers of clicks, one method for each kind."""
 
-    def __init__(self, counter: DeskClient, modals: Modals) -> None:
+    def __init__(self, counter: DeskClient, modals: Modals, offers: JoinOffers) -> None:
         self._counter = counter
         self._modals = modals
+        self._offers = offers
         self._hints = Hints(counter)
 
     def listeners(self) -> Mapping[str, Callable[[Click], None]]:
@@ -142,6 +145,7 @@ class Actions:
             "type": self.redraw,
             "subject": self.suggest,
             "article_solved": self.solved,
+            "join_offer": self.join,
             "documentation": lambda click: click.ack(),
         }
 
@@ -246,6 +250,11 @@ class Actions:
         request = SlackRequest(click.who, f"solved:{view}", (Deflect(int(click.value)),))
         update = partial(self._update, click.client, view, articles.solved)
         answer(self._counter, lambda: request, plainly, now=update, later=update)
+
+    def join(self, click: Click) -> None:
+        """Have a link mailed that joins the person with the address of their profile."""
+        modal = partial(listing_view.listing_modal, title=_("Your cases"))
+        self._seen(click, self._offers.command(click.who), plainly, modal)
 
     def _redrawn(self, click: Click, view: Json, suggestions: tuple[Suggestion, ...]) -> Json:
         values = Values(view)
