@@ -121,6 +121,8 @@ class Inbound:
     """The key of the message that it changes."""
     anew: str = ""
     """What that says now; empty: it was deleted."""
+    emphasis: tuple[tuple[str, str], ...] = ()
+    """Styles (``b``, ``i``, ``s``, ``code``) and the words of its text that have them, in order."""
     alone: bool = False
     """It was said to nobody but us: without a case it belongs to the only open one of its sender."""
     offers: bool = False

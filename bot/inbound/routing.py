@@ -292,6 +292,7 @@ class Router:
             text="\n".join(part.text for part in message.parts if part.kind == "new"),
             parts=message.parts,
             attachments=message.attachments,
+            emphasis=message.emphasis,
             copied=tuple(who for who in message.copied if self._somebody(who)),
             subject=message.subject,
             message_id=message.message_id,

@@ -64,6 +64,8 @@ class PublicEntry:
     text: str
     at: datetime
     files: tuple[FileFacts, ...] = ()
+    emphasis: tuple[tuple[str, str], ...] = ()
+    """Styles and the words of the text that have them (``bot.model.message.Said``)."""
     name: str = ""
     """What commands call it: ``e-k4q7x2``; empty where it stands for no entry of its own."""
 

@@ -38,6 +38,8 @@ class Said:
     """The new part, without command and field lines."""
     parts: tuple[Part, ...] = ()
     attachments: tuple[Attachment, ...] = ()
+    emphasis: tuple[tuple[str, str], ...] = ()
+    """Styles (``b``, ``i``, ``s``, ``code``) and the words of the text that have them, in order."""
     copied: tuple[Identity, ...] = ()
     """The people in Cc: added to a new case where they are known in the account, else proposed."""
     subject: str = ""

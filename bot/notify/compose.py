@@ -13,14 +13,13 @@ from bot.channel.protocols import Channel, line_hash
 from bot.config.load import Config
 from bot.links.tokens import INTERNAL, PUBLIC, Links
 from bot.model.channel_profile import HTML, MarkupTemplate
-from bot.model.choice import Choice
 from bot.model.facts import CaseFacts
 from bot.model.identity import Identity
 from bot.model.message import Attachment
 from bot.notices.conversation import DeskNews, News
 from bot.notify import batch
 from bot.notify.boards import Boards
-from bot.notify.notification import Notification, begins, heard, ids
+from bot.notify.notification import Notification, begins, choices, heard, ids
 from bot.notify.sender import Brand, brand_of, plus
 from bot.policy import permissions
 from bot.render.renderer import Renderer
@@ -271,7 +270,7 @@ class Composer:
             mentions=notification.mentions,
             offered=notification.notice.offered,
             offers=notification.notice.offers,
-            choices=_choices(notification),
+            choices=choices(notification),
             mark=notification.notice.mark,
             entry=notification.notice.entry.name if notification.notice.entry else "",
             language=self._language_of(notification, brand),
@@ -294,19 +293,6 @@ class Composer:
             notification.case.id, notification.to.id, audience, now=notification.now
         )
         return plus(brand.address, token)
-
-
-def _choices(notification: Notification) -> tuple[Choice, ...]:
-    """What the reader can do there: with a case that is not over only its requester is offered to close it."""
-    case, choices = notification.case, notification.notice.choices
-    if case is None:
-        return choices
-    closable = not case.over and notification.to.id in (0, case.requester_id)
-    return tuple(
-        replace(choice, value=choice.value or str(case.id))
-        for choice in choices
-        if choice.step != "close" or closable or notification.notice.audience == "asker"
-    )
 
 
 def _row(tx: Transaction, notification: Notification, posting: Posting, payload: bytes) -> outbox.Outgoing:

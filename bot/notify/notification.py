@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
+from bot.model.choice import Choice
 from bot.model.facts import CaseFacts
 from bot.model.identity import Identity
 from bot.model.message import Attachment, Said
@@ -93,4 +94,17 @@ def case_facts(case: Case, *, requester: str, owner: str, team: str = "") -> Cas
         opened_at=case.opened_at,
         feature=case.feature,
         team=team,
+    )
+
+
+def choices(notification: Notification) -> tuple[Choice, ...]:
+    """What the reader can do there: with a case that is not over only its requester is offered to close it."""
+    case, offered = notification.case, notification.notice.choices
+    if case is None:
+        return offered
+    closable = not case.over and notification.to.id in (0, case.requester_id)
+    return tuple(
+        replace(choice, value=choice.value or str(case.id))
+        for choice in offered
+        if choice.step != "close" or closable or notification.notice.audience == "asker"
     )

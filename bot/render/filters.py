@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from unicodedata import east_asian_width
 
@@ -76,8 +77,54 @@ def _capital(word: str) -> str:
     return word[:1].upper() + word[1:]
 
 
-def _lines(text: str) -> Markup:
-    return escape(text).replace("\n", Markup("<br>"))
+Emphasis = Sequence[tuple[str, str]]
+
+
+def _lines(text: str, emphasis: Emphasis = ()) -> Markup:
+    """The lines of a text as HTML; emphasised words look so."""
+    pieces = (_element(style, escape(piece)) for style, piece in _pieces(text, emphasis))
+    return Markup().join(pieces).replace("\n", Markup("<br>"))
+
+
+def _element(style: str, words: Markup) -> Markup:
+    if style not in _STYLES:
+        return words
+    words = Markup(str(words).strip(_STYLES[style]))  # noqa: S704 - it was escaped
+    return Markup(f"<{style}>{words}</{style}>")  # noqa: S704 - the style is one of ours
+
+
+_STYLES = {"b": "", "i": "", "s": "~", "code": "`"}
+"""Elements of HTML, and the signs around their words in plain text."""
+
+
+def _pieces(text: str, emphasis: Emphasis) -> Iterator[tuple[str, str]]:
+    """The text in pieces, each with its style; words that are not in it, or not in order, have none."""
+    begun = 0
+    for start, style, words in sorted(_places(text, emphasis)):
+        if start >= begun:
+            yield "", text[begun:start]
+            yield style, words
+            begun = start + len(words)
+    yield "", text[begun:]
+
+
+def _places(text: str, emphasis: Emphasis) -> Iterator[tuple[int, str, str]]:
+    """Where such words begin: each behind those before it, code apart from all else."""
+    after = {True: 0, False: 0}
+    for style, words in emphasis:
+        code = style == "code"
+        start = text.find(words, after[code]) if words else -1
+        if start >= 0:
+            after[code] = start + len(words)
+            yield start, style, words
+
+
+def _marked(text: str, emphasis: Emphasis = ()) -> str:
+    """The text with the signs that chats have for bold and italics."""
+    signs = {"b": "*", "i": "_"}
+    return "".join(
+        f"{signs.get(style, '')}{piece}{signs.get(style, '')}" for style, piece in _pieces(text, emphasis)
+    )
 
 
 def _quoted(text: str) -> str:
@@ -135,6 +182,7 @@ FILTERS = {
     "opening": _opening,
     "capital": _capital,
     "lines": _lines,
+    "marked": _marked,
     "quoted": _quoted,
     "tone": _tone,
     "colour": lambda word: _COLOURS[_tone(word)],

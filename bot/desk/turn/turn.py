@@ -197,7 +197,9 @@ class Turn:
     def public(self, text: str) -> PublicEntry:
         """This turn's words as an entry that people outside the desk may read."""
         files = self._files() if self._files_open else ()
-        return PublicEntry(self.person.shown, text, self.request.at, files, self._named)
+        return PublicEntry(
+            self.person.shown, text, self.request.at, files, emphasis=self.said.emphasis, name=self._named
+        )
 
     def internal(self, text: str) -> InternalEntry:
         """This turn's words as an internal note."""

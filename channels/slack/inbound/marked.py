@@ -17,6 +17,7 @@ from channels.slack.inbound.events import message_of
 from channels.slack.inbound.lookup import MessageLookup
 from channels.slack.inbound.message_files import Attached, MessageFiles, ReadLater, named
 from channels.slack.inbound.message_text import MessageText
+from channels.slack.text.markup import Emphasis
 from channels.slack.workspace.settings import Settings
 
 Json = Mapping[str, Any]
@@ -109,6 +110,10 @@ class MarkedMessages:
         """Its words."""
         team = self._team(letter, message) if message.author else message.home
         return self._text.of(message.body, message.us, team)[0]
+
+    def emphasis(self, message: MarkedMessage) -> Emphasis:
+        """Which of its words are emphasised how."""
+        return self._text.emphasis(message.body, message.home)
 
     def below(self, letter: Letter, message: MarkedMessage) -> str:
         """What stands below it, each with its author; ``""`` for a reply."""

@@ -39,6 +39,12 @@ class MessageText:
             text = "\n".join(_called(line, f"<@{us}>") for line in text.split("\n"))
         return self._plain(team, text), called
 
+    def emphasis(self, message: Mapping[str, Any], team: str) -> markup.Emphasis:
+        """Which of its own words are emphasised how."""
+        shown = _shown(partial(self._authors.name, team))
+        _, styled = markup.read(str(message.get("text") or ""), lambda token: _SPECIAL.sub(shown, token))
+        return tuple((style, clean(words)) for style, words in styled)
+
     def _plain(self, team: str, text: str) -> str:
         return plain_words(text, partial(self._authors.name, team))
 

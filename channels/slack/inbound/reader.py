@@ -113,6 +113,7 @@ class EventReader:
             mailbox=self._mailbox,
             subject="",
             parts=(Part("new", text),),
+            emphasis=self._text.emphasis(message, team),
             language="" if edited else detect_language(text),
             anchors=(Anchor("thread", address), *self._beside(letter, body, message, how)),
             attachments=fetched.had,

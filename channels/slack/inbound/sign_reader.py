@@ -63,6 +63,7 @@ class SignReader:
             mailbox=self._marked.mailbox,
             subject="",
             parts=(Part("new", text),),
+            emphasis=self._marked.emphasis(message) if text else (),
             language=detect_language(text) if mark.own else "",
             anchors=anchors(message, status),
             attachments=files.had,

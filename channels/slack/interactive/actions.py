@@ -203,7 +203,7 @@ class Actions:
         click.ack()
         meta = click.meta(case or click.value)
         view = self._modals.about(form, click.who, meta, reason=reason)
-        instead = self._modals.instead(form, meta.case)
+        instead = self._modals.instead(form, meta.case, who=click.who)
         open_modal(click.client, click.body, view, say=click.say, instead=instead)
 
     def step(self, click: Click) -> None:

@@ -63,15 +63,19 @@ class Modals:
         """The form to tell the customers of many cases the same."""
         return broadcast_form.form(self._counter.lists.types, meta=Meta(place=who.place).dump())
 
-    def instead(self, form: str, case: int = 0) -> str:
-        """What somebody can do if Slack does not open a form, in their language."""
+    def instead(self, form: str, case: int = 0, *, who: Who | None = None) -> str:
+        """What somebody can do if Slack does not open a form, in their language.
+
+        People of another organisation have no command ("Slack Connect").
+        """
+        command = "@Case" if who and who.team != who.home else self._command
         if form == "new":
             return _(TELL_ME, typed="`!new Deal ID 12333: no delivery`")
         if form == "attach":
             return _(ATTACH)
         if form == "broadcast":
             return "Or on the command line: `casebot broadcast send`"
-        return _(TYPE_IT, typed=f"`{self._command} {form} {label(case)} …`")
+        return _(TYPE_IT, typed=f"`{command} {form} {label(case)} …`")
 
     def with_reply(self, view: Mapping[str, Any], text: str, *, why: str) -> Json:
         """The form for an answer, drawn anew with this text below what was typed in it."""

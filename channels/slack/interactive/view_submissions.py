@@ -15,7 +15,6 @@ from bot.commands.broadcast import SendBroadcast
 from bot.commands.browse import Show
 from bot.commands.case import Close, Note, Open, Reopen, Reply
 from bot.commands.people import Assign
-from bot.commands.triage import OpenFor
 from bot.commands.urgency import Concern
 from bot.model.errors import BadCommand, Refusal
 from bot.model.identity import Identity
@@ -27,10 +26,10 @@ from bot.queries.card import AccountOf, CardOf, CardView
 from bot.syntax import fields
 from bot.syntax.case_numbers import label, number
 from channels.slack.inbound.message_files import named
-from channels.slack.interactive import menu_options
+from channels.slack.interactive import menu_options, message_forms
 from channels.slack.interactive.desk_client import DeskClient, Late, SlackRequest
 from channels.slack.interactive.form_commands import COMMANDS, broadcast_of, merge_of, one_of
-from channels.slack.interactive.message_actions import ALREADY, BEING_PUT, message_at, put
+from channels.slack.interactive.message_actions import BEING_PUT, message_at, put
 from channels.slack.interactive.modals import SLACKS_ERRORS, why
 from channels.slack.interactive.submission import EMPTY, Submission, Wrong, digest
 from channels.slack.text.i18n import _
@@ -96,21 +95,18 @@ class Forms:
 
     def new_case(self, form: Submission) -> Json:
         """Open the case; its files follow, already durable."""
-        letter = form.meta.letter
-        if letter and (made := self._counter.made_of(letter)) and not self._counter.asked(form.key):
-            raise Wrong({"subject": _(ALREADY, case=label(made))})
-        command = self._open(form)
-        about = (command if not form.meta.author else self._for_author(form, command),)
-        message = Said(copied=self._people(form))
-        request = SlackRequest(
-            form.who, form.key, about, message, self._place(form), form=True, letter=letter
+        message_forms.refuse_second(self._counter, form)
+        command, copied = self._open(form), Said(copied=self._people(form))
+        commands = (message_forms.for_author(self._counter, form, command),)
+        place, letter = self._place(form), form.meta.letter
+        outcome = self._counter.ask(
+            SlackRequest(form.who, form.key, commands, copied, place, form=True, letter=letter)
         )
-        outcome = self._counter.ask(request)
         if outcome.case is None:
             return _update(not_done(_said(outcome), text=command.text))
         files_note = self._keep_files(form, outcome.case)
-        if message_at_letter := message_at(letter):
-            put(self._counter, form.who, message_at_letter, case=outcome.case, words=False)
+        if message := message_at(letter):
+            put(self._counter, form.who, message, case=outcome.case, words=False)
         return _update(
             new_case_form.opened(
                 label(outcome.case),
@@ -199,20 +195,6 @@ class Forms:
         feature = one_of(values.choice("feature"), lists.features) or None
         answers = (subject, text, priority, kind or None, category or None, unique)
         return Open(*answers, contact=phone, feature=feature)
-
-    def _for_author(self, form: Submission, command: Open) -> Open | OpenFor:
-        """The same case for whoever wrote the message; for a colleague of the desk, it is one's own."""
-        try:
-            author = self._counter.somebody(form.meta.author, home=form.who.home)
-        except Refusal as refusal:
-            raise Wrong({"subject": refusal.said}) from None
-        if self._counter.staff(author):
-            return command
-        fields_given = {
-            name: getattr(command, name)
-            for name in ("subject", "text", "priority", "type", "category", "feature", "ids")
-        }
-        return OpenFor(author.identity(self._counter.name(author)), **fields_given)
 
     def add(self, form: Submission) -> Json:
         """Put a message on a case that one may see."""

@@ -10,7 +10,8 @@ import re
 from functools import cache
 from importlib.resources import files
 
-_CODE = re.compile(r":([a-z0-9_+'-]{1,60}):(?::skin-tone-([2-6]):)?")
+_CODE = re.compile(r":([a-z0-9_+'-]{1,60}):(?::skin-tone-([2-6]):)?(?!\w)")
+"""Not within words: ``map:key:value`` names no emoji."""
 _TONE = 0x1F3F9
 """Skin tone 2 is the first of five: U+1F3FB."""
 
