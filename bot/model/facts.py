@@ -63,7 +63,7 @@ class PublicEntry:
     text: str
     at: datetime
     files: tuple[FileFacts, ...] = ()
-    name: str = ""
+    called: str = ""
     """What commands call it: ``e-k4q7x2``; empty where it stands for no entry of its own."""
 
 
@@ -85,7 +85,7 @@ class InternalEntry:
     text: str
     at: datetime
     files: tuple[FileFacts, ...] = ()
-    name: str = ""
+    called: str = ""
     """What commands call it: ``e-k4q7x2``; empty where it stands for no entry of its own."""
 
 

@@ -261,7 +261,7 @@ class Composer:
             private=notification.notice.private,
             mentions=notification.mentions,
             offered=notification.notice.offered,
-            entry=notification.notice.entry.name if notification.notice.entry else "",
+            entry=notification.notice.entry.called if notification.notice.entry else "",
             language=self._language_of(notification, brand),
         )
 

@@ -39,14 +39,16 @@ def card(view: CardView, *, reasons: Mapping[str, str] | None = None) -> Message
     """A card's fallback text and blocks. ``reasons``: those for closing, key → words."""
     subject = f"{safe(line(view.requester), 200)}: {safe(line(view.subject), 300)}"
     title = f"{view.number} · {view.priority} · {line(view.subject)}"
-    words = _said(view)
-    blocks = [header(f"{SIGNS.get(view.priority, '⚪')} {title}"), *_warnings(view), *words, _facts(view)]
-    blocks += [_standing(view), _buttons(view, reasons or {"resolved": "Resolved"})]
-    spoken = [*words, *(block for block in blocks[1:] if block not in words)]
-    return of_blocks(spoken, subject, f"{view.number} · {safe(view.priority, 40)}"), blocks
+    head, body = header(f"{SIGNS.get(view.priority, '⚪')} {title}"), [*_warnings(view), _facts(view)]
+    body += [_standing(view), _buttons(view, reasons or {"resolved": "Resolved"})]
+    words = safe(view.said, MOST_SPOKEN) if view.entry else ""
+    spoken = of_blocks(body, subject, words, f"{view.number} · {safe(view.priority, 40)}")
+    return spoken, [head, *_said(view), *body]
 
 
-MOST_SAID, MOST_LINES = 1500, 15
+MOST_SPOKEN = 2400
+"""Characters of the first words that notifications and screen readers get."""
+MOST_SAID, MOST_LINES = 1500, 20
 """Characters and lines of the first words that a card shows."""
 
 
