@@ -9,13 +9,11 @@ from bot.syntax.case_numbers import number
 from channels.slack.text.fallback_text import of_blocks
 from channels.slack.text.message import split
 from channels.slack.views.blocks import (
-    LABEL,
     Json,
     Message,
     actions,
     button,
     context,
-    cut,
     fields,
     header,
     line,
@@ -59,8 +57,8 @@ def _said(view: CardView) -> list[Json]:
     text, whole = beginning(view.said.strip() or "(no words)")
     block = said(text if whole else f"{text} …")
     case = str(number(view.number) or "")
-    block["accessory"] = button("Read all", "case_read", f"{case}:{view.entry}")
-    block["accessory"]["accessibility_label"] = cut(f"Read all of {view.number}: {line(view.subject)}", LABEL)
+    about = f"{view.number}: {view.subject}"
+    block["accessory"] = button("Read all", "case_read", f"{case}:{view.entry}", about=about)
     return [block]
 
 
@@ -79,9 +77,8 @@ def _warnings(view: CardView) -> list[Json]:
         warnings.append(
             section("🚨 *A concern was raised,* and nobody has taken it yet. Please look here first.")
         )
-        take = button(
-            "I take the concern", "case_acknowledge", str(number(view.number) or ""), style="danger"
-        )
+        case = str(number(view.number) or "")
+        take = button("I take the concern", "case_acknowledge", case, style="danger", about=view.number)
         warnings.append(actions([take], block_id=f"concern:{number(view.number)}"))
     if view.wanted:
         warnings.append(
@@ -103,15 +100,18 @@ def _warnings(view: CardView) -> list[Json]:
 
 def _decide(view: CardView) -> Json:
     case = f"{number(view.number) or ''}:"
-    accept = button("Accept sender", "case_accept", case, style="primary")
-    spam = [] if view.state in OVER else [button("Spam", "case_spam", case, style="danger")]
+    accept = button("Accept sender", "case_accept", case, style="primary", about=view.number)
+    spam = (
+        [] if view.state in OVER else [button("Spam", "case_spam", case, style="danger", about=view.number)]
+    )
     return actions([accept, *spam], block_id=f"{HELD}{case}")
 
 
 def _decide_priority(view: CardView) -> Json:
     case = str(number(view.number) or "")
-    grant = button("Grant…", "case_grant", case, style="primary")
-    return actions([grant, button("Decline…", "case_decline", case)], block_id=f"wanted:{case}")
+    grant = button("Grant…", "case_grant", case, style="primary", about=view.number)
+    decline = button("Decline…", "case_decline", case, about=view.number)
+    return actions([grant, decline], block_id=f"wanted:{case}")
 
 
 def _facts(view: CardView) -> Json:
@@ -166,14 +166,13 @@ def _last(view: CardView) -> str:
 def _buttons(view: CardView, reasons: Mapping[str, str]) -> Json:
     case = str(number(view.number) or "")
     over = view.state in OVER
-    take = button(
-        "Take over" if view.owner else "Take it", "case_take", case, style="" if view.owner else "primary"
-    )
+    words, style = ("Take over", "") if view.owner else ("Take it", "primary")
+    take = button(words, "case_take", case, style=style, about=view.number)
     return actions(
         [
             *([] if over else [take]),
-            button("Reply to customer", "case_reply", case),
-            button("Add note", "case_note", case),
+            button("Reply to customer", "case_reply", case, about=view.number),
+            button("Add note", "case_note", case, about=view.number),
             select("case_status", _next_states(case, reasons, over=over), placeholder="Status"),
             overflow("case_more", more(case)),
         ],

@@ -12,13 +12,11 @@ from bot.syntax.case_numbers import number
 from channels.slack.text.fallback_text import of_blocks
 from channels.slack.text.i18n import _
 from channels.slack.views.blocks import (
-    LABEL,
     Json,
     Message,
     actions,
     button,
     context,
-    cut,
     entries,
     external_select,
     line,
@@ -168,8 +166,8 @@ def _staff(case: CaseLine, reader: Reader, again: str) -> list[Json]:
     shown = [_row(case, "\n".join((title, " · ".join(below))) if below else title)]
     if case.owner or case.state not in ("new", "open", "waiting"):
         return shown
-    take = button("Take it", "case_take", f"{number(case.number) or ''} {again}")
-    take["accessibility_label"] = cut(f"Take {case.number}: {line(case.subject)}", LABEL)
+    about = f"{case.number}: {case.subject}"
+    take = button("Take it", "case_take", f"{number(case.number) or ''} {again}", about=about)
     return [*shown, actions([take], block_id=f"take:{case.number}")]
 
 
@@ -196,9 +194,8 @@ def _own(case: CaseLine, reader: Reader, again: str) -> list[Json]:
 
 def _row(case: CaseLine, text: str) -> Json:
     block = section(text)
-    block["accessory"] = button(_("Show"), "case_show", str(number(case.number) or ""))
-    label = f"{_('Show')} {case.number}: {line(case.subject)}"
-    block["accessory"]["accessibility_label"] = cut(label, LABEL)
+    about = f"{case.number}: {case.subject}"
+    block["accessory"] = button(_("Show"), "case_show", str(number(case.number) or ""), about=about)
     return block
 
 
@@ -224,6 +221,5 @@ def _pager(page: CaseList) -> list[Json]:
 
 
 def _step(label: str, action_id: str, to: int, page: CaseList) -> Json:
-    element = button(label, action_id, f"{to}:{page.asked}")
-    element["accessibility_label"] = cut(_("Page {page} of {pages}", page=to, pages=page.pages), LABEL)
-    return element
+    about = _("Page {page} of {pages}", page=to, pages=page.pages)
+    return button(label, action_id, f"{to}:{page.asked}", about=about)
