@@ -39,12 +39,12 @@ def card(view: CardView, *, reasons: Mapping[str, str] | None = None) -> Message
     title = f"{view.number} · {view.priority} · {line(view.subject)}"
     head, body = header(f"{SIGNS.get(view.priority, '⚪')} {title}"), [*_warnings(view), _facts(view)]
     body += [_standing(view), _buttons(view, reasons or {"resolved": "Resolved"})]
-    words = safe(view.said, MOST_SPOKEN) if view.entry else ""
-    spoken = of_blocks(body, subject, words, f"{view.number} · {safe(view.priority, 40)}")
-    return spoken, [head, *_said(view), *body]
+    words = safe(view.said, LONGEST_READ) if view.entry else ""
+    fallback = of_blocks(body, subject, words, f"{view.number} · {safe(view.priority, 40)}")
+    return fallback, [head, *_said(view), *body]
 
 
-MOST_SPOKEN = 2400
+LONGEST_READ = 2400
 """Characters of the first words that notifications and screen readers get."""
 MOST_SAID, MOST_LINES = 1500, 20
 """Characters and lines of the first words that a card shows."""

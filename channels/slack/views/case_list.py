@@ -56,18 +56,18 @@ class Reader:
     docs_url: str = ""
 
 
-def listing(said: str, page: CaseList, which: CaseFilter, reader: Reader, *, note: str = "") -> Message:
+def listing(sentence: str, page: CaseList, which: CaseFilter, reader: Reader, *, note: str = "") -> Message:
     """A list as a message. ``note``: what was just done in it."""
-    blocks = list_blocks(said, page, which, reader, note=note)
+    blocks = list_blocks(sentence, page, which, reader, note=note)
     mine = page.asked.partition(" ")[0] == "my"
     return of_blocks(blocks), [*blocks, entries(reader.docs_url, but="my" if mine else "")]
 
 
 def list_blocks(
-    said: str, page: CaseList, which: CaseFilter, reader: Reader, *, note: str = ""
+    sentence: str, page: CaseList, which: CaseFilter, reader: Reader, *, note: str = ""
 ) -> list[Json]:
     """At most 36 blocks: what it is, its filters, its rows, its pages."""
-    blocks = [section(f"*{safe(said, 1000)}*")]
+    blocks = [section(f"*{safe(sentence, 1000)}*")]
     blocks += [context(safe(note, 1000))] if note else []
     blocks += filters(page.asked, which, reader)
     blocks += rows(page.lines, reader, again=f"{page.page}:{page.asked}")
