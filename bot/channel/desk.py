@@ -25,7 +25,7 @@ class PageLinks(Protocol):
         """What every page shows of the desk."""
 
     def of_desk(self, purpose: str, number: int, person: int) -> str:
-        """A link for one of the desk's people: to a ``mail`` as it came, or the ``files`` of a case; or ``""``."""
+        """A link for one of the desk: to a ``mail`` as it came, or the ``files`` of a case; or ``""``."""
 
     def anybody(self) -> NewPage | None:
         """The page for a new case by an unknown person; None at a closed desk."""

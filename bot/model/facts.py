@@ -66,7 +66,7 @@ class PublicEntry:
     files: tuple[FileFacts, ...] = ()
     emphasis: tuple[tuple[str, str], ...] = ()
     """Styles and the words of the text that have them (``bot.model.message.Said``)."""
-    name: str = ""
+    called: str = ""
     """What commands call it: ``e-k4q7x2``; empty where it stands for no entry of its own."""
 
 
@@ -88,7 +88,7 @@ class InternalEntry:
     text: str
     at: datetime
     files: tuple[FileFacts, ...] = ()
-    name: str = ""
+    called: str = ""
     """What commands call it: ``e-k4q7x2``; empty where it stands for no entry of its own."""
 
 

@@ -272,7 +272,7 @@ class Composer:
             offers=notification.notice.offers,
             choices=choices(notification),
             mark=notification.notice.mark,
-            entry=notification.notice.entry.name if notification.notice.entry else "",
+            entry=notification.notice.entry.called if notification.notice.entry else "",
             language=self._language_of(notification, brand),
         )
 

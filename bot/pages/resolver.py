@@ -72,7 +72,7 @@ class PageResolver:
         self._links.base_url = base_url
 
     def of_desk(self, purpose: str, number: int, person: int) -> str:
-        """A link for one of the desk's people: to a ``mail`` as it came, or the ``files`` of a case; or ``""``."""
+        """A link for one of the desk: to a ``mail`` as it came, or the ``files`` of a case; or ``""``."""
         return self._links.page_url(purpose, number, person)
 
     def front(self, mailbox: str = "", team: str = "", language: str = "", *, mine_of: int = 0) -> PageFrame:

@@ -144,11 +144,11 @@ def counted(which: CaseFilter, count: int) -> str:
     cases = f"{count or 'No'} case{'' if count == 1 else 's'}"
     if which.has("unassigned"):
         cases = f"{count or 'No'} unassigned case{'' if count == 1 else 's'}"
-    said = [_SAID[mark][count != 1] for mark in which.marks if mark in _SAID]
+    phrases = [_SAID[mark][count != 1] for mark in which.marks if mark in _SAID]
     if not {"waiting", "snoozed", "due today", "concerns", "decisions"}.intersection(which.marks):
-        said.append("to do")
+        phrases.append("to do")
     narrowed = CaseFilter(type=which.type, account=which.account, priority=which.priority, state=which.state)
-    return " ".join((cases, *said)) + (f", {narrowed.words}" if narrowed.words else "")
+    return " ".join((cases, *phrases)) + (f", {narrowed.words}" if narrowed.words else "")
 
 
 _SAID = {
@@ -237,8 +237,8 @@ def _found(tx: Transaction, command: Search) -> AnsweredList:
     numbers, count = _part([row.id for row in rows], command), len(rows)
     more = "" if whole else f" Only the newest {MOST_FOUND} messages were looked at; a further word helps."
     narrowed = f", {command.which.words}" if command.which.words else ""
-    said = f"{count or 'No'} case{'s' if count != 1 else ''} with “{command.text}”{narrowed}.{more}"
-    return AnsweredList(said, _page(tx, command, numbers, count))
+    sentence = f"{count or 'No'} case{'s' if count != 1 else ''} with “{command.text}”{narrowed}.{more}"
+    return AnsweredList(sentence, _page(tx, command, numbers, count))
 
 
 # pages

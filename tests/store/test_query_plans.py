@@ -62,6 +62,7 @@ def a_cases_life(office: Office) -> None:
     office.answer(confirmation, ANA, "And again.")
     office.in_thread("And again.")
     office.click("sam", "case_take")
+    office.click("sam", "case_read", wait=3)
     people.post("sam", "triage", "!reply We have it.", thread_ts=office.card().ts)
     (answer,) = office.mails("ana@")
     people.post("sam", "triage", "Between us.", thread_ts=office.card().ts)
@@ -82,7 +83,6 @@ def a_cases_life(office: Office) -> None:
     for words in ("queue concerns", "queue decisions", "my"):
         people.slash("sam", "triage", f"/case {words}", wait=3)
     people.open_home("sam", wait=3)
-    office.click("sam", "case_read", wait=3)
     office.drained()
 
 

@@ -198,7 +198,7 @@ class Turn:
         """This turn's words as an entry that people outside the desk may read."""
         files = self._files() if self._files_open else ()
         return PublicEntry(
-            self.person.shown, text, self.request.at, files, emphasis=self.said.emphasis, name=self._named
+            self.person.shown, text, self.request.at, files, emphasis=self.said.emphasis, called=self._named
         )
 
     def internal(self, text: str) -> InternalEntry:

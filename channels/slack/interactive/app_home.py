@@ -82,10 +82,11 @@ class Home:
         if event.get("tab", "home") != "home":
             return
         asker = self._counter.known(replace(who(body, context), user=str(event["user"])))
+        state = self._last_state(asker)
         self._see(asker)
         with translating(self._counter.words(asker)):
             hash = str((event.get("view") or {}).get("hash") or "")
-            self.publish(asker, client, HomeState(), hash=hash)
+            self.publish(asker, client, state, hash=hash)
 
     def again(self, who: Who, client: WebClient, view: Mapping[str, Any], *, note: str = "") -> None:
         """Publish what a home shows anew. ``note``: what was just done in it."""
@@ -146,6 +147,10 @@ class Home:
         with self._lock:
             if self._viewers.get(viewer.who.user) == viewer:
                 del self._viewers[viewer.who.user]
+
+    def _last_state(self, who: Who) -> HomeState:
+        """What somebody looked at within the last hour: whoever comes back finds it narrowed as it was."""
+        return next((viewer.state for viewer in self.viewers() if viewer.who.user == who.user), HomeState())
 
     def _see(self, who: Who, state: HomeState | None = None, *, body: str = "", hash: str = "") -> None:
         with self._lock:

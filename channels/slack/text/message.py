@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from bot.channel.outbound import GAP, Posting
+from bot.syntax.case_numbers import label
 from channels.slack.text import choices
 from channels.slack.text.fallback_text import aloud, plain_text
 from channels.slack.text.offers import buttons
@@ -141,9 +142,10 @@ OFFERED = ((ACCEPT, "case_accept", "primary"), ("Spam", "case_spam", "danger"))
 
 
 def _buttons(*buttons: tuple[str, str, str], value: str) -> dict[str, Any]:
-    elements = []
+    elements, case = [], int(value.partition(":")[0] or 0)
     for text, name, style in buttons:
         button = {"type": "button", "text": {"type": "plain_text", "text": text}, "action_id": name}
+        button["accessibility_label"] = f"{text} · {label(case)}"[:75]
         elements.append(button | {"value": value} | ({"style": style} if style else {}))
     return {"type": "actions", "elements": elements}
 

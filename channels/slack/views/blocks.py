@@ -86,9 +86,13 @@ def actions(elements: Sequence[Json], *, block_id: str) -> Json:
     return {"type": "actions", "block_id": block_id[:255], "elements": list(elements)[:25]}
 
 
-def button(text: str, action_id: str, value: str = "", *, style: str = "", url: str = "") -> Json:
+def button(
+    text: str, action_id: str, value: str = "", *, style: str = "", url: str = "", about: str = ""
+) -> Json:
+    """A button. ``about``: what screen readers say after its words, where several have the same."""
     element = {"type": "button", "text": _label(text, LABEL), "action_id": action_id}
     optional = {"value": value[:2000], "style": style, "url": url[:3000]}
+    optional |= {"accessibility_label": cut(f"{text} · {line(about)}", LABEL)} if about else {}
     return element | {name: setting for name, setting in optional.items() if setting}
 
 

@@ -9,13 +9,11 @@ from bot.syntax.case_numbers import number
 from channels.slack.text.fallback_text import of_blocks
 from channels.slack.text.message import split
 from channels.slack.views.blocks import (
-    LABEL,
     Json,
     Message,
     actions,
     button,
     context,
-    cut,
     fields,
     header,
     line,
@@ -40,14 +38,16 @@ def card(view: CardView, *, reasons: Mapping[str, str] | None = None) -> Message
     """A card's fallback text and blocks. ``reasons``: those for closing, key → words."""
     subject = f"{safe(line(view.requester), 200)}: {safe(line(view.subject), 300)}"
     title = f"{view.number} · {view.priority} · {line(view.subject)}"
-    words = _said(view)
-    blocks = [header(f"{SIGNS.get(view.priority, '⚪')} {title}"), *_warnings(view), *words, _facts(view)]
-    blocks += [_standing(view), _buttons(view, reasons or {"resolved": "Resolved"})]
-    spoken = [*words, *(block for block in blocks[1:] if block not in words)]
-    return of_blocks(spoken, subject, f"{view.number} · {safe(view.priority, 40)}"), blocks
+    head, body = header(f"{SIGNS.get(view.priority, '⚪')} {title}"), [*_warnings(view), _facts(view)]
+    body += [_standing(view), _buttons(view, reasons or {"resolved": "Resolved"})]
+    words = safe(view.said, LONGEST_READ) if view.entry else ""
+    fallback = of_blocks(body, subject, words, f"{view.number} · {safe(view.priority, 40)}")
+    return fallback, [head, *_said(view), *body]
 
 
-MOST_SAID, MOST_LINES = 1500, 15
+LONGEST_READ = 2400
+"""Characters of the first words that notifications and screen readers get."""
+MOST_SAID, MOST_LINES = 1500, 20
 """Characters and lines of the first words that a card shows."""
 
 
@@ -58,8 +58,8 @@ def _said(view: CardView) -> list[Json]:
     text, whole = beginning(view.said.strip() or "(no words)")
     block = said(text if whole else f"{text} …")
     case = str(number(view.number) or "")
-    block["accessory"] = button("Read all", "case_read", f"{case}:{view.entry}")
-    block["accessory"]["accessibility_label"] = cut(f"Read all of {view.number}: {line(view.subject)}", LABEL)
+    about = f"{view.number}: {view.subject}"
+    block["accessory"] = button("Read all", "case_read", f"{case}:{view.entry}", about=about)
     return [block]
 
 
@@ -78,9 +78,8 @@ def _warnings(view: CardView) -> list[Json]:
         warnings.append(
             section("🚨 *A concern was raised,* and nobody has taken it yet. Please look here first.")
         )
-        take = button(
-            "I take the concern", "case_acknowledge", str(number(view.number) or ""), style="danger"
-        )
+        case = str(number(view.number) or "")
+        take = button("I take the concern", "case_acknowledge", case, style="danger", about=view.number)
         warnings.append(actions([take], block_id=f"concern:{number(view.number)}"))
     if view.wanted:
         warnings.append(
@@ -102,15 +101,18 @@ def _warnings(view: CardView) -> list[Json]:
 
 def _decide(view: CardView) -> Json:
     case = f"{number(view.number) or ''}:"
-    accept = button("Accept sender", "case_accept", case, style="primary")
-    spam = [] if view.state in OVER else [button("Spam", "case_spam", case, style="danger")]
+    accept = button("Accept sender", "case_accept", case, style="primary", about=view.number)
+    spam = (
+        [] if view.state in OVER else [button("Spam", "case_spam", case, style="danger", about=view.number)]
+    )
     return actions([accept, *spam], block_id=f"{HELD}{case}")
 
 
 def _decide_priority(view: CardView) -> Json:
     case = str(number(view.number) or "")
-    grant = button("Grant…", "case_grant", case, style="primary")
-    return actions([grant, button("Decline…", "case_decline", case)], block_id=f"wanted:{case}")
+    grant = button("Grant…", "case_grant", case, style="primary", about=view.number)
+    decline = button("Decline…", "case_decline", case, about=view.number)
+    return actions([grant, decline], block_id=f"wanted:{case}")
 
 
 def _facts(view: CardView) -> Json:
@@ -168,14 +170,13 @@ def _last(view: CardView) -> str:
 def _buttons(view: CardView, reasons: Mapping[str, str]) -> Json:
     case = str(number(view.number) or "")
     over = view.state in OVER
-    take = button(
-        "Take over" if view.owner else "Take it", "case_take", case, style="" if view.owner else "primary"
-    )
+    words, style = ("Take over", "") if view.owner else ("Take it", "primary")
+    take = button(words, "case_take", case, style=style, about=view.number)
     return actions(
         [
             *([] if over else [take]),
-            button("Reply to customer", "case_reply", case),
-            button("Add note", "case_note", case),
+            button("Reply to customer", "case_reply", case, about=view.number),
+            button("Add note", "case_note", case, about=view.number),
             select("case_status", _next_states(case, reasons, over=over), placeholder="Status"),
             overflow("case_more", more(case)),
         ],

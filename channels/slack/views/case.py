@@ -137,15 +137,19 @@ def _by(step: EventLine) -> str:
 
 def _buttons(facts: CaseFacts, *, staff: bool) -> Json:
     case, over = str(number(facts.number) or ""), facts.state in OVER
-    shown = [button(_("Reply"), "case_reply", case), button(_("Attach"), "case_attach", case)]
+    shown = [
+        button(_("Reply"), "case_reply", case, about=facts.number),
+        button(_("Attach"), "case_attach", case, about=facts.number),
+    ]
     if over:
-        shown.append(button(_("Reopen"), "case_reopen", case))
+        shown.append(button(_("Reopen"), "case_reopen", case, about=facts.number))
     if facts.state != "closed":
-        shown.append(button(_("Close"), "case_close", case))
+        shown.append(button(_("Close"), "case_close", case, about=facts.number))
     if staff:
-        return actions(
-            [*shown, button("Add note", "case_note", case), overflow("case_more", more(case))], block_id="do"
-        )
-    return actions(
-        [*shown, button(_("Raise a concern"), "case_concern", case, style="danger")], block_id="do"
-    )
+        shown += [
+            button("Add note", "case_note", case, about=facts.number),
+            overflow("case_more", more(case)),
+        ]
+    else:
+        shown.append(button(_("Raise a concern"), "case_concern", case, style="danger", about=facts.number))
+    return actions(shown, block_id="do")

@@ -12,13 +12,11 @@ from bot.syntax.case_numbers import number
 from channels.slack.text.fallback_text import of_blocks
 from channels.slack.text.i18n import _
 from channels.slack.views.blocks import (
-    LABEL,
     Json,
     Message,
     actions,
     button,
     context,
-    cut,
     entries,
     external_select,
     line,
@@ -58,18 +56,18 @@ class Reader:
     docs_url: str = ""
 
 
-def listing(said: str, page: CaseList, which: CaseFilter, reader: Reader, *, note: str = "") -> Message:
+def listing(sentence: str, page: CaseList, which: CaseFilter, reader: Reader, *, note: str = "") -> Message:
     """A list as a message. ``note``: what was just done in it."""
-    blocks = list_blocks(said, page, which, reader, note=note)
+    blocks = list_blocks(sentence, page, which, reader, note=note)
     mine = page.asked.partition(" ")[0] == "my"
     return of_blocks(blocks), [*blocks, entries(reader.docs_url, but="my" if mine else "")]
 
 
 def list_blocks(
-    said: str, page: CaseList, which: CaseFilter, reader: Reader, *, note: str = ""
+    sentence: str, page: CaseList, which: CaseFilter, reader: Reader, *, note: str = ""
 ) -> list[Json]:
     """At most 36 blocks: what it is, its filters, its rows, its pages."""
-    blocks = [section(f"*{safe(said, 1000)}*")]
+    blocks = [section(f"*{safe(sentence, 1000)}*")]
     blocks += [context(safe(note, 1000))] if note else []
     blocks += filters(page.asked, which, reader)
     blocks += rows(page.lines, reader, again=f"{page.page}:{page.asked}")
@@ -168,8 +166,8 @@ def _staff(case: CaseLine, reader: Reader, again: str) -> list[Json]:
     shown = [_row(case, "\n".join((title, " · ".join(below))) if below else title)]
     if case.owner or case.state not in ("new", "open", "waiting"):
         return shown
-    take = button("Take it", "case_take", f"{number(case.number) or ''} {again}")
-    take["accessibility_label"] = cut(f"Take {case.number}: {line(case.subject)}", LABEL)
+    about = f"{case.number}: {case.subject}"
+    take = button("Take it", "case_take", f"{number(case.number) or ''} {again}", about=about)
     return [*shown, actions([take], block_id=f"take:{case.number}")]
 
 
@@ -196,9 +194,8 @@ def _own(case: CaseLine, reader: Reader, again: str) -> list[Json]:
 
 def _row(case: CaseLine, text: str) -> Json:
     block = section(text)
-    block["accessory"] = button(_("Show"), "case_show", str(number(case.number) or ""))
-    label = f"{_('Show')} {case.number}: {line(case.subject)}"
-    block["accessory"]["accessibility_label"] = cut(label, LABEL)
+    about = f"{case.number}: {case.subject}"
+    block["accessory"] = button(_("Show"), "case_show", str(number(case.number) or ""), about=about)
     return block
 
 
@@ -224,6 +221,5 @@ def _pager(page: CaseList) -> list[Json]:
 
 
 def _step(label: str, action_id: str, to: int, page: CaseList) -> Json:
-    element = button(label, action_id, f"{to}:{page.asked}")
-    element["accessibility_label"] = cut(_("Page {page} of {pages}", page=to, pages=page.pages), LABEL)
-    return element
+    about = _("Page {page} of {pages}", page=to, pages=page.pages)
+    return button(label, action_id, f"{to}:{page.asked}", about=about)

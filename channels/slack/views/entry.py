@@ -9,13 +9,11 @@ from bot.syntax.case_numbers import number
 from channels.slack.text.fallback_text import of_blocks
 from channels.slack.text.message import LONGEST_SECTION, split
 from channels.slack.views.blocks import (
-    LABEL,
     Json,
     Message,
     actions,
     button,
     context,
-    cut,
     header,
     line,
     modal,
@@ -100,6 +98,5 @@ def _pager(entry: WholeEntry, page: int, pages: int) -> list[Json]:
 
 
 def _step(entry: WholeEntry, label: str, action: str, to: int, pages: int) -> Json:
-    element = button(label, action, f"{number(entry.case) or ''}:{entry.name}:{to}")
-    element["accessibility_label"] = cut(f"Page {to} of {pages}", LABEL)
-    return element
+    value = f"{number(entry.case) or ''}:{entry.name}:{to}"
+    return button(label, action, value, about=f"page {to} of {pages}")

@@ -8,12 +8,10 @@ from bot.model.case_filter import EVERYTHING, CaseFilter
 from bot.model.facts import WeekFigures
 from bot.queries.case_lists import AnsweredList
 from channels.slack.views.blocks import (
-    LABEL,
     Json,
     actions,
     button,
     context,
-    cut,
     divider,
     entries,
     header,
@@ -55,8 +53,8 @@ def overview(
         blocks += [divider(), section(f"*{safe(answered.said, 1000)}*")]
         blocks += _apart(rows(listing.lines, reader, again="0:"), listing.asked)
         if listing.total > len(listing.lines):
-            show = button(f"Show all {listing.total}", "cases_on", f"1:{listing.asked}")
-            show["accessibility_label"] = cut(f"Show all: {answered.said}", LABEL)
+            words, value = f"Show all {listing.total}", f"1:{listing.asked}"
+            show = button(words, "cases_on", value, about=answered.said)
             blocks.append(actions([show], block_id=f"all:{listing.asked}"))
     return blocks
 

@@ -74,9 +74,12 @@ def test_files_of_the_first_mail_stand_below_the_card_without_words(office: Offi
 
 
 def test_what_the_card_cannot_say_is_still_posted_below_it(office: Office) -> None:
-    office.send(ANA, DESK, "No delivery", "It stopped.", headers={"Cc": "Eve <eve@else.example>"})
-    told = office.in_thread("In Cc, and not told anything by us")
-    assert "It stopped." not in said(told)
+    office.send(ANA, DESK, "No delivery", "It stopped.")
+    office.card()
+    office.send("Eve <eve@else.example>", DESK, "[CS-000001] And mine?", "Mine has stopped, too.")
+    told = office.in_thread("It names CS-000001", 2)
+    assert "Mine has stopped" not in said(told)
+    assert "Mine has stopped" in said(office.card(2))
 
 
 def test_a_customer_reads_no_entry_by_the_desks_button(office: Office) -> None:

@@ -82,38 +82,35 @@ def test_a_click_below_a_talks_first_words_is_answered_below_them(office: Office
 def test_a_mail_that_is_too_long_for_slack_keeps_its_link_and_can_be_read_on(office: Office) -> None:
     lines = long_mail()
     office.send(ANA, DESK, "Deal", "\n".join(lines))
-    told = office.in_thread(lines[0])
-    assert "The mail as it came" in said(told)
+    told = office.card()
     assert lines[-1] not in said(told)
-    assert "too long for Slack" in said(told)
-    assert "case_show" in buttons(told)
-    seen = office.slack.people.click("sam", "case_show", channel="triage", ts=told.ts, wait=5)
-    page = seen.ephemerals[0]
-    found: list[str] = []
-    while True:
-        shown = words_of(page.blocks)
-        found = [line for line in lines if line in shown] + found
-        if "← Earlier" not in shown:
-            break
-        assert office.slack.people.click("sam", "case_earlier", ephemeral=page.ts, wait=5).acked
-        at = page.ts
-        page = until(
-            lambda at=at, shown=shown: next(
-                (m for m in office.slack.workspace.ephemerals if m.ts == at and words_of(m.blocks) != shown),
-                None,
-            )
+    people = office.slack.people
+    assert people.click("sam", "case_read", channel="triage", ts=told.ts, wait=5).acked
+    shown = until(
+        lambda: (view := people.modal("sam")) and lines[0] in str(view.body) and words_of(view.body["blocks"])
+    )
+    found = [line for line in lines if line in shown]
+    while "Next →" in shown:
+        assert "The mail as it came" in shown
+        assert people.click("sam", "case_read_on", view="modal", wait=5).acked
+        before = shown
+        shown = until(
+            lambda before=before: (now := words_of(people.modal("sam").body["blocks"])) != before and now
         )
+        found += [line for line in lines if line in shown]
     assert found == lines
 
 
-def test_an_internal_note_that_is_too_long_does_not_lead_to_what_customers_see(office: Office) -> None:
+def test_an_internal_note_that_is_too_long_leads_to_all_of_it_for_the_desk_alone(office: Office) -> None:
     office.send(ANA, DESK, "Deal", "It stopped.")
     office.in_thread("It stopped.")
     office.slack.people.slash("sam", "triage", "/case note CS-000001 " + "\n".join(long_mail()), wait=5)
     told = office.in_thread("0000 the log says")
     assert "too long for Slack" in said(told)
-    assert "casebot case show" in said(told)
     assert "case_show" not in buttons(told)
+    people = office.slack.people
+    assert people.click("sam", "case_read", channel="triage", ts=told.ts, wait=5).acked
+    assert until(lambda: (view := people.modal("sam")) and "internal" in words_of(view.body["blocks"]))
 
 
 def test_a_customer_reads_in_their_language_that_an_answer_is_too_long(office: Office) -> None:

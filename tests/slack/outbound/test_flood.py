@@ -55,7 +55,8 @@ def test_after_slack_asked_for_a_pause_nothing_is_looked_for(office: Office) -> 
     before = len(office.slack.workspace.transcript.entries())
     flood(office, 6)
     until(lambda: len(office.messages("triage")) == 7)
-    assert until(lambda: office.thread(7) and "Customer 5" in said(office.thread(7)[0]))
+    assert until(lambda: "Customer 5" in said(office.card(7)))
+    office.settled()
     calls = office.slack.workspace.transcript.entries("call")[:]
     made = [call["method"] for call in calls if call["seq"] > before]
     assert [call for call in calls if call["status"] == 429]
