@@ -8,23 +8,57 @@ from typing import Any, Literal, NamedTuple
 
 from bot.channel.outbound import Posting, Words
 from bot.config.choices import ListsSection
-from bot.model.facts import Answered, CaseFacts, CaseLine, EventLine, PublicEntry, Suggestion
+from bot.model.case_filter import EVERYTHING
+from bot.model.facts import (
+    Answered,
+    CaseFacts,
+    CaseLine,
+    CaseList,
+    EventLine,
+    FileFacts,
+    PublicEntry,
+    Suggestion,
+    WeekFigures,
+)
 from bot.model.identity import Identity
 from bot.model.outcome import Outcome
+from bot.queries.broadcasts import BroadcastPreview
 from bot.queries.card import CardView
+from bot.queries.case_lists import AnsweredList
+from bot.queries.merge_candidates import MergeCandidate
+from bot.queries.whole_entry import WholeEntry
 from channels.slack.text.message import compose_blocks
 from channels.slack.text.view_state import Meta
-from channels.slack.views import articles, case_forms, confirmation, new_case_form, reply_form, simple_forms
+from channels.slack.views import (
+    articles,
+    broadcast_form,
+    case_forms,
+    confirmation,
+    merge_form,
+    message_forms,
+    new_case_form,
+    reply_form,
+    simple_forms,
+)
 from channels.slack.views import help as helps
 from channels.slack.views import home as homes
+from channels.slack.views.blocks import Message
 from channels.slack.views.card import card
 from channels.slack.views.case import case, case_modal, only, waiting
-from channels.slack.views.case_list import listing, listing_modal
+from channels.slack.views.case_list import CaseLinks, Reader, listing, listing_modal
+from channels.slack.views.entry import entry_modal, whole_entry
 from channels.slack.views.new_case_form import FormDraft
 
 NUMBER, NOW = "CS-000123", datetime(2026, 3, 2, 14, 3, tzinfo=UTC)
 META = Meta(case=123, place="T0HOME/C0TRIAGE/1.2").dump()
+DOCS = "https://docs.example.com"
 ARTICLE = Suggestion(1, "Why delivery stops", "https://docs.example.com/delivery")
+CANDIDATE = MergeCandidate("CS-000124", "Deal ID 12333", "Ana Lima", "the same IDs")
+BROADCAST = BroadcastPreview(1, (NUMBER, "CS-000124"), 3, "Delivery is back.", fits=True)
+ENTRY = WholeEntry(
+    NUMBER, "Deal ID 12333", "e-k4q7x2", "Ana Lima", NOW, "It stopped.", (("quoted", "Earlier words."),),
+    (FileFacts("log.txt", 4711),), internal=False, channel="email", inbox=1, reader=1,
+)  # fmt: skip
 
 
 class ViewSample(NamedTuple):
@@ -54,7 +88,7 @@ def notices(rendered: Iterable[tuple[str, Words]]) -> Iterator[ViewSample]:
 
 
 def _forms(lists: ListsSection) -> Iterator[tuple[str, Any]]:
-    line, seen = _line(), _card()
+    seen = _card()
     first = next(iter(lists.types), "")
     draft = FormDraft(
         subject="Deal ID 12333", text="It stopped.", ids="12333", type=first, articles=(ARTICLE,)
@@ -87,25 +121,46 @@ def _forms(lists: ListsSection) -> Iterator[tuple[str, Any]]:
     yield "attach", simple_forms.attach(NUMBER, meta=META)
     yield "attach, by the desk", simple_forms.attach_as_staff(NUMBER, "Ana Lima", meta=META)
     yield "assign", simple_forms.assign(NUMBER, {"sam@desk.example": "Sam"}, meta=META)
-    yield "reply", reply_form.reply(NUMBER, meta=META, preview=True)
+    yield "reply", reply_form.reply(NUMBER, meta=META, preview=True, why="A placeholder is unknown.")
+    yield "reply, from a draft", reply_form.reply(NUMBER, meta=META, preview=True, draft=("It was", NOW))
     yield (
         "reply, looked over",
         reply_form.preview(seen, "It was the filter.", signed="Sam", now=NOW, meta=META, overtaken=True),
     )
     yield "case in a form", case_modal(case(_outcome(), staff=True))
     yield "solved by an article", articles.solved(("It is solved.", only("It is solved.")))
-    yield "cases in a form", listing_modal(listing(_outcome(), again="my"))
-    yield "home", homes.home("Acme Support", "", [line], command="/case", docs_url="https://docs.example.com")
-    yield "home of the desk", homes.work("Acme Support", [("Yours", "mine", [line])], docs_url="")
+    yield "merge", merge_form.merge(NUMBER, [CANDIDATE], meta=META)
+    yield "broadcast", broadcast_form.form(lists.types, meta=META)
+    yield "broadcast, looked over", broadcast_form.preview(BROADCAST, meta=META)
+    yield "add to a case", message_forms.add_to_case("It stopped.", inward=True, meta=META)
+    yield "entry in full", entry_modal(whole_entry(ENTRY, mail=DOCS, files=DOCS))
+    yield "cases in a form", listing_modal(_listing("my", staff=False))
+    top = homes.top("Acme Support", docs_url=DOCS, note="CS-000123 is yours.")
+    answered = AnsweredList("1 case.", _page("my"))
+    own = homes.one_list(answered, EVERYTHING, Reader(NOW), back=False)
+    yield "home", {"type": "home", "blocks": [*top, *own]}
+    work = homes.overview([answered], Reader(NOW, staff=True), week=WeekFigures(12, 9, 10, 8))
+    yield "home of the desk", {"type": "home", "blocks": [*top, *work]}
 
 
 def _messages(lists: ListsSection) -> Iterator[tuple[str, Any]]:
     yield "card", card(_card(), reasons=lists.close_reasons)[1]
     yield "case", case(_outcome(), staff=False)[1]
-    yield "cases", listing(_outcome(), again="my", docs_url="https://docs.example.com")[1]
-    yield "help", helps.help_message("/case", staff=True, docs_url="https://docs.example.com")[1]
+    yield "cases", _listing("my", staff=False)[1]
+    yield "queue", _listing("queue mine", staff=True)[1]
+    yield "help", helps.help_message("/case", staff=True, docs_url=DOCS)[1]
     yield "words alone", only("It is done.")
     yield "articles", articles.helpful([ARTICLE])
+
+
+def _listing(asked: str, *, staff: bool) -> Message:
+    links = {NUMBER: CaseLinks(DOCS, DOCS)}
+    reader = Reader(NOW, staff, links, priorities=("Critical", "Low"), docs_url=DOCS)
+    return listing("3 cases.", _page(asked), EVERYTHING, reader, note="CS-000123 is yours.")
+
+
+def _page(asked: str) -> CaseList:
+    return CaseList(asked, (_line(),), total=3, page=2, size=1)
 
 
 def _line() -> CaseLine:
