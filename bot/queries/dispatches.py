@@ -38,7 +38,7 @@ class DispatchStatusOf:
 def _state(tx: Transaction, sent: Dispatch) -> State:
     if sent.state == UNDONE:
         later = dispatch.of_request(tx, sent.source, sent.key)
-        replaced = any(one.id > sent.id and one.case_id == sent.case_id for one in later)
+        replaced = any(row.id > sent.id and row.case_id == sent.case_id for row in later)
         return "replaced" if replaced else "undone"
     outcomes = {parcel.outcome for parcel in dispatch.parcels(tx, sent.id)}
     if outcomes & {"dead", "failed"}:

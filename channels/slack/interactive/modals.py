@@ -99,8 +99,8 @@ class Modals:
         if form == "reply":
             staff = self._counter.staff(who)
             draft = self._counter.drafts.find(who, meta.case) if staff else None
-            kept = (draft.text, draft.at) if draft else None
-            return reply_form.reply(number, meta=dumped, preview=staff, draft=kept)
+            earlier = (draft.text, draft.at) if draft else None
+            return reply_form.reply(number, meta=dumped, preview=staff, draft=earlier)
         if form == "close":
             return simple_forms.close(number, lists.close_reasons, meta=dumped, reason=reason)
         if form == "concern":
