@@ -88,6 +88,7 @@ class InternalEntry:
     text: str
     at: datetime
     files: tuple[FileFacts, ...] = ()
+    emphasis: tuple[tuple[str, str], ...] = ()
     called: str = ""
     """What commands call it: ``e-k4q7x2``; empty where it stands for no entry of its own."""
 
