@@ -28,8 +28,8 @@ class PlanBroadcast(Command):
 def broadcast(words: Arguments) -> PlanBroadcast:
     """A broadcast is looked at before it goes out, so no line of words can send one."""
     raise BadCommand(
-        "A broadcast is looked at before it goes out, so nothing was done. In Slack: /case broadcast. On the command "
-        "line: casebot broadcast send.",
+        "A broadcast is looked at before it goes out, so nothing was done. It has a form in the desk's chat, and on "
+        "the command line: casebot broadcast send.",
         {"text": "is written in a form"},
     )
 

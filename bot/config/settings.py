@@ -221,7 +221,7 @@ class TurnsSection(Section):
     by: Literal["round robin", "load"] = "round robin"
     """One after the other, or whoever has the fewest cases to do."""
     channels: tuple[str, ...] = ()
-    """How it came (``email``, ``slack``, ``web``), or a place of a channel (``T012/C034``); empty: however."""
+    """The channels by which it came, or places of theirs (``T012/C034``); empty: however it came."""
     types: tuple[str, ...] = ()
     accounts: tuple[str, ...] = ()
 
