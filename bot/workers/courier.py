@@ -236,7 +236,7 @@ class Courier:
         """Is it parked behind what its reader waits for already? Not what has had its turn there."""
         if not self._lane(row):
             return False
-        return self.queue(row.channel).join(row)
+        return self.queue(row.channel).join(self._payloads.light(row))
 
     def _later(self, row: Outgoing, wait: timedelta, why: str, *, untried: bool = False) -> None:
         level = log.info if untried else log.warning  # an answer that waits behind another is no trouble

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import heapq
+import itertools
 import time
 from dataclasses import dataclass, field
 
@@ -19,8 +20,8 @@ class ParkedQueue:
     """When (monotonic) it takes the next one."""
     under_way: int | None = None
     """The delivery that is being tried; no other is meanwhile."""
-    waiting: list[tuple[int, int, Outgoing]] = field(default_factory=list)
-    """A heap of ranks, ids and rows."""
+    waiting: list[tuple[int, int, int, Outgoing]] = field(default_factory=list)
+    """A heap of ranks, ids, turns and rows."""
 
 
 class Parking:
@@ -28,6 +29,7 @@ class Parking:
 
     def __init__(self) -> None:
         self._queues: dict[str, ParkedQueue] = {}
+        self._turns = itertools.count()
         self._readers: dict[Reader, tuple[str, int, int]] = {}
         """Of each who waits: in which queue, at which rank the last, and how many."""
 
@@ -67,7 +69,7 @@ class Parking:
         if found is None:
             return None
         queue = self._queues[found[2]]
-        row = heapq.heappop(queue.waiting)[2]
+        row = heapq.heappop(queue.waiting)[3]
         queue.under_way = row.id
         name, rank, count = self._readers[_reader(row)]
         if count == 1:
@@ -92,7 +94,7 @@ class Parking:
         return max(min(due) - time.monotonic(), 0.001) if due else None
 
     def _wait(self, name: str, queue: ParkedQueue, row: Outgoing, rank: int) -> None:
-        heapq.heappush(queue.waiting, (rank, row.id, row))
+        heapq.heappush(queue.waiting, (rank, row.id, next(self._turns), row))
         count = self._readers.get(_reader(row), ("", 0, 0))[2]
         self._readers[_reader(row)] = name, rank, count + 1
 

@@ -155,3 +155,19 @@ def test_a_renamed_channel_is_named_anew(office: Office) -> None:
     until(lambda: office.slack.workspace.transcript.deliveries("channel_rename", acked=True))
     people.admin.archive("support-desk")
     told(office, "#support-desk was archived")
+
+
+def test_an_app_that_comes_back_into_a_channel_that_others_read_meanwhile_says_nothing_there(
+    office: Office,
+) -> None:
+    a_case(office)
+    people, admin = office.slack.people, office.slack.people.admin
+    admin.kick("triage")
+    told(office, "no longer has the app in it")
+    office.slack.workspace.channel("triage").shared.add("T0ACME")  # and no event told of it
+    people.join("@app", "triage")
+    office.send("Zoe <zoe@elsewhere.example>", DESK, "Deal ID 7", "CANARY: mine stopped, too.")
+    told(office, "CANARY: mine stopped, too.")
+    office.settled()
+    channel = office.slack.workspace.channel("triage")
+    assert not [m for m in channel.messages.values() if "CANARY" in said(m) or "Deal ID 7" in said(m)]

@@ -25,6 +25,10 @@ CLOSES = {"archive": ARCHIVED, "deleted": DELETED, "left": LEFT}
 """By the end of an event's name, why its channel can be used no more."""
 
 
+REOPENS = {"unarchive": ARCHIVED, "unshared": SHARED}
+"""By the end of an event's name, which reason is none any more."""
+
+
 class Lifecycle:
     """Hears of the workspace; ``hear`` returns when what must last is durable, and raises what kept it from that."""
 
@@ -84,7 +88,11 @@ class Lifecycle:
 
     def _membership(self, event: Mapping[str, Any], *, home: str, us: str, what: str) -> None:
         if us and event.get("user") == us:
-            self._note(home, str(event.get("channel")), LEFT if what.startswith("left") else "")
+            channel = str(event.get("channel"))
+            if what.startswith("left"):
+                self._lost(home, channel, LEFT)
+            else:
+                self._regained(channel, LEFT)
 
     def _channel(self, event: Mapping[str, Any], *, home: str, what: str) -> None:
         channel = event.get("channel")
@@ -93,16 +101,19 @@ class Lifecycle:
         elif what == "shared" or (what == "unshared" and event.get("is_ext_shared")):
             self._desk_channels.hear(str(channel), SHARED)
         elif what in CLOSES:
-            self._note(home, str(channel), CLOSES[what])
-        elif what in ("unarchive", "unshared"):
-            self._note(home, str(channel), "")
+            self._lost(home, str(channel), CLOSES[what])
+        elif what in REOPENS:
+            self._regained(str(channel), REOPENS[what])
 
-    def _note(self, home: str, channel: str, why: str) -> None:
-        """Note why a channel cannot be used, or (``""``) that it can."""
+    def _regained(self, channel: str, why: str) -> None:
+        """Note that a channel is no longer unusable for this reason."""
+        self._customers.pop(channel, None)
+        self._desk_channels.over(channel, why)
+
+    def _lost(self, home: str, channel: str, why: str) -> None:
+        """Note why a channel cannot be used."""
         if self._desk_channels.owns(channel):
             self._desk_channels.hear(channel, why)
-        elif not why:
-            self._customers.pop(channel, None)
         elif f"{home}/{channel}" in self._desk.ask(BoundPlaces("slack")):
             name = self._desk_channels.look_up(channel)
             self._customers[channel] = (

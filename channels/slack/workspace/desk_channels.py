@@ -86,13 +86,21 @@ class DeskChannels:
         }
 
     def hear(self, channel: str, why: str) -> None:
-        """Note what an event told of a channel: why it cannot be used, or ``""``."""
+        """Note why a channel cannot be used, as an event told."""
         if not self.owns(channel):
             return
         self._heard[channel] = self._heard.get(channel, 0) + 1
         if channel not in self._names:
             self._ask(channel)
         self._note(channel, why)
+
+    def over(self, channel: str, why: str) -> None:
+        """Note that this is no reason any more. Slack is asked whether there is another before anything is said."""
+        if self.owns(channel):
+            self._heard[channel] = self._heard.get(channel, 0) + 1
+            self._asked[channel] = 0.0
+            if self._closed.get(channel) == why:
+                self._note(channel, "")
 
     def renamed(self, channel: str, name: str) -> None:
         """Note a channel's new name."""

@@ -41,6 +41,10 @@ TOKEN = frozenset(
     )
 )  # fmt: skip
 """Slack does not take our token: all waits until the operator has seen to it."""
+PASSING = frozenset(
+    ("service_unavailable", "internal_error", "fatal_error", "request_timeout", "team_added_to_org")
+)
+"""Slack itself does not work just now: it is asked again soon, and not less and less often."""
 SCOPE = "missing_scope"
 """The app may not make this call at all: what needs it waits until the app is installed anew."""
 MEANINGS = {
@@ -100,10 +104,15 @@ class SlackRefused(DeliveryFailed):
             f"Slack refused: {in_words(code)}",
             permanent=code in FINAL,
             pause=STOPPED if code in TOKEN else 0.0,
-            after=STOPPED if waits else random.uniform(SOON, LATER),  # noqa: S311 - spreads load, guards nothing
+            after=STOPPED if waits else soon() if code in PASSING or code.startswith("HTTP 5") else 0.0,
             untried=waits and first,
         )
         self.code = code
+
+
+def soon() -> float:
+    """Seconds until what Slack could not take just now is tried again."""
+    return random.uniform(SOON, LATER)  # noqa: S311 - spreads load, guards nothing
 
 
 def in_words(code: str) -> str:
@@ -254,8 +263,7 @@ class Calls:
             raise self._failure(method, channel, error) from None
         except (OSError, SlackClientError) as error:
             why = f"Slack cannot be reached ({type(error).__name__})"
-            after = random.uniform(SOON, LATER)  # noqa: S311 - spreads load, guards nothing
-            raise DeliveryFailed(why, permanent=False, after=after) from None
+            raise DeliveryFailed(why, permanent=False, after=soon()) from None
         self.refused = ""
         self.unscoped.discard(method)
         return answer
