@@ -17,12 +17,14 @@ from slack_sdk.http_retry.builtin_handlers import ConnectionErrorRetryHandler, S
 
 from bot.channel.context import ChannelContext
 from channels.slack.inbound.events import Events
-from channels.slack.interactive import offers
 from channels.slack.interactive.actions import Actions, Click
 from channels.slack.interactive.app_home import Home
 from channels.slack.interactive.desk_client import DeskClient
+from channels.slack.interactive.draft_actions import DraftActions
+from channels.slack.interactive.join_offer import JoinOffers
 from channels.slack.interactive.menu_options import MenuOptions
 from channels.slack.interactive.modals import Modals
+from channels.slack.interactive.offers import PATTERN, Offers
 from channels.slack.interactive.respond import FAILED
 from channels.slack.interactive.slash_command import Slash, Typed
 from channels.slack.interactive.submission import Submission
@@ -73,17 +75,22 @@ def build_app(
         listener_executor=ThreadPoolExecutor(LISTENERS, thread_name_prefix="slack"),
     )
     desk = context.desk.config.desk.name
-    app.event("app_home_opened")(Home(counter, desk=desk, command=settings.command).__call__)
-    slash = Slash(counter, modals, command=settings.command)
+    offers = JoinOffers(context, counter, people)
+    app.event("app_home_opened")(Home(counter, offers, desk=desk, command=settings.command).__call__)
+    slash = Slash(counter, modals, offers, command=settings.command)
     app.command(settings.command, middleware=[_at_once(counter, slash)])(_command(counter, slash))
-    for name, act in Actions(counter, modals).listeners().items():
+    clicks = Actions(counter, modals, offers).listeners()
+    for name, act in clicks.items():
         app.action(name)(_click(counter, act))
-    app.action(re.compile(offers.PATTERN))(_click(counter, offers.Offers(counter)))
+    app.action(re.compile(PATTERN))(_click(counter, Offers(counter)))
+    drafts = DraftActions(counter)
+    app.action("typed")(_click(counter, drafts.typed))
+    app.action("draft_discard")(_click(counter, drafts.discard))
     forms = Forms(counter)
     for name in forms.listeners():
         app.view(name)(_form(counter, forms))
     for name in ("new_case", "my_cases"):
-        app.shortcut(name)(_shortcut(name, counter, modals))
+        app.shortcut(name)(_shortcut(name, _click(counter, clicks[name])))
     app.options(COLLEAGUES)(_options(counter))
     _catch_all(app, counter, settings.command)
     return app
@@ -192,9 +199,8 @@ def _options(counter: DeskClient) -> Callable[..., None]:
     return listener
 
 
-def _shortcut(name: str, counter: DeskClient, modals: Modals) -> Callable[..., None]:
+def _shortcut(name: str, act: Callable[..., None]) -> Callable[..., None]:
     """A listener for a global shortcut, which is handled as a click without a place."""
-    act = _click(counter, Actions(counter, modals).listeners()[name])
 
     def listener(ack: Any, body: Mapping[str, Any], context: Any, client: WebClient, respond: Any) -> None:
         action = {"action_id": name}

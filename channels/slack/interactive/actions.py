@@ -18,17 +18,19 @@ from bot.model.errors import BadCommand
 from bot.model.facts import Suggestion
 from bot.model.outcome import Outcome
 from bot.model.request import Command
-from bot.syntax.case_numbers import ParsedCommand, label
+from bot.syntax.case_numbers import ParsedCommand
 from channels.slack.interactive.article_hints import Hints
 from channels.slack.interactive.desk_client import DeskClient, SlackRequest
+from channels.slack.interactive.join_offer import JoinOffers
 from channels.slack.interactive.modals import ABOUT, SLACKS_ERRORS, Modals, open_modal, why
 from channels.slack.interactive.respond import answer, plainly, whisper
 from channels.slack.interactive.slash_command import LISTS
 from channels.slack.interactive.user import who
 from channels.slack.text.fallback_text import of_blocks
+from channels.slack.text.i18n import _
 from channels.slack.text.message import offers
-from channels.slack.text.view_state import Meta, Values, meta_of
-from channels.slack.views import articles, reply_form
+from channels.slack.text.view_state import Meta, Values
+from channels.slack.views import articles
 from channels.slack.views import case as case_view
 from channels.slack.views import case_list as listing_view
 from channels.slack.views.blocks import Json, Message, context
@@ -132,9 +134,10 @@ def _thread(body: Mapping[str, Any]) -> str:
 class Actions:
     """The handlers of clicks, one method for each kind."""
 
-    def __init__(self, counter: DeskClient, modals: Modals) -> None:
+    def __init__(self, counter: DeskClient, modals: Modals, offers: JoinOffers) -> None:
         self._counter = counter
         self._modals = modals
+        self._offers = offers
         self._hints = Hints(counter)
 
     def listeners(self) -> Mapping[str, Callable[[Click], None]]:
@@ -158,8 +161,7 @@ class Actions:
             "type": self.redraw,
             "subject": self.suggest,
             "article_solved": self.solved,
-            "typed": self.typed,
-            "draft_discard": self.discard,
+            "join_offer": self.join,
             "documentation": lambda click: click.ack(),
         }
 
@@ -257,25 +259,6 @@ class Actions:
         click.ack()
         self._hints.typed(click.body["view"], partial(self._redrawn, click))
 
-    def typed(self, click: Click) -> None:
-        """Keep what a specialist has typed so far, for when the form is closed."""
-        click.ack()
-        view = click.body["view"]
-        if view.get("callback_id") == "reply" and self._counter.staff(click.who):
-            text, case = Values(view).text("text"), meta_of(view).case
-            self._counter.drafts.keep(click.who, case, text, view=str(view["id"]))
-
-    def discard(self, click: Click) -> None:
-        """Put a draft away, and show the form without it."""
-        click.ack()
-        view, meta = click.body["view"], meta_of(click.body["view"])
-        self._counter.drafts.drop(click.who, meta.case, view="")
-        fresh = reply_form.reply(label(meta.case), meta=meta.dump(), preview=True, empty=True)
-        try:
-            click.client.views_update(view_id=view["id"], hash=view["hash"], view=fresh)
-        except SLACKS_ERRORS as error:
-            log.info("a form was not emptied", error=why(error))
-
     def solved(self, click: Click) -> None:
         """Record that an article solved it; the form is replaced by our thanks, and no case is opened."""
         click.ack()
@@ -283,6 +266,11 @@ class Actions:
         request = SlackRequest(click.who, f"solved:{view}", (Deflect(int(click.value)),))
         update = partial(self._update, click.client, view, articles.solved)
         answer(self._counter, lambda: request, plainly, now=update, later=update)
+
+    def join(self, click: Click) -> None:
+        """Have a link mailed that joins the person with the address of their profile."""
+        modal = partial(listing_view.listing_modal, title=_("Your cases"))
+        self._seen(click, self._offers.command(click.who), plainly, modal)
 
     def _redrawn(self, click: Click, view: Json, suggestions: tuple[Suggestion, ...]) -> Json:
         values = Values(view)

@@ -12,6 +12,7 @@ from bot.commands.browse import My, Queue
 from bot.model.facts import CaseLine
 from bot.model.request import Command
 from channels.slack.interactive.desk_client import DeskClient, SlackRequest
+from channels.slack.interactive.join_offer import JoinOffers
 from channels.slack.interactive.modals import SLACKS_ERRORS, why
 from channels.slack.interactive.user import Who, who
 from channels.slack.text.i18n import _, translating
@@ -25,8 +26,9 @@ NOT_NOW = "Your cases cannot be shown just now. Please come back in a minute."
 class Home:
     """Answers ``app_home_opened``; nothing is kept of it, because it changes nothing."""
 
-    def __init__(self, counter: DeskClient, *, desk: str, command: str) -> None:
+    def __init__(self, counter: DeskClient, offers: JoinOffers, *, desk: str, command: str) -> None:
         self._counter = counter
+        self._offers = offers
         self._desk = desk
         self._command = command
 
@@ -45,7 +47,8 @@ class Home:
     def _cases(self, asker: Who, key: str) -> Json:
         """A customer's home."""
         words, cases = self._listed(asker, key, My())
-        return home.home(self._desk, words, cases, command=self._command, docs_url=self._counter.docs_url)
+        view = home.home(self._desk, words, cases, command=self._command, docs_url=self._counter.docs_url)
+        return {**view, "blocks": [*view["blocks"], *self._offers.blocks(asker)]}
 
     def _work(self, asker: Who, key: str) -> Json:
         """A specialist's home."""

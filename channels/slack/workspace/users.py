@@ -26,6 +26,8 @@ class SlackUser:
     name: str = ""
     team: str = ""
     locale: str = ""
+    mail: str = ""
+    """The address in their profile, which proves nothing; empty without the scope ``users:read.email``."""
     is_bot: bool | None = None
     teams: frozenset[str] = frozenset()
     """The workspaces of their organisation, where there is one: in all of these they are the same user."""
@@ -54,6 +56,11 @@ class People:
         """The language of their Slack (``de-DE``), or ``""``; never asks only for this."""
         with self._lock:
             return self._users.get(user, (0.0, SlackUser()))[1].locale
+
+    def mail(self, user: str) -> str:
+        """The mail address in their profile, or ``""``; never asks only for this."""
+        with self._lock:
+            return self._users.get(user, (0.0, SlackUser()))[1].mail
 
     def team(self, user: str) -> str:
         """The id of a user's team, which need not be ours; ``""`` while unknown.
@@ -143,8 +150,15 @@ class People:
         team = next((str(id) for id in (details.get("team_id"), profile.get("team")) if is_team(id)), "")
         teams = frozenset((details.get("enterprise_user") or {}).get("teams") or ())
         image = str(profile.get("image_192") or profile.get("image_72") or "")
-        language, is_bot = str(details.get("locale") or ""), bool(details.get("is_bot"))
-        return SlackUser(name, team, language, is_bot, teams, image if image.startswith("https://") else "")
+        return SlackUser(
+            name,
+            team,
+            locale=str(details.get("locale") or ""),
+            mail=str(profile.get("email") or "").lower(),
+            is_bot=bool(details.get("is_bot")),
+            teams=teams,
+            image=image if image.startswith("https://") else "",
+        )
 
 
 def is_team(id: object) -> bool:
