@@ -39,8 +39,8 @@ def reply(
     typed = text_input("typed", most=LONGEST, lines=True, start=start, dispatch=preview)
     blocks = [field("text:anew" if empty else "text", label, typed, dispatch=preview)]
     if draft:
-        kept = f"📝 Your draft of {draft[1]:%d %b, %H:%M} UTC. It is kept for a week, until you send or discard it."
-        blocks += [context(kept), actions([button("Discard", "draft_discard")], block_id="draft")]
+        note = f"📝 Your draft of {draft[1]:%d %b, %H:%M} UTC. It is kept for a week, until you send or discard it."
+        blocks += [context(note), actions([button("Discard", "draft_discard")], block_id="draft")]
     return modal(
         "reply",
         _("Reply on {case}", case=number),
