@@ -278,8 +278,8 @@ class Composer:
 
     def _speaker(self, notification: Notification) -> str:
         """The address of the specialist who speaks, in the reader's channel; ``""`` if they have none there."""
-        speaker = notification.speaker
-        return self.boards.address(notification.to.channel, speaker) if speaker else ""
+        channel, speaker = notification.to.channel, notification.speaker
+        return self.boards.address(channel, speaker) if speaker else ""
 
     def _files(self, notification: Notification) -> tuple[tuple[Attachment, bytes], ...]:
         """The files, with their bytes if they go within the message."""

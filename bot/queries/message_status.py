@@ -76,7 +76,9 @@ class StatusOf:
         if row is None:
             return None
         heard = entry.visibilities(tx, row.case_id, row.id) if row.case_id else []
-        sent = any(one.state == dispatch.WAITING for one in dispatch.of_request(tx, self.source, self.key))
+        sent = any(
+            sending.state == dispatch.WAITING for sending in dispatch.of_request(tx, self.source, self.key)
+        )
         return MessageStatus(
             row.outcome, row.case_id, row.envelope, public=set(heard) == {"public"}, sent=sent
         )

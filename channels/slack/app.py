@@ -18,16 +18,17 @@ from slack_sdk.http_retry.builtin_handlers import ConnectionErrorRetryHandler, S
 from bot.channel.context import ChannelContext
 from channels.slack.inbound.events import Events
 from channels.slack.inbound.lifecycle import Lifecycle
-from channels.slack.interactive import offers
 from channels.slack.interactive.actions import Actions, Click
 from channels.slack.interactive.app_home import Home
 from channels.slack.interactive.case_lists import ListDesk
 from channels.slack.interactive.desk_client import DeskClient
+from channels.slack.interactive.draft_actions import DraftActions
 from channels.slack.interactive.join_offer import JoinOffers
 from channels.slack.interactive.list_clicks import ListClicks
 from channels.slack.interactive.menu_options import MenuOptions
 from channels.slack.interactive.message_actions import MessageActions, shortcut_click
 from channels.slack.interactive.modals import Modals
+from channels.slack.interactive.offers import PATTERN, Offers
 from channels.slack.interactive.respond import FAILED
 from channels.slack.interactive.slash_command import Slash, Typed
 from channels.slack.interactive.submission import Submission
@@ -96,7 +97,10 @@ def build_app(
     }
     for name, act in clicks.items():
         app.action(name)(_click(counter, act))
-    app.action(re.compile(offers.PATTERN))(_click(counter, offers.Offers(counter)))
+    app.action(re.compile(PATTERN))(_click(counter, Offers(counter)))
+    drafts = DraftActions(counter, modals)
+    app.action("typed")(_click(counter, drafts.typed))
+    app.action("draft_discard")(_click(counter, drafts.discard))
     for name, act in messages.shortcuts().items():
         app.shortcut({"callback_id": name, "type": "message_action"})(_click(counter, act, shortcut_click))
     forms = Forms(counter)

@@ -66,6 +66,7 @@ docs_url = "https://docs.example.com"
 local_team = "local-team@example.com"
 confirm_days = 1
 gather = 0
+undo = "5s"
 
 [report]
 digest = ""

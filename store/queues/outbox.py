@@ -117,7 +117,7 @@ def post(
     along: int = 0,
     outcome: str = "waiting",
 ) -> None:
-    """Put a delivery into the outbox; with a fence, and due in the future, it is born leased to the caller.
+    """Put a delivery into the outbox; with a fence and due later, it is born leased to the caller.
 
     ``along``: the delivery in a shared thread that this reader reads; this one is not made unless that one
     fails.

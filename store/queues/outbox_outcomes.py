@@ -71,7 +71,7 @@ _RETRY = (
 
 
 def retry_failed(tx: Transaction, row_id: int, *, now: datetime) -> bool:
-    """Make one dead or bounced delivery due now, with as much patience as a new one; False if it is neither."""
+    """Make a dead or bounced delivery due now, with the patience for a new one; False if it is neither."""
     return tx.run(_RETRY, {"the_id": row_id, "now": tx.due(now), "since": now}) == 1
 
 

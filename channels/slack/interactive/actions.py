@@ -26,7 +26,7 @@ from channels.slack.interactive.respond import Answer, answer, plainly, shown, t
 from channels.slack.interactive.user import who
 from channels.slack.text.fallback_text import of_blocks
 from channels.slack.text.message import offers
-from channels.slack.text.view_state import Meta, Values, meta_of
+from channels.slack.text.view_state import Meta, Values
 from channels.slack.views import articles
 from channels.slack.views import case as case_view
 from channels.slack.views.blocks import Json, Message, context
@@ -168,8 +168,6 @@ class Actions:
             SAVED_REPLY: self.put_in,
             "article_solved": self.solved,
             "join_offer": self.join,
-            "typed": self.typed,
-            "draft_discard": self.discard,
             "documentation": lambda click: click.ack(),
         }
 
@@ -285,24 +283,6 @@ class Actions:
             )
         except SLACKS_ERRORS as error:
             log.info("a saved reply was not put in", error=why(error))
-
-    def typed(self, click: Click) -> None:
-        """Keep what a specialist has typed so far, for when the form is closed."""
-        click.ack()
-        view = click.body["view"]
-        if view.get("callback_id") == "reply" and self._counter.staff(click.who):
-            text, case = Values(view).text("text"), meta_of(view).case
-            self._counter.drafts.keep(click.who, case, text, view=str(view["id"]))
-
-    def discard(self, click: Click) -> None:
-        """Put a draft away, and show the form without it."""
-        click.ack()
-        view, meta = click.body["view"], meta_of(click.body["view"])
-        self._counter.drafts.drop(click.who, meta.case, view="")
-        try:
-            click.client.views_update(view_id=view["id"], hash=view["hash"], view=self._modals.emptied(view))
-        except SLACKS_ERRORS as error:
-            log.info("a form was not emptied", error=why(error))
 
     def solved(self, click: Click) -> None:
         """Record that an article solved it; the form is replaced by our thanks, and no case is opened."""

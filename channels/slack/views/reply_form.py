@@ -53,8 +53,8 @@ def reply(
     typed = text_input("typed", most=LONGEST, lines=True, start=start, dispatch=preview)
     blocks = [field(block_id, label, typed, dispatch=preview)]
     if draft and not text:
-        kept = f"📝 Your draft of {draft[1]:%d %b, %H:%M} UTC. It is kept for a week, until you send or discard it."
-        blocks += [context(kept), actions([button("Discard", "draft_discard")], block_id="draft")]
+        note = f"📝 Your draft of {draft[1]:%d %b, %H:%M} UTC. It is kept for a week, until you send or discard it."
+        blocks += [context(note), actions([button("Discard", "draft_discard")], block_id="draft")]
     if preview:
         menu = external_select(SAVED_REPLY, placeholder="Use a saved reply")
         blocks.insert(0, actions([menu], block_id=SAVED_REPLY))
