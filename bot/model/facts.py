@@ -85,6 +85,7 @@ class InternalEntry:
     text: str
     at: datetime
     files: tuple[FileFacts, ...] = ()
+    emphasis: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

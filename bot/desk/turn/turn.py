@@ -175,7 +175,7 @@ class Turn:
 
     def internal(self, text: str) -> InternalEntry:
         """This turn's words as an internal note."""
-        return InternalEntry(self.person.shown, text, self.request.at, self._files())
+        return InternalEntry(self.person.shown, text, self.request.at, self._files(), self.said.emphasis)
 
     def _files(self) -> tuple[FileFacts, ...]:
         return tuple(FileFacts(file.name, file.size) for file in self.said.attachments if not file.inline)
