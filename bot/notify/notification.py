@@ -98,7 +98,7 @@ def case_facts(case: Case, *, requester: str, owner: str, team: str = "") -> Cas
 
 
 def choices(notification: Notification) -> tuple[Choice, ...]:
-    """What the reader can do there: with a case that is not over only its requester is offered to close it."""
+    """What the reader can do there; only the requester is offered to close a case that is not over."""
     case, offered = notification.case, notification.notice.choices
     if case is None:
         return offered

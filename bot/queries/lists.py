@@ -162,7 +162,7 @@ def _outbox_line(row: Any) -> OutboxLine:
 
 @dataclass(frozen=True, slots=True)
 class CasesToChoose:
-    """Cases that somebody may mean, last changed first: their own, or for the desk all that are not closed.
+    """Cases that somebody may mean, last changed first: their own, or for the desk all in hand.
 
     ``words``: what they typed of a number, a subject or a requester.
     """

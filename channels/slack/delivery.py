@@ -243,7 +243,7 @@ class SlackDelivery:
             self._calls.whisper(place[1], user, root=self._active(frozen["place"]), **_said(frozen))
 
     def _active(self, place: str) -> str:
-        """The thread of a place, if something stands in it: else Slack would show nobody what is whispered there.
+        """The thread of a place, if it is a case's: in one without replies Slack shows no whisper.
 
         docs.slack.dev, "chat.postEphemeral": ``thread_ts``.
         """

@@ -141,7 +141,10 @@ _AROUND = (
 
 
 def begun_around(tx: Transaction, channel: str, address: str, *, person_id: int, seconds: int) -> int | None:
-    """The case that this person opened in the place of an address (``T1/C1/ts``) within so many seconds of it."""
+    """The case that this person opened in the same place within so many seconds.
+
+    ``address``: ``T1/C1/ts``.
+    """
     place, _, moment = address.rpartition("/")
     at = float(moment)
     window = (f"{place}/{at - seconds:017.6f}", f"{place}/{at + seconds:017.6f}")

@@ -93,7 +93,8 @@ def test_words_in_a_talk_that_belong_to_no_case_are_answered(office: Office) -> 
     talk = people.open_dm("noa")
     asked = people.post("noa", talk.id, "hello?")
     (answer,) = until(lambda: office.replies(asked))
-    assert "/case new" in said(answer)
+    assert "Open a case" in said(answer)
+    assert "/case" not in said(answer), "not everybody has the command"
     assert office.cases() == []
 
 

@@ -18,7 +18,7 @@ Json = Mapping[str, Any]
 
 
 class PutReader:
-    """Reads letters of kind ``put``: ``home, channel, ts, team, user, case, words`` (``case`` 0: a new one)."""
+    """Reads letters of kind ``put``: which message, by whom, on which case (0: a new one)."""
 
     def __init__(self, marked: MarkedMessages) -> None:
         self._marked = marked
@@ -62,7 +62,10 @@ class PutReader:
         )
 
     def _on_case(self, letter: Letter, body: Json, message: MarkedMessage, reading: Inbound) -> Inbound:
-        """On an existing case. ``words`` false: its files, and what stands below it; its words are there already."""
+        """On an existing case; ``words`` false: its words are there already.
+
+        Then its files come, and what stands below it.
+        """
         writer = self._marked.writer(letter, message)
         own = message.author == body["user"]
         sender, inward = self._speaker(body, reading, writer, message)

@@ -131,7 +131,10 @@ class EventReader:
         )
 
     def _how(self, body: Mapping[str, Any], message: Mapping[str, Any], text: str, *, by_staff: bool) -> How:
-        """How these words open a case without a command: not those of the desk, not in threads, not small talk."""
+        """How these words open a case without a command.
+
+        Not those of the desk, nor in threads, nor small talk.
+        """
         how = self._openings.how(home_of(body), str(body["event"].get("channel") or ""))
         begins = message.get("thread_ts") in (None, "", message.get("ts")) and message.get("user")
         if how == "command" or by_staff or not begins:
@@ -142,7 +145,10 @@ class EventReader:
     def _beside(
         self, letter: Letter, body: Mapping[str, Any], message: Mapping[str, Any], how: How
     ) -> tuple[Anchor, ...]:
-        """Anchors of what goes with another message of its channel: said just before or after, or below such a one."""
+        """Anchors of what goes with another message of its channel.
+
+        It was said just before or after that, or below one that was.
+        """
         place, ts = f"{home_of(body)}/{body['event']['channel']}", str(message.get("ts"))
         root = str(message.get("thread_ts") or ts)
         if root == ts:

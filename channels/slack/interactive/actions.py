@@ -26,7 +26,7 @@ from channels.slack.interactive.respond import Answer, answer, plainly, shown, t
 from channels.slack.interactive.user import who
 from channels.slack.text.fallback_text import of_blocks
 from channels.slack.text.message import offers
-from channels.slack.text.view_state import Meta, Values
+from channels.slack.text.view_state import Meta, Values, meta_of
 from channels.slack.views import articles
 from channels.slack.views import case as case_view
 from channels.slack.views.blocks import Json, Message, context
