@@ -65,7 +65,7 @@ def migrate(database: Database) -> tuple[str | None, str]:
     """
     with database.engine.connect() as connection:
         before = _revision(connection)
-        if before not in (None, *_known()):
+        if before not in (None, *_revisions()):
             raise SchemaMismatch(_NEWER)
         with _alone(connection, database):
             config = _config()
@@ -113,7 +113,7 @@ def same(database: Database) -> bool:
     """Has the database this version's schema? False if it is empty; raises ``SchemaMismatch`` if not."""
     with database.engine.connect() as connection:
         now = _revision(connection)
-        revisions = _known()
+        revisions = _revisions()
         if now not in (None, *revisions):
             raise SchemaMismatch(_NEWER)
         if now not in (None, revisions[0]):
@@ -130,12 +130,12 @@ def _compare(connection: Connection, revision: str) -> None:
 
 def require(tx: Transaction) -> None:
     """Raise ``SchemaMismatch`` if another process has migrated the database since it was opened. Cheap."""
-    if tx.connection.exec_driver_sql("SELECT version_num FROM alembic_version").scalar() != _known()[0]:
+    if tx.connection.exec_driver_sql("SELECT version_num FROM alembic_version").scalar() != _revisions()[0]:
         raise SchemaMismatch(_OVERTAKEN)
 
 
 @cache
-def _known() -> tuple[str, ...]:
+def _revisions() -> tuple[str, ...]:
     """All revisions, the newest first."""
     return tuple(script.revision for script in ScriptDirectory.from_config(_config()).walk_revisions())
 

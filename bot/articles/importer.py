@@ -74,7 +74,7 @@ class ArticleImport:
         """
         gone = dict(self._known)
         for name in self._source.names:
-            if self._one(name):
+            if self._import_page(name):
                 gone.pop(name, None)
             progress(name)
         self._write()
@@ -84,7 +84,7 @@ class ArticleImport:
         self._tally.counts["removed"] = _remove([number for number, _ in gone.values()], self._writer)
         return self._tally
 
-    def _one(self, name: str) -> bool:
+    def _import_page(self, name: str) -> bool:
         """Import one article; is it (still) one, as far as can be told?"""
         try:
             draft = self._source.read(_fitting(name))

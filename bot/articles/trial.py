@@ -97,14 +97,14 @@ def _by_end(places: Iterable[ArticleLocation]) -> dict[str, set[int]]:
 
 
 def _tried(tx: Transaction, subject: TrialSubject, places: Mapping[str, set[int]]) -> TrialOutcome:
-    pages = [part for page in subject.pages for part in ([page] if _known(page, places) else page.split())]
-    right = set().union(*(_known(page, places) for page in pages))
+    pages = [part for page in subject.pages for part in ([page] if _expected(page, places) else page.split())]
+    right = set().union(*(_expected(page, places) for page in pages))
     shown = suggest.find(tx, subject.subject)
-    unknown = tuple(page for page in pages if not _known(page, places))
+    unknown = tuple(page for page in pages if not _expected(page, places))
     return TrialOutcome(subject.subject, tuple(pages), _result(bool(pages), right, shown), shown, unknown)
 
 
-def _known(page: str, places: Mapping[str, set[int]]) -> set[int]:
+def _expected(page: str, places: Mapping[str, set[int]]) -> set[int]:
     return places.get(unquote(page).rstrip("/").lower(), set())
 
 

@@ -67,11 +67,11 @@ def _in_words(config: Config, files: tuple[Path, ...], peer: str) -> bool:
     every = True
     with in_words(store_name(config)), explainer(config) as wise:
         for file in files:
-            every = _one(wise, file, peer) and every
+            every = _explain_file(wise, file, peer) and every
     return every
 
 
-def _one(wise: Explainer, file: Path, peer: str) -> bool:
+def _explain_file(wise: Explainer, file: Path, peer: str) -> bool:
     """Explain a file; False if it could not be read, which keeps no other from being explained."""
     from store.engine.database import refused
 

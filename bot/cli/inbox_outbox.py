@@ -101,7 +101,7 @@ def requeue(ids: tuple[int, ...], every: bool, reason: str | None) -> None:
 
     Mail that was set aside in a flood opens its case then: `--reason "more than 5 unproven"` takes it all.
     """
-    _some(ids, every, reason)
+    _check_choice(ids, every, reason)
     with desk() as at:
         count = at.requeue(ids or None, reason=reason)
     _say_count(
@@ -159,7 +159,7 @@ def list_outbox(limit: int, state: str | None, as_json: bool) -> None:
 @click.option("--all", "every", is_flag=True, help="All that were not sent.")
 def retry(ids: tuple[int, ...], every: bool) -> None:
     """Try deliveries again now: those that wait, and those that were given up."""
-    _some(ids, every, None)
+    _check_choice(ids, every, None)
     with desk() as at:
         count = at.retry(ids or None)
     _say_count(
@@ -170,7 +170,7 @@ def retry(ids: tuple[int, ...], every: bool) -> None:
     )
 
 
-def _some(ids: tuple[int, ...], every: bool, reason: str | None) -> None:
+def _check_choice(ids: tuple[int, ...], every: bool, reason: str | None) -> None:
     if not ids and not every and reason is None:
         raise click.UsageError("Which? Give their IDs, or --all.")
     if ids and every:

@@ -1,14 +1,15 @@
-"""Commands about a case's people: who follows it, who owns it."""
+"""Commands about people: who follows a case, who owns it, and who is one and the same person."""
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import ClassVar
 
 from bot.commands.verb import ADDRESS, Arguments, verb
 from bot.model.errors import BadCommand
-from bot.model.request import OnCase
-from bot.model.rule import DESK, REQUESTER, Rule
+from bot.model.request import Command, OnCase
+from bot.model.rule import CONTACT, DESK, REQUESTER, Rule
 from bot.model.translatable import saying
 
 
@@ -82,3 +83,48 @@ def assign(words: Arguments) -> Assign:
     case, to = words.case, words.needed("to", "To whom? assign bob@example.com").removeprefix("to ")
     address = ADDRESS.search(to[:200])
     return Assign(case, address.group().rstrip(".").lower() if address else to.removeprefix("@"))
+
+
+@dataclass(frozen=True, slots=True)
+class OfferJoin(Command):
+    """Mail a link to ``mail`` that joins the asker with the contact who has that address."""
+
+    rule: ClassVar[Rule] = CONTACT
+    mail: str
+
+
+@dataclass(frozen=True, slots=True)
+class AcceptJoin(Command):
+    """Join the asker, whose mail address a link has proven, with the contact that the link names."""
+
+    rule: ClassVar[Rule] = CONTACT
+    other: int
+    """The id of a person."""
+
+
+@dataclass(frozen=True, slots=True)
+class JoinContacts(Command):
+    """Join the contact with a mail address and the one at ``CHANNEL:ADDRESS``."""
+
+    rule: ClassVar[Rule] = DESK
+    mail: str
+    address: str
+
+
+_CHAT_ADDRESS = re.compile(r"\b[a-z]+:[^\s,;]+", re.IGNORECASE)
+
+
+@verb(
+    JoinContacts,
+    "join mail-address channel:address",
+    "make one person of a contact who writes by mail and in a chat",
+)
+def join(words: Arguments) -> JoinContacts:
+    """``join ana@example.com pager:T1/U2``"""
+    mail, chat = ADDRESS.search(words.text[:600]), _CHAT_ADDRESS.search(words.text[:600])
+    if not mail or not chat:
+        raise BadCommand(
+            "Whom shall I join? A mail address and an address in a chat are needed, as casebot people list has them.",
+            {"address": "is needed"},
+        )
+    return JoinContacts(mail.group().rstrip(".").lower(), chat.group().lower())

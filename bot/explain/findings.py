@@ -52,7 +52,7 @@ def _batch(channel: Channel, config: Config, batch: list[MessageSource], peer: s
     for source, item in zip(batch, letters_or_errors, strict=True):
         reading = next(read) if isinstance(item, Letter) else Unreadable(item)
         if isinstance(reading, Inbound):
-            finding = _guarded(_found, source.name, reading, config.lists)
+            finding = _guarded(_finding, source.name, reading, config.lists)
             yield _failed(source.name, finding) if isinstance(finding, str) else finding
         else:
             yield _failed(source.name, reading.why)
@@ -101,7 +101,7 @@ def _shape(name: str) -> Finding:
     }
 
 
-def _found(name: str, read: Inbound, lists: ListsSection) -> Finding:
+def _finding(name: str, read: Inbound, lists: ListsSection) -> Finding:
     text = "\n".join(part.text for part in read.parts if part.kind == "new").strip()
     parsed = parser.find(text)
     return {

@@ -125,21 +125,21 @@ class _Interpreter:
 
     def only_commands(self) -> Asks:
         """Commands of a message that leads to no case and may open none."""
-        parsed = self._found()
+        parsed = self._find_commands()
         if parsed.asked:
             commands, words = zip(*(self._asked(item, self._case) for item in parsed.asked), strict=True)
             return Asks(commands, words, explicit=True)
         lost = (Unclear(self.text[:40], NOWHERE),) if self._message.addressed else ()
         return Asks(lost, explicit=True)
 
-    def _found(self) -> FoundCommands:
+    def _find_commands(self) -> FoundCommands:
         if self._message.prefix == "!":
             return parser.begin(self.text, "!")
         return parser.find(self.text, swallow=not self._inward)
 
     def all(self) -> Asks:
         """All commands: plain words first, then the command lines."""
-        parsed = self._found()
+        parsed = self._find_commands()
         opens = self._case is None and bool(parsed.rest.strip() or self._files(parsed))
         asked = [self._asked(item, OPENED if opens else self._case) for item in parsed.asked]
         if self._staff and self._case is not None and _STRAY_NOTE.search(parsed.rest):

@@ -88,7 +88,7 @@ class Router:
             words=asks.words,
             proven_on=place.case,
             at=letter.arrived,
-            said=self._said(letter, message),
+            said=self._words_of(letter, message),
             mailbox=mailbox,
             explicit=asks.explicit,
             may_answer=message.verdict.may_answer,
@@ -266,7 +266,7 @@ class Router:
             return None
         return Route(case, message.proof, (f"belongs to {label(case)} by {how}",), right=True)
 
-    def _said(self, letter: Letter, message: Inbound) -> Said:
+    def _words_of(self, letter: Letter, message: Inbound) -> Said:
         return Said(
             text="\n".join(part.text for part in message.parts if part.kind == "new"),
             parts=message.parts,

@@ -27,7 +27,7 @@ TOKEN_LIFE = timedelta(days=400)
 _MAC = 13  # 104 bits
 _EPOCH = datetime(2020, 1, 1, tzinfo=UTC)
 _HMAC = HMACAlgorithm(hashlib.sha256)
-_SIGNED_PATH = r"/(?:case|survey|mail|files|my|new|upload|solved)/(?:…|[\w.-]+)(?:/file/\d+)?"
+_SIGNED_PATH = r"/(?:case|survey|mail|files|my|new|upload|solved|join)/(?:…|[\w.-]+)(?:/file/\d+)?"
 
 
 @dataclass(frozen=True, slots=True)

@@ -83,6 +83,23 @@ class SolvedPage:
 
 
 @dataclass(frozen=True, slots=True)
+class JoinPage:
+    """The question whether somebody in a chat and the holder of a mail address are one person."""
+
+    front: PageFrame
+    numbers: tuple[int, ...]
+    """Person with the mail address, person in the chat."""
+    reader: Identity
+    mailbox: str
+    who: str
+    """The name in the chat."""
+    channel: str
+    """The chat's label."""
+    over: bool
+    """They are one already."""
+
+
+@dataclass(frozen=True, slots=True)
 class MyCase:
     """One case in the list."""
 
@@ -182,7 +199,7 @@ class RawMail:
     file: str | None
 
 
-Purpose = Literal["survey", "case", "mail", "files", "my", "new", "upload", "solved"]
+Purpose = Literal["survey", "case", "mail", "files", "my", "new", "upload", "solved", "join"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,8 +224,10 @@ class StoredFile:
     sha256: str
 
 
-Page = CasePage | SurveyPage | SolvedPage | MyPage | NewPage | UploadPage | FilesPage | RawMail | Gone
+Page = (
+    CasePage | SurveyPage | SolvedPage | JoinPage | MyPage | NewPage | UploadPage | FilesPage | RawMail | Gone
+)
 
 
-FormPage = CasePage | SurveyPage | SolvedPage | NewPage | UploadPage
+FormPage = CasePage | SurveyPage | SolvedPage | JoinPage | NewPage | UploadPage
 """Pages on which something can be done."""

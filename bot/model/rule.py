@@ -27,6 +27,8 @@ PROVEN_PARTY = rule((CUSTOMERS, Proof.PROVEN), (STAFF, Proof.PROVEN))
 REQUESTER = rule((("requester",), Proof.PROVEN), (STAFF, Proof.PROVEN))
 LINKED_CUSTOMER = rule((CUSTOMERS, Proof.LINKED))
 LINKED_REQUESTER = rule((("requester",), Proof.LINKED))
+CONTACT = rule((("stranger",), Proof.LINKED))
+"""About the asker, and no case: somebody outside the desk, of whom a chat or a signed link tells who they are."""
 DESK = rule((STAFF, Proof.PROVEN))
 FORWARDED = rule((STAFF, Proof.PLAUSIBLE))
 LOOKED_UP = rule((STAFF, Proof.PLAUSIBLE))

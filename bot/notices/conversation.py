@@ -41,6 +41,23 @@ class Added(Notice):
     whole: bool = fact(True, default=False)
 
 
+@notice("customer", private=True, case=None)
+class JoinOffered(Notice):
+    """To a mail address that somebody in a chat says is theirs too: a link that makes one person of both."""
+
+    who: str = fact("Ana Lima")
+    channel: str = fact("Pager")
+    """The channel's label."""
+    join_url: str = fact("https://support.example.com/join/sample")
+
+
+@notice("customer", case=None)
+class Joined(Notice):
+    """To somebody in a chat: they are one person with whoever has this mail address now."""
+
+    mail: str = fact("ana@acme.example")
+
+
 @notice("customer")
 class Thanked(Notice):
     """To a customer who only said thank you: the case stays as it is."""

@@ -284,6 +284,10 @@ class Notifier:
         """
         return "" if case.held else self._composer.page_url(purpose, case.id, person.id, *numbers)
 
+    def person_url(self, purpose: str, person: Person, *numbers: int) -> str:
+        """A signed link to a page that is about a person and no case; ``""`` where there is no web door."""
+        return self._composer.page_url(purpose, person.id, *numbers)
+
     def _seen(self, case: Case, to: Person, notice: Notice, *, shared: bool) -> CaseFacts:
         """The case for one reader: customers get the link to its page."""
         facts = self.facts(case)

@@ -54,7 +54,7 @@ def find(
             case, requester=requester.shown if requester else "", owner=owner.name if owner else ""
         ),
         reason=lists.close_reasons.get(case.close_reason, ""),
-        told=tuple(sorted((*_said(tx, case.id, since), *happened), key=attrgetter("at"))),
+        told=tuple(sorted((*_public_entries(tx, case.id, since), *happened), key=attrgetter("at"))),
         may=frozenset(_allowed(case, role, blocker=lists.blocker)),
         concerns=lists.concern_categories,
         priorities=tuple(priority for priority in lists.priorities if priority != case.priority),
@@ -132,7 +132,7 @@ def _allowed(case: Case, role: str, *, blocker: str) -> Iterator[str]:
             yield name
 
 
-def _said(tx: Transaction, number: int, since: Mapping[int, datetime]) -> Iterator[PublicEntry]:
+def _public_entries(tx: Transaction, number: int, since: Mapping[int, datetime]) -> Iterator[PublicEntry]:
     """The entries that its customers may read: none internal, none that was only kept."""
     files: dict[int, list[FileFacts]] = {}
     for file in entry.files(tx, number):

@@ -26,7 +26,7 @@ from bot.model.rule import CUSTOMERS
 from bot.notify import files_link, raw_mail_link
 from bot.notify.sender import brand_of
 from bot.pages import case as casepage
-from bot.pages import my_cases
+from bot.pages import identity_join, my_cases
 from bot.policy import local_team, quotas
 from bot.syntax.case_numbers import label
 from store.cases import case as cases
@@ -50,11 +50,12 @@ _LIVES = {
     "new": my_cases.NEW_LIFE,
     "opened": OPENED_LIFE,
     "solved": casepage.SOLVED_LIFE,
+    "join": identity_join.LIFE,
 }
 FORM_LIFE = timedelta(days=1)
 
 
-_HOLDER = {"my": 0, "new": 0, "case": 1, "upload": 1, "survey": 1, "solved": 1}
+_HOLDER = {"my": 0, "new": 0, "case": 1, "upload": 1, "survey": 1, "solved": 1, "join": 0}
 """Which of a link's numbers is its holder's, where that is a customer."""
 
 
@@ -106,7 +107,7 @@ class PageResolver:
                 None if read_token.expired else files_link.find(tx, *read_token.numbers, front=self.front())
             )
             return page or Gone(self.front())
-        if purpose in ("my", "new"):
+        if purpose in ("my", "new", "join"):
             return self._of_person(tx, purpose, read_token, now=now, part=part)
         return self._of_case(tx, purpose, read_token, now=now)
 
@@ -118,6 +119,9 @@ class PageResolver:
             return None
         if token.expired or person.staff or person.left:
             return Gone(self._theirs(tx, person))
+        if purpose == "join":
+            front = self._theirs(tx, person)
+            return identity_join.find(tx, self._config, person, front=front, numbers=token.numbers)
         if purpose == "new":
             front = replace(self._theirs(tx, person), new_url=self._links.page_url("new", person.id))
             left = quotas.room(tx, self._config.limits, person, now=now)

@@ -8,6 +8,7 @@ from bot.config.addresses import own_address
 from bot.config.load import Config
 from bot.model.identity import Identity
 from bot.model.mail_address import MAIL
+from bot.policy.identity_join import obstacle
 from store.directory import contact_import
 from store.engine.transaction import Transaction
 from store.people import account, person
@@ -90,3 +91,19 @@ class ReservedAddresses:
         persons = people.find_all(tx, MAIL, self.addresses)
         staff = {address for address, who in zip(self.addresses, persons, strict=True) if who and who.staff}
         return frozenset(staff | {address for address in self.addresses if own_address(address, self.config)})
+
+
+@dataclass(frozen=True, slots=True)
+class MayJoin:
+    """May whoever is met at ``address`` be joined with the contact who has this mail address?"""
+
+    channel: str
+    address: str
+    mail: str
+
+    def answer(self, tx: Transaction) -> bool:
+        chatter, holder = (
+            person.find(tx, self.channel, self.address),
+            person.find(tx, MAIL, self.mail.lower()),
+        )
+        return bool(chatter and holder and not obstacle(tx, chatter, holder))

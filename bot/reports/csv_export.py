@@ -51,7 +51,7 @@ def rows(report: Report) -> Iterator[Row]:
             yield ("backlog", state, name, count, "cases")
     for waits in report.longest:
         yield ("waits longest", waits.case, waits.subject, _hours(waits.age), "hours")
-    yield from _said(report.now)
+    yield from _satisfaction_rows(report.now)
     yield from _lists(report.now)
 
 
@@ -100,7 +100,7 @@ def _hours(time: timedelta | None) -> float | None:
     return None if time is None else round(time / timedelta(hours=1), 2)
 
 
-def _said(of: Figures) -> Iterator[Row]:
+def _satisfaction_rows(of: Figures) -> Iterator[Row]:
     satisfaction = of.satisfaction
     yield ("satisfaction", "invitations", "", satisfaction.invited, "surveys")
     yield ("satisfaction", "answered invitations", "", satisfaction.returned, "surveys")

@@ -102,13 +102,13 @@ class TemplateLint:
             facts["sections"] = [self._section(NOTICES[name], language, bare=bare) for name in names]
         for name, attribute in (("answered", "text"), ("help", "meaning")):
             if name in facts:
-                facts[name] = tuple(self._said(line, attribute, language) for line in facts[name])
+                facts[name] = tuple(self._translated(line, attribute, language) for line in facts[name])
         return self._wording.words(notice, language, facts, markup=markup)
 
     def _section(self, notice: type[Notice], language: str, *, bare: bool) -> BatchSection:
         return self._wording.section(notice, language, {"at": AT, **sample(notice, bare=bare)})
 
-    def _said(self, line: Any, attribute: str, language: str) -> Any:
+    def _translated(self, line: Any, attribute: str, language: str) -> Any:
         """The line with its sentence translated, as when it is sent."""
         return replace(line, **{attribute: self._wording.sentence(getattr(line, attribute), language)})
 

@@ -21,6 +21,7 @@ from channels.slack.interactive.actions import Actions, Click
 from channels.slack.interactive.app_home import Home
 from channels.slack.interactive.case_lists import ListDesk
 from channels.slack.interactive.desk_client import DeskClient
+from channels.slack.interactive.join_offer import JoinOffers
 from channels.slack.interactive.list_clicks import ListClicks
 from channels.slack.interactive.menu_options import MenuOptions
 from channels.slack.interactive.modals import Modals
@@ -52,6 +53,7 @@ def build_app(
     shared: Callable[[Mapping[str, Any]], None],
     counter: DeskClient,
     lists: ListDesk,
+    offers: JoinOffers,
     home: Home,
 ) -> App:
     """The bolt app with all listeners.
@@ -76,16 +78,19 @@ def build_app(
         listener_executor=ThreadPoolExecutor(LISTENERS, thread_name_prefix="slack"),
     )
     app.event("app_home_opened")(home.__call__)
-    slash = Slash(counter, modals, lists, command=settings.command)
+    slash = Slash(counter, modals, lists, offers, command=settings.command)
     app.command(settings.command, middleware=[_at_once(counter, slash)])(_command(counter, slash))
-    clicks = {**Actions(counter, modals).listeners(), **ListClicks(counter, lists, home).listeners()}
+    clicks = {
+        **Actions(counter, modals, offers).listeners(),
+        **ListClicks(counter, lists, home).listeners(),
+    }
     for name, act in clicks.items():
         app.action(name)(_click(counter, act))
     forms = Forms(counter)
     for name in forms.listeners():
         app.view(name)(_form(counter, forms))
     for name in ("new_case", "my_cases"):
-        app.shortcut(name)(_shortcut(name, counter, clicks[name]))
+        app.shortcut(name)(_shortcut(name, _click(counter, clicks[name])))
     app.options(COLLEAGUES)(_options(counter))
     for key in ("type", "account"):
         app.options(f"list_{key}")(_narrowing(counter, key))
@@ -206,9 +211,8 @@ def _narrowing(counter: DeskClient, key: str) -> Callable[..., None]:
     return listener
 
 
-def _shortcut(name: str, counter: DeskClient, handle: Callable[[Click], None]) -> Callable[..., None]:
+def _shortcut(name: str, act: Callable[..., None]) -> Callable[..., None]:
     """A listener for a global shortcut, which is handled as a click without a place."""
-    act = _click(counter, handle)
 
     def listener(ack: Any, body: Mapping[str, Any], context: Any, client: WebClient, respond: Any) -> None:
         action = {"action_id": name}

@@ -22,6 +22,7 @@ from channels.slack.interactive.app_home import Home
 from channels.slack.interactive.case_lists import ListDesk
 from channels.slack.interactive.desk_client import DeskClient
 from channels.slack.interactive.home_updates import HomeUpdates
+from channels.slack.interactive.join_offer import JoinOffers
 from channels.slack.socket_mode import SocketWorker
 from channels.slack.text.message import compose, plain
 from channels.slack.workspace.desk_channels import DeskChannels
@@ -56,10 +57,11 @@ class SlackChannel:
         context.faults.append(self._delivery.fault)
         counter = DeskClient(context, self._people)
         lists = ListDesk(counter, Permalinks(self._people))
-        home = Home(counter, lists, desk=context.desk.config.desk.name, week=context.week)
+        offers = JoinOffers(context, counter, self._people)
+        home = Home(counter, lists, offers, desk=context.desk.config.desk.name, week=context.week)
         app = build_app(
             context, self._client, self._people, shared=self._desk_channels.hear,
-            counter=counter, lists=lists, home=home,
+            counter=counter, lists=lists, offers=offers, home=home,
         )  # fmt: skip
         homes = HomeUpdates(home, self._client, self._desk)
         catch_up = CatchUp(context, Calls(self._client), self._people)

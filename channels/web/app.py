@@ -44,6 +44,7 @@ def build(context: ChannelContext[Settings], forms: FormMemories) -> ASGIApp:
             Route("/suggest", new.suggest),
             Route("/article/{article}", pages.article),
             Route("/solved/{token}", pages.solved, methods=["GET", "POST"]),
+            Route("/join/{token}", pages.join, methods=["GET", "POST"]),
             Route("/mail/{token}", pages.mail),
             Route("/files/{token}", pages.files),
             Route("/files/{token}/file/{file}", pages.file),

@@ -233,8 +233,13 @@ def welcome(tx: Transaction, someone: Person, place: str) -> Person:
     account_id = accounts.of_place(tx, someone.channel, place)
     if account_id is None:
         return someone
-    tx.run(update(person).where(person.c.id == someone.id).values(account_id=account_id))
+    set_account_of(tx, someone.id, account_id)
     return learn(tx, replace(someone, account_id=account_id))
+
+
+def set_account_of(tx: Transaction, person_id: int, account_id: int) -> None:
+    """Make a person one of this account's."""
+    tx.run(update(person).where(person.c.id == person_id).values(account_id=account_id))
 
 
 def set_account(

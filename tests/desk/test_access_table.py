@@ -12,7 +12,15 @@ from bot.commands.articles import Deflect, Solved
 from bot.commands.browse import Help, My, Queue, Search, Show, Unclear
 from bot.commands.case import Attach, Close, Keep, Missed, Note, Open, Rate, Reopen, Reply
 from bot.commands.house import Bounced, Due
-from bot.commands.people import AddPerson, Assign, RemovePerson, Take
+from bot.commands.people import (
+    AcceptJoin,
+    AddPerson,
+    Assign,
+    JoinContacts,
+    OfferJoin,
+    RemovePerson,
+    Take,
+)
 from bot.commands.triage import Accept, Merge, OpenFor, Spam, Split, Unmerge
 from bot.commands.urgency import ChangePriority, Concern, DecidePriority, NameContact, TakeConcern
 from bot.commands.work import AskFor, Handover, SetField, Wait, Workaround
@@ -68,6 +76,8 @@ FOR_CUSTOMERS: tuple[Command, ...] = (
     ChangePriority(1, "Low", "It can wait."),
     NameContact(1, "+33 1 23 45 67 89", "Ana"),
 )
+ABOUT_THEMSELVES: tuple[Command, ...] = (OfferJoin("nobody@acme.example"), AcceptJoin(999))
+JOINED = JoinContacts("nobody@acme.example", "pager:t1/u1")
 LOOKED_UP: tuple[Command, ...] = (Search("noon"), Queue())
 CLOCKS = (Due, Bounced)
 TO_ANYBODY = (Open, Keep, Missed, Unclear, Help, My, Deflect)
@@ -99,7 +109,10 @@ def names(some: tuple[Command, ...]) -> list[str]:
 
 
 def test_every_command_is_here() -> None:
-    here = {type(one) for one in (*FOR_THE_DESK, *FOR_THE_OPENER, *FOR_CUSTOMERS, *LOOKED_UP)}
+    here = {
+        type(one)
+        for one in (*FOR_THE_DESK, *FOR_THE_OPENER, *FOR_CUSTOMERS, *ABOUT_THEMSELVES, JOINED, *LOOKED_UP)
+    }
     assert here | {*CLOCKS, *TO_ANYBODY, *BY_A_LINK, OpenFor} == set(HANDLERS)
 
 
@@ -130,6 +143,22 @@ def test_what_a_stranger_may_not(desk: TestDesk, command: Command) -> None:
     assert said(desk, "stranger", on_case_two(command)) == ("refused", NO_SUCH.replace("1", "2"))
     for role in ("collaborator", "requester", "specialist", "manager"):
         assert said(desk, role, on_case_two(command), Proof.UNPROVEN)[1].startswith(PROVE)
+
+
+@pytest.mark.parametrize("command", ABOUT_THEMSELVES, ids=names(ABOUT_THEMSELVES))
+def test_what_people_outside_the_desk_ask_about_themselves(desk: TestDesk, command: Command) -> None:
+    for role in ("specialist", "manager"):
+        assert said(desk, role, command) == ("refused", TAKES_PART)
+    for proof in (Proof.UNPROVEN, Proof.PLAUSIBLE, Proof.PROVEN):
+        assert said(desk, "requester", command, proof)[1].startswith(PROVE)
+
+
+def test_who_joins_two_people(desk: TestDesk) -> None:
+    for role in ("stranger", "collaborator", "requester"):
+        assert said(desk, role, JOINED) == ("refused", DESK)
+    for role in ("specialist", "manager"):
+        assert said(desk, role, JOINED, Proof.PLAUSIBLE) == ("refused", PROVE)
+        assert said(desk, role, JOINED)[1].startswith("Nobody was met at nobody@acme.example")
 
 
 @pytest.mark.parametrize("command", LOOKED_UP, ids=names(LOOKED_UP))

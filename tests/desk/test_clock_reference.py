@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cache
+from itertools import compress, count, islice
 from zoneinfo import ZoneInfo
 
 import holidays
@@ -14,7 +15,7 @@ from hypothesis import strategies as st
 
 from bot.model.working_time import Calendar, Duration, Level, Pause
 
-CASES = int(os.environ.get("CASEBOT_CLOCK_CASES", "60"))
+CASES = int(os.environ.get("CASEBOT_CLOCK_CASES", "300"))
 """Ten thousand take some minutes."""
 MINUTE, DAY = timedelta(minutes=1), timedelta(days=1)
 BEGIN, END = datetime(2026, 1, 1, tzinfo=UTC), datetime(2027, 3, 1, tzinfo=UTC)
@@ -64,15 +65,15 @@ def number(at: datetime) -> int:
 
 def reference(zone: str, since: datetime, target: int, pauses: list[Pause]) -> datetime | None:
     """When ``target`` minutes were worked since then and outside all pauses; None if one of these does not end."""
-    works, at = worked(zone), number(since)
-    resting = [(number(began), number(ended) if ended else len(works)) for began, ended in pauses]
-    while target:
-        if at >= len(works):
-            return None
-        inside = any(began <= at < ended for began, ended in resting)
-        target -= works[at] and not inside
-        at += 1
-    return BEGIN + at * MINUTE
+    works, at = worked(zone)[:], number(since)
+    for began, ended in pauses:
+        first, last = number(began), min(number(ended) if ended else len(works), len(works))
+        works[first:last] = bytes(last - first)
+    if not target:
+        return BEGIN + at * MINUTE
+    minutes = compress(count(at), works[at:])
+    last_minute = next(islice(minutes, target - 1, None), None)
+    return None if last_minute is None else BEGIN + (last_minute + 1) * MINUTE
 
 
 def days_in_minutes(zone: str, since: datetime, days: int) -> int:

@@ -1,1 +1,1 @@
-"""What a handler is given: the case, who asks, the transaction, and ways of notification people."""
+"""What a handler is given: the case, who asks, the transaction, and how people are notified."""

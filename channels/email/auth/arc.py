@@ -46,7 +46,7 @@ def of(
         sets = _sets(fields)
         seal = _newest_seal(sets, sealers)
         sealer = seal[b"d"].decode("ascii").lower()
-        judgement = policy.aligned_with(author.rpartition("@")[2], _found(sets[-1]), f"{sealer} (ARC)")
+        judgement = policy.aligned_with(author.rpartition("@")[2], _results(sets[-1]), f"{sealer} (ARC)")
         if judgement.proof is Proof.UNPROVEN:
             return None, judgement.reasons
         message = _message(sets[-1][MESSAGE], fields, BodyHash(raw[end + 1 :]), sealer, len(sets))
@@ -106,7 +106,7 @@ def _newest_seal(sets: Sequence[Set], sealers: Collection[str]) -> Tags:
     return newest
 
 
-def _found(newest: Set) -> list[authentication_results.AuthResult]:
+def _results(newest: Set) -> list[authentication_results.AuthResult]:
     """The results that the newest sealer wrote.
 
     A DMARC pass must name its domain: a mailing list may have changed From.

@@ -76,9 +76,9 @@ class Resolver:
     def known(self, name: str, kind: str) -> Sequence[Any]:
         """Records from the cache; ``NotKnown`` if not there, ``Unanswered`` if the question failed just now."""
         with self._lock:
-            return self._known(name, kind)
+            return self._cached(name, kind)
 
-    def _known(self, name: str, kind: str) -> Sequence[Any]:
+    def _cached(self, name: str, kind: str) -> Sequence[Any]:
         until, records = self._held.get((name, kind), (0.0, None))
         if until < time.monotonic():
             raise NotKnown
@@ -97,7 +97,7 @@ class Resolver:
             underway = self._asking.get((name, kind))
             if underway is None:
                 try:
-                    return self._known(name, kind)  # answered since the asker looked
+                    return self._cached(name, kind)  # answered since the asker looked
                 except NotKnown:
                     own = self._asking[name, kind] = Future()
         if underway is None:

@@ -66,10 +66,10 @@ def _take(line: _Line, event: _Event) -> None:
 
 
 def _words(method: str, event: _Event) -> Iterator[str]:
-    yield f"{_TITLES.get(method, 'Invitation')}: {_said(event, 'SUMMARY') or '(without a title)'}"
+    yield f"{_TITLES.get(method, 'Invitation')}: {_text(event, 'SUMMARY') or '(without a title)'}"
     if when := _when(event):
         yield f"When: {when}"
-    if where := _said(event, "LOCATION"):
+    if where := _text(event, "LOCATION"):
         yield f"Where: {where}"
     if event.people:
         yield f"Who: {', '.join(filter(None, map(_person, event.people)))}"
@@ -82,7 +82,7 @@ def _unescaped(event: _Event, name: str) -> str:
     return _ESCAPED.sub(lambda match: "\n" if match[1] in "nN" else match[1], line.value) if line else ""
 
 
-def _said(event: _Event, name: str) -> str:
+def _text(event: _Event, name: str) -> str:
     return text.line(_unescaped(event, name))
 
 

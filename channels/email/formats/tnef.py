@@ -116,8 +116,10 @@ class _Reading:
             file.data = value
         elif number == _PROPERTIES:
             values = mapi.properties(value)
-            file.name = self._said(values, _LONG_NAME) or file.name or self._said(values, _NAME)
-            file.type = self._said(values, _TYPE).lower()
+            file.name = (
+                self._property_text(values, _LONG_NAME) or file.name or self._property_text(values, _NAME)
+            )
+            file.type = self._property_text(values, _TYPE).lower()
             file.inline = bool(values.get(_CONTENT_ID)) and file.type.startswith("image/")
             self._object(file, values)
 
@@ -143,7 +145,7 @@ class _Reading:
         """The result with its body: text if there is any, else HTML, else the compressed RTF's."""
         values = self._properties
         self.result.files = [file for file in self.result.files if file.data or file.name]
-        self.result.text = self._said(values, _TEXT) or self._decoded(self._body)
+        self.result.text = self._property_text(values, _TEXT) or self._decoded(self._body)
         page, packed = values.get(_HTML), values.get(_RTF)
         if isinstance(page, bytes):
             declared = values.get(_CHARSET)
@@ -156,7 +158,7 @@ class _Reading:
             self.result.text, self.result.html = rtf.words(rtf.unpacked(packed))
         return self.result
 
-    def _said(self, values: Properties, number: int) -> str:
+    def _property_text(self, values: Properties, number: int) -> str:
         value = values.get(number)
         if isinstance(value, bytes):
             return self._decoded(value)

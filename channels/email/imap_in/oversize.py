@@ -40,11 +40,11 @@ class OversizeMessages:
             log.warning("headers were not handed over", mailbox=self._mailbox, uids=new)
         finally:
             by_uid |= {
-                uid: self._one(folder.uidvalidity, uid, sizes[uid], heads.get(uid, b"")) for uid in new
+                uid: self._oversize(folder.uidvalidity, uid, sizes[uid], heads.get(uid, b"")) for uid in new
             }
             self.all = tuple(by_uid[uid] for uid in sorted(sizes))
 
-    def _one(self, epoch: int, uid: int, size: int, head: bytes) -> LeftInMailbox:
+    def _oversize(self, epoch: int, uid: int, size: int, head: bytes) -> LeftInMailbox:
         mail = message.read(head)
         address, name = (mail.sender.address, mail.sender.name) if mail.sender else ("", "")
         return LeftInMailbox(

@@ -136,7 +136,7 @@ class ImapWorker:
             if not messages:
                 continue
             others, self._failures = True, 0
-            durable = self._kept(messages)
+            durable = self._kept_uids(messages)
             folder.move(durable, self._settings.processed)
             self._pause = 0.0 if len(durable) == len(messages) else min(30.0, 1.0 + 2 * self._pause)
             if self._pause or self._leaving.is_set():
@@ -193,7 +193,7 @@ class ImapWorker:
 
     # keeping
 
-    def _kept(self, messages: Mapping[int, bytes]) -> list[int]:
+    def _kept_uids(self, messages: Mapping[int, bytes]) -> list[int]:
         """The UIDs of messages that are durable now; all are handed in first, to share one commit."""
         futures = {
             uid: self._keep("email", content_key(raw), raw, self._envelope(raw))

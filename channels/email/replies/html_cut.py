@@ -26,7 +26,7 @@ def divide(text: str, markup: str, sent_lines: AbstractSet[str] = frozenset()) -
         return None
     beginning = _quotation(html_to_text.to_text(markup).split("\n"))
     lines = text.split("\n")
-    cut = _found(lines, beginning) if len(beginning) >= SHORTEST else 0
+    cut = _start_line(lines, beginning) if len(beginning) >= SHORTEST else 0
     if not any(line.strip() for line in lines[:cut]):
         return None
     above = split.divide("\n".join(lines[:cut]), sent_lines)
@@ -40,7 +40,7 @@ def _quotation(lines: Sequence[str]) -> str:
     return "".join(map(_letters, written[last + 1 : last + 20]))[:LONGEST] if last >= 0 else ""
 
 
-def _found(lines: Sequence[str], beginning: str) -> int:
+def _start_line(lines: Sequence[str], beginning: str) -> int:
     """The one line at which it begins; 0 if there is none, or more than one."""
     letters = [_letters(line) for line in lines]
     starts = dict(zip(accumulate(map(len, letters), initial=0), range(len(lines)), strict=False))

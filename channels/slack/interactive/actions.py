@@ -19,16 +19,19 @@ from bot.queries.whole_entry import ReadEntry
 from bot.syntax.case_numbers import ParsedCommand
 from channels.slack.interactive.article_hints import Hints
 from channels.slack.interactive.desk_client import DeskClient, SlackRequest
+from channels.slack.interactive.join_offer import JoinOffers
 from channels.slack.interactive.modals import ABOUT, SLACKS_ERRORS, Modals, open_modal, why
 from channels.slack.interactive.respond import Answer, answer, plainly, shown, tell, whisper
 from channels.slack.interactive.user import who
 from channels.slack.text.fallback_text import of_blocks
+from channels.slack.text.i18n import _
 from channels.slack.text.message import offers
 from channels.slack.text.view_state import Meta, Values
 from channels.slack.views import articles
 from channels.slack.views import case as case_view
 from channels.slack.views.blocks import Json, Message, context
 from channels.slack.views.card import HELD
+from channels.slack.views.case_list import listing_modal
 from channels.slack.views.entry import entry_modal, whole_entry
 from channels.slack.views.new_case_form import FormDraft
 
@@ -113,9 +116,10 @@ def _thread(body: Mapping[str, Any]) -> str:
 class Actions:
     """The handlers of clicks, one method for each kind."""
 
-    def __init__(self, counter: DeskClient, modals: Modals) -> None:
+    def __init__(self, counter: DeskClient, modals: Modals, offers: JoinOffers) -> None:
         self._counter = counter
         self._modals = modals
+        self._offers = offers
         self._hints = Hints(counter)
 
     def listeners(self) -> Mapping[str, Callable[[Click], None]]:
@@ -138,6 +142,7 @@ class Actions:
             "type": self.redraw,
             "subject": self.suggest,
             "article_solved": self.solved,
+            "join_offer": self.join,
             "documentation": lambda click: click.ack(),
         }
 
@@ -242,6 +247,11 @@ class Actions:
         fill = partial(update, click.client, view, articles.solved)
         answer(self._counter, lambda: request, plainly, now=fill, later=fill)
 
+    def join(self, click: Click) -> None:
+        """Have a link mailed that joins the person with the address of their profile."""
+        modal = partial(listing_modal, title=_("Your cases"))
+        self._seen(click, self._offers.command(click.who), plainly, modal)
+
     def _redrawn(self, click: Click, view: Json, suggestions: tuple[Suggestion, ...]) -> Json:
         values = Values(view)
         draft = FormDraft(
@@ -256,6 +266,7 @@ class Actions:
         click: Click,
         command: Command,
         show: Callable[[Outcome], Message],
+        modal: Modal = case_view.case_modal,
         *,
         in_place: bool = False,
     ) -> None:
@@ -265,7 +276,7 @@ class Actions:
         def make() -> Answer:
             return shown(self._counter.ask(request), show)
 
-        see(self._counter, click, make, case_view.case_modal, in_place=in_place)
+        see(self._counter, click, make, modal, in_place=in_place)
 
 
 Modal = Callable[[Message], Json]

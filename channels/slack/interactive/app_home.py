@@ -19,6 +19,7 @@ from bot.model.facts import WeekFigures
 from bot.queries.case_lists import AnsweredList
 from channels.slack.interactive.case_lists import ListDesk, filter_of
 from channels.slack.interactive.desk_client import DeskClient
+from channels.slack.interactive.join_offer import JoinOffers
 from channels.slack.interactive.modals import SLACKS_ERRORS, why
 from channels.slack.interactive.user import Who, who
 from channels.slack.text.i18n import _, translating
@@ -60,6 +61,7 @@ class Home:
         self,
         counter: DeskClient,
         lists: ListDesk,
+        offers: JoinOffers,
         *,
         desk: str,
         week: Callable[[], WeekFigures | None] = lambda: None,
@@ -67,6 +69,7 @@ class Home:
         """``week``: the desk's figures of the last seven days."""
         self._counter = counter
         self._lists = lists
+        self._offers = offers
         self._desk = desk
         self._week = week
         self._viewers: dict[str, Viewer] = {}
@@ -168,7 +171,8 @@ class Home:
         (answered,) = self._lists.look(who, (wanted,))
         reader = self._lists.reader(who, answered.listing.lines)
         asked = replace(answered, said=_(answered.said))
-        return home.one_list(asked, filter_of(wanted), reader, back=staff)
+        shown = home.one_list(asked, filter_of(wanted), reader, back=staff)
+        return [*shown, *self._offers.blocks(who)]
 
     def _overview(self, who: Who) -> list[Json]:
         """A specialist's work: theirs by what is due next, concerns, decisions, what nobody has taken."""

@@ -12,7 +12,8 @@ from bot.commands import catalogue, parser
 from bot.commands.browse import CaseListing
 from bot.commands.case import Open
 from bot.commands.catalogue import VERBS
-from bot.commands.people import AddPerson, Assign, RemovePerson
+from bot.commands.people import AddPerson, Assign, JoinContacts, RemovePerson
+from bot.commands.verb import ADDRESS
 from bot.model.errors import BadCommand
 from bot.model.outcome import Outcome
 from bot.model.request import Command
@@ -21,6 +22,7 @@ from bot.syntax.fields import fields
 from channels.slack.interactive.case_lists import VERBS as VERBS_OF_LISTS
 from channels.slack.interactive.case_lists import ListDesk
 from channels.slack.interactive.desk_client import DeskClient, SlackRequest
+from channels.slack.interactive.join_offer import JoinOffers
 from channels.slack.interactive.modals import Modals, open_modal
 from channels.slack.interactive.respond import answer, plainly, tell, whisper
 from channels.slack.interactive.user import who
@@ -60,10 +62,13 @@ class Typed:
 class Slash:
     """Handles ``/case …``, whatever the command is called here."""
 
-    def __init__(self, counter: DeskClient, modals: Modals, lists: ListDesk, *, command: str) -> None:
+    def __init__(
+        self, counter: DeskClient, modals: Modals, lists: ListDesk, offers: JoinOffers, *, command: str
+    ) -> None:
         self._counter = counter
         self._lists = lists
         self._modals = modals
+        self._offers = offers
         self._command = command
 
     def handle(self, typed: Typed) -> None:
@@ -106,6 +111,7 @@ class Slash:
         if isinstance(wanted, CaseListing):
             make = partial(self._lists.message, typed.who, wanted)
             tell(self._counter, make, now=typed.ack, later=typed.say)
+            self._offer(typed)
 
     def _ask(self, typed: Typed, parsed: ParsedCommand) -> None:
         commands = self._commands(typed, parsed)
@@ -114,6 +120,11 @@ class Slash:
             return SlackRequest(typed.who, f"i:{typed.body['trigger_id']}", commands())
 
         answer(self._counter, slack_request, self._shown(typed, parsed), now=typed.ack, later=typed.say)
+        self._offer(typed)
+
+    def _offer(self, typed: Typed) -> None:
+        if offer := self._offers.once_a_week(typed.who):
+            typed.say(*offer)
 
     def _commands(self, typed: Typed, parsed: ParsedCommand) -> Callable[[], tuple[Command, ...]]:
         """One command, or one for each mentioned person, whom Slack must identify.
@@ -126,8 +137,13 @@ class Slash:
         if users and number is not None and parsed.verb == "assign":
             colleague = self._counter.mail_of(typed.who.team, users[0]) or parsed.text
             return lambda: (Assign(number, colleague),)
+        if users and parsed.verb == "join" and (mail := ADDRESS.search(parsed.text)):
+            return partial(self._join, mail.group().rstrip(".").lower(), users[0], home=typed.who.home)
         command = catalogue.command(parsed, None, self._counter.lists)
         return lambda: (command,)
+
+    def _join(self, mail: str, user: str, *, home: str) -> tuple[Command, ...]:
+        return (JoinContacts(mail, f"slack:{self._counter.somebody(user, home=home).address}"),)
 
     def _about_people(
         self, verb: str, number: int, users: Sequence[str], *, home: str

@@ -26,6 +26,8 @@ class SlackUser:
     name: str = ""
     team: str = ""
     locale: str = ""
+    mail: str = ""
+    """The address in their profile, which proves nothing; empty without the scope ``users:read.email``."""
     is_bot: bool | None = None
     teams: frozenset[str] = frozenset()
     """The workspaces of their organisation, where there is one: in all of these they are the same user."""
@@ -52,6 +54,11 @@ class People:
         """The language of their Slack (``de-DE``), or ``""``; never asks only for this."""
         with self._lock:
             return self._users.get(user, (0.0, SlackUser()))[1].locale
+
+    def mail(self, user: str) -> str:
+        """The mail address in their profile, or ``""``; never asks only for this."""
+        with self._lock:
+            return self._users.get(user, (0.0, SlackUser()))[1].mail
 
     def team(self, user: str) -> str:
         """The id of a user's team, which need not be ours; ``""`` while unknown.
@@ -139,7 +146,14 @@ class People:
         name = " ".join(str(next((name for name in names if name), "")).split())[:200]
         team = next((str(id) for id in (details.get("team_id"), profile.get("team")) if is_team(id)), "")
         teams = frozenset((details.get("enterprise_user") or {}).get("teams") or ())
-        return SlackUser(name, team, str(details.get("locale") or ""), bool(details.get("is_bot")), teams)
+        return SlackUser(
+            name,
+            team,
+            locale=str(details.get("locale") or ""),
+            mail=str(profile.get("email") or "").lower(),
+            is_bot=bool(details.get("is_bot")),
+            teams=teams,
+        )
 
 
 def is_team(id: object) -> bool:

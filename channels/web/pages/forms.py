@@ -8,6 +8,7 @@ from collections.abc import Callable, Collection, Mapping
 
 from bot.commands.articles import Solved
 from bot.commands.case import Close, Rate, Reopen, Reply
+from bot.commands.people import AcceptJoin
 from bot.commands.urgency import ChangePriority, Concern, NameContact
 from bot.model.errors import BadCommand
 from bot.model.request import Command
@@ -105,6 +106,10 @@ def _solved(values: Mapping[str, str], numbers: tuple[int, ...]) -> Command:
     return Solved(numbers[0], article=numbers[2])
 
 
+def _join(values: Mapping[str, str], numbers: tuple[int, ...]) -> Command:
+    return AcceptJoin(numbers[1])
+
+
 _COMMANDS: Mapping[str, Callable[[Mapping[str, str], tuple[int, ...]], Command]] = {
     "reply": _reply,
     "close": _close,
@@ -112,6 +117,7 @@ _COMMANDS: Mapping[str, Callable[[Mapping[str, str], tuple[int, ...]], Command]]
     "rate": _rate,
     "contact": _contact,
     "solved": _solved,
+    "join": _join,
 }
 
 

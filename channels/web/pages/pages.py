@@ -15,7 +15,7 @@ from bot.channel.context import ChannelContext
 from bot.model.errors import BadCommand
 from bot.model.identity import Proof
 from bot.model.outcome import Outcome
-from bot.model.pages import CasePage, FilesPage, MyPage, RawMail, SolvedPage, StoredFile, SurveyPage
+from bot.model.pages import CasePage, FilesPage, JoinPage, MyPage, RawMail, SolvedPage, StoredFile, SurveyPage
 from bot.model.request import Command, Request
 from bot.queries.articles import ArticleAt
 from channels.form_memory import FormMemories
@@ -29,18 +29,20 @@ from channels.web.templating.templating import Templating
 
 log = logging.getLogger("web")
 
-FormPurpose = Literal["survey", "case", "solved"]
-ActivePage = SurveyPage | CasePage | SolvedPage
+FormPurpose = Literal["survey", "case", "solved", "join"]
+ActivePage = SurveyPage | CasePage | SolvedPage | JoinPage
 """Pages with forms that act."""
 ACTIONS = {
     "survey": ("rate",),
     "case": ("reply", "close", "reopen", "concern", "priority", "contact"),
     "solved": ("solved",),
+    "join": ("join",),
 }
 DONE = {
     "survey": ("rate", "changed"),
     "case": (*ACTIONS["case"], "new", "opened", "changed"),
     "solved": ("solved", "changed"),
+    "join": ("join", "changed"),
 }
 """What a page may be told to say was done: codes, so that no link can put words on it."""
 BLANK = dict.fromkeys(FIELDS, "")
@@ -78,6 +80,10 @@ class PageRoutes:
     async def solved(self, request: HttpRequest) -> Response:
         """An article, and whether it solved the case."""
         return await self._answer(request, "solved")
+
+    async def join(self, request: HttpRequest) -> Response:
+        """Whether somebody in a chat and the reader of a mail are one person."""
+        return await self._answer(request, "join")
 
     def mail(self, request: HttpRequest) -> Response:
         """A message as it came, for the desk: a download, never shown by a browser."""
@@ -136,20 +142,20 @@ class PageRoutes:
     async def _answer(self, request: HttpRequest, purpose: FormPurpose) -> Response:
         if request.method != "POST":
             return await run_in_threadpool(self._opened, request, purpose, form={})
-        page = await run_in_threadpool(self._found, request, purpose)
+        page = await run_in_threadpool(self._active_page, request, purpose)
         if isinstance(page, Response):  # nobody is listened to without a link of ours
             return page
         with self._forms.one() as holding:
             form = await body_stream.read_form(request, holding)
             return await run_in_threadpool(self._opened, request, purpose, form=form)
 
-    def _found(self, request: HttpRequest, purpose: FormPurpose) -> ActivePage | Response:
+    def _active_page(self, request: HttpRequest, purpose: FormPurpose) -> ActivePage | Response:
         """The page that the link leads to, or why there is none."""
         page = self._desk.page(purpose, request.path_params["token"])
         return page if isinstance(page, ActivePage) else self._templating.no_page(request, page)
 
     def _opened(self, request: HttpRequest, purpose: FormPurpose, *, form: dict[str, str]) -> Response:
-        page = self._found(request, purpose)
+        page = self._active_page(request, purpose)
         if isinstance(page, Response):
             return page
         if request.method == "POST":

@@ -46,7 +46,9 @@ class Eyes:
         with self._workspace.lock:
             modal = self._modal()
             errors = dict(modal.errors) if modal else {}
-            return Seen(outcome.acked, outcome.ms, error or outcome.error, tuple(self._said()), modal, errors)
+            return Seen(
+                outcome.acked, outcome.ms, error or outcome.error, tuple(self._new_messages()), modal, errors
+            )
 
     def blink(self) -> None:
         """Do not count as news that the submitted form has closed, only what the app shows next."""
@@ -60,9 +62,9 @@ class Eyes:
             return  # nothing new is an answer too
 
     def _is_news(self) -> bool:
-        return bool(self._said()) or self._screen() != self._before or self._heard() != self._whispers
+        return bool(self._new_messages()) or self._screen() != self._before or self._heard() != self._whispers
 
-    def _said(self) -> list[Message]:
+    def _new_messages(self) -> list[Message]:
         return [each for each in self._to_them() if each.ts > self._since]
 
     def _heard(self) -> dict[str, str]:

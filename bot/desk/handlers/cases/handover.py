@@ -92,7 +92,7 @@ def _pass_on(turn: Turn, case: Case, team: str, why: str) -> None:
     notice = PassedOn(
         by=turn.person.shown,
         why=why,
-        entries=tuple(_said(turn, case)),
+        entries=tuple(_conversation(turn, case)),
         customers=tuple(_reached(turn, someone) for someone in customers),
         answers_customer=mail is not None,
         left=tuple(FileFacts(file.name, file.size) for file in too_large),
@@ -126,7 +126,7 @@ def _reached(turn: Turn, someone: Person) -> str:
     return f"{someone.name} <{someone.address}>" if mail else someone.shown
 
 
-def _said(turn: Turn, case: Case) -> Iterator[PublicEntry]:
+def _conversation(turn: Turn, case: Case) -> Iterator[PublicEntry]:
     """The conversation as its customers have it: nothing internal, nothing that was only kept."""
     names: dict[int, list[FileFacts]] = {}
     for file in entry.files(turn.tx, case.id):

@@ -41,7 +41,7 @@ def accept(turn: Turn, command: Accept) -> str:
     entry = _meant(turn, case, command.entry, kinds=("unverified", SPAM))
     if entry is None:
         raise Refusal(f"Nothing on {label(case.id)} waits to be accepted.")
-    author = _known(turn, entry.person_id)
+    author = _sender(turn, entry.person_id)
     conversation.mark(turn.tx, entry.id, kind="said", visibility="public")
     conversation.remember(turn.tx, case.id, (entry.message_id,))
     turn.record(case, "accepted", sender=author.address, entry=entry_name(entry.id))
@@ -82,7 +82,7 @@ def _meant(turn: Turn, case: Case, name: str, kinds: tuple[str, ...]) -> Any:
     return waiting[0] if waiting else None
 
 
-def _known(turn: Turn, person_id: int) -> Person:
+def _sender(turn: Turn, person_id: int) -> Person:
     """The sender, who becomes a contact."""
     author = turn.people.by_id(person_id)
     if author is None or author.staff:
@@ -123,7 +123,7 @@ def _release(turn: Turn, case: Case) -> str:
     """Release a held case: its sender is told its number now, if it is known who that is."""
     requester = turn.people.by_id(case.requester_id)
     if requester is None or permissions.reachable(requester):
-        requester = _known(turn, case.requester_id)
+        requester = _sender(turn, case.requester_id)
     turn.change(case, held=False, account_id=case.account_id or requester.account_id)
     turn.record(case, "accepted", sender=requester.address)
     if case.over:

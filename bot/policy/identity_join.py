@@ -1,0 +1,25 @@
+"""Who may be joined with whom: a contact in a chat, and the contact who has a mail address."""
+
+from __future__ import annotations
+
+from bot.model.mail_address import MAIL
+from store.directory import contact_import
+from store.engine.transaction import Transaction
+from store.people import account
+from store.people.person import Person
+
+
+def obstacle(tx: Transaction, chatter: Person, holder: Person) -> str:
+    """Why a contact in a chat may not be joined with the holder of a mail address; ``""`` if they may."""
+    if chatter.id == holder.id:
+        return "they are one person already"
+    if (chatter.role, holder.role) != ("contact", "contact"):
+        return "one of them is on the team: see [[staff]] in the config"
+    if chatter.left or holder.left:
+        return "one of them is no contact any more"
+    if not holder.known:
+        return "the mail address was only seen in a mail that nothing proves"
+    if any(channel == MAIL for channel, _ in contact_import.show(tx, chatter.id).identities):
+        return f"{chatter.shown} has a mail address of their own already"
+    names = {account.name_of(tx, who.account_id) for who in (chatter, holder)} - {""}
+    return f"they belong to different accounts, {' and '.join(sorted(names))}" if len(names) > 1 else ""
