@@ -42,5 +42,5 @@ class WeekInBrief:
         with self._database.reading() as tx:
             figures = FiguresOf(self._config, period).answer(tx)
         paces = [pace for pace in figures.answering if not pace.priority]
-        promised, kept = sum(pace.promised for pace in paces), sum(pace.kept for pace in paces)
-        return WeekFigures(figures.opened, figures.closed, promised, kept)
+        promised, in_time = sum(pace.promised for pace in paces), sum(pace.kept for pace in paces)
+        return WeekFigures(figures.opened, figures.closed, promised, in_time)

@@ -99,8 +99,8 @@ def _known(key: str, value: str, lists: Choices) -> str:
     choices = {"type": [*lists.types], "priority": [*lists.priorities], "state": [*STATES]}.get(key, [])
     chosen = (level(value, lists) if key == "priority" else "") or _nearest(value, choices)
     if not chosen:
-        known = f" There are: {', '.join(choices)}." if choices else ""
-        raise BadCommand(f"“{value[:40]}” is no {key}.{known}", {key: "is unknown"})
+        hint = f" There are: {', '.join(choices)}." if choices else ""
+        raise BadCommand(f"“{value[:40]}” is no {key}.{hint}", {key: "is unknown"})
     return chosen
 
 

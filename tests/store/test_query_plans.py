@@ -29,6 +29,8 @@ FEW = (
 )
 """What is as long as there are tables, articles or words, what has a LIMIT, and full-text indexes, which SQLite cannot
 know."""
+PARTIAL = ("ix_entry_unverified", "ix_concern_untaken", "ix_priority_request_waiting", "ix_support_case_held")
+"""Indexes that hold only what waits for somebody of the desk: they may be read from end to end."""
 
 
 def imported(app: App, folder: Path) -> None:
@@ -97,5 +99,6 @@ def test_no_table_is_read_from_end_to_end(tmp_path: Path) -> None:
         explained = {sql: store.execute(f"EXPLAIN QUERY PLAN {sql}", asked[sql]) for sql in statements}
         plans = {sql: [row[3] for row in rows] for sql, rows in explained.items()}
     scans = {sql: step for sql, plan in plans.items() for step in plan if step.startswith("SCAN")}
+    scans = {sql: step for sql, step in scans.items() if step.split()[-1] not in PARTIAL}
     assert len(statements) > 50
     assert not {sql: step for sql, step in scans.items() if step.split()[1] not in FEW}

@@ -115,7 +115,7 @@ def select(action_id: str, choices: list[Json], *, placeholder: str, chosen: str
 
 
 def external_select(action_id: str, *, placeholder: str, chosen: str = "") -> Json:
-    """A menu whose options we are asked for when it is opened; ``chosen``: the value and words of the first."""
+    """A menu whose options we are asked for when it is opened; ``chosen``: what it shows first."""
     element: Json = {"type": "external_select", "action_id": action_id, "min_query_length": 0}
     element["placeholder"] = _label(placeholder, VALUE)
     return element | ({"initial_option": option(chosen, chosen)} if chosen else {})

@@ -8,6 +8,7 @@ from bot.model.case_filter import EVERYTHING, CaseFilter
 from bot.model.facts import WeekFigures
 from bot.queries.case_lists import AnsweredList
 from channels.slack.views.blocks import (
+    LABEL,
     Json,
     actions,
     button,
@@ -15,6 +16,7 @@ from channels.slack.views.blocks import (
     divider,
     entries,
     header,
+    plain,
     safe,
     section,
 )
@@ -47,7 +49,7 @@ def overview(
     answers: Sequence[AnsweredList], reader: Reader, *, week: WeekFigures | None = None
 ) -> list[Json]:
     """At most 86 blocks: the menus, the figures, and the first cases of each queue that has any."""
-    blocks = [*_figures(week), *filters("queue", EVERYTHING, reader)]
+    blocks = [*_figures(week), *_menus(reader)]
     for answered in answers:
         listing = answered.listing
         blocks += [divider(), section(f"*{safe(answered.said, 1000)}*")]
@@ -57,6 +59,15 @@ def overview(
             show = button(words, "cases_on", value, about=answered.said)
             blocks.append(actions([show], block_id=f"all:{listing.asked}"))
     return blocks
+
+
+def _menus(reader: Reader) -> list[Json]:
+    """The menus of the queue, of which nothing is chosen yet: the first one leads to any of the lists."""
+    (block,) = filters("queue", EVERYTHING, reader)
+    first, *others = block["elements"]
+    first = {name: value for name, value in first.items() if name != "initial_option"}
+    first["placeholder"] = plain("Show a list…", LABEL)
+    return [{**block, "elements": [first, *others]}]
 
 
 def _apart(blocks: Sequence[Json], queue: str) -> list[Json]:
