@@ -13,6 +13,7 @@ from bot.model.case_filter import EVERYTHING, MARKS, CaseFilter
 from bot.model.facts import CaseLine
 from bot.queries.case_lists import AnsweredList, CaseLists
 from bot.queries.case_threads import CasePlaces, PlacesOfCases
+from bot.queries.lists import IsKnown
 from bot.syntax.case_numbers import number
 from channels.slack.interactive.desk_client import DeskClient, SlackRequest
 from channels.slack.interactive.user import Who
@@ -36,6 +37,8 @@ class ListDesk:
     def look(self, who: Who, commands: Sequence[CaseListing]) -> tuple[AnsweredList, ...]:
         """A page of each list, as many cases as the commands say. Raises ``Refusal``."""
         config = self._counter.config
+        if not self._counter.look(IsKnown("slack", who.address)):  # from now on they are met
+            self._counter.ask(SlackRequest(who, f"met:{who.address}", (My(),)))
         return self._counter.look(
             CaseLists(config, "slack", who.address, tuple(commands), self._counter.now())
         )
