@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Annotated, Any, ClassVar, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, model_validator
 
 from bot.model.channel_profile import AddressForm, ChannelProfile, MarkupTemplate
 from bot.model.mark import Meaning
@@ -19,6 +19,11 @@ USUAL_EMOJI: Mapping[Meaning, str] = {
     "create": "ticket", "take": "eyes", "resolve": "white_check_mark", "reopen": "repeat", "send": "outbox_tray",
     "internal": "lock", "concern": "rotating_light", "attach": "paperclip",
 }  # fmt: skip
+
+
+def _beside_usual(chosen: Mapping[Meaning, str]) -> dict[Meaning, str]:
+    """The usual emoji for whatever has no other."""
+    return {**USUAL_EMOJI, **{meaning: name.strip(":") for meaning, name in chosen.items()}}
 
 
 def _desk_channels(written: Mapping[str, Any]) -> dict[str, str]:
@@ -68,7 +73,7 @@ class Settings(BaseModel):
     opens: Literal["command", "offer", "all"] = "command"
     """How what customers say in their own channel opens cases: by a command alone, by a button that is offered to
     whoever wrote, or each by itself. An account may have it otherwise (``[[account]] opens``)."""
-    emoji: Mapping[Meaning, EmojiName] = Field(default_factory=dict)
+    emoji: Annotated[Mapping[Meaning, EmojiName], AfterValidator(_beside_usual)] = USUAL_EMOJI
     """What a sign on a message asks for → the emoji's name; empty: there is none for it."""
     bots: tuple[Annotated[str, Field(pattern=r"^B[A-Z0-9]+$", examples=["B0123ABCD"])], ...] = ()
     """Other bots whose messages count as messages."""
@@ -76,8 +81,7 @@ class Settings(BaseModel):
     @property
     def signs(self) -> Mapping[str, Meaning]:
         """Emoji name → what it asks for."""
-        chosen = {**USUAL_EMOJI, **{meaning: name.strip(":") for meaning, name in self.emoji.items()}}
-        return {name: meaning for meaning, name in chosen.items() if name}
+        return {name: meaning for meaning, name in self.emoji.items() if name}
 
     @property
     def on(self) -> bool:
@@ -86,7 +90,7 @@ class Settings(BaseModel):
 
     @model_validator(mode="after")
     def _complete(self) -> Self:
-        if len(self.signs) < sum(bool({**USUAL_EMOJI, **self.emoji}[meaning]) for meaning in USUAL_EMOJI):
+        if len(self.signs) < sum(map(bool, self.emoji.values())):
             raise ValueError("each emoji can ask for one thing only (slack.emoji)")
         if not self.on:
             return self
