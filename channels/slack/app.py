@@ -16,23 +16,23 @@ from slack_sdk import WebClient
 from slack_sdk.http_retry.builtin_handlers import ConnectionErrorRetryHandler, ServerErrorRetryHandler
 
 from bot.channel.context import ChannelContext
+from channels.slack.desk.case_lists import ListDesk
+from channels.slack.desk.desk_client import DeskClient
+from channels.slack.desk.join_offer import JoinOffers
+from channels.slack.desk.menu_options import MenuOptions
+from channels.slack.desk.respond import FAILED
+from channels.slack.desk.user import Who, who
 from channels.slack.inbound.events import Events
 from channels.slack.inbound.lifecycle import Lifecycle
 from channels.slack.interactive.actions import Actions, Click
 from channels.slack.interactive.app_home import Home
-from channels.slack.interactive.case_lists import ListDesk
-from channels.slack.interactive.desk_client import DeskClient
 from channels.slack.interactive.draft_actions import DraftActions
-from channels.slack.interactive.join_offer import JoinOffers
 from channels.slack.interactive.list_clicks import ListClicks
-from channels.slack.interactive.menu_options import MenuOptions
 from channels.slack.interactive.message_actions import MessageActions, shortcut_click
 from channels.slack.interactive.modals import Modals
 from channels.slack.interactive.offers import PATTERN, Offers
-from channels.slack.interactive.respond import FAILED
 from channels.slack.interactive.slash_command import Slash, Typed
 from channels.slack.interactive.submission import Submission
-from channels.slack.interactive.user import Who, who
 from channels.slack.interactive.view_submissions import Forms, whisper
 from channels.slack.text.i18n import Translate, _, translating
 from channels.slack.text.view_state import meta_of

@@ -15,16 +15,16 @@ from bot.channel.protocols import Anchor, Context, Inbound, Letter, Unreadable, 
 from channels.form_memory import FormMemories
 from channels.slack.app import build_app
 from channels.slack.delivery import SlackDelivery
+from channels.slack.desk.case_lists import ListDesk
+from channels.slack.desk.desk_client import DeskClient
+from channels.slack.desk.join_offer import JoinOffers
 from channels.slack.http import routes
 from channels.slack.inbound.backfill import CatchUp
 from channels.slack.inbound.lifecycle import Lifecycle
 from channels.slack.inbound.lookup import MessageLookup
 from channels.slack.inbound.reader import EventReader
 from channels.slack.interactive.app_home import Home
-from channels.slack.interactive.case_lists import ListDesk
-from channels.slack.interactive.desk_client import DeskClient
 from channels.slack.interactive.home_updates import HomeUpdates
-from channels.slack.interactive.join_offer import JoinOffers
 from channels.slack.samples import notices as of_notices
 from channels.slack.samples import views
 from channels.slack.socket_mode import SocketWorker

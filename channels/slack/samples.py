@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime, timedelta
-from typing import Any, Literal, NamedTuple
+from typing import Any, Literal, NamedTuple, Protocol
 
 from bot.channel.outbound import Posting, Words
-from bot.config.choices import ListsSection
 from bot.model.case_filter import EVERYTHING
 from bot.model.facts import (
     Answered,
@@ -47,7 +46,7 @@ from channels.slack.views.card import card
 from channels.slack.views.case import case, case_modal, only, waiting
 from channels.slack.views.case_list import CaseLinks, Reader, listing, listing_modal
 from channels.slack.views.entry import entry_modal, whole_entry
-from channels.slack.views.new_case_form import FormDraft
+from channels.slack.views.new_case_form import FormChoices, FormDraft
 
 NUMBER, NOW = "CS-000123", datetime(2026, 3, 2, 14, 3, tzinfo=UTC)
 META = Meta(case=123, place="T0HOME/C0TRIAGE/1.2").dump()
@@ -61,6 +60,16 @@ ENTRY = WholeEntry(
 )  # fmt: skip
 
 
+class SampleChoices(FormChoices, Protocol):
+    """The parts of ``[lists]`` that all forms together offer."""
+
+    @property
+    def close_reasons(self) -> Mapping[str, str]: ...
+
+    @property
+    def concern_categories(self) -> Mapping[str, str]: ...
+
+
 class ViewSample(NamedTuple):
     """A view, or the blocks of a message, under the name of what makes it."""
 
@@ -69,7 +78,7 @@ class ViewSample(NamedTuple):
     body: Any
 
 
-def views(lists: ListsSection) -> Iterator[ViewSample]:
+def views(lists: SampleChoices) -> Iterator[ViewSample]:
     """Every view there is, and every message that is no notice."""
     for name, view in _forms(lists):
         yield ViewSample(name, "view", view)
@@ -87,7 +96,7 @@ def notices(rendered: Iterable[tuple[str, Words]]) -> Iterator[ViewSample]:
         yield ViewSample(f"notice {name}", "blocks", compose_blocks(posting))
 
 
-def _forms(lists: ListsSection) -> Iterator[tuple[str, Any]]:
+def _forms(lists: SampleChoices) -> Iterator[tuple[str, Any]]:
     seen = _card()
     first = next(iter(lists.types), "")
     draft = FormDraft(
@@ -143,7 +152,7 @@ def _forms(lists: ListsSection) -> Iterator[tuple[str, Any]]:
     yield "home of the desk", {"type": "home", "blocks": [*top, *work]}
 
 
-def _messages(lists: ListsSection) -> Iterator[tuple[str, Any]]:
+def _messages(lists: SampleChoices) -> Iterator[tuple[str, Any]]:
     yield "card", card(_card(), reasons=lists.close_reasons)[1]
     yield "case", case(_outcome(), staff=False)[1]
     yield "cases", _listing("my", staff=False)[1]

@@ -56,6 +56,7 @@ channels/email
 channels/slack/text
 channels/slack/views  channels/slack/workspace
 channels/slack/inbound
+channels/slack/desk
 channels/slack/interactive
 channels/slack
 channels/web/http

@@ -11,15 +11,8 @@ from typing import Any
 import pytest
 
 from bot.config.choices import ListsSection
-from channels.slack.interactive import (
-    app_home,
-    desk_client,
-    message_actions,
-    modals,
-    respond,
-    submission,
-    view_submissions,
-)
+from channels.slack.desk import desk_client, respond
+from channels.slack.interactive import app_home, message_actions, modals, submission, view_submissions
 from channels.slack.text import message
 from channels.slack.text.i18n import translating
 from channels.slack.views import case_forms, case_list, confirmation, new_case_form, reply_form, simple_forms

@@ -30,7 +30,7 @@ REOPENS = {"unarchive": ARCHIVED, "unshared": SHARED}
 
 
 class Lifecycle:
-    """Hears of the workspace; ``hear`` returns when what must last is durable, and raises what kept it from that."""
+    """Hears of the workspace; what must last is durable when ``hear`` returns, else it raises."""
 
     def __init__(
         self,

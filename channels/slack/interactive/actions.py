@@ -18,12 +18,12 @@ from bot.model.request import Command
 from bot.queries.replies import ReplyOn
 from bot.queries.whole_entry import ReadEntry
 from bot.syntax.case_numbers import ParsedCommand
+from channels.slack.desk.desk_client import DeskClient, SlackRequest
+from channels.slack.desk.join_offer import JoinOffers
+from channels.slack.desk.respond import Answer, answer, plainly, shown, tell, whisper
+from channels.slack.desk.user import who
 from channels.slack.interactive.article_hints import Hints
-from channels.slack.interactive.desk_client import DeskClient, SlackRequest
-from channels.slack.interactive.join_offer import JoinOffers
 from channels.slack.interactive.modals import ABOUT, SLACKS_ERRORS, Modals, open_modal, why
-from channels.slack.interactive.respond import Answer, answer, plainly, shown, tell, whisper
-from channels.slack.interactive.user import who
 from channels.slack.text.fallback_text import of_blocks
 from channels.slack.text.message import offers
 from channels.slack.text.view_state import Meta, Values, meta_of

@@ -17,11 +17,11 @@ from bot.model.case_filter import EVERYTHING
 from bot.model.errors import Refusal
 from bot.model.facts import WeekFigures
 from bot.queries.case_lists import AnsweredList
-from channels.slack.interactive.case_lists import ListDesk, filter_of
-from channels.slack.interactive.desk_client import DeskClient
-from channels.slack.interactive.join_offer import JoinOffers
+from channels.slack.desk.case_lists import ListDesk, filter_of
+from channels.slack.desk.desk_client import DeskClient
+from channels.slack.desk.join_offer import JoinOffers
+from channels.slack.desk.user import Who, who
 from channels.slack.interactive.modals import SLACKS_ERRORS, why
-from channels.slack.interactive.user import Who, who
 from channels.slack.text.i18n import _, translating
 from channels.slack.views import home
 from channels.slack.views.blocks import Json

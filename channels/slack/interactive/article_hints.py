@@ -11,7 +11,7 @@ from typing import Any
 import structlog
 
 from bot.model.facts import Suggestion
-from channels.slack.interactive.desk_client import DeskClient
+from channels.slack.desk.desk_client import DeskClient
 from channels.slack.interactive.modals import SLACKS_ERRORS, why
 from channels.slack.text.view_state import Values
 from channels.slack.views import articles

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from channels.slack.desk.desk_client import DeskClient
 from channels.slack.interactive.actions import Click
-from channels.slack.interactive.desk_client import DeskClient
 from channels.slack.interactive.modals import SLACKS_ERRORS, Modals, log, why
 from channels.slack.text.view_state import Values, meta_of
 

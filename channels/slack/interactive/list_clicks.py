@@ -8,11 +8,11 @@ from functools import partial
 from bot.commands.browse import CaseListing, My
 from bot.commands.people import Take
 from bot.model.errors import BadCommand
+from channels.slack.desk.case_lists import ListDesk, narrowed
+from channels.slack.desk.desk_client import DeskClient, SlackRequest
+from channels.slack.desk.respond import answer, plainly
 from channels.slack.interactive.actions import Click, see
 from channels.slack.interactive.app_home import Home, HomeState
-from channels.slack.interactive.case_lists import ListDesk, narrowed
-from channels.slack.interactive.desk_client import DeskClient, SlackRequest
-from channels.slack.interactive.respond import answer, plainly
 from channels.slack.text.i18n import _
 from channels.slack.views.blocks import Message
 from channels.slack.views.case_list import FILTERS, listing_modal

@@ -11,13 +11,13 @@ import structlog
 
 from bot.queries.message_status import CaseAt, RawOf, StatusOf
 from bot.syntax.case_numbers import label
+from channels.slack.desk.desk_client import DeskClient
+from channels.slack.desk.respond import FAILED
+from channels.slack.desk.user import Who
 from channels.slack.inbound.events import message_of
 from channels.slack.inbound.message_text import plain_words
 from channels.slack.interactive.actions import Click
-from channels.slack.interactive.desk_client import DeskClient
 from channels.slack.interactive.modals import Modals, open_modal
-from channels.slack.interactive.respond import FAILED
-from channels.slack.interactive.user import Who
 from channels.slack.text.i18n import _
 from channels.slack.text.view_state import Meta
 from channels.slack.views import message_forms, reply_form

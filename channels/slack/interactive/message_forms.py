@@ -6,7 +6,7 @@ from bot.commands.case import Open
 from bot.commands.triage import OpenFor
 from bot.model.errors import Refusal
 from bot.syntax.case_numbers import label
-from channels.slack.interactive.desk_client import DeskClient
+from channels.slack.desk.desk_client import DeskClient
 from channels.slack.interactive.message_actions import ALREADY
 from channels.slack.interactive.submission import Submission, Wrong
 from channels.slack.text.i18n import _

@@ -14,9 +14,9 @@ from slack_sdk.errors import SlackApiError, SlackClientError
 from bot.queries.card import CardOf
 from bot.queries.merge_candidates import MergeCandidates
 from bot.syntax.case_numbers import label
-from channels.slack.interactive.desk_client import DeskClient
-from channels.slack.interactive.respond import Say
-from channels.slack.interactive.user import Who
+from channels.slack.desk.desk_client import DeskClient
+from channels.slack.desk.respond import Say
+from channels.slack.desk.user import Who
 from channels.slack.text.i18n import _
 from channels.slack.text.view_state import Meta, Values, meta_of
 from channels.slack.views import broadcast_form, case_forms, merge_form, reply_form, simple_forms

@@ -9,10 +9,10 @@ from bot.commands.dispatch import Correct, Retry, Undo
 from bot.model.facts import Offer
 from bot.model.outcome import Outcome
 from bot.model.request import Command
+from channels.slack.desk.desk_client import DeskClient, SlackRequest
+from channels.slack.desk.respond import SIGNS, answer, plainly
 from channels.slack.interactive.actions import Click
-from channels.slack.interactive.desk_client import DeskClient, SlackRequest
 from channels.slack.interactive.modals import SLACKS_ERRORS, log, why
-from channels.slack.interactive.respond import SIGNS, answer, plainly
 from channels.slack.text.offers import ACTION, offer_of
 from channels.slack.views.blocks import Message
 from channels.slack.views.confirmation import done, not_done

@@ -19,13 +19,13 @@ from bot.model.outcome import Outcome
 from bot.model.request import Command
 from bot.syntax.case_numbers import ParsedCommand
 from bot.syntax.fields import fields
-from channels.slack.interactive.case_lists import VERBS as VERBS_OF_LISTS
-from channels.slack.interactive.case_lists import ListDesk
-from channels.slack.interactive.desk_client import DeskClient, SlackRequest
-from channels.slack.interactive.join_offer import JoinOffers
+from channels.slack.desk.case_lists import VERBS as VERBS_OF_LISTS
+from channels.slack.desk.case_lists import ListDesk
+from channels.slack.desk.desk_client import DeskClient, SlackRequest
+from channels.slack.desk.join_offer import JoinOffers
+from channels.slack.desk.respond import answer, plainly, tell, whisper
+from channels.slack.desk.user import who
 from channels.slack.interactive.modals import Modals, open_modal
-from channels.slack.interactive.respond import answer, plainly, tell, whisper
-from channels.slack.interactive.user import who
 from channels.slack.text import view_state
 from channels.slack.text.i18n import _
 from channels.slack.text.view_state import Meta

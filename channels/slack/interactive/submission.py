@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from bot.model.facts import Offer
-from channels.slack.interactive.user import who
+from channels.slack.desk.user import who
 from channels.slack.text.view_state import Values, meta_of
 
 EMPTY = "Please write something."

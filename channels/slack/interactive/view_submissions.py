@@ -25,9 +25,10 @@ from bot.queries.broadcasts import PlannedBy
 from bot.queries.card import AccountOf, CardOf, CardView
 from bot.syntax import fields
 from bot.syntax.case_numbers import label, number
+from channels.slack.desk import menu_options
+from channels.slack.desk.desk_client import DeskClient, Late, SlackRequest
 from channels.slack.inbound.message_files import named
-from channels.slack.interactive import menu_options, message_forms
-from channels.slack.interactive.desk_client import DeskClient, Late, SlackRequest
+from channels.slack.interactive import message_forms
 from channels.slack.interactive.form_commands import COMMANDS, broadcast_of, merge_of, one_of
 from channels.slack.interactive.message_actions import BEING_PUT, message_at, put
 from channels.slack.interactive.modals import SLACKS_ERRORS, why

@@ -13,8 +13,8 @@ from slack_bolt.request.internals import build_context
 
 from bot.queries.lists import ListCases
 from bot.queries.message_status import StatusOf
+from channels.slack.desk.user import who
 from channels.slack.inbound.events import home_of
-from channels.slack.interactive.user import who
 from rehearsal.slack.server import Server
 from rehearsal.slack.workspace import cast
 from tests.slack.test_customers import opened

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from channels.slack.interactive.user import Who
+from channels.slack.desk.user import Who
 
 LIFE = timedelta(days=7)
 Remember = Callable[[str, Mapping[str, Any] | None], Mapping[str, Any] | None]

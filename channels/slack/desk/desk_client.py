@@ -24,8 +24,8 @@ from bot.queries.articles import Suggest
 from bot.queries.card import LanguageOf
 from bot.queries.people import ColleaguesOf, LocalTeamOf
 from channels.language_detection import detect_language
-from channels.slack.interactive.drafts import Drafts
-from channels.slack.interactive.user import Who
+from channels.slack.desk.drafts import Drafts
+from channels.slack.desk.user import Who
 from channels.slack.text.i18n import Translate
 from channels.slack.workspace.settings import Settings
 from channels.slack.workspace.users import People

@@ -15,8 +15,8 @@ from bot.queries.case_lists import AnsweredList, CaseLists
 from bot.queries.case_threads import CasePlaces, PlacesOfCases
 from bot.queries.lists import IsKnown
 from bot.syntax.case_numbers import number
-from channels.slack.interactive.desk_client import DeskClient, SlackRequest
-from channels.slack.interactive.user import Who
+from channels.slack.desk.desk_client import DeskClient, SlackRequest
+from channels.slack.desk.user import Who
 from channels.slack.text.i18n import _
 from channels.slack.views.blocks import Message
 from channels.slack.views.case_list import ANY, PAGE, CaseLinks, Reader, listing

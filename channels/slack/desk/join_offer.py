@@ -11,8 +11,8 @@ import time
 from bot.channel.context import ChannelContext
 from bot.commands.people import OfferJoin
 from bot.queries.people import MayJoin
-from channels.slack.interactive.desk_client import DeskClient
-from channels.slack.interactive.user import Who
+from channels.slack.desk.desk_client import DeskClient
+from channels.slack.desk.user import Who
 from channels.slack.text.i18n import _
 from channels.slack.views.blocks import Json, Message, actions, button, safe, section
 from channels.slack.workspace.settings import Settings

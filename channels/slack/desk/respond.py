@@ -12,7 +12,7 @@ import structlog
 
 from bot.model.errors import Refusal
 from bot.model.outcome import Outcome
-from channels.slack.interactive.desk_client import DeskClient, Late, SlackRequest
+from channels.slack.desk.desk_client import DeskClient, Late, SlackRequest
 from channels.slack.text.i18n import _
 from channels.slack.text.offers import buttons
 from channels.slack.views.blocks import Json, Message, safe, section

@@ -10,8 +10,8 @@ from bot.model.identity import Identity
 from bot.queries.lists import CasesToChoose
 from bot.queries.people import AccountNames
 from bot.queries.replies import RepliesFor, ReplyLine
-from channels.slack.interactive.desk_client import DeskClient, Late
-from channels.slack.interactive.user import Who
+from channels.slack.desk.desk_client import DeskClient, Late
+from channels.slack.desk.user import Who
 from channels.slack.views.blocks import VALUE, Json, option
 from channels.slack.views.case_list import ANY
 
