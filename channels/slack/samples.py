@@ -1,13 +1,12 @@
-"""Samples: every view and message that the code makes, each with a few facts, to be tried before people see it."""
+"""Samples: every view and message that the code makes, each with a few facts."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime, timedelta
-from typing import Any, Literal, NamedTuple
+from typing import Any, Literal, NamedTuple, Protocol
 
 from bot.channel.outbound import Posting, Words
-from bot.config.choices import ListsSection
 from bot.model.facts import Answered, CaseFacts, CaseLine, EventLine, PublicEntry, Suggestion
 from bot.model.identity import Identity
 from bot.model.outcome import Outcome
@@ -20,11 +19,21 @@ from channels.slack.views import home as homes
 from channels.slack.views.card import card
 from channels.slack.views.case import case, case_modal, only, waiting
 from channels.slack.views.case_list import listing, listing_modal
-from channels.slack.views.new_case_form import FormDraft
+from channels.slack.views.new_case_form import FormChoices, FormDraft
 
 NUMBER, NOW = "CS-000123", datetime(2026, 3, 2, 14, 3, tzinfo=UTC)
 META = Meta(case=123, place="T0HOME/C0TRIAGE/1.2").dump()
 ARTICLE = Suggestion(1, "Why delivery stops", "https://docs.example.com/delivery")
+
+
+class SampleChoices(FormChoices, Protocol):
+    """The parts of ``[lists]`` that forms offer."""
+
+    @property
+    def close_reasons(self) -> Mapping[str, str]: ...
+
+    @property
+    def concern_categories(self) -> Mapping[str, str]: ...
 
 
 class ViewSample(NamedTuple):
@@ -35,7 +44,7 @@ class ViewSample(NamedTuple):
     body: Any
 
 
-def views(lists: ListsSection) -> Iterator[ViewSample]:
+def views(lists: SampleChoices) -> Iterator[ViewSample]:
     """Every view there is, and every message that is no notice."""
     for name, view in _forms(lists):
         yield ViewSample(name, "view", view)
@@ -53,7 +62,7 @@ def notices(rendered: Iterable[tuple[str, Words]]) -> Iterator[ViewSample]:
         yield ViewSample(f"notice {name}", "blocks", compose_blocks(posting))
 
 
-def _forms(lists: ListsSection) -> Iterator[tuple[str, Any]]:
+def _forms(lists: SampleChoices) -> Iterator[tuple[str, Any]]:
     line, seen = _line(), _card()
     first = next(iter(lists.types), "")
     draft = FormDraft(
@@ -99,7 +108,7 @@ def _forms(lists: ListsSection) -> Iterator[tuple[str, Any]]:
     yield "home of the desk", homes.work("Acme Support", [("Yours", "mine", [line])], docs_url="")
 
 
-def _messages(lists: ListsSection) -> Iterator[tuple[str, Any]]:
+def _messages(lists: SampleChoices) -> Iterator[tuple[str, Any]]:
     yield "card", card(_card(), reasons=lists.close_reasons)[1]
     yield "case", case(_outcome(), staff=False)[1]
     yield "cases", listing(_outcome(), again="my", docs_url="https://docs.example.com")[1]

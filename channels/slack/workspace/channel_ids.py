@@ -33,8 +33,8 @@ class ChannelIds:
 
     def changed(self, old: str, new: str) -> None:
         """Note that a channel has another id now."""
-        kept = {key: value for key, value in self._ids.items() if key != new}
-        self._ids = {**kept, old: new}
+        others = {key: value for key, value in self._ids.items() if key != new}
+        self._ids = {**others, old: new}
         if self._remember:
             self._remember(NAME, self._ids)
 
