@@ -1,4 +1,4 @@
-"""The desk's channels, and whether they can be used: not if outsiders read them, or the app cannot speak there.
+"""The desk's channels: can they be used? Not if outsiders read them, or the app cannot speak there.
 
 Slack tells when a channel is shared, archived or left ("channel_shared event" and others); of what it told while
 nobody listened we learn by ``conversations.info``, which is asked before anything is posted there, every few minutes.

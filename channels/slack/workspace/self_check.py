@@ -1,4 +1,4 @@
-"""Self-check: both tokens, the app's scopes, and each channel it works in, with the way to mend what does not work."""
+"""Self-check: tokens, scopes and channels, with the way to mend what does not work."""
 
 from __future__ import annotations
 
