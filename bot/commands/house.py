@@ -1,4 +1,4 @@
-"""Commands of the house's own: a timer is due, a delivery failed, a place has another address."""
+"""Commands of the house's own: a timer has come, a delivery was reported on, a place has moved."""
 
 from __future__ import annotations
 

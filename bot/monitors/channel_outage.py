@@ -131,10 +131,10 @@ class ChannelMonitor(Monitor):
     def _began(self, tx: Transaction, name: str, health: ChannelHealth, why: str) -> list[Outgoing]:
         """Tell that it does not work, unless the desk knows."""
         now = self.now()
-        state = channel_state.read(tx, _state(name), to_change=True) or {}
-        if state.get("since") and (state.get("why") or not why):
+        outage = channel_state.read(tx, _state(name), to_change=True) or {}
+        if outage.get("since") and (outage.get("why") or not why):
             return []
-        since = state.get("since") or now.isoformat()
+        since = outage.get("since") or now.isoformat()
         channel_state.write(tx, _state(name), {"since": since, "why": why})
         lost = now - timedelta(seconds=health.condition.unheard)
         cases = outbox_unshown.cases_waiting(tx, name, behind=BEHIND, most=MOST_CASES)
@@ -148,12 +148,12 @@ class ChannelMonitor(Monitor):
         return self._told(tx, notice)
 
     def _ended(self, tx: Transaction, name: str, health: ChannelHealth) -> list[Outgoing]:
-        state = channel_state.read(tx, _state(name), to_change=True) or {}
-        if not state.get("since"):
+        outage = channel_state.read(tx, _state(name), to_change=True) or {}
+        if not outage.get("since"):
             return []
         channel_state.write(tx, _state(name), {})
         log.info("a channel works again", channel=name)
-        since = datetime.fromisoformat(state["since"])
+        since = datetime.fromisoformat(outage["since"])
         return self._told(
             tx, ChannelWorks(channel=self._label(name), since=since, waiting=health.backlog.waiting)
         )

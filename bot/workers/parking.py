@@ -50,25 +50,25 @@ class Parking:
 
         False if there are none, or if it is its own turn.
         """
-        known = self._readers.get(_reader(row))
+        place = self._readers.get(_reader(row))
         turn = any(queue.under_way == row.id for queue in self._queues.values())
-        if known is None or row.key or turn:
+        if place is None or row.key or turn:
             return False
-        name, before, _ = known
+        name, before, _ = place
         self._wait(name, self._queues[name], row, max(rank, before))
         return True
 
     def peek(self) -> int | None:
         """The rank of the delivery that may go now, if there is one."""
-        found = self._best()
-        return found[0] if found else None
+        best = self._best()
+        return best[0] if best else None
 
     def pop(self) -> Outgoing | None:
         """The delivery that may go now; its queue rests until ``freed``."""
-        found = self._best()
-        if found is None:
+        best = self._best()
+        if best is None:
             return None
-        queue = self._queues[found[2]]
+        queue = self._queues[best[2]]
         row = heapq.heappop(queue.waiting)[3]
         queue.under_way = row.id
         name, rank, count = self._readers[_reader(row)]

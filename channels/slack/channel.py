@@ -103,7 +103,7 @@ class SlackChannel:
 
     def checks(self) -> Iterable[SelfCheck]:
         """Try tokens, scopes and channels."""
-        return checks(self._client, self._settings, self._desk.config, self._desk_channels.all())
+        return checks(self._client, self._settings, self._desk, self._desk_channels.all())
 
     def live_checks(self, notices: Iterable[tuple[str, Words]]) -> Iterable[SelfCheck]:
         """Ask Slack of every view and message whether it would show it."""

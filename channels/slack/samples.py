@@ -1,4 +1,4 @@
-"""Samples: every view and message that the code makes, each with a few facts, to be tried before people see it."""
+"""Samples: every view and message that the code makes, each with a few facts."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ ENTRY = WholeEntry(
 
 
 class SampleChoices(FormChoices, Protocol):
-    """The parts of ``[lists]`` that all forms together offer."""
+    """The parts of ``[lists]`` that forms offer."""
 
     @property
     def close_reasons(self) -> Mapping[str, str]: ...

@@ -147,7 +147,7 @@ def apart(tx: Transaction, case_id: int, first: int, *, now: datetime) -> int:
 
 
 def move(tx: Transaction, channel: str, old: str, new: str) -> None:
-    """Write the new address of a place (``T1/C1``) over its old one, of what stands there and is drawn anew."""
+    """Write the new address of a place (``T1/C1``) over its old one, where cards stand."""
     tx.run(
         update(outgoing)
         .where(outgoing.c.channel == channel, outgoing.c.key != literal_column("''"))

@@ -1,4 +1,4 @@
-"""Lifecycle: what becomes of the app, of channels and of people in the workspace, as Slack's events tell it.
+"""Lifecycle: what Slack's events tell of the app, of channels and of people.
 
 docs.slack.dev, reference of events; shapes as in java-slack-sdk, ``json-logs/samples/events``.
 """
@@ -30,7 +30,10 @@ REOPENS = {"unarchive": ARCHIVED, "unshared": SHARED}
 
 
 class Lifecycle:
-    """Hears of the workspace; what must last is durable when ``hear`` returns, else it raises."""
+    """Hears of the app, of channels and of people.
+
+    ``hear`` returns when what must last is durable, and raises what kept it from that.
+    """
 
     def __init__(
         self,

@@ -1,4 +1,4 @@
-"""Channels whose ids changed: what the config and the store call by an old id is found by its present one.
+"""Channels whose ids changed: what config and store call by an old id, by its present one.
 
 docs.slack.dev, "channel_id_changed event": Slack gives a channel another id when it is shared with another
 organisation, or moves within one.

@@ -1,4 +1,4 @@
-"""The desk's channels, and whether they can be used: not if outsiders read them, or the app cannot speak there.
+"""The desk's channels: can they be used? Not if outsiders read them, or the app cannot speak there.
 
 Slack tells when a channel is shared, archived or left ("channel_shared event" and others); of what it told while
 nobody listened we learn by ``conversations.info``, which is asked before anything is posted there, every few minutes.
@@ -95,7 +95,10 @@ class DeskChannels:
         self._note(channel, why)
 
     def over(self, channel: str, why: str) -> None:
-        """Note that this is no reason any more. Slack is asked whether there is another before anything is said."""
+        """Note that this is no reason any more.
+
+        Slack is asked whether there is another before anything is said.
+        """
         if self.owns(channel):
             self._heard[channel] = self._heard.get(channel, 0) + 1
             self._asked[channel] = 0.0
@@ -160,8 +163,8 @@ class DeskChannels:
     def _note(self, channel: str, why: str) -> None:
         with self._lock:
             before = self._closed.get(channel, "")
-            kept = {key: value for key, value in self._closed.items() if key != channel}
-            self._closed = {**kept, channel: why} if why else kept
+            others = {key: value for key, value in self._closed.items() if key != channel}
+            self._closed = {**others, channel: why} if why else others
         if before != why:
             say = log.error if why else log.info
             what = WORDS[why] if why else "can be used again"

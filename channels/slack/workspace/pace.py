@@ -28,7 +28,7 @@ QUIET = 60.0
 
 
 @dataclass(slots=True)
-class PaceSlot:
+class CallSlot:
     """When (monotonic) the next call of a method may be made, while it is paced."""
 
     next: float
@@ -39,7 +39,7 @@ class Paces:
     """Paces of methods, where need be by channel. Safe between threads."""
 
     def __init__(self) -> None:
-        self._slots: dict[str, PaceSlot] = {}
+        self._slots: dict[str, CallSlot] = {}
         self._lock = threading.Lock()
 
     def take(self, name: str, interval: float) -> float:
@@ -61,7 +61,7 @@ class Paces:
         """Note that Slack asked for a pause of so many seconds."""
         now = time.monotonic()
         with self._lock:
-            self._slots[name] = PaceSlot(now + seconds, now + seconds)
+            self._slots[name] = CallSlot(now + seconds, now + seconds)
 
 
 def name_of(method: str, channel: str) -> str:

@@ -1,4 +1,4 @@
-"""Self-check: both tokens, the app's scopes, and each channel it works in, with the way to mend what does not work."""
+"""Self-check: tokens, scopes and channels, with the way to mend what does not work."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError, SlackClientError
 
 from bot.channel.capabilities import SelfCheck
-from bot.config.load import Config
+from bot.channel.desk import DeskApi
 from channels.slack.workspace.manifest import NEEDED
 from channels.slack.workspace.settings import Settings
 from channels.slack.workspace.web_api import MEANINGS
@@ -21,7 +21,7 @@ AGAIN = "Install it anew from the manifest (casebot slack manifest)."
 
 
 def checks(
-    client: WebClient, settings: Settings, config: Config, desk_channels: Collection[str]
+    client: WebClient, settings: Settings, desk: DeskApi, desk_channels: Collection[str]
 ) -> Iterator[SelfCheck]:
     """What works and what does not; asks Slack, and opens no socket."""
     try:
@@ -29,10 +29,10 @@ def checks(
         team = str(answer.get("team_id"))
         yield SelfCheck(True, f"slack bot token: {answer.get('user')} in {answer.get('team')} ({team})")
         yield from _scopes(answer)
-        yield from _teams(config, team, str(answer.get("enterprise_id") or ""))
+        yield from _teams(desk, team, str(answer.get("enterprise_id") or ""))
         for channel in sorted(desk_channels):
             yield from _desk_channel(client, channel)
-        for name, channel in _bound(config):
+        for name, channel in _bound(desk):
             yield from _customers_channel(client, name, channel)
     except SlackApiError as error:
         yield SelfCheck(
@@ -57,17 +57,17 @@ def _scopes(answer: Any) -> Iterator[SelfCheck]:
         yield SelfCheck(True, f"slack scopes: all {len(NEEDED)} that it needs")
 
 
-def _teams(config: Config, team: str, organisation: str) -> Iterator[SelfCheck]:
+def _teams(desk: DeskApi, team: str, organisation: str) -> Iterator[SelfCheck]:
     """Are the desk's people and places those of the workspace that the token is for?"""
     wrong = [
-        f"{one.name}'s address {one.addresses['slack']}"
-        for one in config.staff
-        if one.addresses.get("slack")
-        and one.addresses["slack"].partition("/")[0].upper() not in (team, organisation)
+        f"{member.name}'s address {member.addresses['slack']}"
+        for member in desk.config.staff
+        if member.addresses.get("slack")
+        and member.addresses["slack"].partition("/")[0].upper() not in (team, organisation)
     ]
     wrong += [
         f"{account.name}'s place {place}"
-        for account in config.accounts
+        for account in desk.config.accounts
         for place in account.places.get("slack", ())
         if place.partition("/")[0] != team
     ]
@@ -75,8 +75,8 @@ def _teams(config: Config, team: str, organisation: str) -> Iterator[SelfCheck]:
         yield SelfCheck(False, f"slack: {what} is of another workspace than the token ({team}).")
 
 
-def _bound(config: Config) -> Iterator[tuple[str, str]]:
-    for account in config.accounts:
+def _bound(desk: DeskApi) -> Iterator[tuple[str, str]]:
+    for account in desk.config.accounts:
         for place in account.places.get("slack", ()):
             yield account.name, place.partition("/")[2]
 
