@@ -155,6 +155,42 @@ def test_a_complaint_names_who_complained_and_which_mail() -> None:
     assert "<first@example.com>" in found.originals
 
 
+@pytest.mark.parametrize(
+    "headers",
+    [
+        "X-Original-To: ana@acme.example\nDelivered-To: box7@acme.example\nTo: list@acme.example",
+        "To: list@acme.example\nDelivered-To: ana@acme.example",
+        "Cc: list@acme.example\nTo: Ana <ana@acme.example>",
+        "Cc: ana@acme.example\nBcc: list@acme.example",
+        "Received: from a by b with ESMTP for <ana@acme.example>; Tue, 24 Nov 2026 10:00:00 +0100",
+    ],
+)
+def test_a_complaint_that_names_nobody_is_of_whom_the_mail_reached_most_certainly(headers: str) -> None:
+    original = (
+        f"Return-Path: <support+b-abc@example.com>\nFrom: support@example.com\n{headers}\nSubject: Deal\n"
+    )
+    raw = report(
+        ("message/feedback-report", "Feedback-Type: abuse\nVersion: 1\n"), ("message/rfc822", original),
+        kind="feedback-report", head="From: feedback@isp.example\n",
+    )  # fmt: skip
+    found = reading(raw, mail_from="feedback@isp.example").verdict.bounce
+    assert found is not None
+    assert found.recipients == (Undelivered("ana@acme.example", "", "complained", "abuse"),)
+
+
+def test_microsofts_complaint_is_the_mail_itself_and_of_whom_it_names() -> None:
+    original = f"X-HmXmrOriginalRecipient: ben@hotmail.example\n{HEADERS}"
+    head = "From: staff@hotmail.com\n"
+    raw = report(("message/rfc822", original), head=head).replace(
+        b"Subject: Report", b"Subject: complaint about x"
+    )
+    found = reading(raw, mail_from="staff@hotmail.com").verdict.bounce
+    assert found is not None
+    assert found.kind == "complaint"
+    assert found.recipients == (Undelivered("ben@hotmail.example", "", "complained", "abuse"),)
+    assert found.originals == ("<first@example.com>", "support+b-abc@example.com")
+
+
 def test_who_says_that_it_is_no_spam_complains_of_nothing() -> None:
     fields = "Feedback-Type: not-spam\nOriginal-Rcpt-To: ana@acme.example\n"
     head = "From: feedback@isp.example\n"
@@ -190,6 +226,26 @@ def test_amazons_notification_is_read() -> None:
         "smtp; 550", "smtp;!\n  550"
     )  # as sendmail breaks a line that is too long
     assert bounce(broken, head=head, mail_from="x@amazonses.example") == found
+
+
+@pytest.mark.parametrize(
+    ("feedback", "why"),
+    [
+        ({"complaintFeedbackType": "fraud"}, "fraud"),
+        ({"complaintFeedbackType": "not what\n we want " * 20}, ("not what we want " * 20)[:80]),
+        ({}, "abuse"),
+    ],
+)
+def test_amazons_complaint_is_read(feedback: dict[str, str], why: str) -> None:
+    who = {"complainedRecipients": [{"emailAddress": "Ana@acme.example"}], **feedback}
+    told = {"eventType": "Complaint", "complaint": who, "mail": {"source": "support@example.com"}}
+    head = "From: Alerts <no-reply@sns.amazonaws.com>\n"
+    found = bounce(json.dumps(told), head=head, mail_from="x@amazonses.example")
+    assert found == Bounce(
+        "complaint", (Undelivered("ana@acme.example", "", "complained", why),), ("support@example.com",)
+    )
+    told["eventType"] = "Delivery"
+    assert bounce(json.dumps(told), head=head, mail_from="x@amazonses.example") is None
 
 
 def test_the_failed_recipients_header_is_enough() -> None:
