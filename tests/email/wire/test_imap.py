@@ -59,6 +59,30 @@ def test_a_provider_s_no_is_passed_on_in_a_word(shelf: Shelf) -> None:
 
 
 @pytest.mark.parametrize(
+    ("answer", "why"),
+    [
+        ({}, "the answer holds no access_token"),
+        ({"access_token": ""}, "the answer holds no access_token"),
+        (["access-1"], "127.0.0.1 answered something that is no token"),
+    ],
+)
+def test_a_provider_that_answers_without_a_token_is_told_apart(shelf: Shelf, answer: Any, why: str) -> None:
+    with provider() as there:
+        there.answer = answer
+        with pytest.raises(NoToken) as refused:
+            tokens(there, shelf).token()
+    assert str(refused.value) == why
+
+
+def test_a_provider_that_is_away_is_named_and_no_secret_is(shelf: Shelf) -> None:
+    with provider() as there:
+        pass
+    with pytest.raises(NoToken, match=r"^cannot reach 127\.0\.0\.1 \(.*refused") as refused:
+        tokens(there, shelf, "hunter2").token()
+    assert "hunter2" not in str(refused.value)
+
+
+@pytest.mark.parametrize(
     ("change", "words"),
     [
         ({"password": ""}, "either password or the table oauth"),
