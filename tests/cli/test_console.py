@@ -164,6 +164,31 @@ def test_whose_envelope_nobody_kept_is_not_the_null_sender() -> None:
     }
 
 
+def test_a_message_is_shown_with_its_envelope_and_its_words() -> None:
+    staffed()
+    said("inbox", "import", str(mbox(Path("old.mbox"), [letter(1, above=["Return-Path: <ana@a.example>"])])))
+    [line] = json.loads(said("inbox", "list", "--json"))
+    head, words = said("inbox", "show", str(line["id"])).split("\n\n", 1)
+    shown = dict(row.split(maxsplit=1) for row in head.splitlines() if " " in row.strip())
+    assert (shown["id"], shown["sender"], shown["size"]) == (
+        str(line["id"]),
+        "ana@a.example",
+        str(line["size"]),
+    )
+    assert (shown["door"], shown["mail_from"], shown["mailbox"]) == (
+        "import",
+        "ana@a.example",
+        "support@acme.com",
+    )
+    assert "reason" not in shown, "nothing is said of what is empty"
+    assert words.startswith("Return-Path: <ana@a.example>\nFrom: Ana")
+    assert "\n\nIt stopped yesterday.\n" in words
+    view = json.loads(said("inbox", "show", str(line["id"]), "--json"))
+    assert view.items() >= line.items()
+    assert view["envelope"]["mail_from"] == "ana@a.example"
+    assert words.rstrip().endswith(view["raw"].rstrip())
+
+
 def test_an_empty_inbox_says_so() -> None:
     assert said("inbox", "list") == "Nothing came in yet.\n"
     assert "there is no message 5" in told("inbox", "show", "5", code=1)
