@@ -138,6 +138,47 @@ def test_a_report_of_success_is_no_bounce_and_nobodys_doing(action: str) -> None
     assert (found.verdict.bounce, found.verdict.activity) == (None, False)
 
 
+@pytest.mark.parametrize(
+    ("fields", "status", "reason"),
+    [
+        (  # a blank line within the group
+            "Final-Recipient: rfc822;ana@acme.example\n\nAction: failed\nStatus: 5.1.1\n"
+            "Diagnostic-Code: smtp; 550 5.1.1 unknown\n",
+            "5.1.1",
+            "550 5.1.1 unknown",
+        ),
+        ("Final-Recipient: rfc822;ana@acme.example\nStatus: 5.2.2\n\nAction: failed\n", "5.2.2", ""),
+        (
+            "Final-Recipient: rfc822;ana@acme.example\nStatus: 5.0.0\n\nAction: failed\nStatus: 5.7.1\n",
+            "5.7.1",
+            "",
+        ),
+    ],
+)
+def test_fields_that_stand_apart_from_their_recipient_are_its_own(
+    fields: str, status: str, reason: str
+) -> None:
+    raw = report(("text/plain", "Sorry."), ("message/delivery-status", fields))
+    found = reading(raw, mail_from="").verdict.bounce
+    assert found is not None
+    assert found.recipients == (Undelivered("ana@acme.example", status, "failed", reason),)
+
+
+def test_without_an_action_the_status_says_that_it_arrived() -> None:
+    fields = "Final-Recipient: rfc822;ana@acme.example\nStatus: 2.1.5\n"
+    found = reading(report(("text/plain", "Hello."), ("message/delivery-status", fields)), mail_from="")
+    assert (found.verdict.bounce, found.verdict.activity) == (None, False)
+
+
+def test_fields_are_read_from_the_words_where_their_part_was_lost() -> None:
+    found = bounce(
+        "It did not arrive.\n\nFinal-Recipient: rfc822;ana@acme.example\nAction: failed\nStatus: 5.2.2\n"
+        "Diagnostic-Code: smtp; 552 5.2.2 full\n"
+    )
+    assert found is not None
+    assert found.recipients == (Undelivered("ana@acme.example", "5.2.2", "failed", "552 5.2.2 full"),)
+
+
 def test_a_complaint_names_who_complained_and_which_mail() -> None:
     fields = (
         "Feedback-Type: abuse\nUser-Agent: Feedback/1.0\nVersion: 1\nOriginal-Rcpt-To: ana@acme.example\n"
