@@ -166,7 +166,7 @@ def test_in_slack_two_buttons_stand_below_such_words(tmp_path: Path) -> None:
             ("BUY", "case_spam", "✅ "),
         ):
             message = office.in_thread(text)
-            seen = people.click("sam", channel="triage", ts=message.ts, action_id=action, wait=3)
+            seen = people.click("sam", channel="triage", ts=message.ts, action_id=action, wait=5)
             assert answer in seen.text
         assert until(lambda: [entry.kind for entry in office.case().entries] == ["said", "said", "spam"])
         assert "accepted what" in said(office.in_thread("accepted what"))
