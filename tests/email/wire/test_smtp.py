@@ -197,7 +197,7 @@ def test_what_is_asked_out_of_turn_is_answered_in_words_and_the_next_mail_is_tak
 
 def test_who_does_not_say_hello_is_asked_to(door: Listener) -> None:
     with Wire(door.port) as wire:
-        assert wire.ask(b"DATA")[:3] == "503"
+        assert wire.ask(b"DATA") == "503 Error: send HELO first"
         assert wire.ask(b"HELP")[:3] == "250"
 
 
