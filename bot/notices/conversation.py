@@ -174,7 +174,7 @@ class CaseSought(Notice):
     )
     more: bool = fact(True, default=False)
     """Have they more open cases than these?"""
-    unasked: bool = fact(True, default=False)
+    unasked: bool = fact(False, default=False)
     """It was perhaps not said to us at all."""
     letter: str = fact("m:T1/C1/1", default="")
     """The message that is meant, by its key in the inbox."""

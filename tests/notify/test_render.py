@@ -62,6 +62,10 @@ def test_a_notice_is_one_line_of_subject_and_two_well_made_bodies(name):
         "Are you ",
         "Your cases are ",
         "Your broadcast is out",
+        "Slack",
+        "Pager",
+        "Which case",
+        "Shall this be",
     )
     assert words.subject.startswith(of_none if name in OF_NO_CASE else "[CS-000123] ")
     assert "\n" not in words.subject
@@ -75,6 +79,10 @@ def test_a_notice_is_one_line_of_subject_and_two_well_made_bodies(name):
     assert Tags(words.html).open == []
 
 
+NO_WORDS = ("mark", "letter")
+"""Facts by which a channel finds a message again; nobody reads them."""
+
+
 @pytest.mark.parametrize("name", NOTICES)
 def test_nothing_that_people_wrote_becomes_markup_or_template(name):
     words = say(name)
@@ -86,7 +94,8 @@ def test_nothing_that_people_wrote_becomes_markup_or_template(name):
         "form",
         "b>.csv",
     }
-    if HOSTILE in repr(FACTS[name]).replace("\\n", "\n").replace("\\'", "'"):
+    said = {fact: value for fact, value in FACTS[name].items() if fact not in NO_WORDS}
+    if HOSTILE in repr(said).replace("\\n", "\n").replace("\\'", "'"):
         assert "{{ 7*7 }}" in words.text
         assert "{{ 7*7 }}" in words.html
         assert "&lt;script&gt;" in words.html
