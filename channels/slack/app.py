@@ -79,7 +79,12 @@ def build_app(
         signing_secret=settings.signing_secret.get_secret_value() or "none: Socket Mode",
         authorize=_authorize(workspaces),  # type: ignore[arg-type]  # bolt takes None for "not installed"
         before_authorize=Events(
-            context, bots=settings.bots, a_bot=people.surely_a_bot, lifecycle=lifecycle, workspaces=workspaces
+            context,
+            bots=settings.bots,
+            a_bot=people.surely_a_bot,
+            lifecycle=lifecycle,
+            workspaces=workspaces,
+            of_desk=counter.desk_channels.owns,
         ).__call__,
         process_before_response=False,
         raise_error_for_unhandled_request=False,

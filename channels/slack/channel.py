@@ -69,7 +69,7 @@ class SlackChannel:
         )
         context.faults.append(self._fault)
         workspaces = Workspaces(token, self._people)
-        counter = DeskClient(context, self._people)
+        counter = DeskClient(context, self._people, self._desk_channels)
         lists, joins = ListDesk(counter, Permalinks(self._people)), JoinOffers(context, counter, self._people)
         home = Home(counter, lists, joins, desk=context.desk.config.desk.name, week=context.week)
         app = build_app(

@@ -27,6 +27,7 @@ from channels.language_detection import detect_language
 from channels.slack.desk.drafts import Drafts
 from channels.slack.desk.user import Who
 from channels.slack.text.i18n import Translate
+from channels.slack.workspace.desk_channels import DeskChannels
 from channels.slack.workspace.settings import Settings
 from channels.slack.workspace.users import People
 
@@ -66,14 +67,14 @@ class SlackRequest:
 class DeskClient:
     """Passes requests to the desk."""
 
-    def __init__(self, context: ChannelContext[Settings], people: People) -> None:
+    def __init__(
+        self, context: ChannelContext[Settings], people: People, desk_channels: DeskChannels
+    ) -> None:
+        self.desk_channels = desk_channels
         self._context = context
         self._people = people
         self._hands = ThreadPoolExecutor(20, thread_name_prefix="slack-desk")
         self.config = config = context.desk.config
-        settings = context.settings
-        self.boards = {settings.triage, *settings.routes.values()} - {""}
-        """The desk's own channels."""
         self.lists = config.lists
         self.pages = context.desk.pages
         self.docs_url: str = config.desk.docs_url

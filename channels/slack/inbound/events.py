@@ -49,16 +49,17 @@ class Events:
         a_bot: Callable[[str], bool] = lambda user: False,
         lifecycle: Lifecycle | None = None,
         workspaces: Workspaces | None = None,
+        of_desk: Callable[[str], bool] = lambda channel: False,
     ) -> None:
         """``a_bot``: is this user known to be a bot? Slack is not asked here.
 
-        ``lifecycle`` hears what becomes of the app, of channels and of people.
+        ``lifecycle`` hears what becomes of the app, of channels and of people; ``of_desk``: is it the desk's channel?
         """
         settings: Settings = context.settings
         self._keep = context.keep
         self._desk = context.desk
         self._signs = settings.signs
-        self._boards = {settings.triage, *settings.routes.values()} - {""}
+        self._of_desk = of_desk
         self._openings = Openings(settings, context.desk.config.accounts)
         self._bots = frozenset(bots)
         self._a_bot = a_bot
@@ -136,7 +137,7 @@ class Events:
         if not meaning or item.get("type") != "message" or (removed and meaning != "take"):
             return False
         channel, us = str(item.get("channel")), bot_user(body)
-        if meaning == "create" or channel in self._boards or (us and event.get("item_user") == us):
+        if meaning == "create" or self._of_desk(channel) or (us and event.get("item_user") == us):
             return True
         address = f"{home_of(body)}/{channel}/{item.get('ts')}"
         return bool(self._desk.ask(CaseAt("slack", address))) or self._on_case(f"m:{address}")

@@ -18,6 +18,7 @@ from channels.slack.inbound.lookup import MessageLookup
 from channels.slack.inbound.message_files import Attached, MessageFiles, ReadLater, named
 from channels.slack.inbound.message_text import MessageText
 from channels.slack.text.markup import Emphasis
+from channels.slack.workspace.desk_channels import DeskChannels
 from channels.slack.workspace.settings import Settings
 
 Json = Mapping[str, Any]
@@ -69,11 +70,13 @@ class MarkedMessages:
         text: MessageText,
         attached: Attached,
         lookup: MessageLookup,
+        *,
+        desk_channels: DeskChannels,
     ) -> None:
         self.context = context
         self.authors = authors
         self.signs = context.settings.signs
-        self.boards = {context.settings.triage, *context.settings.routes.values()} - {""}
+        self.desk_channels = desk_channels
         self.mailbox = context.mailboxes[0].address
         self._text = text
         self._attached = attached

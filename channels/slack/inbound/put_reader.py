@@ -101,7 +101,7 @@ class PutReader:
         """
         if not self._marked.authors.is_staff(body["team"], body["user"]):
             return reading.sender, False
-        at_desk = message.channel in self._marked.boards
+        at_desk = self._marked.desk_channels.owns(message.channel)
         if (
             writer
             and not at_desk

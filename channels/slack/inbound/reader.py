@@ -56,7 +56,9 @@ class EventReader:
         self._text = MessageText(self._authors)
         self._files = files
         self._attached = Attached(context, Downloads(files.fetch))
-        parts = MarkedMessages(context, self._authors, self._text, self._attached, lookup)
+        parts = MarkedMessages(
+            context, self._authors, self._text, self._attached, lookup, desk_channels=desk_channels
+        )
         self._signs, self._puts = SignReader(parts), PutReader(parts)
 
     def read(self, letter: Letter) -> Inbound | Unreadable:

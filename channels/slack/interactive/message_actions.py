@@ -91,7 +91,7 @@ class MessageActions:
         """Open the form that puts this message on a case."""
         click.ack()
         message, body = _clicked(click), click.body["message"]
-        inward = self._counter.staff(click.who) and message.channel in self._counter.boards
+        inward = self._counter.staff(click.who) and self._counter.desk_channels.owns(message.channel)
         meta = Meta(place=click.who.place, letter=message.letter).dump()
         view = message_forms.add_to_case(plain_words(str(body.get("text") or "")), inward=inward, meta=meta)
         open_modal(click.client, click.body, view, say=click.say)
@@ -102,7 +102,11 @@ class MessageActions:
         message, body = _clicked(click), click.body["message"]
         root = str(body.get("thread_ts") or message.ts)
         case = self._counter.look(CaseAt("slack", f"{message.home}/{message.channel}/{root}"))
-        if not case or not self._counter.staff(click.who) or message.channel not in self._counter.boards:
+        if (
+            not case
+            or not self._counter.staff(click.who)
+            or not self._counter.desk_channels.owns(message.channel)
+        ):
             click.say(_(NOT_HERE))
             return
         meta = Meta(case, click.who.place, root).dump()
