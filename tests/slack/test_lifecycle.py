@@ -136,6 +136,25 @@ def test_threads_and_bindings_follow_a_channel_that_gets_another_id(office: Offi
     assert until(lambda: "CS-000002" in said(office.messages("acme")[-1])), "it is still Acme's channel"
 
 
+def test_the_desks_channel_is_the_desks_under_another_id(office: Office) -> None:
+    people = office.slack.people
+    people.post("ana", "acme", "@Case new Deal ID 12345: no delivery")
+    office.card()
+    office.settled()
+    people.admin.change_id("triage", "C0NEWTRIAGE")
+    assert until(lambda: office.slack.workspace.transcript.deliveries("channel_id_changed", acked=True))
+    guess = people.post("sam", "triage", "Perhaps they broke it themselves. CANARY")
+    people.message_shortcut("sam", "message_add", channel="triage", ts=guess.ts, wait=5)
+    people.suggest("sam", "which_case", "12345", view="modal")
+    people.choose("sam", "modal", "case", "CS-000001")
+    assert not people.submit("sam", "modal").errors
+    assert until(lambda: [e for e in office.case().entries if "CANARY" in e.text])
+    (entry,) = [e for e in office.case().entries if "CANARY" in e.text]
+    assert entry.visibility == "internal"
+    office.settled()
+    assert not [m for m in office.messages("acme") if "CANARY" in said(m)]
+
+
 def test_a_person_who_is_renamed_is_called_by_the_new_name(office: Office) -> None:
     people = office.slack.people
     people.post("noa", "general", "@Case new Deal ID 12345: no delivery")
