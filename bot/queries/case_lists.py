@@ -10,12 +10,13 @@ from typing import Any
 from bot.commands.browse import CaseListing, My, Queue, Search
 from bot.config.load import Config
 from bot.config.service_levels import STANDARD
-from bot.model.case_filter import CaseFilter
+from bot.model.case_filter import EVERYTHING, CaseFilter
 from bot.model.errors import BadCommand, NotAllowed
 from bot.model.facts import CaseLine, CaseList
 from bot.model.silence import REMINDERS, SILENT
 from bot.model.translatable import saying
 from bot.queries.case_detail import case_line
+from bot.queries.staff import away_in_words
 from store.cases import case, case_list, participant, search, timer
 from store.cases.case_list import RankedCase
 from store.engine.transaction import Transaction
@@ -92,7 +93,10 @@ def _queue(tx: Transaction, config: Config, command: Queue, *, by: int, now: dat
     ranks = {} if which.soonest_first else _ranks(config)
     rows.sort(key=lambda row: (*_rank(ranks, row), _due(row), row.id))
     numbers = _part([row.id for row in rows], command)
-    return AnsweredList(f"{counted(which, len(rows))}.", _page(tx, command, numbers, len(rows)))
+    whose = which in (EVERYTHING, EVERYTHING.marked("unassigned"))
+    away = away_in_words(tx, config, now=now) if whose else ""
+    sentence = " ".join(filter(None, (f"{counted(which, len(rows))}.", away)))
+    return AnsweredList(sentence, _page(tx, command, numbers, len(rows)))
 
 
 def _candidates(tx: Transaction, which: CaseFilter) -> Sequence[RankedCase]:

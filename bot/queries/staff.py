@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from bot.config.load import Config
+from bot.syntax import moments
 from store.cases import case as cases
 from store.engine.transaction import Transaction
 from store.people import absence, person
@@ -43,3 +45,16 @@ class ListStaff:
             )
             for someone in person.staff(tx)
         )
+
+
+def away_in_words(tx: Transaction, config: Config, *, now: datetime) -> str:
+    """Who is away, in a sentence; ``""`` if nobody is."""
+    ends = absence.now(tx, now)
+    names = [
+        member.shown + _until(config, ends[member.id]) for member in person.staff(tx) if member.id in ends
+    ]
+    return f"Away: {', '.join(names)}." if names else ""
+
+
+def _until(config: Config, moment: datetime | None) -> str:
+    return f" (until {moments.written(moment, config.office)})" if moment else ""

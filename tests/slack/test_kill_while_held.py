@@ -19,6 +19,7 @@ from tests.support.houses.office import said
 from tests.support.mail.sink import Sink
 from tests.support.setup import databases
 
+pytestmark = pytest.mark.slow
 HELD = 8.0
 """Seconds; a restart takes about three."""
 

@@ -200,6 +200,7 @@ def test_the_command_line_shows_what_it_would_send_and_asks_once_story(
     assert "no case number" in run("send", "Words.", "--case", "x")
 
 
+@pytest.mark.slow
 def test_a_thousand_cases_hold_no_transaction_for_long(tmp_path: Path) -> None:
     """The confirmation is quick, each case is told in a transaction of its own, and a restart in between goes on."""
     url = f"sqlite:///{tmp_path}/many.db"

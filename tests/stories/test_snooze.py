@@ -12,6 +12,7 @@ from bot.commands.case import Attach, Close, Keep, Open, Reply
 from bot.commands.people import AddPerson, Assign, Take
 from bot.commands.urgency import Concern
 from bot.commands.work import AskFor
+from bot.model.case_filter import CaseFilter
 from tests.support.houses.desk import TestDesk, done, refused, text_of
 
 ANA, TOM, SAM, MAX = "ana@acme.example", "tom@acme.example", "sam@desk.example", "max@desk.example"
@@ -30,7 +31,7 @@ def case(desk: TestDesk) -> TestDesk:
 
 
 def queued(desk: TestDesk, which: str = "") -> list[str]:
-    return [line.number for line in desk.ask(SAM, Queue(which)).cases]
+    return [line.number for line in desk.ask(SAM, Queue(CaseFilter(tuple(filter(None, [which]))))).cases]
 
 
 def test_a_snoozed_case_leaves_the_queue_and_is_back_at_its_time_and_its_owner_is_told_story(

@@ -117,7 +117,7 @@ def test_by_load_whoever_has_the_fewest_cases_to_do_is_next_story(turns: TestDes
 def test_who_is_away_is_left_out_until_they_are_back_story(turns: TestDesk) -> None:
     assert "You are away until Thu 3 Dec 2026, 09:00 UTC" in done(turns.ask(SAM, Away("until Thursday")))
     assert [opened(turns), opened(turns), opened(turns)] == ["Max", "Eve", "Max"]
-    (line,) = turns.ask(MAX, Queue("")).answered
+    (line,) = turns.ask(MAX, Queue()).answered
     assert line.text == "3 cases to do. Away: Sam Specialist (until Thu 3 Dec 2026, 09:00 UTC)."
     turns.at(TUESDAY + timedelta(days=2, hours=-2))
     assert opened(turns) == "Max"  # Eve works on Monday and Tuesday

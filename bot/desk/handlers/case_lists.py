@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 from bot.commands.browse import CaseListing, My, Queue, Search
-from bot.desk.handlers.people import absence
 from bot.desk.turn.handler import handles
 from bot.desk.turn.turn import Turn
-from bot.model.case_filter import EVERYTHING
 from bot.queries import case_lists
 
 
 @handles(Queue)
 def queue(turn: Turn, command: Queue) -> str:
     """List the desk's work, most urgent first, and who is away."""
-    whose = command.which in (EVERYTHING, EVERYTHING.marked("unassigned"))
-    return " ".join(filter(None, (_listed(turn, command), absence.in_words(turn) if whose else "")))
+    return _listed(turn, command)
 
 
 @handles(My)

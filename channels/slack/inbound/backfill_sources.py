@@ -111,7 +111,8 @@ class Places:
             try:
                 return ask()
             except DeliveryFailed as failure:
-                if failure.permanent or self._leaving.wait(failure.after or PAUSE):
+                wanted = failure.after if failure.queue else PAUSE  # what Slack asks for, else our own
+                if failure.permanent or self._leaving.wait(wanted or PAUSE):
                     raise
         return ask()
 

@@ -255,7 +255,7 @@ def test_files_of_words_that_lead_to_no_case_are_not_fetched(office: Office) -> 
     talk = people.open_dm("noa")
     private = people.upload("noa", "private.txt", b"what nobody else is to see\n")
     asked = people.post("noa", talk.id, "hello?", files=[private])
-    assert until(lambda: [m for m in office.replies(asked) if "/case new" in said(m)])
+    assert until(lambda: [m for m in office.replies(asked) if "Open a case" in said(m)])
     office.settled()
     assert not stored(office, b"what nobody else is to see")
 

@@ -51,7 +51,7 @@ def test_a_draft_is_discarded(office: Office) -> None:
     people.close_view("sam", "modal", all=True)
     assert until(lambda: form(office) == "Never mind.")
     assert people.click("sam", "draft_discard", view="modal", wait=5).acked
-    people.type_into("sam", "modal", "text:anew", "Look here.", wait=5)
+    people.type_into("sam", "modal", "text:1", "Look here.", wait=5)
     people.submit("sam", "modal", wait=5)
     assert people.submit("sam", "modal", wait=5).acked
     assert "Look here." in str(office.mails("ana@", count=2)[-1])

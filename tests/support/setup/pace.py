@@ -10,6 +10,7 @@ import pytest
 
 from bot.notify import boards
 from bot.workers import courier, lease_renewal, scheduler
+from channels.slack.workspace import web_api
 
 ROUND = 0.4
 """Seconds between two rounds of the clock and the sweeper."""
@@ -25,4 +26,7 @@ def brisk() -> Iterator[None]:
         patch.setattr(scheduler, "EVERY", ROUND)
         patch.setattr(boards, "REST", REST)
         patch.setattr(courier, "IN_HANDS", REST)
+        patch.setattr(web_api, "SOON", 1.0)
+        patch.setattr(web_api, "LATER", 2.0)
+        patch.setattr(web_api, "STOPPED", 3.0)
         yield

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-
 from bot.commands.absence import Away, Back
 from bot.desk.turn.handler import handles
 from bot.desk.turn.turn import Turn
@@ -37,16 +35,3 @@ def _require_person(turn: Turn, verb: str) -> None:
         raise BadCommand(
             f"The desk itself is never away. Say who: --as MAIL with `{verb}`.", {"as": "is needed"}
         )
-
-
-def in_words(turn: Turn) -> str:
-    """Who is away, in a sentence; ``""`` if nobody is."""
-    ends = absence.now(turn.tx, turn.now)
-    names = [
-        person.shown + _until(turn, ends[person.id]) for person in turn.people.staff() if person.id in ends
-    ]
-    return f"Away: {', '.join(names)}." if names else ""
-
-
-def _until(turn: Turn, moment: datetime | None) -> str:
-    return f" (until {moments.written(moment, turn.config.office)})" if moment else ""
