@@ -165,6 +165,17 @@ def test_what_cannot_be_read_is_named_and_what_was_known_of_it_stays() -> None:
     assert [one["title"] for one in listed()] == ["First", "Second"]
 
 
+def test_of_many_that_cannot_be_read_the_first_are_named_and_the_rest_is_counted() -> None:
+    said("init")
+    docs(good_md="# First\n\nwords", **{f"bad{n:02}_md": "no title" for n in range(23)})
+    result = run("articles", "import", "docs")
+    assert result.exit_code == 1
+    assert result.stdout.count("not read: bad") == 20
+    assert "  and 3 more\n" in result.stdout
+    (article,) = listed()
+    assert json.loads(said("articles", "show", str(article["id"]), "--json"))["text"] == "words"
+
+
 def test_an_empty_folder_or_a_wrong_path_changes_nothing() -> None:
     said("init")
     folder = docs(a_md="# First\n\nwords")

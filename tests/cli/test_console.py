@@ -106,6 +106,9 @@ def test_what_cannot_be_done_says_why_and_has_code_1() -> None:
         ("case add 1 somebody", "One mail address is needed"),
         ("case new", "needs a subject"),
         ("case my lost", "is no state"),
+        ("case split 1", "Which entry?"),
+        ("case accept 1 hello", "“hello” names no entry: accept e-k4q7x2"),
+        ("case spam 1 watches", "“watches” names no entry: spam e-k4q7x2"),
         ("case reply 1", "There is no text"),
         ("case close 1 --as bob", "no mail address"),
         ("case shwo 1", "No such command"),
@@ -159,6 +162,31 @@ def test_whose_envelope_nobody_kept_is_not_the_null_sender() -> None:
         "",
         "ana@a.example",
     }
+
+
+def test_a_message_is_shown_with_its_envelope_and_its_words() -> None:
+    staffed()
+    said("inbox", "import", str(mbox(Path("old.mbox"), [letter(1, above=["Return-Path: <ana@a.example>"])])))
+    [line] = json.loads(said("inbox", "list", "--json"))
+    head, words = said("inbox", "show", str(line["id"])).split("\n\n", 1)
+    shown = dict(row.split(maxsplit=1) for row in head.splitlines() if " " in row.strip())
+    assert (shown["id"], shown["sender"], shown["size"]) == (
+        str(line["id"]),
+        "ana@a.example",
+        str(line["size"]),
+    )
+    assert (shown["door"], shown["mail_from"], shown["mailbox"]) == (
+        "import",
+        "ana@a.example",
+        "support@acme.com",
+    )
+    assert not re.search("^(reason|case) ", head, re.MULTILINE), "nothing is said of what is empty"
+    assert words.startswith("Return-Path: <ana@a.example>\nFrom: Ana")
+    assert "\n\nIt stopped yesterday.\n" in words
+    view = json.loads(said("inbox", "show", str(line["id"]), "--json"))
+    assert view.items() >= line.items()
+    assert view["envelope"]["mail_from"] == "ana@a.example"
+    assert words.rstrip().endswith(view["raw"].rstrip())
 
 
 def test_an_empty_inbox_says_so() -> None:

@@ -22,6 +22,7 @@ def test_a_case_is_taken_by_a_person_and_not_by_the_desk() -> None:
     why = told("case", "take", "1", code=1)
     assert "taken by a person" in why
     assert "--as" in why
+    assert "On the team: bob@acme.com, eve@acme.com." in why
     assert "nobody yet" in said("case", "show", "1")
 
 

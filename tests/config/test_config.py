@@ -136,6 +136,28 @@ def test_every_mistake_is_named_at_once_with_its_key() -> None:
     assert len(said.splitlines()) == 15
 
 
+@pytest.mark.parametrize(
+    "when", ["monday", "monday 9:00", "monday 24:00", "Monday 09:00", "montag 09:00", "09:00"]
+)
+def test_the_weekly_digest_has_a_day_and_a_time(when: str) -> None:
+    said = mistakes(f'[report]\ndigest = "{when}"\n')
+    assert said == "config.toml: report.digest: must be a day and a time, as monday 09:00, or empty"
+
+
+def test_a_key_without_its_certificate_is_a_mistake() -> None:
+    said = mistakes('[email]\nprivate_key = "tls/key.pem"\n')
+    assert "private_key is set, but certificate is not" in said
+
+
+def test_a_secret_that_cannot_be_kept_is_told_with_its_place(tmp_path: Path) -> None:
+    file = written('[desk]\nname = "Acme"\n[store]\nurl = "sqlite:///config.toml/casebot.db"\n')
+    with pytest.raises(
+        ConfigMistakes, match=r"desk\.secrets: none is set, and .* cannot be kept: "
+    ) as caught:
+        load(file, sections())
+    assert f"{tmp_path}/config.toml/casebot.secret" in str(caught.value)
+
+
 def test_reminders_come_one_after_the_other_and_before_the_closing() -> None:
     for days in ("remind_days = [5, 3]", "remind_days = [3, 10]", "silent_days = 2"):
         assert "remind_days must rise" in mistakes(f"[desk]\n{days}\n")

@@ -161,9 +161,13 @@ def test_in_slack_two_buttons_stand_below_such_words(tmp_path: Path) -> None:
         office.answer(confirmation, HOME, "It is me, from home.")
         office.answer(confirmation, "Eve <eve@evil.example>", "BUY watches")
         people = office.slack.people
-        for text, action in (("from home", "case_accept"), ("BUY", "case_spam")):
+        for text, action, answer in (
+            ("from home", "case_accept", "✅ What Ana wrote is on CS-000001 now"),
+            ("BUY", "case_spam", "✅ "),
+        ):
             message = office.in_thread(text)
-            people.click("sam", channel="triage", ts=message.ts, action_id=action)
+            seen = people.click("sam", channel="triage", ts=message.ts, action_id=action, wait=5)
+            assert answer in seen.text
         assert until(lambda: [entry.kind for entry in office.case().entries] == ["said", "said", "spam"])
         assert "accepted what" in said(office.in_thread("accepted what"))
         for text, decided in (("from home", "Accepted by <@U0SAM>"), ("BUY", "Put away as spam by <@U0SAM>")):

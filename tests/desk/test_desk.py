@@ -8,10 +8,12 @@ from bot.commands.browse import Help, My, Show
 from bot.commands.case import Close, Keep, Note, Open, Reopen, Reply
 from bot.commands.people import AddPerson, Assign, RemovePerson, Take
 from bot.commands.urgency import Concern
+from bot.commands.work import SetField, Wait
 from bot.model.identity import Proof
 from bot.model.message import Attachment, Said
+from bot.model.request import Command
 from bot.queries.lists import ListCases
-from tests.support.houses.desk import TestDesk, done, text_of
+from tests.support.houses.desk import TestDesk, done, refused, text_of
 
 ANA, SAM, MAX = "ana@acme.example", "sam@desk.example", "max@desk.example"
 OPEN = Open("No delivery", "The deal has not delivered for 24 hours.")
@@ -213,6 +215,51 @@ def test_what_was_not_done_is_told_on_its_case(desk: TestDesk) -> None:
     desk.ask("eve@evil.example", Close(1), explicit=True)
     (mail,) = desk.mails("eve@evil.example")
     assert "CS-000001" not in mail["Subject"]
+
+
+@pytest.mark.parametrize(
+    ("who", "command", "why"),
+    [
+        (ANA, Reopen(1), "CS-000001 is open already."),
+        (
+            SAM,
+            AddPerson(1, "support@example.com"),
+            "support@example.com is our own address: whatever you write",
+        ),
+        (
+            ANA,
+            RemovePerson(1, "bob@acme.example"),
+            "bob@acme.example is no collaborator of CS-000001, so nothing",
+        ),
+        (ANA, RemovePerson(1, ANA), "Ana is no collaborator of CS-000001, so nothing was changed."),
+    ],
+)
+def test_what_cannot_be_done_says_why_and_changes_nothing(
+    desk: TestDesk, who: str, command: Command, why: str
+) -> None:
+    desk.ask(ANA, OPEN)
+    before = desk.case()
+    assert why in refused(desk.ask(who, command))
+    assert desk.case() == before
+
+
+def test_a_case_that_is_over_or_held_waits_for_nobody(desk: TestDesk) -> None:
+    desk.ask(ANA, OPEN)
+    desk.ask(SAM, Close(1, "resolved"))
+    assert "CS-000001 is resolved. Reopen it first." in refused(desk.ask(SAM, Wait(1)))
+    desk.ask("eve@elsewhere.example", OPEN, proof=Proof.UNPROVEN)
+    assert "CS-000002 is held: nobody has proven who wrote it. Accept the sender first." in refused(
+        desk.ask(SAM, Wait(2))
+    )
+    assert [desk.case(number).line.state for number in (1, 2)] == ["resolved", "new"]
+
+
+def test_a_case_is_given_to_whoever_has_it_without_a_word_to_anybody(desk: TestDesk) -> None:
+    desk.ask(ANA, OPEN)
+    desk.mails()
+    assert done(desk.ask(SAM, SetField(1, "requester", ANA))) == "CS-000001 is Ana's already."
+    assert desk.mails() == []
+    assert desk.history() == ["opened"]
 
 
 def test_a_colleague_is_added_and_a_stranger_is_not(desk: TestDesk) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from bot.commands.triage import Accept
 from bot.model.identity import Identity, Proof
 from bot.model.outcome import Outcome
 from bot.model.request import Command, Request
+from bot.people.importer import TOLD
 from bot.people.queries import ContactView, ShowContact
 from store.engine.database import Database
 from store.engine.transaction import Transaction
@@ -131,6 +133,29 @@ def test_options_that_are_wrong_do_nothing(desk: TestDesk, options: tuple[str, .
     assert why in said_so
     assert "Nothing was done" in said_so
     assert desk.desk.ask(ShowContact("bo@home.example")) is None
+
+
+def test_an_accounts_options_need_its_name(desk: TestDesk) -> None:
+    Path("people.csv").write_text("mail\nbo@home.example\n")
+    assert "need --account NAME" in told(
+        "people", "import", "people.csv", "--domains", "home.example", code=2
+    )
+    assert desk.desk.ask(ShowContact("bo@home.example")) is None
+
+
+def test_of_many_wrong_rows_the_first_are_named_and_all_are_counted(desk: TestDesk) -> None:
+    rows = "".join(f"nobody{n},43\n" for n in range(1234))
+    Path("people.csv").write_text(f"mail,shoe size\nbo@home.example,43\n{rows}")
+    imported = run("people", "import", "people.csv")
+    assert imported.exit_code == 1
+    shown = imported.stdout
+    assert "Passed over: shoe size. (Known are mail, name, account, " in shown
+    assert "1 person new, 0 changed, 0 as before." in shown
+    named = re.findall(r"  line (\d+): “(nobody\d+)” is no mail address", shown)
+    assert named == [(str(n + 3), f"nobody{n}") for n in range(TOLD)]
+    assert f"  and {1234 - TOLD:,} more\n" in shown
+    assert "1,234 skipped. Mend them and give the same command again." in shown
+    assert desk.desk.ask(ShowContact("bo@home.example"))
 
 
 def test_who_has_left_is_known_no_more_until_somebody_says_so(desk: TestDesk) -> None:

@@ -52,6 +52,16 @@ def test_who_is_not_told_yet_is_named_to_the_customer_and_to_the_desk(office: Of
     assert not AN_ID.search(printed), printed
 
 
+def test_while_slack_tells_no_name_the_one_that_came_with_the_form_is_used(office: Office) -> None:
+    people = office.slack.people
+    office.slack.workspace.faults.add("error", method="users.info", error="fatal_error")
+    people.slash("ana", "general", "/case new Deal ID 12333: no delivery", wait=5)
+    people.type_into("ana", "modal", "text", "Since this morning.")
+    assert not people.submit("ana", "modal").errors
+    assert [entry.author for entry in office.case().entries] == ["ana"]
+    assert "ana: Deal ID 12333" in office.card().text
+
+
 def test_who_takes_no_part_is_named_to_the_desk(office: Office, tmp_path: Path) -> None:
     people = office.slack.people
     told = opened(office, "ana", "acme")

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from rehearsal.ports import free_port
 from rehearsal.slack.server import Server
 from rehearsal.slack.workspace import cast
 from tests.support.houses.console import in_an_empty_folder, run, said
@@ -54,6 +55,25 @@ def test_the_app_is_not_in_the_desks_channel(server: Server) -> None:
 def test_the_desks_channel_is_archived(server: Server) -> None:
     server.workspace.channel("triage").archived = True
     assert "✗ slack: C0TRIAGE is archived, so nothing can be said there." in refused()
+
+
+def test_the_desks_channel_is_shared_with_customers(server: Server) -> None:
+    server.workspace.channel("triage").shared.add("T0ACME")
+    shown = refused()
+    assert "✗ slack: C0TRIAGE is shared with another organisation: it would read all that the desk" in shown
+    assert "Give the desk a channel of its own (slack.triage, slack.routes)." in shown
+
+
+def test_slack_cannot_be_reached(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CASEBOT_SLACK__API_URL", f"http://127.0.0.1:{free_port()}/api/")
+    [problem] = [line for line in refused().splitlines() if line.startswith("✗ slack")]
+    assert "cannot be reached (" in problem
+    assert "Connection refused" in problem
+
+
+def test_slack_hangs_up_when_it_is_asked_for_a_socket(server: Server) -> None:
+    server.workspace.faults.add("lost", method="apps.connections.open")
+    assert f"✗ slack: {server.url} cannot be reached (" in refused()
 
 
 def test_a_scope_is_missing(server: Server) -> None:

@@ -39,6 +39,10 @@ def test_a_manager_takes_a_concern_and_the_customer_hears_who_it_is(case: TestDe
     (received,) = case.mails(ANA)
     assert "passed it on at once to Max Manager" in text_of(received)
     assert "by 1 Dec 2026, 09:30 UTC" in text_of(received)
+    assert "You will be called at the number you gave: +33 1 23 45 67 89." in " ".join(
+        text_of(received).split()
+    )
+    assert "It would help us to know" not in text_of(received)
     (raised,) = case.mails(MAX)
     assert "#acknowledge" in text_of(raised)
     assert "Nobody tells us anything." in text_of(raised)

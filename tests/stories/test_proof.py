@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric import ec
 
 from tests.support.houses.house import House, until, words
 from tests.support.houses.sealers import sealed
@@ -147,6 +148,7 @@ def test_our_own_mail_is_signed_and_proves_us(dns: NameServer, tmp_path: Path, k
     [
         ("nothing", "dkim.private_key"),
         ("rubbish", "is no private key"),
+        ("elliptic", "is neither an RSA nor an Ed25519 key"),
         (
             "unpublished",
             "there is no TXT record at desk._domainkey.example.com; it should be v=DKIM1; k=rsa; p=",
@@ -157,7 +159,8 @@ def test_our_own_mail_is_signed_and_proves_us(dns: NameServer, tmp_path: Path, k
 )
 def test_check_says_what_receivers_would_miss(dns: NameServer, tmp_path: Path, made: str, said: str) -> None:
     if made != "nothing":
-        (tmp_path / "desk.pem").write_bytes(b"rubbish" if made == "rubbish" else pem(rsa_key()))
+        other = {"rubbish": b"rubbish", "elliptic": pem(ec.generate_private_key(ec.SECP256R1()))}
+        (tmp_path / "desk.pem").write_bytes(other.get(made) or pem(rsa_key()))
     if made == "another":
         dns.text("desk._domainkey.example.com", record(rsa_key(2048, 7)))
     if made == "unanswered":

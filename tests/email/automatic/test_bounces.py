@@ -138,6 +138,47 @@ def test_a_report_of_success_is_no_bounce_and_nobodys_doing(action: str) -> None
     assert (found.verdict.bounce, found.verdict.activity) == (None, False)
 
 
+@pytest.mark.parametrize(
+    ("fields", "status", "reason"),
+    [
+        (  # a blank line within the group
+            "Final-Recipient: rfc822;ana@acme.example\n\nAction: failed\nStatus: 5.1.1\n"
+            "Diagnostic-Code: smtp; 550 5.1.1 unknown\n",
+            "5.1.1",
+            "550 5.1.1 unknown",
+        ),
+        ("Final-Recipient: rfc822;ana@acme.example\nStatus: 5.2.2\n\nAction: failed\n", "5.2.2", ""),
+        (
+            "Final-Recipient: rfc822;ana@acme.example\nStatus: 5.0.0\n\nAction: failed\nStatus: 5.7.1\n",
+            "5.7.1",
+            "",
+        ),
+    ],
+)
+def test_fields_that_stand_apart_from_their_recipient_are_its_own(
+    fields: str, status: str, reason: str
+) -> None:
+    raw = report(("text/plain", "Sorry."), ("message/delivery-status", fields))
+    found = reading(raw, mail_from="").verdict.bounce
+    assert found is not None
+    assert found.recipients == (Undelivered("ana@acme.example", status, "failed", reason),)
+
+
+def test_without_an_action_the_status_says_that_it_arrived() -> None:
+    fields = "Final-Recipient: rfc822;ana@acme.example\nStatus: 2.1.5\n"
+    found = reading(report(("text/plain", "Hello."), ("message/delivery-status", fields)), mail_from="")
+    assert (found.verdict.bounce, found.verdict.activity) == (None, False)
+
+
+def test_fields_are_read_from_the_words_where_their_part_was_lost() -> None:
+    found = bounce(
+        "It did not arrive.\n\nFinal-Recipient: rfc822;ana@acme.example\nAction: failed\nStatus: 5.2.2\n"
+        "Diagnostic-Code: smtp; 552 5.2.2 full\n"
+    )
+    assert found is not None
+    assert found.recipients == (Undelivered("ana@acme.example", "5.2.2", "failed", "552 5.2.2 full"),)
+
+
 def test_a_complaint_names_who_complained_and_which_mail() -> None:
     fields = (
         "Feedback-Type: abuse\nUser-Agent: Feedback/1.0\nVersion: 1\nOriginal-Rcpt-To: ana@acme.example\n"
@@ -153,6 +194,42 @@ def test_a_complaint_names_who_complained_and_which_mail() -> None:
     assert found.recipients == (Undelivered("ana@acme.example", "", "complained", "abuse"),)
     assert found.originals[-1] == "support+b-xyz@example.com"
     assert "<first@example.com>" in found.originals
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        "X-Original-To: ana@acme.example\nDelivered-To: box7@acme.example\nTo: list@acme.example",
+        "To: list@acme.example\nDelivered-To: ana@acme.example",
+        "Cc: list@acme.example\nTo: Ana <ana@acme.example>",
+        "Cc: ana@acme.example\nBcc: list@acme.example",
+        "Received: from a by b with ESMTP for <ana@acme.example>; Tue, 24 Nov 2026 10:00:00 +0100",
+    ],
+)
+def test_a_complaint_that_names_nobody_is_of_whom_the_mail_reached_most_certainly(headers: str) -> None:
+    original = (
+        f"Return-Path: <support+b-abc@example.com>\nFrom: support@example.com\n{headers}\nSubject: Deal\n"
+    )
+    raw = report(
+        ("message/feedback-report", "Feedback-Type: abuse\nVersion: 1\n"), ("message/rfc822", original),
+        kind="feedback-report", head="From: feedback@isp.example\n",
+    )  # fmt: skip
+    found = reading(raw, mail_from="feedback@isp.example").verdict.bounce
+    assert found is not None
+    assert found.recipients == (Undelivered("ana@acme.example", "", "complained", "abuse"),)
+
+
+def test_microsofts_complaint_is_the_mail_itself_and_of_whom_it_names() -> None:
+    original = f"X-HmXmrOriginalRecipient: ben@hotmail.example\n{HEADERS}"
+    head = "From: staff@hotmail.com\n"
+    raw = report(("message/rfc822", original), head=head).replace(
+        b"Subject: Report", b"Subject: complaint about x"
+    )
+    found = reading(raw, mail_from="staff@hotmail.com").verdict.bounce
+    assert found is not None
+    assert found.kind == "complaint"
+    assert found.recipients == (Undelivered("ben@hotmail.example", "", "complained", "abuse"),)
+    assert found.originals == ("<first@example.com>", "support+b-abc@example.com")
 
 
 def test_who_says_that_it_is_no_spam_complains_of_nothing() -> None:
@@ -190,6 +267,26 @@ def test_amazons_notification_is_read() -> None:
         "smtp; 550", "smtp;!\n  550"
     )  # as sendmail breaks a line that is too long
     assert bounce(broken, head=head, mail_from="x@amazonses.example") == found
+
+
+@pytest.mark.parametrize(
+    ("feedback", "why"),
+    [
+        ({"complaintFeedbackType": "fraud"}, "fraud"),
+        ({"complaintFeedbackType": "not what\n we want " * 20}, ("not what we want " * 20)[:80]),
+        ({}, "abuse"),
+    ],
+)
+def test_amazons_complaint_is_read(feedback: dict[str, str], why: str) -> None:
+    who = {"complainedRecipients": [{"emailAddress": "Ana@acme.example"}], **feedback}
+    told = {"eventType": "Complaint", "complaint": who, "mail": {"source": "support@example.com"}}
+    head = "From: Alerts <no-reply@sns.amazonaws.com>\n"
+    found = bounce(json.dumps(told), head=head, mail_from="x@amazonses.example")
+    assert found == Bounce(
+        "complaint", (Undelivered("ana@acme.example", "", "complained", why),), ("support@example.com",)
+    )
+    told["eventType"] = "Delivery"
+    assert bounce(json.dumps(told), head=head, mail_from="x@amazonses.example") is None
 
 
 def test_the_failed_recipients_header_is_enough() -> None:

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from bot.channel.outbound import Posting, Words
 from bot.model.identity import Identity
+from bot.model.message import Attachment
 from channels.email.outbound.compose import LOOP, cleaned, compose
 
 AT = datetime(2026, 11, 5, 14, 3, tzinfo=UTC)
@@ -66,6 +67,23 @@ def test_it_says_the_same_in_text_and_html():
     assert text.get_content().replace("\r\n", "\n") == WORDS.text
     assert html.get_content_type() == "text/html"
     assert html.get_content().replace("\r\n", "\n") == WORDS.html
+
+
+@pytest.mark.parametrize(
+    ("name", "shown"),
+    [
+        ('fig"ures\\ of.csv', "figures of.csv"),
+        ("a\x07b\u202e.csv", "ab.csv"),
+        ("Zahlen für März.csv", "Zahlen für März.csv"),
+        ("x" * 100 + ".csv", "x" * 76 + ".csv"),
+        ('"\\\x00', "file"),
+    ],
+)
+def test_a_file_keeps_what_of_its_name_every_mail_program_can_show(name, shown):
+    mail = read(made(files=((Attachment(name, "text/csv", 4, ""), b"1,2\n"),)))
+    (file,) = mail.iter_attachments()
+    assert file.get_filename() == shown
+    assert not file.defects
 
 
 def test_every_line_ends_in_crlf_whatever_the_words_end_in():

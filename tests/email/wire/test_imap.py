@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import socket
 import threading
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
 
 import pytest
@@ -13,7 +15,7 @@ from channels.email.imap_in.client import ImapFolder
 from channels.email.imap_in.oauth import NoToken, Tokens
 from channels.email.imap_in.poison_messages import PoisonMessages
 from channels.email.imap_in.worker import backoff, portions, return_path
-from tests.support.houses.doors import Shelf
+from tests.support.houses.doors import Shelf, room
 from tests.support.houses.dovecot import PASSWORD, USER
 from tests.support.houses.provider import Provider, provider
 
@@ -57,6 +59,30 @@ def test_a_provider_s_no_is_passed_on_in_a_word(shelf: Shelf) -> None:
 
 
 @pytest.mark.parametrize(
+    ("answer", "why"),
+    [
+        ({}, "the answer holds no access_token"),
+        ({"access_token": ""}, "the answer holds no access_token"),
+        (["access-1"], "127.0.0.1 answered something that is no token"),
+    ],
+)
+def test_a_provider_that_answers_without_a_token_is_told_apart(shelf: Shelf, answer: Any, why: str) -> None:
+    with provider() as there:
+        there.answer = answer
+        with pytest.raises(NoToken) as refused:
+            tokens(there, shelf).token()
+    assert str(refused.value) == why
+
+
+def test_a_provider_that_is_away_is_named_and_no_secret_is(shelf: Shelf) -> None:
+    with provider() as there:
+        pass
+    with pytest.raises(NoToken, match=r"^cannot reach 127\.0\.0\.1 \(.*refused") as refused:
+        tokens(there, shelf, "hunter2").token()
+    assert "hunter2" not in str(refused.value)
+
+
+@pytest.mark.parametrize(
     ("change", "words"),
     [
         ({"password": ""}, "either password or the table oauth"),
@@ -79,6 +105,7 @@ def test_a_wrong_imap_setting_is_named(change: dict[str, Any], words: str) -> No
         (b"RETURN-PATH:<>\r\n\r\n", ""),
         (b"Subject: x\r\n\r\nReturn-Path: <eve@evil.com>\r\n", None),
         (b"Return-Path: <a@a>\r\nReceived: x\r\nReturn-Path: <eve@evil.com>\r\n\r\n", "a@a"),
+        (b"\r\n\r\nReturn-Path: <eve@evil.com>\r\n", None),
         (b"", None),
     ],
 )
@@ -113,30 +140,70 @@ def test_portions_are_small_in_number_and_in_bytes() -> None:
     assert list(portions({})) == []
 
 
-def answers(listener: socket.socket, fetched: bytes) -> None:
-    """Be a server that answers each FETCH with these lines, and every other command with its usual ones."""
-    usual = {
-        b"CAPABILITY": b"* CAPABILITY IMAP4rev1\r\n",
-        b"SELECT": b"* OK [UIDVALIDITY 7]\r\n",
-        b"UID": fetched,
-    }
+CAPABLE = b"* CAPABILITY IMAP4rev1\r\n"
+
+
+def answers(listener: socket.socket, lines: Mapping[bytes, bytes], heard: list[bytes]) -> None:
+    """Be a server that answers these commands with these lines, and all others with its usual ones."""
+    usual = {b"CAPABILITY": CAPABLE, b"SELECT": b"* OK [UIDVALIDITY 7]\r\n", **lines}
     connection, _ = listener.accept()
     with connection, connection.makefile("rwb", buffering=0) as line:
         line.write(b"* OK ready\r\n")
         for command in line:
-            tag, verb, *_ = command.split()
+            tag, verb, *rest = command.split()
+            heard.append(b" ".join((verb, *rest)))
             line.write(usual.get(verb, b"") + tag + b" OK done\r\n")
+
+
+@contextmanager
+def served(lines: Mapping[bytes, bytes]) -> Iterator[tuple[int, list[bytes]]]:
+    """The port of such a server, for one connection, and the commands that it hears."""
+    heard: list[bytes] = []
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        server = threading.Thread(target=answers, args=(listener, lines, heard))
+        server.start()
+        yield listener.getsockname()[1], heard
+        server.join()
+
+
+@contextmanager
+def folder_of(port: int) -> Iterator[ImapFolder]:
+    account = {"port": port, "tls": "off", "user": USER, "password": PASSWORD}
+    settings = Imap.model_validate({"host": "127.0.0.1", **account})
+    wake, _other = socket.socketpair()
+    with wake, _other, ImapFolder(settings, tokens=None, wake=wake) as folder:
+        yield folder
 
 
 def test_a_message_whose_flags_somebody_changes_meanwhile_has_no_size_for_now() -> None:
     """Servers tell of such a change among their answers (RFC 9051, 7.5.2)."""
     lines = b"* 1 FETCH (UID 1 RFC822.SIZE 70)\r\n* 2 FETCH (UID 2 FLAGS (\\Seen))\r\n"
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        server = threading.Thread(target=answers, args=(listener, lines))
-        server.start()
-        account = {"port": listener.getsockname()[1], "tls": "off", "user": USER, "password": PASSWORD}
-        settings = Imap.model_validate({"host": "127.0.0.1", **account})
-        wake, _other = socket.socketpair()
-        with wake, _other, ImapFolder(settings, tokens=None, wake=wake) as folder:
-            assert folder.sizes([1, 2]) == {1: 70}
-        server.join()
+    with served({b"UID": lines}) as (port, _), folder_of(port) as folder:
+        assert folder.sizes([1, 2]) == {1: 70}
+
+
+@pytest.mark.parametrize(
+    ("personal", "made"),
+    [
+        (b'(("INBOX." ".")("#mh/" "/"))', b'CREATE "INBOX.Processed"'),  # several: RFC 2342, section 5
+        (b'(("" "/"))', b'CREATE "Processed"'),
+        (b"NIL", b'CREATE "Processed"'),
+    ],
+)
+def test_a_folder_is_made_in_the_first_personal_namespace(personal: bytes, made: bytes) -> None:
+    lines = {
+        b"CAPABILITY": b"* CAPABILITY IMAP4rev1 NAMESPACE MOVE\r\n",
+        b"NAMESPACE": b"* NAMESPACE " + personal + b" NIL NIL\r\n",
+    }
+    with served(lines) as (port, heard), folder_of(port) as folder:
+        folder.move([1], "Processed")
+    assert [command for command in heard if command.startswith(b"CREATE")] == [made]
+
+
+def test_a_provider_s_no_is_a_problem_of_the_mailbox_and_names_the_key(shelf: Shelf) -> None:
+    with provider() as there, served({}) as (port, heard):
+        there.error = "invalid_grant"
+        oauth = {"token_url": there.url, "client_id": "casebot", "refresh_token": "first"}
+        [problem] = room(shelf, port, password="", oauth=oauth).problems()
+    assert problem == f"[[mailbox]] {USER}: imap.oauth: 127.0.0.1 answered 400 invalid_grant."
+    assert not [command for command in heard if command.startswith((b"LOGIN", b"AUTHENTICATE"))]

@@ -152,6 +152,13 @@ def test_a_silent_client_is_let_go(shelf: Shelf) -> None:
         assert other.hear() == SILENT
 
 
+def test_a_client_that_is_silent_after_its_message_is_let_go_too(shelf: Shelf) -> None:
+    with opened(shelf, idle_timeout=1) as door, Wire(door.port) as wire:
+        wire.begin().say(MAIL, b".\r\n")
+        assert wire.hear()[:3] == "250"
+        assert wire.hear() == SILENT
+
+
 def test_who_says_little_for_too_long_hears_that_it_was_little_and_not_nothing(shelf: Shelf) -> None:
     with opened(shelf, idle_timeout=1) as door, Wire(door.port) as wire, Wire(door.port) as other:
         other.begin()

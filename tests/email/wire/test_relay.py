@@ -173,6 +173,24 @@ def test_an_address_beyond_ascii_is_sent(sink: Sink, out: Transport) -> None:
     out.deliver(PARCEL)
 
 
+def test_a_relay_that_cannot_take_such_an_address_is_named_and_goes_on(sink: Sink, out: Transport) -> None:
+    sink.say("EHLO", "250 sink")
+    failed = failure(out, Parcel(1, "josé@acme.com", "x@example.com", PAYLOAD))
+    assert failed.permanent
+    assert str(failed) == f"localhost:{sink.port} knows no addresses with letters beyond ASCII (SMTPUTF8)"
+    out.deliver(PARCEL)
+    assert (len(sink.taken), sink.connections) == (1, 1)
+
+
+def test_a_relay_that_wants_a_message_for_nobody_is_sent_an_empty_one(sink: Sink, out: Transport) -> None:
+    sink.script.anyway = True
+    sink.say("RCPT", "550 5.1.1 No such user")
+    assert failure(out).permanent
+    out.deliver(PARCEL)
+    assert [taken.raw for taken in sink.taken] == [PAYLOAD]
+    assert sink.connections == 1
+
+
 def test_login_follows_tls(certificate: Certificate, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SSL_CERT_FILE", certificate.file)
     with Sink(tls=certificate.server, users={"desk@example.com": "p@ss/word"}) as sink:

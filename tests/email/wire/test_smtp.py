@@ -174,6 +174,33 @@ def test_a_broken_sender_does_no_harm(door: Listener, address: bytes) -> None:
         assert wire.ask(b"NOOP")[:3] == "250"
 
 
+@pytest.mark.parametrize(
+    ("commands", "reply"),
+    [
+        ([b"VRFY ana"], "252 2.1.5 Send some mail, and we will do our best"),
+        ([b"DATA"], "503 5.5.1 Say first who it is for (RCPT TO)"),
+        ([b"MAIL FROM:<ana@acme.com>", b"RCPT TO:<support@example.com>", b"DATA now"], "501 5.5.4 Syntax: DATA"),
+        ([b"LIST"], "500 5.5.2 We do not know that command"),
+    ],
+)  # fmt: skip
+def test_what_is_asked_out_of_turn_is_answered_in_words_and_the_next_mail_is_taken(
+    door: Listener, shelf: Shelf, commands: list[bytes], reply: str
+) -> None:
+    with Wire(door.port) as wire:
+        wire.ask(b"EHLO x")
+        assert [wire.ask(command) for command in commands][-1] == reply
+        wire.ask(b"RSET")
+        wire.begin().say(MAIL, b".\r\n")
+        assert wire.hear()[:3] == "250"
+    assert len(shelf.letters) == 1
+
+
+def test_who_does_not_say_hello_is_asked_to(door: Listener) -> None:
+    with Wire(door.port) as wire:
+        assert wire.ask(b"DATA") == "503 Error: send HELO first"
+        assert wire.ask(b"HELP")[:3] == "250"
+
+
 def test_an_address_beyond_ascii_is_welcome(door: Listener, shelf: Shelf) -> None:
     with Wire(door.port) as wire:
         wire.ask(b"EHLO x")

@@ -77,6 +77,7 @@ def test_what_is_nobodys_business_of_ours_is_acked_and_not_kept(slack: SlackHous
     slack.people.post("ana", "C0GENERAL", "Good morning!")
     slack.people.post("weather", "C0GENERAL", "@Case it rains")
     message = slack.people.post("ana", "C0GENERAL", "lunch?")
+    slack.people.post("kim", "C0GENERAL", "At one?", thread_ts=message.ts)
     slack.people.react("sam", "C0GENERAL", message.ts, "pizza")
     slack.people.join("kim", "C0ACME")
     slack.people.post("ana", "C0GENERAL", "@Case hello")

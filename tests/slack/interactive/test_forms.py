@@ -162,6 +162,20 @@ def test_a_specialist_takes_the_case_looks_at_the_reply_and_sends_it(slack: Slac
     assert [entry.text for entry in slack.case().entries][1] == "We look into it <now> & tell you."
 
 
+def test_a_preview_says_how_many_others_read_the_reply(slack: SlackHouse) -> None:
+    slack.open_case()
+    people, ts = slack.people, card(slack).ts
+    for others, added in (("", "noa"), (" and 1 collaborator", "eve"), (" and 2 collaborators", "")):
+        people.click("sam", "case_reply", channel="C0TRIAGE", ts=ts, wait=5)
+        people.type_into("sam", "modal", "text", "We look into it.")
+        assert f"This goes to *Ana Acme*{others}, by mail or in Slack:" in shown(
+            people.submit("sam", "modal")
+        )
+        people.close_view("sam", "modal", all=True)
+        if added:
+            people.slash("sam", "C0TRIAGE", f"/case add CS-000001 @{added}", wait=5)
+
+
 def test_a_preview_that_is_not_heard_of_is_shown_again_and_sent_once(slack: SlackHouse) -> None:
     slack.open_case()
     people, ts = slack.people, card(slack).ts

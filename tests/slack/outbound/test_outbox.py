@@ -63,6 +63,16 @@ def test_while_slack_is_down_the_outbox_waits_and_everything_arrives_once(office
     assert_each_once(office)
 
 
+def test_slack_fetches_no_link_that_somebody_wrote_and_calls_nobody_that_they_name(office: Office) -> None:
+    office.send(ANA, DESK, "Re: [CS-000001] Deal", "See https://evil.example/ @channel")
+    office.in_thread("evil.example")
+    posts = office.slack.workspace.transcript.calls("chat.postMessage")
+    assert posts
+    for post in posts:
+        asked = {name: post["args"][name] for name in ("unfurl_links", "unfurl_media", "link_names", "parse")}
+        assert asked == {"unfurl_links": False, "unfurl_media": False, "link_names": False, "parse": "none"}
+
+
 def test_what_is_said_later_does_not_overtake_what_could_not_be_said_yet(office: Office) -> None:
     office.slack.workspace.faults.add("down")
     office.send(ANA, DESK, "Re: [CS-000001] Deal", "It is Monday.")

@@ -23,6 +23,8 @@ class Provider:
         self.error = ""
         self.good = True
         self.lifetime = 3600
+        self.answer: Any = None
+        """What it answers instead of a token."""
 
 
 @contextmanager
@@ -32,13 +34,14 @@ def provider() -> Iterator[Provider]:
             form = self.rfile.read(int(self.headers["Content-Length"])).decode()
             there.asked.append(dict(urllib.parse.parse_qsl(form)))
             token = f"access-{len(there.asked)}"
-            answer = {"access_token": token, "expires_in": there.lifetime, "refresh_token": "next"}
+            usual = {"access_token": token, "expires_in": there.lifetime, "refresh_token": "next"}
+            answer = usual if there.answer is None else there.answer
             self._answer(400 if there.error else 200, {"error": there.error} if there.error else answer)
 
         def do_GET(self) -> None:
             self._answer(200 if there.good else 401, {"email": USER, "active": there.good})
 
-        def _answer(self, status: int, answer: dict[str, Any]) -> None:
+        def _answer(self, status: int, answer: Any) -> None:
             self.send_response(status)
             self.end_headers()
             self.wfile.write(json.dumps(answer).encode())

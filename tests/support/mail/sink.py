@@ -36,6 +36,8 @@ class Script:
     """Seconds between DATA and the reply to it."""
     losses: int = 0
     """So many messages are taken, and the line goes dead before the reply."""
+    anyway: bool = False
+    """DATA is answered with 354 although every recipient was refused (RFC 2920, section 3.1)."""
 
     def reply(self, phase: str, usual: str) -> str:
         """The next line to say in this phase."""

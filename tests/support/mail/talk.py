@@ -124,6 +124,9 @@ class Talk:
 
     async def _data(self) -> None:
         if not self._recipients:
+            if self._sink.script.anyway:
+                self._utter("354 Go ahead")
+                await self._reader.readuntil(b".\r\n")
             self._utter("554 5.5.1 No valid recipients")
             return
         script = self._sink.script
