@@ -13,7 +13,8 @@ from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from bench.slack.town import CHANNELS, SPECIALISTS, TownHouse, customer, workspace
+from bench.slack.house import SlackHouse
+from bench.slack.town import CHANNELS, SPECIALISTS, accounts, customer, workspace
 from bench.support import databases
 from bench.support.relay import Relay
 from rehearsal.slack.server import Server
@@ -49,6 +50,8 @@ class Day:
     words: list[Line] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     failed: list[str] = field(default_factory=list)
+    back: float = 0.0
+    """Seconds after the outage until the app was connected again."""
 
 
 class Town:
@@ -226,7 +229,10 @@ def main() -> int:
         Relay() as relay,
         workspace() as server,
     ):
-        house = TownHouse(Path(folder) / "house", server, url=url, relay=relay.port, mode=options.mode)
+        house = SlackHouse(
+            Path(folder) / "house", server, url=url, relay=relay.port, mode=options.mode,
+            specialists=SPECIALISTS, more=accounts(),
+        )  # fmt: skip
         try:
             house.start()
             house.wait()
@@ -255,12 +261,16 @@ def _measure(town: Town, options: argparse.Namespace) -> int:
 
 
 def _outage(town: Town, seconds: float) -> None:
-    """Slack is away: no call, no socket, and nobody can say anything there."""
+    """Slack is away: no call, no socket, and nobody can say anything there until the app is connected again."""
     town.away.set()
     town.server.workspace.faults.add("down")
     town.server.cut()
     time.sleep(seconds)
     town.server.workspace.faults.clear("down")
+    began = time.monotonic()
+    while not (town.server.connected or town.server.workspace.app.request_url):
+        time.sleep(0.1)
+    town.day.back = time.monotonic() - began
     town.away.clear()
 
 
@@ -272,6 +282,7 @@ def _report(town: Town, watch: Watch, calls: list[Json], options: argparse.Names
     )
     print("acts          " + ", ".join(f"{name} {count}" for name, count in day.acts.most_common()))
     _print_calls(calls, sum(day.acts.values()))
+    print(f"connected     {day.back:.1f} s after the outage")
     _print_waits("replies", day.replies)
     _print_waits("words", day.words)
     lost, twice = watch.counts([*day.replies, *day.words])

@@ -6,6 +6,7 @@ import os
 import signal
 import socket
 import time
+from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 
@@ -16,15 +17,6 @@ from rehearsal.slack.workspace import cast
 
 SPECIALISTS = ("sam", "kim", "lou", "max", "pat")
 CUSTOMER = "ana"
-SLACK = """
-[slack]
-bot_token = "{app.bot_token}"
-app_token = "{app.app_token}"
-signing_secret = "{app.signing_secret}"
-api_url = "{url}"
-triage = "C0TRIAGE"
-mode = "{mode}"
-"""
 MEMBER = """
 [[staff]]
 name = "{name} Specialist"
@@ -49,15 +41,26 @@ def workspace(*, retry_scale: float = 0.05) -> Server:
 class SlackHouse(House):
     """Open once it answers SMTP and Slack."""
 
-    def __init__(self, folder: Path, server: Server, *, url: str = "", relay: int, mode: str) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        server: Server,
+        *,
+        url: str = "",
+        relay: int,
+        mode: str,
+        specialists: Sequence[str] = SPECIALISTS,
+        more: str = "",
+    ) -> None:
         super().__init__(folder, url=url, relay=relay)
         self._server, self._mode = server, mode
         self.web = free_port()
         app = server.workspace.app
         app.request_url = f"http://127.0.0.1:{self.web}/slack/events" if mode == "http" else ""
         text = self.config.read_text().replace('listen = ""', f'listen = "127.0.0.1:{self.web}"')
-        staff = (MEMBER.format(name=user.title(), user=user, id=user.upper()) for user in SPECIALISTS)
-        self.config.write_text(text + SLACK.format(app=app, url=server.url, mode=mode) + "".join(staff))
+        staff = (MEMBER.format(name=user.title(), user=user, id=user.upper()) for user in specialists)
+        section = app.section(server.url, mode=mode)
+        self.config.write_text("\n".join((text, more, section, *staff)))
 
     def wait(self, *, seconds: float = 60) -> None:
         """Until mail and Slack are answered; ``RuntimeError`` with its last words if it does not open."""

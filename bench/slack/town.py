@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
-from bench.support.house import House
-from rehearsal.ports import free_port
 from rehearsal.slack.server import Server
 from rehearsal.slack.workspace import cast
 
@@ -15,21 +11,6 @@ CONNECT = {0: "T0CONA", 1: "T0CONB", 2: "T0CONC"}
 """Channels of other organisations (Slack Connect), and their teams."""
 GRID = 3
 """The channel of an organisation with Enterprise Grid."""
-SLACK = """
-[slack]
-bot_token = "{app.bot_token}"
-app_token = "{app.app_token}"
-signing_secret = "{app.signing_secret}"
-api_url = "{url}"
-triage = "C0TRIAGE"
-mode = "{mode}"
-"""
-MEMBER = """
-[[staff]]
-name = "{user} Specialist"
-mail = "{user}@desk.example"
-addresses.slack = "T0HOME/U0{id}"
-"""
 ACCOUNT = """
 [[account]]
 name = "{name}"
@@ -73,15 +54,6 @@ def workspace() -> Server:
     return Server(cast.build({"teams": teams, "users": people, "channels": channels}))
 
 
-class TownHouse(House):
-    """The desk in that workspace."""
-
-    def __init__(self, folder: Path, server: Server, *, url: str, relay: int, mode: str) -> None:
-        super().__init__(folder, url=url, relay=relay)
-        web, app = free_port(), server.workspace.app
-        app.request_url = f"http://127.0.0.1:{web}/slack/events" if mode == "http" else ""
-        text = self.config.read_text().replace('listen = ""', f'listen = "127.0.0.1:{web}"')
-        staff = (MEMBER.format(user=user, id=user.upper()) for user in SPECIALISTS)
-        accounts = (ACCOUNT.format(name=channel, id=channel.upper()) for channel in CHANNELS)
-        slack = SLACK.format(app=app, url=server.url, mode=mode)
-        self.config.write_text("".join((text, *accounts, slack, *staff)))
+def accounts() -> str:
+    """An account for each channel, as the config has it."""
+    return "".join(ACCOUNT.format(name=channel, id=channel.upper()) for channel in CHANNELS)

@@ -95,6 +95,11 @@ class Config:
         """How people's addresses are written in each channel that has some."""
         return {name: profile.people for name, profile in self.profiles.items() if profile.people}
 
+    def label_of(self, channel: str) -> str:
+        """A channel's name for people."""
+        profile = self.profiles.get(channel)
+        return (profile.label if profile else "") or channel
+
     def templates(self, mailbox: str = "") -> tuple[Path, ...]:
         """The operator's template folders, in order: that of a mailbox (its address), then the desk's.
 

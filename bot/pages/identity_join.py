@@ -22,13 +22,12 @@ def find(
     other = people.by_id(tx, person_merge.now(tx, numbers[1]))
     if other is None:
         return Gone(front)
-    profile = config.profiles.get(other.channel)
     return JoinPage(
         front=front,
         numbers=numbers,
         reader=Identity(person.channel, person.address, person.name),
         mailbox=front.desk.address,
         who=other.shown,
-        channel=(profile.label if profile else "") or other.channel.capitalize(),
+        channel=config.label_of(other.channel),
         over=other.id == person.id,
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.model.mail_address import MAIL
+from bot.model.mail_address import MAIL, has_mail
 from store.directory import contact_import
 from store.engine.transaction import Transaction
 from store.people import account
@@ -17,6 +17,8 @@ def obstacle(tx: Transaction, chatter: Person, holder: Person) -> str:
         return "one of them is on the team: see [[staff]] in the config"
     if chatter.left or holder.left:
         return "one of them is no contact any more"
+    if not has_mail(holder):
+        return f"{holder.shown} has no mail address"
     if not holder.known:
         return "the mail address was only seen in a mail that nothing proves"
     if any(channel == MAIL for channel, _ in contact_import.show(tx, chatter.id).identities):

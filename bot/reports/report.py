@@ -96,7 +96,7 @@ class ReportOf:
                 Waits(label(waits.id), waits.subject, waits.priority, waits.owner, self.at - waits.opened_at)
                 for waits in longest
             ),
-            labels={name: profile.label or name for name, profile in self.config.profiles.items()},
+            labels={name: self.config.label_of(name) for name in self.config.profiles},
         )
 
     def _figures(self, tx: Transaction, period: Period) -> Figures:

@@ -25,7 +25,7 @@ from rehearsal.slack.server import Server
 from rehearsal.slack.workspace import cast
 from tests.support.houses.desk import TestDesk
 from tests.support.houses.house import until
-from tests.support.houses.office import SLACK, STAFF, Office, said
+from tests.support.houses.office import PLACES, STAFF, Office, said
 from tests.support.setup import databases
 
 MONDAY = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
@@ -49,7 +49,7 @@ def slack() -> Iterator[Server]:
 def desk(url: str, folder: Path, slack: Server, *, more: str = "") -> TestDesk:
     """A desk with a triage channel, but without couriers; every desk of one test has the same store."""
     folder.mkdir(exist_ok=True)
-    board = SLACK.format(app=slack.workspace.app, url=slack.url, mode="socket")
+    board = PLACES + slack.workspace.app.section(slack.url, mode="socket")
     return TestDesk(url, folder, more=board + more, config=STAFF)
 
 

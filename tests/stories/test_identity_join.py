@@ -120,3 +120,14 @@ def test_a_specialist_joins_two_who_are_one(office: Office) -> None:
     assert "CS-000001" in asked(office, "ana", "/case my")
     again = asked(office, "sam", f"/case join {ANA_MAIL} @ana")
     assert "are one person already." in again
+
+
+def test_a_specialist_joins_two_by_mail(office: Office) -> None:
+    by_mail(office, "Deal ID 12333: no delivery")
+    asked(office, "ana", "/case my")
+    office.answer(office.mails("ana@")[0], ANA, "#concern lack of reply: nobody answers")
+    asks = "#join ana@acme.com slack:T0HOME/U0ANA"
+    office.answer(office.mails("max@")[0], "Max <max@desk.example>", asks)
+    (answer,) = office.mails("max@")
+    assert "are one person now: Ana Acme." in words(answer)
+    assert "CS-000001" in asked(office, "ana", "/case my")

@@ -37,3 +37,13 @@ class App:
     """False: an administrator has removed it, and its bot token is worth nothing."""
     revoked: bool = False
     """Its bot token was revoked."""
+
+    def section(self, url: str, *, mode: str) -> str:
+        """The section ``[slack]`` of a config by which casebot works in this workspace.
+
+        ``url``: of the Web API; ``mode``: ``socket`` or ``http``.
+        """
+        return (
+            f'[slack]\nbot_token = "{self.bot_token}"\napp_token = "{self.app_token}"\n'
+            f'signing_secret = "{self.signing_secret}"\napi_url = "{url}"\ntriage = "C0TRIAGE"\nmode = "{mode}"\n'
+        )

@@ -17,16 +17,8 @@ from tests.support.houses.house import House, until
 STAFF = CONFIG.replace(
     'mail = "sam@desk.example"\n', 'mail = "sam@desk.example"\naddresses.slack = "T0HOME/U0SAM"\n'
 ).replace('mail = "max@desk.example"\n', 'mail = "max@desk.example"\naddresses.slack = "T0HOME/U0MIA"\n')
-SLACK = """
-places.slack = ["T0HOME/C0ACME"]
-[slack]
-bot_token = "{app.bot_token}"
-app_token = "{app.app_token}"
-signing_secret = "{app.signing_secret}"
-api_url = "{url}"
-triage = "C0TRIAGE"
-mode = "{mode}"
-"""
+PLACES = '\nplaces.slack = ["T0HOME/C0ACME"]\n'
+"""Of the account that the config ends with."""
 
 
 class Office(House):
@@ -49,13 +41,13 @@ class Office(House):
         if self._own:
             self.slack.start()
         app = self.slack.workspace.app
-        slack = SLACK.format(app=app, url=self.slack.url, mode=mode)
+        section = PLACES + app.section(self.slack.url, mode=mode)
         web, self.monitor = free_port(), free_port()
         doors = f'[web]\nlisten = "127.0.0.1:{web}"\nmonitor = "127.0.0.1:{self.monitor}"'
         config = STAFF.replace('[web]\nlisten = ""', doors)
         config = config.replace('undo = "0s"', f'undo = "{undo}"')
         app.request_url = f"http://127.0.0.1:{web}/slack/events" if mode == "http" else ""
-        super().__init__(url, folder, more=slack + more, config=config, **settings)
+        super().__init__(url, folder, more=section + more, config=config, **settings)
         self.mode, self.web = mode, web
 
     def __enter__(self) -> Self:

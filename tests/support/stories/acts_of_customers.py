@@ -132,6 +132,7 @@ def _concern_form(story: Story, who: Customer, text: str) -> None:
         page(story, who).send("concern", category="lack_of_reply", phone="+49 30 123456", text=text)
         return
     story.slash(who.address, _here(story, who), f"/case concern {story.label}")
+    story.modal(who.address)
     story.people.choose(who.address, "modal", "category", "lack_of_reply")
     story.fill(who.address, text=f"Nobody answers. {text}", phone="+49 30 123456")
     story.dismiss(who.address)

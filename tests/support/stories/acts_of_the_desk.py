@@ -104,6 +104,7 @@ def _attaches_by_form(story: Story) -> str:
     else:
         name, content = (story.public(f"{how}, {part}", desk=False) for part in ("name", "words"))
     story.slash(story.spec, "C0TRIAGE", f"/case attach {story.label}")
+    story.modal(story.spec)
     story.people.attach(story.spec, "modal", "files", [story.upload(story.spec, name, content)])
     if not inward:
         story.people.choose(story.spec, "modal", "to", "customer")
@@ -194,9 +195,9 @@ def adds_a_word_to_a_closed_case(story: Story) -> None:
 
 
 def takes(story: Story) -> None:
-    """By the button."""
+    """By the button; a closed case has none, there the word does it."""
     if story.owner != story.spec:
-        story.happened("taken", lambda: story.press("case_take"))
+        story.happened("taken", lambda: says(story, "!take") if story.over else story.press("case_take"))
     story.owner = story.spec
 
 

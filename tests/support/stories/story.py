@@ -225,8 +225,13 @@ class Story:
         self._look(user)
         return seen
 
+    def modal(self, user: str) -> Any:
+        """The modal on somebody's screen; an answer to what they did before may show before it does."""
+        return self.until(lambda: self.people.modal(user), f"a modal for {user}")
+
     def fill(self, user: str, **fields: str) -> Any:
-        """Fill the modal that is open and send it."""
+        """Fill the modal and send it."""
+        self.modal(user)
         for block, text in fields.items():
             self.people.type_into(user, "modal", block, text)
         seen = self.people.submit(user, "modal", wait=10)

@@ -10,7 +10,7 @@ from bot.commands.people import AcceptJoin, JoinContacts, OfferJoin
 from bot.desk.turn.handler import handles
 from bot.desk.turn.turn import Turn
 from bot.model.errors import Refusal
-from bot.model.mail_address import MAIL, channel_and_address, has_mail
+from bot.model.mail_address import MAIL, channel_and_address
 from bot.model.translatable import saying
 from bot.notices.conversation import Joined, JoinOffered
 from bot.policy.identity_join import obstacle
@@ -33,7 +33,9 @@ def offer(turn: Turn, command: OfferJoin) -> str:
     holder = person.find(turn.tx, MAIL, command.mail.lower())
     if holder is not None and not obstacle(turn.tx, turn.person, holder) and _draw(turn, holder):
         url = turn.notifier.person_url("join", holder, turn.person.id)
-        notice = JoinOffered(who=turn.person.shown, channel=_label(turn), join_url=url)
+        notice = JoinOffered(
+            who=turn.person.shown, channel=turn.config.label_of(turn.person.channel), join_url=url
+        )
         if url:
             turn.notifier.tell(notice, holder, None)
     return saying(
@@ -74,8 +76,8 @@ def _contact(turn: Turn, written: str) -> Person:
 
 
 def _merge(turn: Turn, chatter: Person, holder: Person) -> None:
-    if not has_mail(holder) or (why := obstacle(turn.tx, chatter, holder)):
-        log.info("not joined", person=holder.id, other=chatter.id, why=why if has_mail(holder) else "no mail")
+    if why := obstacle(turn.tx, chatter, holder):
+        log.info("not joined", person=holder.id, other=chatter.id, why=why)
         if turn.person.staff:
             raise Refusal(f"They cannot be joined: {why}. Nothing was changed.")
         raise Refusal(saying("The two cannot be joined. Please ask the support team; nothing was changed."))
@@ -103,8 +105,3 @@ def _draw(turn: Turn, holder: Person) -> bool:
     if spent:
         log.info("no link was mailed", why=spent.why)
     return spent is None
-
-
-def _label(turn: Turn) -> str:
-    profile = turn.config.profiles.get(turn.person.channel)
-    return (profile.label if profile else "") or turn.person.channel.capitalize()
