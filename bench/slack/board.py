@@ -54,6 +54,13 @@ class Board:
         ids = (int((message.metadata or {}).get("event_payload", {}).get("id") or 0) for message in said)
         return Counter(one for one in ids if one)
 
+    def signs(self, address: str) -> list[str]:
+        """The reactions of the house at a message, ``TEAM/CHANNEL/TS``."""
+        _, channel, ts = address.split("/")
+        with self._workspace.lock:
+            reactions = self._workspace.message(channel, ts).reactions
+            return [name for name, users in reactions.items() if self._workspace.app.bot_user in users]
+
     def _roots(self, channel: str) -> Iterator[Message]:
         with self._workspace.lock:
             messages = list(self._workspace.channel(channel).messages.values())

@@ -121,7 +121,8 @@ class Specialist(Person):
         if not self.book.may_take(self.user, case):
             return
         act = self.book.begin("take", self.user, case)
-        act.acked = self.people.click(self.user, "case_take", channel="triage", ts=ts).acked
+        seen = self.people.click(self.user, "case_take", channel="triage", ts=ts, wait=2)
+        act.acked = bool(seen.text) and not any(words in seen.text for words in UNSURE)
         act.over = True
         if act.acked:
             self.book.owned.add(case)

@@ -16,8 +16,11 @@ _QUERIES = (
     "SELECT id, subject FROM support_case",
     "SELECT event.case_id, event.name, identity.address FROM event "
     "JOIN identity ON identity.person_id = event.person_id AND identity.channel = 'slack'",
-    "SELECT id, channel, key, notice, message_id, outcome, reason, case_id FROM outgoing",
+    "SELECT id, channel, key, notice, message_id, outcome, reason, case_id, place FROM outgoing",
 )
+
+UNPOSTED = ("transcript", "status", "case opened")
+"""Notices that are no message of their own: for one pair of eyes, a reaction, and what stands on the card."""
 
 
 class Promises:
@@ -30,7 +33,14 @@ class Promises:
         self.posted = board.posted()
         self.effects = self._effects()
         self.losses, self.twice = self._losses(), self._twice()
-        self.broken = [*self.losses, *self.twice, *self._astray(), *self._settled(), *self._told()]
+        self.broken = [
+            *self.losses,
+            *self.twice,
+            *self._astray(),
+            *self._settled(),
+            *self._told(),
+            *self._receipts(),
+        ]
 
     @property
     def copies(self) -> int:
@@ -100,15 +110,25 @@ class Promises:
 
     def _told(self) -> list[str]:
         """Slack has each notice of the outbox, the relay each mail, and neither has any other."""
-        slack = {int(row.id) for row in self.notices if row.channel == "slack" and row.notice != "transcript"}
+        slack = {int(row.id): row.notice for row in self.notices if row.channel == "slack"}
+        due = {one for one, notice in slack.items() if notice not in UNPOSTED}
         mail = {row.message_id for row in self.notices if row.channel == "email"}
         cards = self._board.cards()
         return [
-            *(f"never posted: {one}" for one in slack - set(self.posted)),
-            *(f"posted, but not in the outbox: {one}" for one in set(self.posted) - slack),
+            *(f"never posted: {one}" for one in due - set(self.posted)),
+            *(f"posted, but not in the outbox: {one}" for one in set(self.posted) - set(slack)),
             *(f"never sent: {one}" for one in mail - self._mailbox.ids),
             *(f"sent, but not in the outbox: {one}" for one in self._mailbox.ids - mail),
             *(f"no card of case {row.id}" for row in self.cases if row.id not in cards),
+        ]
+
+    def _receipts(self) -> list[str]:
+        """Each message that was sent on carries the one sign that is true."""
+        shown = [row.place for row in self.notices if row.notice == "status" and row.place]
+        return [
+            f"receipt: {place} carries {signs}"
+            for place in shown
+            if (signs := self._board.signs(place.partition("#")[0])) != [place.partition("#")[2]]
         ]
 
 
