@@ -8,7 +8,6 @@ from datetime import datetime
 from typing import Literal, Protocol, runtime_checkable
 
 from bot.model.choice import Choice
-from bot.model.facts import Offer
 from bot.model.identity import Identity
 from bot.model.message import Attachment
 
@@ -70,8 +69,6 @@ class Posting:
     """Addresses in this channel of those who should be called."""
     offered: str | None = None
     """What can be accepted or marked as spam right here: an entry's name, ``""`` for the held case; else None."""
-    offers: tuple[Offer, ...] = ()
-    """What its reader can do at once about it."""
     choices: tuple[Choice, ...] = ()
     """What its reader can do right there, in a channel that has buttons."""
     mark: str = ""

@@ -20,8 +20,9 @@ from bot.desk.handlers.registry import HANDLERS
 from bot.desk.turn import rights
 from bot.desk.turn.dispatch import Dispatcher
 from bot.desk.turn.turn import Turn
+from bot.model.choice import Choice
 from bot.model.errors import BadCommand, NoSuchCase, NotAllowed, NotProven, Refusal
-from bot.model.facts import Answered, HealthView, Offer
+from bot.model.facts import Answered, HealthView
 from bot.model.identity import CLOCK, OPERATOR, Proof
 from bot.model.mark import Mark
 from bot.model.outcome import Outcome
@@ -157,9 +158,9 @@ class Desk:
         answered = tuple(
             self._do(turn, dispatcher, number, command) for number, command in enumerate(request.commands)
         )
-        offers = dispatcher.store()
-        if offers:
-            turn.offer(offers)
+        undone = dispatcher.store()
+        if undone:
+            turn.offer(undone)
             answered = _told_when(answered, dispatcher.words())
         if (
             (request.explicit or turn.transcript.owed)
@@ -170,8 +171,8 @@ class Desk:
         turn.finish()
         case = turn.touched.id if turn.touched else None
         result: dict[str, Any] = {"case": case, "answered": [asdict(line) for line in answered]}
-        if turn.offers:
-            result["offers"] = [asdict(offer) for offer in turn.offers]
+        if turn.choices:
+            result["choices"] = [asdict(choice) for choice in turn.choices]
         inbox.write_receipt(tx, request.source, request.key, result, now=now)
         if request.twin:
             inbox.write_receipt(tx, inbox.COPY, request.twin, {"case": case, "key": request.key}, now=now)
@@ -179,7 +180,7 @@ class Desk:
             answered,
             case,
             **{name: value for name, value in turn.transcript.shown.items() if name in _SHOWN},
-            offers=tuple(turn.offers),
+            choices=tuple(turn.choices),
             posted=tuple(turn.notifier.posted),
         )
 
@@ -263,8 +264,8 @@ def _before(tx: Transaction, source: str, key: str) -> Outcome | None:
     if stored is None:
         return None
     answered = tuple(Answered(**line) for line in stored["answered"])
-    offers = tuple(Offer(**offer) for offer in stored.get("offers", ()))
-    return Outcome(answered, stored["case"], repeated=True, offers=offers)
+    choices = tuple(Choice(**choice) for choice in stored.get("choices", ()))
+    return Outcome(answered, stored["case"], repeated=True, choices=choices)
 
 
 _WITH_WORDS = (Note, Reopen, Close, Concern, ChangePriority, AskFor, Workaround, SendSnippet, SaveSnippet)
@@ -329,5 +330,5 @@ def _send_transcript(turn: Turn, answered: Sequence[Answered]) -> None:
         case = turn.find_case(turn.request.proven_on)  # what was not done was asked there
     if case is not None and rights.role_on(turn, case.id) == "stranger":
         case = None
-    transcript = Transcript(answered=tuple(answered), offers=tuple(turn.offers), **turn.transcript.facts())
+    transcript = Transcript(answered=tuple(answered), choices=tuple(turn.choices), **turn.transcript.facts())
     turn.notifier.tell(transcript, turn.person, case)

@@ -1,11 +1,11 @@
-"""Choice: what the reader of a notice can do right where they read it."""
+"""Choice: what the reader of a notice or an answer can do right where they read it."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Literal
 
-Step = Literal["show", "close", "concern", "leave", "put", "open", "mine"]
+Step = Literal["show", "close", "concern", "leave", "put", "open", "mine", "undo", "retry", "correct"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,7 +15,10 @@ class Choice:
     step: Step
     label: str
     value: str = ""
-    """The case's number; for ``put`` and ``open`` the message that is meant (``12:KEY``)."""
+    """The case's number; for ``put`` and ``open`` the message that is meant (``12:KEY``); for `undo`, `retry` and
+    `correction` the case and what it is about (``12:17``)."""
+    meaning: str = ""
+    """What a screen reader says for it, if the label alone does not tell."""
 
 
 STEPS = (
@@ -24,3 +27,19 @@ STEPS = (
     Choice("show", "Show the case"),
 )
 """What a customer can do below what is said to them on a case."""
+
+
+def undo(case: int, dispatch: int) -> Choice:
+    """Stop a dispatch that is held."""
+    return Choice("undo", "Undo", f"{case}:{dispatch}", "Take back what was just sent")
+
+
+def retry(case: int, delivery: int) -> Choice:
+    """Make a delivery that failed once more."""
+    return Choice("retry", "Retry", f"{case}:{delivery}", "Deliver it once more")
+
+
+def correction(case: int, entry: int) -> Choice:
+    """Send an entry's changed words to those who have its first ones."""
+    meaning = "Send the changed words to those who have the first ones"
+    return Choice("correct", "Send correction", f"{case}:{entry}", meaning)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,16 +102,6 @@ class Answered:
     """``done``, ``refused`` or ``unclear``."""
     text: str
     """What happened or why not, one or two sentences."""
-
-
-@dataclass(frozen=True, slots=True)
-class Offer:
-    """Something that can be done at once about what was said just now: a button, where there are buttons."""
-
-    verb: Literal["undo", "retry", "correct"]
-    case: int
-    id: int
-    """Of the dispatch, the delivery, or the entry."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from bot.model.facts import Answered, CaseFacts, CaseLine, CaseList, EventLine, HelpLine, Offer, PublicEntry
+from bot.model.choice import Choice
+from bot.model.facts import Answered, CaseFacts, CaseLine, CaseList, EventLine, HelpLine, PublicEntry
 from store.queues.outbox import Outgoing
 
 
@@ -23,7 +24,7 @@ class Outcome:
     view: CaseFacts | None = None
     entries: tuple[PublicEntry, ...] = ()
     history: tuple[EventLine, ...] = ()
-    offers: tuple[Offer, ...] = ()
+    choices: tuple[Choice, ...] = ()
     """What can be done at once about what was said."""
     posted: tuple[Outgoing, ...] = field(default=(), repr=False)
     """What was put into the outbox, leased to this process."""

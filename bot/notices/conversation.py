@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from bot.model.choice import STEPS, Choice
+from bot.model.choice import STEPS, Choice, retry, undo
 from bot.model.facts import (
     Answered,
     BatchSection,
@@ -14,7 +14,6 @@ from bot.model.facts import (
     EventLine,
     HelpLine,
     InternalEntry,
-    Offer,
     PublicEntry,
 )
 from bot.model.translatable import saying
@@ -116,7 +115,7 @@ class CustomerActed(Notice):
 
     what: str = fact("Ana Lima closed the case")
     text: str = fact(TEXT, default="")
-    offers: tuple[Offer, ...] = fact((Offer("retry", 123, 17),), default=())
+    choices: tuple[Choice, ...] = fact((retry(123, 17),), default=())
 
 
 @notice("staff", batched=True)
@@ -248,7 +247,7 @@ class Transcript(Notice):
     view: CaseFacts | None = fact(CASE, default=None)
     entries: tuple[PublicEntry | InternalEntry, ...] = fact((SAID, ANSWER), default=())
     history: tuple[EventLine, ...] = fact(tuple(EventLine(AT, *step) for step in _STEPS), default=())
-    offers: tuple[Offer, ...] = fact((Offer("undo", 123, 17),), default=())
+    choices: tuple[Choice, ...] = fact((undo(123, 17),), default=())
     help: tuple[HelpLine, ...] = fact(
         (
             HelpLine("#close [reason], [text]", "close the case"),

@@ -8,7 +8,7 @@ from dataclasses import MISSING, dataclass, field, fields, replace
 from typing import Any, ClassVar, Literal, Self, TypeVar, dataclass_transform
 
 from bot.model.choice import Choice
-from bot.model.facts import InternalEntry, Offer, PublicEntry
+from bot.model.facts import InternalEntry, PublicEntry
 
 Audience = Literal["customer", "staff", "asker", "team"]
 
@@ -56,11 +56,6 @@ class Notice:
     def offered(self) -> str | None:
         """The entry that may be accepted from it; None unless one of its facts is called so."""
         return None
-
-    @property
-    def offers(self) -> tuple[Offer, ...]:
-        """What can be done at once about it; nothing unless one of its facts is called so."""
-        return ()
 
     @property
     def choices(self) -> tuple[Choice, ...]:

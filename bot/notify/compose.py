@@ -269,7 +269,6 @@ class Composer:
             private=notification.notice.private,
             mentions=notification.mentions,
             offered=notification.notice.offered,
-            offers=notification.notice.offers,
             choices=choices(notification),
             mark=notification.notice.mark,
             entry=notification.notice.entry.called if notification.notice.entry else "",

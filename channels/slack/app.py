@@ -26,11 +26,11 @@ from channels.slack.inbound.events import Events
 from channels.slack.inbound.lifecycle import Lifecycle
 from channels.slack.interactive.actions import Actions, Click
 from channels.slack.interactive.app_home import Home
+from channels.slack.interactive.at_once import PATTERN, AtOnce
 from channels.slack.interactive.draft_actions import DraftActions
 from channels.slack.interactive.list_clicks import ListClicks
 from channels.slack.interactive.message_actions import MessageActions, shortcut_click
 from channels.slack.interactive.modals import Modals
-from channels.slack.interactive.offers import PATTERN, Offers
 from channels.slack.interactive.slash_command import Slash, Typed
 from channels.slack.interactive.submission import Submission
 from channels.slack.interactive.view_submissions import Forms, whisper
@@ -102,7 +102,7 @@ def build_app(
     }
     for name, act in clicks.items():
         app.action(name)(_click(counter, act))
-    app.action(re.compile(PATTERN))(_click(counter, Offers(counter)))
+    app.action(re.compile(PATTERN))(_click(counter, AtOnce(counter)))
     drafts = DraftActions(counter, modals)
     app.action("typed")(_click(counter, drafts.typed))
     app.action("draft_discard")(_click(counter, drafts.discard))

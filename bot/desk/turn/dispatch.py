@@ -13,7 +13,7 @@ from bot.commands.dispatch import Correct, Edit
 from bot.commands.work import AskFor, Workaround
 from bot.desk.turn.restore import state_of
 from bot.desk.turn.turn import State, Turn
-from bot.model.facts import Offer
+from bot.model.choice import Choice, undo
 from bot.model.request import Command, OnCase
 from bot.notices.conversation import CustomerActed
 from store.engine.columns import new_id
@@ -86,13 +86,13 @@ class Dispatcher:
         notes = (row.id for row in posted if row.channel == source and row.notice == name)
         return next(notes, None)
 
-    def store(self) -> tuple[Offer, ...]:
+    def store(self) -> tuple[Choice, ...]:
         """Store the dispatches; returns how each can be undone, if it is held."""
         for case, draft in self._drafts.items():
             self._store(case, draft)
         if not self._held:
             return ()
-        return tuple(Offer("undo", case, draft.id) for case, draft in self._drafts.items())
+        return tuple(undo(case, draft.id) for case, draft in self._drafts.items())
 
     @property
     def _held(self) -> timedelta:

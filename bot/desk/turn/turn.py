@@ -9,8 +9,9 @@ from typing import Any
 
 from bot.config.load import Config
 from bot.desk.turn.transcript import TranscriptDraft
+from bot.model.choice import Choice
 from bot.model.errors import NoSuchCase
-from bot.model.facts import FileFacts, InternalEntry, Offer, PublicEntry
+from bot.model.facts import FileFacts, InternalEntry, PublicEntry
 from bot.model.identity import Proof
 from bot.model.message import Said
 from bot.model.request import Request
@@ -62,7 +63,7 @@ class Turn:
         self.transcript = TranscriptDraft()
         self.restored: dict[int, State] = {}
         """What a case was like after something was taken back in this turn."""
-        self.offers: list[Offer] = []
+        self.choices: list[Choice] = []
         self.entries: list[int] = []
         """The ids of what was said in this turn."""
         self.touched: Case | None = None
@@ -213,9 +214,9 @@ class Turn:
 
     # what the asker is answered
 
-    def offer(self, offers: Iterable[Offer]) -> None:
+    def offer(self, choices: Iterable[Choice]) -> None:
         """Offer the asker something to be done at once; whoever wrote a message is sent a word for it."""
-        self.offers += offers
+        self.choices += choices
         if self.said.inbox is not None:
             self.owe_word()
 

@@ -13,8 +13,8 @@ import structlog
 from bot.model.errors import Refusal
 from bot.model.outcome import Outcome
 from channels.slack.desk.desk_client import DeskClient, Late, SlackRequest
+from channels.slack.text.choices import rows
 from channels.slack.text.i18n import _
-from channels.slack.text.offers import buttons
 from channels.slack.views.blocks import Json, Message, safe, section
 
 log = structlog.get_logger("slack")
@@ -74,7 +74,7 @@ def whisper(respond: Any, text: str, blocks: Sequence[Json] | None = None) -> No
 def plainly(outcome: Outcome) -> Message:
     """The desk's own words, a line for each command."""
     words = "\n".join(safe(f"{SIGNS.get(line.outcome, '')} {line.text}", 1000) for line in outcome.answered)
-    return words, [section(words), *buttons(outcome.offers)]
+    return words, [section(words), *rows(outcome.choices)]
 
 
 SIGNS = {"done": "✅", "refused": "🚫", "unclear": "🤔"}

@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Mapping
 from typing import Any
 
-from bot.model.facts import Offer
+from bot.model.choice import Choice
 from channels.slack.desk.user import who
 from channels.slack.text.view_state import Values, meta_of
 
@@ -35,7 +35,7 @@ class Submission:
         """The form that this one was opened above."""
         self.confirmation = ""
         """What to say where the form was opened, once it is acked."""
-        self.offers: tuple[Offer, ...] = ()
+        self.choices: tuple[Choice, ...] = ()
         """What can be done about it at once, from there."""
         self.view = view
         self.trigger = str(body.get("trigger_id") or "")

@@ -33,8 +33,8 @@ from channels.slack.interactive.form_commands import COMMANDS, broadcast_of, mer
 from channels.slack.interactive.message_actions import BEING_PUT, message_at, put
 from channels.slack.interactive.modals import SLACKS_ERRORS, why
 from channels.slack.interactive.submission import EMPTY, Submission, Wrong, digest
+from channels.slack.text.choices import rows
 from channels.slack.text.i18n import _
-from channels.slack.text.offers import buttons
 from channels.slack.views import broadcast_form, new_case_form, simple_forms
 from channels.slack.views import reply_form as reply
 from channels.slack.views.blocks import Json, safe, section
@@ -142,7 +142,7 @@ class Forms:
         if outcome.repeated or any(line.outcome != "done" for line in outcome.answered):
             return _update(_result(outcome, form.meta.text))
         self._counter.drafts.drop(form.who, form.meta.case, view=form.before)
-        form.confirmation, form.offers = _said(outcome), outcome.offers
+        form.confirmation, form.choices = _said(outcome), outcome.choices
         return {"response_action": "clear"}
 
     def close(self, form: Submission) -> Json:
@@ -262,7 +262,7 @@ def whisper(form: Submission, client: WebClient) -> None:
             channel=channel,
             user=form.who.user,
             text=text,
-            blocks=[section(text), *buttons(form.offers)],
+            blocks=[section(text), *rows(form.choices)],
             thread_ts=form.meta.thread or None,
         )
     except SLACKS_ERRORS as error:
@@ -292,7 +292,7 @@ def _said(outcome: Outcome) -> str:
 
 def _result(outcome: Outcome, text: str) -> Json:
     if all(line.outcome == "done" for line in outcome.answered):
-        return done(_said(outcome), repeated=outcome.repeated, offers=outcome.offers)
+        return done(_said(outcome), repeated=outcome.repeated, choices=outcome.choices)
     return not_done(_said(outcome), text=text)
 
 

@@ -14,9 +14,11 @@ ACTIONS: dict[Step, str] = {
     "open": "case_open", "mine": "my_cases",
 }  # fmt: skip
 """What a click on one asks for (``channels/slack/interactive``)."""
+AT_ONCE = "at_once_"
+"""What the action ids of all others begin with; the step follows, and what it is about."""
 
 
-def rows(offered: Sequence[Choice], say: Callable[[str], str]) -> list[dict[str, Any]]:
+def rows(offered: Sequence[Choice], say: Callable[[str], str] = str) -> list[dict[str, Any]]:
     """A row for each case that may be meant, and one for everything else.
 
     Each has a name of its own, because two buttons of a row may not ask for the same thing.
@@ -34,8 +36,19 @@ def _row(offered: Sequence[Choice], say: Callable[[str], str], *, name: str) -> 
 def _button(choice: Choice, say: Callable[[str], str]) -> dict[str, Any]:
     label = _cut(say(choice.label))
     button = {"type": "button", "text": {"type": "plain_text", "text": label, "emoji": False}}
-    button |= {"action_id": ACTIONS[choice.step], **({"value": choice.value} if choice.value else {})}
+    button |= {"action_id": _action(choice), **({"value": choice.value} if choice.value else {})}
+    button |= {"accessibility_label": say(choice.meaning)} if choice.meaning else {}
     return button | ({"style": "primary"} if choice.step == "open" else {})
+
+
+def _action(choice: Choice) -> str:
+    return ACTIONS.get(choice.step) or f"{AT_ONCE}{choice.step}:{choice.value}"
+
+
+def at_once(action_id: str) -> tuple[str, int, int]:
+    """(step, case, what it is about) of a clicked button that does something at once."""
+    step, case, about = action_id.removeprefix(AT_ONCE).split(":")
+    return step, int(case), int(about)
 
 
 def _cut(text: str) -> str:

@@ -11,7 +11,6 @@ from bot.channel.outbound import GAP, Posting
 from bot.syntax.case_numbers import label
 from channels.slack.text import choices
 from channels.slack.text.fallback_text import aloud, plain_text
-from channels.slack.text.offers import buttons
 
 HEAD, SMALL = "\x1c", "\x1f"
 """What begins a heading and small print in ``Words.marked``."""
@@ -97,7 +96,6 @@ def _blocks(posting: Posting, say: Callable[[str], str]) -> list[dict[str, Any]]
     blocks, whole = _filled(posting)
     if not whole:
         blocks += _rest(posting, say)
-    blocks += buttons(posting.offers)
     blocks += choices.rows(posting.choices, say)
     offered = f"{posting.case}:{posting.offered}"
     shown = posting.offered is None or (_below_card(posting) and not posting.offered)  # that is on the card

@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from bot.model.facts import Offer
+from bot.model.choice import Choice
+from channels.slack.text.choices import rows
 from channels.slack.text.i18n import _
-from channels.slack.text.offers import buttons
 from channels.slack.views.blocks import Json, context, modal, safe, said, section
 
 
-def done(words: str, *, repeated: bool = False, offers: Sequence[Offer] = ()) -> Json:
+def done(words: str, *, repeated: bool = False, choices: Sequence[Choice] = ()) -> Json:
     """A view that says what was done. ``repeated``: the form was a repeat, so nothing was done twice."""
-    blocks = [section(f"✅ {safe(words, 2000)}"), *buttons(offers)]
+    blocks = [section(f"✅ {safe(words, 2000)}"), *rows(choices)]
     if repeated:
         blocks.append(context(_("This form had reached us before. Nothing was done twice.")))
     return modal("seen", _("Done"), blocks, close=_("Close"))

@@ -6,7 +6,7 @@ from bot.commands.house import Bounced
 from bot.desk.handlers.deadlines import timers
 from bot.desk.turn.handler import handles
 from bot.desk.turn.turn import Turn
-from bot.model.facts import Offer
+from bot.model.choice import retry
 from bot.model.rule import CUSTOMERS
 from bot.notices.conversation import CustomerActed
 from bot.syntax.case_numbers import label
@@ -57,6 +57,6 @@ def _tell(turn: Turn, case: Case, row: ReportedDelivery, command: Bounced) -> No
     who = f"{who} <{row.recipient}>" if who != row.recipient else who
     why = f": {command.reason[:200].rstrip('.')}" if command.reason else ""
     what = _TOLD[command.outcome].format(notice=row.notice, who=who) + why
-    offers = (Offer("retry", case.id, command.delivery),) if command.outcome == "failed" else ()
-    turn.notifier.tell_desk(CustomerActed(what=what, offers=offers), case)
+    choices = (retry(case.id, command.delivery),) if command.outcome == "failed" else ()
+    turn.notifier.tell_desk(CustomerActed(what=what, choices=choices), case)
     turn.change(case)

@@ -10,8 +10,8 @@ from bot.desk.handlers.conversation import conversation, dispatches
 from bot.desk.turn.handler import HANDLERS, handles
 from bot.desk.turn.restore import state_of
 from bot.desk.turn.turn import Turn
+from bot.model.choice import correction
 from bot.model.errors import BadCommand, Refusal
-from bot.model.facts import Offer
 from bot.model.message import EDITED
 from bot.model.request import Command
 from bot.model.translatable import together
@@ -73,7 +73,7 @@ def _too_late(turn: Turn, case: Case, command: Edit, entry: int) -> str:
         return "It has left already, so customers have what it said. If it must not stand, write to them."
     if not entry or not any(isinstance(asked, WORDS) for asked in _asked(turn, case, command.anew)):
         return "It has left already, so customers have its first words."
-    turn.offer((Offer("correct", case.id, entry),))
+    turn.offer((correction(case.id, entry),))
     return (
         "It has left already, so customers have its first words. Shall they have the new ones, marked as a "
         "correction?"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from bot.desk.turn.turn import Turn
-from bot.model.facts import Offer
+from bot.model.choice import retry
 from bot.model.rule import CUSTOMERS
 from bot.notices.conversation import CustomerActed
 from store.cases import participant, thread
@@ -45,8 +45,8 @@ def tell(turn: Turn, case: Case, kind: str, returned: Callable[[Turn, Case], Non
         if participant.role(turn.tx, case.id, person.id) in CUSTOMERS:
             returned(turn, case)
         what = f"The message “{row.notice}” could not be delivered to {person.shown} ({_why(row)})"
-        offers = (Offer("retry", case.id, number),)
-        turn.notifier.tell_desk(CustomerActed(what=what, offers=offers), case)
+        choices = (retry(case.id, number),)
+        turn.notifier.tell_desk(CustomerActed(what=what, choices=choices), case)
     return "told what could not be delivered"
 
 

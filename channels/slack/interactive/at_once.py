@@ -1,4 +1,4 @@
-"""Clicks on what can be done at once about something that was said: undo, retry, correct."""
+"""Clicks on what is done at once about something that was said: undo, retry, correct."""
 
 from __future__ import annotations
 
@@ -6,26 +6,22 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from bot.commands.dispatch import Correct, Retry, Undo
-from bot.model.facts import Offer
 from bot.model.outcome import Outcome
 from bot.model.request import Command
 from channels.slack.desk.desk_client import DeskClient, SlackRequest
 from channels.slack.desk.respond import SIGNS, answer, plainly
 from channels.slack.interactive.actions import Click
 from channels.slack.interactive.modals import SLACKS_ERRORS, log, why
-from channels.slack.text.offers import ACTION, offer_of
+from channels.slack.text import choices
 from channels.slack.views.blocks import Message
 from channels.slack.views.confirmation import done, not_done
 
-COMMANDS: Mapping[str, Callable[[Offer], Command]] = {
-    "undo": lambda offer: Undo(offer.case, offer.id),
-    "retry": lambda offer: Retry(offer.case, offer.id),
-    "correct": lambda offer: Correct(offer.case, offer.id),
-}
-PATTERN = f"^{ACTION}"
+COMMANDS: Mapping[str, Callable[[int, int], Command]] = {"undo": Undo, "retry": Retry, "correct": Correct}
+"""Made of a case and what it is about on it: a dispatch, a delivery, an entry."""
+PATTERN = f"^{choices.AT_ONCE}"
 
 
-class Offers:
+class AtOnce:
     """The handler of these clicks."""
 
     def __init__(self, counter: DeskClient) -> None:
@@ -33,9 +29,9 @@ class Offers:
 
     def __call__(self, click: Click) -> None:
         """Do it, and say in place of the button what came of it."""
-        offer = offer_of(click.value)
-        key = click.key if offer.verb == "retry" else f"{offer.verb}:{offer.id}"
-        request = SlackRequest(click.who, key, (COMMANDS[offer.verb](offer),), place=click.thread_place)
+        step, case, about = choices.at_once(click.body["actions"][0]["action_id"])
+        key = click.key if step == "retry" else f"{step}:{about}"
+        request = SlackRequest(click.who, key, (COMMANDS[step](case, about),), place=click.thread_place)
         finished: list[Outcome] = []
 
         def show(outcome: Outcome) -> Message:
