@@ -147,3 +147,25 @@ def test_emoji_of_people_among_themselves_ask_for_nothing(office: Office) -> Non
     office.settled()
     assert not [line for line in office.inbox() if line.source == "slack"]
     assert not office.case().line.owner
+
+
+def test_a_paperclip_keeps_the_file_of_another_app_once(office: Office) -> None:
+    card, people = opened(office), office.slack.people
+    office.slack.workspace.channel("triage").members.append("U0WEATHER")
+    report = people.upload("weather", "report.csv", b"day;storms\n1;4\n", mimetype="text/csv")
+    posted = people.post("weather", "triage", "Tonight's report", thread_ts=card.ts, files=[report])
+    people.react("sam", "triage", posted.ts, "paperclip")
+    assert until(lambda: [file.name for file in office.case().entries[-1].files] == ["report.csv"])
+    assert office.case().entries[-1].visibility == "internal", "it stands in the desk's thread"
+    assert shown(office, posted, "paperclip")
+    people.react("mia", "triage", posted.ts, "paperclip")
+    whispered(office, "mia", "These files are on CS-000001 already")
+    assert [file.name for entry in office.case().entries for file in entry.files] == ["report.csv"]
+
+
+def test_a_paperclip_on_words_alone_says_that_there_is_no_file(office: Office) -> None:
+    card, people = opened(office), office.slack.people
+    note = people.post("sam", "triage", "I look into the tag.", thread_ts=card.ts)
+    until(lambda: "noted" in office.history())
+    people.react("sam", "triage", note.ts, "paperclip")
+    whispered(office, "sam", "There is no file in that message")

@@ -142,6 +142,21 @@ def test_undo_twice_takes_back_once(office: Office) -> None:
     assert office.nothing("ana@")
 
 
+def test_a_lock_on_what_waits_keeps_it_inside(office: Office) -> None:
+    opened(office)
+    source = office.slack.people.post(
+        "sam", "triage", "!reply Their discount is 40 %.", thread_ts=office.card().ts
+    )
+    whispered(office, "sam", "in 30 seconds.")
+    office.slack.people.react("mia", "triage", source.ts, "lock")
+    assert until(lambda: UNDONE in source.reactions)
+    assert office.nothing("ana@")
+    assert office.case().entries[-1].visibility == "internal"
+    assert "Max Manager took back what was to be sent that Sam Specialist wrote" in said(
+        office.in_thread("took back")
+    )
+
+
 def test_a_colleague_takes_it_back_and_its_writer_is_told(office: Office) -> None:
     opened(office)
     people, root = office.slack.people, office.card().ts

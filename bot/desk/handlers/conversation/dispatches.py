@@ -17,7 +17,7 @@ from store.cases import case as cases
 from store.cases import entry as entries
 from store.cases.case import Case
 from store.queues import dispatch, outbox_outcomes
-from store.queues.dispatch import UNDONE, Dispatch, DispatchedParcel
+from store.queues.dispatch import UNDONE, WAITING, Dispatch, DispatchedParcel
 
 TAKEN_BACK = "taken back"
 """The kind of an entry that was to be sent and was not, and the name of the event."""
@@ -47,6 +47,12 @@ def _meant(turn: Turn, case: Case, number: int) -> Dispatch:
     if sent is None or sent.case_id != case.id:
         raise Refusal(f"Nothing was sent on {label(case.id)} that could be taken back.")
     return sent
+
+
+def waiting(turn: Turn, case: Case, key: str) -> Dispatch | None:
+    """What a request with this key sends to the customers of a case, while it can be taken back."""
+    sent = dispatch.of_request(turn.tx, turn.request.source, key)
+    return next((row for row in reversed(sent) if row.case_id == case.id and row.state == WAITING), None)
 
 
 def take_back(turn: Turn, case: Case, sent: Dispatch) -> list[DispatchedParcel]:

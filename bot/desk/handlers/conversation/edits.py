@@ -32,11 +32,11 @@ def edit(turn: Turn, command: Edit) -> str:
     entry = turn.say(case, command.text, visibility="public", kind="automatic")
     turn.record(case, "kept as automatic", sender=turn.person.address, evidence=turn.request.evidence)
     turn.owe_word()
-    sent = dispatch.of_request(turn.tx, turn.request.source, command.original)
-    waiting = [row for row in sent if row.case_id == case.id and row.state == dispatch.WAITING]
-    if waiting and not dispatches.take_back(turn, case, waiting[-1]):
+    waiting = dispatches.waiting(turn, case, command.original)
+    if waiting and not dispatches.take_back(turn, case, waiting):
         turn.restored[case.id] = state_of(turn, case)
         return _instead(turn, case, command)
+    sent = dispatch.of_request(turn.tx, turn.request.source, command.original)
     return _too_late(turn, case, command, entry if sent else 0)
 
 

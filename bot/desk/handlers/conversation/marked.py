@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 from bot.commands.case import AddFiles, AskClosing, Attach, Withhold
-from bot.desk.handlers.conversation import conversation
+from bot.commands.dispatch import Undo
+from bot.desk.handlers.conversation import conversation, dispatches
 from bot.desk.turn.handler import handles
 from bot.desk.turn.turn import Turn
 from bot.model.errors import Refusal
@@ -47,8 +50,11 @@ def _news(turn: Turn, case: Case, *, inward: bool) -> bool:
 
 @handles(Withhold)
 def withhold(turn: Turn, command: Withhold) -> str:
-    """Make what a message said on the case internal; what has left has left."""
+    """Make what a message said on the case internal; it leaves no more, unless it has."""
     case = turn.case(command.case)
+    if sent := dispatches.waiting(turn, case, command.letter):
+        with suppress(Refusal):  # it has just left
+            return dispatches.undo(turn, Undo(case.id, sent.id))
     letter = inbox.find(turn.tx, turn.request.source, command.letter)
     entries = entry.of_message(turn.tx, letter.case_id, letter.id) if letter and letter.case_id else ()
     public = [row for row in entries if row.visibility == "public"]
