@@ -36,6 +36,7 @@ SECTIONS = {
     "Working on a case": ("15", "21", "23", "24", "25", "a", "g"),
     "Concerns": ("17",),
     "Closing, opening again, asking how it went": ("19", "20", "22", "f"),
+    "When Slack itself fails": ("o",),
     "Report": (),
     "A year of one desk": (),
 }

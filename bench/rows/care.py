@@ -1,4 +1,4 @@
-"""Rows a to d and h to j: what must never happen, and what is told when it nearly does."""
+"""Rows a to d, h to j and o: what must never happen, and what is told when it nearly does."""
 
 from __future__ import annotations
 
@@ -230,6 +230,22 @@ def unproven_on_web(t: Trial) -> None:
     t.see(not gil.unread(), "no mail to an address that somebody typed", str(gil.unread()))
 
 
+def lost_in_slack(t: Trial) -> None:
+    """A customers' channel that is archived: the desk hears of it, and the case goes on where its customer is."""
+    ben, admin = t.ben(), t.slack.people.admin
+    number = t.slack.opened(ben, "acme")
+    t.slack.place(ben, number, "acme")
+    admin.archive("acme")
+    try:
+        t.see(t.pat.wait("#acme", "archived"), "a mail that the channel is archived")
+        t.slack.say("sam", t.slack.card(number), "!reply Said elsewhere now.")
+        t.see(t.slack.heard(ben, "Said elsewhere now."), "the answer in the talk with the customer")
+    finally:
+        admin.unarchive("acme")
+    after = t.slack.opened(ben, "acme")
+    t.see(t.slack.place(ben, after, "acme"), "a case in the channel once it can be used again")
+
+
 TRIALS: tuple[tuple[str, str, Callable[[Trial], Any]], ...] = (
     ("a", "M", inward_by_mail), ("a", "S", inward_in_slack),
     ("b", "M", bound_by_mail), ("b", "W", bound_on_web),
@@ -238,4 +254,5 @@ TRIALS: tuple[tuple[str, str, Callable[[Trial], Any]], ...] = (
     ("h", "M", new_words),
     ("i", "M", loops_by_mail), ("i", "S", loops_in_slack),
     ("j", "M", unproven_by_mail), ("j", "W", unproven_on_web),
+    ("o", "S", lost_in_slack),
 )  # fmt: skip

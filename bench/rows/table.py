@@ -61,6 +61,7 @@ ROWS = (
     Row("l", "A mail's reading is explained", "M"),
     Row("m", "Uploads by signed links", "W"),
     Row("n", "A case that goes from channel to channel", "MS"),
+    Row("o", "A place that is lost is told, and loses nobody", "S"),
 )
 
 
