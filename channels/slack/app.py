@@ -42,8 +42,7 @@ from channels.slack.views.message_forms import WHICH_CASE
 from channels.slack.views.new_case_form import COLLEAGUES
 from channels.slack.views.reply_form import SAVED_REPLY
 from channels.slack.workspace.settings import Settings
-from channels.slack.workspace.users import People
-from channels.slack.workspace.workspaces import Workspaces
+from channels.slack.workspace.workspace import Workspace, Workspaces
 
 log = structlog.get_logger("slack")
 LISTENERS = 20
@@ -55,8 +54,7 @@ ANYTHING = re.compile(".*")
 
 def build_app(
     context: ChannelContext[Settings],
-    client: WebClient,
-    people: People,
+    workspace: Workspace,
     *,
     workspaces: Workspaces,
     lifecycle: Lifecycle | None = None,
@@ -67,7 +65,7 @@ def build_app(
 ) -> App:
     """The bolt app with all listeners.
 
-    ``client``: its token and address are used; ``lifecycle``: see ``Events``. Nothing here asks Slack before it
+    ``workspace``: its address is used; ``lifecycle``: see ``Events``. Nothing here asks Slack before it
     acks: events are kept first, and who we are is in their envelope.
     """
     settings: Settings = context.settings
@@ -75,13 +73,13 @@ def build_app(
     app = App(
         name="casebot",
         logger=logging.getLogger("slack"),
-        client=_without_token(client),
+        client=_without_token(workspace.client),
         signing_secret=settings.signing_secret.get_secret_value() or "none: Socket Mode",
         authorize=_authorize(workspaces),  # type: ignore[arg-type]  # bolt takes None for "not installed"
         before_authorize=Events(
             context,
             bots=settings.bots,
-            a_bot=people.surely_a_bot,
+            a_bot=workspace.people.surely_a_bot,
             lifecycle=lifecycle,
             workspaces=workspaces,
             of_desk=counter.desk_channels.owns,
@@ -137,7 +135,7 @@ def _without_token(client: WebClient) -> WebClient:
 
 
 def _authorize(workspaces: Workspaces) -> Callable[..., AuthorizeResult | None]:
-    """The bolt callback that finds the installation of a request's team; None: nothing is answered there.
+    """The bolt callback that finds the workspace of a request's team; None: nothing is answered there.
 
     It calls no ``auth.test``, so that a slow Slack does not delay Slack's own events.
     """
@@ -145,11 +143,12 @@ def _authorize(workspaces: Workspaces) -> Callable[..., AuthorizeResult | None]:
     def authorize(
         enterprise_id: str | None, team_id: str | None, user_id: str | None
     ) -> AuthorizeResult | None:
-        installation = workspaces.of(team_id or "", enterprise_id or "")
-        if installation is None:
+        workspace = workspaces.of(team_id or "", enterprise_id or "")
+        if workspace is None:
             return None
-        token = installation.token
-        return AuthorizeResult(enterprise_id=enterprise_id, team_id=team_id, user_id=user_id, bot_token=token)
+        return AuthorizeResult(
+            enterprise_id=enterprise_id, team_id=team_id, user_id=user_id, bot_token=workspace.token
+        )
 
     return authorize
 

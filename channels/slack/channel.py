@@ -6,8 +6,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from functools import partial
 
-from slack_sdk import WebClient
-
 from bot.channel.capabilities import ChannelCondition, SelfCheck, Traits
 from bot.channel.context import ChannelContext
 from bot.channel.outbound import Parcel, Posting, Stands, Words
@@ -21,7 +19,6 @@ from channels.slack.desk.join_offer import JoinOffers
 from channels.slack.http import routes
 from channels.slack.inbound.backfill import CatchUp
 from channels.slack.inbound.lifecycle import Lifecycle
-from channels.slack.inbound.lookup import MessageLookup
 from channels.slack.inbound.reader import EventReader
 from channels.slack.interactive.app_home import Home
 from channels.slack.interactive.home_updates import HomeUpdates
@@ -29,18 +26,9 @@ from channels.slack.samples import notices as of_notices
 from channels.slack.samples import views
 from channels.slack.socket_mode import SocketWorker
 from channels.slack.text.message import compose, plain
-from channels.slack.workspace.channel_ids import ChannelIds
-from channels.slack.workspace.desk_channels import DeskChannels
-from channels.slack.workspace.files import Files
-from channels.slack.workspace.permalinks import Permalinks
 from channels.slack.workspace.self_check import checks, validated
 from channels.slack.workspace.settings import Settings
-from channels.slack.workspace.users import People
-from channels.slack.workspace.web_api import Calls
-from channels.slack.workspace.workspaces import Workspaces
-
-TIMEOUT = 10
-"""Seconds for one call of the Web API."""
+from channels.slack.workspace.workspace import Workspace, Workspaces
 
 
 class SlackChannel:
@@ -52,38 +40,20 @@ class SlackChannel:
     def __init__(self, context: ChannelContext[Settings]) -> None:
         self._settings: Settings = context.settings
         self._desk = context.desk
-        token = self._settings.bot_token.get_secret_value()
-        # Without the client's own retries: a message whose answer was lost is looked for before it is posted again.
-        self._client = WebClient(token, base_url=self._settings.api_url, timeout=TIMEOUT, retry_handlers=[])
-        self._people = People(self._client, context.desk.ask)
-        files = Files(self._client, context, token)
-        ids = ChannelIds(context.remember)
-        self._desk_channels = DeskChannels(self._settings, self._client, ids)
-        lookup = MessageLookup(Calls(self._client))
-        self._reader = EventReader(context, self._people, files, lookup, desk_channels=self._desk_channels)
-        self._delivery = SlackDelivery(
-            context, self._client, self._people, files, self._desk_channels, ids=ids
-        )
-        self._lifecycle = Lifecycle(
-            context, self._people, self._desk_channels, ids, revoked=self._delivery.revoked
-        )
+        self._workspace = workspace = Workspace(context)
+        self._reader = EventReader(context, workspace)
+        self._delivery = SlackDelivery(context, workspace)
+        self._lifecycle = Lifecycle(context, workspace)
         context.faults.append(self._fault)
-        workspaces = Workspaces(token, self._people)
-        counter = DeskClient(context, self._people, self._desk_channels)
-        lists, joins = ListDesk(counter, Permalinks(self._people)), JoinOffers(context, counter, self._people)
+        counter = DeskClient(context, workspace)
+        lists, joins = ListDesk(counter, workspace.permalinks), JoinOffers(context, counter, workspace.people)
         home = Home(counter, lists, joins, desk=context.desk.config.desk.name, week=context.week)
         app = build_app(
-            context, self._client, self._people, workspaces=workspaces, lifecycle=self._lifecycle,
+            context, workspace, workspaces=Workspaces([workspace]), lifecycle=self._lifecycle,
             counter=counter, lists=lists, joins=joins, home=home,
         )  # fmt: skip
-        homes = HomeUpdates(home, self._client, self._desk)
-        catch_up = CatchUp(
-            context,
-            Calls(self._client),
-            self._people,
-            self._desk_channels,
-            first=(workspaces.learn, self._lifecycle.rebind),
-        )
+        homes = HomeUpdates(home, workspace.client, self._desk)
+        catch_up = CatchUp(context, workspace, first=(workspace.learn, self._lifecycle.rebind))
         self._line: SocketWorker | None = None
         self.workers: Sequence[Worker] = (catch_up, homes)
         if self._settings.mode == "socket":
@@ -103,23 +73,23 @@ class SlackChannel:
 
     def checks(self) -> Iterable[SelfCheck]:
         """Try tokens, scopes and channels."""
-        return checks(self._client, self._settings, self._desk, self._desk_channels.all())
+        return checks(self._workspace.client, self._settings, self._desk, self._workspace.desk_channels.all())
 
     def live_checks(self, notices: Iterable[tuple[str, Words]]) -> Iterable[SelfCheck]:
         """Ask Slack of every view and message whether it would show it."""
-        return validated(self._client, [*views(self._desk.config.lists), *of_notices(notices)])
+        return validated(self._workspace.client, [*views(self._desk.config.lists), *of_notices(notices)])
 
     def board(self, *, type: str, account: str) -> str:
         """The account's own desk channel, else the type's, else the triage channel."""
-        return self._desk_channels.for_case(type=type, account=account)
+        return self._workspace.desk_channels.for_case(type=type, account=account)
 
     def owns(self, address: str) -> bool:
         """Is it a channel with cards, or a thread in one?"""
-        return self._desk_channels.owns((*address.split("/"), "")[1])
+        return self._workspace.desk_channels.owns((*address.split("/"), "")[1])
 
     def exposed(self) -> Mapping[str, str]:
         """The desk's channels that are shared with other organisations, and their names."""
-        return self._desk_channels.exposed()
+        return self._workspace.desk_channels.exposed()
 
     def _fault(self) -> str:
         why = self._delivery.fault()
@@ -158,4 +128,4 @@ class SlackChannel:
     def close(self) -> None:
         """Break off downloads; the workers have disconnected."""
         self._reader.close()
-        self._desk_channels.close()
+        self._workspace.close()

@@ -9,7 +9,6 @@ from dataclasses import replace
 from typing import Any, Literal
 
 import structlog
-from slack_sdk import WebClient
 
 from bot.channel.context import ChannelContext
 from bot.channel.outbound import DeliveryFailed, Parcel, Stands
@@ -19,12 +18,9 @@ from bot.syntax.case_numbers import label
 from channels.slack import dispatch_status
 from channels.slack.views.card import card
 from channels.slack.views.case import only
-from channels.slack.workspace.channel_ids import ChannelIds
-from channels.slack.workspace.desk_channels import DeskChannels
-from channels.slack.workspace.files import Files
 from channels.slack.workspace.settings import Settings
-from channels.slack.workspace.users import People
-from channels.slack.workspace.web_api import CLOSED, GONE, Calls, Name, SlackRefused, in_words
+from channels.slack.workspace.web_api import CLOSED, GONE, Name, SlackRefused, in_words
+from channels.slack.workspace.workspace import Workspace
 
 log = structlog.get_logger("slack")
 A_MOMENT = 1.0
@@ -40,21 +36,12 @@ WHISPERED = ("transcript", "turned away", "case sought", "closing asked")
 class SlackDelivery:
     """Delivers parcels; called from several threads."""
 
-    def __init__(
-        self,
-        context: ChannelContext[Settings],
-        client: WebClient,
-        people: People,
-        files: Files,
-        desk_channels: DeskChannels,
-        *,
-        ids: ChannelIds,
-    ) -> None:
+    def __init__(self, context: ChannelContext[Settings], workspace: Workspace) -> None:
         self._context = context
-        self._calls = Calls(client, may_post=desk_channels.refuse_outsiders)
-        self._people = people
-        self._files = files
-        self._ids = ids
+        self._calls = workspace.posting
+        self._people = workspace.people
+        self._files = workspace.files
+        self._ids = workspace.ids
 
     def fault(self) -> str:
         """The known reason why something cannot be delivered, or ``""``; asks nobody."""
@@ -64,14 +51,6 @@ class SlackDelivery:
         if calls.unscoped:
             return f"the app lacks a scope for {', '.join(sorted(calls.unscoped))}"
         return ""
-
-    def revoked(self, code: str) -> None:
-        """Note that the app or its token is gone, until Slack takes something from us again.
-
-        An app that is removed loses its token too, and Slack tells both in any order ("app_uninstalled").
-        """
-        if self._calls.refused != "account_inactive":
-            self._calls.refused = code
 
     def deliver(self, parcel: Parcel) -> Stands | None:
         """Post a message, or edit an existing one. Raises ``DeliveryFailed``."""

@@ -27,9 +27,8 @@ from channels.language_detection import detect_language
 from channels.slack.desk.drafts import Drafts
 from channels.slack.desk.user import Who
 from channels.slack.text.i18n import Translate
-from channels.slack.workspace.desk_channels import DeskChannels
 from channels.slack.workspace.settings import Settings
-from channels.slack.workspace.users import People
+from channels.slack.workspace.workspace import Workspace
 
 T = TypeVar("T")
 UNKNOWN = (
@@ -67,12 +66,10 @@ class SlackRequest:
 class DeskClient:
     """Passes requests to the desk."""
 
-    def __init__(
-        self, context: ChannelContext[Settings], people: People, desk_channels: DeskChannels
-    ) -> None:
-        self.desk_channels = desk_channels
+    def __init__(self, context: ChannelContext[Settings], workspace: Workspace) -> None:
+        self.desk_channels = workspace.desk_channels
         self._context = context
-        self._people = people
+        self._people = workspace.people
         self._hands = ThreadPoolExecutor(20, thread_name_prefix="slack-desk")
         self.config = config = context.desk.config
         self.lists = config.lists

@@ -24,10 +24,8 @@ from bot.channel.context import ChannelContext
 from bot.channel.outbound import DeliveryFailed
 from bot.queries.backfill import LastHeard
 from channels.slack.inbound.backfill_sources import BackfillSource, Places
-from channels.slack.workspace.desk_channels import DeskChannels
 from channels.slack.workspace.settings import Settings
-from channels.slack.workspace.users import People
-from channels.slack.workspace.web_api import Calls
+from channels.slack.workspace.workspace import Workspace
 
 log = structlog.get_logger("slack")
 APART = timedelta(minutes=10)
@@ -48,9 +46,7 @@ class CatchUp:
     def __init__(
         self,
         context: ChannelContext[Settings],
-        calls: Calls,
-        people: People,
-        desk_channels: DeskChannels,
+        workspace: Workspace,
         *,
         first: Sequence[Callable[[], None]] = (),
     ) -> None:
@@ -60,7 +56,7 @@ class CatchUp:
         self._mark = BackfillCursor(context.remember)
         self._news: SimpleQueue[datetime | None] = SimpleQueue()
         self._leaving = threading.Event()
-        self._places = Places(context, calls, people, desk_channels, leaving=self._leaving)
+        self._places = Places(context, workspace, leaving=self._leaving)
         self._listening = False
         self._missed: datetime | None = None
         """The earliest moment that the mark does not know of yet."""

@@ -14,10 +14,8 @@ from bot.channel.context import ChannelContext
 from bot.channel.outbound import DeliveryFailed
 from bot.queries.backfill import BoundPlaces, Talks
 from channels.slack.inbound.events import Events
-from channels.slack.workspace.desk_channels import DeskChannels
 from channels.slack.workspace.settings import Settings
-from channels.slack.workspace.users import People
-from channels.slack.workspace.web_api import Calls
+from channels.slack.workspace.workspace import Workspace
 
 T = TypeVar("T")
 MOST = 1000
@@ -42,18 +40,16 @@ class Places:
     def __init__(
         self,
         context: ChannelContext[Settings],
-        calls: Calls,
-        people: People,
-        desk_channels: DeskChannels,
+        workspace: Workspace,
         *,
         leaving: threading.Event,
     ) -> None:
         settings: Settings = context.settings
         self._desk = context.desk
-        self._calls = calls
-        self._people = people
-        self._events = Events(context, bots=settings.bots, a_bot=people.surely_a_bot)
-        self._desk_channels = desk_channels
+        self._calls = workspace.reading
+        self._people = workspace.people
+        self._events = Events(context, bots=settings.bots, a_bot=workspace.people.surely_a_bot)
+        self._desk_channels = workspace.desk_channels
         self._leaving = leaving
 
     def to_read(self, since: datetime) -> list[BackfillSource]:

@@ -19,7 +19,7 @@ from channels.slack.inbound.lifecycle import Lifecycle
 from channels.slack.workspace.manifest import LIFECYCLE
 from channels.slack.workspace.openings import Openings
 from channels.slack.workspace.settings import Settings
-from channels.slack.workspace.workspaces import Workspaces
+from channels.slack.workspace.workspace import Workspaces
 
 log = structlog.get_logger("slack")
 PATIENCE = 2.5

@@ -5,7 +5,7 @@ docs.slack.dev, reference of events; shapes as in java-slack-sdk, ``json-logs/sa
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 import structlog
@@ -15,10 +15,9 @@ from bot.commands.house import PlaceMoved
 from bot.model.identity import CLOCK, Proof
 from bot.model.request import Request
 from bot.queries.backfill import BoundPlaces
-from channels.slack.workspace.channel_ids import ChannelIds
-from channels.slack.workspace.desk_channels import ARCHIVED, DELETED, LEFT, SHARED, WORDS, DeskChannels
+from channels.slack.workspace.desk_channels import ARCHIVED, DELETED, LEFT, SHARED, WORDS
 from channels.slack.workspace.settings import Settings
-from channels.slack.workspace.users import People
+from channels.slack.workspace.workspace import Workspace
 
 log = structlog.get_logger("slack")
 CLOSES = {"archive": ARCHIVED, "deleted": DELETED, "left": LEFT}
@@ -35,21 +34,12 @@ class Lifecycle:
     ``hear`` returns when what must last is durable, and raises what kept it from that.
     """
 
-    def __init__(
-        self,
-        context: ChannelContext[Settings],
-        people: People,
-        desk_channels: DeskChannels,
-        ids: ChannelIds,
-        *,
-        revoked: Callable[[str], None],
-    ) -> None:
-        """``revoked`` is told Slack's code when the app or its token is gone."""
+    def __init__(self, context: ChannelContext[Settings], workspace: Workspace) -> None:
         self._desk = context.desk
-        self._people = people
-        self._desk_channels = desk_channels
-        self._ids = ids
-        self._revoked = revoked
+        self._people = workspace.people
+        self._desk_channels = workspace.desk_channels
+        self._ids = workspace.ids
+        self._revoked = workspace.posting.revoked
         self._customers: dict[str, str] = {}
         """Channels of customers that cannot be used, and what is said of that."""
 

@@ -18,8 +18,9 @@ from channels.slack.inbound.lookup import MessageLookup
 from channels.slack.inbound.message_files import Attached, MessageFiles, ReadLater, named
 from channels.slack.inbound.message_text import MessageText
 from channels.slack.text.markup import Emphasis
-from channels.slack.workspace.desk_channels import DeskChannels
 from channels.slack.workspace.settings import Settings
+from channels.slack.workspace.web_api import Calls
+from channels.slack.workspace.workspace import Workspace
 
 Json = Mapping[str, Any]
 
@@ -69,18 +70,16 @@ class MarkedMessages:
         authors: Authors,
         text: MessageText,
         attached: Attached,
-        lookup: MessageLookup,
-        *,
-        desk_channels: DeskChannels,
+        workspace: Workspace,
     ) -> None:
         self.context = context
         self.authors = authors
         self.signs = context.settings.signs
-        self.desk_channels = desk_channels
+        self.desk_channels = workspace.desk_channels
         self.mailbox = context.mailboxes[0].address
         self._text = text
         self._attached = attached
-        self._lookup = lookup
+        self._lookup = MessageLookup(Calls(workspace.client))
 
     def find(self, letter: Letter, home: str, channel: str, ts: str) -> MarkedMessage | None:
         """The message as Slack has it now, else as it was kept; None if there is none."""

@@ -19,17 +19,14 @@ from channels.slack.inbound import forwarded
 from channels.slack.inbound.authors import NOT_KNOWN_YET, Authors
 from channels.slack.inbound.downloads import Downloads
 from channels.slack.inbound.events import home_of, is_taken_back, message_of
-from channels.slack.inbound.lookup import MessageLookup
 from channels.slack.inbound.marked import MarkedMessages
 from channels.slack.inbound.message_files import Attached, MessageFiles, ReadLater, named, wait_after
 from channels.slack.inbound.message_text import MessageText
 from channels.slack.inbound.put_reader import PutReader
 from channels.slack.inbound.sign_reader import SignReader
-from channels.slack.workspace.desk_channels import DeskChannels
-from channels.slack.workspace.files import Files
 from channels.slack.workspace.openings import How, Openings
 from channels.slack.workspace.settings import Settings
-from channels.slack.workspace.users import People
+from channels.slack.workspace.workspace import Workspace
 
 LOCKS = ("🔒", "🔐", "🔏", ":lock:", ":closed_lock_with_key:", ":lock_with_ink_pen:")
 """What a specialist's message in a customer's thread begins with that is no part of the case."""
@@ -38,27 +35,17 @@ LOCKS = ("🔒", "🔐", "🔏", ":lock:", ":closed_lock_with_key:", ":lock_with
 class EventReader:
     """Reads letters; looks up names and files, so it runs where Slack's pace delays nobody else."""
 
-    def __init__(
-        self,
-        context: ChannelContext[Settings],
-        people: People,
-        files: Files,
-        lookup: MessageLookup,
-        *,
-        desk_channels: DeskChannels,
-    ) -> None:
+    def __init__(self, context: ChannelContext[Settings], workspace: Workspace) -> None:
         settings: Settings = context.settings
         self._context = context
-        self._desk_channels = desk_channels
+        self._desk_channels = workspace.desk_channels
         self._mailbox = context.mailboxes[0].address
         self._openings = Openings(settings, context.desk.config.accounts)
-        self._authors = Authors(context, people)
+        self._authors = Authors(context, workspace.people)
         self._text = MessageText(self._authors)
-        self._files = files
-        self._attached = Attached(context, Downloads(files.fetch))
-        parts = MarkedMessages(
-            context, self._authors, self._text, self._attached, lookup, desk_channels=desk_channels
-        )
+        self._files = workspace.files
+        self._attached = Attached(context, Downloads(workspace.files.fetch))
+        parts = MarkedMessages(context, self._authors, self._text, self._attached, workspace)
         self._signs, self._puts = SignReader(parts), PutReader(parts)
 
     def read(self, letter: Letter) -> Inbound | Unreadable:

@@ -136,6 +136,14 @@ class Calls:
         self.unscoped: set[str] = set()
         """Methods for which the app lacks a scope, as far as we were told."""
 
+    def revoked(self, code: str) -> None:
+        """Note that the app or its token is gone, until Slack takes something from us again.
+
+        An app that is removed loses its token too, and Slack tells both in any order ("app_uninstalled").
+        """
+        if self.refused != "account_inactive":
+            self.refused = code
+
     def post(
         self, channel: str, *, text: str, blocks: Any, id: str = "", root: str = "", under: Name | None = None
     ) -> str:

@@ -1,0 +1,80 @@
+"""Workspaces that the app is installed in: the clients of each, and what is remembered of it.
+
+One static token stands in the config, so there is one. Whoever adds a second adds an entry to `Workspaces`: nothing of
+one workspace is kept anywhere but in its own `Workspace`, or under its team's id.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import structlog
+from slack_sdk import WebClient
+
+from bot.channel.context import ChannelContext
+from channels.slack.workspace.channel_ids import ChannelIds
+from channels.slack.workspace.desk_channels import DeskChannels
+from channels.slack.workspace.files import Files
+from channels.slack.workspace.permalinks import Permalinks
+from channels.slack.workspace.settings import Settings
+from channels.slack.workspace.users import People
+from channels.slack.workspace.web_api import Calls
+
+log = structlog.get_logger("slack")
+TIMEOUT = 10
+"""Seconds for one call of the Web API."""
+
+
+class Workspace:
+    """The app in one workspace, or in an organisation with all of its workspaces."""
+
+    def __init__(self, context: ChannelContext[Settings]) -> None:
+        settings = context.settings
+        self.token = settings.bot_token.get_secret_value()
+        # Without the client's own retries: a message whose answer was lost is looked for before it is posted again.
+        self.client = WebClient(self.token, base_url=settings.api_url, timeout=TIMEOUT, retry_handlers=[])
+        self.people = People(self.client, context.desk.ask)
+        self.files = Files(self.client, context, self.token)
+        self.ids = ChannelIds(context.remember)
+        self.desk_channels = DeskChannels(settings, self.client, self.ids)
+        self.permalinks = Permalinks(self.people)
+        self.reading = Calls(self.client)
+        """What is read again after an outage; its pace holds up nothing else."""
+        self.posting = Calls(self.client, may_post=self.desk_channels.refuse_outsiders)
+
+    def serves(self, team: str, organisation: str) -> bool:
+        """Is a request from there for this one? While Slack has not said whose the token is, it is."""
+        us = self.people.known_ourselves()
+        ours = us.get("team_id", "")
+        return (
+            not ours or team in (ours, "") or bool(organisation and organisation == us.get("enterprise_id"))
+        )
+
+    def learn(self) -> None:
+        """Ask Slack whose the token is. Never raises."""
+        try:
+            self.people.ourselves()
+        except Exception as error:
+            log.warning("Slack does not say whose the token is", error=type(error).__name__)
+
+    def close(self) -> None:
+        """Ask nothing more."""
+        self.desk_channels.close()
+
+
+class Workspaces:
+    """Workspaces by team."""
+
+    def __init__(self, installed: Sequence[Workspace]) -> None:
+        self._installed = installed
+        self._strangers: set[str] = set()
+
+    def of(self, team: str, organisation: str = "") -> Workspace | None:
+        """The workspace that a request from a team is for; None: the app is not installed there. At once."""
+        for workspace in self._installed:
+            if workspace.serves(team, organisation):
+                return workspace
+        if team not in self._strangers:
+            self._strangers.add(team)
+            log.error("a request of a workspace that has no token in the config is not answered", team=team)
+        return None
