@@ -56,6 +56,12 @@ def url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
         yield url
 
 
+@pytest.fixture
+def mode(url: str) -> str:
+    """How Slack reaches the desk: by Socket Mode beside SQLite, by HTTP beside PostgreSQL."""
+    return "http" if url.startswith("postgresql") else "socket"
+
+
 @pytest.fixture(params=["sqlite", "postgresql"])
 def empty_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     """A database of either kind that has no schema yet."""

@@ -15,9 +15,9 @@ from tests.support.houses.office import Office, said
 ANA, DESK = "Ana <ana@acme.example>", "support@example.com"
 
 
-@pytest.fixture(params=["socket", "http"])
-def office(request: pytest.FixtureRequest, url: str, tmp_path: Path) -> Iterator[Office]:
-    with Office(url, tmp_path, mode=request.param) as standing:
+@pytest.fixture
+def office(url: str, mode: str, tmp_path: Path) -> Iterator[Office]:
+    with Office(url, tmp_path, mode=mode) as standing:
         yield standing
 
 

@@ -42,9 +42,9 @@ WAITS, SENT, FAILED, UNDONE = (
 )
 
 
-@pytest.fixture(params=["socket", "http"])
-def office(request: pytest.FixtureRequest, url: str, tmp_path: Path) -> Iterator[Office]:
-    with Office(url, tmp_path, mode=request.param, undo=LONG) as standing:
+@pytest.fixture
+def office(url: str, mode: str, tmp_path: Path) -> Iterator[Office]:
+    with Office(url, tmp_path, mode=mode, undo=LONG) as standing:
         yield standing
 
 

@@ -16,9 +16,9 @@ ANA, DESK = "Ana <ana@acme.example>", "support@example.com"
 LONG = "\n".join(f"Line {number} of what happened: it stopped & went on." for number in range(400))
 
 
-@pytest.fixture(params=["socket", "http"])
-def office(url: str, tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Office]:
-    with Office(url, tmp_path, mode=request.param) as standing:
+@pytest.fixture
+def office(url: str, mode: str, tmp_path: Path) -> Iterator[Office]:
+    with Office(url, tmp_path, mode=mode) as standing:
         yield standing
 
 
