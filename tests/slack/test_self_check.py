@@ -85,6 +85,23 @@ def test_slack_hangs_up_when_it_is_asked_for_a_socket(server: Server) -> None:
     assert f"✗ slack: {server.url} cannot be reached (" in refused()
 
 
+@pytest.mark.parametrize(
+    ("method", "fault"),
+    [
+        ("apps.connections.open", {"error": "service_unavailable", "status": 503}),
+        ("auth.test", {"error": "internal_error"}),
+    ],
+)
+def test_no_token_is_blamed_while_slack_does_not_work(
+    server: Server, method: str, fault: dict[str, object]
+) -> None:
+    server.workspace.faults.add("error", method=method, **fault)
+    shown = refused()
+    assert f"✗ slack: {server.url} does not work just now ({fault['error']})" in shown
+    assert "Try again in a minute" in shown
+    assert "does not take" not in shown
+
+
 def test_a_scope_is_missing(server: Server) -> None:
     server.workspace.app.scopes -= {"files:write", "im:write", "users:read.email"}
     shown = refused()

@@ -13,7 +13,7 @@ from bot.channel.capabilities import SelfCheck
 from bot.channel.desk import DeskApi
 from channels.slack.workspace.manifest import NEEDED
 from channels.slack.workspace.settings import Settings
-from channels.slack.workspace.web_api import MEANINGS
+from channels.slack.workspace.web_api import MEANINGS, PASSING
 
 PATIENT = 10
 """Times that one view is tried again after a pause."""
@@ -35,9 +35,7 @@ def checks(
         for name, channel in _bound(desk):
             yield from _customers_channel(client, name, channel)
     except SlackApiError as error:
-        yield SelfCheck(
-            False, f"slack: {settings.api_url} answers {_code(error)}. Is slack.bot_token that of this app?"
-        )
+        yield SelfCheck(False, _refusal(error, settings, "slack.bot_token", "is it that of this app?"))
         return
     except (SlackClientError, OSError) as error:
         yield SelfCheck(False, f"slack: {settings.api_url} cannot be reached ({error}).")
@@ -133,10 +131,8 @@ def _socket(client: WebClient, settings: Settings) -> SelfCheck:
     try:
         client.apps_connections_open(app_token=settings.app_token.get_secret_value())
     except SlackApiError as error:
-        return SelfCheck(
-            False,
-            f"slack: Slack does not take slack.app_token ({_code(error)}): it needs the scope connections:write.",
-        )
+        needed = "it needs the scope connections:write."
+        return SelfCheck(False, _refusal(error, settings, "slack.app_token", needed))
     except (SlackClientError, OSError) as error:
         return SelfCheck(False, f"slack: {settings.api_url} cannot be reached ({error}).")
     return SelfCheck(True, "slack app token: Socket Mode is open to it")
@@ -196,6 +192,17 @@ def _validate(client: WebClient, sample: TriedView) -> None:
             time.sleep(float(error.response.headers.get("Retry-After") or 1))
 
 
+def _refusal(error: SlackApiError, settings: Settings, token: str, advice: str) -> str:
+    """What Slack's answer means: it does not work just now, or does not take a token."""
+    answer = error.response
+    if answer.status_code >= 500 or answer.status_code == 429 or answer.get("error") in PASSING:
+        return (
+            f"slack: {settings.api_url} does not work just now ({_code(error)}), so nothing is known of {token}. "
+            "Try again in a minute; status.slack.com says how Slack is."
+        )
+    return f"slack: Slack does not take {token} ({_code(error)}): {advice}"
+
+
 def _code(error: SlackApiError) -> str:
-    code = str(error.response.get("error"))
+    code = str(error.response.get("error") or f"HTTP {error.response.status_code}")
     return f"{code} ({MEANINGS[code]})" if code in MEANINGS else code
