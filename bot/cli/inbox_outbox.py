@@ -80,7 +80,7 @@ def show_inbox(id: int, raw: bool, as_json: bool) -> None:
         say_json({**_plain(view.line), "envelope": view.envelope, "raw": data})
     else:
         for name, value in {**_plain(view.line), **view.envelope}.items():
-            if value not in ("", None):
+            if value not in ("", None, []):
                 shown = ", ".join(map(str, value)) if isinstance(value, list) else value
                 say(f"{name:<12} {shown}")
         say("\n" + data.decode("utf-8", "replace").replace("\r\n", "\n"))
