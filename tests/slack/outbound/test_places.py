@@ -218,7 +218,7 @@ def put_off(office: Office, notice: str) -> list[OutboxLine]:
 
 
 def test_what_waits_for_a_card_that_cannot_be_posted_yet_waits_longer_each_time(office: Office) -> None:
-    office.slack.workspace.faults.add("error", method="chat.postMessage", error="internal_error", times=1)
+    office.slack.workspace.faults.add("error", method="chat.postMessage", error="internal_error")
     office.send(
         "Ana <ana@acme.example>", "support@example.com", "Deal", "It stopped delivering this morning."
     )
@@ -227,6 +227,7 @@ def test_what_waits_for_a_card_that_cannot_be_posted_yet_waits_longer_each_time(
     assert until(lambda: [line for line in put_off(office, "case opened") if later(line)]), (
         "after one second, after two, after four"
     )
+    office.slack.workspace.faults.clear()
     office.pass_time(minutes=2)
     assert office.in_thread("It stopped delivering"), "then it brings a card of its own"
 
