@@ -122,7 +122,7 @@ def test_mail_kept_but_not_moved_before_a_crash_is_only_moved(server: Dovecot, s
     attendant = room(shelf, server.port)
     wake, bell = socket.socketpair()
     with wake, bell, ImapFolder(attendant._settings, tokens=None, wake=wake) as folder:
-        attendant._kept(folder.fetch(folder.uids()))  # and here the power goes
+        attendant._kept_uids(folder.fetch(folder.uids()))  # and here the power goes
     assert (len(shelf.letters), server.count()) == (1, 1)
     with attended(shelf, server.port):
         assert wait_until(lambda: server.count("Processed") == 1)
