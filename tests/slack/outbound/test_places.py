@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from bot.queries.lists import ListOutbox, OutboxLine
+from channels.slack.workspace import web_api
 from rehearsal.slack.workspace.conversation import Message
 from store.cases import thread
 from store.people import account
@@ -217,7 +218,11 @@ def put_off(office: Office, notice: str) -> list[OutboxLine]:
     return [line for line in office.ask(ListOutbox("waiting")) if line.notice == notice and line.reason]
 
 
-def test_what_waits_for_a_card_that_cannot_be_posted_yet_waits_longer_each_time(office: Office) -> None:
+def test_what_waits_for_a_card_that_cannot_be_posted_yet_waits_longer_each_time(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(web_api, "SOON", 15.0)
+    monkeypatch.setattr(web_api, "LATER", 45.0)
     office.slack.workspace.faults.add("error", method="chat.postMessage", error="internal_error", times=1)
     office.send(
         "Ana <ana@acme.example>", "support@example.com", "Deal", "It stopped delivering this morning."

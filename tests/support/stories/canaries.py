@@ -94,15 +94,17 @@ def missed(book: Book, heard: Heard) -> Iterator[str]:
     """A sentence for each public word of a story that did not arrive once, or where it should not."""
     for word in book.words:
         if not word.secret:
-            yield from _missing(word, heard.told[word.code])
+            yield from _missing(word, heard.told[word.code], heard.shown[word.code])
             yield from _astray(word, heard)
 
 
-def _missing(word: Word, told: Counter[str]) -> Iterator[str]:
+def _missing(word: Word, told: Counter[str], shown: Counter[str]) -> Iterator[str]:
+    """A file that stands there tells its name by itself."""
     for place in sorted(word.due):
         times, wanted = (2, "twice") if place in word.again else (1, "once")
-        if told[place] != times:
-            yield f"told {told[place]} times instead of {wanted} at {place}: {word.how}"
+        count = told[place] or (min(shown[place], times) if word.how.endswith("file name") else 0)
+        if count != times:
+            yield f"told {count} times instead of {wanted} at {place}: {word.how}"
 
 
 def _astray(word: Word, heard: Heard) -> Iterator[str]:
