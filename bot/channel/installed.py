@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
+import sys
 from collections.abc import Mapping
+from functools import lru_cache
 from importlib.metadata import entry_points
 from typing import TYPE_CHECKING, Any, Protocol, cast, runtime_checkable
 
@@ -41,11 +43,14 @@ class Commanding(Protocol):
 
 def installed() -> Mapping[str, ChannelModule]:
     """All channels by name, in order; of two of one name, our own."""
+    modules = _modules(tuple(sys.path))
+    return {name: cast(ChannelModule, importlib.import_module(modules[name])) for name in sorted(modules)}
+
+
+@lru_cache(maxsize=4)
+def _modules(path: tuple[str, ...]) -> Mapping[str, str]:
+    """Module by channel; looked up once for each search path, because all installed packages are read for it."""
     package = importlib.import_module("channels")
     modules = {point.name: point.value for point in entry_points(group=ELSEWHERE)}
-    modules |= {
-        module.name: f"channels.{module.name}"
-        for module in pkgutil.iter_modules(package.__path__)
-        if module.ispkg
-    }
-    return {name: cast(ChannelModule, importlib.import_module(modules[name])) for name in sorted(modules)}
+    ours = (module.name for module in pkgutil.iter_modules(package.__path__) if module.ispkg)
+    return modules | {name: f"channels.{name}" for name in ours}

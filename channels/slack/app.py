@@ -101,7 +101,7 @@ def build_app(
     for name, act in clicks.items():
         app.action(name)(_click(counter, act))
     app.action(re.compile(PATTERN))(_click(counter, AtOnce(counter)))
-    drafts = DraftActions(counter, modals)
+    drafts = DraftActions(counter)
     app.action("typed")(_click(counter, drafts.typed))
     app.action("draft_discard")(_click(counter, drafts.discard))
     for name, act in messages.shortcuts().items():

@@ -1,4 +1,4 @@
-"""Drafts of answers: kept while somebody types, so that a closed form loses nothing.
+"""Drafts of forms: kept while somebody types, so that a closed form loses nothing.
 
 ``view_closed`` tells that a form was closed, but not what was in it (its ``state.values`` are empty); what is typed
 comes with ``dispatch_action`` ("Block actions payload").
@@ -12,43 +12,51 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from channels.slack.desk.user import Who
+from channels.slack.text.view_state import meta_of
 
 LIFE = timedelta(days=7)
+PREVIEWS = {"reply_preview": "reply", "broadcast_preview": "broadcast"}
+"""Views that show what another form was filled with."""
 Remember = Callable[[str, Mapping[str, Any] | None], Mapping[str, Any] | None]
 """``ChannelContext.remember``."""
+View = Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
-class AnswerDraft:
-    """What somebody has typed, and when."""
+class SavedDraft:
+    """What somebody has typed into a form, by the name of the field, and when."""
 
-    text: str
+    typed: Mapping[str, str]
     at: datetime
 
 
 class Drafts:
-    """One draft for each specialist and case."""
+    """One draft for each person, form, and case (or message) that it is about."""
 
     def __init__(self, remember: Remember, *, now: Callable[[], datetime]) -> None:
         self._remember = remember
         self._now = now
 
-    def find(self, who: Who, case: int) -> AnswerDraft | None:
-        """Somebody's draft of an answer on a case; None if there is none, or it is a week old."""
-        stored = self._remember(_name(who, case), None) or {}
-        draft = AnswerDraft(stored["text"], datetime.fromisoformat(stored["at"])) if "at" in stored else None
-        return draft if draft and draft.text.strip() and self._now() - draft.at < LIFE else None
+    def find(self, who: Who, form: View) -> SavedDraft | None:
+        """Somebody's draft of a form; None if there is none, or it is a week old."""
+        stored = self._remember(_name(who, form), None) or {}
+        if "at" not in stored:
+            return None
+        draft = SavedDraft(stored["typed"], datetime.fromisoformat(stored["at"]))
+        return draft if any(draft.typed.values()) and self._now() - draft.at < LIFE else None
 
-    def keep(self, who: Who, case: int, text: str, *, view: str) -> None:
-        """Keep what stands in the form; not what comes late from one that was sent or emptied."""
-        name = _name(who, case)
-        if (self._remember(name, None) or {}).get("done") != view:
-            self._remember(name, {"text": text, "at": self._now().isoformat()})
+    def keep(self, who: Who, form: View, typed: Mapping[str, str]) -> None:
+        """Keep what stands in the form; not what comes late from one that was sent."""
+        name = _name(who, form)
+        if (self._remember(name, None) or {}).get("done") != str(form["id"]):
+            self._remember(name, {"typed": dict(typed), "at": self._now().isoformat()})
 
-    def drop(self, who: Who, case: int, *, view: str) -> None:
-        """Forget the draft: the form with this id was sent, or its writer wants it empty."""
-        self._remember(_name(who, case), {"done": view})
+    def drop(self, who: Who, form: View, *, sent: str = "") -> None:
+        """Forget the draft: the form with this id was ``sent``, or its writer wants it empty."""
+        if self._remember(_name(who, form), None) is not None:
+            self._remember(_name(who, form), {"done": sent})
 
 
-def _name(who: Who, case: int) -> str:
-    return f"form draft/{who.address.lower()}/{case}"
+def _name(who: Who, form: View) -> str:
+    meta, kind = meta_of(form), str(form["callback_id"])
+    return f"form draft/{who.address.lower()}/{PREVIEWS.get(kind, kind)}/{meta.case or meta.letter}"[:200]

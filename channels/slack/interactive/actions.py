@@ -32,6 +32,7 @@ from channels.slack.views import case as case_view
 from channels.slack.views.blocks import Json, Message, context
 from channels.slack.views.card import HELD
 from channels.slack.views.case_list import listing_modal
+from channels.slack.views.draft import typed_in
 from channels.slack.views.entry import entry_modal, whole_entry
 from channels.slack.views.new_case_form import FormDraft
 from channels.slack.views.reply_form import SAVED_REPLY
@@ -267,8 +268,9 @@ class Actions:
             log.info("a form was not redrawn", error=why(error))
 
     def suggest(self, click: Click) -> None:
-        """Show articles for the subject that is being typed."""
+        """Show articles for the subject that is being typed, and keep it as a draft."""
         click.ack()
+        self._counter.drafts.keep(click.who, click.body["view"], typed_in(click.body["view"]))
         self._hints.typed(click.body["view"], partial(self._redrawn, click))
 
     def put_in(self, click: Click) -> None:

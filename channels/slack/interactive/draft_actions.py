@@ -4,31 +4,28 @@ from __future__ import annotations
 
 from channels.slack.desk.desk_client import DeskClient
 from channels.slack.interactive.actions import Click
-from channels.slack.interactive.modals import SLACKS_ERRORS, Modals, log, why
-from channels.slack.text.view_state import Values, meta_of
+from channels.slack.interactive.modals import SLACKS_ERRORS, log, why
+from channels.slack.views import draft
 
 
 class DraftActions:
-    """The handlers of what is typed into the reply form, and of its button."""
+    """The handlers of what is typed into forms, and of the button below a draft."""
 
-    def __init__(self, counter: DeskClient, modals: Modals) -> None:
-        self._counter = counter
-        self._modals = modals
+    def __init__(self, counter: DeskClient) -> None:
+        self._drafts = counter.drafts
 
     def typed(self, click: Click) -> None:
-        """Keep what a specialist has typed so far, for when the form is closed."""
+        """Keep what somebody has typed so far, for when the form is closed."""
         click.ack()
         view = click.body["view"]
-        if view.get("callback_id") == "reply" and self._counter.staff(click.who):
-            text, case = Values(view).text("text"), meta_of(view).case
-            self._counter.drafts.keep(click.who, case, text, view=str(view["id"]))
+        self._drafts.keep(click.who, view, draft.typed_in(view))
 
     def discard(self, click: Click) -> None:
         """Put a draft away, and show the form without it."""
         click.ack()
         view = click.body["view"]
-        self._counter.drafts.drop(click.who, meta_of(view).case, view="")
+        self._drafts.drop(click.who, view)
         try:
-            click.client.views_update(view_id=view["id"], hash=view["hash"], view=self._modals.emptied(view))
+            click.client.views_update(view_id=view["id"], hash=view["hash"], view=draft.emptied(view))
         except SLACKS_ERRORS as error:
             log.info("a form was not emptied", error=why(error))

@@ -22,6 +22,7 @@ from channels.slack.text.view_state import Meta, Values, meta_of
 from channels.slack.views import broadcast_form, case_forms, merge_form, reply_form, simple_forms
 from channels.slack.views import new_case_form as new
 from channels.slack.views.blocks import Json
+from channels.slack.views.draft import begun, named_as, telling, with_draft
 from channels.slack.views.new_case_form import FormDraft
 
 log = structlog.get_logger("slack")
@@ -44,16 +45,20 @@ class Modals:
 
     def new(self, draft: FormDraft, who: Who) -> Json:
         """The form for a new case; collaborators are a customer's own colleagues, if they have an account."""
-        return self.of_message(draft, who, Meta())
+        return self._begun(self._new_of(draft, who, Meta()), who)
 
     def of_message(self, draft: FormDraft, who: Who, meta: Meta) -> Json:
         """The same form for a message that ``meta`` names."""
+        return self._begun(self._new_of(draft, who, meta), who)
+
+    def _new_of(self, draft: FormDraft, who: Who, meta: Meta) -> Json:
         colleagues = self._counter.colleagues_of(who) is not None
         return self._new(replace(draft, colleagues=colleagues), who, replace(meta, place=who.place))
 
     def again(self, draft: FormDraft, view: Mapping[str, Any], who: Who) -> Json:
         """The same form with other fields."""
-        return self._new(replace(draft, colleagues=new.offers_colleagues(view)), who, meta_of(view))
+        fresh = self._new(replace(draft, colleagues=new.offers_colleagues(view)), who, meta_of(view))
+        return named_as(telling(fresh), view)
 
     def _new(self, draft: FormDraft, who: Who, meta: Meta) -> Json:
         scope, team = self._counter.scope, self._counter.local_team(who, meta.place)
@@ -61,7 +66,8 @@ class Modals:
 
     def broadcast(self, who: Who) -> Json:
         """The form to tell the customers of many cases the same."""
-        return broadcast_form.form(self._counter.lists.types, meta=Meta(place=who.place).dump())
+        form = broadcast_form.form(self._counter.lists.types, meta=Meta(place=who.place).dump())
+        return self._begun(form, who)
 
     def instead(self, form: str, case: int = 0, *, who: Who | None = None) -> str:
         """What somebody can do if Slack does not open a form, in their language.
@@ -84,23 +90,24 @@ class Modals:
         if len(whole) > reply_form.LONGEST:
             whole, why = typed, "The reply was not put in: with it the text would be too long for this form."
         number, drawn = label(meta.case), _times_drawn(view) + 1
-        return reply_form.reply(number, meta=meta.dump(), preview=True, text=whole, drawn=drawn, why=why)
-
-    def emptied(self, view: Mapping[str, Any]) -> Json:
-        """The form for an answer, drawn anew with nothing in it."""
-        meta = meta_of(view)
-        return reply_form.reply(
-            label(meta.case), meta=meta.dump(), preview=True, drawn=_times_drawn(view) + 1
+        return telling(
+            reply_form.reply(number, meta=meta.dump(), preview=True, text=whole, drawn=drawn, why=why)
         )
 
     def about(self, form: str, who: Who, meta: Meta, *, reason: str = "") -> Json:
-        """One of the forms in ``ABOUT``."""
+        """One of the forms in ``ABOUT``, with what its reader has typed in it before."""
+        return self._begun(self._about(form, who, meta, reason=reason), who)
+
+    def _begun(self, form: Json, who: Who) -> Json:
+        """The form, with the reader's draft unless it begins with other words; it tells what is typed in it."""
+        form = telling(form)
+        draft = None if begun(form) else self._counter.drafts.find(who, form)
+        return with_draft(form, draft.typed, draft.at) if draft else form
+
+    def _about(self, form: str, who: Who, meta: Meta, *, reason: str) -> Json:
         number, lists, dumped = label(meta.case), self._counter.lists, meta.dump()
         if form == "reply":
-            staff = self._counter.staff(who)
-            draft = self._counter.drafts.find(who, meta.case) if staff else None
-            earlier = (draft.text, draft.at) if draft else None
-            return reply_form.reply(number, meta=dumped, preview=staff, draft=earlier)
+            return reply_form.reply(number, meta=dumped, preview=self._counter.staff(who))
         if form == "close":
             return simple_forms.close(number, lists.close_reasons, meta=dumped, reason=reason)
         if form == "concern":

@@ -105,6 +105,7 @@ class Forms:
         )
         if outcome.case is None:
             return _update(not_done(_said(outcome), text=command.text))
+        self._counter.drafts.drop(form.who, form.view, sent=form.id)
         files_note = self._keep_files(form, outcome.case)
         if message := message_at(letter):
             put(self._counter, form.who, message, case=outcome.case, words=False)
@@ -141,7 +142,7 @@ class Forms:
         outcome = self._ask(form, Reply(form.meta.case, form.meta.text))
         if outcome.repeated or any(line.outcome != "done" for line in outcome.answered):
             return _update(_result(outcome, form.meta.text))
-        self._counter.drafts.drop(form.who, form.meta.case, view=form.before)
+        self._counter.drafts.drop(form.who, form.view, sent=form.before)
         form.confirmation, form.choices = _said(outcome), outcome.choices
         return {"response_action": "clear"}
 
@@ -245,7 +246,10 @@ class Forms:
         return self._do(form, make(form))
 
     def _do(self, form: Submission, command: Command) -> Json:
-        return _update(_result(self._ask(form, command), getattr(command, "text", "")))
+        outcome = self._ask(form, command)
+        if all(line.outcome == "done" for line in outcome.answered):
+            self._counter.drafts.drop(form.who, form.view, sent=form.before or form.id)
+        return _update(_result(outcome, getattr(command, "text", "")))
 
     def _ask(self, form: Submission, command: Command) -> Outcome:
         return self._counter.ask(SlackRequest(form.who, form.key, (command,), form=True))

@@ -9,7 +9,6 @@ from channels.slack.text.i18n import _
 from channels.slack.views.blocks import (
     Json,
     actions,
-    button,
     context,
     divider,
     external_select,
@@ -37,24 +36,18 @@ def reply(
     meta: str,
     preview: bool,
     text: str = "",
-    draft: tuple[str, datetime] | None = None,
     drawn: int = 0,
     why: str = "",
 ) -> Json:
-    """The form. ``preview``: the text is shown once more before it is sent, and kept while it is typed.
+    """The form. ``preview``: the text is shown once more before it is sent.
 
-    ``text`` is in the field at first, or the ``draft``: what was typed earlier, and when; Slack keeps what somebody
-    typed unless the field has another name each time that it is ``drawn`` ("Updating modal views"). ``why``: a reply
-    could not be put in.
+    ``text`` is in the field at first; Slack keeps what somebody typed unless the field has another name each time that
+    it is ``drawn`` ("Updating modal views"). ``why``: a reply could not be put in.
     """
     label = "Your answer to the customer" if preview else _("Your message")
     block_id = f"text:{drawn}" if drawn else "text"
-    start = text or (draft[0] if draft else "")
-    typed = text_input("typed", most=LONGEST, lines=True, start=start, dispatch=preview)
-    blocks = [field(block_id, label, typed, dispatch=preview)]
-    if draft and not text:
-        note = f"📝 Your draft of {draft[1]:%d %b, %H:%M} UTC. It is kept for a week, until you send or discard it."
-        blocks += [context(note), actions([button("Discard", "draft_discard")], block_id="draft")]
+    typed = text_input("typed", most=LONGEST, lines=True, start=text)
+    blocks = [field(block_id, label, typed)]
     if preview:
         menu = external_select(SAVED_REPLY, placeholder="Use a saved reply")
         blocks.insert(0, actions([menu], block_id=SAVED_REPLY))

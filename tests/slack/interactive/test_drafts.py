@@ -1,4 +1,4 @@
-"""What a specialist typed into the reply form is there again when it was closed."""
+"""What somebody typed into a form is there again when it was closed."""
 
 from __future__ import annotations
 
@@ -56,3 +56,79 @@ def test_a_draft_is_discarded(office: Office) -> None:
     assert people.submit("sam", "modal", wait=5).acked
     assert "Look here." in str(office.mails("ana@", count=2)[-1])
     assert form(office) is None
+
+
+def starts(office: Office, user: str) -> dict[str, str]:
+    """What the open form begins with, by field."""
+    view = office.slack.people.modal(user)
+    assert view
+    return {
+        block["block_id"]: element["initial_value"]
+        for block, element in view.fields()
+        if "initial_value" in element
+    }
+
+
+def opened(office: Office, command: str = "/case new") -> dict[str, str]:
+    """Ana's form for a new case, opened anew: what it begins with."""
+    assert office.slack.people.slash("ana", "general", command, wait=5).modal
+    return starts(office, "ana")
+
+
+def test_a_customers_new_case_survives_closing_the_form_whatever_was_chosen_in_it(office: Office) -> None:
+    people = office.slack.people
+    assert opened(office) == {}
+    people.type_into("ana", "modal", "text", "Nothing is delivered since noon.", wait=5)
+    people.type_into("ana", "modal", "subject", "Deal 4711 stopped", wait=5)
+    people.close_view("ana", "modal", all=True)
+    kept = {"subject": "Deal 4711 stopped", "text": "Nothing is delivered since noon."}
+    assert until(lambda: opened(office) == kept)
+    people.choose("ana", "modal", "priority", "Blocker", wait=5)
+    assert not people.submit("ana", "modal", wait=5).errors
+    office.in_thread("Nothing is delivered since noon.", 2)
+    people.close_view("ana", "modal", all=True)
+    assert opened(office) == {}
+
+
+def test_a_form_that_is_emptied_keeps_what_is_typed_then_through_another_choice(office: Office) -> None:
+    people = office.slack.people
+    opened(office)
+    people.type_into("ana", "modal", "text", "Forget this.", wait=5)
+    people.close_view("ana", "modal", all=True)
+    assert until(lambda: opened(office) == {"text": "Forget this."})
+    assert people.click("ana", "draft_discard", view="modal", wait=5).acked
+    people.type_into("ana", "modal", "subject:1", "Another matter", wait=5)
+    people.type_into("ana", "modal", "text:1", "The export is empty.", wait=5)
+    people.choose("ana", "modal", "priority", "Blocker", wait=5)
+    assert not people.submit("ana", "modal", wait=5).errors
+    office.in_thread("The export is empty.", 2)
+    assert office.case(2).line.subject == "Another matter"
+
+
+def test_words_of_the_command_come_before_a_draft(office: Office) -> None:
+    people = office.slack.people
+    opened(office)
+    people.type_into("ana", "modal", "text", "Nothing is delivered.", wait=5)
+    people.close_view("ana", "modal", all=True)
+    assert opened(office, "/case new Cannot log in") == {"subject": "Cannot log in"}
+    people.close_view("ana", "modal", all=True)
+    assert opened(office) == {"text": "Nothing is delivered."}
+
+
+def test_each_form_of_each_case_has_a_draft_of_its_own(office: Office) -> None:
+    people = office.slack.people
+    form(office)
+    people.type_into("sam", "modal", "text", "To the customer.", wait=5)
+    people.close_view("sam", "modal", all=True)
+    assert office.click("sam", "case_note", wait=5).modal
+    assert starts(office, "sam") == {}
+    people.type_into("sam", "modal", "text", "Among us.", wait=5)
+    people.close_view("sam", "modal", all=True)
+    assert office.click("sam", "case_note", wait=5).modal
+    assert until(lambda: starts(office, "sam") == {"text": "Among us."})
+    assert not people.submit("sam", "modal", wait=5).errors
+    assert until(lambda: "noted" in office.history())
+    people.close_view("sam", "modal", all=True)
+    assert form(office) == "To the customer."
+    office.click("mia", "case_reply", wait=5)
+    assert starts(office, "mia") == {}

@@ -154,7 +154,7 @@ def test_a_row_leads_to_its_card_and_to_the_customers_thread(slack: SlackHouse) 
     slack.settled()
     card = next(m for m in slack.workspace.channel("C0TRIAGE").messages.values() if m.metadata)
     shown = words_of(listed(slack, "queue").blocks)
-    permalink = slack.app.doors["slack"]._client.chat_getPermalink  # type: ignore[attr-defined]
+    permalink = slack.app.doors["slack"]._workspace.client.chat_getPermalink  # type: ignore[attr-defined]
     assert permalink(channel="C0TRIAGE", message_ts=card.ts)["permalink"] in shown
     theirs = next(m for m in slack.workspace.channel("C0ACME").messages.values() if "CS-000001" in m.text)
     assert permalink(channel="C0ACME", message_ts=theirs.ts)["permalink"] in shown

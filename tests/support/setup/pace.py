@@ -9,7 +9,7 @@ from datetime import timedelta
 import pytest
 
 from bot.notify import boards
-from bot.workers import courier, lease_renewal, scheduler
+from bot.workers import courier, lease_renewal, scheduler, template_precompiler
 from channels.slack.workspace import web_api
 
 ROUND = 0.4
@@ -29,4 +29,5 @@ def brisk() -> Iterator[None]:
         patch.setattr(web_api, "SOON", 1.0)
         patch.setattr(web_api, "LATER", 2.0)
         patch.setattr(web_api, "STOPPED", 3.0)
+        patch.setattr(template_precompiler, "REST", 500)  # what a test needs it compiles by itself
         yield
