@@ -49,7 +49,7 @@ def installed() -> Mapping[str, ChannelModule]:
 
 @lru_cache(maxsize=4)
 def _modules(path: tuple[str, ...]) -> Mapping[str, str]:
-    """Module by channel; looked up once for each search path, because all installed packages are read for it."""
+    """Module by channel. All installed packages are read for it, so once for each search path."""
     package = importlib.import_module("channels")
     modules = {point.name: point.value for point in entry_points(group=ELSEWHERE)}
     ours = (module.name for module in pkgutil.iter_modules(package.__path__) if module.ispkg)

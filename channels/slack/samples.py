@@ -45,7 +45,7 @@ from channels.slack.views.blocks import Message
 from channels.slack.views.card import card
 from channels.slack.views.case import case, case_modal, only, waiting
 from channels.slack.views.case_list import CaseLinks, Reader, listing, listing_modal
-from channels.slack.views.draft import telling, with_draft
+from channels.slack.views.draft import dispatching, with_draft
 from channels.slack.views.entry import entry_modal, whole_entry
 from channels.slack.views.new_case_form import FormChoices, FormDraft
 
@@ -132,7 +132,7 @@ def _forms(lists: SampleChoices) -> Iterator[tuple[str, Any]]:
     yield "attach, by the desk", simple_forms.attach_as_staff(NUMBER, "Ana Lima", meta=META)
     yield "assign", simple_forms.assign(NUMBER, {"sam@desk.example": "Sam"}, meta=META)
     yield "reply", reply_form.reply(NUMBER, meta=META, preview=True, why="A placeholder is unknown.")
-    form = telling(reply_form.reply(NUMBER, meta=META, preview=True))
+    form = dispatching(reply_form.reply(NUMBER, meta=META, preview=True))
     yield "reply, from a draft", with_draft(form, {"text": "It was"}, NOW)
     yield (
         "reply, looked over",

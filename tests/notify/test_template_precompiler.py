@@ -5,6 +5,7 @@ import threading
 from bot.notices.catalogue import NOTICES
 from bot.render.renderer import SHIPPED, Renderer
 from bot.template_check.sample import sample
+from bot.workers import template_precompiler
 from bot.workers.template_precompiler import TemplatePrecompiler
 from tests.support.houses.doors import wait_until
 
@@ -24,7 +25,10 @@ def test_everything_is_ready_soon_and_it_leaves_when_asked(tmp_path):
     assert renderer.words(NOTICES["added"], "eo", **sample(NOTICES["added"])).subject
 
 
-def test_one_template_after_another_is_compiled_while_the_house_runs():
+def test_one_template_after_another_is_compiled_while_the_house_runs(monkeypatch):
+    monkeypatch.setattr(
+        template_precompiler, "REST", 9
+    )  # as in earnest; tests/support/setup/pace.py rests longer
     renderer = Counted()
     room = TemplatePrecompiler([renderer])
     thread = threading.Thread(target=room.run)

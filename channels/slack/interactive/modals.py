@@ -22,7 +22,7 @@ from channels.slack.text.view_state import Meta, Values, meta_of
 from channels.slack.views import broadcast_form, case_forms, merge_form, reply_form, simple_forms
 from channels.slack.views import new_case_form as new
 from channels.slack.views.blocks import Json
-from channels.slack.views.draft import begun, named_as, telling, with_draft
+from channels.slack.views.draft import begun, dispatching, named_as, with_draft
 from channels.slack.views.new_case_form import FormDraft
 
 log = structlog.get_logger("slack")
@@ -58,7 +58,7 @@ class Modals:
     def again(self, draft: FormDraft, view: Mapping[str, Any], who: Who) -> Json:
         """The same form with other fields."""
         fresh = self._new(replace(draft, colleagues=new.offers_colleagues(view)), who, meta_of(view))
-        return named_as(telling(fresh), view)
+        return named_as(dispatching(fresh), view)
 
     def _new(self, draft: FormDraft, who: Who, meta: Meta) -> Json:
         scope, team = self._counter.scope, self._counter.local_team(who, meta.place)
@@ -90,7 +90,7 @@ class Modals:
         if len(whole) > reply_form.LONGEST:
             whole, why = typed, "The reply was not put in: with it the text would be too long for this form."
         number, drawn = label(meta.case), _times_drawn(view) + 1
-        return telling(
+        return dispatching(
             reply_form.reply(number, meta=meta.dump(), preview=True, text=whole, drawn=drawn, why=why)
         )
 
@@ -100,7 +100,7 @@ class Modals:
 
     def _begun(self, form: Json, who: Who) -> Json:
         """The form, with the reader's draft unless it begins with other words; it tells what is typed in it."""
-        form = telling(form)
+        form = dispatching(form)
         draft = None if begun(form) else self._counter.drafts.find(who, form)
         return with_draft(form, draft.typed, draft.at) if draft else form
 

@@ -9,7 +9,7 @@ from typing import Any
 from channels.slack.text.i18n import _
 from channels.slack.views.blocks import Json, actions, button, context, moment
 
-TELLING = ("subject", "text")
+MAIN = ("subject", "text")
 """Fields of which Slack tells us while somebody types there ("Input block", ``dispatch_action``)."""
 YOURS = "📝 Your draft of {when}. It is kept for a week, until you send or discard it."
 NOTE, ROW = "draft_note", "draft"
@@ -18,9 +18,9 @@ KEPT = ("type", "callback_id", "title", "submit", "close", "private_metadata")
 """Properties of a view with which it can be shown again."""
 
 
-def telling(view: Json) -> Json:
+def dispatching(view: Json) -> Json:
     """The form, of whose main fields Slack tells what is typed in them."""
-    return {**view, "blocks": [_telling(block) if _main(block) else block for block in view["blocks"]]}
+    return {**view, "blocks": [_dispatching(block) if _main(block) else block for block in view["blocks"]]}
 
 
 def begun(view: Json) -> bool:
@@ -79,10 +79,10 @@ def _is_text(block: Mapping[str, Any]) -> bool:
 
 
 def _main(block: Mapping[str, Any]) -> bool:
-    return _is_text(block) and name_of(block) in TELLING
+    return _is_text(block) and name_of(block) in MAIN
 
 
-def _telling(block: Json) -> Json:
+def _dispatching(block: Json) -> Json:
     when = {"trigger_actions_on": ["on_character_entered"]}
     return {**block, "dispatch_action": True, "element": {**block["element"], "dispatch_action_config": when}}
 

@@ -1,4 +1,4 @@
-"""A kill while answers wait: what was not taken back leaves once, what was never leaves."""
+"""Kills in the middle of what takes its time in Slack: answers that wait, messages that become cases or join one."""
 
 from __future__ import annotations
 
@@ -46,6 +46,12 @@ class Killed:
         assert until(lambda: self.messages(words)), f"nobody said {words!r}"
         return self.messages(words)[-1]
 
+    def below(self, words: str) -> int:
+        """How often this stands below the cards."""
+        with self.server.workspace.lock:
+            threads = self.server.workspace.channel("C0TRIAGE").threads.values()
+            return sum(words in said(message) for thread in threads for message in thread)
+
     def again(self) -> None:
         self.house.kill()
         self.house.start()
@@ -55,11 +61,21 @@ class Killed:
         return sum(words.encode() in taken.raw for taken in self.sink.taken)
 
 
+PLACE = """
+[[account]]
+name = "general"
+places.slack = ["T0HOME/C0GENERAL"]
+"""
+
+
 @contextmanager
 def running(folder: Path, mode: str) -> Iterator[Killed]:
     with workspace() as server, Sink() as sink:
-        house = SlackHouse(folder, server, url=databases.sqlite(folder), relay=sink.port, mode=mode)
+        house = SlackHouse(
+            folder, server, url=databases.sqlite(folder), relay=sink.port, mode=mode, more=PLACE
+        )
         text = house.config.read_text().replace('undo = "0s"', f'undo = "{HELD:.0f}s"')
+        text = text.replace("[slack]\n", '[slack]\nopens = "all"\n')
         house.config.write_text(text)
         house.start()
         try:
@@ -79,7 +95,7 @@ def test_a_kill_while_answers_wait_loses_none_and_sends_none_that_was_taken_back
         people.post("sam", "triage", "!reply First.", thread_ts=root)
         desk.one(f"in {HELD:.0f} seconds")
         desk.again()
-        assert until(lambda: desk.sent("First.")), "it was lost"
+        assert until(lambda: desk.sent("First."), 60), "it was lost"
         people.post("sam", "triage", "!reply Never.", thread_ts=root)
         assert until(lambda: len(desk.messages(f"in {HELD:.0f} seconds")) == 2)
         people.post("sam", "triage", "!undo", thread_ts=root)
@@ -89,3 +105,37 @@ def test_a_kill_while_answers_wait_loses_none_and_sends_none_that_was_taken_back
         assert until(lambda: desk.sent("Last."), 60)
         time.sleep(1)
         assert (desk.sent("First."), desk.sent("Never."), desk.sent("Last.")) == (1, 0, 1)
+
+
+@pytest.mark.parametrize("mode", ["socket", "http"])
+def test_a_kill_between_two_messages_of_one_person_leaves_one_case_with_both(
+    mode: str, tmp_path: Path
+) -> None:
+    with running(tmp_path, mode) as desk:
+        people = desk.server.people
+        people.post("ana", "general", "Deal 4711 does not deliver.")
+        desk.again()
+        people.post("ana", "general", "It stopped at noon.")
+        desk.again()
+        desk.one("Deal 4711 does not deliver.")
+        assert until(lambda: desk.below("It stopped at noon."), 60), "it was lost, or is a case of its own"
+        time.sleep(1)
+        assert desk.below("It stopped at noon.") == 1
+        assert not desk.messages("CS-000002")
+
+
+@pytest.mark.parametrize("mode", ["socket", "http"])
+def test_a_kill_right_after_a_message_was_put_on_a_case_puts_it_there_once(mode: str, tmp_path: Path) -> None:
+    with running(tmp_path, mode) as desk:
+        desk.mail("Deal 12333")
+        desk.one("CS-000001")
+        people = desk.server.people
+        word = people.post("sam", "general", "The tag was changed at noon.")
+        people.message_shortcut("sam", "message_add", channel="general", ts=word.ts, wait=5)
+        people.suggest("sam", "which_case", "12333", view="modal")
+        people.choose("sam", "modal", "case", "CS-000001")
+        assert people.submit("sam", "modal").acked
+        desk.again()
+        assert until(lambda: desk.below("The tag was changed at noon."), 60), "it was lost"
+        time.sleep(1)
+        assert desk.below("The tag was changed at noon.") == 1
