@@ -41,6 +41,8 @@ NOT_A_BLOCKER = "One campaign, deal, user or feature is normally not a Blocker."
 USUAL_GUIDANCE = "What did you do, what happened, and what should have happened?"
 MOST_FILES = 10
 """File input element: 1 to 10."""
+FILES_HINT = "Ten at most, 10 MB each. Larger ones go into the thread of the case, up to 200 MB."
+"""What `Files.fetch` takes is the larger number."""
 
 
 class FormChoices(Protocol):
@@ -110,7 +112,7 @@ def new_case(
             _("Files"),
             files(),
             optional=True,
-            hint=_("Ten at most, 10 MB each."),
+            hint=_(FILES_HINT),
         ),
         field(
             "people",

@@ -16,7 +16,7 @@ from channels.slack.views.blocks import (
     select,
     text_input,
 )
-from channels.slack.views.new_case_form import files
+from channels.slack.views.new_case_form import FILES_HINT, files
 
 INTERNAL, TO_CUSTOMER = "internal", "customer"
 
@@ -72,7 +72,7 @@ def attach_as_staff(number: str, customers: str, *, meta: str) -> Json:
 
 
 def _files() -> Json:
-    return field("files", _("Files"), files(), hint=_("Ten at most, 10 MB each."))
+    return field("files", _("Files"), files(), hint=_(FILES_HINT))
 
 
 def assign(number: str, staff: Mapping[str, str], *, meta: str) -> Json:
