@@ -45,7 +45,7 @@ from channels.slack.views.blocks import Message
 from channels.slack.views.card import card
 from channels.slack.views.case import case, case_modal, only, waiting
 from channels.slack.views.case_list import CaseLinks, Reader, listing, listing_modal
-from channels.slack.views.draft import dispatching, with_draft
+from channels.slack.views.draft import dispatching, emptied, named_as, with_draft
 from channels.slack.views.entry import entry_modal, whole_entry
 from channels.slack.views.new_case_form import FormChoices, FormDraft
 
@@ -133,7 +133,9 @@ def _forms(lists: SampleChoices) -> Iterator[tuple[str, Any]]:
     yield "assign", simple_forms.assign(NUMBER, {"sam@desk.example": "Sam"}, meta=META)
     yield "reply", reply_form.reply(NUMBER, meta=META, preview=True, why="A placeholder is unknown.")
     form = dispatching(reply_form.reply(NUMBER, meta=META, preview=True))
-    yield "reply, from a draft", with_draft(form, {"text": "It was"}, NOW)
+    begun = with_draft(form, {"text": "It was"}, NOW)
+    yield "reply, from a draft", begun
+    yield "reply, its draft discarded", named_as(form, emptied(begun))
     yield (
         "reply, looked over",
         reply_form.preview(seen, "It was the filter.", signed="Sam", now=NOW, meta=META, overtaken=True),

@@ -171,7 +171,7 @@ def test_a_form_changes_only_if_other_articles_fit(slack: SlackHouse) -> None:
         typing(slack, SUBJECT + end)
     typing(slack, "API answers 429")
     assert until(lambda: "Rate limits" in words(slack))
-    assert len(slack.workspace.transcript.calls("views.update")) == 2
+    assert until(lambda: len(slack.workspace.transcript.calls("views.update")) == 2)
     assert before != shown
 
 
