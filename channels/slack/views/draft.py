@@ -11,7 +11,7 @@ from channels.slack.views.blocks import Json, actions, button, context, moment
 
 MAIN = ("subject", "text")
 """Fields of which Slack tells us while somebody types there ("Input block", ``dispatch_action``)."""
-YOURS = "📝 Your draft of {when}. It is kept for a week, until you send or discard it."
+YOURS = "📝 Your draft, {when}. It is kept for a week, until you send or discard it."
 NOTE, ROW = "draft_note", "draft"
 """The block_ids of what says so, and of the button."""
 KEPT = ("type", "callback_id", "title", "submit", "close", "private_metadata")
