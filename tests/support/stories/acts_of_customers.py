@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import Any
+from typing import Any, cast
 
 from tests.support.houses.browser import Page, get
 from tests.support.houses.house import words
@@ -48,7 +48,7 @@ def uses_a_form(story: Story, who: Customer) -> None:
     ):  # it stands nowhere yet: those who read the case in their channel are told it there
         story.word_of(text).due.add(who.place)
     if who.kind == "mail":
-        page(story, who).send("reply", text=f"From the page. {text}")
+        _with_reply(story, who).send("reply", text=f"From the page. {text}")
     elif story.dice.random() < 0.5:
         story.slash(who.address, _here(story, who), f"/case reply {story.label} In one line. {text}")
     else:
@@ -56,6 +56,16 @@ def uses_a_form(story: Story, who: Customer) -> None:
         story.fill(who.address, text=f"From the form. {text}")
         story.dismiss(who.address)
     story.kept(text)
+
+
+def _with_reply(story: Story, who: Customer) -> Page:
+    """The page once a reply can be written there: what the desk has just reopened may still be taken back."""
+
+    def offered() -> Page | None:
+        shown = page(story, who)
+        return shown if "reply" in shown.forms else None
+
+    return cast(Page, story.until(offered, f"a reply on the page of {story.label}"))
 
 
 def _here(story: Story, who: Customer) -> str:
