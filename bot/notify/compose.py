@@ -104,8 +104,8 @@ class Composer:
         return replace(facts, url=self.page_url("case", case.id, to.id), upload_url=upload)
 
     def _waits_until(self, notification: Notification, thread: Sequence[ThreadMessage]) -> datetime | None:
-        """When the notice is batched with others; None if it is sent at once."""
-        waits = notification.notice.batched and not notification.at_once
+        """When the notice is batched with others; None if it is a mail of its own, as is all that may be undone."""
+        waits = notification.notice.batched and not notification.at_once and notification.before is None
         if not waits or not self._gather or self._traits(notification).threads:
             return None
         last = max((message.at for message in thread if begins(message.notice)), default=None)
@@ -128,7 +128,9 @@ class Composer:
         return row
 
     def _batched(self, tx: Transaction, notification: Notification) -> outbox.Outgoing | None:
-        case, shown = notification.case, notification.shown
+        """The notices that wait before it; they stay true if it is taken back."""
+        case = notification.before or notification.case
+        shown = notification.shown_before or notification.shown
         if (
             case is None
             or shown is None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from store.cases.case import Case
@@ -24,17 +25,29 @@ class Hold:
         self._tx = tx
         self._now = now
         self._open = False
+        self._before: Case | None = None
         self._rows: list[tuple[Outgoing, Person]] = []
         self._behind: dict[int, datetime | None] = {}
 
-    def begin(self) -> None:
-        """Hold what is posted to customers from now on."""
-        self._open, self._rows = True, []
+    def begin(self, case: Case) -> None:
+        """Hold what is posted to this case's customers from now on; it is as it was before what may be undone."""
+        self._open, self._before, self._rows = True, replace(case), []
 
     def end(self) -> list[tuple[Outgoing, Person]]:
         """Hold nothing more; returns what was posted since ``begin``, and to whom."""
         self._open = False
         return self._rows
+
+    def before(self, case: Case) -> Case | None:
+        """A case as it was before what is being held; None while nothing is."""
+        if not self._open:
+            return None
+        return self._before if self._before and self._before.id == case.id else case
+
+    def seen(self, case: Case) -> Case:
+        """A case as its customers may see it now: without what may still be taken back."""
+        behind = None if self._open or not self.length else self._what_is_held(case)
+        return dispatch.unsaid(self._tx, case.id, now=self._now).seen(case) if behind else case
 
     def until(self, case: Case) -> datetime | None:
         """Before when a notice to this case's customers is not delivered; None: it leaves at once."""

@@ -57,6 +57,10 @@ class Notification:
     """The delivery that the recipient reads in a place that they share with another; 0: none."""
     until: datetime | None = None
     """Before then it is not delivered: it may be taken back, or stands behind what may."""
+    before: Case | None = None
+    """The case before what may be taken back; what goes out whether or not that happens is about this."""
+    shown_before: CaseFacts | None = None
+    """The case before that, as the recipient may see it."""
 
 
 def heard(tx: Transaction, notification: Notification) -> Sequence[ThreadMessage]:

@@ -273,6 +273,10 @@ class Notifier:
         **how: Any,
     ) -> Notification:
         as_it_came = ""
+        before = self.hold.before(case) if case and how.get("until") else None
+        seen = case
+        if case and notice.audience != "staff" and not how.get("until"):
+            seen = self.hold.seen(case)  # it leaves before what others hold
         if notice.audience == "staff":
             as_it_came = raw_mail_link.url(self._composer, self.request, to)
             as_it_came = as_it_came or files_link.url(self._composer, self.request, case, to)
@@ -281,7 +285,9 @@ class Notifier:
             to,
             case,
             self.now,
-            shown=self._seen(case, to, notice, shared=shared) if case else None,
+            shown=self._seen(seen, to, notice, shared=shared) if seen else None,
+            before=before,
+            shown_before=self._seen(before, to, notice, shared=shared) if before else None,
             as_it_came=as_it_came,
             mailbox=self.request.mailbox,
             files=self._attached_files(

@@ -8,6 +8,7 @@ from concurrent.futures import Future
 from dataclasses import dataclass
 from itertools import groupby
 from queue import Empty, SimpleQueue
+from threading import Lock
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
 import structlog
@@ -57,14 +58,17 @@ class Writer:
         self._database = database
         self._jobs: SimpleQueue[Job | None] = SimpleQueue()
         self._left = self._fallen = False
+        self._gate = Lock()
+        """Held while an item is queued, and while the writer ends: none is queued that nobody will take."""
 
     def put(self, work: BatchWork, item: Any, *, large: bool = False) -> Future[Any]:
         """Queue an item; the future has its result or error once it is durable. ``large``: ``Job.large``."""
         future: Future[Any] = Future()
-        if self._fallen:
-            future.set_exception(WriterGone())
-        else:
-            self._jobs.put(Job(work, item, future, large))
+        with self._gate:
+            if not self._fallen:
+                self._jobs.put(Job(work, item, future, large))
+                return future
+        future.set_exception(WriterGone())
         return future
 
     def write(
@@ -91,7 +95,8 @@ class Writer:
 
     def _fall(self, jobs: list[Job]) -> None:
         """Fail all waiting items, which will never be written."""
-        self._fallen = True
+        with self._gate:
+            self._fallen = True
         while not self._jobs.empty():
             if (job := self._jobs.get()) is not None:
                 jobs.append(job)

@@ -143,6 +143,7 @@ def settle(
     return tx.run(_SETTLE, {"the_id": number, "the_case": case_id, **values}) == 1
 
 
+_LOCK = select(broadcast.c.id).where(broadcast.c.id == bindparam("id")).with_for_update()
 _LEFT = (
     select(func.count())
     .select_from(broadcast_case)
@@ -156,7 +157,8 @@ _DONE = (
 
 
 def finished(tx: Transaction, number: int, *, now: datetime) -> bool:
-    """Is it told on every case, and was that not so before? Of two that ask at once, one is answered so."""
+    """Is it told on every case, and was that not so before? Two processes that ask at once wait for each other."""
+    tx.rows(_LOCK, {"id": number})
     if tx.value(_LEFT, {"id": number}):
         return False
     return tx.run(_DONE, {"the_id": number, "now": now}) == 1

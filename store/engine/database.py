@@ -36,8 +36,9 @@ class Database:
 
     @contextmanager
     def reading(self) -> Iterator[Transaction]:
-        """A snapshot to read from; anything written in it is rolled back."""
-        with self.engine.connect() as connection:
+        """A snapshot of one moment to read from; anything written in it is rolled back."""
+        snapshot = {} if self.sqlite else {"isolation_level": "REPEATABLE READ"}  # SQLite knows no other
+        with self.engine.connect().execution_options(**snapshot) as connection:
             yield self._transaction(connection)
 
     @contextmanager

@@ -12,7 +12,7 @@ from sqlalchemy import Column, ForeignKey, Table, Text, bindparam, delete, selec
 from store.engine.columns import metadata
 from store.engine.lease import LEASE
 from store.engine.transaction import Transaction
-from store.queues.outbox import COLUMNS, GATHERED, GATHERING, Outgoing, outgoing, post
+from store.queues.outbox import COLUMNS, GATHERED, GATHERING, WITHDRAWN, Outgoing, outgoing, post
 
 draft = Table(
     "draft",
@@ -95,6 +95,23 @@ _WITHIN = (
     )
 )  # fmt: skip
 _DONE = delete(draft).where(draft.c.id == bindparam("the_id"))
+
+
+_WITHDRAW = (
+    update(outgoing)
+    .where(outgoing.c.id == bindparam("the_id"))
+    .values(
+        outcome=WITHDRAWN, reason=bindparam("why"), due_at=None, settled_at=bindparam("now"),
+        fence=outgoing.c.fence + 1,
+    )
+)  # fmt: skip
+
+
+def withdraw(tx: Transaction, case_id: int, person_id: int, *, why: str, now: datetime) -> None:
+    """Send nothing of what waits for one reader on one case."""
+    for notice in waiting(tx, case_id, person_id):
+        tx.run(_WITHDRAW, {"the_id": notice.row.id, "why": why, "now": now})
+        tx.run(_DONE, {"the_id": notice.row.id})
 
 
 def gather(

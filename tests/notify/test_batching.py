@@ -8,7 +8,7 @@ from typing import Any
 
 from bot.commands.browse import Show
 from bot.commands.case import Close, Note, Open, Reopen, Reply
-from bot.commands.people import Take
+from bot.commands.people import AddPerson, RemovePerson, Take
 from bot.model.message import Attachment, Said
 from bot.queries.lists import ListOutbox
 from store.queues import claim, outbox
@@ -233,3 +233,22 @@ def payloads(house: House) -> list[tuple[str, bytes, str]]:
     with house.app.database.reading() as tx:
         rows = tx.rows(outbox.outgoing.select().where(outbox.outgoing.c.outcome == "waiting"))
     return [(row.message_id, row.payload, row.reason) for row in rows if row.payload]
+
+
+def test_whoever_was_removed_is_sent_nothing_that_waited_for_them(url: str, tmp_path: Path) -> None:
+    bob = "bob@acme.example"
+    with GatheringDesk(url, tmp_path) as desk:
+        desk.later(0)
+        desk.ask(ADDRESS, Open("No delivery", "It stopped."))
+        desk.ask("sam@desk.example", AddPerson(1, bob))
+        assert desk.mails(bob)
+        desk.ask("sam@desk.example", Close(1, "resolved"))
+        desk.ask(MAX, Reopen(1))
+        desk.ask(ADDRESS, RemovePerson(1, bob))
+        desk.mails()
+        desk.later(121)
+        assert not desk.mails(bob)
+        assert desk.mails(ADDRESS)
+        assert not [row for row in desk.claimed(desk.start + timedelta(seconds=400)) if row.recipient == bob]
+        outcomes = {line.outcome for line in desk.desk.ask(ListOutbox()) if line.recipient == bob}
+        assert "withdrawn" in outcomes

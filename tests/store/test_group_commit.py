@@ -5,14 +5,14 @@ from __future__ import annotations
 import sqlite3
 import threading
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
 import pytest
 from sqlalchemy.exc import OperationalError
 
-from bot.runtime.group_commit import Writer
+from bot.runtime.group_commit import Writer, WriterGone
 from store import channel_state, schema
 from store.engine.database import Database, refused
 from store.engine.transaction import Transaction
@@ -92,3 +92,28 @@ def test_a_locked_database_is_the_houses_fault_and_passes(tmp_path: Path) -> Non
         other.execute("ROLLBACK")
         other.close()
         assert writer.put(remember, "x").result() == 1
+
+
+def test_nothing_is_queued_for_a_writer_that_has_died(tmp_path: Path) -> None:
+    database = Database(databases.sqlite(tmp_path))
+    schema.ensure(database)
+    writer = Writer(database)
+    failed = OperationalError("COMMIT", {}, sqlite3.OperationalError("disk I/O error"))
+
+    def fail(tx: Transaction, items: Sequence[Any]) -> list[None]:
+        raise failed
+
+    thread = threading.Thread(target=_until_it_dies, args=(writer,))
+    thread.start()
+    futures = [writer.put(fail, None)]
+    while thread.is_alive() or len(futures) < 2000:
+        futures.append(writer.put(remember, "x"))
+    thread.join()
+    errors = [future.exception(timeout=5) for future in futures]
+    assert isinstance(errors[-1], WriterGone)
+    database.close()
+
+
+def _until_it_dies(writer: Writer) -> None:
+    with suppress(OperationalError):
+        writer.run()

@@ -7,7 +7,7 @@ import os
 import sqlite3
 import threading
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import closing, suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -19,9 +19,9 @@ from sqlalchemy.exc import IntegrityError
 
 from bot.commands.case import Open
 from bot.model.message import Attachment, Said
-from store import schema
+from store import channel_state, schema
+from store.cases import broadcast, case_list, search
 from store.cases import case as cases
-from store.cases import case_list, search
 from store.cases import entry as conversation
 from store.engine.columns import metadata
 from store.engine.database import Database, DatabaseFull
@@ -294,3 +294,36 @@ def test_a_file_is_attached_once_a_case_has_it(tmp_path: Path) -> None:
         with desk.app.database.writing() as tx:
             assert conversation.is_attached(tx, log.sha256)
             assert not conversation.is_attached(tx, "0" * 64)
+
+
+def test_a_reading_is_of_one_moment(url: str) -> None:
+    database = Database(url)
+    with database.reading() as tx:
+        assert channel_state.read(tx, "seen") is None
+        with database.writing() as other:
+            channel_state.write(other, "seen", {"by": "another"})
+        assert channel_state.read(tx, "seen") is None
+    with database.reading() as tx:
+        assert channel_state.read(tx, "seen") == {"by": "another"}
+
+
+def test_of_two_that_tell_the_last_cases_of_a_broadcast_one_finishes_it(desk: TestDesk) -> None:
+    for subject in ("One", "Two"):
+        desk.ask("ana@acme.example", Open(subject, "It stopped."))
+    with desk.app.database.writing() as tx:
+        number = broadcast.plan(tx, 1, "It is mended.", (1, 2), now=NOW)
+    settled, answers = threading.Barrier(2), []
+
+    def tell(case: int) -> None:
+        with desk.app.database.writing() as tx:
+            broadcast.settle(tx, number, case, "told")
+            with suppress(threading.BrokenBarrierError):
+                settled.wait(1)  # on SQLite the other one begins when this one has ended
+            answers.append(broadcast.finished(tx, number, now=NOW))
+
+    threads = [threading.Thread(target=tell, args=(case,)) for case in (1, 2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(answers) == [False, True]

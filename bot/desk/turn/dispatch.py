@@ -56,7 +56,7 @@ class Dispatcher:
         case = self._turn.case(command.case)
         before, entries = state_of(self._turn, case), len(self._turn.entries)
         posted = len(self._turn.notifier.posted)
-        self._turn.notifier.hold.begin()
+        self._turn.notifier.hold.begin(case)
         try:
             words = handler(self._turn, command)
         finally:

@@ -33,9 +33,13 @@ class Office(House):
         more: str = "",
         slack: Server | None = None,
         undo: str = "0s",
+        gather: int = 0,
         **settings: Any,
     ) -> None:
-        """``slack``: a workspace that stands already, and outlives the house; ``undo``: how long answers wait."""
+        """``slack``: a workspace that stands already, and outlives the house.
+
+        ``undo``: how long answers wait; ``gather``: seconds in which notices are batched.
+        """
         self._own = slack is None
         self.slack = slack or Server(cast.build())
         if self._own:
@@ -45,7 +49,7 @@ class Office(House):
         web, self.monitor = free_port(), free_port()
         doors = f'[web]\nlisten = "127.0.0.1:{web}"\nmonitor = "127.0.0.1:{self.monitor}"'
         config = STAFF.replace('[web]\nlisten = ""', doors)
-        config = config.replace('undo = "0s"', f'undo = "{undo}"')
+        config = config.replace('undo = "0s"', f'undo = "{undo}"').replace("gather = 0", f"gather = {gather}")
         app.request_url = f"http://127.0.0.1:{web}/slack/events" if mode == "http" else ""
         super().__init__(url, folder, more=section + more, config=config, **settings)
         self.mode, self.web = mode, web

@@ -44,8 +44,12 @@ def _public_address(story: Story) -> str:
 
 
 def _note_address(story: Story) -> str:
-    mails = [words(mail.parsed) for mail in story.town.got(TO, story.label)]
-    return [address for text in mails for address in re.findall(r"support\+[a-z2-7]+@example\.com", text)][-1]
+    def known() -> list[str]:
+        mails = [words(mail.parsed) for mail in story.town.got(TO, story.label)]
+        return re.findall(r"support\+[a-z2-7]+@example\.com", "\n".join(mails))
+
+    address: str = story.until(known, f"a mail to {TO} with an address for notes")[-1]
+    return address
 
 
 def answers(story: Story) -> None:
