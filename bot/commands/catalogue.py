@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from difflib import get_close_matches
 
 from bot.commands import (
@@ -17,7 +18,7 @@ from bot.commands import (
     urgency,
     work,
 )
-from bot.commands.verb import REGISTERED, Arguments
+from bot.commands.verb import REGISTERED, Arguments, Verb
 from bot.languages.catalogue import languages
 from bot.model.facts import HelpLine
 from bot.model.request import Command
@@ -69,8 +70,10 @@ def nearest(word: str, likeness: float = 0.78) -> str:
     return next(iter([*swapped, *get_close_matches(word, names, 1, likeness)]), "")
 
 
-def help_lines(prefix: str, role: str, language: str = "") -> tuple[HelpLine, ...]:
+def help_lines(prefix: str, role: str, language: str = "", topic: str = "") -> tuple[HelpLine, ...]:
     """A line for each verb that ``role`` may use (``specialist``, ``manager``, ``operator``: all).
+
+    Of a ``topic`` that is one of them, or has its name in the language, that line alone.
 
     A verb that has a name of its own in the language is called by both.
     """
@@ -80,6 +83,16 @@ def help_lines(prefix: str, role: str, language: str = "") -> tuple[HelpLine, ..
             "".join(f"{prefix}{name}, " for name in own.get(verb.name, ())[:1]) + prefix + verb.usage,
             verb.means(staff=staff),
         )
-        for verb in VERBS
-        if staff or not verb.staff_only
+        for verb in about(topic, staff=staff, names=own)
     )
+
+
+def about(topic: str, *, staff: bool, names: Mapping[str, Sequence[str]] | None = None) -> Sequence[Verb]:
+    """The verb that help is asked for by its name, or all that somebody may use.
+
+    ``names``: other names of verbs, by verb.
+    """
+    verbs = [verb for verb in VERBS if staff or not verb.staff_only]
+    word = topic.strip().lower().lstrip("#!")
+    named = [verb for verb in verbs if word in (verb.name, *verb.aliases, *(names or {}).get(verb.name, ()))]
+    return named or verbs

@@ -22,6 +22,8 @@ class Hold:
         self.length = length
         self.leaves = now
         """When what is held leaves."""
+        self.holds = False
+        """Has this turn said something that may be taken back?"""
         self._tx = tx
         self._now = now
         self._open = False
@@ -63,6 +65,7 @@ class Hold:
     def add(self, row: Outgoing, to: Person) -> None:
         """Note a delivery to a customer; one that stands behind another can still leave for itself."""
         if self._open:
+            self.holds = True
             self._rows.append((row, to))
 
     def _what_is_held(self, case: Case) -> datetime | None:

@@ -91,8 +91,6 @@ def _happened(
         yield EventLine(row.at, row.name, row.person_name or "", words)
 
 
-OPEN_KINDS = ("said", "workaround")
-"""The kinds of public entries that a case's customers read."""
 STEPS = {
     "taken": "",
     "assigned": "to",
@@ -149,7 +147,7 @@ def _public_entries(
     for row in entry.entries(tx, number):
         if (
             row.visibility == "public"
-            and row.kind in OPEN_KINDS
+            and row.kind in entry.OPEN_KINDS
             and row.id not in unsaid.entries
             and read_access.reads(since, row.case_id, row.received_at)
         ):

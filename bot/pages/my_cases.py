@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from bot.config.choices import ListsSection
@@ -13,6 +13,8 @@ from bot.syntax.case_numbers import label
 from store.cases import participant
 from store.engine.transaction import Transaction
 from store.people.person import Person
+from store.queues import dispatch
+from store.queues.dispatch import CaseBefore
 
 LIFE = timedelta(days=90)
 """How long a link to somebody's cases leads there; each mail and each case's page has a fresh one."""
@@ -20,25 +22,30 @@ PART = 25
 """Cases on a page."""
 
 
-def find(tx: Transaction, person: Person, links: Links, *, front: PageFrame, part: int) -> MyPage:
+def find(
+    tx: Transaction, person: Person, links: Links, *, front: PageFrame, part: int, now: datetime
+) -> MyPage:
     """The page of this number, or the last one."""
     parts = max(1, -(-participant.count_of(tx, person.id) // PART))
     part = min(max(part, 1), parts)
     rows = participant.listed(tx, person.id, most=PART, after=(part - 1) * PART)
+    before = dispatch.before(tx, [row.id for row in rows], now=now)
     return MyPage(
         front=front,
         numbers=(person.id,),
         reader=Identity(person.channel, person.address, person.name),
         mailbox=rows[0].mailbox if rows else "",
-        cases=tuple(_case(row, person, links) for row in rows),
+        cases=tuple(_case(row, person, links, before.get(row.id)) for row in rows),
         part=part,
         parts=parts,
     )
 
 
-def _case(row: Any, person: Person, links: Links) -> MyCase:
+def _case(row: Any, person: Person, links: Links, before: CaseBefore | None) -> MyCase:
+    """``before``: the case before what may still be taken back."""
     url = links.page_url("case", row.id, person.id)
-    return MyCase(label(row.id), row.subject, row.state, row.priority, row.owner or "", row.updated_at, url)
+    state, owner = before or (row.state, row.owner or "")
+    return MyCase(label(row.id), row.subject, state, row.priority, owner, row.updated_at, url)
 
 
 NEW_LIFE = timedelta(days=90)

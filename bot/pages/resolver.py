@@ -127,7 +127,7 @@ class PageResolver:
             left = quotas.room(tx, self._config.limits, person, now=now)
             return my_cases.new_case(front, self._config.lists, person, left=left)
         front = self._theirs(tx, person, mine_of=person.id)
-        return my_cases.find(tx, person, self._links, front=front, part=part)
+        return my_cases.find(tx, person, self._links, front=front, part=part, now=now)
 
     def _theirs(self, tx: Transaction, person: Person, mailbox: str = "", *, mine_of: int = 0) -> PageFrame:
         """The page frame for this person."""

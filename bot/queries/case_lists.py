@@ -22,6 +22,7 @@ from store.cases.case_list import RankedCase
 from store.engine.transaction import Transaction
 from store.people import account
 from store.people import person as people
+from store.queues import dispatch
 
 _LATE = datetime.max.replace(tzinfo=UTC)
 TO_DO = ("new", "open")
@@ -73,7 +74,7 @@ def read(tx: Transaction, config: Config, command: CaseListing, *, by: int, now:
     if isinstance(command, Search):
         return _found(tx, command)
     assert isinstance(command, My)  # noqa: S101 - there are three
-    return _own(tx, command, by=by)
+    return _own(tx, command, by=by, now=now)
 
 
 # the queue
@@ -201,7 +202,7 @@ _MEANT = {
 }
 
 
-def _own(tx: Transaction, command: My, *, by: int) -> AnsweredList:
+def _own(tx: Transaction, command: My, *, by: int, now: datetime) -> AnsweredList:
     """The cases that somebody takes part in; no held ones, which anybody may have written."""
     states = _MEANT.get(command.state, (command.state,))
 
@@ -209,7 +210,13 @@ def _own(tx: Transaction, command: My, *, by: int) -> AnsweredList:
         return participant.own(tx, by, states=states, most=command.size, after=after)
 
     numbers, count = _within(page, command)
-    return AnsweredList(_counted_own(count, command.state), _page(tx, command, numbers, count))
+    listing = _page(tx, command, numbers, count)
+    before = dispatch.before(tx, numbers, now=now)  # what may be taken back is not seen by customers yet
+    lines = (
+        replace(line, **before[number]._asdict()) if number in before else line
+        for number, line in zip(numbers, listing.lines, strict=False)
+    )
+    return AnsweredList(_counted_own(count, command.state), replace(listing, lines=tuple(lines)))
 
 
 def _counted_own(count: int, state: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Sequence
 from datetime import timedelta
 
@@ -26,6 +27,8 @@ EVERY = 1.0
 """Seconds between two looks."""
 AT_ONCE = 20
 """Timers that are taken up together: they are done well within a lease."""
+REST = 60.0
+"""Seconds until a monitor that failed looks again."""
 
 
 class Scheduler:
@@ -37,6 +40,7 @@ class Scheduler:
         self._writer = writer
         self._desk = desk
         self._monitors = monitors
+        self._rests: dict[int, float] = {}
         self._leaving = threading.Event()
 
     def run(self) -> None:
@@ -45,11 +49,22 @@ class Scheduler:
             try:
                 while self.tick() == AT_ONCE and not self._leaving.is_set():
                     pass
-                for monitor in self._monitors:
-                    self._desk.hand_over(monitor.look())
             except Exception as error:
                 log.warning("round failed", error=type(error).__name__)
+            self._watch()
             self._leaving.wait(EVERY)
+
+    def _watch(self) -> None:
+        """Let each monitor look. One that fails rests for a minute, and keeps no other from looking."""
+        now = time.monotonic()
+        for monitor in self._monitors:
+            if self._rests.get(id(monitor), 0.0) > now:
+                continue
+            try:
+                self._desk.hand_over(monitor.look())
+            except Exception:
+                self._rests[id(monitor)] = now + REST
+                log.exception("monitor failed", monitor=type(monitor).__name__)
 
     def leave(self) -> None:
         """Stop after the timer in progress; any process may take the others."""

@@ -298,19 +298,22 @@ def said_to(tx: Transaction, person_id: int, message_id: str) -> int | None:
     return case
 
 
+OPEN_KINDS = ("said", "workaround")
+"""What customers read of public entries: what people said, not what was only kept."""
 _LAST_PUBLIC = (
     select(
         entry.c.text, entry.c.person_id, entry.c.received_at, entry.c.case_id, person.c.name, person.c.role
     )
     .join_from(entry, person, entry.c.person_id == person.c.id)
     .where(entry.c.case_id.in_(whole()), entry.c.visibility == "public")
+    .where(entry.c.kind.in_(OPEN_KINDS))
     .order_by(entry.c.received_at.desc(), entry.c.id.desc())
     .limit(bindparam("most"))
 )
 
 
 def latest(tx: Transaction, case_id: int, most: int) -> Sequence[Any]:
-    """The last public entries, newest first.
+    """The last public entries that people said, newest first.
 
     Rows of ``text, person_id, received_at, case_id, name, role``.
     """

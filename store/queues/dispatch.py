@@ -6,13 +6,14 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import Column, ForeignKey, Index, String, Table, Text, bindparam, func, select, update
 
 from store.cases.case import Case
 from store.engine.columns import Id, Moment, metadata
 from store.engine.transaction import InQuery, Transaction
+from store.people import person
 from store.queues.outbox import ALONG, WITHDRAWN, outgoing
 
 WAITING, UNDONE = "waiting", "undone"
@@ -225,3 +226,36 @@ def unsaid(tx: Transaction, case_id: int, *, now: datetime) -> Unsaid:
     changes = [json.loads(row[2]) for row in rows if row[3] == WAITING]
     columns = changes[0][0][0]["columns"] if changes and changes[0] else {}
     return Unsaid(entries, frozenset(row[1] for row in rows), columns)
+
+
+_BEFORE = InQuery(
+    select(dispatch.c.case_id, dispatch.c.changes)
+    .where(dispatch.c.until > bindparam("now"), dispatch.c.state == WAITING)
+    .order_by(dispatch.c.id),
+    dispatch.c.case_id,
+)
+
+
+class CaseBefore(NamedTuple):
+    """What a case's customers see of it in a list while a change may still be taken back."""
+
+    state: str
+    owner: str
+    """A name, or ``""``."""
+
+
+def before(tx: Transaction, numbers: Sequence[int], *, now: datetime) -> dict[int, CaseBefore]:
+    """Those of the cases of which a change may still be taken back, as they were before it."""
+    columns: dict[int, Mapping[str, Any]] = {}
+    for number, changes in _BEFORE.rows(tx, numbers, {"now": now}):
+        states = json.loads(changes)
+        if states and states[0]:
+            columns.setdefault(number, states[0][0]["columns"])
+    return {
+        number: CaseBefore(case["state"], _name(tx, case["owner_id"])) for number, case in columns.items()
+    }
+
+
+def _name(tx: Transaction, person_id: int | None) -> str:
+    someone = person.by_id(tx, person_id) if person_id else None
+    return someone.name if someone else ""

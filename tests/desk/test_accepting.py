@@ -254,3 +254,14 @@ def test_spam_on_a_held_case_is_the_case_unless_words_on_it_are_named(desk: Test
     desk.ask(bob, Keep(1, "Buy more.", "unverified"), proof=Proof.PLAUSIBLE)
     assert "closed as spam" in done(desk.ask(sam, Spam(1)))
     assert desk.case().entries[-1].kind == "unverified"
+
+
+def test_whose_accepted_words_reopen_a_case_waits_for_an_answer_from_then_on(desk: TestDesk) -> None:
+    name = kept(desk)
+    desk.ask(sam, Reply(1, "It is the tag."))
+    desk.ask(sam, Close(1, "resolved", ""))
+    desk.mails()
+    assert desk.case().answer_due is None
+    done(desk.ask(sam, Accept(1, name)))
+    assert desk.case().line.state == "open"
+    assert desk.case().answer_due is not None

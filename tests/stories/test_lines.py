@@ -129,3 +129,12 @@ def test_no_name_of_a_verb_is_another_verbs() -> None:
     assert [name for name, verb in names if english.get(name, verb) != verb] == []
     assert {verb for _, verb in names} <= {verb.name for verb in VERBS if not verb.staff_only}
     assert all(name == name.lower() for name, _ in names)
+
+
+def test_help_about_one_verb_is_about_that_alone(house: House) -> None:
+    house.send(ANA, DESK, "Deal", "It stopped.")
+    (confirmation,) = house.mails("ana@")
+    house.answer(confirmation, ANA, "#help close")
+    text = words(house.mails("ana@")[0])
+    assert "#close [reason]" in text
+    assert "#reopen" not in text

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -9,7 +11,7 @@ import pytest
 
 from tests.stories.test_undo import ANA, opened, undo, whispered
 from tests.support.houses.house import until, words
-from tests.support.houses.office import Office
+from tests.support.houses.office import Office, said
 
 BOB = "bob@acme.example"
 
@@ -74,3 +76,29 @@ def test_a_customer_who_complains_while_a_close_waits_reads_the_state_that_they_
     undo(office, offer)
     whispered(office, "sam", "Taken back: nothing was sent.")
     assert office.case().line.state == "new"
+
+
+def test_a_list_of_ones_own_cases_says_nothing_of_a_close_that_waits(office: Office) -> None:
+    confirmation = opened(office)
+    says(office, "!close")
+    offer = whispered(office, "sam", "in 30 seconds.")
+    office.answer(confirmation, ANA, "#my")
+    (listed,) = office.mails("ana@")
+    assert "CS-000001" in words(listed)
+    assert "Resolved" not in words(listed)
+    (url,) = set(re.findall(r"See my cases: (\S+)", words(listed)))
+    assert "Resolved" not in urllib.request.urlopen(url).read().decode()
+    undo(office, offer)
+    whispered(office, "sam", "Taken back: nothing was sent.")
+
+
+def test_an_answer_that_waits_goes_to_no_local_team(url: str, tmp_path: Path) -> None:
+    with Office(url, tmp_path, undo="30s", desk='local_team = "paris@team.example"') as office:
+        opened(office)
+        says(office, "!reply SECRET DRAFT")
+        offer = whispered(office, "sam", "in 30 seconds.")
+        office.slack.people.post("mia", "triage", "!handover", thread_ts=office.card().ts)
+        assert "waits to be sent" in said(whispered(office, "mia", "waits to be sent"))
+        undo(office, offer)
+        whispered(office, "sam", "Taken back: nothing was sent.")
+        assert office.nothing("paris@")

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.commands.case import Attach, Open, Reopen, Reply
+from bot.commands.case import Attach, Keep, Open, Reopen, Reply
 from bot.commands.people import AddPerson
 from bot.commands.triage import Merge
 from bot.commands.work import AskFor, SetField, Wait, Workaround
@@ -228,3 +228,13 @@ def test_a_case_is_given_to_its_true_requester(case: TestDesk) -> None:
         TOM,
     ]
     assert "on the support team" in refused(case.ask(SAM, SetField(1, "requester", MAX)))
+
+
+def test_a_reminder_quotes_what_a_person_asked_and_no_absence_note(case: TestDesk) -> None:
+    case.ask(SAM, AskFor(1, "What is wrong with deal 4711?"))
+    case.ask(SAM, Keep(1, "I am on vacation until Monday.", "automatic"))
+    case.mails()
+    case.at(TUESDAY + 3 * DAY)
+    reminder = text_of(case.mails(ANA)[0])
+    assert "deal 4711" in reminder
+    assert "vacation" not in reminder

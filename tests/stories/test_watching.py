@@ -6,11 +6,12 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from bot.commands.attention import Mute, Unmute, Unwatch, Watch
+from bot.commands.attention import Mute, Snooze, Unmute, Unwatch, Watch
 from bot.commands.case import Note, Open, Reply
 from bot.commands.people import Assign, Take
 from bot.commands.triage import Merge
 from bot.commands.urgency import Concern
+from bot.model.request import OnCase
 from tests.support.houses.desk import TestDesk, done, refused, text_of
 
 ANA, SAM, MAX, OPERATOR = "ana@acme.example", "sam@desk.example", "max@desk.example", "operator"
@@ -101,3 +102,15 @@ def test_who_watched_a_case_that_was_merged_watches_the_other(case: TestDesk) ->
     case.ask(MAX, Watch(2))
     case.ask(SAM, Merge(2, into=1))
     assert len(heard(case, "Both.")) == 2
+
+
+@pytest.mark.parametrize("answers", [Reply(2, "We look."), Snooze(2, "3 days")], ids=["answers", "snoozes"])
+def test_who_has_muted_a_case_and_becomes_its_owner_hears_of_it_again(
+    case: TestDesk, answers: OnCase
+) -> None:
+    case.ask(ANA, Open("Another", "Words."))
+    case.ask(SAM, Mute(2))
+    done(case.ask(SAM, answers))
+    case.mails()
+    case.ask(ANA, Reply(2, "Still broken, please help!"))
+    assert case.mails(SAM)

@@ -16,9 +16,12 @@ from sqlalchemy import text
 from structlog.testing import capture_logs
 
 from bot.workers import intake
+from bot.workers.scheduler import Scheduler
 from rehearsal.ports import free_port
 from store.files.blobs import FileStore
 from store.queues import outbox
+from store.queues.outbox import Outgoing
+from tests.support.houses.desk import TestDesk
 from tests.support.houses.house import House, until
 from tests.support.mail.sink import Sink
 from tests.support.setup import databases
@@ -198,3 +201,26 @@ def test_a_large_mail_that_the_disk_is_slow_to_take_does_not_hold_up_the_next(
     with House(databases.sqlite(tmp_path), tmp_path) as house, ThreadPoolExecutor(2) as senders:
         mails = [f"Message-ID: <{n}@acme.example>\r\n".encode() + LARGE for n in range(2)]
         assert [code for code, _ in senders.map(lambda raw: reply_to(house, raw), mails)] == [250, 250]
+
+
+def test_a_monitor_that_fails_keeps_no_other_from_looking(url: str, tmp_path: Path) -> None:
+    class Broken:
+        def look(self) -> list[Outgoing]:
+            raise ValueError("its template is broken")
+
+    class Looking:
+        looks = 0
+
+        def look(self) -> list[Outgoing]:
+            self.looks += 1
+            return []
+
+    other = Looking()
+    with TestDesk(url, tmp_path) as desk, capture_logs() as lines:
+        scheduler = Scheduler(desk.app.writer, desk.desk, [Broken(), other])
+        thread = threading.Thread(target=scheduler.run)
+        thread.start()
+        assert until(lambda: other.looks)
+        scheduler.leave()
+        thread.join()
+    assert [line["monitor"] for line in lines if line["event"] == "monitor failed"] == ["Broken"]

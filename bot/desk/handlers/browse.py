@@ -11,7 +11,7 @@ from bot.desk.turn.turn import Turn
 from bot.model.errors import BadCommand
 from bot.model.facts import PublicEntry
 from bot.model.translatable import saying
-from bot.pages.case import OPEN_KINDS, STEPS
+from bot.pages.case import STEPS
 from bot.queries.case_detail import event_line
 from bot.syntax.case_numbers import label
 from store.cases import case as cases
@@ -36,7 +36,7 @@ def show(turn: Turn, command: Show) -> str:
     turn.transcript.shown["entries"] = tuple(
         PublicEntry(legible(row.person_name or "", row.address), row.text, row.received_at)
         for row in entry.entries(turn.tx, case.id)
-        if row.visibility == "public" and row.kind in OPEN_KINDS
+        if row.visibility == "public" and row.kind in entry.OPEN_KINDS
         if staff or (row.id not in unsaid.entries and read_access.reads(since, row.case_id, row.received_at))
     )
     turn.transcript.shown["history"] = tuple(
@@ -57,7 +57,7 @@ def give_help(turn: Turn, command: Help) -> str:
     """Explain what can be asked here."""
     role = turn.person.role if turn.person.staff else "requester"
     language = "" if turn.person.staff else turn.person.language
-    lines = help_lines("!" if turn.request.place else "#", role, language)
+    lines = help_lines("!" if turn.request.place else "#", role, language, command.topic)
     turn.transcript.shown["help"] = tuple(
         replace(line, meaning=turn.in_words(line.meaning)) for line in lines
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.commands.catalogue import VERBS
+from bot.commands.catalogue import about
 from bot.commands.verb import Verb
 from channels.slack.text.fallback_text import of_blocks
 from channels.slack.text.i18n import _
@@ -24,8 +24,7 @@ USAGES = {
 
 def help_message(command: str, *, staff: bool, docs_url: str = "", why: str = "", topic: str = "") -> Message:
     """All verbs that the user may use, or the one asked about; ``why``: what was not understood, first."""
-    verbs = [verb for verb in VERBS if staff or not verb.staff_only]
-    verbs = [verb for verb in verbs if verb.name == topic] or verbs
+    verbs = about(topic, staff=staff)
     lines = "\n".join(f"`{safe(command)} {_usage(verb)}`  {_(verb.means(staff=staff))}" for verb in verbs)
     blocks = [section(f"🤔 {safe(why, 1000)}")] if why else []
     blocks += [section(lines)]

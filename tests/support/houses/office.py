@@ -34,11 +34,12 @@ class Office(House):
         slack: Server | None = None,
         undo: str = "0s",
         gather: int = 0,
+        desk: str = "",
         **settings: Any,
     ) -> None:
         """``slack``: a workspace that stands already, and outlives the house.
 
-        ``undo``: how long answers wait; ``gather``: seconds in which notices are batched.
+        ``undo``: how long answers wait; ``gather``: seconds in which notices are batched; ``desk``: more of ``[desk]``.
         """
         self._own = slack is None
         self.slack = slack or Server(cast.build())
@@ -49,7 +50,9 @@ class Office(House):
         web, self.monitor = free_port(), free_port()
         doors = f'[web]\nlisten = "127.0.0.1:{web}"\nmonitor = "127.0.0.1:{self.monitor}"'
         config = STAFF.replace('[web]\nlisten = ""', doors)
-        config = config.replace('undo = "0s"', f'undo = "{undo}"').replace("gather = 0", f"gather = {gather}")
+        config = config.replace('undo = "0s"', f'undo = "{undo}"').replace(
+            "gather = 0", f"gather = {gather}\n{desk}"
+        )
         app.request_url = f"http://127.0.0.1:{web}/slack/events" if mode == "http" else ""
         super().__init__(url, folder, more=section + more, config=config, **settings)
         self.mode, self.web = mode, web

@@ -18,7 +18,6 @@ from bot.notices.case import HandedOver, PassedOn
 from bot.notices.conversation import CustomerActed
 from bot.notify.compose import MOST_ALONG
 from bot.notify.notification import Notification
-from bot.pages.case import OPEN_KINDS
 from bot.policy import local_team
 from bot.policy.local_team import OUT_OF_SCOPE
 from bot.syntax.case_numbers import label
@@ -28,6 +27,7 @@ from store.cases.case import Case
 from store.people import person
 from store.people.legible_name import is_legible, legible
 from store.people.person import Person
+from store.queues import dispatch
 
 
 @handles(Handover)
@@ -56,6 +56,11 @@ def _team(turn: Turn, case: Case) -> str:
     if case.held:
         raise Refusal(
             f"{label(case.id)} is held: nothing proves who wrote it. Accept it first, then hand it over."
+        )
+    if turn.notifier.hold.holds or dispatch.held_until(turn.tx, case.id, now=turn.now):
+        raise Refusal(
+            f"An answer on {label(case.id)} waits to be sent. Undo it, or wait until it has left; then hand "
+            "the case over."
         )
     team = local_team.of(turn.tx, turn.config, case.account_id)
     if not team or own_address(team, turn.config):
@@ -138,7 +143,7 @@ def _conversation(turn: Turn, case: Case) -> Iterator[PublicEntry]:
 
 def _public(turn: Turn, case: Case) -> list[Any]:
     every = entry.entries(turn.tx, case.id)
-    return [row for row in every if row.visibility == "public" and row.kind in OPEN_KINDS]
+    return [row for row in every if row.visibility == "public" and row.kind in entry.OPEN_KINDS]
 
 
 def _files(turn: Turn, case: Case) -> Iterator[Attachment]:

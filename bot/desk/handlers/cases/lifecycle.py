@@ -8,6 +8,7 @@ from dataclasses import replace
 from bot.commands.case import Close, Reopen
 from bot.commands.people import Assign, Release, Take
 from bot.desk.handlers.deadlines import snooze_timer, timers
+from bot.desk.handlers.people import ownership
 from bot.desk.turn.handler import handles
 from bot.desk.turn.turn import Turn
 from bot.model.errors import BadCommand, Refusal
@@ -18,7 +19,6 @@ from bot.notices.conversation import Answer, CustomerActed
 from bot.notices.notice import Notice
 from bot.policy.local_team import OUT_OF_SCOPE
 from bot.syntax.case_numbers import label
-from store.cases import watcher
 from store.cases.case import SPAM, Case
 from store.people import blocked_sender
 from store.people.person import Person
@@ -200,8 +200,8 @@ def _asker(turn: Turn) -> str:
 def _own(turn: Turn, case: Case, owner: Person) -> None:
     if owner.id != case.owner_id:
         snooze_timer.wake(turn, case, f"given to {owner.shown}")
-        watcher.mark(turn.tx, case.id, owner.id, muted=False)
-    turn.change(case, owner_id=owner.id, state="open" if case.state == "new" else case.state)
+    ownership.give(turn, case, owner)
+    turn.change(case, state="open" if case.state == "new" else case.state)
 
 
 def require_colleague(turn: Turn, verb: str) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bot.commands.attention import Snooze, Unsnooze
 from bot.desk.handlers.deadlines import snooze_timer
+from bot.desk.handlers.people import ownership
 from bot.desk.turn.handler import handles
 from bot.desk.turn.turn import Turn
 from bot.model.errors import Refusal
@@ -42,7 +43,8 @@ def _taken(turn: Turn, case: Case) -> bool:
     colleague = turn.person.id in {person.id for person in turn.people.staff()}
     if case.owner_id is not None or not colleague:
         return False
-    turn.change(case, owner_id=turn.person.id, state="open" if case.state == "new" else case.state)
+    ownership.give(turn, case, turn.person)
+    turn.change(case, state="open" if case.state == "new" else case.state)
     turn.record(case, "taken")
     return True
 

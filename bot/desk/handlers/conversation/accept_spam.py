@@ -48,7 +48,8 @@ def accept(turn: Turn, command: Accept) -> str:
     turn.record(case, "accepted", sender=author.address, entry=entry_name(entry.id))
     joined = _let_in(turn, case, author)
     turn.change(case)
-    talk.wake(turn, case)
+    if talk.wake(turn, case):
+        timers.asked(turn, case)  # whoever accepts it is of the staff: its author is who waits
     _tell(turn, case, entry, author, joined=joined)
     return f"What {author.shown} wrote is on {label(case.id)} now, for all who take part in it."
 

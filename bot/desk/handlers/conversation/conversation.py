@@ -9,7 +9,7 @@ from bot.commands.case import Attach, Close, Keep, Missed, Note, Open, Reply
 from bot.desk.handlers.cases import lifecycle, open_case
 from bot.desk.handlers.conversation import callback, priority_line
 from bot.desk.handlers.deadlines import timers
-from bot.desk.handlers.people import cc_people, watchers
+from bot.desk.handlers.people import cc_people, ownership, watchers
 from bot.desk.handlers.people.cc_people import Copied
 from bot.desk.turn import rights
 from bot.desk.turn.handler import handles
@@ -244,7 +244,7 @@ def own_if_free(turn: Turn, case: Case) -> None:
     if case.state == "new":
         turn.change(case, state="open")
     if case.owner_id is None and turn.person.role != "operator":
-        turn.change(case, owner_id=turn.person.id)
+        ownership.give(turn, case, turn.person)
         turn.record(case, "taken")
 
 

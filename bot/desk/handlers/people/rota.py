@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from bot.config.settings import TurnsSection
+from bot.desk.handlers.people import ownership
 from bot.desk.turn.turn import Turn
 from store.cases import case as cases
 from store.cases import thread
@@ -33,7 +34,7 @@ def give(turn: Turn, case: Case) -> None:
         return
     person = _least_loaded(turn, here) if rule.by == "load" else here[0]
     rota.give(turn.tx, rule.name, person.id)
-    turn.change(case, owner_id=person.id)
+    ownership.give(turn, case, person)
     turn.record(case, "turn given", to=person.shown, turns=rule.name)
 
 
