@@ -89,7 +89,8 @@ def show(notice: tuple[str, ...], language: str, mailbox: str) -> None:
 def check(mailbox: str) -> None:
     """Render every notice in every language with sample facts, as mail and for a chat.
 
-    Each mistake is named with its file and line. Exit code 1: there are some.
+    Each mistake is named with its file and line, and what a language lacks by its notice: that is said in
+    English. Exit code 1: there are mistakes.
     """
     from bot.notices.catalogue import NOTICES
 
@@ -97,6 +98,8 @@ def check(mailbox: str) -> None:
     mistakes = lint.mistakes()
     for mistake in mistakes:
         say(f"✗ {mistake}")
+    for language, names in lint.missing().items():
+        say(f"~ {language}: said in English, because it has no template: {', '.join(names)}")
     if mistakes:
         many = (
             "mistakes, so the shipped words are" if len(mistakes) > 1 else "mistake, so the shipped words are"

@@ -81,10 +81,24 @@ class TemplateLint:
             return [broken]
         mistakes: dict[tuple[Path, int, str], Mistake] = {}
         for notice in NOTICES.values():
+            if self.source(notice, "en") is None:
+                file = SHIPPED / "notices/en" / notice.template
+                mistakes[file, 0, ""] = Mistake(file, 0, "there is no such file", notice.name, "en")
             for source in self.sources(notice):
                 for mistake in self._tried(notice, source):
                     mistakes.setdefault((mistake.file, mistake.line, mistake.why), mistake)
         return list(mistakes.values())
+
+    def missing(self) -> dict[str, list[str]]:
+        """By language the notices that customers read in English, because it has no template for them."""
+        read = [notice for notice in NOTICES.values() if notice.audience in ("customer", "asker")]
+        missing: dict[str, list[str]] = {}
+        for notice in read:
+            there = {source.language for source in self.sources(notice)}
+            for language in self.languages():
+                if language not in there:
+                    missing.setdefault(language, []).append(notice.name)
+        return missing
 
     def words(
         self,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -188,3 +189,13 @@ def test_no_file_is_too_long_to_be_read_at_once() -> None:
     for room in ("bot", "channels", "store", "rehearsal", "bench", "tests"):
         for file in files(room):
             assert len(file.read_text().splitlines()) <= 400, f"{file} is over 400 lines"
+
+
+@pytest.mark.parametrize(("room", "registers"), [("commands", r"^@verb\("), ("notices", r"^@notice\(")])
+def test_each_module_that_registers_something_is_in_the_catalogue(room: str, registers: str) -> None:
+    folder = ROOT / "bot" / room
+    catalogue = (folder / "catalogue.py").read_text()
+    listed = catalogue.partition("_MODULES")[2].partition("\nNOTICES")[0].partition("\nVERBS")[0]
+    made = [file.stem for file in folder.glob("*.py") if re.search(registers, file.read_text(), re.MULTILINE)]
+    assert len(made) > 3
+    assert [name for name in made if not re.search(rf"\b{name}\b", listed)] == []

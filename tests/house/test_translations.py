@@ -242,6 +242,14 @@ def test_french_has_its_spaces_and_no_straight_quotes(notice: type[Notice]) -> N
             assert "'" not in line, line
 
 
+@pytest.mark.parametrize("file", ["words/fr.j2", "web/fr/phrases.j2"])
+def test_french_has_its_spaces_in_answers_and_on_pages(file: str) -> None:
+    strings_ = re.findall(r'"(?:[^"\\]|\\.)*"', (SHIPPED / file).read_text())
+    french = [text for text in strings_ if re.search("[éèêàçù«’]", text)]
+    assert len(french) > 100
+    assert [text for text in french if re.search(r" [?!:;»]|« ", text)] == []
+
+
 @pytest.mark.parametrize(("language", "one", "many"), [
     ("fr", "il y a un jour ouvré", "il y a 5 jours ouvrés"),
     ("de", "vor einem Werktag", "vor 5 Werktagen"),

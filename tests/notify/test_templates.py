@@ -79,6 +79,15 @@ def test_a_check_of_good_templates_says_how_many_there_are(desk: Path) -> None:
     assert f"{len(NOTICES)} notices in en, de, " in run("check").output
 
 
+def test_a_check_says_what_a_language_of_ones_own_lacks(desk: Path) -> None:
+    write(desk, "words/notices/nl/added.j2", GOOD)
+    said = run("check").output
+    lacks = next(line for line in said.splitlines() if line.startswith("~ nl: said in English"))
+    assert "case closed" in lacks
+    assert "added" not in lacks.split(", ")
+    assert "~ de:" not in said
+
+
 @pytest.mark.parametrize(("slip", "line", "why"), [
     ("{% block subject %}\nHi{% endblock %}\n{% block body %}\n{{ oops", 4, "end of print statement"),
     (GOOD + "\n{% block preview %}\n{{ custmer }}{% endblock %}", 5, "custmer"),
