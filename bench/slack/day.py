@@ -288,7 +288,7 @@ def _report(town: Town, watch: Watch, calls: list[Json], options: argparse.Names
     lost, twice = watch.counts([*day.replies, *day.words])
     faults = {"lost": lost, "twice": twice, "leaked": watch.leaked(), "not done": day.failed}
     print("; ".join(f"{name} {len(found)} {found[:5] or ''}".rstrip() for name, found in faults.items()))
-    return int(any(faults.values()))
+    return int(any(faults.values()) or not day.acts)
 
 
 def _print_calls(calls: list[Json], acts: int) -> None:
@@ -315,7 +315,10 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--mode", choices=("socket", "http"), default="socket")
     parser.add_argument("--store", choices=("sqlite", "postgresql"), default="sqlite")
     parser.add_argument("--seed", type=int, default=1)
-    return parser.parse_args()
+    options = parser.parse_args()
+    if options.away > options.minutes * 60:
+        parser.error("Slack cannot be away for longer than the day: give more --minutes")
+    return options
 
 
 if __name__ == "__main__":
