@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import shutil
 import smtplib
 import socket
@@ -9,6 +10,7 @@ import sqlite3
 import threading
 from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -16,9 +18,11 @@ from sqlalchemy import text
 from structlog.testing import capture_logs
 
 from bot.workers import intake
+from channels.email.smtp_in import server
 from rehearsal.ports import free_port
 from store.files.blobs import FileStore
 from store.queues import outbox
+from store.queues.inbox import DoorMessage
 from tests.support.houses.house import House, until
 from tests.support.mail.sink import Sink
 from tests.support.setup import databases
@@ -83,6 +87,24 @@ def test_a_desk_that_is_behind_says_so(url: str, tmp_path: Path) -> None:
         assert reply_to(house)[0] == 451
         house.app.intakes["email"].held.clear()
         assert reply_to(house)[0] == 250
+
+
+def test_a_database_that_hangs_fills_no_memory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What no door waits for any more is let go of, and what waits to be written counts as backlog."""
+    monkeypatch.setattr(server, "PATIENCE", 0.2)
+    words = b"A long line of words.\r\n" * 9_000
+    with House(databases.sqlite(tmp_path), tmp_path, more="\n[limits]\nbacklog = 5\n") as house:
+        with closing(sqlite3.connect(tmp_path / "casebot.db", isolation_level=None)) as other:
+            other.execute("BEGIN IMMEDIATE")
+            replies = [reply_to(house, b"X-Number: %d\r\n" % n + MAIL + words) for n in range(12)]
+            in_memory = [held for held in gc.get_objects() if isinstance(held, DoorMessage)]
+            other.execute("ROLLBACK")
+        assert replies[0] == (451, server.IN_TROUBLE.partition(" ")[2])
+        assert {words[:25] for _, words in replies[8:]} == {"4.3.2 We are behind with o"[:25]}
+        assert len(in_memory) <= 1  # what the transaction that hangs has begun with
+        assert until(lambda: reply_to(house)[0] == 250)
+        assert until(lambda: not house.app.writer.waiting())
+        assert len(house.cases()) <= 2
 
 
 def test_what_cannot_be_handled_is_shunted_and_requeued_with_one_effect(url: str, tmp_path: Path) -> None:
