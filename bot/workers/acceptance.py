@@ -81,9 +81,7 @@ class Acceptance:
         except (Busy, NoRoom) as refusal:
             _tell(answer, refusal)
             return answer
-        pending = PendingMessage(
-            DoorMessage(source, key, raw, None, len(raw), envelope, self._now()), answer
-        )
+        pending = PendingMessage(DoorMessage(source, key, raw, None, len(raw), envelope, self._now()), answer)
         if len(raw) > IN_DATABASE:
             self._put_large(pending)
         else:
@@ -158,7 +156,9 @@ class Acceptance:
     def _accepted(
         self, tx: Transaction, pending: Sequence[PendingMessage]
     ) -> list[tuple[int, Incoming | None]]:
-        arrivals = [each.message for each in pending if each.message]  # all: only what is cancelled is dropped
+        arrivals = [
+            each.message for each in pending if each.message
+        ]  # all: only what is cancelled is dropped
         return inbox.accept(tx, arrivals, lease=self._lease)
 
     def close(self) -> None:
