@@ -26,6 +26,7 @@ from store.queues.inbox import DoorMessage
 from tests.support.houses.house import House, until
 from tests.support.mail.sink import Sink
 from tests.support.setup import databases
+from tests.support.setup.postgres import Server
 
 ANA, DESK = "Ana <ana@acme.example>", "support@example.com"
 MAIL = b"From: ana@acme.example\r\nTo: support@example.com\r\nMessage-ID: <1@acme.example>\r\n\r\nHello.\r\n"
@@ -50,6 +51,32 @@ def test_a_nearly_full_disk_is_452_and_nothing_is_lost(url: str, tmp_path: Path)
         assert house.inbox() == ()
     told = [line for line in lines if "nearly full" in line.get("why", "")]
     assert [line["log_level"] for line in told] == ["warning"]
+
+
+@pytest.mark.parametrize(
+    ("state", "said", "code"),
+    [
+        ("disk_full", "could not extend file: No space left on device", 452),
+        ("too_many_connections", "full.example has too many clients already", 451),
+    ],
+)
+def test_postgresql_says_by_its_code_that_its_disk_is_full(
+    postgres: Server, tmp_path: Path, state: str, said: str, code: int
+) -> None:
+    with postgres.with_schema() as url, House(url, tmp_path) as house:
+        with house.app.database.engine.begin() as connection:
+            connection.exec_driver_sql(
+                "CREATE FUNCTION no_room() RETURNS trigger AS $$ BEGIN RAISE EXCEPTION "
+                f"'{said}' USING ERRCODE = '{state}'; "
+                "END $$ LANGUAGE plpgsql"
+            )
+            connection.exec_driver_sql(
+                "CREATE TRIGGER no_room BEFORE INSERT ON inbox EXECUTE FUNCTION no_room()"
+            )
+        assert reply_to(house)[0] == code
+        with house.app.database.engine.begin() as connection:
+            connection.exec_driver_sql("DROP FUNCTION no_room CASCADE")
+        assert reply_to(house)[0] == 250
 
 
 @pytest.mark.parametrize("emptied", ["files/tmp", "files"])
