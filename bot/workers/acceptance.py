@@ -36,6 +36,11 @@ class PendingMessage:
         self.message: DoorMessage | None = message
         self.answer = answer
 
+    def drop_if_cancelled(self, answer: Future[Kept]) -> None:
+        """Let the message go if its door has stopped waiting."""
+        if answer.cancelled():
+            self.drop()
+
     def drop(self) -> None:
         """Let the message go: what stands in a queue still holds none of its bytes."""
         self.message = None
@@ -104,7 +109,7 @@ class Acceptance:
 
     def _put_large(self, pending: PendingMessage) -> None:
         self._count_large(1)
-        pending.answer.add_done_callback(lambda answer: answer.cancelled() and pending.drop())
+        pending.answer.add_done_callback(pending.drop_if_cancelled)
         self._large.submit(self._keep_large, pending)
 
     def _count_large(self, more: int) -> None:

@@ -14,7 +14,7 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import event, text
 from structlog.testing import capture_logs
 
 from bot.workers import intake
@@ -113,25 +113,29 @@ def test_a_desk_that_is_behind_says_so(url: str, tmp_path: Path) -> None:
         house.app.intakes["email"].held[-1] = 0  # something is in hand already
         assert reply_to(house)[0] == 451
         house.app.intakes["email"].held.clear()
-        assert reply_to(house)[0] == 250
+        assert until(lambda: reply_to(house)[0] == 250)
 
 
 def test_a_database_that_hangs_fills_no_memory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """What no door waits for any more is let go of, and what waits to be written counts as backlog."""
     monkeypatch.setattr(server, "PATIENCE", 0.2)
     words = b"A long line of words.\r\n" * 9_000
-    with House(databases.sqlite(tmp_path), tmp_path, more="\n[limits]\nbacklog = 5\n") as house:
+    with House(databases.sqlite(tmp_path), tmp_path, more="\n[limits]\nbacklog = 4\n") as house:
+        event.listen(house.app.database.engine, "checkout", _wait_for_ever)
         with closing(sqlite3.connect(tmp_path / "casebot.db", isolation_level=None)) as other:
             other.execute("BEGIN IMMEDIATE")
-            replies = [reply_to(house, b"X-Number: %d\r\n" % n + MAIL + words) for n in range(12)]
+            replies = [reply_to(house, b"X-Number: %d\r\n" % n + MAIL + words)[1] for n in range(9)]
             in_memory = [held for held in gc.get_objects() if isinstance(held, DoorMessage)]
             other.execute("ROLLBACK")
-        assert replies[0] == (451, server.IN_TROUBLE.partition(" ")[2])
-        assert {words[:25] for _, words in replies[8:]} == {"4.3.2 We are behind with o"[:25]}
+        assert replies[0].startswith("4.3.0 Something went wrong")
+        assert replies[-1].startswith("4.3.2 We are behind")
         assert len(in_memory) <= 1  # what the transaction that hangs has begun with
         assert until(lambda: reply_to(house)[0] == 250)
-        assert until(lambda: not house.app.writer.waiting())
         assert len(house.cases()) <= 2
+
+
+def _wait_for_ever(connection: sqlite3.Connection, *_: object) -> None:
+    connection.execute("PRAGMA busy_timeout = 600000")
 
 
 def test_what_cannot_be_handled_is_shunted_and_requeued_with_one_effect(url: str, tmp_path: Path) -> None:

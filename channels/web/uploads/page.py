@@ -58,10 +58,8 @@ class Uploads:
         space = await run_in_threadpool(space_of, self._spaces, page)
         form = Multipart(request.headers.get("content-type", ""), space)
         with self._forms.one() as holding:
-            try:
+            with form.arriving():
                 await self._spaces.arrivals.arrive_in(form, request, holding)
-            finally:
-                form.close()
             return await run_in_threadpool(self._sent, request, page, form=form, space=space)
 
     def _show(self, request: HttpRequest, page: UploadPage, *, status: int = 200, **more: Any) -> Response:
@@ -83,6 +81,7 @@ class Uploads:
         self, request: HttpRequest, page: UploadPage, *, form: Multipart, space: UploadSpace
     ) -> Response:
         if form.fields.get("action", [""])[0] != "attach":
+            form.drop()
             raise HTTPException(400)
         nonce = form.fields.get("nonce", [""])[0]
         key = self._desk.pages.receipt(page, nonce, now=self._desk.now())
