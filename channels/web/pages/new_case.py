@@ -164,7 +164,7 @@ class NewCases:
             trouble = why_not(error)
             return self._show(request, page, status=STATUS.get(trouble, 503), trouble=trouble, **again)
         except Exception as error:
-            log.error("a case could not be opened: %s", type(error).__name__)
+            log.error("a case could not be opened: %s", type(error).__name__, exc_info=error)
             return self._show(request, page, status=503, trouble="later", **again)
         if outcome.repeated and outcome.answered[0].words != gist:
             return self._show(request, page, status=422, trouble="used", **anew)

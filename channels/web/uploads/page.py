@@ -116,7 +116,7 @@ class Uploads:
             trouble = why_not(error)
             return self._show(request, page, status=STATUS.get(trouble, 503), trouble=trouble, **again)
         except Exception as error:
-            log.error("files could not be attached: %s", type(error).__name__)
+            log.error("files could not be attached: %s", type(error).__name__, exc_info=error)
             return self._show(request, page, status=503, trouble="later", **again)
         if outcome.repeated and outcome.answered[0].words != gist:
             return self._show(request, page, status=422, trouble="used", **anew)
@@ -168,7 +168,7 @@ def why_not(error: Exception) -> str:
         return "later"
     full = isinstance(error, OSError) and is_full(error)
     if not full:
-        log.error("files could not be kept: %s", type(error).__name__)
+        log.error("files could not be kept: %s", type(error).__name__, exc_info=error)
     return "full" if full else "later"
 
 
