@@ -59,8 +59,6 @@ if TYPE_CHECKING:
     from starlette.routing import BaseRoute
 
 log = structlog.get_logger("house")
-ROUNDS = 2
-"""Couriers of a channel that deliver at the same time."""
 MONITORS: tuple[type[Monitor], ...] = (
     CanaryMonitor,
     VouchingMonitor,
@@ -184,7 +182,11 @@ class App:
         lease_renewal = LeaseRenewal(
             self.writer, self.intakes, self.courier, drafts=self.drafts, now=self.now
         )
-        couriers = [CourierThread(self.courier, name, n + 1) for name in self.channels for n in range(ROUNDS)]
+        couriers = [
+            CourierThread(self.courier, name, number + 1)
+            for name, channel in self.channels.items()
+            for number in range(channel.traits.deliveries)
+        ]
         doors = [worker for door in self.doors.values() for worker in door.workers]
         ahead = (self.writer, TemplatePrecompiler(self.renderers.values()), lease_renewal, self.clock)
         return [*ahead, *couriers, *self.intakes.values(), *doors]

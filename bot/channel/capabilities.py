@@ -26,6 +26,8 @@ class Traits:
     """Whoever sends something to customers from there can take it back while it waits (``[desk] undo``)."""
     originals: bool = False
     """A message as it came is a file that people can open."""
+    deliveries: int = 2
+    """How many of its deliveries may be under way at once, a thread each."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, is_dataclass
 from datetime import UTC, datetime
+from itertools import accumulate
 from typing import Any
 
 import click
@@ -98,6 +99,6 @@ def cut(text: str, room: int) -> str:
     """The text cut to so many columns, with ``…`` at the end."""
     if width(text) <= room:
         return text
-    while text and width(text) > room - 1:
-        text = text[:-1]
-    return text.rstrip() + "…"
+    columns = accumulate(map(width, text))
+    end = next(place for place, taken in enumerate(columns) if taken > room - 1)
+    return text[:end].rstrip() + "…"

@@ -236,7 +236,10 @@ def _say_contact(view: ContactView) -> None:
 @people.command("export")
 @json_option
 def export_people(as_json: bool) -> None:
-    """Write all contacts as CSV, with the columns that import reads."""
+    """Write all contacts as CSV, with the columns that import reads.
+
+    Whoever was only seen, in a Cc or in a mail that nothing proves, is no contact yet.
+    """
     from bot.people.csv_file import header, write
     from bot.people.queries import ExportContacts
 
@@ -247,10 +250,10 @@ def export_people(as_json: bool) -> None:
         after = 0
         while contacts := at.ask(ExportContacts(after)):
             after = contacts[-1].id
+            listed = [contact for contact in contacts if contact.known or not contact.active]
             if as_json:
-                every += contacts
+                every += listed
             else:
-                listed = [contact for contact in contacts if contact.known or not contact.active]
                 click.echo(write(listed, at.config.profiles), nl=False)
     if as_json:
         say_json(every)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Protocol
 
 from bot.model.identity import Identity
@@ -28,6 +29,16 @@ def has_mail(someone: Addressed) -> bool:
 def complete(address: str) -> bool:
     """Can mail be sent to it? Not to whoever wrote a mail that names no address of theirs."""
     return "@" in address
+
+
+def without_plus_parts(address: str) -> Iterator[str]:
+    """The address in lower case, and then without its plus-parts, one after the other from the right."""
+    address = address.lower()
+    yield address
+    local, at, domain = address.rpartition("@")
+    while "+" in local:
+        local = local.rpartition("+")[0]
+        yield local + at + domain
 
 
 def mail_identity(address: str, name: str = "") -> Identity:

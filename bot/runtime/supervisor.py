@@ -10,12 +10,17 @@ from collections.abc import Sequence
 import structlog
 
 from bot.channel.protocols import Worker
+from store.schema import SchemaMismatch
 
 log = structlog.get_logger("house")
 PATIENCE = 45.0
 """Seconds that leaving may take before the process ends itself: more than its workers take in turn, twenty for
 a message that is coming in (``smtp_in/server.py``), fifteen for one that goes out (``bot/workers/courier.py``,
 ``outbound/smtp_connection.py``)."""
+
+
+EXPLAINED = (OSError, SchemaMismatch)
+"""Errors that say themselves what is wrong and what to do: a port is taken, the store is newer than we are."""
 
 
 class Supervisor:
@@ -56,7 +61,8 @@ class Supervisor:
         try:
             worker.run()
         except BaseException as error:
-            log.debug("worker thread crashed", worker=worker.name, exc_info=True)
+            if not isinstance(error, EXPLAINED):
+                log.error("worker thread crashed", worker=worker.name, exc_info=error)
             self._fallen.append((worker.name, error))
         finally:
             self._closing.set()

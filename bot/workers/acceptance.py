@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import replace
 from datetime import datetime, timedelta
 from errno import ENOSPC
+from functools import partial
 from typing import Any
 
 import structlog
@@ -26,10 +29,27 @@ from store.queues.inbox import IN_DATABASE, DoorMessage, Incoming
 log = structlog.get_logger("house")
 
 
+class PendingMessage:
+    """A message that is not durable yet; its bytes are let go of when its door stops waiting."""
+
+    def __init__(self, message: DoorMessage, answer: Future[Kept]) -> None:
+        self.message: DoorMessage | None = message
+        self.answer = answer
+
+    def drop_if_cancelled(self, answer: Future[Kept]) -> None:
+        """Let the message go if its door has stopped waiting."""
+        if answer.cancelled():
+            self.drop()
+
+    def drop(self) -> None:
+        """Let the message go: what stands in a queue still holds none of its bytes."""
+        self.message = None
+
+
 class Acceptance:
     """Keeps messages for the doors, and hands what is kept to ``take``.
 
-    ``in_hand`` says how much of a source's messages wait.
+    ``in_hand`` says how much of a source's messages is kept and waits to be handled.
     """
 
     def __init__(
@@ -54,23 +74,28 @@ class Acceptance:
         self._now = now
         self._quiet_until = 0.0
         self._large = ThreadPoolExecutor(2, thread_name_prefix="large")
+        self._large_waiting = 0
+        """Large messages that wait for the file store."""
+        self._lock = threading.Lock()
 
     def keep(self, source: str, key: str, raw: bytes, envelope: Mapping[str, Any]) -> Future[Kept]:
-        """The durable accept that doors are handed (``bot.channel.protocols.Keep``)."""
+        """The durable accept that doors are handed (``bot.channel.protocols.KeepInInbox``)."""
         answer: Future[Kept] = Future()
         try:
             self._room_for(source, len(raw))
         except (Busy, NoRoom) as refusal:
             _tell(answer, refusal)
             return answer
+        pending = PendingMessage(DoorMessage(source, key, raw, None, len(raw), envelope, self._now()), answer)
         if len(raw) > IN_DATABASE:
-            self._large.submit(self._keep_large, answer, source, key, raw=raw, envelope=envelope)
+            self._put_large(pending)
         else:
-            self._accept(answer, DoorMessage(source, key, raw, None, len(raw), envelope, self._now()))
+            self._put(pending)
         return answer
 
     def _room_for(self, source: str, size: int) -> None:
-        if self._in_hand(source) >= self._backlog:
+        unwritten = self._writer.waiting() + self._large_waiting
+        if self._in_hand(source) + unwritten >= self._backlog:
             raise Busy("The desk is behind with its mail. Please try again in a few minutes.")
         if self._files.free() < self._min_free + size:
             self._say_full("the disk is nearly full (store.min_free)")
@@ -82,38 +107,63 @@ class Acceptance:
             self._quiet_until = now + 60
             log.warning("mail is refused for now, senders are asked to come back", why=why)
 
-    def _keep_large(
-        self, answer: Future[Kept], source: str, key: str, *, raw: bytes, envelope: Mapping[str, Any]
-    ) -> None:
+    def _put_large(self, pending: PendingMessage) -> None:
+        self._count_large(1)
+        pending.answer.add_done_callback(pending.drop_if_cancelled)
+        self._large.submit(self._keep_large, pending)
+
+    def _count_large(self, more: int) -> None:
+        with self._lock:
+            self._large_waiting += more
+
+    def _keep_large(self, pending: PendingMessage) -> None:
         try:
-            digest, size = self._files.put([raw])
+            message = pending.message
+            if message is None or message.raw is None:
+                return
+            digest, _ = self._files.put([message.raw])
         except OSError as error:
             if full := error.errno == ENOSPC:
                 self._say_full("the disk is full")
-            _tell(answer, NoRoom(str(error.strerror)) if full else error)
+            _tell(pending.answer, NoRoom(str(error.strerror)) if full else error)
+        else:
+            self._put(PendingMessage(replace(message, raw=None, file=digest), pending.answer))
+        finally:
+            self._count_large(-1)
+
+    def _put(self, pending: PendingMessage) -> None:
+        """Have the writer keep a message; once its door has stopped waiting, only if that has begun."""
+
+        def give_up(answer: Future[Kept]) -> None:
+            if answer.cancelled() and job.cancel():
+                pending.drop()
+
+        job = self._writer.put(self._accepted, pending)
+        job.add_done_callback(partial(self._settle, pending))
+        pending.answer.add_done_callback(give_up)
+
+    def _settle(self, pending: PendingMessage, done: Future[tuple[int, Incoming | None]]) -> None:
+        if done.cancelled() or pending.message is None:
             return
-        self._accept(answer, DoorMessage(source, key, None, digest, size, envelope, self._now()))
-
-    def _accept(self, answer: Future[Kept], arrival: DoorMessage) -> None:
-        def settle(done: Future[tuple[int, Incoming | None]]) -> None:
-            error = done.exception()
-            if error is not None:
-                ACCEPTED.labels(arrival.source, "refused").inc()
-                if full := isinstance(error, DatabaseFull):
-                    self._say_full("the database is full")
-                _tell(answer, NoRoom("The disk is full.") if full else error)
-                return
-            inbox_id, row = done.result()
-            ACCEPTED.labels(arrival.source, "kept" if row else "duplicate").inc()
-            if row is not None:
-                self._take(row)
-            _tell(answer, Kept(inbox_id, duplicate=row is None))
-
-        self._writer.put(self._accepted, arrival).add_done_callback(settle)
+        source, error = pending.message.source, done.exception()
+        if error is not None:
+            ACCEPTED.labels(source, "refused").inc()
+            if full := isinstance(error, DatabaseFull):
+                self._say_full("the database is full")
+            _tell(pending.answer, NoRoom("The disk is full.") if full else error)
+            return
+        inbox_id, row = done.result()
+        ACCEPTED.labels(source, "kept" if row else "duplicate").inc()
+        if row is not None:
+            self._take(row)
+        _tell(pending.answer, Kept(inbox_id, duplicate=row is None))
 
     def _accepted(
-        self, tx: Transaction, arrivals: Sequence[DoorMessage]
+        self, tx: Transaction, pending: Sequence[PendingMessage]
     ) -> list[tuple[int, Incoming | None]]:
+        arrivals = [
+            each.message for each in pending if each.message
+        ]  # all: only what is cancelled is dropped
         return inbox.accept(tx, arrivals, lease=self._lease)
 
     def close(self) -> None:

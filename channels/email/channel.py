@@ -38,11 +38,17 @@ class EmailChannel:
     """``bot.channel.protocols.Channel`` for mail. Opens nothing before a worker runs or a parcel leaves."""
 
     name = "email"
-    traits = Traits(private=True, files_within=True, originals=True, mailboxes=True)
 
     def __init__(self, context: ChannelContext[Settings]) -> None:
         self._context = context
         self._settings: Settings = context.settings
+        self.traits = Traits(
+            private=True,
+            files_within=True,
+            originals=True,
+            mailboxes=True,
+            deliveries=self._settings.deliveries,
+        )
         self._hostname = self._settings.hostname or context.mailboxes[0].address.rpartition("@")[2]
         self._names = {box.address: box.name for box in context.mailboxes}
         self._delivery = open_delivery(self._settings, hostname=self._hostname)

@@ -53,7 +53,7 @@ class Database:
                 yield transaction
                 transaction.flush()
         except OperationalError as error:
-            if "full" in str(error.orig):
+            if trouble(error) == "full":
                 raise DatabaseFull from error
             raise
 

@@ -14,6 +14,7 @@ from bot.commands.case import Open, Reply
 from bot.commands.people import AddPerson
 from bot.commands.triage import Accept
 from bot.model.identity import Identity, Proof
+from bot.model.message import Said
 from bot.model.outcome import Outcome
 from bot.model.request import Command, Request
 from bot.people.importer import TOLD
@@ -183,6 +184,14 @@ def test_they_are_listed_shown_and_written_out_to_be_read_again(desk: TestDesk) 
     assert "there is no account Nix" in told("people", "list", "--account", "Nix", code=1)
     assert "0 people new, 0 changed, 1 as before" in taken_in(said("people", "export"))
     assert json.loads(said("people", "export", "--json"))[0]["phone"] == "+49 30 123456"
+
+
+def test_whoever_was_only_seen_is_in_no_export(desk: TestDesk) -> None:
+    taken_in(ANA)
+    desk.ask("ana@acme.example", OPEN, said=Said(copied=(Identity("email", "eve@other.example"),)))
+    assert "seen" in {line["role"] for line in json.loads(said("people", "list", "--json"))}
+    assert [line["name"] for line in json.loads(said("people", "export", "--json"))] == ["Ana Jones"]
+    assert "eve@other.example" not in said("people", "export")
 
 
 def test_a_free_mail_domain_is_never_an_accounts(url: str, tmp_path: Path) -> None:

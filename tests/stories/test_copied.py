@@ -10,6 +10,7 @@ import pytest
 
 from tests.support.houses.house import House, words
 from tests.support.houses.office import Office, said
+from tests.support.setup import databases
 
 ANA, SAM, DESK = "Ana <ana@acme.example>", "Sam <sam@desk.example>", "support@example.com"
 CARL = {"Cc": "Carl <carl@partner.example>"}
@@ -54,6 +55,23 @@ def test_the_desk_hears_who_was_in_cc_of_an_answer_and_lets_them_in(house: House
     house.answer(told, SAM, "#add carl@partner.example")
     (added,) = house.mails("carl@")
     assert "CS-000001" in added["Subject"]
+
+
+def test_a_mailbox_with_a_plus_in_its_address_is_nobody_to_let_in(tmp_path: Path) -> None:
+    more = '[[mailbox]]\naddress = "team+support@mail.example"\n'
+    with House(databases.sqlite(tmp_path), tmp_path, more=more) as house:
+        house.send(ANA, "team+support@mail.example", "No delivery", "It stopped yesterday.")
+        (confirmation,) = house.mails("ana@")
+        (told,) = house.mails("sam@")
+        reply_address = str(confirmation["Reply-To"])
+        assert "team+support+" in reply_address
+        reply(house, told, SAM, "#take", Cc=f"{reply_address}, Team <team+support@mail.example>")
+        reply(house, confirmation, ANA, "It is urgent.", Cc="Team <Team+Support@mail.example>")
+        house.settled()
+        assert {part.address for part in house.case().participants} == {"ana@acme.example"}
+        reply(house, told, SAM, "#add team+support@mail.example")
+        house.settled()
+        assert {part.address for part in house.case().participants} == {"ana@acme.example"}
 
 
 def test_the_desk_hears_who_was_in_cc_of_files(house: House) -> None:

@@ -218,7 +218,9 @@ def test_other_doors_may_add_routes(tmp_path: Path) -> None:
         assert post(f"{house.web}/slack/events", {}).html == "hello"
 
 
-def test_what_could_not_be_saved_stays_in_the_form_and_acts_once_when_it_can(house: WebHouse) -> None:
+def test_what_could_not_be_saved_stays_in_the_form_and_acts_once_when_it_can(
+    house: WebHouse, caplog: pytest.LogCaptureFixture
+) -> None:
     link = opened(house)
     with closing(sqlite3.connect(house.folder / "casebot.db")) as store:
         store.execute(
@@ -226,6 +228,10 @@ def test_what_could_not_be_saved_stays_in_the_form_and_acts_once_when_it_can(hou
         )
     page = get(link).send("reply", text="Keep this.")
     assert page.status == 503
+    (fault,) = [record for record in caplog.records if "a form could not be handled" in record.message]
+    assert fault.exc_info
+    assert "insert into receipt" in str(fault.exc_info[1]).lower()
+    assert "Keep this." not in str(fault.exc_info[1])
     assert "nothing will be done twice" in page.words
     assert page.forms["reply"]["text"] == "Keep this."
     assert house.history() == ["opened"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import shutil
 import smtplib
 import socket
@@ -9,22 +10,26 @@ import sqlite3
 import threading
 from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from pathlib import Path
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import event, text
 from structlog.testing import capture_logs
 
 from bot.workers import intake
 from bot.workers.scheduler import Scheduler
+from channels.email.smtp_in import server
 from rehearsal.ports import free_port
 from store.files.blobs import FileStore
 from store.queues import outbox
+from store.queues.inbox import DoorMessage
 from store.queues.outbox import Outgoing
 from tests.support.houses.desk import TestDesk
 from tests.support.houses.house import House, until
 from tests.support.mail.sink import Sink
 from tests.support.setup import databases
+from tests.support.setup.postgres import Server
 
 ANA, DESK = "Ana <ana@acme.example>", "support@example.com"
 MAIL = b"From: ana@acme.example\r\nTo: support@example.com\r\nMessage-ID: <1@acme.example>\r\n\r\nHello.\r\n"
@@ -49,6 +54,32 @@ def test_a_nearly_full_disk_is_452_and_nothing_is_lost(url: str, tmp_path: Path)
         assert house.inbox() == ()
     told = [line for line in lines if "nearly full" in line.get("why", "")]
     assert [line["log_level"] for line in told] == ["warning"]
+
+
+@pytest.mark.parametrize(
+    ("state", "said", "code"),
+    [
+        ("disk_full", "could not extend file: No space left on device", 452),
+        ("too_many_connections", "full.example has too many clients already", 451),
+    ],
+)
+def test_postgresql_says_by_its_code_that_its_disk_is_full(
+    postgres: Server, tmp_path: Path, state: str, said: str, code: int
+) -> None:
+    with postgres.with_schema() as url, House(url, tmp_path) as house:
+        with house.app.database.engine.begin() as connection:
+            connection.exec_driver_sql(
+                "CREATE FUNCTION no_room() RETURNS trigger AS $$ BEGIN RAISE EXCEPTION "
+                f"'{said}' USING ERRCODE = '{state}'; "
+                "END $$ LANGUAGE plpgsql"
+            )
+            connection.exec_driver_sql(
+                "CREATE TRIGGER no_room BEFORE INSERT ON inbox EXECUTE FUNCTION no_room()"
+            )
+        assert reply_to(house)[0] == code
+        with house.app.database.engine.begin() as connection:
+            connection.exec_driver_sql("DROP FUNCTION no_room CASCADE")
+        assert reply_to(house)[0] == 250
 
 
 @pytest.mark.parametrize("emptied", ["files/tmp", "files"])
@@ -85,7 +116,29 @@ def test_a_desk_that_is_behind_says_so(url: str, tmp_path: Path) -> None:
         house.app.intakes["email"].held[-1] = 0  # something is in hand already
         assert reply_to(house)[0] == 451
         house.app.intakes["email"].held.clear()
-        assert reply_to(house)[0] == 250
+        assert until(lambda: reply_to(house)[0] == 250)
+
+
+def test_a_database_that_hangs_fills_no_memory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What no door waits for any more is let go of, and what waits to be written counts as backlog."""
+    monkeypatch.setattr(server, "PATIENCE", 0.2)
+    words = b"A long line of words.\r\n" * 9_000
+    with House(databases.sqlite(tmp_path), tmp_path, more="\n[limits]\nbacklog = 4\n") as house:
+        event.listen(house.app.database.engine, "checkout", _wait_for_ever)
+        with closing(sqlite3.connect(tmp_path / "casebot.db", isolation_level=None)) as other:
+            other.execute("BEGIN IMMEDIATE")
+            replies = [reply_to(house, b"X-Number: %d\r\n" % n + MAIL + words)[1] for n in range(9)]
+            in_memory = [held for held in gc.get_objects() if isinstance(held, DoorMessage)]
+            other.execute("ROLLBACK")
+        assert replies[0].startswith("4.3.0 Something went wrong")
+        assert replies[-1].startswith("4.3.2 We are behind")
+        assert len(in_memory) <= 1  # what the transaction that hangs has begun with
+        assert until(lambda: reply_to(house)[0] == 250)
+        assert len(house.cases()) <= 2
+
+
+def _wait_for_ever(connection: sqlite3.Connection, *_: object) -> None:
+    connection.execute("PRAGMA busy_timeout = 600000")
 
 
 def test_what_cannot_be_handled_is_shunted_and_requeued_with_one_effect(url: str, tmp_path: Path) -> None:

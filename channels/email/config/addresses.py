@@ -5,6 +5,8 @@ from __future__ import annotations
 import ipaddress
 from collections.abc import Iterable
 
+from bot.model.mail_address import without_plus_parts
+
 
 def split_endpoint(endpoint: str) -> tuple[str, int]:
     """``127.0.0.1:8025`` or ``[::1]:8025`` → host and port; ``ValueError`` in words otherwise."""
@@ -52,9 +54,5 @@ class Addressees:
 
     def mailbox(self, recipient: str) -> str | None:
         """The mailbox's address, lower case, for itself and any plus-address of it; None: not ours."""
-        recipient = recipient.lower()
-        local, at, domain = recipient.rpartition("@")
-        while recipient not in self._ours and "+" in local:
-            local = local.rpartition("+")[0]
-            recipient = local + at + domain
-        return self._ours.get(recipient)
+        ours = (self._ours[name] for name in without_plus_parts(recipient) if name in self._ours)
+        return next(ours, None)

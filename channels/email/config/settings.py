@@ -35,7 +35,9 @@ class Settings(EmailSection):
         description="where mail leaves: smtp://user:password@host:587 (STARTTLS unless ?starttls=off), "
         "smtps://host, or maildir:FOLDER",
     )
-    relay_connections: int = Field(4, ge=1, le=100, description="connections held to the relay at most")
+    relay_connections: int = Field(
+        4, ge=1, le=100, description="mails that are sent at once, each over a connection of its own"
+    )
     trusted_networks: list[str] = Field(
         ["127.0.0.0/8", "::1/128"],
         description="networks of our own mail servers: what is submitted there counts as aligned, and their results do",
@@ -56,6 +58,11 @@ class Settings(EmailSection):
     max_recipients: int = Field(100, ge=1, description="recipients of one mail")
     idle_timeout: int = Field(300, ge=1, description="seconds of silence after which a client is let go")
     children: int = Field(1, ge=1, le=64, description="processes that read mail")
+
+    @property
+    def deliveries(self) -> int:
+        """Mails that leave at once; a Maildir is no quicker for more of them."""
+        return 2 if self.relay.startswith("maildir:") else self.relay_connections
 
     @field_validator("listen", "lmtp")
     @classmethod

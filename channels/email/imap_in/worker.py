@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import contextlib
 import ipaddress
+import math
 import random
 import re
+import shutil
 import socket
 import threading
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future
+from dataclasses import dataclass
 from typing import Any
 
 import structlog
@@ -35,6 +38,22 @@ PATIENCE = 30.0
 _RETURN_PATH = re.compile(rb"^return-path:[ \t]*<([^<>\r\n]*)>", re.IGNORECASE | re.MULTILINE)
 
 
+@dataclass(slots=True)
+class FolderLook:
+    """One look at a whole folder, and what it has come upon."""
+
+    room: float
+    """Bytes of the largest message that is worth fetching."""
+    short: bool = False
+    """There was no room for some."""
+    behind: bool = False
+    """The desk takes nothing just now."""
+    others: bool = False
+    """A message was handed over."""
+    again: bool = False
+    """Some were not, and are to be asked for alone."""
+
+
 class ImapWorker:
     """Fetches one ``[[mailbox]]`` with an ``imap`` table; a ``bot.channel.protocols.Worker``.
 
@@ -51,6 +70,7 @@ class ImapWorker:
         self.oversize = OversizeMessages(self._address, limit=context.settings.max_size)
         """What it leaves in its folder."""
         self._max_size = context.settings.max_size
+        self._state_folder, self._min_free = context.state_folder, context.min_free
         self._networks = [ipaddress.ip_network(network) for network in context.settings.trusted_networks]
         oauth = self._settings.oauth
         name = f"oauth {self._address}"
@@ -124,34 +144,52 @@ class ImapWorker:
     def _look(self, folder: ImapFolder) -> bool:
         """Keep and move all messages; True if the folder should be looked at again at once.
 
-        Stops early, with a pause, when the house cannot keep up.
+        Stops early, with a pause, when the house cannot keep up. What there is no room for stays, and is not
+        even fetched where that can be told before; smaller messages are taken.
         """
         self._shunt(folder)
-        others = again = False
-        for batch in self._batches(folder):
-            if not self._suspects.worth_asking(batch[0], others=others):
-                continue
-            messages = self._fetch(folder, batch, others=others)
-            again = again or messages is None
+        look = FolderLook(self._room())
+        for sizes in self._batches(folder):
+            messages = self._fetched(folder, sizes, look)
             if not messages:
                 continue
-            others, self._failures = True, 0
-            durable = self._kept_uids(messages)
-            folder.move(durable, self._settings.processed)
-            self._pause = 0.0 if len(durable) == len(messages) else min(30.0, 1.0 + 2 * self._pause)
-            if self._pause or self._leaving.is_set():
-                return False
-        self._pause = 0.0
-        return again
+            look.others, self._failures = True, 0
+            folder.move(self._kept_uids(messages, look), self._settings.processed)
+            if look.behind or self._leaving.is_set():
+                break
+        short = look.behind or look.short
+        self._pause = min(30.0, 1.0 + 2 * self._pause) if short else 0.0
+        return look.again and not short
 
-    def _batches(self, folder: ImapFolder) -> Iterator[list[int]]:
-        """UIDs to fetch together; suspects last and alone."""
+    def _room(self) -> float:
+        """Bytes of the largest message that the disk has room for."""
+        with contextlib.suppress(OSError):  # the folder is made anew with the first file
+            return shutil.disk_usage(self._state_folder).free - self._min_free
+        return math.inf
+
+    def _fetched(
+        self, folder: ImapFolder, sizes: Mapping[int, int], look: FolderLook
+    ) -> dict[int, bytes] | None:
+        """Those of a batch's messages that there is room for, and that the server hands over."""
+        batch = [uid for uid, size in sizes.items() if size <= look.room]
+        if len(batch) < len(sizes):
+            look.short = True
+            log.warning("mail stays in its folder for now", mailbox=self._address, why="no room")
+        if not batch or not self._suspects.worth_asking(batch[0], others=look.others):
+            return None
+        messages = self._fetch(folder, batch, others=look.others)
+        look.again = look.again or messages is None
+        return messages
+
+    def _batches(self, folder: ImapFolder) -> Iterator[dict[int, int]]:
+        """The sizes of messages to fetch together, by UID; suspects last and alone."""
         plain, suspects = self._suspects.apart(folder.uids())
         sizes = folder.sizes([*plain, *suspects])
         self._pass_over(folder, {uid: n for uid, n in sizes.items() if n > self._max_size})
         fitting = {uid: size for uid, size in sizes.items() if size <= self._max_size}
-        yield from portions({uid: fitting[uid] for uid in plain if uid in fitting})
-        yield from ([uid] for uid in suspects if uid in fitting)
+        for batch in portions({uid: fitting[uid] for uid in plain if uid in fitting}):
+            yield {uid: fitting[uid] for uid in batch}
+        yield from ({uid: fitting[uid]} for uid in suspects if uid in fitting)
 
     def _pass_over(self, folder: ImapFolder, too_large: Mapping[int, int]) -> None:
         """Leave oversize messages in the folder, and log each once, even across restarts."""
@@ -193,21 +231,28 @@ class ImapWorker:
 
     # keeping
 
-    def _kept_uids(self, messages: Mapping[int, bytes]) -> list[int]:
+    def _kept_uids(self, messages: Mapping[int, bytes], look: FolderLook) -> list[int]:
         """The UIDs of messages that are durable now; all are handed in first, to share one commit."""
         futures = {
             uid: self._keep("email", content_key(raw), raw, self._envelope(raw))
             for uid, raw in messages.items()
         }
-        return [uid for uid, future in futures.items() if self._durable(future)]
+        return [uid for uid, future in futures.items() if self._durable(future, len(messages[uid]), look)]
 
-    def _durable(self, future: Future[Kept]) -> bool:
+    def _durable(self, future: Future[Kept], size: int, look: FolderLook) -> bool:
         try:
             future.result(PATIENCE)
-        except (Busy, NoRoom) as refusal:
+        except NoRoom as refusal:
+            look.short, look.room = True, min(look.room, size - 1)
+            log.warning("mail stays in its folder for now", mailbox=self._address, why=str(refusal))
+            return False
+        except Busy as refusal:
+            look.behind = True
             log.warning("mail stays in its folder for now", mailbox=self._address, why=str(refusal))
             return False
         except Exception as error:
+            look.behind = True
+            future.cancel()  # it is handed in again with the next look
             log.error("a message could not be kept; it stays in its folder", exc_info=error)
             return False
         return True

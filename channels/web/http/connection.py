@@ -12,10 +12,12 @@ from typing import TYPE_CHECKING, Any, cast
 
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
-from channels.connections import SHORT, Connections
+from channels.connections import SHORT, Connections, network
 from channels.web.http.body_stream import SILENCE, BodyPace
 
 if TYPE_CHECKING:
+    from starlette.requests import Request as HttpRequest
+
     from channels.web.http.proxies import Proxies
 
 HEAD = 15.0
@@ -43,6 +45,8 @@ class HttpConnection(H11Protocol):
         self._stalled: tuple[int, float] = (0, 0.0)
         """Bytes that wait to be read by the client, and since when not one was."""
         self._lingers = False
+        self.network = ""
+        """Where the request in progress comes from; empty: from a proxy that does not say it."""
         self.pace: BodyPace | None = None
         """Of the body that is arriving."""
 
@@ -103,7 +107,9 @@ class HttpConnection(H11Protocol):
 
     def asked_for(self, forwarded: str) -> bool:
         """Count the request for the client behind our proxy; False if they have too many in progress."""
-        return self._guests.places.move(self, self._guests.proxies.client(_host(self.transport), forwarded))
+        client = self._guests.proxies.client(_host(self.transport), forwarded)
+        self.network = "" if self._guests.proxies.has(client) else network(client)
+        return self._guests.places.move(self, client)
 
     def idle(self) -> float | None:
         """Seconds without a request head, or by which a body or the reader of our answer is behind."""
@@ -136,6 +142,12 @@ class HttpConnection(H11Protocol):
             if self._some:
                 self.transport.write(_answer(408, "Request Timeout", SILENT))
             self.transport.close()
+
+
+def network_of(request: HttpRequest) -> str:
+    """The network of the client whose request this is (``HttpConnection.network``)."""
+    connection: HttpConnection | None = request.scope.get("state", {}).get("connection")
+    return connection.network if connection else ""
 
 
 class Guests:

@@ -21,12 +21,13 @@ from bot.model.request import Command, Request
 from bot.queries.articles import Suggest
 from bot.queries.people import ReservedAddresses
 from channels.form_memory import FormMemories
+from channels.web.http.connection import network_of
 from channels.web.http.settings import Settings
 from channels.web.pages import new_case_form
 from channels.web.pages.forms import UnfitForm
 from channels.web.templating.templating import Templating
 from channels.web.uploads import form_digest
-from channels.web.uploads.incoming import IncomingFile, UploadSpace, UploadSpaces
+from channels.web.uploads.incoming import MOST_DRAFTS, ClientShare, IncomingFile, UploadSpace, UploadSpaces
 from channels.web.uploads.multipart import Multipart
 from channels.web.uploads.page import STATUS, came, why_not
 
@@ -34,7 +35,10 @@ log = logging.getLogger("web")
 MOST_UNPROVEN = 25_000_000
 """Bytes of files that somebody may send along whom nobody knows."""
 MOST_WAITING = 1_000_000_000
-"""Bytes of such files that may be waiting for a form in which nothing is wrong, of everybody together."""
+"""Bytes of such files that may be waiting for a form in which nothing is wrong, of everybody together; a tenth of one
+network's."""
+MOST_OF_NETWORK = 100
+"""Such files of one network."""
 
 
 class NewCases:
@@ -79,18 +83,21 @@ class NewCases:
     async def _answer(self, request: HttpRequest, page: NewPage) -> Response:
         if request.method != "POST":
             return await run_in_threadpool(self._looked, request, page)
-        space = await run_in_threadpool(self._space, page)
+        space = await run_in_threadpool(self._space, page, network_of(request))
         form = Multipart(request.headers.get("content-type", ""), space)
         with self._forms.one() as holding:
-            try:
+            with form.arriving():
                 await self._spaces.arrivals.arrive_in(form, request, holding)
-            finally:
-                form.close()
             return await run_in_threadpool(self._sent, request, page, form=form, space=space)
 
-    def _space(self, page: NewPage) -> UploadSpace:
+    def _space(self, page: NewPage, network: str) -> UploadSpace:
         if page.reader is None:
-            return self._spaces.of("new-nobody", left=MOST_WAITING, over="full", most=MOST_UNPROVEN)
+            share = ClientShare("", MOST_DRAFTS, MOST_WAITING)  # a proxy that names nobody is many people
+            if network:
+                share = ClientShare(network, MOST_OF_NETWORK, MOST_WAITING // 10)
+            return self._spaces.of(
+                "new-nobody", left=MOST_WAITING, over="full", most=MOST_UNPROVEN, share=share
+            )
         return self._spaces.of(f"new-{page.numbers[0]}", left=page.left)
 
     def _looked(self, request: HttpRequest, page: NewPage) -> Response:
@@ -116,6 +123,7 @@ class NewCases:
 
     def _sent(self, request: HttpRequest, page: NewPage, *, form: Multipart, space: UploadSpace) -> Response:
         if form.fields.get("action", [""])[0] != "open":
+            form.drop()
             raise HTTPException(400)
         nonce = form.fields.get("nonce", [""])[0]
         files = came(form)
@@ -156,7 +164,7 @@ class NewCases:
             trouble = why_not(error)
             return self._show(request, page, status=STATUS.get(trouble, 503), trouble=trouble, **again)
         except Exception as error:
-            log.error("a case could not be opened: %s", type(error).__name__)
+            log.error("a case could not be opened: %s", type(error).__name__, exc_info=error)
             return self._show(request, page, status=503, trouble="later", **again)
         if outcome.repeated and outcome.answered[0].words != gist:
             return self._show(request, page, status=422, trouble="used", **anew)
@@ -189,6 +197,7 @@ class NewCases:
         whole: list[IncomingFile],
     ) -> Response:
         if outcome.case is None:
+            space.settle(whole)
             return self._templating.refusal(request, 403, front=page.front)
         space.settle(whole)
         return RedirectResponse(self._next(page, outcome.case), 303)

@@ -214,7 +214,7 @@ class PageRoutes:
             wrong = BLANK | forms.wrong(unfit)
             return self._show(request, purpose, status=422, trouble="check", wrong=wrong, **again)
         except Exception as error:
-            log.error("a form could not be handled: %s", type(error).__name__)
+            log.error("a form could not be handled: %s", type(error).__name__, exc_info=error)
             return self._show(request, purpose, status=503, trouble="later", **again)
         if outcome.repeated and outcome.answered[0].words != gist:
             return self._show(request, purpose, status=422, trouble="used", **anew)

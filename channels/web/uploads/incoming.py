@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import hashlib
 import mimetypes
 import secrets
 import threading
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from errno import EDQUOT, ENOSPC
@@ -21,6 +22,8 @@ from channels.web.http.settings import Settings
 
 MOST_DRAFTS = 1000
 """Files of one page that may be waiting to be whole, or to be attached."""
+MOST_OF_ALL = 10_000
+"""Such files of a page that everybody shares."""
 LOOK_EVERY = 16_000_000
 """Bytes between two looks at how much room there is."""
 KEPT_EVERY = 60.0
@@ -58,6 +61,21 @@ def read_word(text: str) -> IncomingFile | None:
     return IncomingFile(draft, file_name(name) or "file", int(size)) if fits else None
 
 
+@dataclass(frozen=True, slots=True)
+class ClientShare:
+    """What one client's network may take of a page that everybody shares."""
+
+    network: str
+    drafts: int
+    size: int
+    """Bytes of all its drafts."""
+
+    @property
+    def mark(self) -> str:
+        """How the names of its drafts begin: other processes count them, too."""
+        return hashlib.sha256(self.network.encode()).hexdigest()[:8]
+
+
 class UploadSpaces:
     """The upload spaces of all pages: concurrent requests to one page see each other's bytes."""
 
@@ -67,37 +85,61 @@ class UploadSpaces:
         self._tallies: WeakValueDictionary[str, UploadTally] = WeakValueDictionary()
         self._lock = threading.Lock()
 
-    def of(self, beginning: str, *, left: int | None, over: str = "day", most: int = 0) -> UploadSpace:
+    def of(
+        self,
+        beginning: str,
+        *,
+        left: int | None,
+        over: str = "day",
+        most: int = 0,
+        share: ClientShare | None = None,
+    ) -> UploadSpace:
         """The space of one page.
 
         ``beginning`` of the names of a page's drafts; ``left`` bytes of them all (``over``: the key of what
-        is said beyond); ``most`` bytes of one request's files together, or 0.
+        is said beyond); ``most`` bytes of one request's files together, or 0; ``share``: the client's own.
         """
         with self._lock:
             tally = self._tallies.get(beginning) or UploadTally(self._context.drafts, beginning)
             self._tallies[beginning] = tally
         tally.look()
-        return UploadSpace(self._context, tally, left=left, over=over, most=most)
+        return UploadSpace(self._context, tally, left=left, over=over, most=most, share=share)
 
 
 class UploadSpace:
     """Limits what one page takes: per day, per request, and by the disk's free space."""
 
     def __init__(
-        self, context: ChannelContext[Settings], tally: UploadTally, *, left: int | None, over: str, most: int
+        self,
+        context: ChannelContext[Settings],
+        tally: UploadTally,
+        *,
+        left: int | None,
+        over: str,
+        most: int,
+        share: ClientShare | None,
     ) -> None:
         self.scratch: UploadDrafts = context.drafts
         self._tally = tally
         self._min_free = context.min_free
         self._largest = context.settings.upload_max
         self._left, self._over, self._most = left, over, most
+        self._share = share
+        self._mark = share.mark if share else ""
         self._taken = self._seen = self._look_at = 0
         self._keep_at = 0.0
 
     def begin(self, draft: str) -> None:
         """Begin one more file. Raises ``Unwelcome``."""
-        if not self._tally.begin(self.name(draft), most=MOST_DRAFTS):
+        limits = {self.name(""): MOST_DRAFTS}
+        if self._share:
+            limits = {self.name(""): MOST_OF_ALL, self.name(self._mark): self._share.drafts}
+        if not self._tally.begin(self.name(draft), limits):
             raise Unwelcome("full")
+
+    def fresh_draft(self) -> str:
+        """A draft's name that nobody can guess."""
+        return self._mark + secrets.token_hex(16)
 
     def take(self, draft: str, fresh: int, *, size: int) -> None:
         """Count ``fresh`` bytes of a file, which makes its size ``size``. Raises ``Unwelcome``."""
@@ -109,6 +151,8 @@ class UploadSpace:
         of_all = self._tally.grow(self.name(draft), size)
         if self._left is not None and of_all > self._left:
             raise Unwelcome(self._over)
+        if self._share and self._tally.size(self.name(self._mark)) > self._share.size:
+            raise Unwelcome("full")
 
     def _look(self, fresh: int) -> None:
         if self._seen < self._look_at:
@@ -173,11 +217,6 @@ class UploadSpace:
         self.stay(draft)
 
 
-def fresh_draft() -> str:
-    """A draft's name that nobody can guess."""
-    return secrets.token_hex(16)
-
-
 def is_full(error: OSError) -> bool:
     """Is the disk full?"""
     return error.errno in (ENOSPC, EDQUOT)
@@ -209,10 +248,13 @@ class UploadTally:
         with self._lock:
             return list(self._sizes)
 
-    def begin(self, draft: str, *, most: int) -> bool:
-        """Begin a draft; False if there are too many."""
+    def begin(self, draft: str, limits: Mapping[str, int]) -> bool:
+        """Begin a draft; False if there are too many. ``limits`` by how the names of drafts begin."""
         with self._lock:
-            if draft not in self._sizes and len(self._sizes) >= most:
+            if draft not in self._sizes and any(
+                sum(name.startswith(beginning) for name in self._sizes) >= most
+                for beginning, most in limits.items()
+            ):
                 return False
             self._growing.setdefault(draft, self._sizes.setdefault(draft, 0))
             return True
@@ -222,6 +264,11 @@ class UploadTally:
         with self._lock:
             self._sizes[draft] = self._growing[draft] = size
             return sum(self._sizes.values())
+
+    def size(self, beginning: str) -> int:
+        """The size of all drafts whose names begin so."""
+        with self._lock:
+            return sum(size for name, size in self._sizes.items() if name.startswith(beginning))
 
     def stay(self, draft: str) -> None:
         """Note that a draft grows no more: its size on the disk counts."""

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from contextlib import ExitStack
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager
 from typing import Any
 
 from python_multipart.exceptions import FormParserError
@@ -17,7 +17,6 @@ from channels.web.uploads.incoming import (
     IncomingFile,
     Unwelcome,
     UploadSpace,
-    fresh_draft,
     is_full,
     read_word,
 )
@@ -68,6 +67,21 @@ class Multipart:
             raise HTTPException(400) from None
         if self._part is not None:
             raise HTTPException(400)
+
+    @contextmanager
+    def arriving(self) -> Iterator[None]:
+        """While it lasts, the body arrives. One that breaks off leaves nothing: no page has named its files."""
+        try:
+            yield
+        except BaseException:
+            self.drop()
+            raise
+        finally:
+            self.close()
+
+    def drop(self) -> None:
+        """Delete the files that came with it."""
+        self._space.settle(self.files)
 
     def close(self) -> None:
         """Close what is open; an incomplete file is dropped."""
@@ -137,7 +151,7 @@ class _File:
 
     def __init__(self, name: str, space: UploadSpace) -> None:
         self.name = file_name(name)
-        self.draft = fresh_draft()
+        self.draft = space.fresh_draft()
         self.size = 0
         self._space = space
         self._why_not = ""

@@ -58,10 +58,8 @@ class Uploads:
         space = await run_in_threadpool(space_of, self._spaces, page)
         form = Multipart(request.headers.get("content-type", ""), space)
         with self._forms.one() as holding:
-            try:
+            with form.arriving():
                 await self._spaces.arrivals.arrive_in(form, request, holding)
-            finally:
-                form.close()
             return await run_in_threadpool(self._sent, request, page, form=form, space=space)
 
     def _show(self, request: HttpRequest, page: UploadPage, *, status: int = 200, **more: Any) -> Response:
@@ -83,6 +81,7 @@ class Uploads:
         self, request: HttpRequest, page: UploadPage, *, form: Multipart, space: UploadSpace
     ) -> Response:
         if form.fields.get("action", [""])[0] != "attach":
+            form.drop()
             raise HTTPException(400)
         nonce = form.fields.get("nonce", [""])[0]
         key = self._desk.pages.receipt(page, nonce, now=self._desk.now())
@@ -117,7 +116,7 @@ class Uploads:
             trouble = why_not(error)
             return self._show(request, page, status=STATUS.get(trouble, 503), trouble=trouble, **again)
         except Exception as error:
-            log.error("files could not be attached: %s", type(error).__name__)
+            log.error("files could not be attached: %s", type(error).__name__, exc_info=error)
             return self._show(request, page, status=503, trouble="later", **again)
         if outcome.repeated and outcome.answered[0].words != gist:
             return self._show(request, page, status=422, trouble="used", **anew)
@@ -169,7 +168,7 @@ def why_not(error: Exception) -> str:
         return "later"
     full = isinstance(error, OSError) and is_full(error)
     if not full:
-        log.error("files could not be kept: %s", type(error).__name__)
+        log.error("files could not be kept: %s", type(error).__name__, exc_info=error)
     return "full" if full else "later"
 
 

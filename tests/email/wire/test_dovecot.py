@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+import math
+import shutil
 import socket
 import threading
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
+from structlog.testing import capture_logs
 
 from bot.model.errors import Busy, NoRoom
 from channels.email.imap_in.client import ImapFolder
+from channels.email.imap_in.worker import FolderLook
 from tests.support.houses.doors import Shelf, attended, looks_counted, room, wait_until
-from tests.support.houses.dovecot import USER, Dovecot, new_folder
+from tests.support.houses.dovecot import MAILBOX, USER, Dovecot, new_folder
+from tests.support.houses.house import House
+from tests.support.setup import databases
 
 slow = pytest.mark.slow
 
@@ -117,12 +124,44 @@ def test_mail_stays_in_its_folder_while_it_cannot_be_kept(
 
 
 @slow
+def test_a_mail_that_there_is_no_room_for_holds_up_no_smaller_one(server: Dovecot, shelf: Shelf) -> None:
+    shelf.room = 5_000
+    server.deliver(mail(1, "x" * 15_000), mail(2), mail(3, "y" * 15_000), mail(4))
+    with attended(shelf, server.port, poll=1) as attendant:
+        assert wait_until(lambda: server.count("Processed") == 2)
+        server.deliver(mail(5))
+        assert wait_until(lambda: server.count("Processed") == 3)
+        assert attendant._pause > 0
+        shelf.room = 1 << 30
+        assert wait_until(lambda: server.count("Processed") == 5)
+    assert len(shelf.letters) == 5
+
+
+@slow
+def test_a_mail_larger_than_the_disk_has_room_for_is_not_even_fetched(
+    server: Dovecot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    server.deliver(mail(1, "x" * (8 << 20)), mail(2))
+    disk = shutil.disk_usage(tmp_path)
+    monkeypatch.setattr(shutil, "disk_usage", lambda _: disk._replace(free=14 << 20))
+    account = MAILBOX.format(port=server.port)
+    with (
+        capture_logs() as lines,
+        House(databases.sqlite(tmp_path), tmp_path, more=account, min_free=10 << 20),
+    ):
+        assert wait_until(lambda: server.count("Processed") == 1)
+        assert wait_until(lambda: "no room" in [line.get("why") for line in lines])
+    assert server.count() == 1
+    assert "mail is refused for now, senders are asked to come back" not in [line["event"] for line in lines]
+
+
+@slow
 def test_mail_kept_but_not_moved_before_a_crash_is_only_moved(server: Dovecot, shelf: Shelf) -> None:
     server.deliver(mail(1))
     attendant = room(shelf, server.port)
     wake, bell = socket.socketpair()
     with wake, bell, ImapFolder(attendant._settings, tokens=None, wake=wake) as folder:
-        attendant._kept_uids(folder.fetch(folder.uids()))  # and here the power goes
+        attendant._kept_uids(folder.fetch(folder.uids()), FolderLook(math.inf))  # and here the power goes
     assert (len(shelf.letters), server.count()) == (1, 1)
     with attended(shelf, server.port):
         assert wait_until(lambda: server.count("Processed") == 1)

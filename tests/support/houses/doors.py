@@ -16,6 +16,7 @@ import pytest
 
 from bot.channel.context import ChannelContext, for_reading
 from bot.channel.protocols import Kept, Mailbox
+from bot.model.errors import NoRoom
 from bot.model.message import Attachment
 from channels.email import Settings
 from channels.email.imap_in.client import ImapFolder
@@ -33,6 +34,8 @@ class Shelf:
     def __init__(self) -> None:
         self.letters: list[tuple[str, bytes, dict[str, Any]]] = []
         self.trouble: Exception | None = None
+        self.room = 1 << 40
+        """Bytes of the largest letter that there is room for."""
         self.tries = 0
         self.memory: dict[str, Any] = {}
         self.open = threading.Event()
@@ -49,8 +52,8 @@ class Shelf:
         self.open.wait(10)
         if not future.set_running_or_notify_cancel():
             return
-        if self.trouble:
-            future.set_exception(self.trouble)
+        if trouble := self.trouble or (NoRoom("full") if len(raw) > self.room else None):
+            future.set_exception(trouble)
             return
         known = any(letter[0] == key for letter in self.letters)
         if not known:

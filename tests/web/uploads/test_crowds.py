@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import http.client
 import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
+from contextlib import closing, suppress
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 
+from channels.web.pages import new_case
 from channels.web.uploads import incoming
 from tests.support.houses.browser import WebHouse, get, send_files
 from tests.support.setup import databases
@@ -71,6 +74,7 @@ def test_only_so_many_files_wait_however_small_they_are(
     house: WebHouse, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(incoming, "MOST_DRAFTS", 25)
+    monkeypatch.setattr(new_case, "MOST_DRAFTS", 25)
     link = f"{house.web}/new"
     for _ in range(3):
         form = filled(get(link), address="nobody")
@@ -84,6 +88,55 @@ def test_only_so_many_files_wait_however_small_they_are(
         status = put(upload, f"f12345{n:02}", b"x", start=0, total=1)[0]
         assert status == (200 if n < 25 else 507)
     assert put(upload, "f1234500", b"x", start=1, total=2)[0] == 200, "one that is here is gone on with"
+
+
+@pytest.mark.parametrize("theirs", ["198.51.100.7", "2001:db8:1:2::3"])
+def test_strangers_of_one_network_leave_room_for_all_others(house: WebHouse, theirs: str) -> None:
+    link = f"{house.web}/new"
+    for _ in range(4):
+        form = filled(get(link), address="nobody")
+        page = send_files(link, form, {f"{n}.txt": b"" for n in range(280)}, X_Forwarded_For=theirs)
+    assert (page.status, "no room for this just now" in page.words) == (507, True)
+    assert len(scratch(house)) == 100
+    form = filled(get(link), address="zoe@other.example")
+    page = send_files(link, form, {"app.log": b"log"}, X_Forwarded_For="203.0.113.9")
+    assert (page.status, "Your case is CS-000001" in page.words) == (200, True)
+
+
+def test_strangers_of_one_network_fill_a_tenth_of_the_room(
+    house: WebHouse, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(new_case, "MOST_WAITING", 2_000_000)
+    link = f"{house.web}/new"
+    for name, status in (("a.bin", 422), ("b.bin", 507)):
+        form = filled(get(link), address="nobody")
+        page = send_files(link, form, {name: b"x" * 150_000}, X_Forwarded_For="198.51.100.7")
+        assert page.status == status
+    form = filled(get(link), address="zoe@other.example")
+    page = send_files(link, form, {"app.log": b"x" * 150_000}, X_Forwarded_For="203.0.113.9")
+    assert page.status == 200
+
+
+def test_a_form_that_is_none_leaves_no_files(house: WebHouse) -> None:
+    link = f"{house.web}/new"
+    assert send_files(link, {"action": "close"}, {"a.txt": b"a"}).status == 400
+    assert (
+        send_files(link, {"action": "open"} | {f"x{n}": "" for n in range(400)}, {"a.txt": b"a"}).status
+        == 413
+    )
+    upload = upload_link(get(opened(house)))
+    assert send_files(upload, {"action": "close"}, {"a.txt": b"a"}).status == 400
+    assert _cut_short(link) == 400
+    assert scratch(house) == []
+
+
+def _cut_short(link: str) -> int:
+    """A form whose first file is whole, and whose second one has no end."""
+    head = 'Content-Disposition: form-data; name="files"; filename="{}"\r\n\r\n'
+    body = f"--xYx\r\n{head.format('a.txt')}a\r\n--xYx\r\n{head.format('b.txt')}b"
+    with closing(http.client.HTTPConnection(urlsplit(link).netloc, timeout=30)) as line:
+        line.request("POST", "/new", body, {"Content-Type": "multipart/form-data; boundary=xYx"})
+        return line.getresponse().status
 
 
 def test_a_small_file_waits_for_the_large_one_that_is_sent_after_it(house: WebHouse) -> None:
