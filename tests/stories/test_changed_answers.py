@@ -231,3 +231,43 @@ def test_what_is_kept_of_a_change_is_for_the_desk(office: Office) -> None:
     whispered(office, "sam", "marked as a correction?")
     (kept,) = [e for e in office.case().entries if "slow payers" in e.text]
     assert kept.visibility == "internal"
+
+
+# files without words, and without files
+
+
+def test_an_answer_of_files_without_a_file_goes_to_nobody(office: Office) -> None:
+    two_cases(office)
+    office.slack.people.post("sam", "triage", "!attach", thread_ts=office.card().ts)
+    whispered(office, "sam", "No file came with your message, so nothing was added to CS-000001.")
+    assert office.nothing("ana@")
+    assert [entry.text for entry in office.case().entries] == ["It stopped yesterday at noon."]
+    assert office.case().line.state == "new", "nobody has answered"
+
+
+def test_a_customers_files_without_a_file_open_no_closed_case(office: Office) -> None:
+    office.send(
+        ANA, DESK, "Keine Lieferung", "Guten Tag,\n\nseit gestern Mittag kommt nichts mehr an.\n\nAna"
+    )
+    (confirmation,) = office.mails("ana@")
+    office.slack.people.post("sam", "triage", "!close resolved", thread_ts=office.card().ts)
+    assert until(lambda: office.case().line.state == "resolved")
+    leaves(office)
+    office.mails("ana@")
+    office.answer(confirmation, ANA, "#attach")
+    (told,) = office.mails("ana@")
+    assert "Mit Ihrer Nachricht kam keine Datei, also wurde zu CS-000001 nichts hinzugefügt." in " ".join(
+        words(told).split()
+    )
+    assert office.case().line.state == "resolved"
+
+
+def test_the_files_of_an_answer_without_words_are_waited_for(office: Office) -> None:
+    two_cases(office)
+    office.slack.workspace.faults.add("slow", method="files.info", seconds=4)
+    log = office.slack.people.upload("sam", "log.txt", b"a line\n")
+    office.slack.people.post("sam", "triage", "!attach", thread_ts=office.card().ts, files=[log])
+    whispered(office, "sam", "A file on CS-000001, on the way to Ana Acme.")
+    leaves(office)
+    (answer,) = office.mails("ana@")
+    assert [part.get_filename() for part in answer.iter_attachments()] == ["log.txt"]
