@@ -16,7 +16,7 @@ from bot.model.mark import Mark, Meaning
 from bot.model.request import Command
 from bot.model.translatable import saying
 from bot.syntax import fields
-from bot.syntax.case_numbers import label
+from bot.syntax.case_numbers import ParsedCommand, label
 
 ON_CASE = "That message is on {case} already."
 NOT_YOURS = "Only whoever wrote a message can send it to the customer by this sign."
@@ -72,7 +72,7 @@ def _send(message: Inbound, mark: Mark, case: int, inward: bool) -> tuple[Comman
         return (Unclear(mark.sign, SENT),)
     if not mark.own:
         return (Unclear(mark.sign, NOT_YOURS),)
-    if any(getattr(item, "verb", "") == "reply" for item in text.asked):
+    if any(isinstance(item, ParsedCommand) and item.verb == "reply" for item in text.asked):
         return (Unclear(mark.sign, SENT),)
     if text.rest.strip():
         return (Reply(case, text.rest.strip()),)

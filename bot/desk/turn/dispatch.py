@@ -11,18 +11,21 @@ from typing import Any
 from bot.commands.case import Attach, Close, Reopen, Reply
 from bot.commands.dispatch import Correct, Edit
 from bot.commands.work import AskFor, Workaround
+from bot.desk.turn import rights
 from bot.desk.turn.restore import state_of
 from bot.desk.turn.turn import State, Turn
 from bot.model.choice import Choice, undo
+from bot.model.errors import Refusal
 from bot.model.request import Command, OnCase
 from bot.notices.conversation import CustomerActed
+from store.cases.case import Case
 from store.engine.columns import new_id
 from store.people.person import Person
 from store.queues import dispatch
 from store.queues.dispatch import Dispatch
 from store.queues.outbox import Outgoing
 
-UNDOABLE = (Reply, Attach, AskFor, Workaround, Close, Reopen, Correct, Edit)
+UNDOABLE = (Reply, Attach, AskFor, Workaround, Close, Reopen, Correct)
 """The commands with which a specialist says something to customers, and which can be taken back."""
 OPERATOR = "operator"
 Handlers = Mapping[type[Command], Callable[[Turn, Any], str]]
@@ -40,6 +43,15 @@ class DispatchDraft:
     note: int | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class _Before:
+    """What there was before a command: the case's state, and how much the turn had said and posted."""
+
+    state: State
+    entries: int
+    posted: int
+
+
 class Dispatcher:
     """Carries out commands, and keeps what those that speak to customers send and change."""
 
@@ -47,6 +59,13 @@ class Dispatcher:
         self._turn = turn
         self._handlers = handlers
         self._drafts: dict[int, DispatchDraft] = {}
+        turn.carry_out = self.carry_out_if_allowed
+
+    def carry_out_if_allowed(self, command: Command) -> str:
+        """Do what a command asks for besides, as if the asker had. Raises a refusal."""
+        command = rights.redirected(self._turn, command)
+        rights.allow(self._turn, command)
+        return self.carry_out(command)
 
     def carry_out(self, command: Command) -> str:
         """Do a command by its handler; returns what that says."""
@@ -54,21 +73,32 @@ class Dispatcher:
         if not self._may_be_undone(command) or not isinstance(command, OnCase):
             return handler(self._turn, command)
         case = self._turn.case(command.case)
-        before, entries = state_of(self._turn, case), len(self._turn.entries)
-        posted = len(self._turn.notifier.posted)
+        begun = _Before(state_of(self._turn, case), len(self._turn.entries), len(self._turn.notifier.posted))
         self._turn.notifier.hold.begin(case)
         try:
             words = handler(self._turn, command)
-        finally:
-            sent = self._turn.notifier.hold.end()
-        if sent or case.id in self._drafts:  # what closes a case may be told in the answer before it
-            draft = self._drafts.setdefault(case.id, DispatchDraft(self._key_of(command)))
-            draft.deliveries += sent
-            draft.entries += self._turn.entries[entries:]
-            before = self._turn.restored.get(case.id, before)
-            draft.changes.append((before, state_of(self._turn, case)))
-            draft.note = draft.note or self._note(self._turn.notifier.posted[posted:])
+        except Refusal:
+            self._take_up(case, begun)  # what was posted till then leaves all the same, and can be taken back
+            raise
+        self._take_up(case, begun)
         return words
+
+    def _take_up(self, case: Case, begun: _Before) -> None:
+        """Add to the case's draft what a command has sent, said and changed."""
+        draft = self._draft(case.id, self._turn.notifier.hold.end())
+        if draft is None:
+            return
+        draft.entries += self._turn.entries[begun.entries :]
+        draft.changes.append((begun.state, state_of(self._turn, case)))
+        draft.note = draft.note or self._note(self._turn.notifier.posted[begun.posted :])
+
+    def _draft(self, case: int, sent: Sequence[tuple[Outgoing, Person]]) -> DispatchDraft | None:
+        """The draft that these deliveries belong to; None if the turn has sent nothing on this case."""
+        if not sent and case not in self._drafts:  # what closes a case may be told in the answer before it
+            return None
+        draft = self._drafts.setdefault(case, DispatchDraft(self._key()))
+        draft.deliveries += sent
+        return draft
 
     def _may_be_undone(self, command: Command) -> bool:
         turn = self._turn
@@ -76,9 +106,11 @@ class Dispatcher:
         by_desk = turn.person.staff and turn.person.role != OPERATOR
         return asked and by_desk and isinstance(command, UNDOABLE)
 
-    def _key_of(self, command: Command) -> str:
+    def _key(self) -> str:
         """The key of the request that it belongs to; a change belongs to what it changes."""
-        return command.original if isinstance(command, Edit) else self._turn.request.key
+        request = self._turn.request
+        changed = (command.original for command in request.commands if isinstance(command, Edit))
+        return next(changed, request.key)
 
     def _note(self, posted: Sequence[Outgoing]) -> int | None:
         """The delivery that shows on the board that this was sent."""

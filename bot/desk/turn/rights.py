@@ -28,10 +28,9 @@ def allow(turn: Turn, command: Command) -> None:
     Unknown cases and those of other people look alike.
     """
     if not isinstance(command, OnCase):
-        role = HOUSE_CLOCK if turn.person.role == HOUSE_CLOCK else _staff_role(turn)
-        permissions.check(type(command), role or "stranger", turn.proof)
+        permissions.check(type(command), _own_role(turn) or "stranger", turn.proof)
         return
-    role = role_on(turn, command.case)
+    role = admit(turn, command.case)
     case = turn.find_case(command.case)
     if case is None or (role == "stranger" and command.rule.get("stranger") is None):
         raise NoSuchCase(label(command.case))
@@ -55,17 +54,20 @@ def redirected(turn: Turn, command: Command) -> Command:
     case = turn.find_case(command.case)
     if case is None or case.merged_id is None:
         return command
-    if role_on(turn, case.merged_id) == "stranger" and command.rule.get("stranger") is None:
+    if admit(turn, case.merged_id) == "stranger" and command.rule.get("stranger") is None:
         raise NoSuchCase(label(case.id))
     return replace(command, case=case.merged_id)
 
 
 def role_on(turn: Turn, number: int) -> str:
-    """The asker's role on a case."""
-    if role := _staff_role(turn):
+    """The asker's role on a case; changes nothing."""
+    return _own_role(turn) or _as_customer(participant.role(turn.tx, number, turn.person.id))
+
+
+def admit(turn: Turn, number: int) -> str:
+    """The asker's role on a case that they ask about; in a thread that is open to them, they take part now."""
+    if role := _own_role(turn):
         return role
-    if turn.person.role == HOUSE_CLOCK:
-        return HOUSE_CLOCK
     part, used = participant.part(turn.tx, number, turn.person.id)
     turn.used = used if part else None
     here = turn.places.here(number)
@@ -75,7 +77,16 @@ def role_on(turn: Turn, number: int) -> str:
         part = "collaborator"
     if part in CUSTOMERS and here is not None and here.side == "customer":
         participant.spoke(turn.tx, number, turn.person.id, here.address)
+    return _as_customer(part)
+
+
+def _as_customer(part: str) -> str:
     return part if part in CUSTOMERS else "stranger"
+
+
+def _own_role(turn: Turn) -> str:
+    """The role that the asker has on every case: of the desk, or the house's clock; else ``""``."""
+    return HOUSE_CLOCK if turn.person.role == HOUSE_CLOCK else _staff_role(turn)
 
 
 def _lets_in(turn: Turn, here: Thread) -> bool:

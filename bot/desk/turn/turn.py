@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -13,8 +13,8 @@ from bot.model.choice import Choice
 from bot.model.errors import NoSuchCase
 from bot.model.facts import FileFacts, InternalEntry, PublicEntry
 from bot.model.identity import Proof
-from bot.model.message import Said
-from bot.model.request import Request
+from bot.model.message import Attachment, Said
+from bot.model.request import Command, Request
 from bot.notices.conversation import CustomerActed
 from bot.notify.case_people import CasePeople
 from bot.notify.compose import Composer
@@ -37,6 +37,9 @@ class Turn:
     Beside the methods here: ``people`` around a case, ``places`` where it is asked and read, the ``notifier``, and the
     ``transcript`` that the asker may get. Who may do what is in ``bot.desk.turn.rights``.
     """
+
+    carry_out: Callable[[Command], str]
+    """Does what a command asks for besides, if the asker may; given by the turn's ``Dispatcher``."""
 
     def __init__(
         self,
@@ -61,8 +64,6 @@ class Turn:
             person=person, now=now,
         )  # fmt: skip
         self.transcript = TranscriptDraft()
-        self.restored: dict[int, State] = {}
-        """What a case was like after something was taken back in this turn."""
         self.choices: list[Choice] = []
         self.entries: list[int] = []
         """The ids of what was said in this turn."""
@@ -190,6 +191,12 @@ class Turn:
         if self.used not in (None, here) and self.person.channel == self.request.source:
             participant.used(self.tx, case.id, self.person)
         return entry_id
+
+    def bring_files(self, files: Sequence[Attachment]) -> None:
+        """Let what is said from now on have these files, as if they had come with the message."""
+        said = replace(self.said, attachments=tuple(files))
+        self.request = self.notifier.request = replace(self.request, said=said)
+        self._files_kept = False
 
     def anchor(self, case: Case) -> None:
         """Make this message's ids lead to the case from now on."""

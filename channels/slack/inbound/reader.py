@@ -14,6 +14,7 @@ from bot.model.identity import Proof
 from bot.model.message import DELETED, EDITED, Part
 from bot.queries.message_status import CaseAt, OnItsWay, StatusOf
 from bot.syntax import small_talk
+from bot.syntax.case_numbers import ParsedCommand
 from channels.language_detection import detect_language
 from channels.slack.inbound import forwarded
 from channels.slack.inbound.authors import NOT_KNOWN_YET, Authors
@@ -93,7 +94,7 @@ class EventReader:
         opens, offers = how == "all" and not edited, how == "offer" and not addressed and not edited
         files = forwarded.files(message) if (on_case or addressed or opens) and not edited else ()
         about = {"place": address, "team": team, "user": user, "after": letter.key}
-        alone_files = (on_case or opens) and not text
+        alone_files = (on_case or opens) and (not text or _asks_for_its_files(text))
         fetched = self._with_files(letter, files, about, alone=alone_files, on_case=on_case)
         return Inbound(
             sender=self._authors.identity(team, user) if user else None,
@@ -223,6 +224,12 @@ class EventReader:
             inward=inward,
             missed=fetched.missed,
         )
+
+
+def _asks_for_its_files(text: str) -> bool:
+    """Is it ``!attach``, which says nothing without them?"""
+    parsed = begin(text, "!")
+    return any(isinstance(item, ParsedCommand) and item.verb == "attach" for item in parsed.asked)
 
 
 def _change(event: Mapping[str, Any]) -> str:

@@ -31,6 +31,9 @@ from store.people.person import Person
 """Facts of an answer that is just words."""
 NOBODY = "nobody: no customer can be reached"
 WHOSE = "Say whose case it is: set requester: ana@example.com"
+NO_FILES = (
+    "No file came with your message, so nothing was added to {case}. Send the command and the files together."
+)
 CHANGES = {
     "heard": "changed an answer after it was sent: customers have what it said at first",
     "late": "changed words into a command: a change is no command, so nothing was done",
@@ -94,6 +97,8 @@ def _names(turn: Turn) -> list[str]:
 def attach(turn: Turn, command: Attach) -> str:
     """Add files without words."""
     case = turn.case(command.case)
+    if not turn.said.attachments:
+        raise Refusal(saying(NO_FILES, case=label(case.id)))
     if not _speaks_for_desk(turn, case) and _long_over(turn, case):
         return _follow_up(turn, case, "")
     turn.say(case, "", visibility="public")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from datetime import datetime
 
 from bot.commands.dispatch import Retry, Undo
@@ -32,33 +33,43 @@ def undo(turn: Turn, command: Undo) -> str:
     sent = _meant(turn, case, command.dispatch)
     if sent.state == UNDONE:
         return "It was taken back already: nothing was sent."
-    if begun := take_back(turn, case, sent):
+    if begun := take_back(turn, [sent]):
         raise Refusal(_too_late(turn, begun))
-    sender = turn.people.by_id(sent.person_id)
-    whose = "" if sender is None or sender.id == turn.person.id else f" that {sender.shown} wrote"
-    what = f"{turn.person.shown} took back what was to be sent{whose}: no customer has it"
-    turn.notifier.tell_desk(CustomerActed(what=what), case, to=[sender] if sender and whose else None)
-    return f"Taken back: nothing was sent. {label(case.id)} keeps the words, for the support team alone."
+    return taken_back(turn, [sent])
 
 
 def _meant(turn: Turn, case: Case, number: int) -> Dispatch:
-    """The dispatch of this number, else the case's last. Raises a refusal."""
+    """The dispatch of this number, else the case's last; what its message sends instead, if it was changed.
+
+    Raises a refusal.
+    """
     sent = dispatch.by_id(turn.tx, number) if number else dispatch.last(turn.tx, case.id)
     if sent is None or sent.case_id != case.id:
         raise Refusal(f"Nothing was sent on {label(case.id)} that could be taken back.")
+    if sent.state == UNDONE:
+        instead = [row for row in standing(turn, sent.source, sent.key) if row.case_id == case.id]
+        return instead[-1] if instead else sent
     return sent
 
 
-def waiting(turn: Turn, case: Case, key: str) -> Dispatch | None:
-    """What a request with this key sends to the customers of a case, while it can be taken back."""
-    sent = dispatch.of_request(turn.tx, turn.request.source, key)
-    return next((row for row in reversed(sent) if row.case_id == case.id and row.state == WAITING), None)
+def standing(turn: Turn, source: str, key: str) -> list[Dispatch]:
+    """What the message of this key has sent or is to send to customers, and was not taken back."""
+    return [row for row in dispatch.of_request(turn.tx, source, key) if row.state == WAITING]
 
 
-def take_back(turn: Turn, case: Case, sent: Dispatch) -> list[DispatchedParcel]:
-    """Withdraw all deliveries and restore the case; if any was taken up, do nothing and return those."""
-    if begun := dispatch.withdraw(turn.tx, sent.id, now=turn.now):
+def take_back(turn: Turn, sent: Sequence[Dispatch]) -> list[DispatchedParcel]:
+    """Withdraw all deliveries of one message and restore its cases; if any was taken up, only return those."""
+    parcels = [parcel for row in sent for parcel in dispatch.parcels(turn.tx, row.id, lock=True)]
+    if begun := [parcel for parcel in parcels if not parcel.untouched]:
         return begun
+    for row in reversed(sent):
+        dispatch.withdraw(turn.tx, row.id, now=turn.now)
+        _restore(turn, turn.case(row.case_id), row)
+    return []
+
+
+def _restore(turn: Turn, case: Case, sent: Dispatch) -> None:
+    """Make a case, and what was said on it, what it would be without this dispatch."""
     for entry_id in json.loads(sent.entries):
         entries.mark(turn.tx, entry_id, kind=TAKEN_BACK, visibility="internal")
     for before, after in reversed(json.loads(sent.changes)):
@@ -67,7 +78,19 @@ def take_back(turn: Turn, case: Case, sent: Dispatch) -> list[DispatchedParcel]:
     cases.take_back_events(turn.tx, case.id, at=sent.at, by=sent.person_id)
     turn.record(case, TAKEN_BACK)
     turn.notifier.show_status(sent.id, sent.source)
-    return []
+
+
+def taken_back(turn: Turn, sent: Sequence[Dispatch]) -> str:
+    """Tell the desk, and whoever wrote it, that this was taken back; returns it in words."""
+    sender = turn.people.by_id(sent[0].person_id)
+    whose = "" if sender is None or sender.id == turn.person.id else f" that {sender.shown} wrote"
+    what = f"{turn.person.shown} took back what was to be sent{whose}: no customer has it"
+    numbers = list(dict.fromkeys(row.case_id for row in sent))
+    for number in numbers:
+        case = turn.case(number)
+        turn.notifier.tell_desk(CustomerActed(what=what), case, to=[sender] if sender and whose else None)
+    kept = f"{' and '.join(map(label, numbers))} {'keep' if numbers[1:] else 'keeps'} the words"
+    return f"Taken back: nothing was sent. {kept}, for the support team alone."
 
 
 def _too_late(turn: Turn, begun: list[DispatchedParcel]) -> str:

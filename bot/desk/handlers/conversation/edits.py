@@ -2,82 +2,145 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Sequence
+
 from bot.commands import catalogue, parser
-from bot.commands.case import Reply
+from bot.commands.browse import Unclear
+from bot.commands.case import Attach, Close, Note, Reopen, Reply
 from bot.commands.dispatch import Correct, Edit
+from bot.commands.parser import UnclearLine
 from bot.commands.work import AskFor, Workaround
 from bot.desk.handlers.conversation import conversation, dispatches
-from bot.desk.turn.handler import HANDLERS, handles
-from bot.desk.turn.restore import state_of
+from bot.desk.turn.handler import handles
 from bot.desk.turn.turn import Turn
 from bot.model.choice import correction
 from bot.model.errors import BadCommand, Refusal
-from bot.model.message import EDITED
+from bot.model.message import EDITED, Attachment
 from bot.model.request import Command
 from bot.model.translatable import together
 from bot.notices.conversation import CustomerActed
-from bot.syntax.case_numbers import label
+from bot.syntax.case_numbers import ParsedCommand, label
 from store.cases import entry as entries
+from store.cases import thread
 from store.cases.case import Case
 from store.queues import dispatch
+from store.queues.dispatch import Dispatch
 
 WORDS = (Reply, AskFor, Workaround)
 """Commands whose words customers read."""
+SPEAKING = (*WORDS, Attach, Close, Reopen)
+"""Commands that customers are told of: a message that has none of them any more sends nothing."""
+SENT_INSTEAD = "In time: your new words are sent instead of the first."
+NOT_SENT = "Taken back: nothing was sent."
 
 
 @handles(Edit)
 def edit(turn: Turn, command: Edit) -> str:
     """Send the new words instead, if the first have not left; else keep them, and offer a correction."""
-    case = turn.case(command.case)
-    entry = turn.say(case, command.text, visibility="public", kind="automatic")
+    sent = dispatch.of_request(turn.tx, turn.request.source, command.original)
+    standing = dispatches.standing(turn, turn.request.source, command.original)
+    numbers = {turn.case(row.case_id).leads_to for row in standing or sent}
+    case = turn.case(command.case if not numbers or command.case in numbers else max(numbers))
+    entry = _keep(turn, case, command.text)
+    if standing and not dispatches.take_back(turn, standing):
+        return _instead(turn, case, command, standing)
+    if sent and not standing:
+        return "It was taken back before it was sent, and stays so: what it says now goes to nobody."
+    return _too_late(turn, case, command, entry if len(numbers) == 1 else 0)
+
+
+def _keep(turn: Turn, case: Case, text: str) -> int:
+    """Keep the change, for the support team alone unless customers read along; its command lines are not for them."""
+    visibility = "public" if _among_customers(turn, case.id) else "internal"
+    entry = turn.say(case, text, visibility=visibility, kind="automatic")
     turn.record(case, "kept as automatic", sender=turn.person.address, evidence=turn.request.evidence)
     turn.owe_word()
-    waiting = dispatches.waiting(turn, case, command.original)
-    if waiting and not dispatches.take_back(turn, case, waiting):
-        turn.restored[case.id] = state_of(turn, case)
-        return _instead(turn, case, command)
-    sent = dispatch.of_request(turn.tx, turn.request.source, command.original)
-    return _too_late(turn, case, command, entry if sent else 0)
+    return entry
 
 
-def _instead(turn: Turn, case: Case, command: Edit) -> str:
-    """Do what the message asks for now, as if it had said so at first."""
-    commands = _asked(turn, case, command.anew)
-    if not command.anew or not any(isinstance(asked, WORDS) for asked in commands):
+def _among_customers(turn: Turn, number: int) -> bool:
+    """Does the message stand where the customers of this case read it?"""
+    here = turn.places.here(number)
+    return here is not None and here.side == "customer"
+
+
+def _instead(turn: Turn, case: Case, command: Edit, taken_back: Sequence[Dispatch]) -> str:
+    """Do what the message asks for now, as if it had said so at first, with the files that it had."""
+    commands = _asked(turn, command.case, command.anew) if command.anew else []
+    if not any(isinstance(asked, SPEAKING) for asked in commands):
         what = f"{turn.person.shown} took back what was to be sent: no customer has it"
         turn.notifier.tell_desk(CustomerActed(what=what), case)
-        return f"Taken back: nothing was sent. {label(case.id)} keeps the words, for the support team alone."
-    done = [HANDLERS[type(asked)](turn, asked) for asked in commands]
-    return together("In time: your new words are sent instead of the first.", *done)
+        unclear = [asked.why for asked in commands if isinstance(asked, Unclear)]
+        return together(NOT_SENT, f"{label(case.id)} keeps the words, for the support team alone.", *unclear)
+    turn.bring_files(_files(turn, taken_back))
+    results = [_carried_out(turn, asked) for asked in commands]
+    pairs = zip(commands, results, strict=True)
+    speaks = any(done and isinstance(asked, SPEAKING) for asked, (done, _) in pairs)
+    return together(SENT_INSTEAD if speaks else NOT_SENT, *(words for _, words in results))
 
 
-def _asked(turn: Turn, case: Case, text: str) -> list[Command]:
-    """The commands of a message; words beside them are an answer where customers read them."""
+def _carried_out(turn: Turn, command: Command) -> tuple[bool, str]:
+    """Was one of several commands done, and what is said of it? A refusal stops none of the others."""
+    try:
+        return True, turn.carry_out(command)
+    except Refusal as refusal:
+        return False, refusal.said
+
+
+def _files(turn: Turn, sent: Sequence[Dispatch]) -> list[Attachment]:
+    """The files that were to go with these dispatches."""
+    said = {int(entry) for row in sent for entry in json.loads(row.entries)}
+    rows = [row for number in {row.case_id for row in sent} for row in entries.files(turn.tx, number)]
+    files = {row.id: row for row in rows if row.entry_id in said}
+    return [Attachment(row.name, row.type, row.size, row.sha256, row.inline) for row in files.values()]
+
+
+def _asked(turn: Turn, number: int, text: str) -> list[Command]:
+    """The commands of a message; words beside them are an answer where customers read them.
+
+    They are about the case whose thread it stands in unless they name one; in no such thread, about ``number``.
+    """
+    place = turn.request.place
+    here = thread.at(turn.tx, turn.request.source, place) if place else None
+    home = here.case_id if here else number
     parsed = parser.begin(text, "!")
-    here = turn.places.here(case.id)
-    commands: list[Command] = []
-    if parsed.rest.strip() and here is not None and here.side == "customer":
-        commands.append(Reply(case.id, parsed.rest.strip()))
-    for item in parsed.asked:
-        try:
-            commands.append(catalogue.command(item, case.id, turn.config.lists))  # type: ignore[arg-type]
-        except (BadCommand, AttributeError):
-            return []
+    commands = [_command(turn, item, home) for item in parsed.asked]
+    if parsed.rest.strip() and _among_customers(turn, home):
+        commands.insert(0, Reply(home, parsed.rest.strip()))
+    commands.sort(key=lambda asked: not isinstance(asked, Note))  # which has the files, if there is one
     return commands
 
 
+def _command(turn: Turn, item: ParsedCommand | UnclearLine, number: int) -> Command:
+    if isinstance(item, UnclearLine):
+        return Unclear(item.line, item.why)
+    try:
+        return catalogue.command(item, number, turn.config.lists)
+    except BadCommand as refusal:
+        return Unclear(item.line, refusal.said)
+
+
 def _too_late(turn: Turn, case: Case, command: Edit, entry: int) -> str:
-    """Tell the desk, and offer to send the new words."""
+    """Tell the desk, and offer to send the new words; ``entry`` has them, 0: there is no one case to send them to."""
     conversation.tell_of_change(turn, case, "heard", command.text)
     if not command.anew:
         return "It has left already, so customers have what it said. If it must not stand, write to them."
-    if not entry or not any(isinstance(asked, WORDS) for asked in _asked(turn, case, command.anew)):
-        return "It has left already, so customers have its first words."
+    if not entry or not _corrected(turn, case, command.case, command.anew):
+        return "It has left already, so customers have its first words. To tell them something else, write to them."
     turn.offer((correction(case.id, entry),))
     return (
         "It has left already, so customers have its first words. Shall they have the new ones, marked as a "
         "correction?"
     )
+
+
+def _corrected(turn: Turn, case: Case, home: int, text: str) -> str:
+    """The words of a changed message for this case's customers; none if any are for those of another case."""
+    said = [asked for asked in _asked(turn, home, text) if isinstance(asked, WORDS)]
+    cases = {number: turn.find_case(number) for number in {asked.case for asked in said}}
+    elsewhere = [found for found in cases.values() if found is None or found.leads_to != case.leads_to]
+    return "" if elsewhere else "\n\n".join(asked.text for asked in said)
 
 
 @handles(Correct)
@@ -87,9 +150,8 @@ def correct(turn: Turn, command: Correct) -> str:
     rows = [row for row in entries.entries(turn.tx, case.id) if row.id == command.entry]
     if not rows or rows[0].person_id != turn.person.id or not rows[0].text.startswith(EDITED):
         raise Refusal("There is nothing to correct there: only who wrote the words can send them corrected.")
-    asked = _asked(turn, case, rows[0].text.removeprefix(EDITED))
-    words = [wanted.text for wanted in asked if isinstance(wanted, WORDS)]
+    words = _corrected(turn, case, case.id, rows[0].text.removeprefix(EDITED))
     if not words:
-        raise Refusal("These words were for nobody but the support team, so nothing was sent.")
+        raise Refusal("These words were not for the customers of this case alone, so nothing was sent.")
     turn.record(case, "corrected")
-    return conversation.answer(turn, case, "\n\n".join(words), correction=True)
+    return conversation.answer(turn, case, words, correction=True)

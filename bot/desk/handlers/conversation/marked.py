@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
+import json
+from collections.abc import Sequence
+from typing import Any
 
 from bot.commands.case import AddFiles, AskClosing, Attach, Withhold
-from bot.commands.dispatch import Undo
 from bot.desk.handlers.conversation import conversation, dispatches
 from bot.desk.turn.handler import handles
 from bot.desk.turn.turn import Turn
@@ -16,6 +17,7 @@ from bot.syntax.case_numbers import label
 from store.cases import entry
 from store.cases.case import Case
 from store.queues import inbox
+from store.queues.dispatch import Dispatch
 
 
 @handles(AskClosing)
@@ -50,22 +52,33 @@ def _news(turn: Turn, case: Case, *, inward: bool) -> bool:
 
 @handles(Withhold)
 def withhold(turn: Turn, command: Withhold) -> str:
-    """Make what a message said on the case internal; it leaves no more, unless it has."""
+    """Make what a message said internal, on whatever case it did; it leaves no more, unless it has."""
     case = turn.case(command.case)
-    if sent := dispatches.waiting(turn, case, command.letter):
-        with suppress(Refusal):  # it has just left
-            return dispatches.undo(turn, Undo(case.id, sent.id))
-    letter = inbox.find(turn.tx, turn.request.source, command.letter)
-    entries = entry.of_message(turn.tx, letter.case_id, letter.id) if letter and letter.case_id else ()
-    public = [row for row in entries if row.visibility == "public"]
-    if not entries:
+    sent = dispatches.standing(turn, turn.request.source, command.letter)
+    if sent and not dispatches.take_back(turn, sent):
+        return dispatches.taken_back(turn, sent)
+    rows = _said_by(turn, command.letter, sent)
+    if not rows:
         raise Refusal(f"That message is no part of {label(case.id)}.")
+    public = [row for row in rows if row.visibility == "public"]
+    numbers = sorted({turn.case(row.case_id).leads_to for row in public or rows})
+    on = f"On {' and '.join(map(label, numbers))} only the support team sees it"
     if not public:
-        return f"Only the support team sees it on {label(case.id)}."
+        return f"{on}."
     for row in public:
         entry.mark(turn.tx, row.id, kind=row.kind, visibility="internal")
-    turn.change(case)
-    turn.record(case, "made internal", evidence=turn.request.evidence)
-    return (
-        f"On {label(case.id)} only the support team sees it from now on. Whoever was sent it already has it."
-    )
+    for number in numbers:
+        case = turn.case(number)
+        turn.change(case)
+        turn.record(case, "made internal", evidence=turn.request.evidence)
+    return f"{on} from now on. Whoever was sent it already has it."
+
+
+def _said_by(turn: Turn, key: str, sent: Sequence[Dispatch]) -> list[Any]:
+    """The entries that a message made, as it was written and as it was changed since."""
+    letter = inbox.find(turn.tx, turn.request.source, key)
+    numbers = {row.case_id for row in sent} | ({letter.case_id} if letter and letter.case_id else set())
+    of_changes = {int(number) for row in sent for number in json.loads(row.entries)}
+    rows = {row.id: row for number in numbers for row in entry.entries(turn.tx, number)}
+    own = letter.id if letter else None
+    return [row for row in rows.values() if row.inbox_id == own or row.id in of_changes]
