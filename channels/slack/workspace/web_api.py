@@ -6,6 +6,7 @@ import random
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
+from http.client import HTTPException
 from typing import Any
 
 from slack_sdk import WebClient
@@ -234,6 +235,13 @@ class Calls:
         found: Mapping[str, Any] = self._call("conversations.info", channel, ask).get("channel") or {}
         return found
 
+    def file(self, id: str) -> Mapping[str, Any]:
+        """``files.info``: a file as Slack describes it."""
+        found: Mapping[str, Any] = self._call("files.info", "", partial(self._client.files_info, file=id))[
+            "file"
+        ]
+        return found
+
     def recent(self, channel: str, root: str, since: float) -> Iterator[Mapping[str, Any]]:
         """The messages of a thread or channel after a moment (seconds since 1970), page by page.
 
@@ -275,7 +283,7 @@ class Calls:
             answer = call()
         except SlackApiError as error:
             raise self._failure(method, channel, error) from None
-        except (OSError, SlackClientError) as error:
+        except (OSError, HTTPException, SlackClientError) as error:
             why = f"Slack cannot be reached ({type(error).__name__})"
             raise DeliveryFailed(why, permanent=False, after=soon()) from None
         self.refused = ""

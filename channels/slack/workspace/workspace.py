@@ -1,7 +1,8 @@
-"""Workspaces that the app is installed in: the clients of each, and what is remembered of it.
+"""The workspace that the app is installed in: its clients, and what is remembered of it.
 
-One static token stands in the config, so there is one. Whoever adds a second adds an entry to `Workspaces`: nothing of
-one workspace is kept anywhere but in its own `Workspace`, or under its team's id.
+One static token stands in the config, so there is one (or one organisation with all of its workspaces), and listeners,
+reader, delivery and backfill are built for it. ``Workspaces`` says whether a request is for it. What is kept of channels
+in the store goes by the channel alone.
 """
 
 from __future__ import annotations
@@ -36,8 +37,8 @@ class Workspace:
         self.client = WebClient(self.token, base_url=settings.api_url, timeout=TIMEOUT, retry_handlers=[])
         staff = (colleague.addresses.get("slack", "") for colleague in context.desk.config.staff)
         self.people = People(self.client, context.desk.ask, staff=staff)
-        self.files = Files(self.client, context, self.token)
         self.posting = Calls(self.client)
+        self.files = Files(self.client, self.posting, context, self.token)
         self.state = SharedState(context.remember)
         self.ids = ChannelIds(self.state)
         self.desk_channels = DeskChannels(settings, self.posting, ids=self.ids, state=self.state)
@@ -64,7 +65,7 @@ class Workspace:
 
 
 class Workspaces:
-    """Workspaces by team."""
+    """Tells by its team whether a request is for an installed workspace."""
 
     def __init__(self, installed: Sequence[Workspace]) -> None:
         self._installed = installed
