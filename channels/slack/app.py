@@ -78,6 +78,7 @@ def build_app(
         authorize=_authorize(workspaces),  # type: ignore[arg-type]  # bolt takes None for "not installed"
         before_authorize=Events(
             context,
+            ids=workspace.ids,
             bots=settings.bots,
             a_bot=workspace.people.surely_a_bot,
             lifecycle=lifecycle,

@@ -73,7 +73,7 @@ class SlackChannel:
 
     def checks(self) -> Iterable[SelfCheck]:
         """Try tokens, scopes and channels."""
-        return checks(self._workspace.client, self._settings, self._desk, self._workspace.desk_channels.all())
+        return checks(self._workspace, self._settings, self._desk)
 
     def live_checks(self, notices: Iterable[tuple[str, Words]]) -> Iterable[SelfCheck]:
         """Ask Slack of every view and message whether it would show it."""
@@ -128,4 +128,3 @@ class SlackChannel:
     def close(self) -> None:
         """Break off downloads; the workers have disconnected."""
         self._reader.close()
-        self._workspace.close()

@@ -6,6 +6,7 @@ import contextlib
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
+from functools import partial
 from typing import Any, Literal
 
 import structlog
@@ -274,7 +275,8 @@ class SlackDelivery:
     def _put(self, channel: str, below: str, file: Mapping[str, Any]) -> None:
         content = self._context.fetch(file["sha256"])
         try:
-            self._calls.guard(self._files.put, channel, below, name=file["name"], content=content)
+            upload = partial(self._files.put, channel, below, name=file["name"], content=content)
+            self._calls.guard("files.completeUploadExternal", channel, upload)
         except SlackRefused as refused:
             if not refused.permanent:
                 raise

@@ -155,6 +155,20 @@ def test_the_desks_channel_is_the_desks_under_another_id(office: Office) -> None
     assert not [m for m in office.messages("acme") if "CANARY" in said(m)]
 
 
+@pytest.mark.parametrize("how", ["all", "offer"])
+def test_what_is_said_opens_cases_as_before_in_a_channel_with_another_id(tmp_path: Path, how: str) -> None:
+    with Office(databases.sqlite(tmp_path), tmp_path, more=f'opens = "{how}"\n') as office:
+        workspace, people = office.slack.workspace, office.slack.people
+        people.admin.change_id("acme", "C0NEWACME")
+        assert until(lambda: workspace.transcript.deliveries("channel_id_changed", acked=True))
+        people.post("ana", "acme", "Our deal 12345 does not deliver since noon.")
+        if how == "offer":
+            assert until(lambda: [w for w in workspace.ephemerals if "Open a case" in said(w)])
+        else:
+            assert "does not deliver since noon" in said(office.card())
+        assert not [check.text for check in office.app.checks() if not check.ok]
+
+
 def test_a_person_who_is_renamed_is_called_by_the_new_name(office: Office) -> None:
     people = office.slack.people
     people.post("noa", "general", "@Case new Deal ID 12345: no delivery")

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.queries.lists import ListOutbox, OutboxLine
 from rehearsal.slack.server import Server
 from tests.support.houses.house import until, words
 from tests.support.houses.office import Office, said
@@ -83,6 +84,36 @@ def test_a_channel_that_was_shared_while_nobody_listened_gets_nothing(tmp_path: 
             assert "#triage is shared with another organisation" in text
             office.settled()
             assert not office.messages("triage")
+
+
+def put_off(office: Office, why: str) -> list[OutboxLine]:
+    """Deliveries that wait for this reason."""
+    return [line for line in office.ask(ListOutbox("waiting")) if why in line.reason]
+
+
+@pytest.mark.parametrize(
+    "fault", [("ratelimited", {"retry_after": 2}), ("error", {"error": "internal_error"})], ids=lambda f: f[0]
+)
+def test_nothing_is_said_until_slack_has_said_who_reads_it(
+    tmp_path: Path, fault: tuple[str, dict[str, object]]
+) -> None:
+    with Server() as slack:
+        slack.people.share("triage", "T0ACME")
+        slack.workspace.faults.add(fault[0], method="conversations.info", **fault[1])
+        with Office(databases.sqlite(tmp_path), tmp_path, slack=slack) as office:
+            for number in range(4):
+                office.send(
+                    f"C{number} <c{number}@plain.example>", DESK, f"Deal {number}", "CANARY: it stopped."
+                )
+            assert until(lambda: len(put_off(office, "who reads")) >= 4)
+            asked = slack.workspace.transcript.calls("conversations.info")
+            assert len(asked) < 4, "one asks for all"
+            assert not office.messages("triage")
+            assert not office.ask(ListOutbox("dead")), "nothing is given up"
+            slack.people.unshare("triage", "T0ACME")
+            slack.workspace.faults.clear()
+            hurry(office)
+            office.in_thread("it stopped", 4)
 
 
 def test_what_outsiders_write_below_a_card_is_no_word_of_the_desks(office: Office) -> None:

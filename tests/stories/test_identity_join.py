@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from rehearsal.slack.server import Server
 from tests.support.houses.browser import Page, get
 from tests.support.houses.house import until, words
 from tests.support.houses.office import Office, said
@@ -131,3 +132,25 @@ def test_a_specialist_joins_two_by_mail(office: Office) -> None:
     (answer,) = office.mails("max@")
     assert "are one person now: Ana Acme." in words(answer)
     assert "CS-000001" in asked(office, "ana", "/case my")
+
+
+def test_whoever_was_asked_this_week_is_not_asked_again_after_a_new_start(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CASEBOT_WEB__BASE_URL", SITE)
+    url = databases.sqlite(tmp_path)
+    with Server() as slack:
+        with Office(url, tmp_path, slack=slack) as office:
+            by_mail(office, "Deal ID 12333: no delivery")
+            asked(office, "ana", "/case my")
+            first = offer(office)
+        with Office(url, tmp_path, slack=slack) as office:
+            slack.people.post("ana", "general", "@Case new Deal ID 7: another")  # her profile is looked up
+            office.card(2)
+            asked(office, "ana", "/case my")
+            asked(office, "ana", "/case my")
+            assert offer(office) == first, "there is no other"
+            office.pass_time(days=8)
+            asked(office, "ana", "/case my")
+            offers = lambda: [m for m in slack.workspace.ephemerals if "join_offer" in str(m.blocks)]  # noqa: E731
+            assert until(lambda: len(offers()) == 2), "a week later they are"

@@ -110,8 +110,11 @@ class DeskClient:
         return Who(team, user, home)
 
     def known(self, who: Who) -> Who:
-        """The same person, by the workspace of their organisation that the desk knows them by."""
-        return replace(who, team=self._people.same(who.user, who.team))
+        """The same person, by the workspace of their organisation that the desk knows them by.
+
+        While Slack does not say whether it is one organisation, whoever has this user's id is the one the desk knows.
+        """
+        return replace(who, team=self._people.same(who.user, who.team) or self._people.met_as(who.user))
 
     def name(self, who: Who) -> str:
         return self._people.name(who.team, who.user, who.fallback)

@@ -6,7 +6,7 @@ A profile is no proof: the link that joins the two is mailed to the address.
 from __future__ import annotations
 
 import threading
-import time
+from datetime import datetime, timedelta
 
 from bot.channel.context import ChannelContext
 from bot.commands.people import OfferJoin
@@ -18,21 +18,19 @@ from channels.slack.views.blocks import Json, Message, actions, button, safe, se
 from channels.slack.workspace.settings import Settings
 from channels.slack.workspace.users import People
 
-A_WEEK = 7 * 24 * 3600.0
+A_WEEK = timedelta(days=7)
 ASK = "Your profile says that you are {mail}. If you write to us by mail too, we can make one list of your cases."
-MOST = 10_000
-"""People of whom is remembered that they were asked."""
 
 
 class JoinOffers:
-    """Decides whom to ask; by itself each person once a week at most."""
+    """Decides whom to ask; by itself each person once a week at most, whichever process they come to."""
 
     def __init__(self, context: ChannelContext[Settings], counter: DeskClient, people: People) -> None:
         self._clicks = context.desk.clicks
         self._counter = counter
         self._people = people
-        self._asked: dict[str, float] = {}
-        """Address → when they were asked, oldest first."""
+        self._remember = context.remember
+        self._now = context.desk.now
         self._lock = threading.Lock()
 
     def blocks(self, who: Who) -> list[Json]:
@@ -50,19 +48,22 @@ class JoinOffers:
     def once_a_week(self, who: Who) -> Message | None:
         """The question as a message, unless they were asked lately."""
         with self._lock:
-            asked_at = self._asked.get(who.address)
-        if asked_at is not None and time.monotonic() - asked_at < A_WEEK:
-            return None
-        blocks = self.blocks(who)
-        if not blocks:
-            return None
-        with self._lock:
-            self._asked.pop(who.address, None)
-            self._asked[who.address] = time.monotonic()
-            if len(self._asked) > MOST:
-                del self._asked[next(iter(self._asked))]
+            if self._asked_lately(who):
+                return None
+            blocks = self.blocks(who)
+            if not blocks:
+                return None
+            self._remember(_row(who), {"at": self._now().isoformat()})
         return _(ASK, mail=safe(self._people.mail(who.user), 254)), blocks
+
+    def _asked_lately(self, who: Who) -> bool:
+        asked_at = (self._remember(_row(who), None) or {}).get("at", "")
+        return bool(asked_at) and self._now() - datetime.fromisoformat(asked_at) < A_WEEK
 
     def command(self, who: Who) -> OfferJoin:
         """The command for a click: the address of the profile as it is now."""
         return OfferJoin(self._people.mail(who.user))
+
+
+def _row(who: Who) -> str:
+    return f"slack-join-offer/{who.address.lower()}"

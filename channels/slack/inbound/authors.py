@@ -14,6 +14,7 @@ from channels.slack.inbound.message_files import ReadLater, wait_after
 from channels.slack.workspace.settings import Settings
 from channels.slack.workspace.users import People, is_team
 
+UNKNOWN = "Slack does not say whose team it is"
 NOT_KNOWN_YET = timedelta(minutes=10)
 """An answer of Slack's was lost at most so long ago; then it is known what stands where."""
 
@@ -37,21 +38,30 @@ class Authors:
 
     def team(self, letter: Letter, body: Mapping[str, Any], message: Mapping[str, Any]) -> str:
         """The author's team, which in a shared channel need not be ours."""
-        user, team = str(message["user"]), _named_team(body["event"], message)
+        user, named = str(message["user"]), _named_team(body["event"], message)
         try:
-            team = self._people.same(user, team) if team else self._people.met_as(user)
+            team = self._people.same(user, named) if named else self._people.met_as(user)
+            if not team and not named:
+                team = _only_team(body) or self._people.team(user)
+            if team:
+                return team
+            self.patiently(letter, UNKNOWN)
+            team = self._people.met_as(user) or named
+        except ReadLater:
+            raise
         except Exception as error:
             raise ReadLater(f"the desk does not answer: {type(error).__name__}", 5.0) from error
-        if not team and body.get("is_ext_shared_channel") is False:
-            team = home_of(body)
-        team = team or self._people.team(user)
-        if not team:
-            self.patiently(letter, "Slack does not say whose team it is")
-        return team or str(message.get("user_team") or body.get("team_id") or home_of(body))
+        if not team:  # a guess would make them somebody else for good
+            raise ReadLater(UNKNOWN, wait_after(self._age(letter)) / 2)
+        return team
+
+    def _age(self, letter: Letter) -> timedelta:
+        age: timedelta = self._context.desk.now() - letter.received_at
+        return age
 
     def patiently(self, letter: Letter, why: str) -> None:
         """Read it again later, but not for ever. Raises ``ReadLater``."""
-        age = self._context.desk.now() - letter.received_at
+        age = self._age(letter)
         if age < NOT_KNOWN_YET:
             raise ReadLater(why, wait_after(age) / 2)
 
@@ -78,6 +88,12 @@ class Authors:
         for colleague in self._context.desk.config.staff:
             if address := colleague.addresses.get("slack"):
                 yield address, colleague.name
+
+
+def _only_team(body: Mapping[str, Any]) -> str:
+    """Our workspace, where nobody else's people can be; ``""`` in shared channels, and in an organisation's name."""
+    home = home_of(body) if body.get("is_ext_shared_channel") is False else ""
+    return home if is_team(home) else ""
 
 
 def _named_team(event: Mapping[str, Any], message: Mapping[str, Any]) -> str:

@@ -48,7 +48,9 @@ class Places:
         self._desk = context.desk
         self._calls = workspace.reading
         self._people = workspace.people
-        self._events = Events(context, bots=settings.bots, a_bot=workspace.people.surely_a_bot)
+        self._events = Events(
+            context, ids=workspace.ids, bots=settings.bots, a_bot=workspace.people.surely_a_bot
+        )
         self._desk_channels = workspace.desk_channels
         self._leaving = leaving
 

@@ -16,6 +16,7 @@ from slack_bolt import BoltResponse
 from bot.channel.context import ChannelContext
 from bot.queries.message_status import CaseAt, StatusOf
 from channels.slack.inbound.lifecycle import Lifecycle
+from channels.slack.workspace.channel_ids import ChannelIds
 from channels.slack.workspace.manifest import LIFECYCLE
 from channels.slack.workspace.openings import Openings
 from channels.slack.workspace.settings import Settings
@@ -45,6 +46,7 @@ class Events:
         self,
         context: ChannelContext[Settings],
         *,
+        ids: ChannelIds,
         bots: Collection[str] = (),
         a_bot: Callable[[str], bool] = lambda user: False,
         lifecycle: Lifecycle | None = None,
@@ -60,7 +62,7 @@ class Events:
         self._desk = context.desk
         self._signs = settings.signs
         self._of_desk = of_desk
-        self._openings = Openings(settings, context.desk.config.accounts)
+        self._openings = Openings(settings, context.desk.config.accounts, ids)
         self._bots = frozenset(bots)
         self._a_bot = a_bot
         self._lifecycle = lifecycle

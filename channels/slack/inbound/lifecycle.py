@@ -67,7 +67,7 @@ class Lifecycle:
     def rebind(self) -> None:
         """Bind the places that the config names by an older id to their present one. Never raises."""
         try:
-            for place in self._desk.ask(BoundPlaces("slack")) if self._ids.known() else ():
+            for place in self._desk.ask(BoundPlaces("slack")):
                 home, _, channel = place.partition("/")
                 if self._ids.now(channel) != channel:
                     self._move_places(home, channel, self._ids.now(channel))

@@ -83,7 +83,7 @@ class Home:
             return
         asker = self._counter.known(replace(who(body, context), user=str(event["user"])))
         state = self._last_state(asker)
-        self._see(asker)
+        self._opened(asker, state)
         with translating(self._counter.words(asker)):
             hash = str((event.get("view") or {}).get("hash") or "")
             self.publish(asker, client, state, hash=hash)
@@ -91,7 +91,7 @@ class Home:
     def again(self, who: Who, client: WebClient, view: Mapping[str, Any], *, note: str = "") -> None:
         """Publish what a home shows anew. ``note``: what was just done in it."""
         state = state_of(view)
-        self._see(who)
+        self._opened(who, state)
         self.publish(who, client, state, hash=str(view.get("hash") or ""), note=note)
 
     def publish(
@@ -104,7 +104,7 @@ class Home:
         except SLACKS_ERRORS as error:
             log.info("App Home not updated", error=why(error))
             return
-        self._see(who, state, body=_body(view), hash=str(answer["view"].get("hash") or ""))
+        self._published(who, state, body=_body(view), hash=str(answer["view"].get("hash") or ""))
 
     def view(self, who: Who, state: HomeState, *, note: str = "") -> Json:
         """What stands in somebody's home now."""
@@ -152,11 +152,21 @@ class Home:
         """What somebody looked at within the last hour: whoever comes back finds it narrowed as it was."""
         return next((viewer.state for viewer in self.viewers() if viewer.who.user == who.user), HomeState())
 
-    def _see(self, who: Who, state: HomeState | None = None, *, body: str = "", hash: str = "") -> None:
+    def _opened(self, who: Who, state: HomeState) -> None:
+        """Note that somebody looks, and at what: if it cannot be published now, it is with the next look."""
+        self._see(Viewer(who, state, time.monotonic() + AN_HOUR))
+
+    def _published(self, who: Who, state: HomeState, *, body: str, hash: str) -> None:
+        """Note what stands in somebody's home now."""
         with self._lock:
-            before = self._viewers.pop(who.user, None)
-            until = time.monotonic() + AN_HOUR if state is None or before is None else before.until
-            self._viewers[who.user] = Viewer(who, state or HomeState(), until, body, hash)
+            before = self._viewers.get(who.user)
+        until = before.until if before else time.monotonic() + AN_HOUR
+        self._see(Viewer(who, state, until, body, hash))
+
+    def _see(self, viewer: Viewer) -> None:
+        with self._lock:
+            self._viewers.pop(viewer.who.user, None)
+            self._viewers[viewer.who.user] = viewer
             if len(self._viewers) > MOST_VIEWERS:
                 del self._viewers[next(iter(self._viewers))]
 

@@ -56,9 +56,12 @@ class Hints:
             return
         try:
             self._follow(view_id, redraw)
-        finally:
+        except (
+            BaseException
+        ):  # else nobody looks at this form any more; once done, it may be another thread's
             with self._lock:
                 self._latest.pop(view_id, None)
+            raise
 
     def _follow(self, view_id: str, redraw: Redraw) -> None:
         now: View | None = None

@@ -6,38 +6,55 @@ organisation, or moves within one.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from typing import Any
+from collections.abc import Mapping
 
-NAME = "slack-channel-ids"
+from channels.slack.workspace.shared_state import SharedState
+
+EARLIER = "slack-channel-ids"
+"""The name under which earlier versions kept all changes together; it is read still."""
 
 
 class ChannelIds:
-    """Present ids by older ones; what is learnt is durable."""
+    """Present ids by older ones; what one process learns, all know."""
 
-    def __init__(
-        self,
-        remember: Callable[[str, Mapping[str, Any] | None], Mapping[str, Any] | None] | None = None,
-    ) -> None:
-        """``remember``: ``ChannelContext.remember``."""
-        self._remember = remember
-        self._ids: dict[str, str] = dict((remember(NAME, None) or {}) if remember else {})
+    def __init__(self, state: SharedState) -> None:
+        self._state = state
+        self._earlier: Mapping[str, str] = {
+            str(old): str(new) for old, new in state.fresh(EARLIER).items() if old != new
+        }
 
-    def now(self, channel: str) -> str:
-        """The present id of a channel."""
+    def now(self, channel: str, *, fresh: bool = False) -> str:
+        """The present id of a channel. ``fresh``: by what is stored at this moment."""
         seen: set[str] = set()
-        while channel in self._ids and channel not in seen:
+        while channel not in seen and (following := self._near(channel, fresh=fresh).get("now")):
             seen.add(channel)
-            channel = self._ids[channel]
+            channel = following
         return channel
 
-    def changed(self, old: str, new: str) -> None:
-        """Note that a channel has another id now."""
-        others = {key: value for key, value in self._ids.items() if key != new}
-        self._ids = {**others, old: new}
-        if self._remember:
-            self._remember(NAME, self._ids)
+    def older(self, channel: str) -> list[str]:
+        """The ids that a channel had before, the last one first."""
+        found: list[str] = []
+        while (before := self._near(channel).get("was")) and before not in found:
+            found.append(before)
+            channel = before
+        return found
 
-    def known(self) -> bool:
-        """Has any channel another id than it had?"""
-        return bool(self._ids)
+    def changed(self, old: str, new: str) -> None:
+        """Note, durably, that a channel has another id now."""
+        before = self._near(old, fresh=True)
+        self._state.put(_name(new), {"was": old})
+        self._state.put(_name(old), {"now": new, "was": before.get("was", "")})
+
+    def _near(self, channel: str, *, fresh: bool = False) -> Mapping[str, str]:
+        """The ids that came right after this one (``now``) and right before it (``was``)."""
+        if channel[:1] not in ("C", "G"):
+            return {}
+        stored = self._state.fresh(_name(channel)) if fresh else self._state.get(_name(channel))
+        if stored:
+            return stored
+        was = next((old for old, new in self._earlier.items() if new == channel), "")
+        return {"now": self._earlier.get(channel, ""), "was": was}
+
+
+def _name(channel: str) -> str:
+    return f"slack-channel-id/{channel}"

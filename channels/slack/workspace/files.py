@@ -13,12 +13,13 @@ from urllib.parse import urlsplit
 from urllib.request import HTTPRedirectHandler, Request, build_opener
 
 from slack_sdk import WebClient
-from slack_sdk.errors import SlackApiError, SlackClientError
 
 from bot.channel.context import ChannelContext
+from bot.channel.outbound import DeliveryFailed
 from bot.model.message import Attachment
 from channels.slack.text.view_state import clean
 from channels.slack.workspace.settings import Settings
+from channels.slack.workspace.web_api import Calls
 
 SLACKS_OWN = ("files.slack.com",)
 CHUNK = 1 << 16
@@ -28,17 +29,6 @@ PATIENCE = 20.0
 """Seconds without a byte."""
 LONGEST = 900.0
 """Seconds for one file."""
-PASSING = frozenset(
-    (
-        "internal_error",
-        "fatal_error",
-        "ratelimited",
-        "request_timeout",
-        "service_unavailable",
-        "team_added_to_org",
-    )
-)
-"""Errors that a later try may mend."""
 
 
 class NoFile(Exception):
@@ -59,8 +49,11 @@ class _NoRedirect(HTTPRedirectHandler):
 class Files:
     """Fetches files by id, never by a URL that an event named."""
 
-    def __init__(self, client: WebClient, context: ChannelContext[Settings], token: str) -> None:
+    def __init__(
+        self, client: WebClient, calls: Calls, context: ChannelContext[Settings], token: str
+    ) -> None:
         self._client = client
+        self._calls = calls
         self._context = context
         self._token = token
         rehearsed = urlsplit(client.base_url).hostname or ""
@@ -81,16 +74,11 @@ class Files:
         return Attachment(name or file_id, kind or stored.type, stored.size, stored.sha256)
 
     def _info(self, file_id: str) -> Mapping[str, Any]:
-        """The answer of ``files.info``."""
+        """The answer of ``files.info``; what a token, a scope or a pause keeps from us may be had later."""
         try:
-            info: Mapping[str, Any] = self._client.files_info(file=file_id)["file"]
-        except SlackApiError as error:
-            answer = error.response
-            busy = answer.status_code == 429 or answer.status_code >= 500 or answer.get("error") in PASSING
-            raise NoFile("Slack did not hand it over", again=busy) from error
-        except (SlackClientError, OSError, HTTPException) as error:
-            raise NoFile("Slack did not answer", again=True) from error
-        return info
+            return self._calls.file(file_id)
+        except DeliveryFailed as failure:
+            raise NoFile("Slack did not hand it over", again=failure.after > 0) from failure
 
     def _kept(self, info: Mapping[str, Any], kind: str) -> Attachment:
         """Store all its bytes; a full disk is our fault, and may be solved."""
@@ -120,7 +108,7 @@ class Files:
         """The bytes of an answer. Raises ``NoFile`` if they are another's, too many, too slow or incomplete."""
         end, read, chunk = time.monotonic() + LONGEST, 0, answer.read1(CHUNK)
         if _login_page(answer.headers.get_content_type(), chunk, kind):
-            raise NoFile("the app lacks the scope files:read")
+            raise NoFile("the app lacks the scope files:read", again=True)
         while chunk:
             read += len(chunk)
             if read > MOST:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Literal, Protocol
 
+from channels.slack.workspace.channel_ids import ChannelIds
 from channels.slack.workspace.settings import Settings
 
 How = Literal["command", "offer", "all"]
@@ -23,7 +24,8 @@ class PlacesOfAccount(Protocol):
 class Openings:
     """Knows for each bound place how cases are opened in it."""
 
-    def __init__(self, settings: Settings, accounts: Iterable[PlacesOfAccount]) -> None:
+    def __init__(self, settings: Settings, accounts: Iterable[PlacesOfAccount], ids: ChannelIds) -> None:
+        self._ids = ids
         self._how: dict[str, How] = {
             place.upper(): account.opens.get("slack", settings.opens)
             for account in accounts
@@ -31,5 +33,6 @@ class Openings:
         }
 
     def how(self, home: str, channel: str) -> How:
-        """In a place that is nobody's own, by a command alone."""
-        return self._how.get(f"{home}/{channel}".upper(), "command")
+        """In a place that is nobody's own, by a command alone. The config may have the channel by an older id."""
+        places = (f"{home}/{id}".upper() for id in (channel, *self._ids.older(channel)))
+        return next((self._how[place] for place in places if place in self._how), "command")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Protocol
 
 from slack_sdk import WebClient
@@ -14,26 +14,26 @@ from bot.channel.desk import DeskApi
 from channels.slack.workspace.manifest import NEEDED
 from channels.slack.workspace.settings import Settings
 from channels.slack.workspace.web_api import MEANINGS, PASSING
+from channels.slack.workspace.workspace import Workspace
 
 PATIENT = 10
 """Times that one view is tried again after a pause."""
 AGAIN = "Install it anew from the manifest (casebot slack manifest)."
 
 
-def checks(
-    client: WebClient, settings: Settings, desk: DeskApi, desk_channels: Collection[str]
-) -> Iterator[SelfCheck]:
+def checks(workspace: Workspace, settings: Settings, desk: DeskApi) -> Iterator[SelfCheck]:
     """What works and what does not; asks Slack, and opens no socket."""
+    client = workspace.client
     try:
         answer = client.auth_test()
         team = str(answer.get("team_id"))
         yield SelfCheck(True, f"slack bot token: {answer.get('user')} in {answer.get('team')} ({team})")
         yield from _scopes(answer)
         yield from _teams(desk, team, str(answer.get("enterprise_id") or ""))
-        for channel in sorted(desk_channels):
+        for channel in sorted(workspace.desk_channels.all()):
             yield from _desk_channel(client, channel)
         for name, channel in _bound(desk):
-            yield from _customers_channel(client, name, channel)
+            yield from _customers_channel(client, name, workspace.ids.now(channel))
     except SlackApiError as error:
         yield SelfCheck(False, _refusal(error, settings, "slack.bot_token", "is it that of this app?"))
         return

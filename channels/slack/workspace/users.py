@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -38,10 +38,11 @@ class SlackUser:
 class People:
     """Names, teams and languages of users (``users.info``, Tier 4), and our own ids (``auth.test``)."""
 
-    def __init__(self, client: WebClient, ask: Callable[[Any], Any]) -> None:
-        """``ask``: ``Desk.ask``."""
+    def __init__(self, client: WebClient, ask: Callable[[Any], Any], *, staff: Iterable[str] = ()) -> None:
+        """``ask``: ``Desk.ask``; ``staff``: the desk's people, ``TEAM/USER`` each."""
         self._client = client
         self._ask_desk = ask
+        self._staff = {user: team for team, _, user in (address.upper().partition("/") for address in staff)}
         self._teams: dict[str, str] = {}
         """The teams of those whom the desk has met."""
         self._users: dict[str, tuple[float, SlackUser]] = {}
@@ -72,16 +73,27 @@ class People:
         return self.met_as(user) or self._slacks_team(user)
 
     def same(self, user: str, team: str) -> str:
-        """The team by which we know a user who now appears with this one."""
+        """The team by which we know a user who now appears with this one; ``""`` while that is not known.
+
+        That is while Slack does not say whether two workspaces are of one organisation.
+        """
         met = self.met_as(user)
-        return met if met and (met == team or met in self._user(user).teams) else team
+        if not met or met == team:
+            return team
+        slacks = self._user(user)
+        if slacks.is_bot is None:
+            return ""
+        return met if met in slacks.teams else team
 
     def image(self, user: str) -> str:
         """The address of their picture (``profile.image_192``), or ``""``."""
         return self._of(user).image
 
     def met_as(self, user: str) -> str:
-        """The team of a user whom the desk knows already, or ``""``."""
+        """The team of a user whom the desk knows already, or ``""``.
+
+        Has it met two, it is the one that the config names of its own people, else the one that Slack does.
+        """
         if user not in self._teams:
             teams = {
                 address.partition("/")[0].upper() for address in self._ask_desk(AddressesOf("slack", user))
@@ -89,8 +101,12 @@ class People:
             teams = {team for team in teams if is_team(team)}
             if not teams:
                 return ""
-            named = self._slacks_team(user) if len(teams) > 1 else ""
-            self._teams[user] = named if named in teams else min(teams)
+            named = self._staff.get(user.upper(), "")
+            if named not in teams:
+                named = self._slacks_team(user) if len(teams) > 1 else min(teams)
+            if named not in teams:
+                return str(min(teams))  # Slack is silent: a guess, which is not kept
+            self._teams[user] = named
         return self._teams[user]
 
     def is_bot(self, user: str) -> bool | None:
@@ -147,7 +163,11 @@ class People:
     def _look(self, user: str) -> SlackUser:
         details = self._ask(user)
         with self._lock:
-            self._users[user] = time.monotonic() + (A_DAY if details.name else SOON), details
+            if details.is_bot is None:  # Slack is silent: what it said before holds
+                _, details = self._users.get(user, (0.0, details))
+                self._users[user] = time.monotonic() + SOON, details
+            else:
+                self._users[user] = time.monotonic() + (A_DAY if details.name else SOON), details
         return details
 
     def _ask(self, user: str) -> SlackUser:

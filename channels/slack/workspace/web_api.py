@@ -6,6 +6,7 @@ import random
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
+from http.client import HTTPException
 from typing import Any
 
 from slack_sdk import WebClient
@@ -76,7 +77,7 @@ UNMARKED = frozenset(
 )  # fmt: skip
 """Why there is no reaction to add or remove (docs.slack.dev: "reactions.add", "reactions.remove"): no failure."""
 EVENT = "casebot"
-FIRST = ("chat.postMessage", "chat.update", "chat.postEphemeral", "conversations.open")
+FIRST = ("chat.postMessage", "chat.update", "chat.postEphemeral", "conversations.open", "conversations.info")
 """Calls before which nothing of a message can have arrived; its files come later, and history after a doubt."""
 STOPPED = 20.0
 """Seconds until a token that Slack refused is tried again."""
@@ -124,10 +125,10 @@ def in_words(code: str) -> str:
 class Calls:
     """One method for each call; obeys Slack's pauses per method and channel. Raises ``DeliveryFailed``."""
 
-    def __init__(self, client: WebClient, *, may_post: Callable[[str], None] = lambda channel: None) -> None:
-        """``may_post`` raises for a channel in which nothing may be shown to everybody."""
+    def __init__(self, client: WebClient) -> None:
         self._client = client
-        self.may_post = may_post
+        self.may_post: Callable[[str], None] = lambda channel: None
+        """Raises for a channel in which nothing may be shown to everybody."""
         self._paces = Paces()
         self._direct: dict[str, str] = {}
         self._may_name = True
@@ -228,6 +229,19 @@ class Calls:
             self._direct[user] = str(answer["channel"]["id"])
         return self._direct[user]
 
+    def about(self, channel: str) -> Mapping[str, Any]:
+        """``conversations.info``: a channel as Slack describes it."""
+        ask = partial(self._client.conversations_info, channel=channel)
+        found: Mapping[str, Any] = self._call("conversations.info", channel, ask).get("channel") or {}
+        return found
+
+    def file(self, id: str) -> Mapping[str, Any]:
+        """``files.info``: a file as Slack describes it."""
+        found: Mapping[str, Any] = self._call("files.info", "", partial(self._client.files_info, file=id))[
+            "file"
+        ]
+        return found
+
     def recent(self, channel: str, root: str, since: float) -> Iterator[Mapping[str, Any]]:
         """The messages of a thread or channel after a moment (seconds since 1970), page by page.
 
@@ -257,9 +271,9 @@ class Calls:
         ask = partial(self._client.conversations_history, **about)
         return self._call("conversations.history", channel, ask)
 
-    def guard(self, call: Callable[..., None], *args: Any, **named: Any) -> None:
-        """Make another caller's calls; failures become ours."""
-        self._call("", "", lambda: call(*args, **named))
+    def guard(self, method: str, channel: str, call: Callable[[], None]) -> None:
+        """Make another caller's calls, the last of which is this method; failures become ours."""
+        self._call(method, channel, call)
 
     def _call(self, method: str, channel: str, call: Callable[[], Any]) -> Any:
         pause = self._paces.take(name_of(method, channel), interval_of(method))
@@ -269,7 +283,7 @@ class Calls:
             answer = call()
         except SlackApiError as error:
             raise self._failure(method, channel, error) from None
-        except (OSError, SlackClientError) as error:
+        except (OSError, HTTPException, SlackClientError) as error:
             why = f"Slack cannot be reached ({type(error).__name__})"
             raise DeliveryFailed(why, permanent=False, after=soon()) from None
         self.refused = ""

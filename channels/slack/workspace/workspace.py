@@ -1,7 +1,8 @@
-"""Workspaces that the app is installed in: the clients of each, and what is remembered of it.
+"""The workspace that the app is installed in: its clients, and what is remembered of it.
 
-One static token stands in the config, so there is one. Whoever adds a second adds an entry to `Workspaces`: nothing of
-one workspace is kept anywhere but in its own `Workspace`, or under its team's id.
+One static token stands in the config, so there is one (or one organisation with all of its workspaces), and listeners,
+reader, delivery and backfill are built for it. ``Workspaces`` says whether a request is for it. What is kept of channels
+in the store goes by the channel alone.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from channels.slack.workspace.desk_channels import DeskChannels
 from channels.slack.workspace.files import Files
 from channels.slack.workspace.permalinks import Permalinks
 from channels.slack.workspace.settings import Settings
+from channels.slack.workspace.shared_state import SharedState
 from channels.slack.workspace.users import People
 from channels.slack.workspace.web_api import Calls
 
@@ -33,14 +35,17 @@ class Workspace:
         self.token = settings.bot_token.get_secret_value()
         # Without the client's own retries: a message whose answer was lost is looked for before it is posted again.
         self.client = WebClient(self.token, base_url=settings.api_url, timeout=TIMEOUT, retry_handlers=[])
-        self.people = People(self.client, context.desk.ask)
-        self.files = Files(self.client, context, self.token)
-        self.ids = ChannelIds(context.remember)
-        self.desk_channels = DeskChannels(settings, self.client, self.ids)
+        staff = (colleague.addresses.get("slack", "") for colleague in context.desk.config.staff)
+        self.people = People(self.client, context.desk.ask, staff=staff)
+        self.posting = Calls(self.client)
+        self.files = Files(self.client, self.posting, context, self.token)
+        self.state = SharedState(context.remember)
+        self.ids = ChannelIds(self.state)
+        self.desk_channels = DeskChannels(settings, self.posting, ids=self.ids, state=self.state)
+        self.posting.may_post = self.desk_channels.refuse_outsiders
         self.permalinks = Permalinks(self.people)
         self.reading = Calls(self.client)
         """What is read again after an outage; its pace holds up nothing else."""
-        self.posting = Calls(self.client, may_post=self.desk_channels.refuse_outsiders)
 
     def serves(self, team: str, organisation: str) -> bool:
         """Is a request from there for this one? While Slack has not said whose the token is, it is."""
@@ -51,19 +56,16 @@ class Workspace:
         )
 
     def learn(self) -> None:
-        """Ask Slack whose the token is. Never raises."""
+        """Ask Slack whose the token is, and whether what could not be used still cannot. Never raises."""
         try:
             self.people.ourselves()
         except Exception as error:
             log.warning("Slack does not say whose the token is", error=type(error).__name__)
-
-    def close(self) -> None:
-        """Ask nothing more."""
-        self.desk_channels.close()
+        self.desk_channels.ask_of_closed()
 
 
 class Workspaces:
-    """Workspaces by team."""
+    """Tells by its team whether a request is for an installed workspace."""
 
     def __init__(self, installed: Sequence[Workspace]) -> None:
         self._installed = installed

@@ -180,7 +180,6 @@ ODD: dict[str, tuple[dict[str, Any], str]] = {
     "linked.log": ({"is_external": True}, "it does not lie in Slack"),
     "huge.log": ({"size": 200_000_001}, "it is too large"),
     "away.log": ({"url_private_download": "http://files.evil.example/away.log"}, "it does not lie in Slack"),
-    "login.log": ({}, "the app lacks the scope files:read"),
 }
 
 
@@ -195,6 +194,33 @@ def test_why_a_file_could_not_be_kept_is_told_of_each(office: Office) -> None:
     for name, (_, why) in ODD.items():
         assert f"{name} ({why})" in below
     assert until(lambda: [m for m in office.replies(told) if "Please send them again." in said(m)])
+
+
+def test_files_wait_for_a_scope_that_the_app_lacks_and_the_desk_is_told(office: Office) -> None:
+    people, app = office.slack.people, office.slack.workspace.app
+    told = opened(office, "ana", "general")
+    app.scopes.discard("files:read")
+    log = people.upload("ana", "dump.log", b"a line\n")
+    people.post("ana", told.channel, "The log.", thread_ts=told.ts, files=[log])
+    office.in_thread("The log.")
+    assert until(lambda: [line for line in office.inbox("waiting") if "cannot be had yet" in line.reason])
+    assert "the app lacks a scope for files.info" in office.app.doors["slack"].condition().fault
+    assert not [m for m in office.thread() if "could not be kept" in said(m)]
+    app.scopes.add("files:read")
+    assert until(lambda: files(office) == [("dump.log", "public")])
+    assert not office.app.doors["slack"].condition().fault
+
+
+def test_a_login_page_in_place_of_a_file_is_never_kept_and_asked_past_for_hours(office: Office) -> None:
+    people = office.slack.people
+    told = opened(office, "ana", "general")
+    page = people.upload("ana", "login.log", b"<!DOCTYPE html>\n<title>Sign in</title>")
+    people.post("ana", told.channel, "The log.", thread_ts=told.ts, files=[page])
+    office.in_thread("The log.")
+    assert until(lambda: [line for line in office.inbox("waiting") if "cannot be had yet" in line.reason])
+    office.pass_time(hours=7)
+    office.in_thread("sent a file that could not be kept: login.log")
+    assert files(office) == []
 
 
 # whole, or not at all

@@ -12,7 +12,7 @@ from slack_bolt.context import BoltContext
 from slack_bolt.request.internals import build_context
 
 from bot.queries.lists import ListCases
-from bot.queries.message_status import StatusOf
+from bot.queries.message_status import AddressesOf, StatusOf
 from channels.slack.desk.user import who
 from channels.slack.inbound.events import home_of
 from rehearsal.slack.server import Server
@@ -262,3 +262,76 @@ def test_what_comes_from_a_workspace_without_a_token_here_is_not_answered_with_a
         office.settled()
         assert not office.ask(ListCases())
         assert [call["method"] for call in workspace.transcript.calls()[calls:]] == []
+
+
+# while Slack does not say who somebody is
+
+
+def in_another_workspace_of_the_organisation(office: Office) -> None:
+    """From now on Slack names a workspace for Sam that the config does not, and describes nobody."""
+    workspace = office.slack.workspace
+    home = {"id": "T0HOME", "name": "Example Support", "enterprise": "E0HOME"}
+    other = {"id": "T0OTHER", "name": "Example Sales", "enterprise": "E0HOME"}
+    cast.add(workspace, {"teams": [home, other]})
+    with workspace.lock:
+        workspace.user("sam").team = "T0OTHER"
+    workspace.faults.add("error", method="users.info", error="internal_error")
+
+
+def met(office: Office, user: str) -> list[str]:
+    """By how many addresses the desk knows a user of Slack's."""
+    return sorted(office.ask(AddressesOf("slack", user)))
+
+
+@pytest.mark.parametrize("minutes", [0, 11])
+def test_a_specialist_of_an_organisation_stays_one_while_slack_is_silent(
+    office: Office, minutes: int
+) -> None:
+    people = office.slack.people
+    told = opened(office, "ana", "acme")
+    in_another_workspace_of_the_organisation(office)
+    people.post("sam", "acme", "🔒 CANARY: they never pay.", thread_ts=told.ts)
+    assert until(lambda: [line for line in office.inbox() if "whose team" in line.reason])
+    if minutes:
+        office.pass_time(minutes=minutes)
+    else:
+        office.slack.workspace.faults.clear()
+    office.settled()
+    people.post("sam", "acme", "We have found it.", thread_ts=told.ts)
+    if minutes:
+        assert until(lambda: [line for line in office.inbox("waiting") if "whose team" in line.reason])
+        office.pass_time(minutes=2 * minutes)
+    assert until(lambda: [e for e in office.case().entries if "We have found it." in e.text])
+    assert not [entry for entry in office.case().entries if "CANARY" in entry.text]
+    assert met(office, "U0SAM") == ["t0home/u0sam"]
+    assert office.case().entries[-1].author == "Sam Specialist"
+
+
+def test_what_a_specialist_clicks_is_theirs_while_slack_is_silent(office: Office) -> None:
+    opened(office, "ana", "acme")
+    in_another_workspace_of_the_organisation(office)
+    office.click("sam", "case_take", wait=3)
+    assert until(lambda: "Owner: *Sam" in said(office.card()))
+    assert met(office, "U0SAM") == ["t0home/u0sam"]
+
+
+def test_nobody_is_made_two_by_an_organisations_name_however_long_slack_is_silent(office: Office) -> None:
+    """A message of this kind names no workspace, and its envelope the organisation alone."""
+    people, workspace = office.slack.people, office.slack.workspace
+    cast.add(workspace, {"teams": [GRID]})
+    told = opened(office, "ana", "acme")
+    workspace.faults.add("error", method="users.info", error="internal_error")
+    people.post("eve", "acme", "To all: it hits us.", thread_ts=told.ts, broadcast=True)
+    assert until(lambda: [line for line in office.inbox() if "whose team" in line.reason])
+    asked = len(workspace.transcript.calls("users.info"))
+    office.pass_time(minutes=11)
+    assert until(lambda: len(workspace.transcript.calls("users.info")) > asked)
+    office.pass_time(minutes=30)
+    assert until(lambda: len(workspace.transcript.calls("users.info")) > asked + 1), "it is waited for"
+    assert not met(office, "U0EVE")
+    workspace.faults.clear()
+    office.pass_time(minutes=90)
+    office.in_thread("To all: it hits us.")
+    people.post("eve", "acme", "And again.", thread_ts=told.ts)
+    office.in_thread("And again.")
+    assert met(office, "U0EVE") == ["t0acme/u0eve"]

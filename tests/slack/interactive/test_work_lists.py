@@ -183,6 +183,21 @@ def test_a_specialists_home_is_narrowed_taken_from_and_led_back(slack: SlackHous
     assert until(lambda: "7 unassigned cases to do." in words_of(home_of(slack, "sam")))
 
 
+def test_a_home_that_could_not_be_published_when_it_was_opened_stays_narrowed(slack: SlackHouse) -> None:
+    many(slack, 3)
+    asked(slack, SAM, Take(1))
+    slack.people.open_home("sam", wait=5)
+    slack.people.click("sam", "list_which", view="home", value="mine", wait=5)
+    assert until(lambda: numbers(home_of(slack, "sam")) == ["CS-000001"])
+    refused = lambda: [call for call in slack.workspace.transcript.calls("views.publish") if not call["ok"]]  # noqa: E731
+    slack.workspace.faults.add("ratelimited", method="views.publish", times=1)
+    slack.people.open_home("sam")
+    assert until(refused)
+    asked(slack, SAM, Take(2))
+    assert until(lambda: "CS-000002" in numbers(home_of(slack, "sam")), seconds=15)
+    assert sorted(numbers(home_of(slack, "sam"))) == ["CS-000001", "CS-000002"], "mine alone"
+
+
 def test_a_home_changes_by_itself_while_its_owner_may_look_at_it(either: SlackHouse) -> None:
     slack = either
     many(slack, 1)

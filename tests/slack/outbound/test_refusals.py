@@ -59,6 +59,15 @@ def test_a_file_that_slack_will_not_take_is_not_an_answer_that_did_not_arrive(of
     assert "the workspace allows no files" in told
 
 
+def test_the_scope_that_files_need_is_named(office: Office) -> None:
+    a_case_of_noa(office)
+    people, method = office.slack.people, "files.completeUploadExternal"
+    office.slack.workspace.faults.add("error", method=method, error="missing_scope")
+    file = people.upload("sam", "fix.zip", b"bytes" * 100)
+    people.post("sam", "triage", "!reply Try this build.", thread_ts=office.card().ts, files=[file])
+    assert until(lambda: f"the app lacks a scope for {method}" in office.app.doors["slack"].condition().fault)
+
+
 def test_a_token_that_is_refused_gives_nothing_up(office: Office) -> None:
     office.slack.workspace.faults.add("error", method="chat.postMessage", error="token_revoked")
     office.send(ANA, DESK, "Deal", "It stopped.")
