@@ -30,7 +30,7 @@ from store.directory import person_merge
 from store.engine.transaction import Transaction
 from store.people import person as people
 from store.people.person import Person
-from store.queues import outbox_outcomes
+from store.queues import inbox, outbox_outcomes
 
 TOGETHER = 120
 """Seconds in which what one person writes in their own channel is one case."""
@@ -80,7 +80,7 @@ class Router:
             commands=asks.commands,
             words=asks.words,
             proven_on=place.case,
-            at=letter.arrived,
+            at=_said_at(tx, letter, message),
             said=self._words_of(letter, message),
             mailbox=mailbox,
             explicit=asks.explicit,
@@ -303,6 +303,12 @@ class Router:
     def _somebody(self, who: Identity) -> bool:
         """Is it a person, and not one of the desk's own addresses?"""
         return len(who.address) <= LONGEST_ADDRESS and not own_address(who.address, self._config)
+
+
+def _said_at(tx: Transaction, letter: Letter, message: Inbound) -> datetime:
+    """When it reached us: a change no sooner than what it changes, which may have come after it."""
+    first = inbox.find(tx, letter.source, message.original) if message.original else None
+    return max(letter.arrived, first.received_at) if first else letter.arrived
 
 
 def _leads_to(tx: Transaction, number: int) -> int | None:

@@ -250,13 +250,16 @@ class KeptMessage:
     outcome: str
     case_id: int | None
     envelope: Mapping[str, Any]
+    received_at: datetime
 
 
 def find(tx: Transaction, source: str, key: str) -> KeptMessage | None:
     """The message kept under a key, or None."""
-    columns = (inbox.c.id, inbox.c.outcome, inbox.c.case_id, inbox.c.envelope)
+    columns = (inbox.c.id, inbox.c.outcome, inbox.c.case_id, inbox.c.envelope, inbox.c.received_at)
     row = tx.row(select(*columns).where(inbox.c.source == source, inbox.c.key == key))
-    return KeptMessage(row.id, row.outcome, row.case_id, json.loads(row.envelope)) if row else None
+    if row is None:
+        return None
+    return KeptMessage(row.id, row.outcome, row.case_id, json.loads(row.envelope), row.received_at)
 
 
 def raw_of(tx: Transaction, inbox_id: int) -> bytes:

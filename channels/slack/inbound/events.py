@@ -246,6 +246,12 @@ def message_of(event: Mapping[str, Any]) -> Mapping[str, Any]:
     return message
 
 
+def concerned_us(event: Mapping[str, Any], us: str) -> bool:
+    """Was a changed message to us, or in a thread, as it stood before the change?"""
+    before = event.get("previous_message") or {}
+    return _concerns_us({**event, "previous_message": {}}, before, us)
+
+
 def _concerns_us(event: Mapping[str, Any], message: Mapping[str, Any], us: str) -> bool:
     """Is it to us, or in a thread, which may be a case's?"""
     in_thread = message.get("thread_ts") and message.get("thread_ts") != message.get("ts")

@@ -12,14 +12,14 @@ from bot.channel.protocols import Anchor, Inbound, Letter, Unreadable
 from bot.commands.parser import begin
 from bot.model.identity import Proof
 from bot.model.message import DELETED, EDITED, Part
-from bot.queries.message_status import CaseAt, OnItsWay, StatusOf
+from bot.queries.message_status import CaseAt, OnItsWay, RawOf, StatusOf
 from bot.syntax import small_talk
 from bot.syntax.case_numbers import ParsedCommand
 from channels.language_detection import detect_language
 from channels.slack.inbound import forwarded
 from channels.slack.inbound.authors import NOT_KNOWN_YET, Authors
 from channels.slack.inbound.downloads import Downloads
-from channels.slack.inbound.events import home_of, is_taken_back, message_of
+from channels.slack.inbound.events import bot_user, concerned_us, home_of, is_taken_back, message_of
 from channels.slack.inbound.marked import MarkedMessages
 from channels.slack.inbound.message_files import Attached, MessageFiles, ReadLater, named, wait_after
 from channels.slack.inbound.message_text import MessageText
@@ -76,6 +76,8 @@ class EventReader:
         user = str(message.get("user") or "")
         if self._authors.is_another_bot(letter, message):
             return self._nothing()
+        if change and self._says_it_already(letter, body):
+            return self._nothing()
         team = self._authors.team(letter, body, message) if user else ""
         text, called = self._text.of(message, us, team)
         if self._kept_out(event, text, us, team):
@@ -90,7 +92,11 @@ class EventReader:
         below_ours = bool(us) and message.get("parent_user_id") == us
         talk = (f"{team}/{user}", f"{home_of(body)}/{event['channel']}") if addressed else ()
         on_case = self._known(letter, address, below_ours=below_ours, talk=talk)
-        how = self._how(body, message, text, by_staff=self._authors.is_staff(team, user))
+        by_staff = self._authors.is_staff(team, user)
+        how = self._how(body, message, text, by_staff=by_staff)
+        beside = (
+            self._corrects(letter) if edited and not by_staff else self._beside(letter, body, message, how)
+        )
         opens, offers = how == "all" and not edited, how == "offer" and not addressed and not edited
         files = forwarded.files(message) if (on_case or addressed or opens) and not edited else ()
         about = {"place": address, "team": team, "user": user, "after": letter.key}
@@ -105,7 +111,7 @@ class EventReader:
             parts=(Part("new", text),),
             emphasis=self._text.emphasis(message, team),
             language="" if edited else detect_language(text),
-            anchors=(Anchor("thread", address), *self._beside(letter, body, message, how)),
+            anchors=(Anchor("thread", address), *beside),
             attachments=fetched.had,
             opens=opens,
             addressed=addressed,
@@ -119,6 +125,27 @@ class EventReader:
             anew=anew,
             missed=fetched.missed,
         )
+
+    def _says_it_already(self, letter: Letter, body: Mapping[str, Any]) -> bool:
+        """Was the message itself kept with this change, as one that is read afterwards is?
+
+        While it may still come, the change waits for it: it changes what the message asks for.
+        """
+        key, message = letter.key.rpartition("/")[0], message_of(body["event"])
+        first = self._context.desk.ask(StatusOf("slack", key))
+        if (first.outcome == "waiting") if first else self._may_come(body, message):
+            self._authors.patiently(letter, "the message that was changed is not handled yet")
+        raw = self._context.desk.ask(RawOf("slack", key)) if first else b""
+        kept = message_of(json.loads(raw)["event"]) if raw else {}
+        return _edited_at(message) > 0 and _edited_at(kept) >= _edited_at(message)
+
+    def _may_come(self, body: Mapping[str, Any], message: Mapping[str, Any]) -> bool:
+        """May Slack still deliver a message that is not here? It tries for six minutes (``NOT_KNOWN_YET``)."""
+        event = body["event"]
+        how = self._openings.how(home_of(body), str(event.get("channel") or ""))
+        said_to_us = how != "command" or concerned_us(event, bot_user(body))
+        age = self._context.desk.now().timestamp() - float(message.get("ts") or 0)
+        return said_to_us and age < NOT_KNOWN_YET.total_seconds()
 
     def _how(self, body: Mapping[str, Any], message: Mapping[str, Any], text: str, *, by_staff: bool) -> How:
         """How these words open a case without a command.
@@ -145,6 +172,11 @@ class EventReader:
             return (Anchor("beside", f"{place}/{ts}"),) if how == "all" else ()
         first = self._context.desk.ask(StatusOf("slack", f"m:{place}/{root}"))
         return (Anchor("tag", str(first.case)),) if first and first.case else ()
+
+    def _corrects(self, letter: Letter) -> tuple[Anchor, ...]:
+        """The case of the words that a customer changes, also where these stand in no thread of it."""
+        first = self._context.desk.ask(StatusOf("slack", letter.key.rpartition("/")[0]))
+        return (Anchor("tag", str(first.case)),) if first and first.case and first.public else ()
 
     def _nothing(self) -> Inbound:
         """The reading of an event that does not concern the desk: it leads nowhere and asks nothing."""
@@ -237,6 +269,11 @@ def _change(event: Mapping[str, Any]) -> str:
     if is_taken_back(event):
         return DELETED
     return EDITED if event.get("subtype") == "message_changed" else ""
+
+
+def _edited_at(message: Mapping[str, Any]) -> float:
+    """When a message was last edited (Slack's seconds); 0: never."""
+    return float((message.get("edited") or {}).get("ts") or 0)
 
 
 def _before(event: Mapping[str, Any]) -> str:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import threading
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 
 BY_CHANNEL = ("chat.postMessage",)
@@ -20,6 +21,7 @@ INTERVALS = {
     "conversations.history": 1.25,
     "conversations.replies": 1.25,
     "chat.postEphemeral": 0.65,
+    "reactions.remove": 3.1,
 }
 """Seconds between two calls while a method is paced: a little more than its tier asks for."""
 USUAL = 1.25
@@ -38,13 +40,14 @@ class CallSlot:
 class Paces:
     """Paces of methods, where need be by channel. Safe between threads."""
 
-    def __init__(self) -> None:
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        self._clock = clock
         self._slots: dict[str, CallSlot] = {}
         self._lock = threading.Lock()
 
     def take(self, name: str, interval: float) -> float:
         """Seconds to wait before the call; 0: it may be made now, and the slot is taken."""
-        now = time.monotonic()
+        now = self._clock()
         with self._lock:
             slot = self._slots.get(name)
             if slot is None:
@@ -59,7 +62,7 @@ class Paces:
 
     def refused(self, name: str, seconds: float) -> None:
         """Note that Slack asked for a pause of so many seconds."""
-        now = time.monotonic()
+        now = self._clock()
         with self._lock:
             self._slots[name] = CallSlot(now + seconds, now + seconds)
 

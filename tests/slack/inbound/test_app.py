@@ -13,7 +13,7 @@ from urllib.parse import urlencode
 
 import pytest
 from pydantic import ValidationError
-from slack_sdk.signature import SignatureVerifier
+from slack_sdk.signature import Clock, SignatureVerifier
 
 from bot.channel.context import for_reading
 from bot.model.message import Attachment
@@ -140,6 +140,17 @@ def test_only_what_slack_signed_lately_is_listened_to(signed: SlackHouse) -> Non
     assert kept(signed) == 0
     assert asked(signed, body) == 200
     assert kept(signed) == 1
+
+
+@pytest.mark.parametrize(
+    ("seconds", "status"), [(-301, 401), (-300, 200), (-299, 200), (299, 200), (300, 200), (301, 401)]
+)
+def test_a_signature_is_worth_something_for_five_minutes(
+    signed: SlackHouse, monkeypatch: pytest.MonkeyPatch, seconds: int, status: int
+) -> None:
+    now = int(time.time())
+    monkeypatch.setattr(Clock, "now", lambda clock: float(now))  # no second may pass on the way
+    assert asked(signed, COMMAND, stamp=str(now + seconds)) == status
 
 
 @pytest.mark.parametrize(

@@ -10,8 +10,8 @@ import pytest
 from rehearsal.slack.server import Server
 from rehearsal.slack.workspace.conversation import Message
 from tests.support.houses.house import until
-from tests.support.houses.office import Office
-from tests.support.houses.one_case import ANA, DESK, history
+from tests.support.houses.office import Office, said
+from tests.support.houses.one_case import ANA, DESK, history, more_than_a_page
 from tests.support.setup import databases
 
 WORDS = ("First.", "!reply Second.", "Third.")
@@ -77,6 +77,24 @@ def test_a_house_that_was_off(slack: Server, tmp_path: Path, mode: str) -> None:
     with Office(url, tmp_path, mode=mode, slack=slack) as office:
         assert heard(office) == ALL, "and nothing twice"
         assert len(office.case().entries) == 5
+
+
+def test_words_beyond_what_slack_shows_at_once_are_read_too(slack: Server, tmp_path: Path) -> None:
+    """Slack shows a thread's oldest replies first, and a channel's newest messages."""
+    url = databases.sqlite(tmp_path)
+    with Office(url, tmp_path, slack=slack) as office:
+        root = opened(office)
+    slack.people.post("ana", "acme", "@Case new Deal ID 12345: no delivery")
+    more_than_a_page(slack.people, "acme")
+    more_than_a_page(slack.people, "triage", root)
+    say(slack, root)
+    with Office(url, tmp_path, slack=slack) as office:
+        assert heard(office) == ALL
+        assert "Deal ID 12345" in said(office.card(2))
+        for method in ("conversations.history", "conversations.replies"):
+            calls = slack.workspace.transcript.calls(method, ok=True)
+            assert [call for call in calls if call["args"].get("cursor")], method
+        assert office.cases() == ["CS-000001", "CS-000002"]
 
 
 def test_a_first_start_reads_nothing_of_what_was_said_before(slack: Server, tmp_path: Path) -> None:

@@ -17,6 +17,7 @@ from channels.slack.desk.user import who
 from channels.slack.inbound.events import home_of
 from rehearsal.slack.server import Server
 from rehearsal.slack.workspace import cast
+from tests.slack.inbound.test_backfill import given_up
 from tests.slack.test_customers import opened
 from tests.support.houses.house import until
 from tests.support.houses.office import Office, said
@@ -126,7 +127,7 @@ def test_what_they_said_while_the_house_was_off_is_heard_once(tmp_path: Path) ->
             told = opened(office, "ana", "acme")
             slack.people.post("eve", "acme", "First.", thread_ts=told.ts)
             office.in_thread("First.")
-        slack.people.post("eve", "acme", "Second.", thread_ts=told.ts)
+        given_up(slack, slack.people.post("eve", "acme", "Second.", thread_ts=told.ts))
         for _ in "back", "and again":
             with Office(url, tmp_path, slack=slack) as office:
                 office.in_thread("Second.")
@@ -205,8 +206,8 @@ def test_a_file_and_a_broadcast_of_an_outage_are_by_whom_they_are(tmp_path: Path
             slack.people.post("ana", "acme", "First.", thread_ts=told.ts)
             office.in_thread("First.")
         log = slack.people.upload("eve", "dump.log", b"a line\n")
-        slack.people.post("eve", "acme", "A log.", thread_ts=told.ts, files=[log])
-        slack.people.post("eve", "acme", "To all.", thread_ts=told.ts, broadcast=True)
+        given_up(slack, slack.people.post("eve", "acme", "A log.", thread_ts=told.ts, files=[log]))
+        given_up(slack, slack.people.post("eve", "acme", "To all.", thread_ts=told.ts, broadcast=True))
         with Office(databases.sqlite(tmp_path), tmp_path, slack=slack) as office:
             office.in_thread("A log.")
             office.in_thread("To all.")

@@ -41,6 +41,11 @@ def flood(office: Office, count: int) -> None:
         )
 
 
+def refused(office: Office) -> int:
+    """How many calls Slack has refused with a pause (429)."""
+    return len(office.slack.workspace.transcript.calls(status=429))
+
+
 def test_words_on_an_old_case_do_not_wait_for_the_cards_of_new_ones(office: Office) -> None:
     office.slack.workspace.app.limits = True
     flood(office, 25)
@@ -64,3 +69,11 @@ def test_after_slack_asked_for_a_pause_nothing_is_looked_for(office: Office) -> 
     assert "conversations.replies" not in made
     posted = [m.text for m in office.messages("triage")]
     assert len(posted) == len(set(posted))
+
+
+def test_a_flood_is_posted_with_hardly_a_call_that_slack_refuses(office: Office) -> None:
+    office.slack.workspace.app.limits = True
+    flood(office, 25)
+    assert until(lambda: len(office.messages("triage")) == 26, 60)
+    office.drained()
+    assert 1 <= refused(office) <= 4, "the first, and at most a few that were under way beside it"

@@ -10,6 +10,8 @@ from datetime import timedelta
 from pathlib import Path
 
 from bot.queries.lists import ListOutbox
+from channels.slack.workspace.web_api import PAGE
+from rehearsal.slack.people.people import People
 from tests.support.houses.house import until
 from tests.support.houses.office import Office
 from tests.support.setup import databases
@@ -51,6 +53,13 @@ def assert_each_once(office: Office) -> None:
     assert set(ids(office).values()) == {1}
     assert not office.ask(ListOutbox("waiting"))
     assert not office.ask(ListOutbox("dead"))
+
+
+def more_than_a_page(people: People, channel: str, thread_ts: str = "") -> None:
+    """Another bot says more than Slack shows at once; we keep none of it."""
+    people.join("weather", channel)
+    for number in range(PAGE + 10):
+        people.post("weather", channel, f"{number} degrees", thread_ts=thread_ts)
 
 
 def hurry(office: Office) -> None:

@@ -1,0 +1,89 @@
+"""The pace after Slack asked for a pause: one call an interval, and free again when it was quiet."""
+
+from __future__ import annotations
+
+import pytest
+
+from channels.slack.workspace.pace import QUIET, Paces, interval_of, name_of
+from rehearsal.slack.workspace import buckets
+
+
+class Clock:
+    """Seconds that pass when somebody says so."""
+
+    def __init__(self) -> None:
+        self.now = 1000.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+def made(paces: Paces, clock: Clock, *, seconds: float, interval: float = 2.0) -> list[float]:
+    """When calls were made by somebody who calls as soon as it is allowed, from now on."""
+    moments, end = [], clock.now + seconds
+    while clock.now < end:
+        wait = paces.take("chat.update", interval)
+        if wait:
+            clock.now += wait
+        else:
+            moments.append(clock.now)
+    return moments
+
+
+def test_nothing_is_held_back_before_slack_says_so(clock: Clock) -> None:
+    paces = Paces(clock)
+    assert [paces.take("chat.update", 2.0) for _ in range(100)] == [0.0] * 100
+
+
+def test_after_a_refusal_nothing_is_asked_for_until_its_pause_is_over(clock: Clock) -> None:
+    paces = Paces(clock)
+    paces.refused("chat.update", 30.0)
+    assert paces.take("chat.update", 2.0) == 30.0
+    clock.now += 12
+    assert paces.take("chat.update", 2.0) == 18.0
+    assert paces.take("chat.postMessage C1", 2.0) == 0.0, "no other method is held back"
+
+
+def test_then_there_is_one_call_an_interval_however_many_want_one(clock: Clock) -> None:
+    paces = Paces(clock)
+    paces.refused("chat.update", 30.0)
+    moments = made(paces, clock, seconds=90)
+    assert moments == [1030.0 + 2 * number for number in range(30)]
+
+
+def test_who_was_slow_has_one_call_saved_up_and_no_more(clock: Clock) -> None:
+    paces = Paces(clock)
+    paces.refused("chat.update", 30.0)
+    clock.now += 30 + 20
+    moments = made(paces, clock, seconds=20)
+    assert moments == [1050.0, *(1050.0 + 2 * number for number in range(10))]
+
+
+def test_a_method_that_was_not_used_for_a_minute_is_free_again(clock: Clock) -> None:
+    paces = Paces(clock)
+    paces.refused("chat.update", 30.0)
+    clock.now += 30 + QUIET
+    assert len(made(paces, clock, seconds=20)) == 11, "a minute is not over yet"
+    clock.now += QUIET + 2
+    assert [paces.take("chat.update", 2.0) for _ in range(20)] == [0.0] * 20
+
+
+def test_a_method_that_is_used_all_the_time_stays_paced(clock: Clock) -> None:
+    paces = Paces(clock)
+    paces.refused("chat.update", 30.0)
+    assert len(made(paces, clock, seconds=30 + 600)) == 300
+
+
+@pytest.mark.parametrize("method", sorted(buckets.METHODS))
+def test_a_paced_method_asks_for_no_more_than_its_tier_allows(method: str) -> None:
+    assert 60 / interval_of(method) <= buckets.TIERS[buckets.METHODS[method]]
+
+
+def test_messages_are_paced_in_each_channel_apart(clock: Clock) -> None:
+    assert name_of("chat.postMessage", "C1") != name_of("chat.postMessage", "C2")
+    assert name_of("chat.update", "C1") == name_of("chat.update", "C2")
