@@ -155,6 +155,14 @@ def open_modal(client: WebClient, body: Mapping[str, Any], view: Json, *, say: S
         return ""
 
 
+def fill(client: WebClient, view_id: str, view: Json) -> None:
+    """Fill a view that is open."""
+    try:
+        client.views_update(view_id=view_id, view=view)
+    except SLACKS_ERRORS as error:
+        log.warning("a view could not be filled", error=why(error))
+
+
 def why(error: Exception) -> str:
     """Slack's own error code, or the kind of the error."""
     if isinstance(error, SlackApiError):

@@ -108,7 +108,7 @@ class Forms:
         self._counter.drafts.drop(form.who, form.view, sent=form.id)
         files_note = self._keep_files(form, outcome.case)
         if message := message_at(letter):
-            put(self._counter, form.who, message, case=outcome.case, words=False)
+            put(self._counter, form.who, message, case=outcome.case, words=form.meta.cut, below=True)
         return _update(
             new_case_form.opened(
                 label(outcome.case),

@@ -52,6 +52,8 @@ class Meta:
     """Of a preview: what will be sent."""
     letter: str = ""
     """The message that a case is made of, or that is put on one: its key in the inbox."""
+    cut: bool = False
+    """Is it longer than what the form holds of it?"""
     author: str = ""
     """Who wrote it, if that is somebody else for whom the case is opened."""
     after: int = 0
