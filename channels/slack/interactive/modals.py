@@ -85,7 +85,7 @@ class Modals:
 
     def with_reply(self, view: Mapping[str, Any], text: str, *, why: str) -> Json:
         """The form for an answer, drawn anew with this text below what was typed in it."""
-        meta, typed = meta_of(view), Values(view).text("text")
+        meta, typed = meta_of(view), Values(view).typed("text")
         whole = "\n\n".join(filter(None, (typed, text)))
         if len(whole) > reply_form.LONGEST:
             whole, why = typed, "The reply was not put in: with it the text would be too long for this form."
