@@ -100,6 +100,11 @@ class Config:
         profile = self.profiles.get(channel)
         return (profile.label if profile else "") or channel
 
+    def command_of(self, channel: str) -> str:
+        """The command that people of a channel type (``/case``), or ``""``."""
+        profile = self.profiles.get(channel)
+        return str(getattr(self.channels[channel], profile.command)) if profile and profile.command else ""
+
     def templates(self, mailbox: str = "") -> tuple[Path, ...]:
         """The operator's template folders, in order: that of a mailbox (its address), then the desk's.
 

@@ -81,6 +81,8 @@ class ChannelProfile:
     desk_places: Callable[[Mapping[str, Any]], Mapping[str, str]] = _nowhere
     """From its section as it is written, unchecked: key → a place where the desk talks among itself (the last part of
     its address)."""
+    command: str = ""
+    """The key of its section with the command that its people type (``/case``); empty: they have none."""
 
 
 def profile_of(settings: type) -> ChannelProfile:

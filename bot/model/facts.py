@@ -17,6 +17,8 @@ class DeskFacts:
     """mailto: link that opens a case."""
     my_url: str = ""
     """mailto: link that asks for one's own cases."""
+    command: str = ""
+    """What is typed for a command where it is read: ``/case``; empty where that is none of the channel's."""
 
 
 @dataclass(frozen=True, slots=True)

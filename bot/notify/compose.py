@@ -61,6 +61,7 @@ class Composer:
         self._brands = {box.address: brand_of(box, config.desk.docs_url) for box in config.mailboxes}
         self._usual = self._brands[config.mailboxes[0].address]
         self._language = config.desk.language
+        self._commands = {name: config.command_of(name) for name in config.profiles}
         self._markups = {name: profile.markup for name, profile in config.profiles.items()}
 
     def post(self, tx: Transaction, notification: Notification) -> list[outbox.Outgoing]:
@@ -215,7 +216,8 @@ class Composer:
 
     def _facts(self, notification: Notification, brand: Brand) -> dict[str, Any]:
         private = self._alone(notification)
-        facts = {**notification.notice.facts(), "desk": brand.facts, "to": notification.to.name}
+        desk = replace(brand.facts, command=self._commands.get(notification.to.channel, ""))
+        facts = {**notification.notice.facts(), "desk": desk, "to": notification.to.name}
         facts |= {"case": notification.shown, "my_url": self._my_url(notification) if private else ""}
         if notification.notice.audience == "staff" and notification.case:
             facts["as_it_came"] = notification.as_it_came

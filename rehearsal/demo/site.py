@@ -24,6 +24,8 @@ GET /demo/state
     "ports": {"page", "smtp", "relay", "web"}, "web": "http://127.0.0.1:…", "team", "channels": {"triage", "account"},
     "people": {"customer": PERSON, "colleague", "specialist", "second", "manager"}}``;
     PERSON: ``{"name", "mail", "slack" (user's id or "")}``.
+
+GET /demo/emoji                ``{"tada": "🎉", …}``: all emoji by Slack's names
 """
 
 from __future__ import annotations
@@ -41,6 +43,7 @@ from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 from starlette.types import Message, Receive, Scope, Send
 
+from channels.slack.text.emoji import characters
 from rehearsal import event_stream
 from rehearsal.demo.mail import Letter, submit
 from rehearsal.demo.mailboxes import Mailboxes
@@ -81,6 +84,7 @@ class Site:
             Route("/mail/send", self._send, methods=["POST"]),
             Route("/mail/files/{mail}/{number:int}", self._file),
             Route("/demo/state", self._demo),
+            Route("/demo/emoji", self._emoji),
             Mount("/", Guarded(StaticFiles(directory=PAGE, html=True, check_dir=False))),
         ]
 
@@ -93,6 +97,9 @@ class Site:
 
     async def _demo(self, request: Request) -> Response:
         return JSONResponse({"ok": True, **await run_in_threadpool(self._about)})
+
+    async def _emoji(self, request: Request) -> Response:
+        return JSONResponse(characters())
 
     async def _send(self, request: Request) -> Response:
         try:

@@ -52,6 +52,25 @@ def test_who_is_not_told_yet_is_named_to_the_customer_and_to_the_desk(office: Of
     assert not AN_ID.search(printed), printed
 
 
+def test_a_command_is_called_as_the_config_calls_it(tmp_path: Path) -> None:
+    with Office(databases.sqlite(tmp_path), tmp_path, more='command = "/acme"\n') as office:
+        people = office.slack.people
+        office.slack.workspace.app.commands = {"/acme"}
+        people.slash("noa", "general", "/acme new Deal ID 12333: no delivery", wait=5)
+        people.type_into("noa", "modal", "text", "Since this morning.")
+        people.choose("noa", "modal", "people", ["eve"])
+        assert not people.submit("noa", "modal").errors
+        below = said(office.in_thread("In Cc, and not told anything by us: Eve Acme."))
+        assert "/acme add CS-000001 @somebody" in below
+        people.post("ana", "acme", "@case new Deal 4711 is down")
+        office.card(2)
+        seen = people.slash("sam", "triage", "/acme set CS-000002 requester: zoe@other.example", wait=5)
+        assert "To let somebody in again: /acme add CS-000002 @somebody" in seen.text, seen
+        talk = people.open_dm("noa").id
+        everything = [*office.messages("triage"), *office.thread(), *office.thread(2), *office.messages(talk)]
+        assert not [message for message in everything if "/case" in said(message)]
+
+
 def test_while_slack_tells_no_name_the_one_that_came_with_the_form_is_used(office: Office) -> None:
     people = office.slack.people
     office.slack.workspace.faults.add("error", method="users.info", error="fatal_error")

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from rehearsal.slack.people.seen import Seen
 from rehearsal.slack.server import Server
 from rehearsal.slack.workspace.conversation import Message
 from tests.stories.test_signs import whispered
@@ -119,6 +120,56 @@ def test_a_case_is_made_of_a_message_and_its_thread_for_whoever_wrote_it(office:
     assert "CS-000001" in seen.text
 
 
+def test_a_case_that_is_made_of_a_message_has_what_that_forwards(office: Office) -> None:
+    people = office.slack.people
+    original = people.post("noa", "general", "Deal 4711 is down since @kim left :cry:")
+    first = people.post("ana", "acme", forward=original)
+    people.message_shortcut("sam", "message_case", channel="acme", ts=first.ts, wait=5)
+    assert not form(office, "sam", "Deal 4711 is down since @Kim").errors
+    talk = people.open_dm("noa").id
+    second = people.post("noa", talk, "What @kim says here:", forward=original)
+    people.click("noa", "case_open", channel=talk, ts=asked(office, second).ts, wait=5)
+    assert not form(office, "noa", "What @Kim Specialist says here:").errors
+    for number, own in (1, ""), (2, "What @Kim Specialist says here:\n\n"):
+        office.card(number)
+        quoted = "> Deal 4711 is down since @Kim Specialist left 😢\n— Noa Nomail, https://"
+        assert office.case(number).entries[0].text.startswith(f"{own}{quoted}")
+
+
+def form(office: Office, user: str, subject: str) -> Seen:
+    """The case's form, once its subject begins so; sent as it is."""
+    people = office.slack.people
+
+    def written() -> str:
+        modal = people.modal(user)
+        fields = modal.values() if modal else {}
+        return str(fields["subject"]["subject"]["value"]) if "subject" in fields else ""
+
+    assert until(lambda: written().startswith(subject)), written()
+    return people.submit(user, "modal")
+
+
+def test_a_message_that_its_form_is_too_small_for_is_on_the_case_in_full(office: Office) -> None:
+    people = office.slack.people
+    first = people.post("ana", "acme", "Deal 4711 is down.\n" + "It says no. " * 300 + "The end.")
+    people.post("eve", "acme", "Since nine.", thread_ts=first.ts)
+    people.message_shortcut("ana", "message_case", channel="acme", ts=first.ts, wait=5)
+    assert not form(office, "ana", "Deal 4711 is down.").errors
+    assert until(lambda: "The end.\n\nEve Acme:\nSince nine." in office.case().entries[-1].text)
+
+
+def test_names_that_slack_is_slow_to_tell_hold_up_no_form(office: Office) -> None:
+    people, workspace = office.slack.people, office.slack.workspace
+    message = people.post("ana", "acme", "Ask @kim about deal 4711")
+    workspace.faults.add("slow", method="users.info", seconds=4)
+    seen = people.message_shortcut("sam", "message_case", channel="acme", ts=message.ts, wait=3)
+    assert seen.modal, seen
+    assert "Looking it up" in str(seen.modal.body)
+    workspace.faults.clear()
+    assert not form(office, "sam", "Ask @Kim Specialist about deal 4711").errors
+    has_case(office, 1, "Ask @Kim Specialist about deal 4711")
+
+
 def test_a_message_is_put_on_a_case_that_is_chosen(office: Office) -> None:
     people = office.slack.people
     case_by_form(office, "ana", "Deal ID 12333: no delivery")
@@ -143,15 +194,17 @@ def test_a_note_is_sent_to_the_customer_by_its_menu_with_a_preview(office: Offic
     office.mails("ana@")
     card = office.card()
     office.settled()
-    note = people.post("sam", "triage", "It is up again.", thread_ts=card.ts)
+    note = people.post("sam", "triage", "It is up again, ask @kim.", thread_ts=card.ts)
     until(lambda: "noted" in office.history())
     seen = people.message_shortcut("sam", "message_send", channel="triage", ts=note.ts, wait=5)
     assert seen.modal, seen
+    assert until(lambda: "It is up again" in str(getattr(people.modal("sam"), "body", "")))
     seen = people.submit("sam", "modal", wait=5)
-    assert "It is up again." in str(seen.modal)
+    assert "It is up again, ask @Kim Specialist." in str(seen.modal)
     people.submit("sam", "modal", wait=5)
     (answer,) = office.mails("ana@")
-    assert "It is up again." in words(answer)
+    assert "It is up again, ask @Kim Specialist." in words(answer)
+    assert "U0KIM" not in words(answer)
     elsewhere = people.post("ana", "general", "Hello?")
     seen = people.message_shortcut("ana", "message_send", channel="general", ts=elsewhere.ts, wait=5)
     assert "support team's channel only" in seen.text

@@ -26,6 +26,8 @@ from bot.queries.people import ColleaguesOf, LocalTeamOf
 from channels.language_detection import detect_language
 from channels.slack.desk.drafts import Drafts
 from channels.slack.desk.user import Who
+from channels.slack.inbound.authors import Authors
+from channels.slack.inbound.message_text import MessageText
 from channels.slack.text.i18n import Translate
 from channels.slack.workspace.settings import Settings
 from channels.slack.workspace.workspace import Workspace
@@ -70,6 +72,7 @@ class DeskClient:
         self.desk_channels = workspace.desk_channels
         self._context = context
         self._people = workspace.people
+        self.text = MessageText(Authors(context, workspace.people))
         self._hands = ThreadPoolExecutor(20, thread_name_prefix="slack-desk")
         self.config = config = context.desk.config
         self.lists = config.lists

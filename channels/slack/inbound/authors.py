@@ -77,11 +77,15 @@ class Authors:
 
     def name(self, team: str, user: str) -> str:
         """The name of a user; a colleague's as in the desk's config, so that ``!assign @Kim`` means them."""
+        return self._colleague(user) or self._people.name(team, user) or user
+
+    def knows(self, user: str) -> bool:
+        """Would a name be told without asking Slack?"""
+        return bool(self._colleague(user)) or self._people.knows(user)
+
+    def _colleague(self, user: str) -> str:
         there = f"/{user}".lower()
-        colleague = next(
-            (name for address, name in self._colleagues() if address.lower().endswith(there)), ""
-        )
-        return colleague or self._people.name(team, user) or user
+        return next((name for address, name in self._colleagues() if address.lower().endswith(there)), "")
 
     def _colleagues(self) -> Iterator[tuple[str, str]]:
         """Address and name of everybody of the desk who is in Slack."""

@@ -31,6 +31,11 @@ def files(message: Json) -> tuple[Json, ...]:
     return (*(message.get("files") or ()), *inner)
 
 
+def texts(message: Json) -> tuple[str, ...]:
+    """The mrkdwn of the messages that it forwards."""
+    return tuple(str(shared.get("text") or shared.get("fallback") or "") for shared in _shared(message))
+
+
 def _shared(message: Json) -> Iterator[Json]:
     return (attachment for attachment in message.get("attachments") or () if attachment.get("is_share"))
 

@@ -14,6 +14,7 @@ from channels.slack.inbound.authors import Authors
 from channels.slack.text import markup
 
 _CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+_MENTION = re.compile(r"<@([UW][A-Z0-9]+)>")
 _SPECIAL = re.compile(r"<([@#!]?)([^<>|]*)(?:\|([^<>]*))?>")
 
 
@@ -31,6 +32,11 @@ class MessageText:
         if not text and not others and message.get("bot_id"):
             others = forwarded.posted_by_app(message, plain)
         return "\n\n".join(filter(None, (text, others))), called
+
+    def needs_no_names(self, message: Mapping[str, Any]) -> bool:
+        """Can it be read without asking Slack for anybody's name?"""
+        texts = (message.get("text"), *forwarded.texts(message))
+        return all(self._authors.knows(user) for text in texts for user in _MENTION.findall(str(text or "")))
 
     def words(self, text: str, us: str, team: str) -> tuple[str, bool]:
         """Plain text as people see it, and whether it mentions us; ``@Case close`` becomes ``!close``."""

@@ -64,18 +64,20 @@ class PutReader:
     def _on_case(self, letter: Letter, body: Json, message: MarkedMessage, reading: Inbound) -> Inbound:
         """On an existing case; ``words`` false: its words are there already.
 
-        Then its files come, and what stands below it.
+        With ``below`` comes what stands below it.
         """
         writer = self._marked.writer(letter, message)
         own = message.author == body["user"]
         sender, inward = self._speaker(body, reading, writer, message)
-        text = self._marked.below(letter, message)
+        text = ""
         if body["words"]:
             text = (
                 self._marked.words(letter, message)
                 if own or sender == writer
                 else self._marked.quoted(letter, message)
             )
+        if below := body.get("below", not body["words"]):  # kept by an earlier version, it does not say so
+            text = "\n\n".join(filter(None, (text, self._marked.below(letter, message))))
         files = self._marked.files(
             letter, message, _by(body) | {"case": body["case"], "inward": inward}, alone=not text
         )
@@ -89,7 +91,7 @@ class PutReader:
             attachments=files.had,
             missed=files.missed,
             inward=inward,
-            place="" if body["words"] else message.address,
+            place=message.address if below else "",
         )
 
     def _speaker(

@@ -23,7 +23,7 @@ from channels.slack.desk.join_offer import JoinOffers
 from channels.slack.desk.respond import Answer, answer, plainly, shown, tell, whisper
 from channels.slack.desk.user import who
 from channels.slack.interactive.article_hints import Hints
-from channels.slack.interactive.modals import ABOUT, SLACKS_ERRORS, Modals, open_modal, why
+from channels.slack.interactive.modals import ABOUT, SLACKS_ERRORS, Modals, fill, open_modal, why
 from channels.slack.text.fallback_text import of_blocks
 from channels.slack.text.message import offers
 from channels.slack.text.view_state import Meta, Values, meta_of
@@ -242,8 +242,8 @@ class Actions:
         view = str(click.body["view"]["id"]) if page else ""
         view = view or open_modal(click.client, click.body, case_view.waiting(), say=click.say)
         if view:
-            fill = partial(update, click.client, view, entry_modal)
-            tell(self._counter, make, now=fill, later=fill)
+            show = partial(update, click.client, view, entry_modal)
+            tell(self._counter, make, now=show, later=show)
 
     def leaf(self, click: Click) -> None:
         """Show another page of a case's entries, in place of the one that was clicked in: ``123:2``."""
@@ -291,8 +291,8 @@ class Actions:
         click.ack()
         view = click.body["view"]["id"]  # a form is solved once, however often its buttons are clicked
         request = SlackRequest(click.who, f"solved:{view}", (Deflect(int(click.value)),))
-        fill = partial(update, click.client, view, articles.solved)
-        answer(self._counter, lambda: request, plainly, now=fill, later=fill)
+        show = partial(update, click.client, view, articles.solved)
+        answer(self._counter, lambda: request, plainly, now=show, later=show)
 
     def join(self, click: Click) -> None:
         """Have a link mailed that joins the person with the address of their profile."""
@@ -344,13 +344,10 @@ def see(
     else:
         view_id = open_modal(click.client, click.body, case_view.waiting(), say=click.say)
     if view_id:
-        fill = partial(update, click.client, view_id, modal)
-        tell(counter, make, now=fill, later=fill)
+        show = partial(update, click.client, view_id, modal)
+        tell(counter, make, now=show, later=show)
 
 
 def update(client: WebClient, view_id: str, modal: Modal, text: str, blocks: Any = None) -> None:
-    """Fill a view that is open."""
-    try:
-        client.views_update(view_id=view_id, view=modal((text, blocks or case_view.only(text))))
-    except SLACKS_ERRORS as error:
-        log.warning("a view could not be filled", error=why(error))
+    """Fill a view that is open with an answer."""
+    fill(client, view_id, modal((text, blocks or case_view.only(text))))

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Mapping
+from dataclasses import replace
+from functools import partial
 from typing import Any, NamedTuple
 
 import structlog
@@ -15,13 +17,13 @@ from channels.slack.desk.desk_client import DeskClient
 from channels.slack.desk.respond import FAILED
 from channels.slack.desk.user import Who
 from channels.slack.inbound.events import message_of
-from channels.slack.inbound.message_text import plain_words
 from channels.slack.interactive.actions import Click
-from channels.slack.interactive.modals import Modals, open_modal
+from channels.slack.interactive.modals import Modals, fill, open_modal
 from channels.slack.text.i18n import _
 from channels.slack.text.view_state import Meta
 from channels.slack.views import message_forms, reply_form
-from channels.slack.views.blocks import Json, section
+from channels.slack.views.blocks import SECTION, Json, section
+from channels.slack.views.case import waiting
 from channels.slack.views.new_case_form import FormDraft
 
 log = structlog.get_logger("slack")
@@ -93,8 +95,7 @@ class MessageActions:
         message, body = _clicked(click), click.body["message"]
         inward = self._counter.staff(click.who) and self._counter.desk_channels.owns(message.channel)
         meta = Meta(place=click.who.place, letter=message.letter).dump()
-        view = message_forms.add_to_case(plain_words(str(body.get("text") or "")), inward=inward, meta=meta)
-        open_modal(click.client, click.body, view, say=click.say)
+        self._show(click, body, partial(message_forms.add_to_case, inward=inward, meta=meta))
 
     def send(self, click: Click) -> None:
         """Open the reply to the customer with this message in it: it is previewed, and sent like any other."""
@@ -110,9 +111,11 @@ class MessageActions:
             click.say(_(NOT_HERE))
             return
         meta = Meta(case, click.who.place, root).dump()
-        words = plain_words(str(body.get("text") or ""))
-        view = reply_form.reply(label(case), meta=meta, preview=True, text=words)
-        open_modal(click.client, click.body, view, say=click.say, instead=self._modals.instead("reply", case))
+
+        def form(words: str) -> Json:
+            return reply_form.reply(label(case), meta=meta, preview=True, text=words)
+
+        self._show(click, body, form, instead=self._modals.instead("reply", case))
 
     def _form(self, click: Click, message: MessageAt, body: Json, *, author: str) -> None:
         """Open the form for a new case, unless the message is on one."""
@@ -121,13 +124,26 @@ class MessageActions:
         if case := self._case_of(message, root):
             click.say(_(ALREADY, case=label(case)))
             return
-        words = plain_words(str(body.get("text") or ""))
-        draft = FormDraft(subject=_first_line(words), text=words)
         other = author if author != click.who.user and self._counter.staff(click.who) else ""
-        view = self._modals.of_message(
-            draft, click.who, Meta(letter=message.letter, thread=root, author=other)
-        )
-        open_modal(click.client, click.body, view, say=click.say, instead=self._modals.instead("new"))
+        meta = Meta(letter=message.letter, thread=root, author=other)
+
+        def form(words: str) -> Json:
+            draft = FormDraft(subject=_first_line(words), text=words)
+            return self._modals.of_message(draft, click.who, replace(meta, cut=len(words) > SECTION))
+
+        self._show(click, body, form, instead=self._modals.instead("new"))
+
+    def _show(self, click: Click, message: Json, form: Callable[[str], Json], *, instead: str = "") -> None:
+        """Open a form with the message's words in it, and those that it forwards.
+
+        If Slack must be asked for names first, a view that waits is opened, and then filled.
+        """
+        text, us, home = self._counter.text, self._counter.ourselves(), click.who.home
+        if text.needs_no_names(message):
+            view = form(text.of(message, us, home)[0])
+            open_modal(click.client, click.body, view, say=click.say, instead=instead)
+        elif opened := open_modal(click.client, click.body, waiting(), say=click.say, instead=instead):
+            fill(click.client, opened, form(text.of(message, us, home)[0]))
 
     def _case_of(self, message: MessageAt, root: str) -> int:
         status = self._counter.look(StatusOf("slack", message.letter))
@@ -150,13 +166,23 @@ class MessageActions:
         click.turn_page(words, [section(words)])
 
 
-def put(counter: DeskClient, who: Who, message: MessageAt, *, case: int, words: bool, name: str = "") -> bool:
+def put(
+    counter: DeskClient,
+    who: Who,
+    message: MessageAt,
+    *,
+    case: int,
+    words: bool,
+    below: bool = False,
+    name: str = "",
+) -> bool:
     """Keep durably that a message goes on a case (0: on a new one); was that so before?
 
-    ``words`` false: only its files, and what stands below it. ``name``: of one among several such wishes.
+    Its files go along. ``words``: also its words; ``below``: also what stands below it.
+    ``name``: of one among several such wishes.
     """
     about = {"home": message.home, "channel": message.channel, "ts": message.ts}
-    by = {"team": who.team, "user": who.user, "case": case, "words": words}
+    by = {"team": who.team, "user": who.user, "case": case, "words": words, "below": below}
     envelope = {"kind": "put", "team": message.home, "bot_user": counter.ourselves()}
     key = f"p{name}:{message.letter}"
     return counter.keep(key, json.dumps({"kind": "put", **about, **by}).encode(), envelope).duplicate
@@ -177,7 +203,8 @@ def _clicked(click: Click) -> MessageAt:
 
 
 def _first_line(words: str) -> str:
-    line = next((line.strip() for line in words.splitlines() if line.strip()), "")
+    lines = (line.strip("> ") for line in words.splitlines())
+    line = next(filter(None, lines), "")
     return line if len(line) <= 80 else line[:80].rsplit(" ", 1)[0] + " …"
 
 

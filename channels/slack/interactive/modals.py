@@ -85,7 +85,7 @@ class Modals:
 
     def with_reply(self, view: Mapping[str, Any], text: str, *, why: str) -> Json:
         """The form for an answer, drawn anew with this text below what was typed in it."""
-        meta, typed = meta_of(view), Values(view).text("text")
+        meta, typed = meta_of(view), Values(view).typed("text")
         whole = "\n\n".join(filter(None, (typed, text)))
         if len(whole) > reply_form.LONGEST:
             whole, why = typed, "The reply was not put in: with it the text would be too long for this form."
@@ -153,6 +153,14 @@ def open_modal(client: WebClient, body: Mapping[str, Any], view: Json, *, say: S
         log.warning("a form could not be opened", error=why(error))
         say(" ".join(filter(None, (_(NOT_OPENED), instead))))
         return ""
+
+
+def fill(client: WebClient, view_id: str, view: Json) -> None:
+    """Fill a view that is open."""
+    try:
+        client.views_update(view_id=view_id, view=view)
+    except SLACKS_ERRORS as error:
+        log.warning("a view could not be filled", error=why(error))
 
 
 def why(error: Exception) -> str:

@@ -15,6 +15,7 @@ from bot.commands.catalogue import VERBS
 from bot.commands.people import AddPerson, Assign, JoinContacts, RemovePerson
 from bot.commands.verb import ADDRESS
 from bot.model.errors import BadCommand
+from bot.model.message import Said
 from bot.model.outcome import Outcome
 from bot.model.request import Command
 from bot.syntax.case_numbers import ParsedCommand
@@ -124,7 +125,8 @@ class Slash:
         commands = self._commands(typed, parsed)
 
         def slack_request() -> SlackRequest:
-            return SlackRequest(typed.who, f"i:{typed.body['trigger_id']}", commands())
+            said = Said(emphasis=view_state.emphasis(typed.raw))
+            return SlackRequest(typed.who, f"i:{typed.body['trigger_id']}", commands(), said)
 
         answer(self._counter, slack_request, self._shown(typed, parsed), now=typed.ack, later=typed.say)
         self._offer_join(typed)

@@ -7,7 +7,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from bot.model.choice import Choice
+from bot.model.message import Said
 from channels.slack.desk.user import who
+from channels.slack.text import markup
 from channels.slack.text.view_state import Values, meta_of
 
 EMPTY = "Please write something."
@@ -50,6 +52,12 @@ class Submission:
         if self.name == "broadcast":  # gone back to and changed, it is planned anew
             return f"{self.id}:{self.name}:{self.trigger}"
         return f"{self.id}:{self.name}"
+
+    @property
+    def said(self) -> Said:
+        """The form's own words; of a preview, those that it shows."""
+        words = self.meta.text if self.name == "reply_preview" else self.values.typed("text")
+        return Said(emphasis=markup.read(words)[1])
 
     def text(self, block_id: str = "text") -> str:
         """The text of a required field. Raises ``Wrong``."""

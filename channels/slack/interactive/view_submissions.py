@@ -18,7 +18,6 @@ from bot.commands.people import Assign
 from bot.commands.urgency import Concern
 from bot.model.errors import BadCommand, Refusal
 from bot.model.identity import Identity
-from bot.model.message import Said
 from bot.model.outcome import Outcome
 from bot.model.request import Command
 from bot.queries.broadcasts import PlannedBy
@@ -35,6 +34,7 @@ from channels.slack.interactive.modals import SLACKS_ERRORS, why
 from channels.slack.interactive.submission import EMPTY, Submission, Wrong, digest
 from channels.slack.text.choices import rows
 from channels.slack.text.i18n import _
+from channels.slack.text.markup import plain
 from channels.slack.views import broadcast_form, new_case_form, simple_forms
 from channels.slack.views import reply_form as reply
 from channels.slack.views.blocks import Json, safe, section
@@ -97,18 +97,18 @@ class Forms:
     def new_case(self, form: Submission) -> Json:
         """Open the case; its files follow, already durable."""
         message_forms.refuse_second(self._counter, form)
-        command, copied = self._open(form), Said(copied=self._people(form))
+        command, said = self._open(form), replace(form.said, copied=self._people(form))
         commands = (message_forms.for_author(self._counter, form, command),)
         place, letter = self._place(form), form.meta.letter
         outcome = self._counter.ask(
-            SlackRequest(form.who, form.key, commands, copied, place, form=True, letter=letter)
+            SlackRequest(form.who, form.key, commands, said, place, form=True, letter=letter)
         )
         if outcome.case is None:
             return _update(not_done(_said(outcome), text=command.text))
         self._counter.drafts.drop(form.who, form.view, sent=form.id)
         files_note = self._keep_files(form, outcome.case)
         if message := message_at(letter):
-            put(self._counter, form.who, message, case=outcome.case, words=False)
+            put(self._counter, form.who, message, case=outcome.case, words=form.meta.cut, below=True)
         return _update(
             new_case_form.opened(
                 label(outcome.case),
@@ -127,19 +127,21 @@ class Forms:
         view = self._counter.look(CardOf(form.meta.case))
         if view is None:
             raise Wrong({"text": f"There is no {label(form.meta.case)}."})
-        return {"response_action": "push", "view": self._preview(form, view, text)}
+        typed = form.values.typed("text")
+        return {"response_action": "push", "view": self._preview(form, view, typed)}
 
     def _preview(self, form: Submission, view: CardView, text: str, *, overtaken: bool = False) -> Json:
+        """The text as it was typed, shown as its readers will see it."""
         meta = replace(form.meta, text=text, after=reply.answered(view)).dump()
         signed, now = self._counter.signs(form.who), self._counter.now()
-        return reply.preview(view, text, signed=signed, now=now, meta=meta, overtaken=overtaken)
+        return reply.preview(view, plain(text), signed=signed, now=now, meta=meta, overtaken=overtaken)
 
     def send(self, form: Submission) -> Json:
         """Send what was previewed; preview it once more if a colleague has answered meanwhile."""
         view = self._counter.look(CardOf(form.meta.case))
         if view and reply.overtaken(view, self._counter.signs(form.who), form.meta.after):
             return _update(self._preview(form, view, form.meta.text, overtaken=True))
-        outcome = self._ask(form, Reply(form.meta.case, form.meta.text))
+        outcome = self._ask(form, Reply(form.meta.case, plain(form.meta.text)))
         if outcome.repeated or any(line.outcome != "done" for line in outcome.answered):
             return _update(_result(outcome, form.meta.text))
         self._counter.drafts.drop(form.who, form.view, sent=form.before)
@@ -252,7 +254,7 @@ class Forms:
         return _update(_result(outcome, getattr(command, "text", "")))
 
     def _ask(self, form: Submission, command: Command) -> Outcome:
-        return self._counter.ask(SlackRequest(form.who, form.key, (command,), form=True))
+        return self._counter.ask(SlackRequest(form.who, form.key, (command,), form.said, form=True))
 
 
 def whisper(form: Submission, client: WebClient) -> None:

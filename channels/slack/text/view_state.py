@@ -9,6 +9,8 @@ from dataclasses import asdict, dataclass
 from html import unescape
 from typing import Any
 
+from channels.slack.text import markup
+
 _CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 _TOKEN = re.compile(r"<([@#!]?)([^<>|]*)(?:\|([^<>]*))?>")
 MENTION = re.compile(r"<@([UW][A-Z0-9]+)(?:\|[^<>]*)?>")
@@ -20,11 +22,20 @@ def clean(text: str) -> str:
 
 
 def words(text: str) -> str:
-    """A slash command's text as it was typed ("Slash commands", ``should_escape``).
+    """A slash command's text as people see it ("Slash commands", ``should_escape``).
 
-    Mentions become ``@name``.
+    Mentions become ``@name``; marks and short codes what they mean.
     """
-    return clean(unescape(_TOKEN.sub(_as_typed, text)))
+    return clean(unescape(markup.plain(text, _without_brackets)))
+
+
+def emphasis(text: str) -> markup.Emphasis:
+    """Which words of a slash command's text are emphasised how."""
+    return tuple((style, unescape(piece)) for style, piece in markup.read(text, _without_brackets)[1])
+
+
+def _without_brackets(token: str) -> str:
+    return _TOKEN.sub(_as_typed, token)
 
 
 def mentioned(text: str) -> tuple[str, ...]:
@@ -52,6 +63,8 @@ class Meta:
     """Of a preview: what will be sent."""
     letter: str = ""
     """The message that a case is made of, or that is put on one: its key in the inbox."""
+    cut: bool = False
+    """Is it longer than what the form holds of it?"""
     author: str = ""
     """Who wrote it, if that is somebody else for whom the case is opened."""
     after: int = 0
@@ -79,7 +92,11 @@ class Values:
         }
 
     def text(self, block_id: str) -> str:
-        """The typed text, cleaned."""
+        """The typed text as people see it: marks and short codes are what they mean."""
+        return clean(markup.plain(self.typed(block_id)))
+
+    def typed(self, block_id: str) -> str:
+        """The text as it was typed, without controls."""
         return clean(str(self._of(block_id).get("value") or ""))
 
     def choice(self, block_id: str) -> str:

@@ -53,6 +53,11 @@ class People:
         """The name to show; ``fallback`` (or nothing) while Slack does not say."""
         return self._of(user).name or fallback
 
+    def knows(self, user: str) -> bool:
+        """Would a name be told without asking Slack?"""
+        with self._lock:
+            return time.monotonic() < self._users.get(user, (0.0, SlackUser()))[0]
+
     def language(self, user: str) -> str:
         """The language of their Slack (``de-DE``), or ``""``; never asks only for this."""
         with self._lock:

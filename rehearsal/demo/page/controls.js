@@ -113,7 +113,7 @@ function text(element, hold) {
     ...common(element, hold),
     type: lines ? null : kind, rows: lines ? 5 : null, dir: "auto",
     maxlength: element.max_length ?? 3000, placeholder: words(element.placeholder) || null,
-    value: hold.value?.value ?? plainWords(hold.value?.rich_text_value) ?? "",
+    value: shown(hold.value?.value ?? plainWords(hold.value?.rich_text_value) ?? ""),
     oninput: () => hold.typed(made.value),
     onchange: () => hold.set(made.value),
   });

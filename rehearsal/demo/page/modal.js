@@ -1,6 +1,7 @@
 /** The modal: the view that the app has opened for one, on top of the workspace. */
 
 import { blocks } from "./blocks.js";
+import { shown } from "./emoji.js";
 import { h, icon, SHAPES } from "./element.js";
 import { act, press } from "./hands.js";
 import { place } from "./place.js";
@@ -62,11 +63,13 @@ function redraw(view) {
 
 const first = () => layer().querySelector(".modal-body :is(input,textarea,select):not(.unseen)") ?? layer().querySelector("footer button:last-child");
 
+const typed = (value) => (typeof value === "string" ? shown(value) : value);
+
 /** What was typed for one elsewhere (by the story, through the API) is seen too. */
 function follow(view) {
   for (const field of layer().querySelectorAll("input[data-name],textarea[data-name]")) {
     const [block, action] = field.dataset.name.split("\n");
-    const value = view.state.values[block]?.[action]?.value;
+    const value = typed(view.state.values[block]?.[action]?.value);
     const free = document.activeElement !== field && !now.drafts.has(field.dataset.name);
     if (free && typeof value === "string" && field.value !== value) field.value = value;
   }

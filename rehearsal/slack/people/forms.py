@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from rehearsal.slack.people import keyboard
 from rehearsal.slack.people.hands import Hands
 from rehearsal.slack.people.seen import Eyes, Seen
 from rehearsal.slack.platform.interactions import Place
@@ -33,7 +34,8 @@ class Forms:
         block, element = self._hands.element(place, block_id=block_id, action_id=action_id)
         if len(text) > element.get("max_length", 3000):
             raise ValueError(f"{block_id} takes {element.get('max_length', 3000)} characters")
-        return self._fill(person, place, block, element, text or None, wait=wait)
+        named = keyboard.named_emoji(text)
+        return self._fill(person, place, block, element, named or None, wait=wait)
 
     def choose(
         self, user: str, view: str, block_id: str, value: object, *, action_id: str = "", wait: float = 0.0

@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from functools import cache
 
+from channels.slack.text.emoji import characters
 from rehearsal.slack.wire.wire import Json
 from rehearsal.slack.workspace.workspace import Workspace
 
@@ -16,14 +18,7 @@ _WORD = re.compile(
     r"(?P<mention>(?<![\w@])@[\w.-]*\w)|(?P<url>https?://[^\s<>]*[^\s<>.,;:!?)\]'\"])|(?P<mail>[\w.+-]+@[\w-]+(?:\.[\w-]+)+)"
 )
 
-_SHORT_CODES = {
-    "🎉": "tada", "👍": "+1", "👎": "-1", "🔒": "lock", "🔐": "closed_lock_with_key", "🙏": "pray",
-    "🙂": "slightly_smiling_face", "😀": "grinning",
-    "✅": "white_check_mark", "❤️": "heart", "🔥": "fire", "🚀": "rocket", "👀": "eyes",
-}  # fmt: skip
-"""Some that people type; Slack's clients send every emoji by its name."""
 _TONES = {chr(0x1F3F9 + number): f":skin-tone-{number}:" for number in range(2, 7)}
-_EMOJI = re.compile("|".join(map(re.escape, (*_SHORT_CODES, *_TONES))))
 
 
 def message_text(workspace: Workspace, words: str) -> str:
@@ -42,17 +37,29 @@ def message_text(workspace: Workspace, words: str) -> str:
 
 
 def named_emoji(words: str) -> str:
-    """👍🏽 → ``:+1::skin-tone-4:``."""
-    return _EMOJI.sub(lambda match: _TONES.get(match[0]) or f":{_SHORT_CODES[match[0]]}:", words)
+    """👍🏽 → ``:+1::skin-tone-4:``, as Slack's clients send it: in messages, commands (bolt-js #1469) and fields."""
+    return words if words.isascii() else _emoji().sub(lambda match: _names()[match[0]], words)
+
+
+@cache
+def _names() -> dict[str, str]:
+    """Character → its name between colons."""
+    names = {character: f":{name}:" for name, character in reversed(characters().items())}
+    return names | _TONES
+
+
+@cache
+def _emoji() -> re.Pattern[str]:
+    return re.compile("|".join(map(re.escape, sorted(_names(), key=len, reverse=True))))
 
 
 def command_text(workspace: Workspace, words: str) -> str:
-    """A command's ``text``: links stay as typed; with ``should_escape`` ``@ana`` → ``<@U1|ana>``."""
+    """A command's ``text``: emoji by name, links as typed; with ``should_escape`` ``@ana`` → ``<@U1|ana>``."""
 
     def dress(found: re.Match[str]) -> str:
         return _mention(workspace, found[0], "<@{id}|{name}>") if found["mention"] else found[0]
 
-    return _apart(words, lambda plain: _WORD.sub(dress, escape(plain)))
+    return _apart(named_emoji(words), lambda plain: _WORD.sub(dress, escape(plain)))
 
 
 def rich_text(workspace: Workspace, text: str) -> list[Json]:

@@ -42,7 +42,7 @@ def give_to(turn: Turn, case: Case, address: str) -> str:
     heard = _tell(turn, case, someone, wrote=unnamed)
     stays = [customer for customer in turn.people.customers(case) if former and customer.id == former.id]
     turn.notifier.tell_all(RequesterChanged(by=turn.person.shown), stays, case)
-    return f"{label(case.id)} is {someone.shown}'s now, {heard}.{_stay(stays)}{_left(case, gone)}"
+    return f"{label(case.id)} is {someone.shown}'s now, {heard}.{_stay(stays)}{_left(turn, case, gone)}"
 
 
 def _tell(turn: Turn, case: Case, someone: Person, *, wrote: bool) -> str:
@@ -101,11 +101,12 @@ def _stay(stays: list[Person]) -> str:
     return "".join(f" {collaborator.shown} stays a collaborator." for collaborator in stays)
 
 
-def _left(case: Case, gone: list[Person]) -> str:
+def _left(turn: Turn, case: Case, gone: list[Person]) -> str:
     if not gone:
         return ""
     who = gone[0].identified
-    again = f"add {who}" if "@" in who else f"/case add {label(case.id)} @somebody"
+    command = turn.config.command_of(gone[0].channel)
+    again = f"{command} add {label(case.id)} @somebody" if command and "@" not in who else f"add {who}"
     names, take = " and ".join(leaver.shown for leaver in gone), "takes" if len(gone) == 1 else "take"
     return (
         f" {names} {take} no part in it any more, because it is another organisation's now, and nobody told them. To "
