@@ -33,7 +33,7 @@ from channels.slack.interactive.message_actions import MessageActions, shortcut_
 from channels.slack.interactive.modals import Modals
 from channels.slack.interactive.slash_command import Slash, Typed
 from channels.slack.interactive.submission import Submission
-from channels.slack.interactive.view_submissions import Forms, whisper
+from channels.slack.interactive.view_submissions import Forms, confirm
 from channels.slack.text.i18n import Translate, _, translating
 from channels.slack.text.view_state import meta_of
 from channels.slack.views.blocks import Json
@@ -42,6 +42,7 @@ from channels.slack.views.message_forms import WHICH_CASE
 from channels.slack.views.new_case_form import COLLEAGUES
 from channels.slack.views.reply_form import SAVED_REPLY
 from channels.slack.workspace.settings import Settings
+from channels.slack.workspace.web_api import Calls
 from channels.slack.workspace.workspace import Workspace, Workspaces
 
 log = structlog.get_logger("slack")
@@ -108,7 +109,7 @@ def build_app(
         app.shortcut({"callback_id": name, "type": "message_action"})(_click(counter, act, shortcut_click))
     forms = Forms(counter)
     for name in forms.listeners():
-        app.view(name)(_form(counter, forms))
+        app.view(name)(_form(counter, forms, workspace.posting))
     for name in ("new_case", "my_cases"):
         app.shortcut(name)(_shortcut(name, _click(counter, clicks[name])))
     suggestions = MenuOptions(counter)
@@ -210,13 +211,13 @@ def _click(
     return listener
 
 
-def _form(counter: DeskClient, forms: Forms) -> Callable[..., None]:
-    def listener(ack: Any, body: Mapping[str, Any], view: Any, context: Any, client: WebClient) -> None:
+def _form(counter: DeskClient, forms: Forms, calls: Calls) -> Callable[..., None]:
+    def listener(ack: Any, body: Mapping[str, Any], view: Any, context: Any) -> None:
         submission = Submission(view, body, context)
         submission.who = counter.known(submission.who)
         with translating(counter.words(submission.who)):
             ack(forms.handle(submission))
-        whisper(submission, client)
+        confirm(submission, calls)
 
     return listener
 

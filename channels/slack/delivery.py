@@ -13,7 +13,6 @@ import structlog
 from bot.channel.context import ChannelContext
 from bot.channel.outbound import DeliveryFailed, Parcel, Stands
 from bot.queries.card import CardGivenUp, CardOf, ThreadOf
-from bot.queries.message_status import CaseAt
 from bot.syntax.case_numbers import label
 from channels.slack import dispatch_status
 from channels.slack.views.card import card
@@ -215,19 +214,12 @@ class SlackDelivery:
     def _whisper(self, frozen: Mapping[str, Any]) -> None:
         """Post an ephemeral message to one person, where they asked."""
         user, place = _user(frozen["to"]), frozen["place"].split("/")
+        root = place[2] if len(place) > 2 else ""
         if len(place) < 2 or place[1].startswith("D"):
             channel = place[1] if len(place) > 1 else self._calls.direct(user)
-            self._calls.post(channel, root=place[2] if len(place) > 2 else "", **_said(frozen))
+            self._calls.post(channel, root=root, **_said(frozen))
         else:
-            self._calls.whisper(place[1], user, root=self._active(frozen["place"]), **_said(frozen))
-
-    def _active(self, place: str) -> str:
-        """The thread of a place, if it is a case's: in one without replies Slack shows no whisper.
-
-        docs.slack.dev, "chat.postEphemeral": ``thread_ts``.
-        """
-        case = place.count("/") == 2 and self._context.desk.ask(CaseAt("slack", place))
-        return place.rpartition("/")[2] if case else ""
+            self._calls.whisper(place[1], user, root=root, **_said(frozen))
 
     def _react(self, mark: str) -> None:
         """Show a sign that somebody has put on a message (``Mark.at``); only a courtesy."""

@@ -150,6 +150,25 @@ def test_one_person_sees_what_is_for_them_alone(client: WebClient, workspace: Wo
     )
 
 
+def test_what_is_whispered_in_a_thread_is_seen_only_where_somebody_has_replied(
+    client: WebClient, workspace: Workspace
+) -> None:
+    def whisper(text: str, below: str) -> str:
+        sent = client.chat_postEphemeral(channel="C0TRIAGE", user="U0SAM", text=text, thread_ts=below)
+        return str(sent["message_ts"])
+
+    root = str(client.chat_postMessage(channel="C0TRIAGE", text="card")["ts"])
+    whisper("to nobody", root)
+    assert not workspace.ephemerals, "a thread without replies"
+    reply = str(client.chat_postMessage(channel="C0TRIAGE", text="a reply", thread_ts=root)["ts"])
+    whisper("to nobody", reply)
+    assert not workspace.ephemerals, "a reply's ts"
+    seen = whisper("psst", root)
+    assert [each.text for each in workspace.ephemerals] == ["psst"]
+    with pytest.raises(SlackApiError, match="cannot_reply_to_message"):
+        whisper("below what one person saw", seen)
+
+
 def test_people_are_found_as_far_as_they_may_be(client: WebClient, workspace: Workspace) -> None:
     assert client.users_info(user="U0ANA")["user"]["profile"]["email"] == "ana@acme.com"
     assert "email" not in client.users_info(user="U0NOA")["user"]["profile"]
@@ -197,6 +216,15 @@ def test_views_are_updated_against_their_hash_and_pushed_three_deep(
     assert refused(client.views_push, trigger_id=trigger(), view=modal()) == "push_limit_reached"
     assert refused(client.views_update, view_id="V0NONE", view=modal()) == "not_found"
     assert refused(client.views_publish, user_id="U0ANA", view=modal()) == "invalid_arguments"
+
+
+def test_a_view_that_clears_on_close_takes_those_below_it_along(
+    client: WebClient, server: Server, workspace: Workspace
+) -> None:
+    client.views_open(trigger_id=workspace.triggers.issue("U0ANA"), view=modal())
+    client.views_push(trigger_id=workspace.triggers.issue("U0ANA"), view=modal(clear_on_close=True))
+    server.people.close_view("ana", "modal")
+    assert server.people.modal("ana") is None
 
 
 def test_files_go_up_in_three_steps_and_come_down_with_a_token(

@@ -169,3 +169,10 @@ def test_a_paperclip_on_words_alone_says_that_there_is_no_file(office: Office) -
     until(lambda: "noted" in office.history())
     people.react("sam", "triage", note.ts, "paperclip")
     whispered(office, "sam", "There is no file in that message")
+
+
+def test_what_an_emoji_on_a_card_without_replies_may_not_do_is_said_in_the_channel(office: Office) -> None:
+    card, people = opened(office), office.slack.people
+    assert not office.replies(card)
+    people.react("sam", "triage", card.ts, "paperclip")
+    assert not whispered(office, "sam", "There is no file in that message").thread_ts

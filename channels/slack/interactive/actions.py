@@ -71,8 +71,7 @@ class Click:
 
     def meta(self, case: str) -> Meta:
         """The metadata for a form about this case."""
-        thread = str((self.body.get("container") or {}).get("message_ts") or "")
-        return Meta(int(case or 0), self.who.place, thread)
+        return Meta(int(case or 0), self.who.place, self._root)
 
     def say(self, text: str, blocks: Any = None) -> None:
         """Tell the person who clicked, in the thread if it was in one. In a view only a view can say anything.
@@ -129,6 +128,17 @@ class Click:
         blocks_left = [block for block in message.get("blocks", ()) if not offers(block)]
         done = [*blocks_left, context(f"{words} by <@{self.body['user']['id']}>")]
         self._respond(of_blocks(done), blocks=done, replace_original=True)
+
+    @property
+    def _root(self) -> str:
+        """The first message of the thread that was clicked in, though nobody may have replied to it yet.
+
+        ``""`` in a view, and in what one person alone sees: nothing can stand below that, and the app need not be in
+        the channel to answer a command there.
+        """
+        container = self.body.get("container") or {}
+        alone = container.get("is_ephemeral")
+        return "" if alone else self._thread or str(container.get("message_ts") or "")
 
 
 def _thread(body: Mapping[str, Any]) -> str:

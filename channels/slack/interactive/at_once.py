@@ -61,6 +61,7 @@ def _is_whispered(click: Click) -> bool:
 
 def _show_in_view(click: Click, text: str) -> None:
     view = done(text.removeprefix(f"{SIGNS['done']} ")) if text.startswith(SIGNS["done"]) else not_done(text)
+    view["clear_on_close"] = bool(click.body["view"].get("clear_on_close"))
     try:
         click.client.views_update(view_id=click.body["view"]["id"], view=view)
     except SLACKS_ERRORS as error:

@@ -9,8 +9,8 @@ from dataclasses import replace
 from functools import partial
 
 import structlog
-from slack_sdk import WebClient
 
+from bot.channel.outbound import DeliveryFailed
 from bot.commands.broadcast import SendBroadcast
 from bot.commands.browse import Show
 from bot.commands.case import Close, Note, Open, Reopen, Reply
@@ -31,7 +31,6 @@ from channels.slack.inbound.message_files import named
 from channels.slack.interactive import message_forms
 from channels.slack.interactive.form_commands import COMMANDS, broadcast_of, merge_of, one_of
 from channels.slack.interactive.message_actions import BEING_PUT, message_at, put
-from channels.slack.interactive.modals import SLACKS_ERRORS, why
 from channels.slack.interactive.submission import EMPTY, Submission, Wrong, digest
 from channels.slack.text.choices import rows
 from channels.slack.text.i18n import _
@@ -39,6 +38,7 @@ from channels.slack.views import broadcast_form, new_case_form, simple_forms
 from channels.slack.views import reply_form as reply
 from channels.slack.views.blocks import Json, safe, section
 from channels.slack.views.confirmation import again, done, not_done
+from channels.slack.workspace.web_api import Calls
 
 log = structlog.get_logger("slack")
 AGAIN = (
@@ -143,6 +143,8 @@ class Forms:
         if outcome.repeated or any(line.outcome != "done" for line in outcome.answered):
             return _update(_result(outcome, form.meta.text))
         self._counter.drafts.drop(form.who, form.view, sent=form.before)
+        if not form.meta.thread:
+            return _update(done(_said(outcome), choices=outcome.choices, closes_all=True))
         form.confirmation, form.choices = _said(outcome), outcome.choices
         return {"response_action": "clear"}
 
@@ -255,22 +257,24 @@ class Forms:
         return self._counter.ask(SlackRequest(form.who, form.key, (command,), form=True))
 
 
-def whisper(form: Submission, client: WebClient) -> None:
-    """Confirm to the person who submitted the form, where it was opened; only a courtesy."""
-    channel = form.meta.place.partition("/")[2]
-    if not channel or not form.confirmation:
+def confirm(form: Submission, calls: Calls) -> None:
+    """Confirm to whoever submitted the form, where it was opened, else in a direct message."""
+    if not form.confirmation:
         return
-    text = f"✅ {safe(form.confirmation, 1000)}"
+    text, channel = f"✅ {safe(form.confirmation, 1000)}", form.meta.place.partition("/")[2]
+    blocks = [section(text), *rows(form.choices)]
     try:
-        client.chat_postEphemeral(
-            channel=channel,
-            user=form.who.user,
-            text=text,
-            blocks=[section(text), *rows(form.choices)],
-            thread_ts=form.meta.thread or None,
-        )
-    except SLACKS_ERRORS as error:
-        log.info("a confirmation was not shown", error=why(error))
+        calls.whisper(channel, form.who.user, text=text, blocks=blocks, root=form.meta.thread)
+    except DeliveryFailed as failure:
+        log.info("a confirmation is not shown where it was asked for", error=str(failure))
+        _confirm_directly(form.who.user, calls, text=text, blocks=blocks)
+
+
+def _confirm_directly(user: str, calls: Calls, *, text: str, blocks: list[Json]) -> None:
+    try:
+        calls.post(calls.direct(user), text=text, blocks=blocks)
+    except DeliveryFailed as failure:
+        log.warning("a confirmation was not shown", error=str(failure))
 
 
 _PHONE = re.compile(r"\+[1-9]\d{6,14}")

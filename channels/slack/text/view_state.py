@@ -47,7 +47,7 @@ class Meta:
     place: str = ""
     """``TEAM/CHANNEL``, or empty."""
     thread: str = ""
-    """The ts of the message whose button opened it."""
+    """The first message of the thread that it was opened in, though nobody may have replied to it yet; or empty."""
     text: str = ""
     """Of a preview: what will be sent."""
     letter: str = ""

@@ -11,12 +11,18 @@ from channels.slack.text.i18n import _
 from channels.slack.views.blocks import Json, context, modal, safe, said, section
 
 
-def done(words: str, *, repeated: bool = False, choices: Sequence[Choice] = ()) -> Json:
-    """A view that says what was done. ``repeated``: the form was a repeat, so nothing was done twice."""
+def done(
+    words: str, *, repeated: bool = False, choices: Sequence[Choice] = (), closes_all: bool = False
+) -> Json:
+    """A view that says what was done. ``repeated``: the form was a repeat, so nothing was done twice.
+
+    ``closes_all``: it is closed together with the form below it, which has done its work ("Modal views").
+    """
     blocks = [section(f"✅ {safe(words, 2000)}"), *rows(choices)]
     if repeated:
         blocks.append(context(_("This form had reached us before. Nothing was done twice.")))
-    return modal("seen", _("Done"), blocks, close=_("Close"))
+    view = modal("seen", _("Done"), blocks, close=_("Close"))
+    return view | ({"clear_on_close": True} if closes_all else {})
 
 
 def not_done(why: str, *, text: str = "") -> Json:

@@ -193,7 +193,11 @@ class Calls:
         )
 
     def whisper(self, channel: str, user: str, *, text: str, blocks: Any, root: str = "") -> None:
-        """``chat.postEphemeral``."""
+        """``chat.postEphemeral``: in the thread if it has replies, else in the channel.
+
+        docs.slack.dev, "chat.postEphemeral", ``thread_ts``: in a thread without replies it is not shown at all.
+        """
+        root = root if root and self._has_replies(channel, root) else ""
         self._call(
             "chat.postEphemeral",
             channel,
@@ -201,6 +205,17 @@ class Calls:
                 channel=channel, user=user, text=text, blocks=blocks, thread_ts=root or None
             ),
         )
+
+    def _has_replies(self, channel: str, root: str) -> bool:
+        """Has this message replies? While Slack does not tell: no.
+
+        In the channel a whisper is seen in any case.
+        """
+        try:
+            messages = self.thread(channel, root, most=1)
+        except DeliveryFailed:
+            return False
+        return any(message.get("reply_count") for message in messages if str(message["ts"]) == root)
 
     def react(self, channel: str, ts: str, name: str) -> None:
         """``reactions.add``; nothing to do if it is there already, or there is nothing to react to."""

@@ -32,7 +32,10 @@ def whisper(scene: Scene, caller: Caller, args: Arguments) -> Json:
     user = person_of(scene, args.needed("user"))
     if user not in channel.members:
         raise SlackError("user_not_in_channel")
-    return {"message_ts": scene.board.whisper(channel, _message(scene, caller, args), user).ts}
+    message = _message(scene, caller, args)
+    if message.thread_ts and message.thread_ts not in channel.messages:
+        raise SlackError("cannot_reply_to_message")
+    return {"message_ts": scene.board.whisper(channel, message, user).ts}
 
 
 def update(scene: Scene, caller: Caller, args: Arguments) -> Json:

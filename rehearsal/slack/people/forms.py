@@ -74,11 +74,14 @@ class Forms:
         return eyes.seen(outcome, wait=wait, error=error)
 
     def close_view(self, user: str, view: str, *, all: bool = False) -> Seen:
-        """Close the view on top, or with ``all`` (the ×) the whole stack; the app is not told."""
+        """Close the view on top, or with ``all`` (the ×) the whole stack; the app is not told.
+
+        Also where the view says ``clear_on_close`` ("Modal views", section "Modal view object fields").
+        """
         person = self._workspace.user(user).id
         form = self._hands.view(person, view)
         eyes = Eyes(self._workspace, person)
-        if all:
+        if all or form.body.get("clear_on_close"):
             self._scene.modals.clear(person)
         else:
             self._scene.modals.close(form)

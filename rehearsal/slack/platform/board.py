@@ -32,9 +32,14 @@ class Board:
         return message
 
     def whisper(self, channel: Channel, message: Message, to: str) -> Message:
-        """An ephemeral message: one person sees it, nobody else and no event tells of it."""
+        """An ephemeral message: one person sees it, nobody else and no event tells of it.
+
+        In a thread without replies, and below a reply's ts, not even they do ("chat.postEphemeral", ``thread_ts``).
+        """
         with self._workspace.lock:
             message.ts, message.channel, message.ephemeral_to = self._workspace.stamp(), channel.id, to
+            if message.thread_ts and not channel.replies(message.thread_ts):
+                return message
             self._workspace.ephemerals.append(message)
             self._workspace.changed("ephemeral", user=to, channel=channel.id, ts=message.ts)
         return message

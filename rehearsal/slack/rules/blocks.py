@@ -82,7 +82,7 @@ _BLOCKS = array(typed(BLOCKS), 100, least=0)
 _VIEW = {"private_metadata": string(3000), "callback_id": string(255)}
 _MODAL = record(
     {"type": one_of("modal"), "title": plain(24), "blocks": _BLOCKS},
-    {"submit": plain(24), "close": plain(24), **_VIEW},
+    {"submit": plain(24), "close": plain(24), "clear_on_close": boolean, **_VIEW},
     _submittable,
 )
 _HOME = record({"type": one_of("home"), "blocks": _BLOCKS}, _VIEW)
