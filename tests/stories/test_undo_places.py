@@ -103,6 +103,20 @@ def test_where_the_app_cannot_whisper_undo_stands_in_place_of_the_form(
     undone_in_the_form(office)
 
 
+def test_a_case_that_is_answered_from_the_form_that_opened_it_is_previewed_and_can_be_taken_back(
+    office: Office,
+) -> None:
+    people = office.slack.people
+    asked = people.post("ana", "acme", "Our deal 4711 stopped.")
+    people.message_shortcut("sam", "message_case", channel="acme", ts=asked.ts, wait=5)
+    people.submit("sam", "modal", wait=5)
+    assert until(lambda: "CS-000001" in form(people)), form(people)
+    shown_in_form(people, view="modal")
+    sent_by_form(people)
+    undone_in_the_form(office)
+    assert not [reply for reply in office.replies(asked) if WRONG in said(reply)]
+
+
 def test_at_a_card_without_replies_undo_stands_in_the_channel(office: Office) -> None:
     opened(office)
     card = office.card()

@@ -213,7 +213,8 @@ class Actions:
         meta = click.meta(case or click.value)
         view = self._modals.about(form, click.who, meta, reason=reason)
         instead = self._modals.instead(form, meta.case, who=click.who)
-        open_modal(click.client, click.body, view, say=click.say, instead=instead)
+        previewed = form == "reply" and self._counter.staff(click.who)
+        open_modal(click.client, click.body, view, say=click.say, instead=instead, leads_on=previewed)
 
     def step(self, click: Click) -> None:
         """A menu's option: ``123:close:resolved``, ``123:show``."""

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
+from functools import partial
 from http.client import HTTPException
 from typing import Any
 
@@ -140,15 +141,28 @@ def _times_drawn(view: Mapping[str, Any]) -> int:
     return max((int(number) for name, _, number in names if name == "text" and number), default=0)
 
 
-def open_modal(client: WebClient, body: Mapping[str, Any], view: Json, *, say: Say, instead: str = "") -> str:
+def open_modal(
+    client: WebClient,
+    body: Mapping[str, Any],
+    view: Json,
+    *,
+    say: Say,
+    instead: str = "",
+    leads_on: bool = False,
+) -> str:
     """Open a view, above the clicked modal if there is one; its id, or ``""`` if Slack refuses.
 
-    Then the person is told at once, and what they can do ``instead``.
+    Then the person is told at once, and what they can do ``instead``. ``leads_on``: another view comes above it, so
+    it takes the place of the clicked one where that is the second: a stack has three ("Modals").
     """
-    within = (body.get("view") or {}).get("type") == "modal"
-    show = client.views_push if within else client.views_open
+    clicked = body.get("view") or {}
+    show: Callable[..., Any] = partial(client.views_open, trigger_id=body["trigger_id"])
+    if clicked.get("type") == "modal":
+        show = partial(client.views_push, trigger_id=body["trigger_id"])
+    if leads_on and clicked.get("previous_view_id"):
+        show = partial(client.views_update, view_id=clicked["id"])
     try:
-        return str(show(trigger_id=body["trigger_id"], view=view)["view"]["id"])
+        return str(show(view=view)["view"]["id"])
     except SLACKS_ERRORS as error:
         log.warning("a form could not be opened", error=why(error))
         say(" ".join(filter(None, (_(NOT_OPENED), instead))))
