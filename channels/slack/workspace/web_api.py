@@ -208,7 +208,10 @@ class Calls:
         )
 
     def _has_replies(self, channel: str, root: str) -> bool:
-        """Has this message replies? No, while Slack does not tell: in the channel a whisper is seen in any case."""
+        """Has this message replies? While Slack does not tell: no.
+
+        In the channel a whisper is seen in any case.
+        """
         try:
             messages = self.thread(channel, root, most=1)
         except DeliveryFailed:
