@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from contextlib import closing
+import resource
+from contextlib import closing, suppress
 from dataclasses import replace
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
@@ -19,8 +20,6 @@ if TYPE_CHECKING:
     from bot.app import App
     from bot.channel.capabilities import SelfCheck
     from bot.config.load import Config
-import resource
-from contextlib import suppress
 
 
 @click.command()
