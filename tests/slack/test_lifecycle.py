@@ -32,6 +32,11 @@ def told(office: Office, text: str, who: str = "sam@") -> EmailMessage:
     return mail
 
 
+def heard(office: Office, event: str) -> None:
+    """Wait until Slack has told of this."""
+    assert until(lambda: office.slack.workspace.transcript.deliveries(event, acked=True))
+
+
 def a_case(office: Office) -> Any:
     """Ana's, by mail; its card."""
     office.send(ANA, DESK, "Deal ID 12333: no delivery", "It stopped.")
@@ -64,11 +69,13 @@ def test_cards_go_on_in_a_channel_that_can_be_used_again(office: Office) -> None
     people.admin.archive("triage")
     told(office, "#triage was archived")
     people.admin.unarchive("triage")
+    heard(office, "channel_unarchive")
     office.send(ANA, DESK, "Re: [CS-000001] Deal", "It is worse now.")
     assert office.in_thread("It is worse now.").thread_ts == card.ts
     people.admin.kick("triage")
     told(office, "no longer has the app in it")
     people.join("@app", "triage")
+    heard(office, "member_joined_channel")
     office.send(ANA, DESK, "Re: [CS-000001] Deal", "It is well again.")
     assert office.in_thread("It is well again.").thread_ts == card.ts
 

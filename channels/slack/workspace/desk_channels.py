@@ -71,14 +71,18 @@ class DeskChannels:
             self._ask_again(channel)
         return ""
 
-    def owns(self, channel: str) -> bool:
-        """Is it one of them, usable or not?"""
-        return channel in self.all()
+    def owns(self, channel: str, *, fresh: bool = False) -> bool:
+        """Is it one of them, usable or not? ``fresh``: by what is stored at this moment."""
+        ids = {channel, *self._ids.older(channel, fresh=fresh)}
+        return bool(ids & self._written()) and self._ids.now(channel) == channel
 
-    def all(self, *, fresh: bool = False) -> set[str]:
+    def all(self) -> set[str]:
         """All of them, by their present ids."""
-        written = {self._settings.triage, *self._settings.routes.values()} - {""}
-        return {self._ids.now(channel, fresh=fresh) for channel in written}
+        return set(map(self._ids.now, self._written()))
+
+    def _written(self) -> set[str]:
+        """Their ids as the config has them."""
+        return {self._settings.triage, *self._settings.routes.values()} - {""}
 
     def exposed(self) -> Mapping[str, str]:
         """Channels that outsiders read, as far as we know, and their names."""
@@ -114,8 +118,8 @@ class DeskChannels:
         self._names[channel] = f"#{name}"
 
     def refuse_outsiders(self, channel: str) -> None:
-        """Raise ``DeliveryFailed`` if others would read what is for the desk, nobody can, or that is not known."""
-        if channel not in self.all(fresh=True):
+        """Raise ``DeliveryFailed`` if outsiders would read it, nobody could, or Slack has not said so far."""
+        if not self.owns(channel, fresh=True):
             self._refuse_older(channel)
             return
         self._noted(channel, fresh=True)
@@ -154,7 +158,7 @@ class DeskChannels:
         return self.name(channel)
 
     def ask_of_closed(self) -> None:
-        """Ask Slack whether channels can still not be used that could not when it was last heard. Never raises."""
+        """Ask Slack whether the channels that were last heard to be closed still are. Never raises."""
         for channel in self.all():
             if self._why(channel):
                 self._ask_safely(channel)

@@ -247,15 +247,15 @@ class Calls:
     def about(self, channel: str) -> Mapping[str, Any]:
         """``conversations.info``: a channel as Slack describes it."""
         ask = partial(self._client.conversations_info, channel=channel)
-        found: Mapping[str, Any] = self._call("conversations.info", channel, ask).get("channel") or {}
-        return found
+        details: Mapping[str, Any] = self._call("conversations.info", channel, ask).get("channel") or {}
+        return details
 
     def file(self, id: str) -> Mapping[str, Any]:
         """``files.info``: a file as Slack describes it."""
-        found: Mapping[str, Any] = self._call("files.info", "", partial(self._client.files_info, file=id))[
+        details: Mapping[str, Any] = self._call("files.info", "", partial(self._client.files_info, file=id))[
             "file"
         ]
-        return found
+        return details
 
     def recent(self, channel: str, root: str, since: float) -> Iterator[Mapping[str, Any]]:
         """The messages of a thread or channel after a moment (seconds since 1970), page by page.
