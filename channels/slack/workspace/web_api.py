@@ -228,6 +228,10 @@ class Calls:
             self._direct[user] = str(answer["channel"]["id"])
         return self._direct[user]
 
+    def forget_direct(self, user: str) -> None:
+        """Open our direct messages with a user anew, the next time: they may be deactivated."""
+        self._direct.pop(user, None)
+
     def recent(self, channel: str, root: str, since: float) -> Iterator[Mapping[str, Any]]:
         """The messages of a thread or channel after a moment (seconds since 1970), page by page.
 
@@ -258,8 +262,9 @@ class Calls:
         return self._call("conversations.history", channel, ask)
 
     def guard(self, call: Callable[..., None], *args: Any, **named: Any) -> None:
-        """Make another caller's calls; failures become ours."""
+        """Make another caller's calls for files; failures become ours."""
         self._call("", "", lambda: call(*args, **named))
+        self.unscoped = {method for method in self.unscoped if not method.startswith("files.")}
 
     def _call(self, method: str, channel: str, call: Callable[[], Any]) -> Any:
         pause = self._paces.take(name_of(method, channel), interval_of(method))
@@ -285,7 +290,7 @@ class Calls:
             return _pause(method, channel, wait)
         self.refused = code if code in TOKEN else self.refused
         if code == SCOPE:
-            self.unscoped.add(method)
+            self.unscoped.add(method or answer.api_url.rpartition("/")[2])
         return SlackRefused(code, first=method in FIRST)
 
 
