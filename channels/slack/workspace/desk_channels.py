@@ -14,6 +14,7 @@ from typing import Any
 
 import structlog
 from slack_sdk import WebClient
+from slack_sdk.errors import SlackApiError
 
 from bot.channel.outbound import DeliveryFailed
 from channels.slack.workspace.channel_ids import ChannelIds
@@ -130,12 +131,21 @@ class DeskChannels:
 
     def _learn_name(self, channel: str) -> Mapping[str, Any] | None:
         try:
-            about: Mapping[str, Any] = self._client.conversations_info(channel=channel).get("channel") or {}
+            about = self._about(channel)
         except Exception as error:
             log.debug("a channel could not be looked up", error=type(error).__name__)
             return None
         self._names[channel] = f"#{about['name']}" if about.get("name") else channel
         return about
+
+    def _about(self, channel: str) -> Mapping[str, Any]:
+        """Slack's conversation object; of a private channel that the app is not in, Slack says it is not there."""
+        try:
+            return self._client.conversations_info(channel=channel).get("channel") or {}
+        except SlackApiError as error:
+            if error.response.get("error") != "channel_not_found":
+                raise
+            return {"name": self._names.get(channel, "").removeprefix("#"), "is_member": False}
 
     def close(self) -> None:
         """Ask nothing more."""
@@ -156,7 +166,7 @@ class DeskChannels:
         about = self._learn_name(channel)
         if about is None:
             return
-        if heard == self._heard.get(channel, 0):
+        if heard == self._heard.get(channel, 0) and self._closed.get(channel) != DELETED:
             self._note(channel, _why(about))
         self._asked[channel] = time.monotonic() + A_WHILE
 
