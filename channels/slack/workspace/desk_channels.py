@@ -27,6 +27,7 @@ AGAIN = 5.0
 """Seconds until Slack is asked again that did not answer, if it does not say."""
 A_MOMENT = 1.0
 """Seconds until a delivery is tried again whose channel got another id just now."""
+NOT_FOUND = "channel_not_found"
 NEVER: tuple[float, Value] = (0.0, {})
 SHARED, ARCHIVED, DELETED, LEFT = "shared", "archived", "deleted", "left"
 """Why nothing may or can be said in a channel."""
@@ -218,8 +219,8 @@ class DeskChannels:
     def _ask(self, channel: str) -> None:
         """Ask Slack whether a channel can be used; without an answer the last one holds, if there was any.
 
-        What is heard meanwhile is newer than the answer. Of a channel that the app cannot even see, nothing is noted:
-        the post will be refused likewise.
+        What is heard meanwhile is newer than the answer. Of a private channel that the app is not in, Slack says
+        that it is not there.
         """
         noted = self._noted(channel, fresh=True)
         try:
@@ -228,7 +229,7 @@ class DeskChannels:
             if refused.code not in CLOSED:
                 self._put_off(channel, noted, refused)
                 return
-            why = str(noted.get("why", ""))
+            why = str(noted.get("why", "")) or (LEFT if refused.code == NOT_FOUND else "")
         except DeliveryFailed as failure:
             self._put_off(channel, noted, failure)
             return

@@ -257,6 +257,10 @@ class Calls:
         ]
         return details
 
+    def forget_direct(self, user: str) -> None:
+        """Open our direct messages with a user anew, the next time: they may be deactivated."""
+        self._direct.pop(user, None)
+
     def recent(self, channel: str, root: str, since: float) -> Iterator[Mapping[str, Any]]:
         """The messages of a thread or channel after a moment (seconds since 1970), page by page.
 
@@ -289,6 +293,7 @@ class Calls:
     def guard(self, method: str, channel: str, call: Callable[[], None]) -> None:
         """Make another caller's calls, the last of which is this method; failures become ours."""
         self._call(method, channel, call)
+        self.unscoped = {name for name in self.unscoped if not name.startswith("files.")}
 
     def _call(self, method: str, channel: str, call: Callable[[], Any]) -> Any:
         pause = self._paces.take(name_of(method, channel), interval_of(method))
@@ -314,7 +319,7 @@ class Calls:
             return _pause(method, channel, wait)
         self.refused = code if code in TOKEN else self.refused
         if code == SCOPE:
-            self.unscoped.add(method)
+            self.unscoped.add(answer.api_url.rpartition("/")[2])  # of several calls the one that failed
         return SlackRefused(code, first=method in FIRST)
 
 
