@@ -81,6 +81,8 @@ class ChannelProfile:
     desk_places: Callable[[Mapping[str, Any]], Mapping[str, str]] = _nowhere
     """From its section as it is written, unchecked: key → a place where the desk talks among itself (the last part of
     its address)."""
+    shown: tuple[str, ...] = ()
+    """Keys of its section that ``casebot run`` and ``check`` name: where messages come in and leave."""
 
 
 def profile_of(settings: type) -> ChannelProfile:

@@ -50,6 +50,7 @@ class Settings(BaseModel):
         places=AddressForm(r"T[A-Z0-9]+/[CG][A-Z0-9]+", "T0123ABCD/C0123ABCD", capitals=True),
         markup=MarkupTemplate("blocks", "slack/blocks.j2"),
         desk_places=_desk_channels,
+        shown=("triage",),
     )
 
     model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
