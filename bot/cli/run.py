@@ -52,17 +52,15 @@ def _say_where(config: Config) -> None:
 
 
 def _places(config: Config) -> dict[str, str]:
-    """Where messages come in, are kept and leave, as far as the channels' sections say."""
-    sections = config.channels.items()
+    """Where messages come in, are kept and leave: what the channels' profiles show of their sections."""
     places = {
         "address": config.mailboxes[0].address,
         "store": store_name(config),
         "files": config.store.files,
     }
-    for name, section in sections:
-        for key in ("listen", "monitor", "relay", "triage"):
-            if value := str(getattr(section, key, "")):
-                places[f"{name}_{key}"] = value
+    for name, section in config.channels.items():
+        values = section.model_dump(include=set(config.profiles[name].shown))
+        places |= {f"{name}_{key}": str(value) for key, value in values.items() if value}
     return places
 
 

@@ -43,8 +43,8 @@ class WebDoor:
 
     def problems(self) -> Iterable[str]:
         """A sentence for each address that cannot be opened."""
-        for key in ("listen", "monitor"):
-            host, _, port = getattr(self._settings, key).rpartition(":")
+        for key, endpoint in (("listen", self._settings.listen), ("monitor", self._settings.monitor)):
+            host, _, port = endpoint.rpartition(":")
             if port and (problem := standing(f"web.{key}", host.strip("[]"), int(port))):
                 yield problem
 

@@ -218,7 +218,7 @@ class PageRoutes:
             if isinstance(page, CasePage):
                 choices = {"concerns": page.concerns, "priorities": page.priorities}
             command = forms.command(action, typed, page.numbers, **choices)
-            outcome = self._desk.handle(self._request(page, key, command, gist))
+            outcome = self._desk.handle(self._request(page, key, command, gist=gist, text=typed["text"]))
         except (UnfitForm, BadCommand) as unfit:
             wrong = BLANK | forms.wrong(unfit)
             return self._show(request, purpose, status=422, trouble="check", wrong=wrong, **again)
@@ -229,7 +229,7 @@ class PageRoutes:
             return self._show(request, purpose, status=422, trouble="used", **anew)
         return RedirectResponse(f"?done={_done(action, page, outcome)}", 303)
 
-    def _request(self, page: ActivePage, key: str, command: Command, gist: str) -> Request:
+    def _request(self, page: ActivePage, key: str, command: Command, *, gist: str, text: str) -> Request:
         return Request(
             source="web",
             public_form=True,
@@ -241,7 +241,7 @@ class PageRoutes:
             at=self._desk.now(),
             mailbox=page.mailbox,
             form=True,
-            language=detect_language(getattr(command, "text", "")),
+            language=detect_language(text),
             evidence=("asked on a page that a signed link led to",),
         )
 
