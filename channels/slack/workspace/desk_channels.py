@@ -139,7 +139,10 @@ class DeskChannels:
         return about
 
     def _about(self, channel: str) -> Mapping[str, Any]:
-        """Slack's conversation object; of a private channel that the app is not in, Slack says it is not there."""
+        """Slack's conversation object (``conversations.info``).
+
+        Of a private channel that the app is not in, Slack says that it is not there.
+        """
         try:
             return self._client.conversations_info(channel=channel).get("channel") or {}
         except SlackApiError as error:
