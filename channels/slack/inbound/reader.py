@@ -136,8 +136,8 @@ class EventReader:
         if (first.outcome == "waiting") if first else self._may_come(body, message):
             self._authors.patiently(letter, "the message that was changed is not handled yet")
         raw = self._context.desk.ask(RawOf("slack", key)) if first else b""
-        kept = message_of(json.loads(raw)["event"]) if raw else {}
-        return _edited_at(message) > 0 and _edited_at(kept) >= _edited_at(message)
+        original = message_of(json.loads(raw)["event"]) if raw else {}
+        return _edited_at(message) > 0 and _edited_at(original) >= _edited_at(message)
 
     def _may_come(self, body: Mapping[str, Any], message: Mapping[str, Any]) -> bool:
         """May Slack still deliver a message that is not here? It tries for six minutes (``NOT_KNOWN_YET``)."""
