@@ -118,7 +118,7 @@ class Inbound:
     """It changes, or takes back, something said before: what was ``kept`` for the desk; what customers have ``heard``;
     or it makes a command of what was none, too ``late`` to be done."""
     original: str = ""
-    """The key of the message that it changes."""
+    """The key of the message that it changes, or whose files it brings."""
     anew: str = ""
     """What that says now; empty: it was deleted."""
     emphasis: tuple[tuple[str, str], ...] = ()

@@ -66,9 +66,13 @@ def reply(words: Arguments) -> Reply:
 
 @dataclass(frozen=True, slots=True)
 class Attach(OnCase):
-    """Attach the message's files, without words."""
+    """Attach the message's files, without words.
+
+    ``original``: the key of the request that they came with, if they come after it.
+    """
 
     rule: ClassVar[Rule] = OWN
+    original: str = ""
 
 
 @verb(Attach, "attach", "add the files that came along, without words")

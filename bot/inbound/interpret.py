@@ -187,7 +187,7 @@ class _Interpreter:
             return (Note(self._case, text),)  # it was perhaps meant for the desk only
         if not text and self._staff and any(isinstance(command, Note) for command in asked):
             return ()  # the files belong to the note
-        return (Reply(self._case, text),) if text else (Attach(self._case),)
+        return (Reply(self._case, text),) if text else (Attach(self._case, self._message.original),)
 
     def _files(self, parsed: FoundCommands) -> bool:
         """Has the message files? Inline pictures count only if there is no text."""

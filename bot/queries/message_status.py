@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -52,7 +53,7 @@ class OnItsWay:
 
 @dataclass(frozen=True, slots=True)
 class MessageStatus:
-    """The status of a kept message."""
+    """The status of a kept message, and of what it was changed to."""
 
     outcome: str
     """``waiting``, ``done``, ``aside`` or ``shunted``."""
@@ -61,7 +62,7 @@ class MessageStatus:
     public: bool
     """All that it said on the case may be read by customers."""
     sent: bool = False
-    """It was sent to customers, or waits to be."""
+    """It was to be sent to customers, and was, or was taken back."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,13 +76,26 @@ class StatusOf:
         row = inbox.find(tx, self.source, self.key)
         if row is None:
             return None
+        sent = dispatch.of_request(tx, self.source, self.key)
+        standing = [sending for sending in sent if sending.state == dispatch.WAITING]
+        case = standing[0].case_id if standing else row.case_id
         heard = entry.visibilities(tx, row.case_id, row.id) if row.case_id else []
-        sent = any(
-            sending.state == dispatch.WAITING for sending in dispatch.of_request(tx, self.source, self.key)
-        )
+        ids = [int(number) for sending in standing for number in json.loads(sending.entries)]
+        heard += entry.visibilities_of(tx, ids)
         return MessageStatus(
-            row.outcome, row.case_id, row.envelope, public=set(heard) == {"public"}, sent=sent
+            row.outcome, case, row.envelope, public=set(heard) == {"public"}, sent=bool(sent)
         )
+
+
+@dataclass(frozen=True, slots=True)
+class ChangesOf:
+    """The changes of a kept message: key and outcome of each."""
+
+    source: str
+    key: str
+
+    def answer(self, tx: Transaction) -> dict[str, str]:
+        return inbox.changes(tx, self.source, self.key)
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,6 +33,8 @@ from store.engine.transaction import InQuery, Transaction
 from store.people.names import first_address
 from store.people.person import person
 
+TAKEN_BACK = "taken back"
+"""The kind of an entry that was to be sent to customers and was not."""
 entry = Table(
     "entry",
     metadata,
@@ -101,17 +103,6 @@ def say(
     return entry_id
 
 
-_HEARD = select(entry.c.visibility).where(
-    entry.c.case_id == bindparam("case_id"), entry.c.inbox_id == bindparam("inbox_id")
-)
-
-
-def visibilities(tx: Transaction, case_id: int, inbox_id: int) -> list[str]:
-    """The visibility of each entry that one message made on a case."""
-    rows = tx.rows(_HEARD, {"case_id": case_id, "inbox_id": inbox_id})
-    return [str(row[0]) for row in rows]
-
-
 _OF_MESSAGE = select(entry.c.id, entry.c.visibility, entry.c.kind).where(
     entry.c.case_id == bindparam("case_id"), entry.c.inbox_id == bindparam("inbox_id")
 )
@@ -120,6 +111,20 @@ _OF_MESSAGE = select(entry.c.id, entry.c.visibility, entry.c.kind).where(
 def of_message(tx: Transaction, case_id: int, inbox_id: int) -> Sequence[Any]:
     """What one message made on a case: rows of ``id, visibility, kind``."""
     return tx.rows(_OF_MESSAGE, {"case_id": case_id, "inbox_id": inbox_id})
+
+
+def visibilities(tx: Transaction, case_id: int, inbox_id: int) -> list[str]:
+    """The visibility of each entry that one message made on a case, without what was taken back."""
+    rows = of_message(tx, case_id, inbox_id)
+    return [str(row.visibility) for row in rows if row.kind != TAKEN_BACK]
+
+
+_VISIBLE = InQuery(select(entry.c.visibility), entry.c.id)
+
+
+def visibilities_of(tx: Transaction, ids: Sequence[int]) -> list[str]:
+    """The visibility of each of these entries."""
+    return [str(row[0]) for row in _VISIBLE.rows(tx, ids)]
 
 
 def attach(tx: Transaction, case_id: int, entry_id: int, files: Iterable[Any]) -> None:

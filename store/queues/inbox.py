@@ -262,6 +262,17 @@ def find(tx: Transaction, source: str, key: str) -> KeptMessage | None:
     return KeptMessage(row.id, row.outcome, row.case_id, json.loads(row.envelope), row.received_at)
 
 
+def changes(tx: Transaction, source: str, key: str) -> dict[str, str]:
+    """The later messages whose keys continue this one's, ``KEY/…``: their outcomes by key."""
+    first = tx.value(select(inbox.c.id).where(inbox.c.source == source, inbox.c.key == key))
+    later = select(inbox.c.key, inbox.c.outcome).where(
+        inbox.c.id > (first or 0),
+        inbox.c.source == source,
+        inbox.c.key.startswith(f"{key}/", autoescape=True),
+    )
+    return {row.key: row.outcome for row in tx.rows(later)}
+
+
 def raw_of(tx: Transaction, inbox_id: int) -> bytes:
     """The bytes of a message that the database holds; empty if the file store has them."""
     return bytes(tx.value(select(inbox.c.raw).where(inbox.c.id == inbox_id)) or b"")

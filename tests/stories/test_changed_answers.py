@@ -271,3 +271,111 @@ def test_the_files_of_an_answer_without_words_are_waited_for(office: Office) -> 
     leaves(office)
     (answer,) = office.mails("ana@")
     assert [part.get_filename() for part in answer.iter_attachments()] == ["log.txt"]
+
+
+# what comes late
+
+
+def slow(office: Office, seconds: float) -> None:
+    office.slack.workspace.faults.add("slow", method="files.info", seconds=seconds)
+
+
+def public_files(office: Office) -> list[str]:
+    """The files of the first case that its customers may have."""
+    return [
+        file.name for entry in office.case().entries for file in entry.files if entry.visibility == "public"
+    ]
+
+
+def test_a_file_that_comes_late_goes_with_the_words_that_were_changed_meanwhile(office: Office) -> None:
+    two_cases(office)
+    slow(office, 6)
+    log = office.slack.people.upload("sam", "log.txt", b"a line\n")
+    source = written(office, "!reply The lgo is attached.", files=[log])
+    office.slack.people.edit("sam", "triage", source.ts, "!reply The log is attached.")
+    whispered(office, "sam", "In time: your new words are sent instead")
+    assert until(lambda: public_files(office), 60)
+    leaves(office)
+    told = office.mails("ana@", count=2)
+    assert [part.get_filename() for mail in told for part in mail.iter_attachments()] == ["log.txt"]
+
+
+def test_a_file_that_came_late_is_not_sent_without_its_words(office: Office) -> None:
+    two_cases(office)
+    slow(office, 4)
+    log = office.slack.people.upload("sam", "salaries.csv", b"a line\n")
+    source = written(office, "!reply Here you are.", files=[log])
+    assert until(lambda: [f.name for e in office.case().entries for f in e.files])
+    office.slack.people.delete("sam", "triage", source.ts)
+    whispered(office, "sam", "Taken back: nothing was sent.")
+    leaves(office)
+    assert office.nothing("ana@")
+
+
+def test_a_change_that_is_read_before_the_first_words_are_handled_changes_what_is_sent(
+    office: Office,
+) -> None:
+    two_cases(office)
+    slow(office, 8)
+    log = office.slack.people.upload("sam", "log.txt", b"a line\n")
+    people, root = office.slack.people, office.card().ts
+    source = people.post("sam", "triage", "!reply The lgo is attached.", thread_ts=root, files=[log])
+    people.edit("sam", "triage", source.ts, "!reply The log is attached.")
+    whispered(office, "sam", "In time: your new words are sent instead")
+    leaves(office)
+    assert "The log is attached." in words(office.mails("ana@")[0])
+
+
+def test_what_was_taken_back_is_not_sent_by_a_change_and_its_writer_is_told(office: Office) -> None:
+    two_cases(office)
+    source = written(office, "!reply First.")
+    undo(office, whispered(office, "sam", "in 30 seconds."))
+    assert until(lambda: kinds(office, "First.") == [("internal", "taken back")])
+    office.slack.people.edit("sam", "triage", source.ts, "!reply Second.")
+    whispered(office, "sam", "It was taken back before it was sent")
+    leaves(office)
+    assert office.nothing("ana@")
+
+
+def test_of_two_changes_that_come_at_once_the_last_is_sent(office: Office) -> None:
+    two_cases(office)
+    slow(office, 8)
+    log = office.slack.people.upload("sam", "log.txt", b"a line\n")
+    people, root = office.slack.people, office.card().ts
+    source = people.post("sam", "triage", "!reply One.", thread_ts=root, files=[log])
+    people.edit("sam", "triage", source.ts, "!reply Two.")
+    people.edit("sam", "triage", source.ts, "!reply Three.")
+    assert until(lambda: kinds(office, "Three.") == [("public", "said")])
+    leaves(office)
+    assert "Three." in words(office.mails("ana@")[0])
+    assert ("public", "said") not in kinds(office, "Two.")
+
+
+def test_a_late_file_goes_to_those_who_get_the_words_it_came_with(office: Office) -> None:
+    two_cases(office)
+    slow(office, 6)
+    log = office.slack.people.upload("sam", "log.txt", b"a line\n")
+    source = written(office, "!reply CS-000002 The log is attached.", files=[log])
+    office.slack.people.edit("sam", "triage", source.ts, "!reply The log is attached.")
+    whispered(office, "sam", "In time: your new words are sent instead")
+    assert until(lambda: public_files(office), 60)
+    leaves(office)
+    told = office.mails("ana@", count=2)
+    assert [part.get_filename() for mail in told for part in mail.iter_attachments()] == ["log.txt"]
+    assert office.nothing("bob@")
+
+
+def test_a_file_that_waits_is_taken_back_with_its_message_although_the_words_have_left(
+    office: Office,
+) -> None:
+    two_cases(office)
+    slow(office, 6)
+    log = office.slack.people.upload("sam", "salaries.csv", b"a line\n")
+    source = written(office, "!reply Here you are.", files=[log])
+    leaves(office)
+    office.mails("ana@")
+    assert until(lambda: public_files(office), 60)
+    office.slack.people.delete("sam", "triage", source.ts)
+    whispered(office, "sam", "What had not left yet was taken back.")
+    office.pass_time(minutes=4)
+    assert office.nothing("ana@")

@@ -13,6 +13,7 @@ from bot.commands.people import AddPerson, Assign, Take
 from bot.commands.urgency import Concern
 from bot.commands.work import AskFor
 from bot.model.case_filter import CaseFilter
+from bot.model.message import Attachment, Said
 from tests.support.houses.desk import TestDesk, done, refused, text_of
 
 ANA, TOM, SAM, MAX = "ana@acme.example", "tom@acme.example", "sam@desk.example", "max@desk.example"
@@ -65,7 +66,8 @@ def test_a_word_of_the_customer_brings_a_snoozed_case_back_at_once_story(
     case: TestDesk, word: Reply | Attach | Concern
 ) -> None:
     case.ask(SAM, Snooze(1, "3 days"))
-    done(case.ask(ANA, word))
+    file = Attachment("log.txt", "text/plain", 3, case.app.files.put([b"abc"])[0])
+    done(case.ask(ANA, word, said=Said(attachments=(file,) if isinstance(word, Attach) else ())))
     assert queued(case) == ["CS-000001"]
     case.mails()
     case.at(TUESDAY + 5 * DAY)

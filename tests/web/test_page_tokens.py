@@ -13,6 +13,7 @@ from bot.commands.people import Take
 from bot.commands.triage import Merge, Unmerge
 from bot.links.tokens import PUBLIC, Links
 from bot.model.facts import EventLine, PublicEntry
+from bot.model.message import Attachment, Said
 from bot.model.pages import CasePage
 from bot.pages.case import STEPS
 from bot.render.page_environment import page_environment
@@ -123,7 +124,8 @@ def test_a_case_page_holds_public_entries_and_known_steps_only(desk: TestDesk) -
     for command_ in (Note(1, "canary"), Take(1), Reply(1, "We look.")):
         desk.ask(sam, command_)
     desk.ask("eve@evil.example", Keep(1, "canary", "unverified"))
-    desk.ask(ana, Keep(1, "canary", "automatic"), Attach(1))
+    file = Attachment("log.txt", "text/plain", 3, desk.app.files.put([b"abc"])[0])
+    desk.ask(ana, Keep(1, "canary", "automatic"), Attach(1), said=Said(attachments=(file,)))
     desk.ask(sam, Close(1, "as_designed", "So it is."))
     with desk.app.database.reading() as tx:
         person = people.find(tx, "email", ana)

@@ -107,10 +107,10 @@ class Dispatcher:
         return asked and by_desk and isinstance(command, UNDOABLE)
 
     def _key(self) -> str:
-        """The key of the request that it belongs to; a change belongs to what it changes."""
+        """The key of the request it belongs to: a change to what it changes, late files to their words."""
         request = self._turn.request
-        changed = (command.original for command in request.commands if isinstance(command, Edit))
-        return next(changed, request.key)
+        originals = (asked.original for asked in request.commands if isinstance(asked, Edit | Attach))
+        return next(filter(None, originals), request.key)
 
     def _note(self, posted: Sequence[Outgoing]) -> int | None:
         """The delivery that shows on the board that this was sent."""

@@ -65,7 +65,7 @@ def role_on(turn: Turn, number: int) -> str:
 
 
 def admit(turn: Turn, number: int) -> str:
-    """The asker's role on a case that they ask about; in a thread that is open to them, they take part now."""
+    """The asker's role on a case that they ask about; in a thread open to them, they take part now."""
     if role := _own_role(turn):
         return role
     part, used = participant.part(turn.tx, number, turn.person.id)

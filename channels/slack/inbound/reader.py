@@ -12,7 +12,7 @@ from bot.channel.protocols import Anchor, Inbound, Letter, Unreadable
 from bot.commands.parser import begin
 from bot.model.identity import Proof
 from bot.model.message import DELETED, EDITED, Part
-from bot.queries.message_status import CaseAt, OnItsWay, RawOf, StatusOf
+from bot.queries.message_status import CaseAt, ChangesOf, OnItsWay, RawOf, StatusOf
 from bot.syntax import small_talk
 from bot.syntax.case_numbers import ParsedCommand
 from channels.language_detection import detect_language
@@ -195,7 +195,14 @@ class EventReader:
         self, letter: Letter, event: Mapping[str, Any], new: str, us: str
     ) -> Literal["kept", "heard", "late"]:
         """What a change changes: its key continues that of the first message (``events.key_of``)."""
-        first = self._context.desk.ask(StatusOf("slack", letter.key.rpartition("/")[0]))
+        original = letter.key.rpartition("/")[0]
+        first = self._context.desk.ask(StatusOf("slack", original))
+        changes = self._context.desk.ask(ChangesOf("slack", original)) if first else {}
+        earlier = [outcome for key, outcome in changes.items() if key < letter.key]
+        if first and "waiting" in (first.outcome, *earlier):
+            self._authors.patiently(letter, "what it changes is not handled yet")
+        if any(outcome == "done" for key, outcome in changes.items() if key > letter.key):
+            return "kept"
         if first and (first.public or first.sent):
             return "heard"
         before, _ = self._text.words(_before(event), us, "")
@@ -254,6 +261,7 @@ class EventReader:
             prefix="!",
             place=place,
             inward=inward,
+            original=str(body.get("after") or ""),
             missed=fetched.missed,
         )
 

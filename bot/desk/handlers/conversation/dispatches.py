@@ -18,10 +18,8 @@ from store.cases import case as cases
 from store.cases import entry as entries
 from store.cases.case import Case
 from store.queues import dispatch, outbox_outcomes
-from store.queues.dispatch import UNDONE, WAITING, Dispatch, DispatchedParcel
+from store.queues.dispatch import WAITING, Dispatch, DispatchedParcel
 
-TAKEN_BACK = "taken back"
-"""The kind of an entry that was to be sent and was not, and the name of the event."""
 CLOCKS = tuple(sla_targets.STEPS)
 """Timers that follow from a case's columns."""
 
@@ -31,25 +29,24 @@ def undo(turn: Turn, command: Undo) -> str:
     """Take back what waits to be sent, all of it or nothing; its words stay, for the desk alone."""
     case = turn.case(command.case)
     sent = _meant(turn, case, command.dispatch)
-    if sent.state == UNDONE:
+    if not sent:
         return "It was taken back already: nothing was sent."
-    if begun := take_back(turn, [sent]):
+    if begun := take_back(turn, sent[:1]):
         raise Refusal(_too_late(turn, begun))
-    return taken_back(turn, [sent])
+    take_back_rest(turn, sent[1:])
+    return taken_back(turn, sent[:1])
 
 
-def _meant(turn: Turn, case: Case, number: int) -> Dispatch:
-    """The dispatch of this number, else the case's last; what its message sends instead, if it was changed.
+def _meant(turn: Turn, case: Case, number: int) -> list[Dispatch]:
+    """The dispatch of this number, else the case's last, and what its message has sent since.
 
-    Raises a refusal.
+    Nothing if all of it is undone. Raises a refusal.
     """
-    sent = dispatch.by_id(turn.tx, number) if number else dispatch.last(turn.tx, case.id)
-    if sent is None or sent.case_id != case.id:
+    named = dispatch.by_id(turn.tx, number) if number else dispatch.last(turn.tx, case.id)
+    if named is None or named.case_id != case.id:
         raise Refusal(f"Nothing was sent on {label(case.id)} that could be taken back.")
-    if sent.state == UNDONE:
-        instead = [row for row in standing(turn, sent.source, sent.key) if row.case_id == case.id]
-        return instead[-1] if instead else sent
-    return sent
+    rows = standing(turn, named.source, named.key)
+    return [row for row in rows if row.case_id == case.id and row.id >= named.id]
 
 
 def standing(turn: Turn, source: str, key: str) -> list[Dispatch]:
@@ -58,7 +55,7 @@ def standing(turn: Turn, source: str, key: str) -> list[Dispatch]:
 
 
 def take_back(turn: Turn, sent: Sequence[Dispatch]) -> list[DispatchedParcel]:
-    """Withdraw all deliveries of one message and restore its cases; if any was taken up, only return those."""
+    """Withdraw all deliveries of these and restore the cases; if any was taken up, only return those."""
     parcels = [parcel for row in sent for parcel in dispatch.parcels(turn.tx, row.id, lock=True)]
     if begun := [parcel for parcel in parcels if not parcel.untouched]:
         return begun
@@ -68,15 +65,21 @@ def take_back(turn: Turn, sent: Sequence[Dispatch]) -> list[DispatchedParcel]:
     return []
 
 
+def take_back_rest(turn: Turn, sent: Sequence[Dispatch]) -> bool:
+    """Take back each of these that has not begun to leave; was there any?"""
+    begun = [take_back(turn, [row]) for row in sent]
+    return not all(begun)
+
+
 def _restore(turn: Turn, case: Case, sent: Dispatch) -> None:
     """Make a case, and what was said on it, what it would be without this dispatch."""
     for entry_id in json.loads(sent.entries):
-        entries.mark(turn.tx, entry_id, kind=TAKEN_BACK, visibility="internal")
+        entries.mark(turn.tx, entry_id, kind=entries.TAKEN_BACK, visibility="internal")
     for before, after in reversed(json.loads(sent.changes)):
         restore(turn, case, before, after, clocks=CLOCKS)
     sla_targets.run(turn, case)
     cases.take_back_events(turn.tx, case.id, at=sent.at, by=sent.person_id)
-    turn.record(case, TAKEN_BACK)
+    turn.record(case, entries.TAKEN_BACK)
     turn.notifier.show_status(sent.id, sent.source)
 
 
@@ -89,8 +92,9 @@ def taken_back(turn: Turn, sent: Sequence[Dispatch]) -> str:
     for number in numbers:
         case = turn.case(number)
         turn.notifier.tell_desk(CustomerActed(what=what), case, to=[sender] if sender and whose else None)
-    kept = f"{' and '.join(map(label, numbers))} {'keep' if numbers[1:] else 'keeps'} the words"
-    return f"Taken back: nothing was sent. {kept}, for the support team alone."
+    names = " and ".join(map(label, numbers))
+    verb = "keep" if numbers[1:] else "keeps"
+    return f"Taken back: nothing was sent. {names} {verb} the words, for the support team alone."
 
 
 def _too_late(turn: Turn, begun: list[DispatchedParcel]) -> str:

@@ -33,6 +33,7 @@ SPEAKING = (*WORDS, Attach, Close, Reopen)
 """Commands that customers are told of: a message that has none of them any more sends nothing."""
 SENT_INSTEAD = "In time: your new words are sent instead of the first."
 NOT_SENT = "Taken back: nothing was sent."
+GONE = "It has left already, so customers have what it said. If it must not stand, write to them."
 
 
 @handles(Edit)
@@ -46,12 +47,12 @@ def edit(turn: Turn, command: Edit) -> str:
     if standing and not dispatches.take_back(turn, standing):
         return _instead(turn, case, command, standing)
     if sent and not standing:
-        return "It was taken back before it was sent, and stays so: what it says now goes to nobody."
+        return "It was taken back before it was sent, so what it says now goes to nobody. To send it, write it anew."
     return _too_late(turn, case, command, entry if len(numbers) == 1 else 0)
 
 
 def _keep(turn: Turn, case: Case, text: str) -> int:
-    """Keep the change, for the support team alone unless customers read along; its command lines are not for them."""
+    """Keep the change, for the support team alone unless customers read it there; returns its entry."""
     visibility = "public" if _among_customers(turn, case.id) else "internal"
     entry = turn.say(case, text, visibility=visibility, kind="automatic")
     turn.record(case, "kept as automatic", sender=turn.person.address, evidence=turn.request.evidence)
@@ -90,9 +91,9 @@ def _carried_out(turn: Turn, command: Command) -> tuple[bool, str]:
 
 def _files(turn: Turn, sent: Sequence[Dispatch]) -> list[Attachment]:
     """The files that were to go with these dispatches."""
-    said = {int(entry) for row in sent for entry in json.loads(row.entries)}
+    ids = {int(entry) for row in sent for entry in json.loads(row.entries)}
     rows = [row for number in {row.case_id for row in sent} for row in entries.files(turn.tx, number)]
-    files = {row.id: row for row in rows if row.entry_id in said}
+    files = {row.id: row for row in rows if row.entry_id in ids}
     return [Attachment(row.name, row.type, row.size, row.sha256, row.inline) for row in files.values()]
 
 
@@ -122,10 +123,15 @@ def _command(turn: Turn, item: ParsedCommand | UnclearLine, number: int) -> Comm
 
 
 def _too_late(turn: Turn, case: Case, command: Edit, entry: int) -> str:
-    """Tell the desk, and offer to send the new words; ``entry`` has them, 0: there is no one case to send them to."""
+    """Tell the desk, and offer to send the new words.
+
+    ``entry`` has them; 0: there is no one case whose customers have the first.
+    """
     conversation.tell_of_change(turn, case, "heard", command.text)
     if not command.anew:
-        return "It has left already, so customers have what it said. If it must not stand, write to them."
+        sent = dispatches.standing(turn, turn.request.source, command.original)
+        also = "What had not left yet was taken back." if dispatches.take_back_rest(turn, sent) else ""
+        return together(GONE, also)
     if not entry or not _corrected(turn, case, command.case, command.anew):
         return "It has left already, so customers have its first words. To tell them something else, write to them."
     turn.offer((correction(case.id, entry),))
@@ -137,10 +143,10 @@ def _too_late(turn: Turn, case: Case, command: Edit, entry: int) -> str:
 
 def _corrected(turn: Turn, case: Case, home: int, text: str) -> str:
     """The words of a changed message for this case's customers; none if any are for those of another case."""
-    said = [asked for asked in _asked(turn, home, text) if isinstance(asked, WORDS)]
-    cases = {number: turn.find_case(number) for number in {asked.case for asked in said}}
-    elsewhere = [found for found in cases.values() if found is None or found.leads_to != case.leads_to]
-    return "" if elsewhere else "\n\n".join(asked.text for asked in said)
+    answers = [asked for asked in _asked(turn, home, text) if isinstance(asked, WORDS)]
+    cases = [turn.find_case(answer.case) for answer in answers]
+    here = all(other is not None and other.leads_to == case.leads_to for other in cases)
+    return "\n\n".join(answer.text for answer in answers) if here else ""
 
 
 @handles(Correct)

@@ -57,6 +57,7 @@ def withhold(turn: Turn, command: Withhold) -> str:
     sent = dispatches.standing(turn, turn.request.source, command.letter)
     if sent and not dispatches.take_back(turn, sent):
         return dispatches.taken_back(turn, sent)
+    dispatches.take_back_rest(turn, sent)
     rows = _said_by(turn, command.letter, sent)
     if not rows:
         raise Refusal(f"That message is no part of {label(case.id)}.")
