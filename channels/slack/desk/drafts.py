@@ -48,8 +48,9 @@ class Drafts:
         return draft if any(draft.typed.values()) and self._now() - draft.at < LIFE else None
 
     def keep(self, who: Who, form: View, typed: Mapping[str, str], *, ts: str) -> None:
-        """Keep what stands in the form; not what comes late: from one that was sent, or typed before what is kept.
+        """Keep what stands in the form.
 
+        Not what comes late: from a form that was sent, or typed before what is kept.
         ``ts``: the ``action_ts`` of what was typed. Each keystroke is an event, and threads take them in any order.
         """
         name = _name(who, form)
@@ -59,7 +60,7 @@ class Drafts:
                 self._remember(name, {"typed": dict(typed), "at": self._now().isoformat(), "ts": ts})
 
     def drop(self, who: Who, form: View, *, sent: str = "", ts: str = "0") -> None:
-        """Forget the draft: the form with this id was ``sent``, or its writer wants it empty (``ts``: since when)."""
+        """Forget the draft: the form with this id was ``sent``, or its writer wants it empty since ``ts``."""
         with self._lock:
             if self._remember(_name(who, form), None) is not None:
                 self._remember(_name(who, form), {"done": sent, "ts": ts})

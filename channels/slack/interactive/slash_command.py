@@ -125,8 +125,8 @@ class Slash:
         commands = self._commands(typed, parsed)
 
         def slack_request() -> SlackRequest:
-            said = Said(emphasis=view_state.emphasis(typed.raw))
-            return SlackRequest(typed.who, f"i:{typed.body['trigger_id']}", commands(), said)
+            message = Said(emphasis=view_state.emphasis(typed.raw))
+            return SlackRequest(typed.who, f"i:{typed.body['trigger_id']}", commands(), message)
 
         answer(self._counter, slack_request, self._shown(typed, parsed), now=typed.ack, later=typed.say)
         self._offer_join(typed)

@@ -97,11 +97,11 @@ class Forms:
     def new_case(self, form: Submission) -> Json:
         """Open the case; its files follow, already durable."""
         message_forms.refuse_second(self._counter, form)
-        command, said = self._open(form), replace(form.said, copied=self._people(form))
+        command, written = self._open(form), replace(form.said, copied=self._people(form))
         commands = (message_forms.for_author(self._counter, form, command),)
         place, letter = self._place(form), form.meta.letter
         outcome = self._counter.ask(
-            SlackRequest(form.who, form.key, commands, said, place, form=True, letter=letter)
+            SlackRequest(form.who, form.key, commands, written, place, form=True, letter=letter)
         )
         if outcome.case is None:
             return _update(not_done(_said(outcome), text=command.text))
