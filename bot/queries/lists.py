@@ -177,16 +177,16 @@ class CasesToChoose:
         if who is None:
             return ()
         if who.staff:
-            rows = case_list.cases(tx, states=IN_HAND, limit=SEARCHED)
+            rows = case_list.cases(tx, states=ACTIVE_STATES, limit=SEARCHED)
         else:
-            numbers = participant.own(tx, who.id, states=IN_HAND, most=SEARCHED)[0]
+            numbers = participant.own(tx, who.id, states=ACTIVE_STATES, most=SEARCHED)[0]
             rows = case_list.cases(tx, numbers=numbers, limit=SEARCHED) if numbers else ()
         typed = self.words.casefold().split()
         lines = (case_line(row) for row in rows)
         return tuple(line for line in lines if _meant(line, typed))[: self.most]
 
 
-IN_HAND = ("new", "open", "waiting", "resolved")
+ACTIVE_STATES = ("new", "open", "waiting", "resolved")
 SEARCHED = 500
 """Cases among which typed words are looked for."""
 

@@ -9,7 +9,7 @@ from dataclasses import replace
 
 from bot.channel.memory_budget import MemoryBudget, Reservation
 from bot.notices.case import CaseOpened
-from bot.notices.catalogue import BEHIND
+from bot.notices.catalogue import DESK_NOTICES
 from bot.workers.parking import Parking
 from store.engine.database import Database
 from store.queues import claim
@@ -107,7 +107,7 @@ def rank(row: Outgoing) -> int:
     """The priority of a delivery; lower goes first."""
     if row.key or row.notice == CaseOpened.name:
         return 2
-    return 1 if row.notice in BEHIND else 0
+    return 1 if row.notice in DESK_NOTICES else 0
 
 
 class DeliveryOrder:

@@ -24,7 +24,7 @@ def brisk() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(lease_renewal, "EVERY", ROUND)
         patch.setattr(scheduler, "EVERY", ROUND)
-        patch.setattr(boards, "REST", REST)
+        patch.setattr(boards, "CARD_INTERVAL", REST)
         patch.setattr(courier, "IN_HANDS", REST)
         patch.setattr(web_api, "SOON", 1.0)
         patch.setattr(web_api, "LATER", 2.0)

@@ -108,7 +108,7 @@ def send(turn: Turn, command: SendBroadcast) -> str:
     return f"It is on its way to the customers of {_cases(len(rows))}. {then}"
 
 
-def strike(turn: Turn, case: Case, kind: str) -> str:
+def when_due(turn: Turn, case: Case, kind: str) -> str:
     """Tell one case; after the last one, tell whoever sent it."""
     planned = broadcasts.get(turn.tx, int(kind.removeprefix(KIND)))
     author = turn.people.by_id(planned.person_id) if planned else None
