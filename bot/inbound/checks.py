@@ -20,7 +20,7 @@ from bot.notify.notification import Notification
 from bot.policy import admission, quotas
 from bot.policy.auto_mail_limits import AutoMailLimits
 from bot.syntax.case_numbers import label
-from store.cases import entry
+from store.cases import entry as entries
 from store.cases.entry import bare
 from store.engine import lease
 from store.engine.transaction import Transaction
@@ -60,7 +60,7 @@ def _copy_possible(tx: Transaction, request: Request) -> bool:
     ordinary = request.proof >= Proof.PLAUSIBLE and all(
         isinstance(command, _ANCHORED) for command in request.commands
     )
-    return not ordinary or not message_id or bare(message_id) in entry.follow(tx, [message_id])
+    return not ordinary or not message_id or bare(message_id) in entries.follow(tx, [message_id])
 
 
 def _first_copy(tx: Transaction, request: Request, twin: str) -> dict[str, Any] | None:

@@ -21,7 +21,8 @@ from bot.policy import quotas
 from bot.syntax.case_numbers import label
 from store.articles import article
 from store.cases import case as cases
-from store.cases import entry, participant, read_access
+from store.cases import entry as entries
+from store.cases import participant, read_access
 from store.cases.case import Case
 from store.engine.transaction import Transaction
 from store.people import names as naming
@@ -141,13 +142,13 @@ def _public_entries(
 ) -> Iterator[PublicEntry]:
     """The entries that its customers may read: none internal, none that was only kept."""
     files: dict[int, list[FileFacts]] = {}
-    for file in entry.files(tx, number):
+    for file in entries.files(tx, number):
         if not file.inline:
             files.setdefault(file.entry_id, []).append(FileFacts(file.name, file.size, file.id))
-    for row in entry.entries(tx, number):
+    for row in entries.entries(tx, number):
         if (
             row.visibility == "public"
-            and row.kind in entry.OPEN_KINDS
+            and row.kind in entries.OPEN_KINDS
             and row.id not in unsaid.entries
             and read_access.reads(since, row.case_id, row.received_at)
         ):
@@ -159,8 +160,8 @@ def upload_page(
     tx: Transaction, case: Case, person: Person, limits: LimitsSection, *, front: PageFrame, now: datetime
 ) -> UploadPage:
     """The page of one customer."""
-    theirs = {row.id for row in entry.entries(tx, case.id) if row.person_id == person.id}
-    files = entry.files(tx, case.id)
+    theirs = {row.id for row in entries.entries(tx, case.id) if row.person_id == person.id}
+    files = entries.files(tx, case.id)
     return UploadPage(
         front=front,
         numbers=(case.id, person.id),

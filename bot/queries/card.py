@@ -7,7 +7,8 @@ from datetime import datetime
 
 from bot.syntax.case_numbers import entry_name, label
 from store.cases import case as cases
-from store.cases import concern, entry, participant, priority_request, thread
+from store.cases import concern, participant, priority_request, thread
+from store.cases import entry as entries
 from store.directory import contact_import as contact
 from store.engine.transaction import Transaction
 from store.people import account
@@ -79,9 +80,9 @@ class CardOf:
         raised = concern.latest(tx, case.id)
         wish = priority_request.waiting(tx, case.id)
         parts = participant.everybody(tx, case.id)
-        latest = entry.latest(tx, case.id, 1)
+        latest = entries.latest(tx, case.id, 1)
         last = latest[0] if latest else None
-        first = entry.opening(tx, case.id)
+        first = entries.opening(tx, case.id)
         return CardView(
             number=label(case.id),
             subject=case.subject,
@@ -93,14 +94,14 @@ class CardOf:
             requester=requester.shown if requester else "",
             account=account.name_of(tx, case.account_id),
             owner=owner.shown if owner else "",
-            via=entry.first_channel(tx, case.id),
+            via=entries.first_channel(tx, case.id),
             opened_at=case.opened_at,
             updated_at=case.updated_at,
             first_due_at=case.first_due_at,
             answered_at=case.answered_at,
             held=case.held,
             concern=raised is not None and raised.taken_at is None and case.close_reason != cases.SPAM,
-            files=len(entry.files(tx, case.id)),
+            files=len(entries.files(tx, case.id)),
             collaborators=sum(part.role == "collaborator" for part in parts),
             last=(last.name or "the customer", last.received_at, last.role != "contact") if last else None,
             close_reason=case.close_reason,

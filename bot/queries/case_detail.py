@@ -11,7 +11,8 @@ from typing import Any
 from bot.model.facts import CaseLine, EventLine
 from bot.syntax.case_numbers import entry_name, label
 from store.cases import case as cases
-from store.cases import case_list, entry, participant
+from store.cases import case_list, participant
+from store.cases import entry as entries
 from store.directory import contact_import as contact
 from store.engine.transaction import Transaction
 from store.people import names as naming
@@ -172,7 +173,7 @@ def _case_view(tx: Transaction, row: Any) -> CaseView:
 
 def _entries(tx: Transaction, number: int) -> tuple[EntryView, ...]:
     files: dict[int, list[FileView]] = {}
-    for file in entry.files(tx, number):
+    for file in entries.files(tx, number):
         view = FileView(file.name, file.type, file.size, file.sha256)
         files.setdefault(file.entry_id, []).append(view)
     return tuple(
@@ -190,5 +191,5 @@ def _entries(tx: Transaction, number: int) -> tuple[EntryView, ...]:
             name=entry_name(row.id),
             part=label(row.case_id) if row.case_id != number else "",
         )
-        for row in entry.entries(tx, number)
+        for row in entries.entries(tx, number)
     )

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from bot.model.rule import CUSTOMERS
-from store.cases import entry, participant, thread
+from store.cases import entry as entries
+from store.cases import participant, thread
 from store.engine.transaction import Transaction
 from store.people import names, person
 from store.queues import dispatch, inbox, outbox
@@ -75,7 +76,7 @@ class StatusOf:
         row = inbox.find(tx, self.source, self.key)
         if row is None:
             return None
-        heard = entry.visibilities(tx, row.case_id, row.id) if row.case_id else []
+        heard = entries.visibilities(tx, row.case_id, row.id) if row.case_id else []
         sent = any(
             sending.state == dispatch.WAITING for sending in dispatch.of_request(tx, self.source, self.key)
         )

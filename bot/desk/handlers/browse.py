@@ -15,7 +15,8 @@ from bot.pages.case import STEPS
 from bot.queries.case_detail import event_line
 from bot.syntax.case_numbers import label
 from store.cases import case as cases
-from store.cases import entry, read_access
+from store.cases import entry as entries
+from store.cases import read_access
 from store.people.legible_name import legible
 from store.queues import dispatch
 
@@ -35,8 +36,8 @@ def show(turn: Turn, command: Show) -> str:
     since = {} if staff else read_access.since(turn.tx, case.id, turn.person.id)
     turn.transcript.shown["entries"] = tuple(
         PublicEntry(legible(row.person_name or "", row.address), row.text, row.received_at)
-        for row in entry.entries(turn.tx, case.id)
-        if row.visibility == "public" and row.kind in entry.OPEN_KINDS
+        for row in entries.entries(turn.tx, case.id)
+        if row.visibility == "public" and row.kind in entries.OPEN_KINDS
         if staff or (row.id not in unsaid.entries and read_access.reads(since, row.case_id, row.received_at))
     )
     turn.transcript.shown["history"] = tuple(

@@ -22,7 +22,7 @@ from bot.policy import local_team
 from bot.policy.local_team import OUT_OF_SCOPE
 from bot.syntax.case_numbers import label
 from store.cases import case as cases
-from store.cases import entry
+from store.cases import entry as entries
 from store.cases.case import Case
 from store.people import person
 from store.people.legible_name import is_legible, legible
@@ -134,7 +134,7 @@ def _reached(turn: Turn, someone: Person) -> str:
 def _conversation(turn: Turn, case: Case) -> Iterator[PublicEntry]:
     """The conversation as its customers have it: nothing internal, nothing that was only kept."""
     names: dict[int, list[FileFacts]] = {}
-    for file in entry.files(turn.tx, case.id):
+    for file in entries.files(turn.tx, case.id):
         names.setdefault(file.entry_id, []).append(FileFacts(file.name, file.size))
     for row in _public(turn, case):
         author = legible(row.person_name or "", row.address)
@@ -142,13 +142,13 @@ def _conversation(turn: Turn, case: Case) -> Iterator[PublicEntry]:
 
 
 def _public(turn: Turn, case: Case) -> list[Any]:
-    every = entry.entries(turn.tx, case.id)
-    return [row for row in every if row.visibility == "public" and row.kind in entry.OPEN_KINDS]
+    every = entries.entries(turn.tx, case.id)
+    return [row for row in every if row.visibility == "public" and row.kind in entries.OPEN_KINDS]
 
 
 def _files(turn: Turn, case: Case) -> Iterator[Attachment]:
     public = {row.id for row in _public(turn, case)}
-    for file in entry.files(turn.tx, case.id):
+    for file in entries.files(turn.tx, case.id):
         if file.entry_id in public:
             yield Attachment(file.name, file.type, file.size, file.sha256)
 

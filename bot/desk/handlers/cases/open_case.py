@@ -24,7 +24,8 @@ from bot.notices.conversation import Added
 from bot.policy import permissions
 from bot.syntax.case_numbers import label
 from bot.syntax.fields import distinct
-from store.cases import entry, participant, thread
+from store.cases import entry as entries
+from store.cases import participant, thread
 from store.cases.case import Case
 from store.cases.thread import Thread
 from store.people import account
@@ -175,8 +176,8 @@ def confirm_to_writer(turn: Turn, case: Case, writer: Person) -> bool:
 
 def first_entry(turn: Turn, case: Case) -> Any:
     """The first entry of the case itself, not of its parts; None if it has none."""
-    entries = entry.entries(turn.tx, case.id)
-    return next((row for row in entries if row.case_id == case.id), None)
+    rows = entries.entries(turn.tx, case.id)
+    return next((row for row in rows if row.case_id == case.id), None)
 
 
 def confirm_to(turn: Turn, case: Case, requester: Person, *, text: str, at: datetime) -> bool:
