@@ -54,7 +54,7 @@ class Notification:
     shared: bool = False
     """It is said where others read it, too: no link and no address that speak for the recipient are told there."""
     along: int = 0
-    """The delivery that the recipient reads in a place that they share with another; 0: none."""
+    """Id of the delivery to a shared thread that this recipient reads instead; 0: this one is delivered itself."""
     until: datetime | None = None
     """Before then it is not delivered: it may be taken back, or stands behind what may."""
     before: Case | None = None

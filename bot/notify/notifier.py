@@ -80,8 +80,9 @@ class Notifier:
         author: str = "",
         files: Sequence[Attachment] | None = None,
     ) -> bool:
-        """Send a notice to a person, in their channel. False if they cannot be reached, or need not be.
+        """Send a notice to a person, in their channel.
 
+        True if they have it already, too; False if they get nothing.
         ``files`` is for an ``entry`` that is told again: its own, where this turn's would go along.
         """
         if self.request.quiet:
