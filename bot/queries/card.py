@@ -82,7 +82,7 @@ class CardOf:
         parts = participant.everybody(tx, case.id)
         latest = entries.latest(tx, case.id, 1)
         last = latest[0] if latest else None
-        first = entries.opening(tx, case.id)
+        first = entries.first(tx, case.id)
         return CardView(
             number=label(case.id),
             subject=case.subject,
@@ -94,7 +94,7 @@ class CardOf:
             requester=requester.shown if requester else "",
             account=account.name_of(tx, case.account_id),
             owner=owner.shown if owner else "",
-            via=entries.first_channel(tx, case.id),
+            via=first.channel if first else "",
             opened_at=case.opened_at,
             updated_at=case.updated_at,
             first_due_at=case.first_due_at,
@@ -114,8 +114,8 @@ class CardOf:
             snoozed_until=case.snoozed_until,
             deserted=owner is None and cases.happened(tx, case.id, "nobody there"),
             phone=contact.phones(tx, [case.requester_id]).get(case.requester_id, ""),
-            said=first[1] if first else "",
-            entry=entry_name(first[0]) if first else "",
+            said=first.text if first else "",
+            entry=entry_name(first.id) if first else "",
         )
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
 
 from bot.commands.work import Handover
 from bot.config.addresses import own_address
@@ -24,6 +23,7 @@ from bot.syntax.case_numbers import label
 from store.cases import case as cases
 from store.cases import entry as entries
 from store.cases.case import Case
+from store.cases.entry import Entry
 from store.people import person
 from store.people.legible_name import is_legible, legible
 from store.people.person import Person
@@ -141,7 +141,7 @@ def _conversation(turn: Turn, case: Case) -> Iterator[PublicEntry]:
         yield PublicEntry(author, row.text, row.received_at, tuple(names.get(row.id, ())))
 
 
-def _public(turn: Turn, case: Case) -> list[Any]:
+def _public(turn: Turn, case: Case) -> list[Entry]:
     every = entries.entries(turn.tx, case.id)
     return [row for row in every if row.visibility == "public" and row.kind in entries.OPEN_KINDS]
 

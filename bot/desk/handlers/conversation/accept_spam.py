@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from bot.commands.triage import Accept, Spam
 from bot.desk.handlers.cases import lifecycle, open_case
 from bot.desk.handlers.cases.split import entry_of
@@ -24,6 +22,7 @@ from bot.syntax.case_numbers import entry_name, label
 from store.cases import entry as entries
 from store.cases import participant
 from store.cases.case import SPAM, Case
+from store.cases.entry import Entry
 from store.people import blocked_sender
 from store.people import person as people
 from store.people.legible_name import legible
@@ -68,7 +67,7 @@ def spam(turn: Turn, command: Spam) -> str:
     return f"Folded away on {label(case.id)}; nobody was told. To undo it: accept {entry_name(entry.id)}."
 
 
-def _meant(turn: Turn, case: Case, name: str, kinds: tuple[str, ...]) -> Any:
+def _meant(turn: Turn, case: Case, name: str, kinds: tuple[str, ...]) -> Entry | None:
     """The entry of this name, else the only unverified one; None if there is none. Raises a refusal."""
     if name:
         entry = entry_of(turn, case, name)
@@ -103,7 +102,7 @@ def _let_in(turn: Turn, case: Case, author: Person) -> bool:
     return True
 
 
-def _tell(turn: Turn, case: Case, entry: Any, author: Person, *, joined: bool) -> None:
+def _tell(turn: Turn, case: Case, entry: Entry, author: Person, *, joined: bool) -> None:
     files = [
         Attachment(file.name, file.type, file.size, file.sha256)
         for file in entries.files(turn.tx, case.id)
@@ -134,7 +133,7 @@ def _release(turn: Turn, case: Case) -> str:
     else:
         timers.reopened(turn, case)
         rota.give(turn, case)
-    first = open_case.first_entry(turn, case)
+    first = entries.first(turn.tx, case.id)
     if first is not None:
         entries.remember(turn.tx, case.id, (first.message_id,))
     notified = open_case.confirm_to_writer(turn, case, requester)

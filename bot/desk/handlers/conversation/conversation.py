@@ -225,7 +225,7 @@ def _answered_just_now(turn: Turn, case: Case) -> str:
     last = next(iter(entries.latest(turn.tx, case.id, 1)), None)
     if last is None or last.role not in ("specialist", "manager") or last.person_id == turn.person.id:
         return ""
-    return str(last.name)
+    return last.name
 
 
 def _pass_on(
