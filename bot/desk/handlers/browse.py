@@ -32,15 +32,15 @@ def show(turn: Turn, command: Show) -> str:
     case = turn.case(command.case)
     staff = turn.person.staff
     unsaid = dispatch.unsaid(turn.tx, case.id, now=turn.now)
-    turn.transcript.shown["view"] = turn.notifier.facts(case if staff else unsaid.seen(case))
+    turn.transcript.view = turn.notifier.facts(case if staff else unsaid.seen(case))
     since = {} if staff else read_access.since(turn.tx, case.id, turn.person.id)
-    turn.transcript.shown["entries"] = tuple(
+    turn.transcript.entries = tuple(
         PublicEntry(legible(row.person_name or "", row.address), row.text, row.received_at)
         for row in entries.entries(turn.tx, case.id)
         if row.visibility == "public" and row.kind in entries.OPEN_KINDS
         if staff or (row.id not in unsaid.entries and read_access.reads(since, row.case_id, row.received_at))
     )
-    turn.transcript.shown["history"] = tuple(
+    turn.transcript.history = tuple(
         event_line(row, detail=False)
         for row in cases.events(turn.tx, case.id)
         if staff
@@ -59,9 +59,7 @@ def give_help(turn: Turn, command: Help) -> str:
     role = turn.person.role if turn.person.staff else "requester"
     language = "" if turn.person.staff else turn.person.language
     lines = help_lines("!" if turn.request.place else "#", role, language, command.topic)
-    turn.transcript.shown["help"] = tuple(
-        replace(line, meaning=turn.in_words(line.meaning)) for line in lines
-    )
+    turn.transcript.help = tuple(replace(line, meaning=turn.in_words(line.meaning)) for line in lines)
     return "What you can ask is below."
 
 
