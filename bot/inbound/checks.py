@@ -129,7 +129,9 @@ def closed_desk(arrival: Arrival, request: Request) -> Request | Aside:
 def _answer_closed_desk(arrival: Arrival, request: Request) -> str:
     """Refuse politely, unless a machine asked or it was said this week; returns what was done."""
     to = Person(0, "", "contact", request.asker.address, request.asker.channel)
-    if not request.may_answer or any(getattr(command, "automatic", False) for command in request.commands):
+    if not request.may_answer or any(
+        isinstance(command, Open) and command.automatic for command in request.commands
+    ):
         return "a machine wrote, and was told nothing"
     if why := _limited_answer(arrival, to):
         return why

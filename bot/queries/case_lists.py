@@ -73,7 +73,7 @@ def read(tx: Transaction, config: Config, command: CaseListing, *, by: int, now:
     if isinstance(command, Queue):
         return _queue(tx, config, command, by=by, now=now)
     if isinstance(command, Search):
-        return _found(tx, command)
+        return _search(tx, command)
     assert isinstance(command, My)  # noqa: S101 - there are three
     return _own(tx, command, by=by, now=now)
 
@@ -150,14 +150,14 @@ def counted(which: CaseFilter, count: int) -> str:
     cases = f"{count or 'No'} case{'' if count == 1 else 's'}"
     if which.has("unassigned"):
         cases = f"{count or 'No'} unassigned case{'' if count == 1 else 's'}"
-    phrases = [_SAID[mark][count != 1] for mark in which.marks if mark in _SAID]
+    phrases = [_MARK_WORDS[mark][count != 1] for mark in which.marks if mark in _MARK_WORDS]
     if not {"waiting", "snoozed", "due today", "concerns", "decisions"}.intersection(which.marks):
         phrases.append("to do")
     narrowed = CaseFilter(type=which.type, account=which.account, priority=which.priority, state=which.state)
     return " ".join((cases, *phrases)) + (f", {narrowed.words}" if narrowed.words else "")
 
 
-_SAID = {
+_MARK_WORDS = {
     "mine": ("of yours", "of yours"),
     "waiting": ("that waits for the customer", "that wait for the customer"),
     "snoozed": ("that is snoozed", "that are snoozed"),
@@ -241,7 +241,7 @@ _OWN = {
 # what a search finds
 
 
-def _found(tx: Transaction, command: Search) -> AnsweredList:
+def _search(tx: Transaction, command: Search) -> AnsweredList:
     matches, whole = search.find(tx, command.text, most=MOST_FOUND)
     rows = _chosen(tx, command.which, case_list.numbered(tx, matches), by=0)
     rows = [row for row in rows if command.which.state in ("", row.state)]

@@ -135,12 +135,12 @@ def _tell(turn: Turn, planned: PlannedBroadcast, author: Person, case: Case, lis
     speaker.say(case, text, visibility="public")
     speaker.record(case, "broadcast", id=planned.id)
     timers.answered(speaker, case)
-    people = _told(speaker, case, text)
+    people = _send_to_customers(speaker, case, text)
     turn.include(speaker)
     return people, ""
 
 
-def _told(speaker: Turn, case: Case, text: str) -> int:
+def _send_to_customers(speaker: Turn, case: Case, text: str) -> int:
     """Send the words to all customers of a case; returns to how many."""
     answer, author = Answer(entry=speaker.public(text)), speaker.person.shown
     customers = [person for person in speaker.people.customers(case) if person.id != speaker.person.id]
