@@ -182,7 +182,7 @@ class Notifier:
 
     def tell_alone(self, notice: Notice, to: Person) -> None:
         """Tell one of the staff something about no case: on a board's channel if they have an address there."""
-        if to.id not in {someone.id for someone in self.people.staff()}:
+        if not self.people.is_colleague(to.id):
             return
         boards = self._composer.boards
         addresses = ((name, boards.address(name, to)) for name in boards.names())

@@ -103,7 +103,7 @@ def send(turn: Turn, command: SendBroadcast) -> str:
     rows = broadcasts.cases(turn.tx, planned.id)
     for row in rows:
         timer.start(turn.tx, row.case_id, f"{KIND}{planned.id}", turn.now)
-    colleague = planned.person_id in {person.id for person in turn.people.staff()}
+    colleague = turn.people.is_colleague(planned.person_id)
     then = "You are told when all of them have it." if colleague else "How far it is: casebot broadcast list."
     return f"It is on its way to the customers of {_cases(len(rows))}. {then}"
 
