@@ -323,8 +323,8 @@ class Notifier:
         """The case as its customers may see it."""
         requester = self.people.by_id(case.requester_id)
         owner = self.people.by_id(case.owner_id) if case.owner_id else None
-        names = {"requester": requester.shown if requester else "", "owner": owner.shown if owner else ""}
-        return case_facts(case, **names, team=local_team.of_closed(self.tx, self.config, case))
+        team = local_team.of_closed(self.tx, self.config, case)
+        return case_facts(case, requester=requester, owner=owner, team=team)
 
     def page_url(self, purpose: str, case: Case, person: Person, *numbers: int) -> str:
         """A signed link to a customer's page: ``"case"``, or ``"survey"`` with the survey's id.

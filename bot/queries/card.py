@@ -153,26 +153,3 @@ class ThreadOf:
         talks = [talk for talk in threads if talk.person_id is not None and talk.person_id == self.person]
         side = "private" if self.side == "private" else "customer"
         return next((talk.address for talk in reversed(talks) if talk.side == side), "")
-
-
-@dataclass(frozen=True, slots=True)
-class LanguageOf:
-    """The language that somebody writes (``de``), if known; else ``""``."""
-
-    channel: str
-    address: str
-
-    def answer(self, tx: Transaction) -> str:
-        person = people.find(tx, self.channel, self.address)
-        return person.language if person else ""
-
-
-@dataclass(frozen=True, slots=True)
-class AccountOf:
-    """The name of the account that a place is bound to, or ``""``."""
-
-    channel: str
-    address: str
-
-    def answer(self, tx: Transaction) -> str:
-        return account.name_of(tx, account.of_place(tx, self.channel, self.address))

@@ -9,15 +9,13 @@ from bot.commands.catalogue import help_lines
 from bot.desk.turn.handler import handles
 from bot.desk.turn.turn import Turn
 from bot.model.errors import BadCommand
-from bot.model.facts import PublicEntry
 from bot.model.translatable import saying
 from bot.pages.case import STEPS
+from bot.queries import public_entries
 from bot.queries.case_detail import event_line
 from bot.syntax.case_numbers import label
 from store.cases import case as cases
-from store.cases import entry as entries
 from store.cases import read_access
-from store.people.legible_name import legible
 from store.queues import dispatch
 
 OPEN_STEPS = frozenset(
@@ -34,11 +32,8 @@ def show(turn: Turn, command: Show) -> str:
     unsaid = dispatch.unsaid(turn.tx, case.id, now=turn.now)
     turn.transcript.view = turn.notifier.facts(case if staff else unsaid.seen(case))
     since = {} if staff else read_access.since(turn.tx, case.id, turn.person.id)
-    turn.transcript.entries = tuple(
-        PublicEntry(legible(row.person_name or "", row.address), row.text, row.received_at)
-        for row in entries.entries(turn.tx, case.id)
-        if row.visibility == "public" and row.kind in entries.OPEN_KINDS
-        if staff or (row.id not in unsaid.entries and read_access.reads(since, row.case_id, row.received_at))
+    turn.transcript.entries = public_entries.read(
+        turn.tx, case.id, since=None if staff else since, unsaid=None if staff else unsaid
     )
     turn.transcript.history = tuple(
         event_line(row, detail=False)
