@@ -100,17 +100,7 @@ class Router:
         inward, staff = route.audience == INTERNAL, bool(person and person.staff)
         if message.mark is not None:
             return marks.asks(message, message.mark, case=route.case, inward=inward, staff=staff)
-        return interpret.asks(
-            message,
-            self._config.lists,
-            case=route.case,
-            proof=route.proof,
-            right=route.right,
-            inward=inward,
-            withheld=inward and withheld,
-            staff=staff,
-            linked=route.linked,
-        )
+        return interpret.asks(message, self._config.lists, route, staff=staff, withheld=inward and withheld)
 
     def _reported(self, letter: Letter, message: Inbound) -> Request | Aside | None:
         """A bounce: opens no case and is never answered; without our signature it changes nothing.

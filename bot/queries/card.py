@@ -9,6 +9,7 @@ from bot.syntax.case_numbers import entry_name, label
 from store.cases import case as cases
 from store.cases import concern, participant, priority_request, thread
 from store.cases import entry as entries
+from store.cases.case import Case
 from store.directory import contact_import as contact
 from store.engine.transaction import Transaction
 from store.people import account
@@ -77,11 +78,7 @@ class CardOf:
             return None
         requester = people.by_id(tx, case.requester_id)
         owner = people.by_id(tx, case.owner_id) if case.owner_id else None
-        raised = concern.latest(tx, case.id)
-        wish = priority_request.waiting(tx, case.id)
         parts = participant.everybody(tx, case.id)
-        latest = entries.latest(tx, case.id, 1)
-        last = latest[0] if latest else None
         first = entries.first(tx, case.id)
         return CardView(
             number=label(case.id),
@@ -100,15 +97,15 @@ class CardOf:
             first_due_at=case.first_due_at,
             answered_at=case.answered_at,
             held=case.held,
-            concern=raised is not None and raised.taken_at is None and case.close_reason != cases.SPAM,
+            concern=_has_concern(tx, case),
             files=len(entries.files(tx, case.id)),
             collaborators=sum(part.role == "collaborator" for part in parts),
-            last=(last.name or "the customer", last.received_at, last.role != "contact") if last else None,
+            last=_last_words(tx, case),
             close_reason=case.close_reason,
             next_due_at=case.next_due_at,
             resolve_due_at=None if case.over else case.resolve_due_at,
             contact=", ".join(word for word in (case.contact_name, case.contact_phone) if word),
-            wanted=wish.wanted if wish and not case.over else "",
+            wanted=_wanted(tx, case),
             feature=case.feature,
             linked=label(case.linked_id) if case.linked_id else "",
             snoozed_until=case.snoozed_until,
@@ -117,6 +114,24 @@ class CardOf:
             said=first.text if first else "",
             entry=entry_name(first.id) if first else "",
         )
+
+
+def _has_concern(tx: Transaction, case: Case) -> bool:
+    """Has a customer raised a concern that nobody has taken?"""
+    raised = concern.latest(tx, case.id)
+    return raised is not None and raised.taken_at is None and case.close_reason != cases.SPAM
+
+
+def _last_words(tx: Transaction, case: Case) -> tuple[str, datetime, bool] | None:
+    """Who said the last public words, when, and whether they are of the staff."""
+    last = next(iter(entries.latest(tx, case.id, 1)), None)
+    return (last.name or "the customer", last.received_at, last.role != "contact") if last else None
+
+
+def _wanted(tx: Transaction, case: Case) -> str:
+    """The priority that a customer asks for, while the case is not over."""
+    wish = priority_request.waiting(tx, case.id)
+    return wish.wanted if wish and not case.over else ""
 
 
 @dataclass(frozen=True, slots=True)
