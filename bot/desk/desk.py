@@ -250,7 +250,7 @@ def _own_words(command: Command) -> str:
 
 
 def _write_receipts(turn: Turn, case: int | None, answered: Sequence[Answered]) -> None:
-    """Write what the request is answered with when it comes again, by its own key and by that of its copies."""
+    """Write what the request, or a copy of it, is answered with when it comes again."""
     request = turn.request
     result: dict[str, Any] = {"case": case, "answered": [asdict(line) for line in answered]}
     if turn.choices:
