@@ -82,13 +82,13 @@ class Notifier:
     ) -> bool:
         """Send a notice to a person, in their channel.
 
-        True if they have it already, too; False if they get nothing.
-        ``files`` is for an ``entry`` that is told again: its own, where this turn's would go along.
+        True if they have it already, too; False if they get nothing. ``files`` is for an ``entry`` that is told
+        again: its own, where this turn's would go along.
         """
         where = self.places.shared_thread(notice, to, case) if case and not self.request.quiet else ""
-        stands = self._stands(notice, to, case, where)
-        if stands is not None:
-            return stands
+        unsent = self._unsent(notice, to, case, where)
+        if unsent is not None:
+            return unsent
         to_customer = self._is_to_customer(notice, to, case)
         if case is not None and to_customer:
             notice = self._without_words(notice, to, case)
@@ -111,8 +111,8 @@ class Notifier:
             self._heard.add((case.id, to.id))
         return bool(rows)
 
-    def _stands(self, notice: Notice, to: Person, case: Case | None, where: str) -> bool | None:
-        """Why nothing is sent: True if they have it already, False if they are to get nothing; None: it is sent."""
+    def _unsent(self, notice: Notice, to: Person, case: Case | None, where: str) -> bool | None:
+        """What ``tell`` returns where nothing is sent; None: it is sent."""
         if self.request.quiet:
             return False
         if _unproven(notice, case) and not isinstance(notice, Acknowledgement):

@@ -30,7 +30,7 @@ from tests.support.setup import databases
 
 @dataclass(frozen=True)
 class IsAttached:
-    """What the sweeper asks."""
+    """What the lease renewal asks before it forgets a file."""
 
     sha256: str
 
