@@ -106,7 +106,7 @@ class Composer:
         return replace(facts, url=self.page_url("case", case.id, to.id), upload_url=upload)
 
     def _waits_until(self, notification: Notification, thread: Sequence[ThreadMessage]) -> datetime | None:
-        """When the notice is batched with others; None if it is a mail of its own, as is all that may be undone."""
+        """When the notice is batched with others; None: it is a mail of its own, as all that may be undone."""
         waits = notification.notice.batched and not notification.at_once and notification.before is None
         if not waits or not self._gather or self._traits(notification).threads:
             return None

@@ -314,7 +314,10 @@ class CourierThread:
 
 
 def backoff(attempts: int) -> timedelta:
-    """The wait after this many tries: a random part of a minute, doubled up to four hours; at least 15 seconds."""
+    """The wait after this many tries, in part random.
+
+    A random part of a minute, doubled up to four hours; at least 15 seconds.
+    """
     longest: timedelta = min(FIRST_WAIT * 2 ** min(max(attempts, 1) - 1, 20), LONGEST_WAIT)
     return max(longest * random.random(), FIRST_WAIT / 4)  # noqa: S311 - spreads load, guards nothing
 

@@ -166,7 +166,10 @@ _DONE = (
 
 
 def finished(tx: Transaction, number: int, *, now: datetime) -> bool:
-    """Is it told on every case, and was that not so before? Two processes that ask at once wait for each other."""
+    """Is it told on every case, and was that not so before?
+
+    Two processes that ask at once wait for each other.
+    """
     tx.rows(_LOCK, {"id": number})
     if tx.value(_LEFT, {"id": number}):
         return False

@@ -126,7 +126,10 @@ class Turn:
         cases.record(self.tx, case.id, name, by=self.person.id, now=self.now, **detail)
 
     def finish(self) -> None:
-        """Write the changed cases. Raises ``store.cases.case.CaseChanged`` if another process changed one first."""
+        """Write the changed cases.
+
+        Raises ``store.cases.case.CaseChanged`` if another process changed one first.
+        """
         self._report_held_back()
         for case in self._changed.values():
             cases.save(self.tx, case)
