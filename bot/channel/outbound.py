@@ -98,7 +98,7 @@ class Parcel:
     since: float = 0.0
     """When it was put into the outbox (seconds since 1970): it cannot have arrived any earlier."""
     ours: Callable[[], bool] = field(default=lambda: True, compare=False, repr=False)
-    """Is it still this process's to send? To be asked last, before the step that cannot be taken back."""
+    """Does this process still hold its lease? To be asked just before the step that sends it for good."""
 
 
 class TakenOver(Exception):

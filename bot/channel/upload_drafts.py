@@ -226,11 +226,6 @@ class UploadDraft:
         """Which file it is, its size, and when it was last written."""
         return _stamp(os.fstat(self._file.fileno()))
 
-    @property
-    def sha256(self) -> str:
-        """The hash of everything in it."""
-        return self.sum.hexdigest()
-
     def write(self, data: bytes) -> None:
         """Append. An OSError means that the disk is full or broken; ``undo`` removes what was written."""
         unwritten = memoryview(data)

@@ -133,9 +133,12 @@ def _say_reading(read: Inbound) -> None:
 
 
 def _say_decision(result: Explanation, request: Request) -> None:
+    from bot.channel.protocols import Inbound
+
     _line("proof", request.proof.name.lower())
+    evidence = result.read.evidence if isinstance(result.read, Inbound) else ()
     for why in request.evidence:
-        if result.read and why not in getattr(result.read, "evidence", ()):
+        if why not in evidence:
             _line("", f"because {why}")
     for number, (name, _) in enumerate(result.commands):
         answered = result.answered[number] if number < len(result.answered) else None

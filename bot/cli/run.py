@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from contextlib import closing
+import resource
+from contextlib import closing, suppress
 from dataclasses import replace
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
@@ -19,8 +20,6 @@ if TYPE_CHECKING:
     from bot.app import App
     from bot.channel.capabilities import SelfCheck
     from bot.config.load import Config
-import resource
-from contextlib import suppress
 
 
 @click.command()
@@ -53,17 +52,15 @@ def _say_where(config: Config) -> None:
 
 
 def _places(config: Config) -> dict[str, str]:
-    """Where messages come in, are kept and leave, as far as the channels' sections say."""
-    sections = config.channels.items()
+    """Where messages come in, are kept and leave: what the channels' profiles show of their sections."""
     places = {
         "address": config.mailboxes[0].address,
         "store": store_name(config),
         "files": config.store.files,
     }
-    for name, section in sections:
-        for key in ("listen", "monitor", "relay", "triage"):
-            if value := str(getattr(section, key, "")):
-                places[f"{name}_{key}"] = value
+    for name, section in config.channels.items():
+        values = section.model_dump(include=set(config.profiles[name].shown))
+        places |= {f"{name}_{key}": str(value) for key, value in values.items() if value}
     return places
 
 

@@ -19,6 +19,7 @@ from bot.syntax import greetings
 from bot.syntax.case_numbers import ParsedCommand, number
 from bot.syntax.fields import is_field
 
+APART = "With a space behind “!” it is no command. Did you mean “{near}”?"
 MOST_COMMANDS = 20
 """At each end of a text; more than that is a listing, not a wish."""
 
@@ -29,6 +30,8 @@ class UnclearLine:
 
     line: str
     why: str
+    is_text: bool = False
+    """Are they kept as words besides? They may have been meant as such."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,7 +181,7 @@ def begin(text: str, prefix: str) -> FoundCommands:
 
     Last lines that are commands are commands of their own, below plain words too: ``!close`` is no part of an
     answer. So is the line above a command, if it takes no text: ``!take`` above ``!reply …``. A word that is
-    no verb makes it text (``!nice``), but a near miss (``!repyl``) is ``UnclearLine``.
+    no verb makes it text (``!nice``), but a near miss (``!repyl``, ``! reply``) is ``UnclearLine``.
     """
     above, text = _above(text, prefix)
     lines = text.strip().split("\n")
@@ -188,7 +191,8 @@ def begin(text: str, prefix: str) -> FoundCommands:
     first = _read(body.strip(), prefix)
     if first is None:
         return FoundCommands((*above, *last[::-1]), body)
-    return FoundCommands((*above, first, *last[::-1]), "")
+    rest = body if isinstance(first, UnclearLine) and first.is_text else ""
+    return FoundCommands((*above, first, *last[::-1]), rest)
 
 
 def _above(text: str, prefix: str) -> tuple[list[ParsedCommand | UnclearLine], str]:
@@ -230,11 +234,22 @@ def _read(line: str, prefix: str) -> ParsedCommand | UnclearLine | None:
     verb, text = _verb(words)
     if verb:
         return _about(verb, text, line)
+    if prefix == "!" and words[:1].isspace():
+        return _apart(line, words.strip())
     near = nearest(_split(words)[0])
     if not near:
         return None
     why = "I do not know “{word}”. Did you mean “{near}”?"
     return UnclearLine(line, saying(why, word=line[:40], near=f"{prefix}{near}"))
+
+
+def _apart(line: str, words: str) -> UnclearLine | None:
+    """A line with a space behind the mark (``! reply``); with ``#`` it would be a heading."""
+    verb, _ = _verb(words)
+    near = verb.name if verb else nearest(_split(words)[0])
+    if not near:
+        return None
+    return UnclearLine(line, saying(APART, near=f"!{near}"), is_text=True)
 
 
 def _swallowed(

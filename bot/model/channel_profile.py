@@ -83,6 +83,8 @@ class ChannelProfile:
     its address)."""
     command: str = ""
     """The key of its section with the command that its people type (``/case``); empty: they have none."""
+    shown: tuple[str, ...] = ()
+    """Keys of its section that ``casebot run`` and ``check`` name: where messages come in and leave."""
 
 
 def profile_of(settings: type) -> ChannelProfile:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from bot.model.identity import Proof
+from store.cases.role import TAKING_PART
 
 Rule = Mapping[str, Proof]
 """Who may ask for a command: role → the proof that it needs at least."""
-CUSTOMERS = ("requester", "collaborator")
+CUSTOMERS = TAKING_PART
 STAFF = ("specialist", "manager")
 HOUSE_CLOCK = "clock"
 """The role of the house's own clock, and of nobody else."""

@@ -1,1 +1,1 @@
-"""What a process stands on: group commit, supervised threads, logs, metrics, file descriptors."""
+"""What a process stands on: clock, group commit, supervised threads, logs and metrics."""

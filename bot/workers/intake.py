@@ -190,7 +190,7 @@ class Intake:
     ) -> list[tuple[InboxOutcome, Outcome | None]]:
         self._pipeline.expect(tx, [read.message for read in reads])
         done = [self._act_on(tx, read) for read in reads]
-        if not inbox.settle(tx, [account for account, _ in done]):
+        if not inbox.settle(tx, [settled for settled, _ in done]):
             raise LeaseLost
         return done
 
@@ -206,9 +206,9 @@ class Intake:
         self._under_way.release()
         error = done.exception()
         if error is None:
-            account, outcome = done.result()
+            settled, outcome = done.result()
             self._let_go(read.row)
-            HANDLED.labels(read.row.source, account.outcome).inc()
+            HANDLED.labels(read.row.source, settled.outcome).inc()
             EFFECT.observe((datetime.now(UTC) - read.row.received_at).total_seconds())
             if outcome:
                 self._desk.hand_over(outcome.posted)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from bot.channel.archive import Archive
 from bot.channel.capabilities import Traits
@@ -22,16 +22,14 @@ from channels.email.config.settings import Settings
 from channels.email.imap_in.worker import ImapWorker
 from channels.email.mime import prescan
 from channels.email.outbound import compose
+from channels.email.outbound.maildir import Maildir
+from channels.email.outbound.smtp_relay import Relay
 from channels.email.sandbox.pool import ReaderPool
 from channels.email.smtp_in.server import Listener, tls_context
 
 if TYPE_CHECKING:
     from channels.email.auth.dkim_sign import Signers
     from channels.email.auth.verifier import Verifier
-from typing import Protocol
-
-from channels.email.outbound.maildir import Maildir
-from channels.email.outbound.smtp_relay import Relay
 
 
 class EmailChannel:

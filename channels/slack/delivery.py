@@ -185,6 +185,10 @@ class SlackDelivery:
         try:
             if thread:
                 _, channel, root = thread.split("/")
+                if channel.startswith("D"):
+                    self._calls.direct(
+                        _user(frozen["to"])
+                    )  # Slack posts to who is deactivated, but opens nothing
                 return self._posted(parcel, frozen, channel, root)
             place = frozen["place"].split("/")
             if len(place) == 2:  # decided at the desk: a place of their account

@@ -21,7 +21,7 @@ from channels.loop_errors import LoopFaults
 from channels.port_check import standing
 from channels.web import Settings
 from channels.web.app import build, monitoring
-from channels.web.http.connection import Guests, HttpConnection
+from channels.web.http.connection import HttpConnection, WebConnections
 from channels.web.http.proxies import Proxies
 
 MONITORS = 20
@@ -43,8 +43,8 @@ class WebDoor:
 
     def problems(self) -> Iterable[str]:
         """A sentence for each address that cannot be opened."""
-        for key in ("listen", "monitor"):
-            host, _, port = getattr(self._settings, key).rpartition(":")
+        for key, endpoint in (("listen", self._settings.listen), ("monitor", self._settings.monitor)):
+            host, _, port = endpoint.rpartition(":")
             if port and (problem := standing(f"web.{key}", host.strip("[]"), int(port))):
                 yield problem
 
@@ -75,11 +75,11 @@ def _workers(context: ChannelContext[Settings]) -> Iterator[Worker]:
         most = at_most(settings.max_connections, "web")
         forms = FormMemories(context.memory)
         proxies, per_host = Proxies(settings.proxies), settings.max_connections_per_host
-        guests = Guests(most, per_host, proxies, scarce=lambda: forms.scarce)
-        yield WebWorker("web", "web.listen", settings.listen, lambda: build(context, forms), guests)
+        connections = WebConnections(most, per_host, proxies, scarce=lambda: forms.scarce)
+        yield WebWorker("web", "web.listen", settings.listen, lambda: build(context, forms), connections)
     if settings.monitor:
-        guests = Guests(MONITORS, MONITORS, Proxies([]))
-        yield WebWorker("monitor", "web.monitor", settings.monitor, lambda: monitoring(context), guests)
+        connections = WebConnections(MONITORS, MONITORS, Proxies([]))
+        yield WebWorker("monitor", "web.monitor", settings.monitor, lambda: monitoring(context), connections)
 
 
 def _open_to_all(settings: Settings) -> bool:
@@ -98,10 +98,12 @@ def _loopback(host: str) -> bool:
 class WebWorker:
     """Serves until ``leave``."""
 
-    def __init__(self, name: str, key: str, listen: str, app: Callable[[], Any], guests: Guests) -> None:
+    def __init__(
+        self, name: str, key: str, listen: str, app: Callable[[], Any], connections: WebConnections
+    ) -> None:
         """``app`` is called when it runs: until then, other doors may add routes."""
         host, _, port = listen.rpartition(":")
-        http: Any = partial(HttpConnection, guests)
+        http: Any = partial(HttpConnection, connections)
         config = uvicorn.Config(
             app,
             factory=True,
@@ -118,7 +120,7 @@ class WebWorker:
             timeout_graceful_shutdown=5,
         )
         self.name = name
-        self._server = _Server(config, guests)
+        self._server = _Server(config, connections)
         self._key, self._listen = key, listen
 
     def run(self) -> None:
@@ -134,9 +136,9 @@ class WebWorker:
 
 
 class _Server(uvicorn.Server):
-    def __init__(self, config: uvicorn.Config, guests: Guests) -> None:
+    def __init__(self, config: uvicorn.Config, connections: WebConnections) -> None:
         super().__init__(config)
-        self._guests = guests
+        self._connections = connections
 
     @contextlib.contextmanager
     def capture_signals(self) -> Iterator[None]:
@@ -152,5 +154,5 @@ class _Server(uvicorn.Server):
     async def on_tick(self, counter: int) -> bool:
         """Tidy connections once a second; called ten times a second."""
         if counter % 10 == 0:
-            self._guests.tidy(asyncio.get_running_loop().time())
+            self._connections.tidy(asyncio.get_running_loop().time())
         return await super().on_tick(counter)

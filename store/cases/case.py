@@ -1,4 +1,4 @@
-"""Cases: their state, who takes part, and what happened to them."""
+"""Cases: their state, and the events of their history."""
 
 from __future__ import annotations
 

@@ -22,6 +22,7 @@ from sqlalchemy import (
 )
 
 from store.cases.case import Case, case, event
+from store.cases.role import TAKING_PART
 from store.engine.columns import Moment, metadata
 from store.engine.transaction import Transaction
 from store.people.person import Person, identity, person
@@ -151,7 +152,7 @@ _REQUESTER = select(participant.c.person_id).where(
 
 
 def requester(tx: Transaction, number: int) -> int | None:
-    """The id of the person who opened a case."""
+    """The id of the person whose case it is: whoever opened it, or was made its requester since."""
     person_id: int | None = tx.value(_REQUESTER, {"case_id": number})
     return person_id
 
@@ -215,12 +216,11 @@ def set_role(
         tx.run(update(participant).where(*where).values(role=role, via_id=via, **begins))
 
 
-_TAKING_PART = ("requester", "collaborator")
 _OF_PERSON = (
     select(case.c.id)
     .join_from(participant, case, participant.c.case_id == case.c.id)
     .where(participant.c.person_id == bindparam("person_id"))
-    .where(participant.c.role.in_(("requester", "collaborator")))
+    .where(participant.c.role.in_(TAKING_PART))
     .order_by(case.c.updated_at.desc())
     .limit(100)
 )
@@ -228,7 +228,7 @@ _OF_PERSON = (
 
 _LISTED = (
     participant.c.person_id == bindparam("person_id"),
-    participant.c.role.in_(("requester", "collaborator")),
+    participant.c.role.in_(TAKING_PART),
     case.c.held.is_(False),
     case.c.merged_id.is_(None),  # it is read in another, which they take part in, too
 )
@@ -286,7 +286,7 @@ def count_on(tx: Transaction, numbers: Sequence[int]) -> int:
     """How many different customers take part in these cases."""
     people: set[int] = set()
     for start in range(0, len(numbers), 500):
-        here = (participant.c.case_id.in_(numbers[start : start + 500]), participant.c.role.in_(_TAKING_PART))
+        here = (participant.c.case_id.in_(numbers[start : start + 500]), participant.c.role.in_(TAKING_PART))
         active = select(participant.c.person_id).join_from(
             participant, person, participant.c.person_id == person.c.id
         )

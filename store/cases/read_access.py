@@ -10,6 +10,7 @@ from sqlalchemy import bindparam, or_, select
 
 from store.cases.case import case, event, whole
 from store.cases.participant import addresses, participant
+from store.cases.role import TAKING_PART
 from store.engine.transaction import Transaction
 from store.people.person import person
 
@@ -17,7 +18,7 @@ FROM_THE_START = datetime(1970, 1, 1, tzinfo=UTC)
 _SINCE = select(participant.c.case_id, participant.c.since, participant.c.via_id).where(
     participant.c.case_id.in_(whole()),
     participant.c.person_id == bindparam("person_id"),
-    participant.c.role.in_(("requester", "collaborator")),
+    participant.c.role.in_(TAKING_PART),
 )
 
 
@@ -39,7 +40,7 @@ def reads(sinces: Mapping[int, datetime], number: int, at: datetime) -> bool:
 _ASKERS = (
     select(participant.c.case_id)
     .where(participant.c.person_id == bindparam("asker_id"))
-    .where(participant.c.role.in_(("requester", "collaborator")))
+    .where(participant.c.role.in_(TAKING_PART))
 )
 _LET_IN = (
     select(participant.c.case_id, participant.c.role, event.c.detail)

@@ -1,4 +1,4 @@
-"""Pauses: while a case waits for its customer, nothing that was promised comes nearer."""
+"""Pauses of a case's targets: the times in which it waited for its customer."""
 
 from __future__ import annotations
 

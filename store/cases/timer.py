@@ -1,4 +1,4 @@
-"""Timers: what will have to happen to a case at a moment that is known now, each once."""
+"""Timers: what is due on a case at a moment; each is leased when it is claimed, and settled once."""
 
 from __future__ import annotations
 

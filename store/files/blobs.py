@@ -106,7 +106,7 @@ def _copy(chunks: Iterable[bytes], file: BinaryIO) -> tuple[str, int]:
 
 
 def _touched(target: Path) -> bool:
-    """Does the file exist? Then mark it as used, so that ``Scratch.sweep`` does not delete it."""
+    """Does the file exist? Then mark it as used, so that ``UploadDrafts.sweep`` does not delete it."""
     try:
         os.utime(target)
     except FileNotFoundError:

@@ -1,4 +1,4 @@
-"""Rate limits: how much automatic mail an address may still have."""
+"""Rate limits: budgets that fill up with time, and things that happen once in a while at most."""
 
 from __future__ import annotations
 

@@ -167,14 +167,14 @@ class InboxOutcome:
     case_id: int | None = None
 
 
-def settle(tx: Transaction, accounts: Sequence[InboxOutcome]) -> bool:
+def settle(tx: Transaction, outcomes: Sequence[InboxOutcome]) -> bool:
     """Write the outcomes; False if another process has taken one of the messages over meanwhile."""
     values = [
         {
-            "the_id": account.row.id, "the_fence": account.row.fence, "outcome": account.outcome,
-            "reason": account.reason[:2000], "case_id": account.case_id,
+            "the_id": outcome.row.id, "the_fence": outcome.row.fence, "outcome": outcome.outcome,
+            "reason": outcome.reason[:2000], "case_id": outcome.case_id,
         }
-        for account in accounts
+        for outcome in outcomes
     ]  # fmt: skip
     return not values or tx.run(_SETTLE, values) == len(values)
 

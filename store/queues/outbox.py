@@ -36,7 +36,8 @@ WITHDRAWN = "withdrawn"
 """The outcome of a delivery that was taken back before it was made (``dispatch.py``)."""
 
 GATHERING, GATHERED = "gathering", "gathered"
-"""Outcomes of what waits for company (``outbox_batch.py``), and of what went within another, whose id is its reason."""
+"""Outcomes of a notice that waits for its batch (``outbox_batch.py``), and of one sent in another's mail, whose id is
+its reason."""
 
 outgoing = Table(
     "outgoing",

@@ -30,7 +30,7 @@ class BatchedNotice:
 
     row: Outgoing
     words: str
-    """JSON, as it was laid by."""
+    """The notice in JSON."""
 
 
 def lay_by(

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
+from slack_sdk import WebClient, WebhookClient
 
 from rehearsal.slack.people.people import People
 from rehearsal.slack.server import Server
 from rehearsal.slack.workspace.workspace import Unknown, Workspace
-from tests.support.houses.slack_app import Heard, connected
+from tests.support.houses.slack_app import Heard, card, connected
 
 
 @pytest.fixture
@@ -178,6 +179,37 @@ def test_a_button_is_clicked_and_its_response_url_answers(
     [clicked] = [body for body in heard.bodies if "actions" in body and "message" in body]
     assert clicked["container"]["message_ts"] == card.ts
     assert clicked["actions"][0]["value"] == "1"
+
+
+@pytest.mark.parametrize("kind", ["ephemeral", "in_channel"])
+def test_what_answers_a_click_in_a_thread_by_its_response_url_stands_in_the_channel(
+    server: Server, people: People, workspace: Workspace, heard: Heard, kind: str
+) -> None:
+    """ "Handling user interaction", "Message responses"; slackapi/node-slack-sdk, issue 674."""
+    root = people.post("ana", "general", "It stopped.")
+    client = WebClient(workspace.app.bot_token, base_url=server.url)
+    ts = client.chat_postMessage(
+        channel="C0GENERAL", thread_ts=root.ts, text="Take it?", blocks=card("Take it?")
+    )["ts"]
+    (acked,) = people.click("sam", "take", channel="general", ts=ts, wait=5).ephemerals
+    assert (acked.text, acked.channel, acked.thread_ts) == ("Yours now.", "C0GENERAL", "")
+    clicked = next(body for body in heard.bodies if "actions" in body)
+    assert clicked["container"]["thread_ts"] == root.ts
+    hook = WebhookClient(clicked["response_url"])
+    assert hook.send(text="Taken.", response_type=kind, replace_original=False).status_code == 200
+    said = [*workspace.ephemerals, *workspace.channel("general").messages.values()]
+    (answer,) = [message for message in said if message.text == "Taken."]
+    assert (answer.channel, answer.thread_ts) == ("C0GENERAL", "")
+
+
+def test_a_global_shortcut_of_somebody_of_another_team_does_nothing(
+    people: People, workspace: Workspace, heard: Heard
+) -> None:
+    (name, *_) = sorted(workspace.app.shortcuts)
+    people.shortcut("ana", name)
+    seen = people.shortcut("eve", name)
+    assert (seen.acked, seen.error) == (False, "restricted")
+    assert [body["user"]["id"] for body in heard.bodies if body["type"] == "shortcut"] == ["U0ANA"]
 
 
 def test_files_go_along_with_words_and_into_modals(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import smtplib
+import sqlite3
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -51,6 +52,12 @@ class Killed:
         with self.server.workspace.lock:
             threads = self.server.workspace.channel("C0TRIAGE").threads.values()
             return sum(words in said(message) for thread in threads for message in thread)
+
+    def noted(self, words: str) -> int:
+        """How many entries of cases have these words."""
+        database = self.house.config.parent / "casebot.db"
+        with sqlite3.connect(f"file:{database}?mode=ro", uri=True) as line:
+            return int(line.execute("SELECT count(*) FROM entry WHERE text = ?", (words,)).fetchone()[0])
 
     def again(self) -> None:
         self.house.kill()
@@ -139,3 +146,25 @@ def test_a_kill_right_after_a_message_was_put_on_a_case_puts_it_there_once(mode:
         assert until(lambda: desk.below("The tag was changed at noon."), 60), "it was lost"
         time.sleep(1)
         assert desk.below("The tag was changed at noon.") == 1
+
+
+@pytest.mark.parametrize("mode", ["socket", "http"])
+def test_a_kill_while_slack_is_down_leaves_one_card_and_what_was_said_once(mode: str, tmp_path: Path) -> None:
+    with running(tmp_path, mode) as desk:
+        desk.mail("Deal 12333")
+        root, faults = desk.one("CS-000001").ts, desk.server.workspace.faults
+        faults.add("down")
+        desk.mail("Deal 4711")
+        refused = lambda: desk.server.workspace.transcript.calls("chat.postMessage", status=503)  # noqa: E731
+        assert until(refused, 60), "it was not even tried"
+        desk.house.kill()
+        desk.server.people.post("sam", "triage", "They called.", thread_ts=root)
+        desk.house.start()
+        faults.clear()
+        desk.house.wait()
+        assert until(lambda: desk.messages("CS-000002"), 90), "the card was lost"
+        desk.server.people.post("sam", "triage", "!reply We have it.", thread_ts=root)
+        assert until(lambda: desk.sent("We have it."), 60)
+        time.sleep(1)
+        assert len([m for m in desk.messages("CS-000002") if not m.is_reply and not m.ephemeral_to]) == 1
+        assert desk.noted("They called.") == 1

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from bot.queries.lists import ListOutbox
+from rehearsal.slack.server import Server
 from tests.support.houses.house import until, words
 from tests.support.houses.office import Office, said
 from tests.support.houses.one_case import hurry
@@ -18,10 +19,14 @@ from tests.support.setup import databases
 ANA, DESK = "Ana <ana@acme.example>", "support@example.com"
 
 
-@pytest.fixture(params=["socket", "http"])
+@pytest.fixture(params=["socket, public", "http, public", "http, private"])
 def office(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Office]:
-    with Office(databases.sqlite(tmp_path), tmp_path, mode=request.param) as standing:
-        yield standing
+    """With the desk's channel public or private (``group_…`` events)."""
+    mode, kind = request.param.split(", ")
+    with Server() as slack:
+        slack.workspace.channel("triage").kind = kind
+        with Office(databases.sqlite(tmp_path), tmp_path, mode=mode, slack=slack) as standing:
+            yield standing
 
 
 def told(office: Office, text: str, who: str = "sam@") -> EmailMessage:
@@ -30,6 +35,11 @@ def told(office: Office, text: str, who: str = "sam@") -> EmailMessage:
     assert found, f"{who} was not told: {text}"
     mail: EmailMessage = found[0]
     return mail
+
+
+def heard(office: Office, event: str) -> None:
+    """Wait until Slack has told of this."""
+    assert until(lambda: office.slack.workspace.transcript.deliveries(event, acked=True))
 
 
 def a_case(office: Office) -> Any:
@@ -59,16 +69,40 @@ def test_a_desk_channel_that_is_lost_is_told_by_mail_and_so_is_what_it_would_hav
     assert not office.ask(ListOutbox("dead")), "nothing was tried in vain"
 
 
+def test_a_desk_channel_that_the_app_was_removed_from_unheard_is_told_by_mail_too(office: Office) -> None:
+    """Slack says ``channel_not_found`` of a private one, and of a public one that the app is no member."""
+    workspace = office.slack.workspace
+    with workspace.lock:
+        workspace.channel("triage").members.remove(workspace.app.bot_user)  # and no event told of it
+    office.send("Zoe <zoe@elsewhere.example>", DESK, "Deal ID 7", "Mine stopped, too.")
+    name = "#triage" if public(office) else "C0TRIAGE"
+    mails: list[str] = []
+
+    def all_told() -> bool:
+        mails.extend(words(one) for one in office.mails("sam@"))
+        text = "\n".join(mails)
+        return f"{name} no longer has the app in it" in text and "Mine stopped, too." in text
+
+    assert until(all_told), mails
+    assert not workspace.transcript.calls("chat.postMessage"), "nothing was tried in vain"
+
+
+def public(office: Office) -> bool:
+    return office.slack.workspace.channel("triage").kind == "public"
+
+
 def test_cards_go_on_in_a_channel_that_can_be_used_again(office: Office) -> None:
     card, people = a_case(office), office.slack.people
     people.admin.archive("triage")
     told(office, "#triage was archived")
     people.admin.unarchive("triage")
+    heard(office, "channel_unarchive")
     office.send(ANA, DESK, "Re: [CS-000001] Deal", "It is worse now.")
     assert office.in_thread("It is worse now.").thread_ts == card.ts
     people.admin.kick("triage")
     told(office, "no longer has the app in it")
     people.join("@app", "triage")
+    heard(office, "member_joined_channel")
     office.send(ANA, DESK, "Re: [CS-000001] Deal", "It is well again.")
     assert office.in_thread("It is well again.").thread_ts == card.ts
 
@@ -183,9 +217,9 @@ def test_a_person_who_is_renamed_is_called_by_the_new_name(office: Office) -> No
 
 def test_a_renamed_channel_is_named_anew(office: Office) -> None:
     a_case(office)
-    people = office.slack.people
+    people, event = office.slack.people, "channel_rename" if public(office) else "group_rename"
     people.admin.rename_channel("triage", "support-desk")
-    until(lambda: office.slack.workspace.transcript.deliveries("channel_rename", acked=True))
+    assert until(lambda: office.slack.workspace.transcript.deliveries(event, acked=True))
     people.admin.archive("support-desk")
     told(office, "#support-desk was archived")
 

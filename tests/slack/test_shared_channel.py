@@ -17,10 +17,14 @@ from tests.support.setup import databases
 ANA, DESK = "Ana <ana@acme.example>", "support@example.com"
 
 
-@pytest.fixture(params=["socket", "http"])
+@pytest.fixture(params=["socket, public", "http, public", "http, private"])
 def office(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Office]:
-    with Office(databases.sqlite(tmp_path), tmp_path, mode=request.param) as standing:
-        yield standing
+    """With the desk's channel public or private (``group_…`` events)."""
+    mode, kind = request.param.split(", ")
+    with Server() as slack:
+        slack.workspace.channel("triage").kind = kind
+        with Office(databases.sqlite(tmp_path), tmp_path, mode=mode, slack=slack) as standing:
+            yield standing
 
 
 def in_triage(office: Office) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -13,6 +14,7 @@ from hypothesis import strategies as st
 from slack_sdk.models.blocks import Block
 from slack_sdk.models.views import View
 
+from bot.channel.outbound import Posting, Words
 from bot.config.choices import ListsSection
 from bot.model.case_filter import EVERYTHING
 from bot.model.facts import (
@@ -26,10 +28,13 @@ from bot.model.facts import (
     Suggestion,
     WeekFigures,
 )
+from bot.model.identity import Identity
 from bot.model.outcome import Outcome
 from bot.queries.card import CardView
 from bot.queries.case_lists import AnsweredList
 from bot.queries.whole_entry import WholeEntry
+from channels.slack.samples import views
+from channels.slack.text.message import compose_blocks
 from channels.slack.text.view_state import Meta
 from channels.slack.views import (
     articles,
@@ -321,3 +326,37 @@ def test_at_most_twenty_colleagues_can_be_chosen_whoever_offers_them() -> None:
     anybody = new_case_form.new_case(ListsSection(), new_case_form.FormDraft())["blocks"]
     (menu,) = [block["element"] for block in anybody if block.get("block_id") == "people"]
     assert menu["max_selected_items"] == new_case_form.colleagues()["max_selected_items"] == 20
+
+
+def buttons(thing: Any) -> Iterator[dict[str, Any]]:
+    if isinstance(thing, dict):
+        if thing.get("type") in ("button", "overflow"):
+            yield thing
+        thing = list(thing.values())
+    for one in thing if isinstance(thing, list) else ():
+        yield from buttons(one)
+
+
+def test_every_button_about_a_case_says_aloud_which_case_it_is() -> None:
+    lists = ListsSection()
+    posting = Posting(
+        1, Identity("slack", "C0TRIAGE", ""), "", Words("", "", "", "It stopped."), automatic=True,
+        message_id="<1@x>", reply_to="", bounce_to="", notice="note written", case=123, side="desk",
+        offered="e-k4q7x2", entry="e-k4q7x2",
+    )  # fmt: skip
+    long = replace(posting, words=Words("", "", "", "It stopped. " * 3000))
+    customers = replace(long, side="customer", notice="answer", offered=None)
+    shown = [(sample.name, sample.body) for sample in views(lists) if sample.kind == "blocks"]
+    shown += [("notice", compose_blocks(notice)) for notice in (posting, long, customers)]
+    about = [
+        (name, button)
+        for name, blocks in shown
+        for button in buttons(blocks)
+        if re.match(r"123\b", str(button.get("value") or ""))
+    ]
+    assert {name for name, _ in about} >= {"card", "queue", "notice"}
+    assert [
+        (name, button["action_id"])
+        for name, button in about
+        if "CS-000123" not in button.get("accessibility_label", "")
+    ] == []

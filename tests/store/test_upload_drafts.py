@@ -128,7 +128,7 @@ def test_whatever_another_process_did_a_file_lies_under_its_own_hash(store: File
     with other.draft("a") as draft:
         draft.write(b"EVIL!!!!")
     with one.draft("a") as draft:
-        assert draft.sha256 == hashlib.sha256(b"EVIL!!!!").hexdigest()
+        assert draft.sum.hexdigest() == hashlib.sha256(b"EVIL!!!!").hexdigest()
     placed = one.place("a")
     assert placed.sha256 == hashlib.sha256(b"EVIL!!!!").hexdigest()
     genuine, _ = store.put([b"genuine!"])
@@ -155,7 +155,7 @@ def test_what_waits_for_a_slower_file_is_kept_and_can_be_gone_on_with(store: Fil
     scratch.sweep(datetime.now(UTC) + timedelta(minutes=2), named=nobody)
     with scratch.draft("a") as draft:
         draft.write(b"book")
-        assert draft.sha256 == hashlib.sha256(b"logbook").hexdigest()
+        assert draft.sum.hexdigest() == hashlib.sha256(b"logbook").hexdigest()
     scratch.keep(["a"])
     assert store.read(scratch.place("a").sha256) == b"logbook"
     scratch.keep(["a"])  # what is placed is looked after all the same

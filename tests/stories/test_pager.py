@@ -171,6 +171,11 @@ def test_a_file_of_people_has_a_column_for_it_and_reports_name_it(
     assert channels.rows == (("Pager", "1"),)
 
 
+def test_check_names_where_its_messages_come_in(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(house.folder)
+    assert "✓ pager folder: " in run("check").output
+
+
 def test_the_local_team_reads_where_a_customer_is_found(tmp_path: Path) -> None:
     config = STAFF.replace("[desk]\n", '[desk]\nlocal_team = "team@acme.example"\n')
     with House(databases.sqlite(tmp_path), tmp_path, config=config, more=PAGER) as house:

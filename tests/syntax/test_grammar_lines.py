@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bot.commands.parser import begin
+from bot.commands.parser import UnclearLine, begin
 from bot.syntax.case_numbers import ParsedCommand
 
 
@@ -28,6 +28,22 @@ def test_a_message_is_a_command_with_its_lines_and_its_last_lines_are_others(
     assert [item.verb for item in found.asked if isinstance(item, ParsedCommand)] == asked
     assert len(found.asked) == len(asked)
     assert found.rest == rest
+
+
+@pytest.mark.parametrize(
+    "text", ["! reply it is fixed", "!  repyl it is fixed", "!\u00a0note among us", "! my"]
+)
+def test_a_space_behind_the_mark_is_told_and_the_words_are_kept(text: str) -> None:
+    found = begin(text, "!")
+    (item,) = found.asked
+    assert isinstance(item, UnclearLine)
+    assert "no command" in item.why
+    assert found.rest == text
+
+
+@pytest.mark.parametrize("text", ["! nice", "! and then it stopped", "!", "! ", "!! reply"])
+def test_a_mark_before_any_other_word_is_text(text: str) -> None:
+    assert begin(text, "!").asked == ()
 
 
 def test_what_stands_between_commands_belongs_to_the_one_above() -> None:

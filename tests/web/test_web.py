@@ -17,7 +17,7 @@ from starlette.routing import Route
 
 from bot.render.page_environment import page_environment
 from channels.web.templating.templating import best_language
-from tests.support.houses.browser import ANA, DESK, Page, WebHouse, case_link, get, post
+from tests.support.houses.browser import ANA, DESK, Page, WebHouse, case_link, get, page_link, post
 from tests.support.houses.house import words
 from tests.support.setup import databases
 
@@ -207,6 +207,23 @@ def test_all_languages_say_all_there_is_to_say() -> None:
                 assert len(said[language][name]) == len(value), name
             if isinstance(value, dict):
                 assert said[language][name].keys() == value.keys(), name
+
+
+@pytest.mark.parametrize("lines", [1, 20_000])
+def test_the_desk_fetches_a_mail_as_it_came(house: WebHouse, lines: int) -> None:
+    """A large one, which lies in the file store, leaves from there: part of it can be had alone."""
+    house.send(ANA, DESK, "No delivery", "A long line of words.\n" * lines)
+    (told,) = house.mails("sam@")
+    link = page_link(told, "mail")
+    mail = get(link)
+    assert mail.headers["Content-Type"].startswith("message/rfc822")
+    assert re.fullmatch(r'attachment; filename="CS-000001-\d+\.eml"', mail.headers["Content-Disposition"])
+    assert "default-src 'none'" in mail.headers["Content-Security-Policy"]
+    assert mail.html.count("A long line of words.") == lines
+    if lines > 1:
+        part = get(link, Range="bytes=100-199")
+        assert (part.status, part.html) == (206, mail.html[100:200])
+    assert get(f"{link}x").status == 404
 
 
 def test_other_doors_may_add_routes(tmp_path: Path) -> None:

@@ -21,7 +21,7 @@ class EmailSection(BaseModel):
 class Settings(EmailSection):
     """The section ``[email]``."""
 
-    PROFILE: ClassVar = ChannelProfile(label="Mail")
+    PROFILE: ClassVar = ChannelProfile(label="Mail", shown=("listen", "lmtp", "relay"))
     MAILBOX: ClassVar[dict[str, type[EmailSection]]] = {}
     """What mail understands of a ``[[mailbox]]``: the key and its model."""
 

@@ -11,9 +11,7 @@ from channels.email.smtp_in.large_message_slots import FULL, NoSlot, Slot
 
 END_OF_DATA = b"\r\n.\r\n"
 LARGE = 1 << 20
-"""Bytes from which a mail waits for one of a few seats, so that memory stays bounded."""
-
-
+"""Bytes from which a mail waits for one of a few slots, so that memory stays bounded."""
 STEP = 8 << 20
 """Bytes of memory for a mail whose client did not say how large it is. Beyond them it reserves all that it may need."""
 
@@ -24,15 +22,15 @@ async def message(
     limit: int,
     declared: int,
     slot: Slot,
-    heard: Callable[[], None],
-    patiently: Callable[[Awaitable[bool]], Awaitable[bool]],
+    on_progress: Callable[[], None],
+    while_we_work: Callable[[Awaitable[bool]], Awaitable[bool]],
 ) -> bytes | None:
     """One message, dots unstuffed (RFC 5321, section 4.5.2); None if it has more than ``limit`` bytes.
 
     Only CR LF dot CR LF ends it, and what the client sent after that stays in the ``StreamReader`` as its
-    next command. Past the limit, or without a seat, nothing is kept, but everything is read: a client reads
-    no reply before its last dot. ``heard`` is called as more comes in, and ``patiently`` awaits what we keep
-    the client waiting for. ``declared``: the size that the client named, or 0. The caller has the seat left
+    next command. Past the limit, or without a slot, nothing is kept, but everything is read: a client reads
+    no reply before its last dot. ``on_progress`` is called as more comes in, and ``while_we_work`` awaits what
+    we keep the client waiting for. ``declared``: the size that the client named, or 0. The caller frees the slot
     once the message is kept. Raises ``NoSlot``.
     """
     # The first line may be the lone dot already: give it the line end that DATA's own line had.
@@ -41,10 +39,10 @@ async def message(
     size, ended, full = 0, False, False
     while not ended:
         chunk, ended = await slot.hear(lambda: _chunk(reader), lambda: len(reader._buffer))
-        heard()
+        on_progress()
         size += len(chunk)
         if size > max(LARGE, slot.room) and not full and not slot.has_all and size <= limit:
-            full = not await patiently(slot.take(limit if slot.room else max(declared, STEP)))
+            full = not await while_we_work(slot.take(limit if slot.room else max(declared, STEP)))
         if full or size > limit + len(END_OF_DATA):
             buffer = io.BytesIO()
             slot.leave()

@@ -17,27 +17,27 @@ class FutureBridge:
 
     def __init__(self) -> None:
         self._loop = asyncio.get_running_loop()
-        self._come: deque[tuple[asyncio.Future[Any], Future[Any]]] = deque()
-        self._rung = False
+        self._finished: deque[tuple[asyncio.Future[Any], Future[Any]]] = deque()
+        self._woken = False
 
     def of(self, future: Future[Any]) -> asyncio.Future[Any]:
         """The loop's own future with the same result; cancelling it cancels the other."""
         mine: asyncio.Future[Any] = self._loop.create_future()
         mine.add_done_callback(lambda done: done.cancelled() and future.cancel())
-        future.add_done_callback(lambda done: self._bring(mine, done))
+        future.add_done_callback(lambda done: self._enqueue(mine, done))
         return mine
 
-    def _bring(self, mine: asyncio.Future[Any], done: Future[Any]) -> None:
-        self._come.append((mine, done))
-        if not self._rung:
-            self._rung = True
+    def _enqueue(self, mine: asyncio.Future[Any], done: Future[Any]) -> None:
+        self._finished.append((mine, done))
+        if not self._woken:
+            self._woken = True
             with contextlib.suppress(RuntimeError):  # the loop is closed, and nobody waits
                 self._loop.call_soon_threadsafe(self._hand_out)
 
     def _hand_out(self) -> None:
-        self._rung = False  # first: whoever comes from now on rings again
-        while self._come:
-            mine, done = self._come.popleft()
+        self._woken = False  # first: what is finished from now on wakes the loop again
+        while self._finished:
+            mine, done = self._finished.popleft()
             if mine.done():
                 continue
             if done.cancelled():

@@ -13,9 +13,9 @@ if TYPE_CHECKING:
 class SmtpHooks:
     """aiosmtpd's hooks, an object of their own: aiosmtpd searches it anew for every connection."""
 
-    def __init__(self, desk: SmtpDoor) -> None:
-        self._addressees = desk.addressees
-        self._max_recipients = desk.settings.max_recipients
+    def __init__(self, door: SmtpDoor) -> None:
+        self._addressees = door.addressees
+        self._max_recipients = door.settings.max_recipients
 
     async def handle_EHLO(
         self, server: Any, session: Any, envelope: Any, hostname: str, responses: list[str]

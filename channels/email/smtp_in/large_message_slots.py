@@ -27,7 +27,7 @@ class LargeMessageSlots:
         self.free = asyncio.Semaphore(count)
         self.memory = memory
         self.patience = 60.0
-        """Seconds that a mail waits for a seat."""
+        """Seconds that a mail waits for a slot."""
         self.grace = 60.0
         """Seconds that a sender who has one may fall behind ``least``."""
         self.least = 8000
@@ -42,7 +42,7 @@ class Slot:
         self.taken = False
         self._memory: Reservation | None = None
         self._left = slots.grace
-        """Seconds that it may still be waited for."""
+        """Seconds by which its sender may still fall behind."""
         self._counted = 0
         """Bytes that count already, of what comes next."""
 

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 import structlog
+from aiosmtpd.lmtp import LMTP
 
 from bot.channel.context import ChannelContext
 from bot.model.errors import Busy, NoRoom
@@ -29,7 +30,6 @@ if TYPE_CHECKING:
     from concurrent.futures import Future
 
     from bot.channel.protocols import Kept
-from aiosmtpd.lmtp import LMTP
 
 log = structlog.get_logger("email.smtp")
 
@@ -103,7 +103,7 @@ class Listener:
         await self.leaving.wait()
         tidying.cancel()
         await self._shut(server)
-        await self._farewell()
+        await self._drain()
 
     async def prepare(self) -> None:
         """Make what belongs to the event loop, before the first client."""
@@ -117,9 +117,9 @@ class Listener:
         loop = asyncio.get_running_loop()
         try:
             if "/" in self.endpoint:
-                return await loop.create_unix_server(self._porter, self.endpoint, backlog=connections.BURST)
+                return await loop.create_unix_server(self._gate, self.endpoint, backlog=connections.BURST)
             host, port = split_endpoint(self.endpoint)
-            server = await loop.create_server(self._porter, host, port, backlog=connections.BURST)
+            server = await loop.create_server(self._gate, host, port, backlog=connections.BURST)
         except OSError as error:
             raise OSError(f"{self.key}: cannot listen on {self.endpoint} ({error.strerror})") from error
         self.port = server.sockets[0].getsockname()[1]
@@ -141,7 +141,7 @@ class Listener:
             await asyncio.sleep(0)
         server.close()
 
-    async def _farewell(self) -> None:
+    async def _drain(self) -> None:
         """On SIGTERM, answer idle clients 421 at once and finish messages in progress."""
         for conversation in self._conversations:
             if not conversation.busy:
@@ -155,8 +155,8 @@ class Listener:
 
     # clients coming and going
 
-    def _porter(self) -> asyncio.Protocol:
-        return Porter(self)
+    def _gate(self) -> asyncio.Protocol:
+        return ConnectionGate(self)
 
     def refusal(self, host: str) -> str | None:
         """Why a client from this host cannot be accepted now, or None."""
@@ -207,7 +207,7 @@ class Listener:
         return key, self._keep("email", key, raw, envelope)
 
 
-class Porter(asyncio.Protocol):
+class ConnectionGate(asyncio.Protocol):
     """Refuses clients that there is no room for, before anything is spent on them."""
 
     def __init__(self, listener: Listener) -> None:

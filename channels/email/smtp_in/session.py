@@ -73,23 +73,23 @@ class Conversation(SMTP):
     _timeout_handle: Any
     _handler_coroutine: Any
 
-    def __init__(self, desk: SmtpDoor, loop: asyncio.AbstractEventLoop) -> None:
+    def __init__(self, door: SmtpDoor, loop: asyncio.AbstractEventLoop) -> None:
         super().__init__(
-            SmtpHooks(desk),
-            data_size_limit=desk.settings.max_size,
+            SmtpHooks(door),
+            data_size_limit=door.settings.max_size,
             enable_SMTPUTF8=True,
-            hostname=desk.hostname,
+            hostname=door.hostname,
             ident="casebot",
-            tls_context=desk.tls,
-            timeout=desk.settings.idle_timeout,
+            tls_context=door.tls,
+            timeout=door.settings.idle_timeout,
             auth_exclude_mechanism=["LOGIN", "PLAIN"],
             command_call_limit=_CALLS,
             loop=loop,
         )
         self._smtp_methods.pop("AUTH")
         self._smtp_methods = Verbs(self._smtp_methods, unknown=self._unknown)
-        self._desk = desk
-        self._limit = desk.settings.max_size
+        self._door = door
+        self._limit = door.settings.max_size
         self._errors = self._refused = self._declared = 0
         self._naming = False
         """A recipient is being named."""
@@ -107,10 +107,10 @@ class Conversation(SMTP):
         super().connection_made(transport)
         if not self._admitted:  # STARTTLS comes here a second time
             self._admitted = True
-            self._desk.admit(self)
+            self._door.admit(self)
 
     def connection_lost(self, error: Exception | None) -> None:
-        self._desk.forget(self)
+        self._door.forget(self)
         super().connection_lost(error)
 
     async def _handle_client(self) -> None:
@@ -224,12 +224,12 @@ class Conversation(SMTP):
             finally:
                 self.busy = False
                 self._step()
-            if self._desk.leaving.is_set():
+            if self._door.leaving.is_set():
                 self.dismiss(CLOSING)
 
     async def _take(self) -> None:
         await self.push("354 End data with <CR><LF>.<CR><LF>")
-        slot = Slot(self._desk.slots)
+        slot = Slot(self._door.slots)
         try:
             await self._taken(slot)
         except NoSlot as why:
@@ -243,13 +243,13 @@ class Conversation(SMTP):
         if raw is None:
             reply = self._too_large()
         else:
-            reply = await self._patiently(self._desk.keep(raw, self._seen(envelope)))
+            reply = await self._while_we_work(self._door.keep(raw, self._seen(envelope)))
         await self._answer(reply, envelope.rcpt_tos)
 
     async def _answer(self, reply: str, recipients: list[str]) -> None:
         await self.push(reply)
 
-    async def _patiently(self, answer: Awaitable[T]) -> T:
+    async def _while_we_work(self, answer: Awaitable[T]) -> T:
         self._timeout_handle.cancel()  # it is we who are silent now; what we await has a limit of its own
         self._answering = True
         try:
@@ -266,11 +266,11 @@ class Conversation(SMTP):
             limit=self._limit,
             declared=self._declared,
             slot=slot,
-            heard=self._heard,
-            patiently=self._patiently,
+            on_progress=self._on_progress,
+            while_we_work=self._while_we_work,
         )
 
-    def _heard(self) -> None:
+    def _on_progress(self) -> None:
         self._step()
         self._reset_timeout()
 
@@ -283,12 +283,12 @@ class Conversation(SMTP):
         peer = self.session.peer
         tls = self.session.ssl and self.session.ssl.get("ssl_object")
         return {
-            "door": self._desk.protocol,
+            "door": self._door.protocol,
             "peer": peer[0] if isinstance(peer, tuple) else "",
             "helo": _printable(self.session.host_name or ""),
             "mail_from": "" if envelope.mail_from == "<>" else envelope.mail_from,
             "rcpt_tos": list(envelope.rcpt_tos),
-            "mailbox": self._desk.addressees.mailbox(envelope.rcpt_tos[0]),
+            "mailbox": self._door.addressees.mailbox(envelope.rcpt_tos[0]),
             "tls": tls.version() if tls else "",
         }
 

@@ -6,6 +6,7 @@ comes with ``dispatch_action`` ("Block actions payload").
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -36,6 +37,7 @@ class Drafts:
     def __init__(self, remember: Remember, *, now: Callable[[], datetime]) -> None:
         self._remember = remember
         self._now = now
+        self._lock = threading.Lock()
 
     def find(self, who: Who, form: View) -> SavedDraft | None:
         """Somebody's draft of a form; None if there is none, or it is a week old."""
@@ -45,16 +47,22 @@ class Drafts:
         draft = SavedDraft(stored["typed"], datetime.fromisoformat(stored["at"]))
         return draft if any(draft.typed.values()) and self._now() - draft.at < LIFE else None
 
-    def keep(self, who: Who, form: View, typed: Mapping[str, str]) -> None:
-        """Keep what stands in the form; not what comes late from one that was sent."""
-        name = _name(who, form)
-        if (self._remember(name, None) or {}).get("done") != str(form["id"]):
-            self._remember(name, {"typed": dict(typed), "at": self._now().isoformat()})
+    def keep(self, who: Who, form: View, typed: Mapping[str, str], *, ts: str) -> None:
+        """Keep what stands in the form; not what comes late: from one that was sent, or typed before what is kept.
 
-    def drop(self, who: Who, form: View, *, sent: str = "") -> None:
-        """Forget the draft: the form with this id was ``sent``, or its writer wants it empty."""
-        if self._remember(_name(who, form), None) is not None:
-            self._remember(_name(who, form), {"done": sent})
+        ``ts``: the ``action_ts`` of what was typed. Each keystroke is an event, and threads take them in any order.
+        """
+        name = _name(who, form)
+        with self._lock:
+            stored = self._remember(name, None) or {}
+            if stored.get("done") != str(form["id"]) and float(stored.get("ts", 0)) <= float(ts):
+                self._remember(name, {"typed": dict(typed), "at": self._now().isoformat(), "ts": ts})
+
+    def drop(self, who: Who, form: View, *, sent: str = "", ts: str = "0") -> None:
+        """Forget the draft: the form with this id was ``sent``, or its writer wants it empty (``ts``: since when)."""
+        with self._lock:
+            if self._remember(_name(who, form), None) is not None:
+                self._remember(_name(who, form), {"done": sent, "ts": ts})
 
 
 def _name(who: Who, form: View) -> str:

@@ -95,7 +95,7 @@ class Authors:
 
 
 def _only_team(body: Mapping[str, Any]) -> str:
-    """Our workspace, where nobody else's people can be; ``""`` in shared channels, and in an organisation's name."""
+    """Our workspace, where nobody else's people can be; ``""`` in shared channels."""
     home = home_of(body) if body.get("is_ext_shared_channel") is False else ""
     return home if is_team(home) else ""
 

@@ -40,6 +40,7 @@ class Lifecycle:
         self._desk_channels = workspace.desk_channels
         self._ids = workspace.ids
         self._revoked = workspace.posting.revoked
+        self._forget_direct = workspace.posting.forget_direct
         self._customers: dict[str, str] = {}
         """Channels of customers that cannot be used, and what is said of that."""
 
@@ -56,7 +57,7 @@ class Lifecycle:
         elif name == "tokens_revoked":
             self._token_revoked(event, us)
         elif name == "user_change":
-            self._people.forget(str((event.get("user") or {}).get("id") or ""))
+            self._user_changed(event.get("user") or {})
         elif name == "channel_id_changed":
             self._moved(home, str(event["old_channel_id"]), str(event["new_channel_id"]))
         elif kind == "member":
@@ -73,6 +74,11 @@ class Lifecycle:
                     self._move_places(home, channel, self._ids.now(channel))
         except Exception:
             log.exception("customers' channels with new ids are not bound; the next start tries again")
+
+    def _user_changed(self, user: Mapping[str, Any]) -> None:
+        self._people.forget(str(user.get("id") or ""))
+        if user.get("deleted"):
+            self._forget_direct(str(user.get("id") or ""))
 
     def _token_revoked(self, event: Mapping[str, Any], us: str) -> None:
         users = (event.get("tokens") or {}).get("bot") or ()

@@ -55,6 +55,8 @@ class Click:
         action = body["actions"][0]
         self.name = str(action["action_id"])
         self.value = str(action.get("value") or (action.get("selected_option") or {}).get("value") or "")
+        self.ts = str(action.get("action_ts") or 0)
+        """When it was made, in seconds since 1970."""
         self.in_view = "view" in body
         self.in_home = (body.get("view") or {}).get("type") == "home"
         self._respond = respond
@@ -281,8 +283,9 @@ class Actions:
     def suggest(self, click: Click) -> None:
         """Show articles for the subject that is being typed, and keep it as a draft."""
         click.ack()
-        self._counter.drafts.keep(click.who, click.body["view"], typed_in(click.body["view"]))
-        self._hints.typed(click.body["view"], partial(self._redrawn, click))
+        view = click.body["view"]
+        self._counter.drafts.keep(click.who, view, typed_in(view), ts=click.ts)
+        self._hints.typed(view, partial(self._redrawn, click))
 
     def put_in(self, click: Click) -> None:
         """Put the chosen saved reply into the form for an answer, as this case's customer would read it."""

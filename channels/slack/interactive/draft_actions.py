@@ -18,13 +18,13 @@ class DraftActions:
         """Keep what somebody has typed so far, for when the form is closed."""
         click.ack()
         view = click.body["view"]
-        self._drafts.keep(click.who, view, draft.typed_in(view))
+        self._drafts.keep(click.who, view, draft.typed_in(view), ts=click.ts)
 
     def discard(self, click: Click) -> None:
         """Put a draft away, and show the form without it."""
         click.ack()
         view = click.body["view"]
-        self._drafts.drop(click.who, view)
+        self._drafts.drop(click.who, view, ts=click.ts)
         try:
             click.client.views_update(view_id=view["id"], hash=view["hash"], view=draft.emptied(view))
         except SLACKS_ERRORS as error:

@@ -23,21 +23,21 @@ class ChannelIds:
             str(old): str(new) for old, new in state.fresh(EARLIER).items() if old != new
         }
 
-    def now(self, channel: str, *, fresh: bool = False) -> str:
-        """The present id of a channel. ``fresh``: by what is stored at this moment."""
+    def now(self, channel: str) -> str:
+        """The present id of a channel."""
         seen: set[str] = set()
-        while channel not in seen and (following := self._near(channel, fresh=fresh).get("now")):
+        while channel not in seen and (following := self._near(channel).get("now")):
             seen.add(channel)
             channel = following
         return channel
 
-    def older(self, channel: str) -> list[str]:
-        """The ids that a channel had before, the last one first."""
-        found: list[str] = []
-        while (before := self._near(channel).get("was")) and before not in found:
-            found.append(before)
+    def older(self, channel: str, *, fresh: bool = False) -> list[str]:
+        """The ids that a channel had before, the last one first. ``fresh``: by what is stored at this moment."""
+        ids: list[str] = []
+        while (before := self._near(channel, fresh=fresh).get("was")) and before not in ids:
+            ids.append(before)
             channel = before
-        return found
+        return ids
 
     def changed(self, old: str, new: str) -> None:
         """Note, durably, that a channel has another id now."""

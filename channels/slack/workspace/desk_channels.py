@@ -27,6 +27,7 @@ AGAIN = 5.0
 """Seconds until Slack is asked again that did not answer, if it does not say."""
 A_MOMENT = 1.0
 """Seconds until a delivery is tried again whose channel got another id just now."""
+NOT_FOUND = "channel_not_found"
 NEVER: tuple[float, Value] = (0.0, {})
 SHARED, ARCHIVED, DELETED, LEFT = "shared", "archived", "deleted", "left"
 """Why nothing may or can be said in a channel."""
@@ -71,14 +72,18 @@ class DeskChannels:
             self._ask_again(channel)
         return ""
 
-    def owns(self, channel: str) -> bool:
-        """Is it one of them, usable or not?"""
-        return channel in self.all()
+    def owns(self, channel: str, *, fresh: bool = False) -> bool:
+        """Is it one of them, usable or not? ``fresh``: by what is stored at this moment."""
+        ids = {channel, *self._ids.older(channel, fresh=fresh)}
+        return bool(ids & self._written()) and self._ids.now(channel) == channel
 
-    def all(self, *, fresh: bool = False) -> set[str]:
+    def all(self) -> set[str]:
         """All of them, by their present ids."""
-        written = {self._settings.triage, *self._settings.routes.values()} - {""}
-        return {self._ids.now(channel, fresh=fresh) for channel in written}
+        return set(map(self._ids.now, self._written()))
+
+    def _written(self) -> set[str]:
+        """Their ids as the config has them."""
+        return {self._settings.triage, *self._settings.routes.values()} - {""}
 
     def exposed(self) -> Mapping[str, str]:
         """Channels that outsiders read, as far as we know, and their names."""
@@ -114,8 +119,8 @@ class DeskChannels:
         self._names[channel] = f"#{name}"
 
     def refuse_outsiders(self, channel: str) -> None:
-        """Raise ``DeliveryFailed`` if others would read what is for the desk, nobody can, or that is not known."""
-        if channel not in self.all(fresh=True):
+        """Raise ``DeliveryFailed`` if outsiders would read it, nobody could, or Slack has not said so far."""
+        if not self.owns(channel, fresh=True):
             self._refuse_older(channel)
             return
         self._noted(channel, fresh=True)
@@ -154,7 +159,7 @@ class DeskChannels:
         return self.name(channel)
 
     def ask_of_closed(self) -> None:
-        """Ask Slack whether channels can still not be used that could not when it was last heard. Never raises."""
+        """Ask Slack whether the channels that were last heard to be closed still are. Never raises."""
         for channel in self.all():
             if self._why(channel):
                 self._ask_safely(channel)
@@ -214,8 +219,8 @@ class DeskChannels:
     def _ask(self, channel: str) -> None:
         """Ask Slack whether a channel can be used; without an answer the last one holds, if there was any.
 
-        What is heard meanwhile is newer than the answer. Of a channel that the app cannot even see, nothing is noted:
-        the post will be refused likewise.
+        What is heard meanwhile is newer than the answer. Of a private channel that the app is not in, Slack says
+        that it is not there.
         """
         noted = self._noted(channel, fresh=True)
         try:
@@ -224,7 +229,7 @@ class DeskChannels:
             if refused.code not in CLOSED:
                 self._put_off(channel, noted, refused)
                 return
-            why = str(noted.get("why", ""))
+            why = str(noted.get("why", "")) or (LEFT if refused.code == NOT_FOUND else "")
         except DeliveryFailed as failure:
             self._put_off(channel, noted, failure)
             return

@@ -51,6 +51,7 @@ class Settings(BaseModel):
         markup=MarkupTemplate("blocks", "slack/blocks.j2"),
         desk_places=_desk_channels,
         command="command",
+        shown=("triage",),
     )
 
     model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)

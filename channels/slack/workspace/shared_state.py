@@ -24,7 +24,7 @@ Value = Mapping[str, Any]
 
 
 class SharedState:
-    """Values by name, one row each, so that no process overwrites what another has written. Safe between threads."""
+    """Values by name, one row each: no process overwrites another's. Safe between threads."""
 
     def __init__(self, remember: Remember) -> None:
         self._remember = remember

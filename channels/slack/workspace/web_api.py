@@ -208,7 +208,10 @@ class Calls:
         )
 
     def _has_replies(self, channel: str, root: str) -> bool:
-        """Has this message replies? No, while Slack does not tell: in the channel a whisper is seen in any case."""
+        """Has this message replies? While Slack does not tell: no.
+
+        In the channel a whisper is seen in any case.
+        """
         try:
             messages = self.thread(channel, root, most=1)
         except DeliveryFailed:
@@ -244,15 +247,19 @@ class Calls:
     def about(self, channel: str) -> Mapping[str, Any]:
         """``conversations.info``: a channel as Slack describes it."""
         ask = partial(self._client.conversations_info, channel=channel)
-        found: Mapping[str, Any] = self._call("conversations.info", channel, ask).get("channel") or {}
-        return found
+        details: Mapping[str, Any] = self._call("conversations.info", channel, ask).get("channel") or {}
+        return details
 
     def file(self, id: str) -> Mapping[str, Any]:
         """``files.info``: a file as Slack describes it."""
-        found: Mapping[str, Any] = self._call("files.info", "", partial(self._client.files_info, file=id))[
+        details: Mapping[str, Any] = self._call("files.info", "", partial(self._client.files_info, file=id))[
             "file"
         ]
-        return found
+        return details
+
+    def forget_direct(self, user: str) -> None:
+        """Open our direct messages with a user anew, the next time: they may be deactivated."""
+        self._direct.pop(user, None)
 
     def recent(self, channel: str, root: str, since: float) -> Iterator[Mapping[str, Any]]:
         """The messages of a thread or channel after a moment (seconds since 1970), page by page.
@@ -286,6 +293,7 @@ class Calls:
     def guard(self, method: str, channel: str, call: Callable[[], None]) -> None:
         """Make another caller's calls, the last of which is this method; failures become ours."""
         self._call(method, channel, call)
+        self.unscoped = {name for name in self.unscoped if not name.startswith("files.")}
 
     def _call(self, method: str, channel: str, call: Callable[[], Any]) -> Any:
         pause = self._paces.take(name_of(method, channel), interval_of(method))
@@ -311,7 +319,7 @@ class Calls:
             return _pause(method, channel, wait)
         self.refused = code if code in TOKEN else self.refused
         if code == SCOPE:
-            self.unscoped.add(method)
+            self.unscoped.add(answer.api_url.rpartition("/")[2])  # of several calls the one that failed
         return SlackRefused(code, first=method in FIRST)
 
 

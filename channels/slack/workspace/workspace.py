@@ -1,6 +1,6 @@
 """The workspace that the app is installed in: its clients, and what is remembered of it.
 
-One static token stands in the config, so there is one (or one organisation with all of its workspaces), and listeners,
+One static token stands in the config, so there is one (or one organisation with all of its workspaces); listeners,
 reader, delivery and backfill are built for it. ``Workspaces`` says whether a request is for it. What is kept of
 channels in the store goes by the channel alone.
 """

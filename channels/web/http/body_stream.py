@@ -122,7 +122,7 @@ class Arrivals:
 LARGEST = 1_000_000
 """Bytes of a form."""
 FORM_PATIENCE = 10 * LARGEST
-"""Bytes that are still listened to: whoever is cut off in the middle of a sentence does not hear why."""
+"""Bytes of a form that are read at most, if too large: a client that is still sending reads no answer."""
 MOST_FIELDS = 20
 
 

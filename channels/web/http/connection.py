@@ -28,16 +28,16 @@ LEAST_AHEAD, MOST_AHEAD = 16 << 10, 256 << 10
 AGAIN = 10
 """Seconds after which whoever found no place may try again (``Retry-After``)."""
 MOST_LINGERING = 64
-"""Clients without a place who may end their sentence, a second each: cut off at once, they would not hear why."""
+"""Refused clients whose connection stays open for a second: closed at once, they would not read the answer."""
 
 
 class HttpConnection(H11Protocol):
     """uvicorn's protocol with limits."""
 
-    def __init__(self, guests: Guests, **uvicorn: Any) -> None:
+    def __init__(self, connections: WebConnections, **uvicorn: Any) -> None:
         state = {**uvicorn.pop("app_state"), "connection": self}
         super().__init__(**uvicorn, app_state=state)
-        self._guests = guests
+        self._connections = connections
         self._since = self.loop.time()
         """When it began to wait for a head."""
         self._some = False
@@ -53,19 +53,19 @@ class HttpConnection(H11Protocol):
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """Accept, or refuse with 503."""
         host = _host(transport)
-        if self._guests.places.full(host):
+        if self._connections.places.full(host):
             self._turn_away(transport)
             return
         super().connection_made(transport)
-        self._guests.places.add(self, host)
+        self._connections.places.add(self, host)
         transport.max_size = LEAST_AHEAD  # type: ignore[attr-defined]  # asyncio would read 256 KiB at once
 
     def _turn_away(self, transport: asyncio.Transport) -> None:
         transport.write(_answer(503, "Service Unavailable", BUSY, f"Retry-After: {AGAIN}\r\n"))
-        if self._guests.lingering >= MOST_LINGERING or not transport.can_write_eof():
+        if self._connections.lingering >= MOST_LINGERING or not transport.can_write_eof():
             transport.close()
             return
-        self._guests.lingering += 1
+        self._connections.lingering += 1
         self._lingers = True
         transport.write_eof()
         self.loop.call_later(1.0, transport.abort)
@@ -76,7 +76,7 @@ class HttpConnection(H11Protocol):
             return
         if self._waits and not self._some:
             self._some, self._since = True, self._since if self.cycle is None else self.loop.time()
-        ahead = self._guests.ahead
+        ahead = self._connections.ahead
         self.transport.max_size = ahead  # type: ignore[attr-defined]  # of the next read
         super().data_received(data)
         if not self._waits:
@@ -87,9 +87,9 @@ class HttpConnection(H11Protocol):
     def connection_lost(self, exc: Exception | None) -> None:
         """Free its place."""
         if self._lingers:
-            self._guests.lingering -= 1
+            self._connections.lingering -= 1
             return
-        self._guests.places.remove(self)
+        self._connections.places.remove(self)
         if self.transport is not None:  # it was let in
             super().connection_lost(exc)
         self.app_state = {}
@@ -97,7 +97,7 @@ class HttpConnection(H11Protocol):
     def on_response_complete(self) -> None:
         """Wait for the next request head."""
         self._since, self._some, self.pace = self.loop.time(), False, None
-        self._guests.places.move(self, _host(self.transport))
+        self._connections.places.move(self, _host(self.transport))
         super().on_response_complete()
 
     @property
@@ -107,9 +107,9 @@ class HttpConnection(H11Protocol):
 
     def asked_for(self, forwarded: str) -> bool:
         """Count the request for the client behind our proxy; False if they have too many in progress."""
-        client = self._guests.proxies.client(_host(self.transport), forwarded)
-        self.network = "" if self._guests.proxies.has(client) else network(client)
-        return self._guests.places.move(self, client)
+        client = self._connections.proxies.client(_host(self.transport), forwarded)
+        self.network = "" if self._connections.proxies.has(client) else network(client)
+        return self._connections.places.move(self, client)
 
     def idle(self) -> float | None:
         """Seconds without a request head, or by which a body or the reader of our answer is behind."""
@@ -150,7 +150,7 @@ def network_of(request: HttpRequest) -> str:
     return connection.network if connection else ""
 
 
-class Guests:
+class WebConnections:
     """All connections of the web door."""
 
     def __init__(

@@ -13,7 +13,7 @@ from bot.model.channel_profile import ChannelProfile
 class Settings(BaseModel):
     """``[web]``."""
 
-    PROFILE: ClassVar = ChannelProfile(label="Web")
+    PROFILE: ClassVar = ChannelProfile(label="Web", shown=("listen", "monitor"))
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     listen: str = Field(default="127.0.0.1:8080", pattern=r"^(|.*:\d{1,5})$", examples=["127.0.0.1:8080"])

@@ -60,7 +60,6 @@ class PageRoutes:
         self, context: ChannelContext[Settings], templating: Templating, forms: FormMemories
     ) -> None:
         self._desk = context.desk
-        self._fetch = context.fetch
         self._path_of = context.path_of
         self._templating = templating
         self._forms = forms
@@ -89,10 +88,12 @@ class PageRoutes:
         """A message as it came, for the desk: a download, never shown by a browser."""
         mail = self._desk.page("mail", request.path_params["token"])
         if not isinstance(mail, RawMail):
-            return self._templating.refusal(request, 410 if mail else 404)
-        data = mail.data if mail.data is not None else self._fetch(mail.file or "")
+            return self._templating.no_page(request, mail)
+        kind = "message/rfc822"
+        if mail.file is not None:
+            return self._download(request, mail.file, name=mail.name, kind=kind)
         headers = {"Content-Disposition": f'attachment; filename="{mail.name}"'}
-        return Response(data, media_type="message/rfc822", headers=headers)
+        return Response(mail.data, media_type=kind, headers=headers)
 
     def my(self, request: HttpRequest) -> Response:
         """All cases of the link's holder."""
@@ -111,19 +112,27 @@ class PageRoutes:
         token = request.path_params["token"]
         return self._templating.page(request, "files.j2", front=page.front, page=page, token=token)
 
-    def file(self, request: HttpRequest) -> Response:
-        """A file that the reader of a page may have: a download, never shown by a browser."""
-        purpose: Literal["files", "case"] = "files" if "/files/" in request.url.path else "case"
+    def case_file(self, request: HttpRequest) -> Response:
+        """A file of a case that its customer may have."""
+        return self._file(request, "case")
+
+    def desk_file(self, request: HttpRequest) -> Response:
+        """A file of a case, for the desk."""
+        return self._file(request, "files")
+
+    def _file(self, request: HttpRequest, purpose: Literal["files", "case"]) -> Response:
         number = _number(request.path_params["file"])
         file = self._desk.file(purpose, request.path_params["token"], number)
         if not isinstance(file, StoredFile):
             return self._templating.no_page(request, file)
-        path = self._path_of(file.sha256)
+        return self._download(request, file.sha256, name=file.name or "file", kind="application/octet-stream")
+
+    def _download(self, request: HttpRequest, sha256: str, *, name: str, kind: str) -> Response:
+        """A file of the store as it lies on the disk: a download, never shown by a browser."""
+        path = self._path_of(sha256)
         if not path.is_file():
             return self._templating.refusal(request, 500)
-        sealed = {POLICY: SEALED}
-        kind = "application/octet-stream"
-        return FileResponse(path, filename=file.name or "file", media_type=kind, headers=sealed)
+        return FileResponse(path, filename=name, media_type=kind, headers={POLICY: SEALED})
 
     def article(self, request: HttpRequest) -> Response:
         """Redirect to an imported article's own address; a click is counted, a prefetch is not."""
@@ -209,7 +218,7 @@ class PageRoutes:
             if isinstance(page, CasePage):
                 choices = {"concerns": page.concerns, "priorities": page.priorities}
             command = forms.command(action, typed, page.numbers, **choices)
-            outcome = self._desk.handle(self._request(page, key, command, gist))
+            outcome = self._desk.handle(self._request(page, key, command, gist=gist, text=typed["text"]))
         except (UnfitForm, BadCommand) as unfit:
             wrong = BLANK | forms.wrong(unfit)
             return self._show(request, purpose, status=422, trouble="check", wrong=wrong, **again)
@@ -220,7 +229,7 @@ class PageRoutes:
             return self._show(request, purpose, status=422, trouble="used", **anew)
         return RedirectResponse(f"?done={_done(action, page, outcome)}", 303)
 
-    def _request(self, page: ActivePage, key: str, command: Command, gist: str) -> Request:
+    def _request(self, page: ActivePage, key: str, command: Command, *, gist: str, text: str) -> Request:
         return Request(
             source="web",
             public_form=True,
@@ -232,7 +241,7 @@ class PageRoutes:
             at=self._desk.now(),
             mailbox=page.mailbox,
             form=True,
-            language=detect_language(getattr(command, "text", "")),
+            language=detect_language(text),
             evidence=("asked on a page that a signed link led to",),
         )
 

@@ -10,6 +10,7 @@ import pytest
 
 from rehearsal.slack.workspace.conversation import Message
 from tests.slack.test_customers import opened
+from tests.stories.test_signs import whispered
 from tests.support.houses.house import until, words
 from tests.support.houses.office import Office, said
 from tests.support.houses.one_case import hurry
@@ -43,6 +44,29 @@ def plain(mail: Any) -> str:
 
 def link(message: Message) -> str:
     return f"/archives/{message.channel}/p{message.ts.replace('.', '')}"
+
+
+# a space behind the mark
+
+
+@pytest.mark.parametrize("typed", ["! reply It is fixed.", "@case ! repyl It is fixed."])
+def test_an_answer_with_a_space_behind_its_mark_is_kept_inside_and_its_writer_is_told(
+    office: Office, typed: str
+) -> None:
+    card = by_mail(office)
+    office.slack.people.post("sam", "triage", typed, thread_ts=card.ts)
+    told = said(whispered(office, "sam", "no command"))
+    assert "Did you mean “!reply”?" in told
+    assert "Only the support team sees it" in told
+    assert "It is fixed." in last(office)
+    assert office.nothing("ana@")
+
+
+def test_a_customers_words_with_a_space_behind_their_mark_are_on_the_case(office: Office) -> None:
+    told = opened(office, "ana", "acme")
+    office.slack.people.post("ana", "acme", "! close it was our mistake", thread_ts=told.ts)
+    assert "Did you mean “!close”?" in said(whispered(office, "ana", "no command"))
+    office.in_thread("! close it was our mistake")
 
 
 # forwarded messages

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from rehearsal.slack.platform.interactions import Interactions, Place
 from rehearsal.slack.workspace.element import find
 from tests.support.houses.house import until
 from tests.support.houses.office import Office
@@ -42,6 +43,36 @@ def test_a_closed_form_comes_back_with_what_was_typed_until_it_is_sent(office: O
     assert people.submit("sam", "modal", wait=5).acked
     assert office.mails("ana@", count=2)
     assert form(office) is None
+
+
+def test_what_was_typed_last_is_kept_in_whatever_order_it_comes(office: Office) -> None:
+    people, scene = office.slack.people, office.slack._scene
+    form(office)
+    people.type_into("sam", "modal", "text", "Please lo", wait=5)
+    view = people.modal("sam")
+    assert view
+    block, element = find(view.body["blocks"], action_id="typed") or ({}, {})
+    held = view.state["text", "typed"]
+    earlier = Interactions(scene.workspace, scene.response_urls).click(
+        view.user, Place(view=view), block, element, value=held
+    )
+    people.type_into("sam", "modal", "text", "Please look at the tag.", wait=5)
+    people.close_view("sam", "modal", all=True)
+    assert until(lambda: form(office) == "Please look at the tag.")
+    assert scene.delivery.ask("interactive", earlier).acked
+    people.close_view("sam", "modal", all=True)
+    people.slash("sam", "triage", "/case note CS-000001", wait=5)
+    people.type_into("sam", "modal", "text", "Among us.", wait=5)
+    people.close_view("sam", "modal", all=True)
+    assert until(lambda: _note(office) == "Among us."), "what came before it is written by now"
+    assert form(office) == "Please look at the tag."
+
+
+def _note(office: Office) -> str:
+    office.slack.people.slash("sam", "triage", "/case note CS-000001", wait=5)
+    note = starts(office, "sam").get("text", "")
+    office.slack.people.close_view("sam", "modal", all=True)
+    return note
 
 
 def test_a_draft_is_discarded(office: Office) -> None:

@@ -74,3 +74,19 @@ def test_no_ids_are_no_ids_and_what_would_help_is_asked_for(slack: SlackHouse, i
     talk = people.open_dm("ana").id
     told = until(lambda: [words_of(m.blocks) for m in slack.workspace.channel(talk).messages.values()])
     assert "what you did, and what happened instead" in told[0]
+
+
+def test_forms_with_files_say_where_larger_ones_go(slack: SlackHouse) -> None:
+    slack.open_case()
+    for command in ("/case new", "/case attach CS-000001"):
+        modal = slack.people.slash("ana", "C0GENERAL", command, wait=5).modal
+        assert modal
+        (hint,) = [
+            block["hint"]["text"] for block, element in modal.fields() if element["type"] == "file_input"
+        ]
+        assert "10 MB each. Larger ones go into the thread of the case, up to 200 MB" in hint
+        slack.people.close_view("ana", "modal", all=True)
+    large = slack.people.upload("ana", "dump.bin", b"x" * 10_000_001)
+    slack.people.slash("ana", "C0GENERAL", "/case new", wait=5)
+    with pytest.raises(ValueError, match="10 MB"):
+        slack.people.attach("ana", "modal", "files", [large])

@@ -30,7 +30,16 @@ def a_case_of_noa(office: Office) -> None:
 
 
 @pytest.mark.parametrize(
-    "code", ["user_not_visible", "invalid_user_combination", "no_permission", "messages_tab_disabled"]
+    "code",
+    [
+        "user_not_visible",
+        "invalid_user_combination",
+        "user_not_in_channel",
+        "user_disabled",
+        "no_permission",
+        "too_many_attachments",
+        "messages_tab_disabled",
+    ],
 )
 def test_whom_slack_will_never_show_an_answer_is_named_to_the_desk_at_once(office: Office, code: str) -> None:
     office.slack.workspace.faults.add("error", method="conversations.open", error=code)
@@ -46,17 +55,24 @@ def test_a_card_that_its_channel_refused_is_not_waited_for(office: Office) -> No
     assert office.in_thread("It stopped delivering"), "at once, below a card of its own"
 
 
-def test_a_file_that_slack_will_not_take_is_not_an_answer_that_did_not_arrive(office: Office) -> None:
+@pytest.mark.parametrize(
+    ("code", "why"),
+    [
+        ("file_uploads_disabled", "the workspace allows no files"),
+        ("storage_limit_reached", "the workspace has no room for files"),
+    ],
+)
+def test_a_file_that_slack_will_not_take_is_not_an_answer_that_did_not_arrive(
+    office: Office, code: str, why: str
+) -> None:
     a_case_of_noa(office)
     people = office.slack.people
-    office.slack.workspace.faults.add(
-        "error", method="files.getUploadURLExternal", error="file_uploads_disabled"
-    )
+    office.slack.workspace.faults.add("error", method="files.getUploadURLExternal", error=code)
     file = people.upload("sam", "fix.zip", b"bytes" * 100)
     people.post("sam", "triage", "!reply Try this build.", thread_ts=office.card().ts, files=[file])
     told = said(office.in_thread("could not be delivered"))
     assert "its words are there, its file fix.zip is not" in told
-    assert "the workspace allows no files" in told
+    assert why in told
 
 
 def test_the_scope_that_files_need_is_named(office: Office) -> None:
@@ -68,12 +84,26 @@ def test_the_scope_that_files_need_is_named(office: Office) -> None:
     assert until(lambda: f"the app lacks a scope for {method}" in office.app.doors["slack"].condition().fault)
 
 
-def test_a_token_that_is_refused_gives_nothing_up(office: Office) -> None:
-    office.slack.workspace.faults.add("error", method="chat.postMessage", error="token_revoked")
+@pytest.mark.parametrize(
+    "code",
+    [
+        "token_revoked",
+        "account_inactive",
+        "invalid_auth",
+        "not_authed",
+        "org_login_required",
+        "token_expired",
+        "ekm_access_denied",
+    ],
+)
+def test_a_token_that_is_refused_gives_nothing_up(office: Office, code: str) -> None:
+    office.slack.workspace.faults.add("error", method="chat.postMessage", error=code)
     office.send(ANA, DESK, "Deal", "It stopped.")
-    put_off = lambda: [line for line in office.ask(ListOutbox("waiting")) if "token_revoked" in line.reason]  # noqa: E731
-    assert until(put_off)
+    assert until(lambda: [line for line in office.ask(ListOutbox("waiting")) if code in line.reason])
     assert not office.ask(ListOutbox("dead"))
+    assert code in office.app.channels["slack"].condition().fault
+    office.slack.workspace.faults.clear()
+    assert until(lambda: office.messages("triage"), 40), "it goes on by itself"
 
 
 def test_another_type_moves_the_card_to_its_channel(tmp_path: Path) -> None:

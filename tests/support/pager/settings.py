@@ -24,6 +24,7 @@ class Settings(BaseModel):
         places=AddressForm(r"[a-z]+/[a-z]+", "town/firm"),
         markup=MarkupTemplate("text", "pager/parts.j2", Path(__file__).parent / "templates"),
         desk_places=_desk_group,
+        shown=("folder",),
     )
     model_config = ConfigDict(extra="forbid", frozen=True)
 
