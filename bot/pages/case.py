@@ -50,7 +50,7 @@ def find(
     owner = people.by_id(tx, case.owner_id) if case.owner_id else None
     since = read_access.since(tx, case.id, person.id)
     files = [file for file in entries.files(tx, case.id) if not file.inline]
-    said = public_entries.read(tx, case.id, since=since, unsaid=unsaid, files=files)
+    public = public_entries.read(tx, case.id, since=since, unsaid=unsaid, files=files)
     happened = _happened(tx, case.id, since, lists.close_reasons)
     happened = (line for line in happened if line.at not in unsaid.moments)
     return CasePage(
@@ -60,7 +60,7 @@ def find(
         mailbox=case.mailbox,
         case=case_facts(case, requester=requester, owner=owner),
         reason=lists.close_reasons.get(case.close_reason, ""),
-        told=tuple(sorted((*said, *happened), key=attrgetter("at"))),
+        told=tuple(sorted((*public, *happened), key=attrgetter("at"))),
         may=frozenset(_allowed(case, role, blocker=lists.blocker)),
         concerns=lists.concern_categories,
         priorities=tuple(priority for priority in lists.priorities if priority != case.priority),
