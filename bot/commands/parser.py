@@ -191,8 +191,8 @@ def begin(text: str, prefix: str) -> FoundCommands:
     first = _read(body.strip(), prefix)
     if first is None:
         return FoundCommands((*above, *last[::-1]), body)
-    rest = body if isinstance(first, UnclearLine) and first.is_text else ""
-    return FoundCommands((*above, first, *last[::-1]), rest)
+    words = body if isinstance(first, UnclearLine) and first.is_text else ""
+    return FoundCommands((*above, first, *last[::-1]), words)
 
 
 def _above(text: str, prefix: str) -> tuple[list[ParsedCommand | UnclearLine], str]:

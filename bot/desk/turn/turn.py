@@ -198,8 +198,8 @@ class Turn:
 
     def bring_files(self, files: Sequence[Attachment]) -> None:
         """Let what is said from now on have these files, as if they had come with the message."""
-        said = replace(self.said, attachments=tuple(files))
-        self.request = self.notifier.request = replace(self.request, said=said)
+        words = replace(self.said, attachments=tuple(files))
+        self.request = self.notifier.request = replace(self.request, said=words)
         self._files_kept = False
 
     def anchor(self, case: Case) -> None:
