@@ -87,7 +87,10 @@ class Figures:
 
 
 def main() -> int:
-    """``python -m bench.attack.bombs``: each bomb, then how long the others waited; 1 if a promise is broken."""
+    """``python -m bench.attack.bombs``: each bomb, then how long the others waited.
+
+    Exit code 1 if a promise is broken.
+    """
     options = _options()
     bombs = [_ready(name, mail) for name, mail in arsenal().items() if options.only in name]
     with tempfile.TemporaryDirectory(prefix="casebot-bombs-") as folder:
@@ -103,7 +106,7 @@ def _ready(name: str, mail: bytes) -> Bomb:
 
 
 def measure(bombs: Sequence[Bomb], *, seconds: float, folder: Path) -> Figures:
-    """A calm stretch of so many seconds, then the bombs one after the other, ordinary mail coming all the time."""
+    """A calm stretch of so many seconds, then bomb after bomb, ordinary mail coming all the time."""
     figures = Figures()
     with Relay() as relay, _open(folder, relay) as house:
         send(house.port, WARM, prefix="warm", seed=1)

@@ -43,7 +43,10 @@ class Peak:
 
 
 def main() -> int:
-    """``python -m bench.attack.crowds``: a line for each crowd; 1 if it took too much, or an upload was lost."""
+    """``python -m bench.attack.crowds``: a line for each crowd.
+
+    Exit code 1 if it took too much, or an upload was lost.
+    """
     (arrived, uploads), (heard, strangers) = crowd(uploaded), crowd(visited)
     print(f"{UPLOADS} uploads of {SIZE / 1e6:.0f} MB at once: {dict(arrived)}; {uploads}")
     print(f"{STRANGERS} strangers with {SIZE / 1e6:.0f} MB each and silence: {dict(heard)}; {strangers}")

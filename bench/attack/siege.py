@@ -70,7 +70,10 @@ class Siege:
 
 
 def main() -> int:
-    """``python -m bench.attack.siege --seconds 30``: a line for each siege; exit code 1 if mail was not accepted."""
+    """``python -m bench.attack.siege --seconds 30``: a line for each siege.
+
+    Exit code 1 if mail was not accepted.
+    """
     seconds = _options().seconds
     sieges = []
     for besiege in (web, smtp):

@@ -90,7 +90,10 @@ def _compare(name: str, mail: Mail, careful: Careful, found: Score) -> None:
 
 
 def _measured(mail: Mail, careful: Careful) -> Iterator[tuple[str, str, tuple[str, ...]]]:
-    """Measure, our reading, and theirs, of which there may be two: what is doubtful may be read or kept, not lost."""
+    """The measure, our reading, and theirs, of which there may be two.
+
+    What is doubtful may be read or kept, not lost.
+    """
     text = careful.page if mail.html_used else careful.plain
     theirs = careful.sizes, careful.doubtful_sizes
     ours = [_besides(sizes(mail), one, careful.shown) for one in theirs]

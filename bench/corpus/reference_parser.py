@@ -67,7 +67,9 @@ class Careful:
 
 
 def agrees(ours: str, theirs: str) -> bool:
-    """The same text, each with single blanks; what they could not read stands for anything of about its length.
+    """Is it the same text, each with single blanks?
+
+    What they could not read stands for anything of about its length.
 
     A U+FFFD of theirs is a byte or a character: no more than two characters of ours, and four of them at least one.
     White space between and around them may be unread too.
@@ -119,7 +121,10 @@ def _pictures(told: dict[str, Any]) -> Iterator[int]:
 
 
 def _words(body: Body) -> str:
-    """Its text, HTML and uuencoded files in it turned into words and files as we do: both are left to its callers."""
+    """The text of a body, with HTML and uuencoded files turned into words and files as we do.
+
+    Both are left to its callers.
+    """
     if "Html" in body:
         return html_to_text.to_text(body["Html"])
     return transfer_encoding.uuencoded(str(body.get("Text", "")).encode())[0].decode()

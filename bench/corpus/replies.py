@@ -11,7 +11,10 @@ from channels.email.replies import split
 
 @dataclass
 class Half:
-    """Every second file in the order of names: rules may be made looking at one half, and tried on the other."""
+    """Every second file in the order of names.
+
+    Rules may be made looking at one half, and tried on the other.
+    """
 
     files: int = 0
     exact: int = 0

@@ -11,7 +11,10 @@ from bench.corpus import bounces, messages, replies
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """``right`` of ``of`` files; ``most``: of a row that counts what should not be (or seconds), how much may be."""
+    """How often our reading agrees: ``right`` of ``of`` files.
+
+    ``most``: of a row that counts what should not be (or seconds), how much may be.
+    """
 
     folder: str
     measure: str
@@ -43,7 +46,9 @@ Scored = tuple[list[Row], list[Differs]]
 
 
 def score(folder: Path) -> Scored:
-    """Score ``messages/``, ``bounces/`` and ``replies/`` below ``folder``, or ``folder`` itself if it is one of them.
+    """Score ``messages/``, ``bounces/`` and ``replies/`` below ``folder``.
+
+    Or ``folder`` itself, if it is one of them.
 
     Raises ``LookupError`` if there is nothing of that shape.
     """

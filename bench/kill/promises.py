@@ -19,7 +19,10 @@ _QUERIES = (
 
 
 class Promises:
-    """Compares the senders' book, the store and the sink. ``broken`` has a sentence for each promise broken."""
+    """Compares the senders' book, the store and the sink.
+
+    ``broken`` has a sentence for each promise broken.
+    """
 
     def __init__(self, ledger: Ledger, look: Look) -> None:
         self._ledger = ledger

@@ -159,7 +159,10 @@ def counted(trial: Trial, name: str, count: int, *, at: float = 0.0) -> Found:
 
 
 def in_flight(message: Taken, at: float) -> bool:
-    """Had the relay its bytes, and had not answered yet, at this moment? Then nobody can know on which side it is."""
+    """Had the relay its bytes, and had not answered yet, at this moment?
+
+    Then nobody can know on which side it is.
+    """
     return message.at - NEAR < at < message.at + RELAY_DELAY + NEAR
 
 
@@ -192,7 +195,10 @@ def report(found: Found, store: str) -> str:
 
 
 def main() -> int:
-    """``python -m bench.proof.pauses``; exit code 1 if anything was sent twice that need not be, sleeps or is lost."""
+    """``python -m bench.proof.pauses``: what two processes do when one stops or has a wrong clock.
+
+    Exit code 1 if anything was sent twice that need not be, sleeps or is lost.
+    """
     options = _options()
     print(
         f"{'trial':<28}{'store':<12}{'mails':>6}{'notices':>9}{'twice':>7}{'unavoidable':>13}{'asleep':>8}{'effects':>9}"

@@ -58,7 +58,10 @@ def main() -> int:
 
 
 def run(stack: ExitStack, folder: Path, keys: Sequence[str], table: Table, *, store: str) -> None:
-    """Open the desks that are needed, and try everything: on each desk one after the other, all desks at once."""
+    """Open the desks that are needed, and try everything.
+
+    On each desk one after the other, all desks at once.
+    """
     asked = {
         "open": _asked(AT_ONCE, keys),
         "closed": _asked(OVER_DAYS, keys),

@@ -231,7 +231,10 @@ def unproven_on_web(t: Trial) -> None:
 
 
 def lost_in_slack(t: Trial) -> None:
-    """A customers' channel that is archived: the desk hears of it, and the case goes on where its customer is."""
+    """A customers' channel is archived: the desk hears of it.
+
+    The case goes on where its customer is.
+    """
     ben, admin = t.ben(), t.slack.people.admin
     number = t.slack.opened(ben, "acme")
     t.slack.place(ben, number, "acme")

@@ -134,7 +134,10 @@ def signed(t: Trial) -> None:
 
 
 def hopping(t: Trial) -> None:
-    """Someone with mail and Slack is told once, where they last spoke; their channel keeps the conversation."""
+    """Someone with mail and Slack is told once, where they last spoke.
+
+    Their channel keeps the conversation.
+    """
     ben = t.ben()
     by_mail = t.post.person(f"{ben}@acme.example", ben.title())
     people = t.desk.folder / f"people-{t.cell.channel}.csv"

@@ -59,7 +59,10 @@ class Workplace:
         return self.people.click(user, action, wait=6, **place, **more)
 
     def fill(self, user: str, **fields: object) -> str:
-        """Fill the open form in (texts typed, else chosen) and press its button: what is shown then, errors too."""
+        """Fill the open form in (texts typed, else chosen) and press its button.
+
+        Returns what is shown then, errors too.
+        """
         for block, value in fields.items():
             self.put(user, block, value)
         return self.press(user)

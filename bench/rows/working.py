@@ -13,7 +13,10 @@ TEAM = "acme-team@example.com"
 
 
 def handed_over_by_mail(t: Trial) -> None:
-    """All that was said goes to the account's team, with the customer in Reply-To; no word of the desk's own."""
+    """All that was said goes to the account's team, with the customer in Reply-To.
+
+    No word of the desk's own does.
+    """
     ana, mail, number = t.opened()
     told = t.told_pat(number)
     t.pat.answer(told, "#note Ask legal, secretword.")

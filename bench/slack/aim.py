@@ -93,7 +93,10 @@ def _watch(url: str, query: str) -> Callable[[], object]:
 
 
 def main(url: str, table: str, times: int, group: int) -> None:
-    """``python -m bench.slack.aim``: say when it looks, and stop a process group when a table has grown so often."""
+    """``python -m bench.slack.aim``: say when it looks, and stop a process group.
+
+    It is stopped when a table has grown so often.
+    """
     look = _watch(url, NEWEST[table])
     seen, deadline = look(), time.monotonic() + PATIENCE
     print("ready", flush=True)

@@ -221,7 +221,10 @@ class Watch(threading.Thread):
 
 
 def main() -> int:
-    """``python -m bench.slack.day``: a table; exit code 1 if anything was lost, doubled, leaked or not done."""
+    """``python -m bench.slack.day``: a table.
+
+    Exit code 1 if anything was lost, doubled, leaked or not done.
+    """
     options = _options()
     with (
         tempfile.TemporaryDirectory(prefix="casebot-day-") as folder,
@@ -261,7 +264,10 @@ def _measure(town: Town, options: argparse.Namespace) -> int:
 
 
 def _outage(town: Town, seconds: float) -> None:
-    """Slack is away: no call, no socket, and nobody can say anything there until the app is connected again."""
+    """Slack is away: no call, no socket.
+
+    Nobody can say anything there until the app is connected again.
+    """
     town.away.set()
     town.server.workspace.faults.add("down")
     town.server.cut()

@@ -26,7 +26,10 @@ addresses.slack = "T0HOME/U0{id}"
 
 
 def workspace(*, retry_scale: float = 0.05) -> Server:
-    """A small support team and a customer; Slack's waits between the tries of an event times ``retry_scale``."""
+    """A small support team and a customer.
+
+    Slack's waits between the tries of an event are multiplied by ``retry_scale``.
+    """
     people = [{"id": f"U0{user.upper()}", "name": user} for user in (*SPECIALISTS, CUSTOMER)]
     channels = [
         {"id": "C0TRIAGE", "name": "triage", "members": ["@app", *SPECIALISTS]},

@@ -56,7 +56,10 @@ class Figures:
 
 
 def main() -> int:
-    """``python -m bench.slack.latency``: one table; exit code 1 if an ack was missed or a mail not answered."""
+    """``python -m bench.slack.latency``: one table.
+
+    Exit code 1 if an ack was missed or a mail not answered.
+    """
     options = _options()
     with tempfile.TemporaryDirectory(prefix="casebot-slack-") as folder:
         figures = measure(

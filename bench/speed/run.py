@@ -107,7 +107,7 @@ class Bench:
         self._prefixes = 0
 
     def run(self, mails: int) -> Figures:
-        """Warm up, let the house finish what its start left to do, take turns, then the pace and the large files."""
+        """Warm up, let the house finish its start, take turns, then the pace and the large files."""
         for port in (self._noop[0], self._accept.port, self._house.port):
             self._send(port, WARM)
         self._drain()

@@ -45,7 +45,10 @@ class Figures:
 
 
 def main() -> int:
-    """``python -m bench.speed.upload --size 300MB``: a row for each way; exit code 1 if one needs too much memory."""
+    """``python -m bench.speed.upload --size 300MB``: a row for each way.
+
+    Exit code 1 if one needs too much memory.
+    """
     size = _options().size
     with tempfile.TemporaryDirectory() as folder:
         rows = measured(Path(folder), size)

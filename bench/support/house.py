@@ -121,7 +121,10 @@ class House:
         return [cpu_of(process) for process in self.processes()]
 
     def rest(self) -> None:
-        """Return once it uses less than ``IDLE`` of a core: what its start left to do (templates) is no mail's cost."""
+        """Return once it uses less than ``IDLE`` of a core.
+
+        What its start left to do (templates) is no mail's cost.
+        """
         idle = False
         while not idle:
             before, began = sum(self.cpu()), time.monotonic()

@@ -40,7 +40,10 @@ class Mail:
 
 
 def new(marker: str, dice: random.Random, *, sender: str, kind: str = "new", size: int = SIZE) -> Mail:
-    """A mail that opens a case: ``new``, ``attachment`` or ``automatic``; with a large ``size``, the file is."""
+    """A mail that opens a case: ``new``, ``attachment`` or ``automatic``.
+
+    With a large ``size``, the file is.
+    """
     headers = [f"Subject: Numbers differ {marker}"]
     if kind == "automatic":
         headers += ["Auto-Submitted: auto-generated", "Precedence: bulk"]

@@ -1,7 +1,7 @@
 """The parser of commands in all channels: ``#close fixed`` · ``/case close CS-000123``; pure.
 
-``find`` takes the command lines out of a text, ``parse`` reads one command, ``command`` (``arguments``) makes
-of it what the desk understands; ``fields`` and ``ids`` (``fields``) read what else a new case says of itself.
+``find`` and ``begin`` take the commands out of a text, ``parse`` reads one; ``catalogue.command`` makes it a
+command of the desk.
 All take linear time, whatever is in the text.
 """
 

@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 import structlog
 
 from bot.articles.clicks import ArticleClicks
+from bot.commands.browse import CaseListing, Unclear
 from bot.commands.case import Close, Keep, Note, Reopen, Reply
 from bot.commands.snippets import SaveSnippet, SendSnippet
 from bot.commands.urgency import ChangePriority, Concern
@@ -28,7 +29,7 @@ from bot.model.mark import Mark
 from bot.model.outcome import Outcome
 from bot.model.pages import Gone, Page, Purpose, StoredFile
 from bot.model.question import Question
-from bot.model.request import Command, OnCase, Request
+from bot.model.request import Command, OnCase, Request, WithText
 from bot.model.translatable import together
 from bot.notices.conversation import Marked, Transcript
 from bot.notify.compose import Composer
@@ -49,9 +50,6 @@ from store.queues.outbox import Outgoing
 
 T = TypeVar("T")
 log = structlog.get_logger("desk")
-
-
-_SHOWN = ("cases", "listing", "help", "view", "entries", "history")
 
 
 class Desk:
@@ -161,7 +159,7 @@ class Desk:
         undone = dispatcher.store()
         if undone:
             turn.offer(undone)
-            answered = _told_when(answered, dispatcher.words())
+            answered = _with_recipients(answered, dispatcher.words())
         if (
             (request.explicit or turn.transcript.owed)
             and request.may_answer
@@ -170,16 +168,17 @@ class Desk:
             _send_transcript(turn, _as_typed(answered, request.words))
         turn.finish()
         case = turn.touched.id if turn.touched else None
-        result: dict[str, Any] = {"case": case, "answered": [asdict(line) for line in answered]}
-        if turn.choices:
-            result["choices"] = [asdict(choice) for choice in turn.choices]
-        inbox.write_receipt(tx, request.source, request.key, result, now=now)
-        if request.twin:
-            inbox.write_receipt(tx, inbox.COPY, request.twin, {"case": case, "key": request.key}, now=now)
+        _write_receipts(turn, case, answered)
+        shown = turn.transcript
         return Outcome(
             answered,
             case,
-            **{name: value for name, value in turn.transcript.shown.items() if name in _SHOWN},
+            cases=shown.cases,
+            listing=shown.listing,
+            help=shown.help,
+            view=shown.view,
+            entries=shown.entries,
+            history=shown.history,
             choices=tuple(turn.choices),
             posted=tuple(turn.notifier.posted),
         )
@@ -190,7 +189,7 @@ class Desk:
 
     def _do(self, turn: Turn, dispatcher: Dispatcher, number: int, command: Command) -> Answered:
         words = turn.request.words[number] if number < len(turn.request.words) else ""
-        words = words or getattr(command, "words", "") or type(command).__name__.lower()
+        words = words or _own_words(command) or type(command).__name__.lower()
         turn.notifier.sent.clear()
         try:
             command = rights.redirected(turn, command)
@@ -245,7 +244,24 @@ class Desk:
         return people.welcome(tx, someone, request.place) if request.place else someone
 
 
-def _told_when(answered: tuple[Answered, ...], words: str) -> tuple[Answered, ...]:
+def _own_words(command: Command) -> str:
+    """The words that stand for a command which nobody typed as one."""
+    return command.words if isinstance(command, Unclear | CaseListing) else ""
+
+
+def _write_receipts(turn: Turn, case: int | None, answered: Sequence[Answered]) -> None:
+    """Write what the request, or a copy of it, is answered with when it comes again."""
+    request = turn.request
+    result: dict[str, Any] = {"case": case, "answered": [asdict(line) for line in answered]}
+    if turn.choices:
+        result["choices"] = [asdict(choice) for choice in turn.choices]
+    inbox.write_receipt(turn.tx, request.source, request.key, result, now=turn.now)
+    if request.twin:
+        copy = {"case": case, "key": request.key}
+        inbox.write_receipt(turn.tx, inbox.COPY, request.twin, copy, now=turn.now)
+
+
+def _with_recipients(answered: tuple[Answered, ...], words: str) -> tuple[Answered, ...]:
     """The answers, the last of what was done with to whom it goes, and when."""
     last = max((n for n, line in enumerate(answered) if line.outcome == "done"), default=-1)
     return tuple(
@@ -279,11 +295,10 @@ def _team(turn: Turn, refusal: Refusal) -> str:
 
 def _words_kept(turn: Turn, command: Command) -> str:
     """Keep the text that a customer sent with a refused command, so that it is not lost."""
-    text = getattr(command, "text", "")
     case = command.case if isinstance(command, OnCase) else turn.request.proven_on
-    if turn.person.staff or not text or not isinstance(command, _WITH_WORDS) or case is None:
+    if turn.person.staff or not isinstance(command, _WITH_WORDS) or not command.text or case is None:
         return ""
-    reply = Reply(case, text)
+    reply = Reply(case, command.text)
     try:
         rights.allow(turn, reply)
         return conversation.reply(turn, reply)
@@ -297,7 +312,7 @@ def _listen(turn: Turn) -> None:
     first = asked.commands[0] if asked.commands else None
     if who.staff or not turn.places.by_mail or not asked.may_answer or isinstance(first, (Keep, type(None))):
         return
-    text = turn.said.text or getattr(first, "text", "")
+    text = turn.said.text or (first.text if isinstance(first, WithText) else "")
     case = first.case if isinstance(first, OnCase) else None
     if text.strip():  # a person's next question may have the same words, but hardly the same subject too
         turn.notifier.mail_limits.hear(who, case, text if case else f"{turn.said.subject}\n{text}")
@@ -330,5 +345,14 @@ def _send_transcript(turn: Turn, answered: Sequence[Answered]) -> None:
         case = turn.find_case(turn.request.proven_on)  # what was not done was asked there
     if case is not None and rights.role_on(turn, case.id) == "stranger":
         case = None
-    transcript = Transcript(answered=tuple(answered), choices=tuple(turn.choices), **turn.transcript.facts())
+    shown = turn.transcript
+    transcript = Transcript(
+        answered=tuple(answered),
+        cases=shown.shown_lists(),
+        view=shown.view,
+        entries=shown.entries,
+        history=shown.history,
+        choices=tuple(turn.choices),
+        help=shown.help,
+    )
     turn.notifier.tell(transcript, turn.person, case)

@@ -93,7 +93,7 @@ class Explainer:
             read = self._channel.read([letter], [self._context(tx, anchors)])[0]
             if isinstance(read, Unreadable):
                 return Explanation(envelope, anchors, read, None)
-            decision = self._router.place(tx, letter, read, now=self._desk.now())
+            decision = self._router.request_of(tx, letter, read, now=self._desk.now())
             barred = isinstance(decision, Request) and admission.turned_away(tx, self._config, decision)
             if barred:
                 decision = Aside(barred)

@@ -20,7 +20,7 @@ from bot.notify.notification import Notification
 from bot.policy import admission, quotas
 from bot.policy.auto_mail_limits import AutoMailLimits
 from bot.syntax.case_numbers import label
-from store.cases import entry
+from store.cases import entry as entries
 from store.cases.entry import bare
 from store.engine import lease
 from store.engine.transaction import Transaction
@@ -60,7 +60,7 @@ def _copy_possible(tx: Transaction, request: Request) -> bool:
     ordinary = request.proof >= Proof.PLAUSIBLE and all(
         isinstance(command, _ANCHORED) for command in request.commands
     )
-    return not ordinary or not message_id or bare(message_id) in entry.follow(tx, [message_id])
+    return not ordinary or not message_id or bare(message_id) in entries.follow(tx, [message_id])
 
 
 def _first_copy(tx: Transaction, request: Request, twin: str) -> dict[str, Any] | None:
@@ -129,7 +129,9 @@ def closed_desk(arrival: Arrival, request: Request) -> Request | Aside:
 def _answer_closed_desk(arrival: Arrival, request: Request) -> str:
     """Refuse politely, unless a machine asked or it was said this week; returns what was done."""
     to = Person(0, "", "contact", request.asker.address, request.asker.channel)
-    if not request.may_answer or any(getattr(command, "automatic", False) for command in request.commands):
+    if not request.may_answer or any(
+        isinstance(command, Open) and command.automatic for command in request.commands
+    ):
         return "a machine wrote, and was told nothing"
     if why := _limited_answer(arrival, to):
         return why

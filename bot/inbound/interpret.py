@@ -14,6 +14,8 @@ from bot.commands.dispatch import Edit
 from bot.commands.parser import FoundCommands
 from bot.commands.triage import OpenFor
 from bot.config.choices import ListsSection
+from bot.inbound.route import Route
+from bot.links.tokens import INTERNAL
 from bot.model.errors import BadCommand
 from bot.model.identity import Proof
 from bot.model.request import OPENED, Command
@@ -34,37 +36,29 @@ class Asks:
 def asks(
     message: Inbound,
     lists: ListsSection,
+    route: Route,
     *,
-    case: int | None,
-    proof: Proof,
-    right: bool,
-    inward: bool,
-    withheld: bool,
     staff: bool,
-    linked: int | None,
+    withheld: bool,
 ) -> Asks:
     """The commands that the message gives.
 
-    ``right``: its sender may speak on the case; ``inward``: to a note address; ``withheld``: to one for
-    customers too.
+    ``withheld``: it went to a note address, and to one for customers too.
     """
-    inward = inward or (staff and message.inward)
-    withheld = withheld and staff
-    interpreter = _Interpreter(
-        message, lists, case=case, inward=inward, withheld=withheld, staff=staff, linked=linked
-    )
+    case = route.case
+    interpreter = _Interpreter(message, lists, route, staff=staff, withheld=withheld)
     if case is None and not message.opens:
         return interpreter.only_commands()
     if not message.verdict.activity:
-        return interpreter.without_effect(right=right)
-    if case is not None and not right:
+        return interpreter.without_effect()
+    if case is not None and not route.right:
         # A specialist's answer that was not sent must not look sent.
         keep = Keep(case, interpreter.text, "unverified")
-        return Asks((keep,), ("your mail",), explicit=staff and proof >= Proof.PLAUSIBLE)
-    if case is None and staff and message.forwarded and proof >= Proof.PLAUSIBLE:
+        return Asks((keep,), ("your mail",), explicit=staff and route.proof >= Proof.PLAUSIBLE)
+    if case is None and staff and message.forwarded and route.proof >= Proof.PLAUSIBLE:
         return interpreter.passed_on(message.forwarded)
-    if proof < Proof.PLAUSIBLE:
-        return Asks((Open(message.subject, interpreter.text or _forwarded(message), linked=linked),))
+    if route.proof < Proof.PLAUSIBLE:
+        return Asks((Open(message.subject, interpreter.text or _forwarded(message), linked=route.linked),))
     return interpreter.all()
 
 
@@ -75,28 +69,28 @@ class _Interpreter:
         self,
         message: Inbound,
         lists: ListsSection,
+        route: Route,
         *,
-        case: int | None,
-        inward: bool,
-        withheld: bool,
         staff: bool,
-        linked: int | None,
+        withheld: bool,
     ) -> None:
         self.text = "\n".join(part.text for part in message.parts if part.kind == "new").strip()
         self._message = message
         self._lists = lists
-        self._case = case
-        self._inward = inward
-        self._withheld = withheld
+        self._case = route.case
+        self._linked = route.linked
+        self._right = route.right
         self._staff = staff
-        self._linked = linked
+        self._inward = route.audience == INTERNAL or (staff and message.inward)
+        """Do its words stay with the desk?"""
+        self._withheld = withheld and staff
 
-    def without_effect(self, *, right: bool) -> Asks:
+    def without_effect(self) -> Asks:
         """The commands of a machine's message, without those that would change a case."""
         if self._case is not None:
-            why: Literal["automatic", "unverified"] = "automatic" if right else "unverified"
+            why: Literal["automatic", "unverified"] = "automatic" if self._right else "unverified"
             message, away = self._message, self._message.verdict.away_until
-            if right and self._staff and message.change == "heard" and message.original:
+            if self._right and self._staff and message.change == "heard" and message.original:
                 return Asks((Edit(self._case, self.text, message.original, message.anew),))
             keep = Keep(
                 self._case, self.text, why, inward=self._inward, change=message.change, away_until=away

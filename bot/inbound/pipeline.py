@@ -46,7 +46,7 @@ class Pipeline:
 
     def judge(self, tx: Transaction, letter: Letter, message: Inbound, *, now: datetime) -> Request | Aside:
         """The request that a message makes, or why it makes none."""
-        request = self._router.place(tx, letter, message, now=now)
+        request = self._router.request_of(tx, letter, message, now=now)
         arrival = Arrival(tx, letter, message, now, self._config, self._composer)
         for check in CHECKS:
             if isinstance(request, Aside):

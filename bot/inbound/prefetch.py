@@ -9,7 +9,7 @@ from bot.channel.protocols import Inbound
 from bot.model.identity import Identity
 from bot.notify.boards import Boards
 from bot.policy import auto_mail_limits
-from store.cases import entry
+from store.cases import entry as entries
 from store.engine.transaction import Transaction
 from store.people import person, rate_limit
 
@@ -19,7 +19,7 @@ def expect(tx: Transaction, messages: Sequence[Inbound], boards: Boards) -> None
 
     Nothing is decided by it: what is missing is read when it is needed.
     """
-    case_by_id = entry.follow(tx, [value for message in messages for value in ids(message)])
+    case_by_id = entries.follow(tx, [value for message in messages for value in ids(message)])
     senders = [(message.sender, message) for message in messages if message.sender]
     _people(tx, [sender for sender, _ in senders])
     keys = [
@@ -45,4 +45,4 @@ def _people(tx: Transaction, senders: Iterable[Identity]) -> None:
 
 def _case(case_by_id: dict[str, int], message: Inbound) -> int | None:
     """The case that a message most probably belongs to."""
-    return next((case_by_id[value] for value in map(entry.bare, ids(message)) if value in case_by_id), None)
+    return next((case_by_id[value] for value in map(entries.bare, ids(message)) if value in case_by_id), None)

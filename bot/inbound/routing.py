@@ -24,7 +24,8 @@ from bot.notify.boards import Boards
 from bot.policy.canary_state import CanaryReturns
 from bot.syntax.case_numbers import label
 from store.cases import case as cases
-from store.cases import entry, participant, thread
+from store.cases import entry as entries
+from store.cases import participant, thread
 from store.cases.entry import bare
 from store.directory import person_merge
 from store.engine.transaction import Transaction
@@ -51,7 +52,9 @@ class Router:
         """Prefetch what is needed to route these messages, which follow one by one."""
         expect(tx, messages, self._boards)
 
-    def place(self, tx: Transaction, letter: Letter, message: Inbound, *, now: datetime) -> Request | Aside:
+    def request_of(
+        self, tx: Transaction, letter: Letter, message: Inbound, *, now: datetime
+    ) -> Request | Aside:
         """The request a message makes, or why it makes none."""
         if canary := self._canary_returns.note(tx, message.anchors):
             return Aside(canary)
@@ -63,12 +66,12 @@ class Router:
             sender = Identity(letter.source, "unknown sender")
         person = people.find(tx, sender.channel, sender.address)
         trail = AnchorTrail(message, self._links, now=now)
-        place = self._place(tx, message, person, trail)
-        if message.verdict.reply and place.case is None:
+        route = self._route(tx, message, person, trail)
+        if message.verdict.reply and route.case is None:
             return Aside("an automatic reply that leads to no case")
-        if place.case is None and not message.opens and not message.verdict.activity:
+        if route.case is None and not message.opens and not message.verdict.activity:
             return Aside("nothing that somebody said just now, and it leads to no case")
-        asks = self._asks(message, place, person, withheld=trail.for_customers())
+        asks = self._asks(message, route, person, withheld=trail.for_customers())
         if not asks.commands:
             return Aside("leads to no case, and asks nothing of us")
         mailbox = message.mailbox or self._config.mailboxes[0].address
@@ -76,38 +79,28 @@ class Router:
             source=letter.source,
             key=letter.key,
             asker=sender,
-            proof=place.proof,
+            proof=route.proof,
             commands=asks.commands,
             words=asks.words,
-            proven_on=place.case,
+            proven_on=route.case,
             at=_said_at(tx, letter, message),
             said=self._words_of(letter, message),
             mailbox=mailbox,
             explicit=asks.explicit,
             may_answer=message.verdict.may_answer,
-            quiet=bool(letter.envelope.get("quiet")) and place.proof < Proof.PROVEN,
+            quiet=bool(letter.envelope.get("quiet")) and route.proof < Proof.PROVEN,
             language=message.language,
             place=message.place,
             mark=message.mark,
             below=message.below,
-            evidence=(*message.evidence, *message.verdict.evidence, *place.evidence),
+            evidence=(*message.evidence, *message.verdict.evidence, *route.evidence),
         )
 
-    def _asks(self, message: Inbound, place: Route, person: Person | None, *, withheld: bool) -> Asks:
-        inward, staff = place.audience == INTERNAL, bool(person and person.staff)
+    def _asks(self, message: Inbound, route: Route, person: Person | None, *, withheld: bool) -> Asks:
+        inward, staff = route.audience == INTERNAL, bool(person and person.staff)
         if message.mark is not None:
-            return marks.asks(message, message.mark, case=place.case, inward=inward, staff=staff)
-        return interpret.asks(
-            message,
-            self._config.lists,
-            case=place.case,
-            proof=place.proof,
-            right=place.right,
-            inward=inward,
-            withheld=inward and withheld,
-            staff=staff,
-            linked=place.linked,
-        )
+            return marks.asks(message, message.mark, case=route.case, inward=inward, staff=staff)
+        return interpret.asks(message, self._config.lists, route, staff=staff, withheld=inward and withheld)
 
     def _reported(self, letter: Letter, message: Inbound) -> Request | Aside | None:
         """A bounce: opens no case and is never answered; without our signature it changes nothing.
@@ -150,7 +143,7 @@ class Router:
     def cases(self, tx: Transaction, anchors: dict[int, tuple[str, ...]]) -> dict[int, list[int]]:
         """``{letter: cases}`` that anchors may lead to, to recognise our own text; implies no right."""
         every = [value for values in anchors.values() for value in values]
-        case_by_id = entry.follow(tx, every)
+        case_by_id = entries.follow(tx, every)
         return {
             letter: [case for value in values if (case := self._ours(value) or case_by_id.get(bare(value)))]
             for letter, values in anchors.items()
@@ -160,32 +153,32 @@ class Router:
         pair = self._links.read_message_id(value)
         return pair[0] if pair and pair[0] else None
 
-    def _place(self, tx: Transaction, message: Inbound, person: Person | None, trail: AnchorTrail) -> Route:
-        case_by_id = entry.follow(tx, ids(message))
+    def _route(self, tx: Transaction, message: Inbound, person: Person | None, trail: AnchorTrail) -> Route:
+        case_by_id = entries.follow(tx, ids(message))
         mentioned: int | None = None
         for anchor in trail.in_order(tx, person):
-            place = None
+            route = None
             if anchor is ITSELF:
-                place = self._by_itself(tx, message, case_by_id, person)
+                route = self._by_itself(tx, message, case_by_id, person)
             elif anchor.kind == "token":
                 token = trail.tokens.get(anchor)
                 by = self._by_token(tx, token, message, person) if token else None
-                place = by or self._by_envelope(tx, anchor.value, message, person)
+                route = by or self._by_envelope(tx, anchor.value, message, person)
             elif anchor.kind == "thread":
-                place = self._by_thread(tx, anchor.value, message, person)
+                route = self._by_thread(tx, anchor.value, message, person)
             elif anchor.kind == "beside":
-                place = self._beside(tx, anchor.value, message, person)
+                route = self._beside(tx, anchor.value, message, person)
             elif anchor.kind == "tag":
                 case = _leads_to(tx, int(anchor.value))
-                place = (
+                route = (
                     self._by_right(tx, case, message, person, "the number in the subject") if case else None
                 )
                 mentioned = mentioned or case
             else:
-                place = self._by_id(tx, anchor.value, case_by_id, message, person)
+                route = self._by_id(tx, anchor.value, case_by_id, message, person)
                 mentioned = mentioned or case_by_id.get(bare(anchor.value))
-            if place is not None:
-                return place
+            if route is not None:
+                return route
         return Route(None, message.proof, _mentions(mentioned), linked=mentioned)
 
     def _by_itself(
@@ -193,7 +186,7 @@ class Router:
     ) -> Route | None:
         """The case that a later mail opened which answers this one. An id used twice does not count."""
         case = case_by_id.get(bare(message.message_id)) if message.message_id else None
-        if case is None or entry.has_said(tx, case, message.message_id):
+        if case is None or entries.has_said(tx, case, message.message_id):
             return None
         return self._by_right(tx, case, message, person, "a later mail that answers it")
 
@@ -240,7 +233,7 @@ class Router:
         right = self._by_right(tx, case, message, person, how) if case else None
         if case is None or right or person is None:
             return right
-        own = entry.said_to(tx, person.id, value)  # somebody's answer came first, and took the id
+        own = entries.said_to(tx, person.id, value)  # somebody's answer came first, and took the id
         return self._by_right(tx, own, message, person, how) if own else None
 
     def _by_thread(

@@ -15,8 +15,8 @@ class Choice:
     step: Step
     label: str
     value: str = ""
-    """The case's number; for ``put`` and ``open`` the message that is meant (``12:KEY``); for `undo`, `retry` and
-    `correction` the case and what it is about (``12:17``)."""
+    """The case's number; for ``put`` and ``open`` the message that is meant (``12:KEY``); for ``undo``, ``retry`` and
+    ``correct`` the case and the dispatch, delivery or entry (``12:17``)."""
     meaning: str = ""
     """What a screen reader says for it, if the label alone does not tell."""
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import ClassVar
+from typing import ClassVar, Protocol, runtime_checkable
 
 from bot.model.identity import Identity, Proof
 from bot.model.mark import Mark
@@ -29,6 +29,14 @@ class OnCase(Command):
     """A command about one case, by its number; ``OPENED``: the one that the same message opens."""
 
     case: int
+
+
+@runtime_checkable
+class WithText(Protocol):
+    """A command that carries somebody's words."""
+
+    @property
+    def text(self) -> str: ...
 
 
 @dataclass(frozen=True, slots=True)

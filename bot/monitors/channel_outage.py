@@ -14,7 +14,7 @@ from bot.channel.capabilities import ChannelCondition, Observable
 from bot.channel.protocols import Channel
 from bot.config.settings import lasting
 from bot.monitors.monitor import Monitor, MonitorContext
-from bot.notices.catalogue import BEHIND
+from bot.notices.catalogue import DESK_NOTICES
 from bot.notices.desk import ChannelDown, ChannelWorks, PlaceUnusable
 from bot.notices.notice import Notice
 from bot.notify.notification import Notification
@@ -137,7 +137,7 @@ class ChannelMonitor(Monitor):
         since = outage.get("since") or now.isoformat()
         channel_state.write(tx, _state(name), {"since": since, "why": why})
         lost = now - timedelta(seconds=health.condition.unheard)
-        cases = outbox_unshown.cases_waiting(tx, name, behind=BEHIND, most=MOST_CASES)
+        cases = outbox_unshown.cases_waiting(tx, name, behind=DESK_NOTICES, most=MOST_CASES)
         notice = ChannelDown(
             channel=self._label(name),
             why=why,

@@ -15,7 +15,7 @@ from store import channel_state
 from store.engine.transaction import Transaction
 from store.queues.outbox import Outgoing
 
-REST = timedelta(hours=1)
+NOTICE_INTERVAL = timedelta(hours=1)
 """Between two notices of one mailbox: what comes meanwhile is told together."""
 
 
@@ -39,7 +39,7 @@ class OversizeMailMonitor(Monitor):
             if announced is not None:
                 self._reported.update(map(_key, messages))
             if announced != []:
-                self._rests[mailbox] = now + REST
+                self._rests[mailbox] = now + NOTICE_INTERVAL
             rows += announced or []
         return rows
 
@@ -60,7 +60,7 @@ class OversizeMailMonitor(Monitor):
         fresh = [message for message in messages if [message.epoch, message.number] not in saved["told"]]
         if not fresh:
             return []
-        if saved["at"] and now - datetime.fromisoformat(saved["at"]) < REST:
+        if saved["at"] and now - datetime.fromisoformat(saved["at"]) < NOTICE_INTERVAL:
             return None
         channel_state.write(
             tx,

@@ -8,7 +8,7 @@ from bot.notices.notice import NOTICES as _REGISTERED
 _MODULES = [module.__name__ for module in (case, conversation, urgency, desk)]
 NOTICES = dict(sorted(_REGISTERED.items(), key=lambda item: _MODULES.index(item[1].__module__)))
 """Module by module, and as they stand there."""
-BEHIND = tuple(
+DESK_NOTICES = tuple(
     sorted({*(name for name, notice in NOTICES.items() if notice.audience in ("staff", "team")), "card"})
 )
-"""What no customer waits for: where there is much to be said, it is said last."""
+"""Notices that no customer waits for; couriers deliver them last."""

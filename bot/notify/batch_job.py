@@ -46,9 +46,7 @@ class BatchJob:
             case = dispatch.unsaid(tx, case.id, now=self._now()).seen(case)
         requester = person.by_id(tx, case.requester_id)
         owner = person.by_id(tx, case.owner_id) if case.owner_id else None
-        return case_facts(
-            case, requester=requester.shown if requester else "", owner=owner.shown if owner else ""
-        )
+        return case_facts(case, requester=requester, owner=owner)
 
 
 def _takes_part(tx: Transaction, case: Case, to: Person) -> bool:

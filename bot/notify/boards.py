@@ -17,7 +17,7 @@ from store.engine.transaction import Transaction
 from store.people.person import Person
 from store.queues import outbox
 
-REST = timedelta(seconds=3)
+CARD_INTERVAL = timedelta(seconds=3)
 """Between two showings of one card: what changes meanwhile is shown together."""
 
 
@@ -104,5 +104,5 @@ class Boards:
                 new_id(), name, place, "", key.encode(), now, attempts=1, fence=1, case_id=case.id, key=key,
                 notice="card", leased=tx.began,
             )  # fmt: skip
-            if shown := outbox.refresh(tx, row, notice="card", now=now, lease=LEASE, interval=REST):
+            if shown := outbox.refresh(tx, row, notice="card", now=now, lease=LEASE, interval=CARD_INTERVAL):
                 yield shown

@@ -53,6 +53,10 @@ class CasePeople:
         """All active staff."""
         return people.staff(self.tx)
 
+    def is_colleague(self, person_id: int) -> bool:
+        """Is it one of the active staff, and not the desk itself?"""
+        return any(member.id == person_id for member in self.staff())
+
     def by_id(self, person_id: int) -> Person | None:
         """A person, read once per turn."""
         if person_id not in self._people and (person := people.by_id(self.tx, person_id)):

@@ -15,6 +15,7 @@ from bot.links.tokens import INTERNAL, PUBLIC, Links
 from bot.model.channel_profile import HTML, MarkupTemplate
 from bot.model.facts import CaseFacts
 from bot.model.identity import Identity
+from bot.model.mail_address import mail_identity
 from bot.model.message import Attachment
 from bot.notices.conversation import DeskNews, News
 from bot.notify import batch
@@ -105,7 +106,7 @@ class Composer:
         return replace(facts, url=self.page_url("case", case.id, to.id), upload_url=upload)
 
     def _waits_until(self, notification: Notification, thread: Sequence[ThreadMessage]) -> datetime | None:
-        """When the notice is batched with others; None if it is a mail of its own, as is all that may be undone."""
+        """When the notice is batched with others; None: it is a mail of its own, as all that may be undone."""
         waits = notification.notice.batched and not notification.at_once and notification.before is None
         if not waits or not self._gather or self._traits(notification).threads:
             return None
@@ -160,9 +161,8 @@ class Composer:
         if not drafts:
             return None
         to = replace(to, channel=drafts[0].row.channel, address=drafts[0].row.recipient)
-        if shown is not None:
-            alone = self.boards.traits(to.channel).private and not to.staff
-            shown = self.linked(shown, case, to) if alone else replace(shown, url="", upload_url="")
+        alone = self.boards.traits(to.channel).private and not to.staff
+        shown = self.linked(shown, case, to) if alone else replace(shown, url="", upload_url="")
         notices = [batch.unpacked(draft.words) for draft in drafts]
         sections = tuple(notice.section for notice in notices)
         notice = DeskNews(sections=sections) if to.staff else News(sections=sections)
@@ -247,6 +247,7 @@ class Composer:
         row_id, domain = row_id or new_id(), brand.address.rpartition("@")[2]
         case_id = notification.case.id if notification.case else 0
         references = ids(notification, thread)
+        replies = self._replies(notification, brand)
         return Posting(
             id=row_id,
             to=Identity(notification.to.channel, notification.to.address, notification.to.name),
@@ -254,10 +255,8 @@ class Composer:
             words=words,
             automatic=notification.notice.automatic and not notification.at_once,
             message_id=self.links.message_id(case_id, row_id, domain),
-            reply_to=notification.replies.address
-            if notification.replies
-            else self._reply_address(notification, brand, PUBLIC),
-            reply_name=notification.replies.name if notification.replies else brand.facts.name,
+            reply_to=replies.address,
+            reply_name=replies.name,
             bounce_to=plus(brand.address, self.links.bounce_tag(row_id)),
             in_reply_to=references[-1] if references else "",
             references=references,
@@ -278,6 +277,12 @@ class Composer:
             entry=notification.notice.entry.called if notification.notice.entry else "",
             language=self._language_of(notification, brand),
         )
+
+    def _replies(self, notification: Notification, brand: Brand) -> Identity:
+        """Whom an answer by mail goes to: to us, unless the notification names somebody."""
+        if notification.replies:
+            return notification.replies
+        return mail_identity(self._reply_address(notification, brand, PUBLIC), brand.facts.name)
 
     def _speaker(self, notification: Notification) -> str:
         """The address of the specialist who speaks, in the reader's channel; ``""`` if they have none there."""

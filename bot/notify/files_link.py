@@ -8,7 +8,7 @@ from bot.model.pages import DeskFile, FilesPage, PageFrame
 from bot.model.request import Request
 from bot.notify.compose import MOST_ALONG, Composer
 from bot.syntax.case_numbers import label
-from store.cases import entry
+from store.cases import entry as entries
 from store.cases.case import Case
 from store.engine.transaction import Transaction
 from store.people import person as people
@@ -32,16 +32,16 @@ def find(tx: Transaction, number: int, holder: int, *, front: PageFrame) -> File
     person = people.by_id(tx, holder) if holder else None
     if holder and not (person and person.staff):
         return None
-    entries = {row.id: row for row in entry.entries(tx, number)}
+    entry_by_id = {row.id: row for row in entries.entries(tx, number)}
     files = [
         DeskFile(
             file.id,
             file.name,
             file.size,
-            entries[file.entry_id].person_name or entries[file.entry_id].address,
+            entry_by_id[file.entry_id].person_name or entry_by_id[file.entry_id].address,
             at,
         )
-        for file in entry.files(tx, number)
-        if not file.inline and (at := entries[file.entry_id].received_at)
+        for file in entries.files(tx, number)
+        if not file.inline and (at := entry_by_id[file.entry_id].received_at)
     ]
     return FilesPage(front, label(number), tuple(sorted(files, key=lambda file: file.at, reverse=True)))

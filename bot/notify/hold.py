@@ -11,8 +11,8 @@ from store.people.person import Person
 from store.queues import dispatch
 from store.queues.outbox import Outgoing
 
-BEHIND = timedelta(seconds=1)
-"""What is said later to the same readers is due so much later: both are claimed in the order of their due times."""
+HELD_GAP = timedelta(seconds=1)
+"""Added to the due time of a later notice to the same readers, so that it is claimed after what is held."""
 
 
 class Hold:
@@ -71,5 +71,5 @@ class Hold:
     def _what_is_held(self, case: Case) -> datetime | None:
         if case.id not in self._behind:
             held = None if case.fresh else dispatch.held_until(self._tx, case.id, now=self._now)
-            self._behind[case.id] = held + BEHIND if held else None
+            self._behind[case.id] = held + HELD_GAP if held else None
         return self._behind[case.id]

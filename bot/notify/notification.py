@@ -12,6 +12,7 @@ from bot.model.identity import Identity
 from bot.model.message import Attachment, Said
 from bot.notices.catalogue import NOTICES
 from bot.notices.notice import Notice
+from bot.syntax.case_numbers import label
 from store.cases.case import Case
 from store.engine.transaction import Transaction
 from store.people.person import Person
@@ -54,7 +55,7 @@ class Notification:
     shared: bool = False
     """It is said where others read it, too: no link and no address that speak for the recipient are told there."""
     along: int = 0
-    """The delivery that the recipient reads in a place that they share with another; 0: none."""
+    """Id of the delivery to a shared thread that this recipient reads instead; 0: this one is delivered itself."""
     until: datetime | None = None
     """Before then it is not delivered: it may be taken back, or stands behind what may."""
     before: Case | None = None
@@ -83,18 +84,18 @@ def ids(notification: Notification, thread: Sequence[ThreadMessage]) -> tuple[st
     return tuple(dict.fromkeys((*(sent.message_id for sent in thread), *asked_ids)))
 
 
-def case_facts(case: Case, *, requester: str, owner: str, team: str = "") -> CaseFacts:
+def case_facts(case: Case, *, requester: Person | None, owner: Person | None, team: str = "") -> CaseFacts:
     """A case as its customers may see it."""
     return CaseFacts(
-        number=f"CS-{case.id:06d}",
+        number=label(case.id),
         subject=case.subject,
         state=case.state,
         priority=case.priority,
         type=case.type,
         category=case.category,
         ids=tuple(case.ids.splitlines()),
-        requester=requester,
-        owner=owner,
+        requester=requester.shown if requester else "",
+        owner=owner.shown if owner else "",
         opened_at=case.opened_at,
         feature=case.feature,
         team=team,

@@ -80,27 +80,19 @@ class Notifier:
         author: str = "",
         files: Sequence[Attachment] | None = None,
     ) -> bool:
-        """Send a notice to a person, in their channel. False if they cannot be reached, or need not be.
+        """Send a notice to a person, in their channel.
 
-        ``files`` is for an ``entry`` that is told again: its own, where this turn's would go along.
+        True if they have it already, too; False if they get nothing. ``files`` is for an ``entry`` that is told
+        again: its own, where this turn's would go along.
         """
-        if self.request.quiet:
-            return False
-        quiet = case is not None and case.held and notice.audience == "customer" and notice.automatic
-        if quiet and not isinstance(notice, Acknowledgement):
-            return False  # nobody has proven that this customer wrote at all
-        where = self.places.shared_thread(notice, to, case) if case else ""
-        speech = not notice.automatic
-        if where and speech and where == self.request.place:
-            return True  # they have heard the very words
-        to_customer = case is not None and notice.audience == "customer" and to.id != self.person.id
-        if case is not None and to_customer and speech and self.places.in_private(case):
-            return False  # that was said to the desk alone
-        if self._braked(notice, to, case):
-            return False
+        where = self.places.shared_thread(notice, to, case) if case and not self.request.quiet else ""
+        unsent = self._unsent(notice, to, case, where)
+        if unsent is not None:
+            return unsent
+        to_customer = self._is_to_customer(notice, to, case)
         if case is not None and to_customer:
             notice = self._without_words(notice, to, case)
-        answers = self.request.said if to.id == self.person.id and not quiet else Said()
+        answers = self.request.said if to.id == self.person.id and not _unproven(notice, case) else Said()
         first = self.sent.get((notice.name, where), 0) if where else 0
         place = self.places.answered(type(notice), to, case)
         until = self.hold.until(case) if case is not None and to_customer else None
@@ -119,12 +111,34 @@ class Notifier:
             self._heard.add((case.id, to.id))
         return bool(rows)
 
+    def _unsent(self, notice: Notice, to: Person, case: Case | None, where: str) -> bool | None:
+        """What ``tell`` returns where nothing is sent; None: it is sent."""
+        if self.request.quiet:
+            return False
+        if _unproven(notice, case) and not isinstance(notice, Acknowledgement):
+            return False  # nobody has proven that this customer wrote at all
+        speech = not notice.automatic
+        if where and speech and where == self.request.place:
+            return True  # they have heard the very words
+        if (
+            case is not None
+            and speech
+            and self._is_to_customer(notice, to, case)
+            and self.places.in_private(case)
+        ):
+            return False  # that was said to the desk alone
+        return False if self._over_limit(notice, to, case) else None
+
+    def _is_to_customer(self, notice: Notice, to: Person, case: Case | None) -> bool:
+        """Does it go to a customer of a case who is not the asker?"""
+        return case is not None and notice.audience == "customer" and to.id != self.person.id
+
     def _speaks(self, notice: Notice) -> bool:
         """Does it have a specialist's words: an answer, or text for a customer that came with a command?"""
         along = notice.audience == "customer" and notice.text
         return self.person.staff and bool(along or not notice.automatic)
 
-    def _braked(self, notice: Notice, to: Person, case: Case | None) -> bool:
+    def _over_limit(self, notice: Notice, to: Person, case: Case | None) -> bool:
         """Is it beyond the limits for mail? A specialist's words never are."""
         if self._speaks(notice):
             if case is not None and not to.staff and not self._composer.boards.traits(to.channel).threads:
@@ -181,7 +195,7 @@ class Notifier:
 
     def tell_alone(self, notice: Notice, to: Person) -> None:
         """Tell one of the staff something about no case: on a board's channel if they have an address there."""
-        if to.id not in {someone.id for someone in self.people.staff()}:
+        if not self.people.is_colleague(to.id):
             return
         boards = self._composer.boards
         addresses = ((name, boards.address(name, to)) for name in boards.names())
@@ -322,8 +336,8 @@ class Notifier:
         """The case as its customers may see it."""
         requester = self.people.by_id(case.requester_id)
         owner = self.people.by_id(case.owner_id) if case.owner_id else None
-        names = {"requester": requester.shown if requester else "", "owner": owner.shown if owner else ""}
-        return case_facts(case, **names, team=local_team.of_closed(self.tx, self.config, case))
+        team = local_team.of_closed(self.tx, self.config, case)
+        return case_facts(case, requester=requester, owner=owner, team=team)
 
     def page_url(self, purpose: str, case: Case, person: Person, *numbers: int) -> str:
         """A signed link to a customer's page: ``"case"``, or ``"survey"`` with the survey's id.
@@ -341,3 +355,8 @@ class Notifier:
         facts = self.facts(case)
         theirs = not shared and notice.audience != "staff" and not to.staff
         return self._composer.linked(facts, case, to) if theirs else facts
+
+
+def _unproven(notice: Notice, case: Case | None) -> bool:
+    """Is it for the customer of a held case, and not the words of a person?"""
+    return case is not None and case.held and notice.audience == "customer" and notice.automatic

@@ -11,25 +11,25 @@ from bot.commands.case import Close, Reopen, Reply
 from bot.commands.urgency import ChangePriority, Concern, NameContact
 from bot.config.choices import ListsSection
 from bot.config.settings import LimitsSection
-from bot.model.facts import EventLine, FileFacts, PublicEntry
+from bot.model.facts import EventLine, FileFacts
 from bot.model.identity import Identity, Proof
 from bot.model.pages import CasePage, PageFrame, SolvedPage, UploadPage
 from bot.model.request import Command
 from bot.model.rule import CUSTOMERS
 from bot.notify.notification import case_facts
 from bot.policy import quotas
+from bot.queries import public_entries
 from bot.syntax.case_numbers import label
 from store.articles import article
 from store.cases import case as cases
-from store.cases import entry, participant, read_access
+from store.cases import entry as entries
+from store.cases import participant, read_access
 from store.cases.case import Case
 from store.engine.transaction import Transaction
 from store.people import names as naming
 from store.people import person as people
-from store.people.legible_name import legible
 from store.people.person import Person
 from store.queues import dispatch
-from store.queues.dispatch import Unsaid
 
 
 def find(
@@ -49,6 +49,8 @@ def find(
     requester = people.by_id(tx, case.requester_id)
     owner = people.by_id(tx, case.owner_id) if case.owner_id else None
     since = read_access.since(tx, case.id, person.id)
+    files = [file for file in entries.files(tx, case.id) if not file.inline]
+    public = public_entries.read(tx, case.id, since=since, unsaid=unsaid, files=files)
     happened = _happened(tx, case.id, since, lists.close_reasons)
     happened = (line for line in happened if line.at not in unsaid.moments)
     return CasePage(
@@ -56,11 +58,9 @@ def find(
         numbers=(case.id, person.id),
         reader=Identity(person.channel, person.address, person.name),
         mailbox=case.mailbox,
-        case=case_facts(
-            case, requester=requester.shown if requester else "", owner=owner.name if owner else ""
-        ),
+        case=case_facts(case, requester=requester, owner=owner),
         reason=lists.close_reasons.get(case.close_reason, ""),
-        told=tuple(sorted((*_public_entries(tx, case.id, since, unsaid), *happened), key=attrgetter("at"))),
+        told=tuple(sorted((*public, *happened), key=attrgetter("at"))),
         may=frozenset(_allowed(case, role, blocker=lists.blocker)),
         concerns=lists.concern_categories,
         priorities=tuple(priority for priority in lists.priorities if priority != case.priority),
@@ -136,31 +136,12 @@ def _allowed(case: Case, role: str, *, blocker: str) -> Iterator[str]:
             yield name
 
 
-def _public_entries(
-    tx: Transaction, number: int, since: Mapping[int, datetime], unsaid: Unsaid
-) -> Iterator[PublicEntry]:
-    """The entries that its customers may read: none internal, none that was only kept."""
-    files: dict[int, list[FileFacts]] = {}
-    for file in entry.files(tx, number):
-        if not file.inline:
-            files.setdefault(file.entry_id, []).append(FileFacts(file.name, file.size, file.id))
-    for row in entry.entries(tx, number):
-        if (
-            row.visibility == "public"
-            and row.kind in entry.OPEN_KINDS
-            and row.id not in unsaid.entries
-            and read_access.reads(since, row.case_id, row.received_at)
-        ):
-            author = legible(row.person_name or "", row.address)
-            yield PublicEntry(author, row.text, row.received_at, tuple(files.get(row.id, ())))
-
-
 def upload_page(
     tx: Transaction, case: Case, person: Person, limits: LimitsSection, *, front: PageFrame, now: datetime
 ) -> UploadPage:
     """The page of one customer."""
-    theirs = {row.id for row in entry.entries(tx, case.id) if row.person_id == person.id}
-    files = entry.files(tx, case.id)
+    theirs = {row.id for row in entries.entries(tx, case.id) if row.person_id == person.id}
+    files = entries.files(tx, case.id)
     return UploadPage(
         front=front,
         numbers=(case.id, person.id),

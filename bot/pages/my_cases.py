@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from typing import Any
 
 from bot.config.choices import ListsSection
 from bot.links.tokens import Links
@@ -11,6 +10,7 @@ from bot.model.identity import Identity
 from bot.model.pages import MyCase, MyPage, NewPage, PageFrame
 from bot.syntax.case_numbers import label
 from store.cases import participant
+from store.cases.participant import OwnCase
 from store.engine.transaction import Transaction
 from store.people.person import Person
 from store.queues import dispatch
@@ -41,7 +41,7 @@ def find(
     )
 
 
-def _case(row: Any, person: Person, links: Links, before: CaseBefore | None) -> MyCase:
+def _case(row: OwnCase, person: Person, links: Links, before: CaseBefore | None) -> MyCase:
     """``before``: the case before what may still be taken back."""
     url = links.page_url("case", row.id, person.id)
     state, owner = before or (row.state, row.owner or "")

@@ -30,7 +30,8 @@ from bot.pages import identity_join, my_cases
 from bot.policy import local_team, quotas
 from bot.syntax.case_numbers import label
 from store.cases import case as cases
-from store.cases import entry, participant
+from store.cases import entry as entries
+from store.cases import participant
 from store.cases import survey as surveys
 from store.cases.case import Case
 from store.directory import person_merge
@@ -172,7 +173,7 @@ class PageResolver:
             file_ids = {file.id for file in page.files}
         else:
             return page if isinstance(page, Gone) else None
-        file = entry.one_file(tx, file_id) if file_id in file_ids else None
+        file = entries.one_file(tx, file_id) if file_id in file_ids else None
         return StoredFile(file.name, file.sha256) if file else None
 
     def opened(self, case: int, person: int) -> str:

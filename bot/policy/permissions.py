@@ -1,4 +1,4 @@
-"""Permissions: one table of command, role and the proof that each pair needs."""
+"""Permissions: checks the asker's role and proof against the rule of a command."""
 
 from __future__ import annotations
 

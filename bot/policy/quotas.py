@@ -18,7 +18,7 @@ from store.people import rate_limit
 from store.people.person import Person
 from store.people.rate_limit import DAY, HOUR, Budget, millis
 
-log = structlog.get_logger("floods")
+log = structlog.get_logger("quota")
 
 
 class Quota(NamedTuple):

@@ -7,7 +7,9 @@ from datetime import datetime
 
 from bot.syntax.case_numbers import entry_name, label
 from store.cases import case as cases
-from store.cases import concern, entry, participant, priority_request, thread
+from store.cases import concern, participant, priority_request, thread
+from store.cases import entry as entries
+from store.cases.case import Case
 from store.directory import contact_import as contact
 from store.engine.transaction import Transaction
 from store.people import account
@@ -76,12 +78,8 @@ class CardOf:
             return None
         requester = people.by_id(tx, case.requester_id)
         owner = people.by_id(tx, case.owner_id) if case.owner_id else None
-        raised = concern.latest(tx, case.id)
-        wish = priority_request.waiting(tx, case.id)
         parts = participant.everybody(tx, case.id)
-        latest = entry.latest(tx, case.id, 1)
-        last = latest[0] if latest else None
-        first = entry.opening(tx, case.id)
+        first = entries.first(tx, case.id)
         return CardView(
             number=label(case.id),
             subject=case.subject,
@@ -93,29 +91,47 @@ class CardOf:
             requester=requester.shown if requester else "",
             account=account.name_of(tx, case.account_id),
             owner=owner.shown if owner else "",
-            via=entry.first_channel(tx, case.id),
+            via=first.channel if first else "",
             opened_at=case.opened_at,
             updated_at=case.updated_at,
             first_due_at=case.first_due_at,
             answered_at=case.answered_at,
             held=case.held,
-            concern=raised is not None and raised.taken_at is None and case.close_reason != cases.SPAM,
-            files=len(entry.files(tx, case.id)),
+            concern=_has_concern(tx, case),
+            files=len(entries.files(tx, case.id)),
             collaborators=sum(part.role == "collaborator" for part in parts),
-            last=(last.name or "the customer", last.received_at, last.role != "contact") if last else None,
+            last=_last_words(tx, case),
             close_reason=case.close_reason,
             next_due_at=case.next_due_at,
             resolve_due_at=None if case.over else case.resolve_due_at,
             contact=", ".join(word for word in (case.contact_name, case.contact_phone) if word),
-            wanted=wish.wanted if wish and not case.over else "",
+            wanted=_wanted(tx, case),
             feature=case.feature,
             linked=label(case.linked_id) if case.linked_id else "",
             snoozed_until=case.snoozed_until,
             deserted=owner is None and cases.happened(tx, case.id, "nobody there"),
             phone=contact.phones(tx, [case.requester_id]).get(case.requester_id, ""),
-            said=first[1] if first else "",
-            entry=entry_name(first[0]) if first else "",
+            said=first.text if first else "",
+            entry=entry_name(first.id) if first else "",
         )
+
+
+def _has_concern(tx: Transaction, case: Case) -> bool:
+    """Has a customer raised a concern that nobody has taken?"""
+    raised = concern.latest(tx, case.id)
+    return raised is not None and raised.taken_at is None and case.close_reason != cases.SPAM
+
+
+def _last_words(tx: Transaction, case: Case) -> tuple[str, datetime, bool] | None:
+    """Who said the last public words, when, and whether they are of the staff."""
+    last = next(iter(entries.latest(tx, case.id, 1)), None)
+    return (last.name or "the customer", last.received_at, last.role != "contact") if last else None
+
+
+def _wanted(tx: Transaction, case: Case) -> str:
+    """The priority that a customer asks for, while the case is not over."""
+    wish = priority_request.waiting(tx, case.id)
+    return wish.wanted if wish and not case.over else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,26 +168,3 @@ class ThreadOf:
         talks = [talk for talk in threads if talk.person_id is not None and talk.person_id == self.person]
         side = "private" if self.side == "private" else "customer"
         return next((talk.address for talk in reversed(talks) if talk.side == side), "")
-
-
-@dataclass(frozen=True, slots=True)
-class LanguageOf:
-    """The language that somebody writes (``de``), if known; else ``""``."""
-
-    channel: str
-    address: str
-
-    def answer(self, tx: Transaction) -> str:
-        person = people.find(tx, self.channel, self.address)
-        return person.language if person else ""
-
-
-@dataclass(frozen=True, slots=True)
-class AccountOf:
-    """The name of the account that a place is bound to, or ``""``."""
-
-    channel: str
-    address: str
-
-    def answer(self, tx: Transaction) -> str:
-        return account.name_of(tx, account.of_place(tx, self.channel, self.address))

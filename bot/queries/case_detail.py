@@ -11,7 +11,10 @@ from typing import Any
 from bot.model.facts import CaseLine, EventLine
 from bot.syntax.case_numbers import entry_name, label
 from store.cases import case as cases
-from store.cases import case_list, entry, participant
+from store.cases import case_list, participant
+from store.cases import entry as entries
+from store.cases.case import EventRow
+from store.cases.case_list import ListedCase
 from store.directory import contact_import as contact
 from store.engine.transaction import Transaction
 from store.people import names as naming
@@ -97,23 +100,24 @@ class ShowCase:
         return _case_view(tx, rows[0]) if rows else None
 
 
-def case_line(row: Any) -> CaseLine:
-    """A line of a list from a row of ``store.cases.case_list.cases``."""
+def case_line(listed: ListedCase) -> CaseLine:
+    """A case as a line of a list."""
+    case = listed.case
     return CaseLine(
-        number=label(row.id),
-        subject=row.subject,
-        state=row.state,
-        priority=row.priority,
-        requester=legible(row.requester or "", row.requester_address or ""),
-        owner=row.owner or "",
-        updated_at=row.updated_at,
-        held=row.held,
-        account=row.account or "",
+        number=label(case.id),
+        subject=case.subject,
+        state=case.state,
+        priority=case.priority,
+        requester=legible(listed.requester or "", listed.requester_address or ""),
+        owner=listed.owner or "",
+        updated_at=case.updated_at,
+        held=case.held,
+        account=listed.account or "",
     )
 
 
-def event_line(row: Any, *, detail: bool, names: Mapping[str, str] | None = None) -> EventLine:
-    """An event in words, from a row of ``store.cases.case.events``; ``names``: of chat ids."""
+def event_line(row: EventRow, *, detail: bool, names: Mapping[str, str] | None = None) -> EventLine:
+    """A step of a case's history in words; ``names``: of chat ids."""
     facts = json.loads(row.detail) if detail else {}
     facts |= {key: names[value] for key, value in facts.items() if key in WHO and names and value in names}
     words = "; ".join(f"{key}: {_words(value)}" for key, value in facts.items() if value)
@@ -131,7 +135,7 @@ def _history(tx: Transaction, number: int) -> tuple[EventLine, ...]:
     return tuple(_step(row, number, names) for row in rows)
 
 
-def _step(row: Any, number: int, names: Mapping[str, str]) -> EventLine:
+def _step(row: EventRow, number: int, names: Mapping[str, str]) -> EventLine:
     """An event with all details, and the part of the case that it happened to."""
     step = event_line(row, detail=True, names=names)
     if row.case_id == number:
@@ -143,36 +147,37 @@ def _words(value: Any) -> str:
     return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
 
 
-def _case_view(tx: Transaction, row: Any) -> CaseView:
-    parts = participant.everybody(tx, row.id)
+def _case_view(tx: Transaction, listed: ListedCase) -> CaseView:
+    case = listed.case
+    parts = participant.everybody(tx, case.id)
     phones = contact.phones(tx, [part.person.id for part in parts])
     return CaseView(
-        line=case_line(row),
-        type=row.type,
-        category=row.category,
-        ids=tuple(row.ids.splitlines()),
-        mailbox=row.mailbox,
-        opened_at=row.opened_at,
-        close_reason=row.close_reason,
-        linked=label(row.linked_id) if row.linked_id else "",
+        line=case_line(listed),
+        type=case.type,
+        category=case.category,
+        ids=tuple(case.ids.splitlines()),
+        mailbox=case.mailbox,
+        opened_at=case.opened_at,
+        close_reason=case.close_reason,
+        linked=label(case.linked_id) if case.linked_id else "",
         participants=tuple(
             PartView(part.person.name, part.person.address, part.role, phones.get(part.person.id, ""))
             for part in parts
         ),
-        entries=_entries(tx, row.id),
-        history=_history(tx, row.id),
-        merged=label(row.merged_id) if row.merged_id else "",
-        answer_due=row.first_due_at if row.answered_at is None else row.next_due_at,
-        solution_due=None if row.state in ("resolved", "closed") else row.resolve_due_at,
-        contact=", ".join(word for word in (row.contact_name, row.contact_phone) if word),
-        feature=row.feature,
-        snoozed_until=row.snoozed_until,
+        entries=_entries(tx, case.id),
+        history=_history(tx, case.id),
+        merged=label(case.merged_id) if case.merged_id else "",
+        answer_due=case.first_due_at if case.answered_at is None else case.next_due_at,
+        solution_due=None if case.state in ("resolved", "closed") else case.resolve_due_at,
+        contact=", ".join(word for word in (case.contact_name, case.contact_phone) if word),
+        feature=case.feature,
+        snoozed_until=case.snoozed_until,
     )
 
 
 def _entries(tx: Transaction, number: int) -> tuple[EntryView, ...]:
     files: dict[int, list[FileView]] = {}
-    for file in entry.files(tx, number):
+    for file in entries.files(tx, number):
         view = FileView(file.name, file.type, file.size, file.sha256)
         files.setdefault(file.entry_id, []).append(view)
     return tuple(
@@ -190,5 +195,5 @@ def _entries(tx: Transaction, number: int) -> tuple[EntryView, ...]:
             name=entry_name(row.id),
             part=label(row.case_id) if row.case_id != number else "",
         )
-        for row in entry.entries(tx, number)
+        for row in entries.entries(tx, number)
     )

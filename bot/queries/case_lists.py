@@ -18,7 +18,8 @@ from bot.model.translatable import saying
 from bot.queries.case_detail import case_line
 from bot.queries.staff import away_in_words
 from store.cases import case, case_list, participant, search, timer
-from store.cases.case_list import RankedCase
+from store.cases.case import Case
+from store.cases.case_list import ListedCase, RankedCase
 from store.engine.transaction import Transaction
 from store.people import account
 from store.people import person as people
@@ -72,7 +73,7 @@ def read(tx: Transaction, config: Config, command: CaseListing, *, by: int, now:
     if isinstance(command, Queue):
         return _queue(tx, config, command, by=by, now=now)
     if isinstance(command, Search):
-        return _found(tx, command)
+        return _search(tx, command)
     assert isinstance(command, My)  # noqa: S101 - there are three
     return _own(tx, command, by=by, now=now)
 
@@ -149,14 +150,14 @@ def counted(which: CaseFilter, count: int) -> str:
     cases = f"{count or 'No'} case{'' if count == 1 else 's'}"
     if which.has("unassigned"):
         cases = f"{count or 'No'} unassigned case{'' if count == 1 else 's'}"
-    phrases = [_SAID[mark][count != 1] for mark in which.marks if mark in _SAID]
+    phrases = [_MARK_WORDS[mark][count != 1] for mark in which.marks if mark in _MARK_WORDS]
     if not {"waiting", "snoozed", "due today", "concerns", "decisions"}.intersection(which.marks):
         phrases.append("to do")
     narrowed = CaseFilter(type=which.type, account=which.account, priority=which.priority, state=which.state)
     return " ".join((cases, *phrases)) + (f", {narrowed.words}" if narrowed.words else "")
 
 
-_SAID = {
+_MARK_WORDS = {
     "mine": ("of yours", "of yours"),
     "waiting": ("that waits for the customer", "that wait for the customer"),
     "snoozed": ("that is snoozed", "that are snoozed"),
@@ -240,7 +241,7 @@ _OWN = {
 # what a search finds
 
 
-def _found(tx: Transaction, command: Search) -> AnsweredList:
+def _search(tx: Transaction, command: Search) -> AnsweredList:
     matches, whole = search.find(tx, command.text, most=MOST_FOUND)
     rows = _chosen(tx, command.which, case_list.numbered(tx, matches), by=0)
     rows = [row for row in rows if command.which.state in ("", row.state)]
@@ -279,14 +280,14 @@ def _page_of(total: int, command: CaseListing) -> int:
 
 def _page(tx: Transaction, command: CaseListing, numbers: Sequence[int], total: int) -> CaseList:
     rows = case_list.in_order(tx, numbers)
-    waiting = [row.id for row in rows if row.state == "waiting"]
+    waiting = [row.case.id for row in rows if row.case.state == "waiting"]
     reminders = timer.soonest(tx, waiting, REMINDERS) if waiting else {}
     closings = timer.soonest(tx, waiting, (SILENT,)) if waiting else {}
     lines = tuple(_line(row, reminders, closings) for row in rows)
     return CaseList(command.words, lines, total, _page_of(total, command), command.size)
 
 
-def next_due(row: Any) -> tuple[str, datetime | None]:
+def next_due(row: RankedCase | Case) -> tuple[str, datetime | None]:
     """What a case's targets demand next, and when, while they run."""
     answer = ("first reply", row.first_due_at) if row.answered_at is None else ("next reply", row.next_due_at)
     promises = [(at, what) for what, at in (answer, ("solution", row.resolve_due_at)) if at]
@@ -294,10 +295,13 @@ def next_due(row: Any) -> tuple[str, datetime | None]:
     return what, at
 
 
-def _line(row: Any, reminders: Mapping[int, datetime], closings: Mapping[int, datetime]) -> CaseLine:
-    what, at = next_due(row) if row.state in ("new", "open") and not row.held else ("", None)
-    if row.id in reminders:
-        what, at = "reminder", reminders[row.id]
-    elif row.id in closings:
-        what, at = "closing", closings[row.id]
-    return replace(case_line(row), due=what, due_at=at)
+def _line(
+    listed: ListedCase, reminders: Mapping[int, datetime], closings: Mapping[int, datetime]
+) -> CaseLine:
+    case = listed.case
+    what, at = next_due(case) if case.state in ("new", "open") and not case.held else ("", None)
+    if case.id in reminders:
+        what, at = "reminder", reminders[case.id]
+    elif case.id in closings:
+        what, at = "closing", closings[case.id]
+    return replace(case_line(listed), due=what, due_at=at)

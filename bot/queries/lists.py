@@ -16,6 +16,7 @@ from store.engine.transaction import Transaction
 from store.people import person
 from store.queues import inbox, outbox
 from store.queues import overdue as asleep
+from store.queues.inbox import ListedMessage
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +131,7 @@ class HealthNow:
         return HealthView(*inbox.waiting(tx), *outbox.waiting(tx), sleeping)
 
 
-def _inbox_line(row: Any) -> InboxLine:
+def _inbox_line(row: ListedMessage) -> InboxLine:
     envelope = json.loads(row.envelope)
     return InboxLine(
         id=row.id,
@@ -177,16 +178,16 @@ class CasesToChoose:
         if who is None:
             return ()
         if who.staff:
-            rows = case_list.cases(tx, states=IN_HAND, limit=SEARCHED)
+            rows = case_list.cases(tx, states=ACTIVE_STATES, limit=SEARCHED)
         else:
-            numbers = participant.own(tx, who.id, states=IN_HAND, most=SEARCHED)[0]
-            rows = case_list.cases(tx, numbers=numbers, limit=SEARCHED) if numbers else ()
+            numbers = participant.own(tx, who.id, states=ACTIVE_STATES, most=SEARCHED)[0]
+            rows = case_list.cases(tx, numbers=numbers, limit=SEARCHED) if numbers else []
         typed = self.words.casefold().split()
         lines = (case_line(row) for row in rows)
         return tuple(line for line in lines if _meant(line, typed))[: self.most]
 
 
-IN_HAND = ("new", "open", "waiting", "resolved")
+ACTIVE_STATES = ("new", "open", "waiting", "resolved")
 SEARCHED = 500
 """Cases among which typed words are looked for."""
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 from bot.articles.stemmer import stems
 from bot.syntax.case_numbers import label
 from store.cases import case as cases
 from store.cases import case_list
 from store.cases.case import Case
+from store.cases.case_list import RelatedCase
 from store.engine.transaction import Transaction
 from store.people.legible_name import legible
 
@@ -47,7 +47,7 @@ class MergeCandidates:
         return tuple(_candidate(row, why) for _, why, row in likely[:MOST])
 
 
-def _score(case: Case, row: Any) -> tuple[float, str]:
+def _score(case: Case, row: RelatedCase) -> tuple[float, str]:
     """How likely it is the same matter, 0 for not at all, and why in words."""
     shared = [name for name in case.ids.splitlines() if name in row.ids.splitlines()]
     alike = _alike(case.subject, row.subject)
@@ -66,6 +66,6 @@ def _alike(one_subject: str, other: str) -> float:
     return len(first & second) / len(first | second) if first and second else 0.0
 
 
-def _candidate(row: Any, why: str) -> MergeCandidate:
+def _candidate(row: RelatedCase, why: str) -> MergeCandidate:
     requester = legible(row.requester or "", row.requester_address or "")
     return MergeCandidate(label(row.id), row.subject, requester, why)

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from bot.model.rule import CUSTOMERS
-from store.cases import entry, participant, thread
+from store.cases import entry as entries
+from store.cases import participant, thread
 from store.engine.transaction import Transaction
 from store.people import names, person
 from store.queues import dispatch, inbox, outbox
@@ -79,9 +80,9 @@ class StatusOf:
         sent = dispatch.of_request(tx, self.source, self.key)
         standing = [sending for sending in sent if sending.state == dispatch.WAITING]
         case = standing[0].case_id if standing else row.case_id
-        heard = entry.visibilities(tx, row.case_id, row.id) if row.case_id else []
+        heard = entries.visibilities(tx, row.case_id, row.id) if row.case_id else []
         ids = [int(number) for sending in standing for number in json.loads(sending.entries)]
-        heard += entry.visibilities_of(tx, ids)
+        heard += entries.visibilities_of(tx, ids)
         return MessageStatus(
             row.outcome, case, row.envelope, public=set(heard) == {"public"}, sent=bool(sent)
         )

@@ -107,3 +107,26 @@ class MayJoin:
             person.find(tx, MAIL, self.mail.lower()),
         )
         return bool(chatter and holder and not obstacle(tx, chatter, holder))
+
+
+@dataclass(frozen=True, slots=True)
+class LanguageOf:
+    """The language that somebody writes (``de``), if known; else ``""``."""
+
+    channel: str
+    address: str
+
+    def answer(self, tx: Transaction) -> str:
+        writer = person.find(tx, self.channel, self.address)
+        return writer.language if writer else ""
+
+
+@dataclass(frozen=True, slots=True)
+class AccountOf:
+    """The name of the account that a place is bound to, or ``""``."""
+
+    channel: str
+    address: str
+
+    def answer(self, tx: Transaction) -> str:
+        return account.name_of(tx, account.of_place(tx, self.channel, self.address))

@@ -5,13 +5,13 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from bot.model.errors import NotAllowed, Refusal
 from bot.model.facts import FileFacts
 from bot.syntax.case_numbers import entry_name, label
 from store.cases import case as cases
 from store.cases import entry as entries
+from store.cases.entry import AttachmentRow
 from store.engine.transaction import Transaction
 from store.people import person as people
 from store.people.legible_name import legible
@@ -73,5 +73,5 @@ class ReadEntry:
         )
 
 
-def _file(row: Any) -> FileFacts:
+def _file(row: AttachmentRow) -> FileFacts:
     return FileFacts(row.name, row.size, row.id)

@@ -9,13 +9,11 @@ from dataclasses import replace
 
 from bot.channel.memory_budget import MemoryBudget, Reservation
 from bot.notices.case import CaseOpened
-from bot.notices.catalogue import BEHIND
-from bot.workers.parking import Parking
+from bot.notices.catalogue import DESK_NOTICES
+from bot.workers.parking import Parking, Reader, reader_of
 from store.engine.database import Database
 from store.queues import claim
 from store.queues.outbox import Outgoing
-
-Recipient = tuple[int | None, str]
 
 
 class Backlog:
@@ -27,7 +25,7 @@ class Backlog:
 
     def __init__(self) -> None:
         self._lines: tuple[deque[Outgoing], ...] = (deque(), deque(), deque())
-        self._waiting: Counter[tuple[int, Recipient]] = Counter()
+        self._waiting: Counter[tuple[int, Reader]] = Counter()
         """How many deliveries wait in which line for whom."""
         self._parking = Parking()
         self._news = threading.Condition()
@@ -65,7 +63,7 @@ class Backlog:
     def put(self, row: Outgoing) -> None:
         """Add a delivery."""
         with self._news:
-            reader = (row.case_id, row.recipient)
+            reader = reader_of(row)
             before = (line for line in range(len(self._lines)) if self._waiting[line, reader])
             line = max(rank(row), *before, 0)
             self._lines[line].append(row)
@@ -96,7 +94,7 @@ class Backlog:
 
     def _of_line(self, line: int) -> Outgoing:
         row = self._lines[line].popleft()
-        place = (line, (row.case_id, row.recipient))
+        place = (line, reader_of(row))
         self._waiting[place] -= 1
         if not self._waiting[place]:
             del self._waiting[place]
@@ -107,7 +105,7 @@ def rank(row: Outgoing) -> int:
     """The priority of a delivery; lower goes first."""
     if row.key or row.notice == CaseOpened.name:
         return 2
-    return 1 if row.notice in BEHIND else 0
+    return 1 if row.notice in DESK_NOTICES else 0
 
 
 class DeliveryOrder:

@@ -17,7 +17,7 @@ import structlog
 from bot.channel.outbound import DeliveryFailed, Interruptible, Parcel, Stands, TakenOver
 from bot.channel.protocols import Channel
 from bot.desk.handlers.conversation import undelivered
-from bot.notices.catalogue import BEHIND
+from bot.notices.catalogue import DESK_NOTICES
 from bot.runtime.group_commit import Writer
 from bot.runtime.metrics import DELIVERED
 from bot.workers.backlog import Backlog, DeliveryOrder, Payloads
@@ -88,7 +88,7 @@ class Courier:
 
     def _room(self, row: Outgoing) -> bool:
         """May a row be taken? Not if it would overtake rows that were left in the store."""
-        limit = IN_HAND if row.notice in BEHIND else CUSTOMERS_IN_HAND
+        limit = IN_HAND if row.notice in DESK_NOTICES else CUSTOMERS_IN_HAND
         if self.busy >= limit:
             self._left.add(limit)
         return limit not in self._left
@@ -314,7 +314,10 @@ class CourierThread:
 
 
 def backoff(attempts: int) -> timedelta:
-    """Seconds to wait after this many tries: a minute, doubled up to four hours, with full jitter."""
+    """The wait after this many tries, in part random.
+
+    A random part of a minute, doubled up to four hours; at least 15 seconds.
+    """
     longest: timedelta = min(FIRST_WAIT * 2 ** min(max(attempts, 1) - 1, 20), LONGEST_WAIT)
     return max(longest * random.random(), FIRST_WAIT / 4)  # noqa: S311 - spreads load, guards nothing
 

@@ -10,12 +10,12 @@ from typing import NamedTuple
 import structlog
 
 from bot.channel.upload_drafts import UploadDrafts
-from bot.notices.catalogue import BEHIND
+from bot.notices.catalogue import DESK_NOTICES
 from bot.runtime.group_commit import Writer
 from bot.workers.courier import Courier
 from bot.workers.intake import BATCH, Intake
 from store import schema
-from store.cases import entry
+from store.cases import entry as entries
 from store.engine import lease
 from store.engine.clock import NEVER, Instant, since
 from store.engine.lease import LEASE
@@ -26,7 +26,7 @@ from store.queues.inbox import Incoming
 from store.queues.outbox import Outgoing
 from store.schema import SchemaMismatch
 
-log = structlog.get_logger("sweeper")
+log = structlog.get_logger("lease renewal")
 SURE = LEASE.total_seconds() / 2
 """Seconds after a lease was written for which its owner need not ask; the rest of it is for the delivery itself."""
 OFTEN = LEASE.total_seconds() / 4
@@ -125,14 +125,14 @@ WAKES_EVERY = 60
 """Rounds between two looks for what a wrong clock has put off; the first is at the start."""
 KEPT = timedelta(days=1)
 """After it was last drawn on, a full budget is forgotten, and how its owner answered."""
-IN_HAND = 200
+MOST_CLAIMED = 200
 """Nothing more is taken up while this much is in hand."""
 
 
 class LeaseRenewal:
     """Renews this process's leases and claims rows whose lease has expired."""
 
-    name = "sweeper"
+    name = "lease renewal"
 
     def __init__(
         self,
@@ -195,7 +195,7 @@ class LeaseRenewal:
             self._drafts.sweep(self._now(), named=self._named)
 
     def _sweep(self) -> None:
-        while self._incoming() < IN_HAND and not self._leaving.is_set():
+        while self._incoming() < MOST_CLAIMED and not self._leaving.is_set():
             self._leases.keep()
             messages = self._writer.write(self._claim_incoming)
             for row in messages:
@@ -203,7 +203,7 @@ class LeaseRenewal:
                     self._intakes[row.source].take(row)
             if len(messages) < BATCH:
                 break
-        while self._courier.busy < IN_HAND and not self._leaving.is_set():
+        while self._courier.busy < MOST_CLAIMED and not self._leaving.is_set():
             self._leases.keep()
             deliveries = self._writer.write(self._claim_outgoing)
             self._courier.take(deliveries)
@@ -212,7 +212,7 @@ class LeaseRenewal:
                 break
 
     def _named(self, digest: str) -> bool:
-        return self._writer.write(entry.is_attached, digest)
+        return self._writer.write(entries.is_attached, digest)
 
     def _incoming(self) -> int:
         """The number of messages in this process's hands."""
@@ -230,4 +230,4 @@ class LeaseRenewal:
 
     def _claim_outgoing(self, tx: Transaction) -> list[Outgoing]:
         now = self._claiming(tx)
-        return claim.deliveries(tx, now=now, until=now + LEASE, most=BATCH, behind=BEHIND)
+        return claim.deliveries(tx, now=now, until=now + LEASE, most=BATCH, behind=DESK_NOTICES)

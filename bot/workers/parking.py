@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from store.queues.outbox import Outgoing
 
 Reader = tuple[int | None, str]
+"""A case and an address: what goes to one reader about one case keeps its order."""
 
 
 @dataclass(slots=True)
@@ -50,7 +51,7 @@ class Parking:
 
         False if there are none, or if it is its own turn.
         """
-        place = self._readers.get(_reader(row))
+        place = self._readers.get(reader_of(row))
         turn = any(queue.under_way == row.id for queue in self._queues.values())
         if place is None or row.key or turn:
             return False
@@ -71,11 +72,11 @@ class Parking:
         queue = self._queues[best[2]]
         row = heapq.heappop(queue.waiting)[3]
         queue.under_way = row.id
-        name, rank, count = self._readers[_reader(row)]
+        name, rank, count = self._readers[reader_of(row)]
         if count == 1:
-            del self._readers[_reader(row)]
+            del self._readers[reader_of(row)]
         else:
-            self._readers[_reader(row)] = name, rank, count - 1
+            self._readers[reader_of(row)] = name, rank, count - 1
         return row
 
     def freed(self, row: Outgoing) -> bool:
@@ -95,8 +96,8 @@ class Parking:
 
     def _wait(self, name: str, queue: ParkedQueue, row: Outgoing, rank: int) -> None:
         heapq.heappush(queue.waiting, (rank, row.id, next(self._turns), row))
-        count = self._readers.get(_reader(row), ("", 0, 0))[2]
-        self._readers[_reader(row)] = name, rank, count + 1
+        count = self._readers.get(reader_of(row), ("", 0, 0))[2]
+        self._readers[reader_of(row)] = name, rank, count + 1
 
     def _best(self) -> tuple[int, int, str] | None:
         now = time.monotonic()
@@ -108,5 +109,6 @@ class Parking:
         return min(ready, default=None)
 
 
-def _reader(row: Outgoing) -> Reader:
+def reader_of(row: Outgoing) -> Reader:
+    """Who reads a delivery, and about which case."""
     return row.case_id, row.recipient

@@ -78,10 +78,10 @@ class Scheduler:
             if self._leaving.is_set():
                 self._put_off(due, 0)
             else:
-                self._strike(due)
+                self._carry_out(due)
         return len(timers)
 
-    def _strike(self, due: Timer) -> None:
+    def _carry_out(self, due: Timer) -> None:
         """Give the desk a timer's command. A failed one is retried, later each time, and delays no other."""
         try:
             self._desk.handle(self._request(due))

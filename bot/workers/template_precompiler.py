@@ -9,13 +9,13 @@ from collections.abc import Iterable
 from bot.render.renderer import Renderer
 
 REST = 9
-"""So many times as long as a template took it waits before the next: whatever else goes on has the first word."""
+"""After each template the thread sleeps this many times as long as compiling it took."""
 
 
 class TemplatePrecompiler:
     """Compiles the templates in the background at start, then waits to leave."""
 
-    name = "typesetter"
+    name = "template precompiler"
 
     def __init__(self, renderers: Iterable[Renderer]) -> None:
         self._renderers = tuple(dict.fromkeys(renderers))

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import NamedTuple
 
 from sqlalchemy import (
     CheckConstraint,
@@ -56,6 +56,15 @@ class PlannedBroadcast:
     planned_at: datetime
     sent_at: datetime | None
     done_at: datetime | None
+
+
+class BroadcastCase(NamedTuple):
+    """A case of a broadcast: what became of it there, why, and how many people have it."""
+
+    case_id: int
+    outcome: str
+    why: str
+    people: int
 
 
 def plan(tx: Transaction, person_id: int, text: str, numbers: Iterable[int], *, now: datetime) -> int:
@@ -122,9 +131,9 @@ _CASES = (
 )
 
 
-def cases(tx: Transaction, number: int) -> Sequence[Any]:
-    """Its cases: rows of ``case_id, outcome, why, people``."""
-    return tx.rows(_CASES, {"id": number})
+def cases(tx: Transaction, number: int) -> list[BroadcastCase]:
+    """Its cases, by number."""
+    return [BroadcastCase(*row) for row in tx.rows(_CASES, {"id": number})]
 
 
 _SETTLE = (
@@ -157,7 +166,10 @@ _DONE = (
 
 
 def finished(tx: Transaction, number: int, *, now: datetime) -> bool:
-    """Is it told on every case, and was that not so before? Two processes that ask at once wait for each other."""
+    """Is it told on every case, and was that not so before?
+
+    Two processes that ask at once wait for each other.
+    """
     tx.rows(_LOCK, {"id": number})
     if tx.value(_LEFT, {"id": number}):
         return False

@@ -6,7 +6,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import (
     BindParameter,
@@ -302,6 +302,18 @@ def take_back_events(tx: Transaction, number: int, *, at: datetime, by: int) -> 
     tx.run(_TAKE_BACK, {"the_case": number, "the_moment": at, "the_person": by})
 
 
+class EventRow(NamedTuple):
+    """A step of a case's history, and by whom."""
+
+    case_id: int
+    at: datetime
+    name: str
+    person_id: int | None
+    person_name: str | None
+    detail: str
+    """JSON."""
+
+
 _EVENTS = (
     select(
         event.c.case_id,
@@ -325,9 +337,6 @@ def latest_step(tx: Transaction) -> int:
     return int(tx.value(_LATEST_STEP) or 0)
 
 
-def events(tx: Transaction, number: int) -> Sequence[Any]:
-    """A case's history and that of its parts, oldest first.
-
-    Rows of ``case_id, at, name, person_id, person_name, detail`` (JSON).
-    """
-    return tx.rows(_EVENTS, {"case_id": number})
+def events(tx: Transaction, number: int) -> list[EventRow]:
+    """A case's history and that of its parts, oldest first."""
+    return [EventRow(*row) for row in tx.rows(_EVENTS, {"case_id": number})]

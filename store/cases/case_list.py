@@ -20,6 +20,27 @@ from store.people.person import person
 OVER = ("resolved", "closed")
 
 
+class ListedCase(NamedTuple):
+    """A case, and the names of those it is about."""
+
+    case: Case
+    requester: str
+    owner: str | None
+    requester_address: str
+    account: str | None
+
+
+class RelatedCase(NamedTuple):
+    """An open case that another may be merged with."""
+
+    id: int
+    subject: str
+    ids: str
+    requester_id: int
+    requester: str
+    requester_address: str
+
+
 class RankedCase(NamedTuple):
     """What a case is chosen and ranked by."""
 
@@ -85,9 +106,9 @@ def _undecided() -> Any:
     return union_all(select(held.c.id).where(literal_column("held_one.held")), wished, cases_unverified())
 
 
-def in_order(tx: Transaction, numbers: Sequence[int]) -> list[Any]:
-    """The cases of these numbers in this order: rows as ``cases`` has them."""
-    rows = {row.id: row for row in cases(tx, numbers=numbers, limit=len(numbers))} if numbers else {}
+def in_order(tx: Transaction, numbers: Sequence[int]) -> list[ListedCase]:
+    """The cases of these numbers in this order."""
+    rows = {row.case.id: row for row in cases(tx, numbers=numbers, limit=len(numbers))} if numbers else {}
     return [rows[number] for number in numbers if number in rows]
 
 
@@ -99,11 +120,8 @@ def cases(
     numbers: Sequence[int] | None = None,
     states: Sequence[str] = (),
     limit: int = 50,
-) -> Sequence[Any]:
-    """Cases for a list, last changed first.
-
-    Rows of the case's columns, and the names of ``requester``, ``owner`` and ``account``.
-    """
+) -> list[ListedCase]:
+    """Cases for a list, last changed first."""
     asker, owner = person.alias("asker"), person.alias("owner")
     statement = (
         select(
@@ -125,14 +143,12 @@ def cases(
         statement = statement.where(case.c.id.in_(numbers))
     if states:
         statement = statement.where(case.c.state.in_(states), ~case.c.held)
-    return tx.rows(statement.order_by(case.c.updated_at.desc(), case.c.id.desc()).limit(limit))
+    rows = tx.rows(statement.order_by(case.c.updated_at.desc(), case.c.id.desc()).limit(limit))
+    return [ListedCase(Case(*row[: len(COLUMNS)]), *row[len(COLUMNS) :]) for row in rows]
 
 
-def related(tx: Transaction, to: Case, limit: int = 300) -> Sequence[Any]:
-    """Open cases of the same requester or account that may be merged with this one, last changed first.
-
-    Rows of ``id, subject, ids, requester_id, requester, requester_address``.
-    """
+def related(tx: Transaction, to: Case, limit: int = 300) -> list[RelatedCase]:
+    """Open cases of the same requester or account that may be merged with this one, last changed first."""
     own_account = (
         (case.c.account_id == to.account_id) if to.account_id else (case.c.requester_id == to.requester_id)
     )
@@ -146,7 +162,8 @@ def related(tx: Transaction, to: Case, limit: int = 300) -> Sequence[Any]:
         .where(mine, fits, case.c.id != to.id, case.c.state.in_(("new", "open", "waiting")))
         .where(~case.c.held, case.c.merged_id.is_(None))
     )
-    return tx.rows(statement.order_by(case.c.updated_at.desc(), case.c.id.desc()).limit(limit))
+    rows = tx.rows(statement.order_by(case.c.updated_at.desc(), case.c.id.desc()).limit(limit))
+    return [RelatedCase(*row) for row in rows]
 
 
 def open_numbers(

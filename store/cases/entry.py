@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import (
     BigInteger,
@@ -77,6 +77,51 @@ anchor = Table(
     Column("case_id", ForeignKey("support_case.id"), nullable=False, index=True),
     info={"first stays": True},
 )
+
+
+class Entry(NamedTuple):
+    """An entry of a case, and who wrote it."""
+
+    id: int
+    case_id: int
+    person_id: int
+    visibility: str
+    kind: str
+    channel: str
+    text: str
+    rest: str
+    received_at: datetime
+    inbox_id: int | None
+    message_id: str
+    person_name: str
+    person_role: str
+    address: str
+    """The first of theirs, by channel."""
+
+
+class LatestEntry(NamedTuple):
+    """What somebody said in public: the words, and who it was."""
+
+    text: str
+    person_id: int
+    received_at: datetime
+    case_id: int
+    name: str
+    role: str
+
+
+class AttachmentRow(NamedTuple):
+    """A file of an entry; the file store has its bytes under ``sha256``."""
+
+    id: int
+    case_id: int
+    entry_id: int
+    sha256: str
+    name: str
+    type: str
+    size: int
+    inline: bool
+    position: int
 
 
 def say(
@@ -180,25 +225,27 @@ def bare(message_id: str) -> str:
     return message_id.strip().strip("<>")[:255]
 
 
-_ENTRIES = (
-    select(
-        entry,
-        person.c.name.label("person_name"),
-        person.c.role.label("person_role"),
-        first_address(entry.c.person_id).label("address"),
-    )
-    .join_from(entry, person, entry.c.person_id == person.c.id)
-    .where(entry.c.case_id.in_(whole()))
-    .order_by(entry.c.received_at, entry.c.id)
-)
+_WITH_AUTHORS = select(
+    entry,
+    person.c.name.label("person_name"),
+    person.c.role.label("person_role"),
+    first_address(entry.c.person_id).label("address"),
+).join_from(entry, person, entry.c.person_id == person.c.id)
+_ENTRIES = _WITH_AUTHORS.where(entry.c.case_id.in_(whole())).order_by(entry.c.received_at, entry.c.id)
 
 
-def entries(tx: Transaction, case_id: int) -> Sequence[Any]:
-    """The entries of a case and its parts by (received_at, id).
+def entries(tx: Transaction, case_id: int) -> list[Entry]:
+    """The entries of a case and its parts by (received_at, id)."""
+    return [Entry(*row) for row in tx.rows(_ENTRIES, {"case_id": case_id})]
 
-    With ``person_name``, ``person_role`` and ``address``.
-    """
-    return tx.rows(_ENTRIES, {"case_id": case_id})
+
+_FIRST = _WITH_AUTHORS.where(entry.c.case_id == bindparam("case_id")).order_by(entry.c.id).limit(1)
+
+
+def first(tx: Transaction, case_id: int) -> Entry | None:
+    """The entry that a case, without its parts, was opened with; None if it has none."""
+    row = tx.row(_FIRST, {"case_id": case_id})
+    return Entry(*row) if row else None
 
 
 _FILES = (
@@ -208,9 +255,9 @@ _FILES = (
 )
 
 
-def files(tx: Transaction, case_id: int) -> Sequence[Any]:
+def files(tx: Transaction, case_id: int) -> list[AttachmentRow]:
     """The attachments of a case and its parts, in the order of their entries."""
-    return tx.rows(_FILES, {"case_id": case_id})
+    return [AttachmentRow(*row) for row in tx.rows(_FILES, {"case_id": case_id})]
 
 
 _PRESENT = (
@@ -229,9 +276,10 @@ def hashes(tx: Transaction, case_id: int, *, public: bool) -> set[str]:
 _FILE = select(attachment).where(attachment.c.id == bindparam("id"))
 
 
-def one_file(tx: Transaction, file_id: int) -> Any:
+def one_file(tx: Transaction, file_id: int) -> AttachmentRow | None:
     """An attachment by its id, or None."""
-    return tx.row(_FILE, {"id": file_id})
+    row = tx.row(_FILE, {"id": file_id})
+    return AttachmentRow(*row) if row else None
 
 
 _NAMED = select(attachment.c.id).where(attachment.c.sha256 == bindparam("sha256")).limit(1)
@@ -240,37 +288,6 @@ _NAMED = select(attachment.c.id).where(attachment.c.sha256 == bindparam("sha256"
 def is_attached(tx: Transaction, sha256: str) -> bool:
     """Is a file of this hash attached to any case?"""
     return tx.row(_NAMED, {"sha256": sha256}) is not None
-
-
-_FIRST = select(entry.c.channel).where(entry.c.case_id == bindparam("case_id")).order_by(entry.c.id).limit(1)
-
-
-def first_channel(tx: Transaction, case_id: int) -> str:
-    """The channel that a case was opened in."""
-    return str(tx.value(_FIRST, {"case_id": case_id}) or "")
-
-
-_BEGINS = select(entry.c.id).where(entry.c.case_id == bindparam("case_id")).order_by(entry.c.id).limit(1)
-
-
-def first_entry(tx: Transaction, case_id: int) -> int | None:
-    """The id of a case's first entry."""
-    entry_id: int | None = tx.value(_BEGINS, {"case_id": case_id})
-    return entry_id
-
-
-_OPENING = (
-    select(entry.c.id, entry.c.text)
-    .where(entry.c.case_id == bindparam("case_id"))
-    .order_by(entry.c.id)
-    .limit(1)
-)
-
-
-def opening(tx: Transaction, case_id: int) -> tuple[int, str] | None:
-    """The id and the words of a case's first entry."""
-    row = tx.row(_OPENING, {"case_id": case_id})
-    return (row[0], row[1]) if row else None
 
 
 _SAID = (
@@ -317,12 +334,9 @@ _LAST_PUBLIC = (
 )
 
 
-def latest(tx: Transaction, case_id: int, most: int) -> Sequence[Any]:
-    """The last public entries that people said, newest first.
-
-    Rows of ``text, person_id, received_at, case_id, name, role``.
-    """
-    return tx.rows(_LAST_PUBLIC, {"case_id": case_id, "most": most})
+def latest(tx: Transaction, case_id: int, most: int) -> list[LatestEntry]:
+    """The last public entries that people said, newest first."""
+    return [LatestEntry(*row) for row in tx.rows(_LAST_PUBLIC, {"case_id": case_id, "most": most})]
 
 
 def cases_unverified() -> Select[tuple[int]]:

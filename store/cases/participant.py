@@ -6,7 +6,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import NamedTuple
 
 from sqlalchemy import (
     CheckConstraint,
@@ -50,6 +50,18 @@ class Participant:
     person: Person
     role: str
     since: datetime
+
+
+class OwnCase(NamedTuple):
+    """A case as the list of one who takes part in it has it."""
+
+    id: int
+    subject: str
+    state: str
+    priority: str
+    mailbox: str
+    updated_at: datetime
+    owner: str | None
 
 
 _PARTICIPANTS = (
@@ -240,13 +252,13 @@ _COUNT = (
 )
 
 
-def listed(tx: Transaction, person_id: int, *, most: int, after: int) -> Sequence[Any]:
+def listed(tx: Transaction, person_id: int, *, most: int, after: int) -> list[OwnCase]:
     """Cases that a person may see on a page: active ones first, each group last changed first.
 
-    Rows of ``id, subject, state, priority, mailbox, updated_at, owner``; held cases are not among them.
+    Held cases are not among them.
     """
     values = {"person_id": person_id, "most": most, "after": after}
-    return tx.rows(_LIST, values)
+    return [OwnCase(*row) for row in tx.rows(_LIST, values)]
 
 
 def count_of(tx: Transaction, person_id: int) -> int:

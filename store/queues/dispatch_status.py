@@ -12,7 +12,7 @@ from store.queues.outbox import Outgoing
 
 STATUS = "status"
 """The notice's name, and what its key begins with: ``status/17``."""
-REST = timedelta(seconds=1)
+STATUS_INTERVAL = timedelta(seconds=1)
 """Between two showings: what is delivered meanwhile is shown together."""
 
 
@@ -28,7 +28,7 @@ def refresh(
         new_id(), channel, "", "", key.encode(), now, attempts=int(bool(lease)), fence=1, key=key, notice=STATUS,
         leased=tx.began,
     )  # fmt: skip
-    fresh = outbox.refresh(tx, row, notice=STATUS, now=now, lease=lease, interval=REST)
+    fresh = outbox.refresh(tx, row, notice=STATUS, now=now, lease=lease, interval=STATUS_INTERVAL)
     return [fresh] if fresh else []
 
 

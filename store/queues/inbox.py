@@ -6,7 +6,7 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import (
     Column,
@@ -230,16 +230,39 @@ def requeued(tx: Transaction, inbox_id: int) -> bool:
     return bool(tx.value(_REQUEUED, {"the_id": inbox_id}))
 
 
-def listing(tx: Transaction, *, outcome: str = "", limit: int = 50) -> Sequence[Any]:
+class ListedMessage(NamedTuple):
+    """A message of the inbox, as lists have it."""
+
+    id: int
+    source: str
+    envelope: str
+    """JSON."""
+    size: int
+    received_at: datetime
+    attempts: int
+    outcome: str
+    reason: str
+    case_id: int | None
+    file: str | None
+    """The hash of its bytes, if the file store has them."""
+    raw: bytes | None = None
+    """Else they are here, where one message is read alone."""
+
+
+_LISTED = [inbox.c[name] for name in ListedMessage._fields if name != "raw"]
+
+
+def listing(tx: Transaction, *, outcome: str = "", limit: int = 50) -> list[ListedMessage]:
     """Messages for a list, newest first, without their bytes."""
-    columns = [column for column in inbox.c if column.name != "raw"]
-    statement = select(*columns).order_by(inbox.c.received_at.desc(), inbox.c.id.desc()).limit(limit)
-    return tx.rows(statement.where(inbox.c.outcome == outcome) if outcome else statement)
+    statement = select(*_LISTED).order_by(inbox.c.received_at.desc(), inbox.c.id.desc()).limit(limit)
+    rows = tx.rows(statement.where(inbox.c.outcome == outcome) if outcome else statement)
+    return [ListedMessage(*row) for row in rows]
 
 
-def get(tx: Transaction, inbox_id: int) -> Any:
-    """One message with all its columns."""
-    return tx.row(select(inbox).where(inbox.c.id == inbox_id))
+def get(tx: Transaction, inbox_id: int) -> ListedMessage | None:
+    """One message, with its bytes."""
+    row = tx.row(select(*_LISTED, inbox.c.raw).where(inbox.c.id == inbox_id))
+    return ListedMessage(*row) if row else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -105,10 +105,10 @@ def test_a_held_case_is_released_and_its_sender_told(desk: TestDesk) -> None:
     (confirmation,) = desk.mails(eve)
     assert "[CS-000001]" in confirmation["Subject"]
     from store.cases import case as cases
-    from store.cases import entry as conversation
+    from store.cases import entry as entries
 
     with desk.app.database.reading() as tx:
-        assert conversation.follow(tx, ["<first@evil.example>"]) == {"first@evil.example": 1}
+        assert entries.follow(tx, ["<first@evil.example>"]) == {"first@evil.example": 1}
         found = cases.get(tx, 1)
         assert found
         assert found.first_due_at

@@ -136,10 +136,10 @@ def test_an_acknowledgement_repeats_nothing_of_an_unproven_mail(desk: TestDesk) 
 def test_an_unproven_mail_draws_nobody_elses_mail_to_its_case(desk: TestDesk) -> None:
     said = Said(message_id="<z@evil.example>", references=("<root@acme.example>",))
     desk.ask(ana, OPEN, proof=Proof.UNPROVEN, said=said)
-    from store.cases import entry
+    from store.cases import entry as entries
 
     with desk.app.database.reading() as tx:
-        assert entry.follow(tx, ["<root@acme.example>", "<z@evil.example>"]) == {}
+        assert entries.follow(tx, ["<root@acme.example>", "<z@evil.example>"]) == {}
 
 
 def test_an_unproven_sender_does_not_choose_a_name(desk: TestDesk) -> None:

@@ -247,10 +247,10 @@ def test_an_entry_moves_into_a_case_of_its_own_and_back(desk: TestDesk) -> None:
     (told,) = desk.mails(ana)
     assert "[CS-000003]" in told["Subject"]
     assert "another matter" not in told.as_string()
-    from store.cases import entry as conversation
+    from store.cases import entry as entries
 
     with desk.app.database.reading() as tx:
-        assert conversation.follow(tx, ["<other@acme.example>"]) == {"other@acme.example": 3}
+        assert entries.follow(tx, ["<other@acme.example>"]) == {"other@acme.example": 3}
     done(desk.ask(sam, Merge(3, 1)))
     assert [entry.text for entry in snapshot(desk, 1)[-1]] == [entry.text for entry in before[-1]]
 
@@ -286,7 +286,7 @@ def test_an_id_that_is_used_twice_still_leads_to_its_first_case_when_the_second_
     desk.ask(ana, SECOND)
     desk.ask(ana, Reply(2, "Another scan."), said=Said(message_id="<scan@acme.example>"))
     done(desk.ask(sam, Split(2, desk.case(2).entries[-1].name)))
-    from store.cases import entry as conversation
+    from store.cases import entry as entries
 
     with desk.app.database.reading() as tx:
-        assert conversation.follow(tx, ["<scan@acme.example>"]) == {"scan@acme.example": 1}
+        assert entries.follow(tx, ["<scan@acme.example>"]) == {"scan@acme.example": 1}

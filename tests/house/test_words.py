@@ -13,6 +13,8 @@ import pytest
 from tests.house.test_street import ROOT, files
 
 PRODUCT = ("bot", "channels", "store")
+PROOF = ("bench", "tests/support")
+"""What shows that the product works: read by newcomers, too."""
 PRIVATE = {
     "brakes": "rate limits", "broadsheet": "HTML page", "bulletin": "announcement", "doorkeeper": "admission",
     "errand": "request", "expecting": "prefetch", "fate": "outcome, status", "fates": "outcomes",
@@ -115,7 +117,7 @@ def test_every_module_says_in_a_line_what_it_is() -> None:
 
 
 def test_every_docstring_says_in_a_line_what_it_is_about() -> None:
-    for file in (file for room in PRODUCT for file in files(room) if "versions" not in file.parts):
+    for file in (file for room in (*PRODUCT, *PROOF) for file in files(room) if "versions" not in file.parts):
         long = {name: line for name, line in _first_lines(file) if len(line) > 100}
         assert not long, f"{file}: {long}"
 

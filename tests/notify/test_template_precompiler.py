@@ -1,4 +1,4 @@
-"""The typesetter: once it is done, no notice has to be compiled while somebody waits."""
+"""The template precompiler: once it is done, no notice has to be compiled while somebody waits."""
 
 import threading
 

@@ -94,7 +94,7 @@ def test_no_table_is_read_from_end_to_end(tmp_path: Path) -> None:
         imported(office.app, tmp_path)
         asked = told(office)
         a_cases_life(office)
-        assert until(lambda: any("inbox.due_at <=" in sql for sql in asked)), "the sweeper's round"
+        assert until(lambda: any("inbox.due_at <=" in sql for sql in asked)), "a round of the lease renewal"
     statements = [sql for sql in asked if re.match("SELECT|UPDATE|DELETE|INSERT", sql)]
     with closing(sqlite3.connect(tmp_path / "casebot.db")) as store:
         explained = {sql: store.execute(f"EXPLAIN QUERY PLAN {sql}", asked[sql]) for sql in statements}

@@ -22,7 +22,7 @@ from bot.model.message import Attachment, Said
 from store import channel_state, schema
 from store.cases import broadcast, case_list, search
 from store.cases import case as cases
-from store.cases import entry as conversation
+from store.cases import entry as entries
 from store.engine.columns import metadata
 from store.engine.database import Database, DatabaseFull
 from store.engine.statement_cache import Plans
@@ -217,9 +217,9 @@ def test_a_case_changed_by_somebody_else_is_stale(database: Database) -> None:
 def test_the_first_case_an_id_leads_to_stays(database: Database) -> None:
     with database.writing() as tx:
         first, second = open_case(tx).id, open_case(tx).id
-        conversation.remember(tx, first, ["<a@x>", "", "<b@x>"])
-        conversation.remember(tx, second, ["<a@x>", "<c@x>"])
-        assert conversation.follow(tx, ["<a@x>", "<c@x>", "<z@x>"]) == {"a@x": first, "c@x": second}
+        entries.remember(tx, first, ["<a@x>", "", "<b@x>"])
+        entries.remember(tx, second, ["<a@x>", "<c@x>"])
+        assert entries.follow(tx, ["<a@x>", "<c@x>", "<z@x>"]) == {"a@x": first, "c@x": second}
 
 
 @pytest.mark.parametrize("words", ["delivery deal", 'deal"', "deal* OR (", "%"])
@@ -227,7 +227,7 @@ def test_search_takes_any_words(database: Database, words: str) -> None:
     with database.writing() as tx:
         number = open_case(tx).id
         ana = people.meet(tx, "email", "ana@acme.example", now=NOW).id
-        entry = conversation.say(tx, number, person_id=ana, visibility="public", text="x", received_at=NOW)
+        entry = entries.say(tx, number, person_id=ana, visibility="public", text="x", received_at=NOW)
         search.index(tx, entry, "No delivery of the deal")
     with database.reading() as tx:
         found, whole = search.find(tx, words, most=10)
@@ -292,8 +292,8 @@ def test_a_file_is_attached_once_a_case_has_it(tmp_path: Path) -> None:
         log = Attachment("app.log", "text/plain", 4, desk.app.files.put([b"data"])[0])
         desk.ask("ana@acme.example", Open("Deal", "It stopped."), said=Said(attachments=(log,)))
         with desk.app.database.writing() as tx:
-            assert conversation.is_attached(tx, log.sha256)
-            assert not conversation.is_attached(tx, "0" * 64)
+            assert entries.is_attached(tx, log.sha256)
+            assert not entries.is_attached(tx, "0" * 64)
 
 
 def test_a_reading_is_of_one_moment(url: str) -> None:

@@ -139,9 +139,9 @@ def test_nobody_fetches_what_was_kept_for_the_desk_by_its_number(house: WebHouse
     house.send(SAM, note_address(told), "Re: x", "For us.", files={"secret.txt": b"canary"})
     house.settled()
     with house.app.database.reading() as tx:
-        from store.cases import entry as conversation
+        from store.cases import entry as entries
 
-        ids = {row.name: row.id for row in conversation.files(tx, 1)}
+        ids = {row.name: row.id for row in entries.files(tx, 1)}
     link = case_link(confirmation)
     assert get(f"{link}/file/{ids['app.log']}").status == 200
     for number in (ids["secret.txt"], "9" * 5000, "-1", "x"):

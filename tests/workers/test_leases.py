@@ -14,10 +14,10 @@ from pathlib import Path
 import pytest
 
 from bench.proof.pauses import wrong_clock
-from bot.notices.catalogue import BEHIND
+from bot.notices.catalogue import DESK_NOTICES
 from bot.workers import backlog, courier, lease_renewal
 from bot.workers.intake import BATCH
-from bot.workers.lease_renewal import IN_HAND
+from bot.workers.lease_renewal import MOST_CLAIMED
 from store.engine import lease
 from store.engine.clock import NEVER
 from store.engine.database import Database
@@ -163,15 +163,17 @@ def test_what_another_process_took_is_let_go_of_by_the_next_renewal(
 def test_no_more_is_taken_up_than_may_be_in_hand(url: str, tmp_path: Path, relay: Sink) -> None:
     relay.script.delay = 60.0
     database = Database(url)
-    posted(database, range(1, 2 * IN_HAND + BATCH))
+    posted(database, range(1, 2 * MOST_CLAIMED + BATCH))
     database.close()
     with House(url, tmp_path, relay=relay.url) as house:
-        swept = until(lambda: len(house.app.courier.held) >= IN_HAND)
+        swept = until(lambda: len(house.app.courier.held) >= MOST_CLAIMED)
         assert swept
         house.send(ANA, DESK, "No delivery", "It stopped.")
         house.case()
-        assert until(lambda: len(house.app.courier.held) > IN_HAND), "what is born here is taken all the same"
-        assert len(house.app.courier.held) < IN_HAND + BATCH + 10
+        assert until(lambda: len(house.app.courier.held) > MOST_CLAIMED), (
+            "what is born here is taken all the same"
+        )
+        assert len(house.app.courier.held) < MOST_CLAIMED + BATCH + 10
 
 
 def test_customers_are_told_before_the_desk_is(tmp_path: Path, relay: Sink) -> None:
@@ -192,7 +194,7 @@ def test_customers_are_taken_out_of_the_store_before_the_desk(url: str) -> None:
     posted(database, range(6, 9), notice="confirmation")
     now = datetime.now(UTC)
     with database.writing() as tx:
-        rows = claim.deliveries(tx, now=now + LEASE, until=now + 2 * LEASE, most=4, behind=BEHIND)
+        rows = claim.deliveries(tx, now=now + LEASE, until=now + 2 * LEASE, most=4, behind=DESK_NOTICES)
     assert [row.notice for row in rows].count("confirmation") == 3
     assert len(rows) == 4
     database.close()

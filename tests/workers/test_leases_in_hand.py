@@ -17,7 +17,7 @@ from bot.app import App
 from bot.channel.upload_drafts import UploadDrafts
 from bot.runtime.group_commit import Writer
 from bot.workers import backlog, courier
-from bot.workers.lease_renewal import IN_HAND, LeaseRenewal, Leases
+from bot.workers.lease_renewal import MOST_CLAIMED, LeaseRenewal, Leases
 from store.engine import lease
 from store.engine.clock import NEVER
 from store.engine.database import Database
@@ -138,9 +138,9 @@ def in_hand(app: App) -> tuple[int, int]:
 def test_no_more_is_claimed_than_may_be_in_hand(idle: tuple[App, LeaseRenewal]) -> None:
     app, sweeper = idle
     sweeper._sweep()
-    assert in_hand(app) == (IN_HAND, IN_HAND)
+    assert in_hand(app) == (MOST_CLAIMED, MOST_CLAIMED)
     sweeper._sweep()
-    assert in_hand(app) == (IN_HAND, IN_HAND)
+    assert in_hand(app) == (MOST_CLAIMED, MOST_CLAIMED)
 
 
 def test_who_is_leaving_claims_nothing(idle: tuple[App, LeaseRenewal]) -> None:

@@ -9,14 +9,13 @@ from bot.commands.catalogue import help_lines
 from bot.desk.turn.handler import handles
 from bot.desk.turn.turn import Turn
 from bot.model.errors import BadCommand
-from bot.model.facts import PublicEntry
 from bot.model.translatable import saying
 from bot.pages.case import STEPS
+from bot.queries import public_entries
 from bot.queries.case_detail import event_line
 from bot.syntax.case_numbers import label
 from store.cases import case as cases
-from store.cases import entry, read_access
-from store.people.legible_name import legible
+from store.cases import read_access
 from store.queues import dispatch
 
 OPEN_STEPS = frozenset(
@@ -31,15 +30,12 @@ def show(turn: Turn, command: Show) -> str:
     case = turn.case(command.case)
     staff = turn.person.staff
     unsaid = dispatch.unsaid(turn.tx, case.id, now=turn.now)
-    turn.transcript.shown["view"] = turn.notifier.facts(case if staff else unsaid.seen(case))
+    turn.transcript.view = turn.notifier.facts(case if staff else unsaid.seen(case))
     since = {} if staff else read_access.since(turn.tx, case.id, turn.person.id)
-    turn.transcript.shown["entries"] = tuple(
-        PublicEntry(legible(row.person_name or "", row.address), row.text, row.received_at)
-        for row in entry.entries(turn.tx, case.id)
-        if row.visibility == "public" and row.kind in entry.OPEN_KINDS
-        if staff or (row.id not in unsaid.entries and read_access.reads(since, row.case_id, row.received_at))
+    turn.transcript.entries = public_entries.read(
+        turn.tx, case.id, since=None if staff else since, unsaid=None if staff else unsaid
     )
-    turn.transcript.shown["history"] = tuple(
+    turn.transcript.history = tuple(
         event_line(row, detail=False)
         for row in cases.events(turn.tx, case.id)
         if staff
@@ -58,9 +54,7 @@ def give_help(turn: Turn, command: Help) -> str:
     role = turn.person.role if turn.person.staff else "requester"
     language = "" if turn.person.staff else turn.person.language
     lines = help_lines("!" if turn.request.place else "#", role, language, command.topic)
-    turn.transcript.shown["help"] = tuple(
-        replace(line, meaning=turn.in_words(line.meaning)) for line in lines
-    )
+    turn.transcript.help = tuple(replace(line, meaning=turn.in_words(line.meaning)) for line in lines)
     return "What you can ask is below."
 
 

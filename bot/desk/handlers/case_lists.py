@@ -28,5 +28,5 @@ def find(turn: Turn, command: Search) -> str:
 
 def _listed(turn: Turn, command: CaseListing) -> str:
     answered = case_lists.read(turn.tx, turn.config, command, by=turn.person.id, now=turn.now)
-    turn.transcript.list_cases(answered.listing)
+    turn.transcript.lists.append(answered.listing)
     return answered.said

@@ -44,12 +44,12 @@ def due(turn: Turn, command: Due) -> str:
     if command.kind.startswith(undelivered.REFUSED):
         return f"{label(case.id)}: {undelivered.tell_of_place(turn, turn.case(case.leads_to), command.kind)}."
     if command.kind.startswith(broadcast.KIND):
-        return f"{label(case.id)}: {broadcast.strike(turn, case, command.kind)}."
+        return f"{label(case.id)}: {broadcast.when_due(turn, case, command.kind)}."
     return f"{label(case.id)}: {KINDS[command.kind](turn, case, command.kind)}."
 
 
 def _silence(turn: Turn, case: Case, kind: str) -> str:
-    return customer_silence.strike(turn, case, kind, _close_for_silence)
+    return customer_silence.when_due(turn, case, kind, _close_for_silence)
 
 
 def _close_for_silence(turn: Turn, case: Case) -> None:
@@ -89,11 +89,11 @@ def _survey(turn: Turn, case: Case, kind: str) -> str:
 
 
 KINDS: Mapping[str, Callable[[Turn, Case, str], str]] = {
-    **dict.fromkeys(sla_targets.STEPS, sla_targets.strike),
+    **dict.fromkeys(sla_targets.STEPS, sla_targets.when_due),
     **dict.fromkeys(silence.KINDS, _silence),
-    **dict.fromkeys(technical_contact.KINDS, technical_contact.strike),
-    **dict.fromkeys(concern_escalation.KINDS, concern_escalation.strike),
-    snooze_timer.KIND: snooze_timer.strike,
+    **dict.fromkeys(technical_contact.KINDS, technical_contact.when_due),
+    **dict.fromkeys(concern_escalation.KINDS, concern_escalation.when_due),
+    snooze_timer.KIND: snooze_timer.when_due,
     timers.CONFIRM: _confirmed,
     timers.SURVEY: _survey,
 }

@@ -21,13 +21,13 @@ COLUMNS = (
     "begun_at",
 )
 """What a command to customers may change; the clocks' due times follow from these."""
-TOLD = ("reply_told", "resolve_told")
+STEP_COUNTS = ("reply_told", "resolve_told")
 
 
 def state_of(turn: Turn, case: Case) -> State:
     """What can be restored of a case: its columns, its waiting timers, its pauses. JSON."""
     return {
-        "columns": {name: _plain(getattr(case, name)) for name in (*COLUMNS, *TOLD)},
+        "columns": {name: _plain(getattr(case, name)) for name in (*COLUMNS, *STEP_COUNTS)},
         "timers": {kind: at.isoformat() for kind, at in timer.waiting(turn.tx, case.id)},
         "pauses": {str(id): [_plain(at) for at in span] for id, *span in sla_pause.all_of(turn.tx, case.id)},
     }

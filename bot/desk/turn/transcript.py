@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from typing import Any
 
-from bot.model.facts import CaseList
+from bot.model.facts import CaseFacts, CaseLine, CaseList, EventLine, HelpLine, PublicEntry
 
 
 @dataclass(slots=True)
@@ -18,18 +17,24 @@ class TranscriptDraft:
     """Whatever else they are told?"""
     lists: list[CaseList] = field(default_factory=list)
     """The cases that were asked for, list by list."""
-    shown: dict[str, Any] = field(default_factory=dict)
-    """What stands there besides its lines: ``cases``, ``view``, ``entries``, ``history``, ``help``."""
+    view: CaseFacts | None = None
+    """The case that was asked for in full; with its entries and its history."""
+    entries: tuple[PublicEntry, ...] = ()
+    history: tuple[EventLine, ...] = ()
+    help: tuple[HelpLine, ...] = ()
+    """What can be asked for."""
 
-    def list_cases(self, listing: CaseList) -> None:
-        """Show a list of cases below the transcript."""
-        self.lists.append(listing)
-        self.shown["listing"] = listing
-        self.shown["cases"] = tuple(line for each in self.lists for line in each.lines)
+    @property
+    def listing(self) -> CaseList | None:
+        """The last of the lists."""
+        return self.lists[-1] if self.lists else None
 
-    def facts(self) -> dict[str, Any]:
-        """What it shows besides its lines; a single list needs no name."""
+    @property
+    def cases(self) -> tuple[CaseLine, ...]:
+        """The lines of all lists."""
+        return tuple(line for listing in self.lists for line in listing.lines)
+
+    def shown_lists(self) -> tuple[CaseList, ...]:
+        """The lists as the transcript shows them: none that is empty, and a single one without a name."""
         lists = [listing for listing in self.lists if listing.lines]
-        cases = lists if len(lists) > 1 else [replace(listing, asked="") for listing in lists]
-        shown = {name: value for name, value in self.shown.items() if name != "listing"}
-        return {**shown, "cases": tuple(cases)}
+        return tuple(lists if len(lists) > 1 else [replace(listing, asked="") for listing in lists])

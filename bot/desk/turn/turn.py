@@ -22,7 +22,8 @@ from bot.notify.notifier import Notifier
 from bot.notify.places import TurnPlaces
 from bot.syntax.case_numbers import entry_name, label
 from store.cases import case as cases
-from store.cases import entry, participant, search
+from store.cases import entry as entries
+from store.cases import participant, search
 from store.cases.case import Case
 from store.engine.transaction import Transaction
 from store.people.person import Person
@@ -125,8 +126,11 @@ class Turn:
         cases.record(self.tx, case.id, name, by=self.person.id, now=self.now, **detail)
 
     def finish(self) -> None:
-        """Write the changed cases. Raises ``store.cases.case.Stale`` if another process was faster."""
-        self._own_up()
+        """Write the changed cases.
+
+        Raises ``store.cases.case.CaseChanged`` if another process changed one first.
+        """
+        self._report_held_back()
         for case in self._changed.values():
             cases.save(self.tx, case)
         fresh = [case for case in self._cases.values() if case.fresh]
@@ -146,7 +150,7 @@ class Turn:
         other.finish()
         self.notifier.posted += other.notifier.posted
 
-    def _own_up(self) -> None:
+    def _report_held_back(self) -> None:
         """Record notices that a limit held back in the history, and tell the desk once a day."""
         while self.notifier.untold:
             case, kind, to, why = self.notifier.untold.pop(0)
@@ -166,7 +170,7 @@ class Turn:
         self._files_open = visibility == "public" if first else self._files_open
         if self.places.in_private(case):
             visibility = "internal"
-        entry_id = entry.say(
+        entry_id = entries.say(
             self.tx,
             case.id,
             person_id=self.person.id,
@@ -182,7 +186,7 @@ class Turn:
         self.entries.append(entry_id)
         self._named = entry_name(entry_id)
         if first and self.said.attachments:
-            entry.attach(self.tx, case.id, entry_id, self.said.attachments)
+            entries.attach(self.tx, case.id, entry_id, self.said.attachments)
         if text:
             search.index(self.tx, entry_id, f"{case.subject}\n{text}")
         if not case.fresh:
@@ -200,7 +204,7 @@ class Turn:
 
     def anchor(self, case: Case) -> None:
         """Make this message's ids lead to the case from now on."""
-        entry.remember(self.tx, case.id, (self.said.message_id, *self.said.references))
+        entries.remember(self.tx, case.id, (self.said.message_id, *self.said.references))
 
     def public(self, text: str) -> PublicEntry:
         """This turn's words as an entry that people outside the desk may read."""

@@ -21,8 +21,7 @@ from bot.model.outcome import Outcome
 from bot.model.question import Question
 from bot.model.request import Command, Request
 from bot.queries.articles import Suggest
-from bot.queries.card import LanguageOf
-from bot.queries.people import ColleaguesOf, LocalTeamOf
+from bot.queries.people import ColleaguesOf, LanguageOf, LocalTeamOf
 from channels.language_detection import detect_language
 from channels.slack.desk.drafts import Drafts
 from channels.slack.desk.user import Who

@@ -21,7 +21,8 @@ from bot.model.identity import Identity
 from bot.model.outcome import Outcome
 from bot.model.request import Command
 from bot.queries.broadcasts import PlannedBy
-from bot.queries.card import AccountOf, CardOf, CardView
+from bot.queries.card import CardOf, CardView
+from bot.queries.people import AccountOf
 from bot.syntax import fields
 from bot.syntax.case_numbers import label, number
 from channels.slack.desk import menu_options

@@ -18,7 +18,7 @@ from tests.support.houses.one_case import ANA, DESK, REST, assert_each_once, hur
 def office(
     request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[Office]:
-    monkeypatch.setattr(boards, "REST", REST)
+    monkeypatch.setattr(boards, "CARD_INTERVAL", REST)
     with one_case(tmp_path, mode=request.param) as standing:
         yield standing
 

@@ -18,7 +18,7 @@ from tests.support.setup import databases
 
 ANA, DESK = "Ana <ana@acme.example>", "support@example.com"
 REST = timedelta(seconds=0.2)
-"""For ``bot.notify.boards.REST``: a card that is shown anew sooner holds nobody up."""
+"""For ``bot.notify.boards.CARD_INTERVAL``: a card that is shown anew sooner holds nobody up."""
 
 
 @contextmanager

@@ -13,7 +13,10 @@ FOLDER = Path(__file__).parents[2] / "data/mail/replies"
 
 @dataclass
 class Reply:
-    """One reply. Its lines begin with ``+`` (new), ``|`` (anything else) or ``=`` (what the desk had sent)."""
+    """A reply, line by line.
+
+    Its lines begin with ``+`` (new), ``|`` (anything else) or ``=`` (what the desk had sent).
+    """
 
     name: str
     lines: list[str] = field(default_factory=list)

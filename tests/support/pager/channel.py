@@ -20,7 +20,10 @@ from tests.support.pager.settings import Settings
 
 
 class PagerChannel:
-    """``Channel`` for pagers. An address is ``town/person``; a place ``town/group``; a thread ``town/group/page``."""
+    """``Channel`` for pagers.
+
+    An address is ``town/person``; a place ``town/group``; a thread ``town/group/page``.
+    """
 
     name = "pager"
     traits = Traits(private=True, threads=True)

@@ -82,7 +82,10 @@ def _shape(connection: Connection) -> str:
 
 
 class PlansOfAll(Plans):
-    """One for all databases of a kind: a statement that was planned in one test is not planned again in the next."""
+    """The statement plans of all databases of a kind.
+
+    A statement that was planned in one test is not planned again in the next.
+    """
 
     _kinds: ClassVar[dict[str, Plans]] = {}
 
@@ -92,7 +95,10 @@ class PlansOfAll(Plans):
 
 @contextmanager
 def made_once() -> Iterator[None]:
-    """While it lasts, an empty SQLite file gets its tables from one that has them, and statements are planned once."""
+    """While it lasts, an empty SQLite file gets its tables from one that has them.
+
+    Statements are planned once.
+    """
 
     def migrate(database: Database) -> tuple[str | None, str]:
         if not database.sqlite or not _is_empty(database):

@@ -13,7 +13,7 @@ from bot.workers import courier, lease_renewal, scheduler, template_precompiler
 from channels.slack.workspace import web_api
 
 ROUND = 0.4
-"""Seconds between two rounds of the clock and the sweeper."""
+"""Seconds between two rounds of the clock and the lease renewal."""
 REST = timedelta(seconds=0.3)
 """Between two states of a card, and before what comes after something in somebody's hands is tried again."""
 
@@ -24,7 +24,7 @@ def brisk() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(lease_renewal, "EVERY", ROUND)
         patch.setattr(scheduler, "EVERY", ROUND)
-        patch.setattr(boards, "REST", REST)
+        patch.setattr(boards, "CARD_INTERVAL", REST)
         patch.setattr(courier, "IN_HANDS", REST)
         patch.setattr(web_api, "SOON", 1.0)
         patch.setattr(web_api, "LATER", 2.0)

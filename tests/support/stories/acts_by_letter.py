@@ -18,7 +18,10 @@ TO = "pat@desk.example"
 
 
 def _quoted(story: Story, mail: Any) -> str:
-    """The mail that is answered, as mail programs put it below: quoted, copied with a header block, or bare."""
+    """The mail that is answered, as mail programs put it below.
+
+    Quoted, copied with a header block, or bare.
+    """
     text = words(mail)
     style = story.dice.choice(("quoted", "original", "outlook", "bare"))
     if style == "quoted":
@@ -80,7 +83,10 @@ def notes(story: Story) -> None:
 
 
 def notes_in_a_line(story: Story) -> None:
-    """``#note`` at the top of an answer takes all that follows with it; in the middle, or misspelt, likewise."""
+    """``#note`` at the top of an answer takes all that follows with it.
+
+    In the middle, or misspelt, likewise.
+    """
     first, rest, name, content = (
         story.secret(f"specialist by mail: #note, {part}") for part in ("line", "rest", "file", "words")
     )

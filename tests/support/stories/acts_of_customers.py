@@ -179,7 +179,10 @@ def looks(story: Story, who: Customer) -> None:
 
 
 def speaks_up(story: Story) -> None:
-    """Somebody else of the channel, perhaps of another team, writes in the thread: they are with it from now on."""
+    """Somebody else of the channel, perhaps of another team, writes in the thread.
+
+    They are with it from now on.
+    """
     eve = story.fresh("member", "eve", team=story.dice.choice(("", "T0ACME")))
     eve.root = story.requester.root
     text = story.public(f"{eve.name} (of the channel) speaks up", eve, stands=[eve.place])

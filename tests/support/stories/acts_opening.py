@@ -54,7 +54,10 @@ def _opening(story: Story, by: Customer, how: str) -> str:
 
 
 def _due(story: Story, codes: tuple[str, ...]) -> None:
-    """What is said in the opening is told to the desk and to whoever is let in by it; its author may look it up."""
+    """What is said in the opening is told to the desk and to whoever is let in by it.
+
+    Its author may look it up.
+    """
     for word in story.book.words:
         if word.code in codes:
             word.due = {story.desk_place, *(one.place for one in story.customers[1:])}

@@ -16,7 +16,10 @@ LOOKED_UP = re.compile(r"(What was said|Said before)")
 
 @dataclass
 class Word:
-    """One canary. Places are names: ``mail:ana@acme.example``, ``dm:U1``, ``thread:C1/1.2``, ``page:ana@…``."""
+    """A canary: a word, and the places where it may be read.
+
+    Places are names: ``mail:ana@acme.example``, ``dm:U1``, ``thread:C1/1.2``, ``page:ana@…``.
+    """
 
     code: str
     how: str
@@ -84,7 +87,10 @@ class Heard:
 
 
 def leaked(book: Book, leaks: dict[str, list[str]]) -> Iterator[str]:
-    """A sentence for each place that an internal word of a story reached; ``leaks``: as ``Heard.leaks`` has them."""
+    """A sentence for each place that an internal word of a story reached.
+
+    ``leaks``: as ``Heard.leaks`` has them.
+    """
     for word in book.words:
         for place in leaks.get(word.code, ()):
             yield f"an internal word leaked to {place}: {word.how}"

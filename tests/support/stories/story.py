@@ -101,7 +101,10 @@ class Story:
         return {"channel": TRIAGE, "ts": self.desk.partition("/")[2]}
 
     def press(self, action: str, option: str = "") -> Any:
-        """A button or an option on the card, once it is there: the card is shown anew a moment after what changed."""
+        """A button or an option on the card, once it is there.
+
+        The card is shown anew a moment after what changed.
+        """
 
         def offered() -> bool:
             found = find(self.town.slack.workspace.message(**self.card).blocks, action_id=action)

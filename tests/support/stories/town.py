@@ -62,7 +62,10 @@ class Mail:
 
 
 class Town(Office):
-    """``slots``: how many stories happen at the same time; each has an account, a channel and a specialist."""
+    """One house and one workspace, in which many stories happen at the same time.
+
+    ``slots``: how many; each has an account, a channel and a specialist.
+    """
 
     def __init__(self, url: str, folder: Path, *, slots: int, mode: str = "socket") -> None:
         self.slots = slots

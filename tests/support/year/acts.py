@@ -36,7 +36,10 @@ class Line:
 
 
 class Writer:
-    """Writes a year of so many cases; what is made of it is in ``model``. ``pace``: of what follows their opening."""
+    """Writes a year of so many cases; what is made of it is in ``model``.
+
+    ``pace``: of what follows their opening.
+    """
 
     def __init__(self, cases: int, seed: int = 2026, *, pace: float = 1) -> None:
         self.model = Ruled()

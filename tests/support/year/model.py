@@ -138,7 +138,10 @@ class Story:
 
 
 class Model:
-    """All cases of a year. ``told`` is what must be found in the outbox; ``rules`` what each due moment does."""
+    """All cases of a year.
+
+    ``told`` is what must be found in the outbox; ``rules`` what each due moment does.
+    """
 
     def __init__(self) -> None:
         self.stories: list[Story] = []

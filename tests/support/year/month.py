@@ -89,7 +89,10 @@ class Page:
 
 
 class Months:
-    """Lets two months pass; ``pages`` is the notebook, ``ratings`` what customers answered: (asked, when, rating)."""
+    """Lets two months pass; ``pages`` is the notebook.
+
+    ``ratings`` is what customers answered: (asked, when, rating).
+    """
 
     def __init__(self, desk: TestDesk) -> None:
         self.desk = desk

@@ -33,7 +33,10 @@ def removed(model: Model, story: Story, who: str, asked: RemovePerson) -> None:
 
 
 def given(model: Model, story: Story, who: str, asked: SetField) -> None:
-    """Somebody else's case from now on; the former requester, who is of the same account, stays and hears of it."""
+    """Somebody else's case from now on.
+
+    The former requester, who is of the same account, stays and hears of it.
+    """
     name = _BY_ADDRESS[asked.value]
     if name == story.requester:
         return

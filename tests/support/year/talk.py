@@ -53,7 +53,10 @@ def replied(model: Model, story: Story, who: str, asked: Reply | Attach) -> Stor
 
 
 def answered(model: Model, story: Story, who: str, asked: Command) -> None:
-    """A specialist's words, or files, go to all customers; if these are waited for, their time begins anew."""
+    """A specialist's words, or files, go to all customers.
+
+    If these are waited for, their time begins anew.
+    """
     model.answer(story)
     model.own(story, who)
     if story.state == "waiting":

@@ -12,7 +12,10 @@ WAITS = ("concern waits", "concern goes up")
 
 
 def raised(model: Model, story: Story, who: str, asked: Concern) -> None:
-    """Passed on to the owner's manager; within an hour, whoever knows of an earlier one or has it hears of more."""
+    """Passed on to the owner's manager.
+
+    Within an hour, whoever knows of an earlier one or has it hears of more.
+    """
     if not story.over:
         model.ask(story)
     fresh = [one for one in _concerns(model, story) if model.now - one.at < HOUR]

@@ -20,7 +20,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from bot.workers import lease_renewal
-from store.cases import entry as conversation
+from store.cases import entry as entries
 from store.engine.transaction import Transaction
 from tests.store.test_query_plans import FEW, told
 from tests.support.houses.browser import ANA, DESK, Page, WebHouse, case_link, get, post, send_files
@@ -30,12 +30,12 @@ from tests.support.setup import databases
 
 @dataclass(frozen=True)
 class IsAttached:
-    """What the sweeper asks."""
+    """What the lease renewal asks before it forgets a file."""
 
     sha256: str
 
     def answer(self, tx: Transaction) -> bool:
-        return conversation.is_attached(tx, self.sha256)
+        return entries.is_attached(tx, self.sha256)
 
 
 @pytest.fixture

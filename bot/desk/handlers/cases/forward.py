@@ -16,7 +16,7 @@ from bot.notices.case import CaseOpened
 from bot.policy import permissions
 from bot.syntax.case_numbers import label
 from bot.syntax.fields import distinct
-from store.cases import entry as conversation
+from store.cases import entry as entries
 from store.cases import participant, search
 from store.cases.case import Case
 from store.people import account, person
@@ -83,7 +83,7 @@ def _opened(turn: Turn, command: OpenFor, requester: Person) -> Case:
 
 def _write(turn: Turn, case: Case, command: OpenFor, requester: Person) -> None:
     """Write first what the customer wrote, then what came with it from the desk."""
-    entry_id = conversation.say(
+    entry_id = entries.say(
         turn.tx,
         case.id,
         person_id=requester.id,
@@ -94,7 +94,7 @@ def _write(turn: Turn, case: Case, command: OpenFor, requester: Person) -> None:
         message_id=command.message_id,
     )
     search.index(turn.tx, entry_id, f"{case.subject}\n{command.text}")
-    conversation.remember(turn.tx, case.id, (command.message_id, turn.said.message_id))
+    entries.remember(turn.tx, case.id, (command.message_id, turn.said.message_id))
     note = command.note or f"Forwarded by {turn.person.shown}."
     turn.say(case, note, visibility="internal")
     turn.record(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
 
 from bot.commands.work import Handover
 from bot.config.addresses import own_address
@@ -11,7 +10,7 @@ from bot.desk.handlers.deadlines import timers
 from bot.desk.turn.handler import handles
 from bot.desk.turn.turn import Turn
 from bot.model.errors import BadCommand, Refusal
-from bot.model.facts import FileFacts, PublicEntry
+from bot.model.facts import FileFacts
 from bot.model.mail_address import MAIL, has_mail, mail_identity
 from bot.model.message import Attachment
 from bot.notices.case import HandedOver, PassedOn
@@ -20,12 +19,13 @@ from bot.notify.compose import MOST_ALONG
 from bot.notify.notification import Notification
 from bot.policy import local_team
 from bot.policy.local_team import OUT_OF_SCOPE
+from bot.queries import public_entries
 from bot.syntax.case_numbers import label
 from store.cases import case as cases
-from store.cases import entry
+from store.cases import entry as entries
 from store.cases.case import Case
 from store.people import person
-from store.people.legible_name import is_legible, legible
+from store.people.legible_name import is_legible
 from store.people.person import Person
 from store.queues import dispatch
 
@@ -97,7 +97,7 @@ def _pass_on(turn: Turn, case: Case, team: str, why: str) -> None:
     notice = PassedOn(
         by=turn.person.shown,
         why=why,
-        entries=tuple(_conversation(turn, case)),
+        entries=public_entries.read(turn.tx, case.id, files=entries.files(turn.tx, case.id)),
         customers=tuple(_reached(turn, someone) for someone in customers),
         answers_customer=mail is not None,
         left=tuple(FileFacts(file.name, file.size) for file in too_large),
@@ -131,24 +131,9 @@ def _reached(turn: Turn, someone: Person) -> str:
     return f"{someone.name} <{someone.address}>" if mail else someone.shown
 
 
-def _conversation(turn: Turn, case: Case) -> Iterator[PublicEntry]:
-    """The conversation as its customers have it: nothing internal, nothing that was only kept."""
-    names: dict[int, list[FileFacts]] = {}
-    for file in entry.files(turn.tx, case.id):
-        names.setdefault(file.entry_id, []).append(FileFacts(file.name, file.size))
-    for row in _public(turn, case):
-        author = legible(row.person_name or "", row.address)
-        yield PublicEntry(author, row.text, row.received_at, tuple(names.get(row.id, ())))
-
-
-def _public(turn: Turn, case: Case) -> list[Any]:
-    every = entry.entries(turn.tx, case.id)
-    return [row for row in every if row.visibility == "public" and row.kind in entry.OPEN_KINDS]
-
-
 def _files(turn: Turn, case: Case) -> Iterator[Attachment]:
-    public = {row.id for row in _public(turn, case)}
-    for file in entry.files(turn.tx, case.id):
+    public = {row.id for row in public_entries.rows(turn.tx, case.id)}
+    for file in entries.files(turn.tx, case.id):
         if file.entry_id in public:
             yield Attachment(file.name, file.type, file.size, file.sha256)
 

@@ -28,7 +28,7 @@ from store.people.person import Person
 def take(turn: Turn, command: Take) -> str:
     """Make the asker the owner. Raises ``BadCommand`` for anybody who is no colleague, as the operator."""
     case = turn.case(command.case)
-    require_colleague(turn, "take")
+    _require_owner(turn, "take")
     if case.owner_id == turn.person.id:
         return f"{label(case.id)} is yours already."
     before = turn.people.by_id(case.owner_id) if case.owner_id else None
@@ -204,9 +204,9 @@ def _own(turn: Turn, case: Case, owner: Person) -> None:
     turn.change(case, state="open" if case.state == "new" else case.state)
 
 
-def require_colleague(turn: Turn, verb: str) -> None:
+def _require_owner(turn: Turn, verb: str) -> None:
     """Refuse anybody but ``[[staff]]`` to answer for a case; the desk itself is nobody."""
-    if turn.person.id in {person.id for person in turn.people.staff()}:
+    if turn.people.is_colleague(turn.person.id):
         return
     team = (
         ", ".join(person.address for person in turn.people.staff())

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
 
 from bot.commands import missing_fields
 from bot.commands.case import Open
@@ -24,7 +23,8 @@ from bot.notices.conversation import Added
 from bot.policy import permissions
 from bot.syntax.case_numbers import label
 from bot.syntax.fields import distinct
-from store.cases import entry, participant, thread
+from store.cases import entry as entries
+from store.cases import participant, thread
 from store.cases.case import Case
 from store.cases.thread import Thread
 from store.people import account
@@ -167,16 +167,10 @@ def _confirm(turn: Turn, case: Case, command: Open, met: Copied) -> bool:
 
 def confirm_to_writer(turn: Turn, case: Case, writer: Person) -> bool:
     """Tell the author of a case's first entry that it is open; False if unreachable or a machine."""
-    first = first_entry(turn, case)
+    first = entries.first(turn.tx, case.id)
     if first is None or first.kind != "said":
         return False
     return confirm_to(turn, case, writer, text=first.text, at=first.received_at)
-
-
-def first_entry(turn: Turn, case: Case) -> Any:
-    """The first entry of the case itself, not of its parts; None if it has none."""
-    entries = entry.entries(turn.tx, case.id)
-    return next((row for row in entries if row.case_id == case.id), None)
 
 
 def confirm_to(turn: Turn, case: Case, requester: Person, *, text: str, at: datetime) -> bool:

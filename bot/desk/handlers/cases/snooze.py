@@ -40,8 +40,7 @@ def unsnooze(turn: Turn, command: Unsnooze) -> str:
 
 
 def _taken(turn: Turn, case: Case) -> bool:
-    colleague = turn.person.id in {person.id for person in turn.people.staff()}
-    if case.owner_id is not None or not colleague:
+    if case.owner_id is not None or not turn.people.is_colleague(turn.person.id):
         return False
     ownership.give(turn, case, turn.person)
     turn.change(case, state="open" if case.state == "new" else case.state)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from bot.commands.triage import Split
 from bot.desk.handlers.cases.open_case import first_words
 from bot.desk.handlers.deadlines import sla_targets, timers
@@ -14,9 +12,10 @@ from bot.model.excerpt import beginning
 from bot.notices.case import SplitOff
 from bot.notices.conversation import CustomerActed
 from bot.syntax.case_numbers import entry_name, label
-from store.cases import entry as conversation
+from store.cases import entry as entries
 from store.cases import participant
 from store.cases.case import SPAM, Case
+from store.cases.entry import Entry
 from store.people.person import Person
 
 
@@ -31,12 +30,13 @@ def split(turn: Turn, command: Split) -> str:
     author = turn.people.by_id(entry.person_id)
     if author is None or author.staff:
         raise Refusal("That was said by the support team. Only a customer's words make a case of their own.")
-    if entry.id == conversation.first_entry(turn.tx, entry.case_id):
+    opening = entries.first(turn.tx, entry.case_id)
+    if opening and entry.id == opening.id:
         raise Refusal(f"{label(entry.case_id)} begins with that. Open a new case, or merge it into another.")
     fresh = _opened(turn, case, entry, author)
-    conversation.move(turn.tx, entry.id, fresh.id, before=entry.case_id, message_id=entry.message_id)
+    entries.move(turn.tx, entry.id, fresh.id, before=entry.case_id, message_id=entry.message_id)
     if fresh.held:
-        conversation.mark(turn.tx, entry.id, kind="said", visibility="public")
+        entries.mark(turn.tx, entry.id, kind="said", visibility="public")
     _forget(turn, case, entry)
     turn.change(case)
     turn.record(case, "split off", entry=entry_name(entry.id), into=label(fresh.id), why=command.why)
@@ -49,12 +49,12 @@ def split(turn: Turn, command: Split) -> str:
     return f"That is {label(fresh.id)} now, by itself. To undo it: merge {label(fresh.id)} into {label(case.id)}."
 
 
-def _forget(turn: Turn, case: Case, entry: Any) -> None:
+def _forget(turn: Turn, case: Case, entry: Entry) -> None:
     """Move the start of the customers' waiting, if it was this entry that wanted an answer.
 
     To the next entry of theirs that is not answered, else nobody waits.
     """
-    rows = conversation.entries(turn.tx, case.id)
+    rows = entries.entries(turn.tx, case.id)
     answers = (row.received_at for row in rows if row.person_role != "contact" and row.visibility == "public")
     answered = max(answers, default=entry.received_at)
     if case.asked_at is None or not answered <= entry.received_at <= case.asked_at or entry.kind != "said":
@@ -64,15 +64,15 @@ def _forget(turn: Turn, case: Case, entry: Any) -> None:
     sla_targets.run(turn, case)
 
 
-def entry_of(turn: Turn, case: Case, name: str) -> Any:
+def entry_of(turn: Turn, case: Case, name: str) -> Entry:
     """The entry of a case (or of a part of it) with this name. Raises a refusal if there is none."""
-    matches = [row for row in conversation.entries(turn.tx, case.id) if entry_name(row.id) == name.lower()]
+    matches = [row for row in entries.entries(turn.tx, case.id) if entry_name(row.id) == name.lower()]
     if len(matches) != 1:
         raise Refusal(f"There is no entry {name} on {label(case.id)}; `case show` names them all.")
     return matches[0]
 
 
-def _opened(turn: Turn, case: Case, entry: Any, author: Person) -> Case:
+def _opened(turn: Turn, case: Case, entry: Entry, author: Person) -> Case:
     fresh = timers.opened(
         turn,
         subject=(first_words(entry.text) or case.subject)[:300],

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from bot.commands.triage import Accept, Spam
 from bot.desk.handlers.cases import lifecycle, open_case
 from bot.desk.handlers.cases.split import entry_of
-from bot.desk.handlers.conversation import conversation as talk
+from bot.desk.handlers.conversation import conversation
 from bot.desk.handlers.conversation.conversation import WHOSE
 from bot.desk.handlers.deadlines import concern_escalation, timers
 from bot.desk.handlers.people import rota
@@ -21,9 +19,10 @@ from bot.model.rule import CUSTOMERS
 from bot.notices.conversation import Added, Answer, CustomerActed
 from bot.policy import permissions
 from bot.syntax.case_numbers import entry_name, label
-from store.cases import entry as conversation
+from store.cases import entry as entries
 from store.cases import participant
 from store.cases.case import SPAM, Case
+from store.cases.entry import Entry
 from store.people import blocked_sender
 from store.people import person as people
 from store.people.legible_name import legible
@@ -43,12 +42,12 @@ def accept(turn: Turn, command: Accept) -> str:
     if entry is None:
         raise Refusal(f"Nothing on {label(case.id)} waits to be accepted.")
     author = _sender(turn, entry.person_id)
-    conversation.mark(turn.tx, entry.id, kind="said", visibility="public")
-    conversation.remember(turn.tx, case.id, (entry.message_id,))
+    entries.mark(turn.tx, entry.id, kind="said", visibility="public")
+    entries.remember(turn.tx, case.id, (entry.message_id,))
     turn.record(case, "accepted", sender=author.address, entry=entry_name(entry.id))
     joined = _let_in(turn, case, author)
     turn.change(case)
-    if talk.wake(turn, case):
+    if conversation.wake(turn, case):
         timers.asked(turn, case)  # whoever accepts it is of the staff: its author is who waits
     _tell(turn, case, entry, author, joined=joined)
     return f"What {author.shown} wrote is on {label(case.id)} now, for all who take part in it."
@@ -61,21 +60,21 @@ def spam(turn: Turn, command: Spam) -> str:
     entry = None if case.held and not command.entry else _meant(turn, case, command.entry, ("unverified",))
     if entry is None:
         return _close(turn, case)
-    conversation.mark(turn.tx, entry.id, kind=SPAM, visibility="internal")
+    entries.mark(turn.tx, entry.id, kind=SPAM, visibility="internal")
     turn.change(case)
     turn.record(case, "marked as spam", sender=entry.address, entry=entry_name(entry.id))
     _block(turn, case, turn.people.by_id(entry.person_id), Proof.UNPROVEN)
     return f"Folded away on {label(case.id)}; nobody was told. To undo it: accept {entry_name(entry.id)}."
 
 
-def _meant(turn: Turn, case: Case, name: str, kinds: tuple[str, ...]) -> Any:
+def _meant(turn: Turn, case: Case, name: str, kinds: tuple[str, ...]) -> Entry | None:
     """The entry of this name, else the only unverified one; None if there is none. Raises a refusal."""
     if name:
         entry = entry_of(turn, case, name)
         if entry.kind not in kinds:
             raise Refusal(f"{name} is not unverified{' any more' if entry.kind in ('said', SPAM) else ''}.")
         return entry
-    waiting = [row for row in conversation.entries(turn.tx, case.id) if row.kind == "unverified"]
+    waiting = [row for row in entries.entries(turn.tx, case.id) if row.kind == "unverified"]
     if len(waiting) > 1:
         names = ", ".join(
             f"{entry_name(row.id)} of {legible(row.person_name or '', row.address)}" for row in waiting[:10]
@@ -103,10 +102,10 @@ def _let_in(turn: Turn, case: Case, author: Person) -> bool:
     return True
 
 
-def _tell(turn: Turn, case: Case, entry: Any, author: Person, *, joined: bool) -> None:
+def _tell(turn: Turn, case: Case, entry: Entry, author: Person, *, joined: bool) -> None:
     files = [
         Attachment(file.name, file.type, file.size, file.sha256)
-        for file in conversation.files(turn.tx, case.id)
+        for file in entries.files(turn.tx, case.id)
         if file.entry_id == entry.id and not file.inline
     ]
     named = tuple(FileFacts(file.name, file.size) for file in files)
@@ -134,9 +133,9 @@ def _release(turn: Turn, case: Case) -> str:
     else:
         timers.reopened(turn, case)
         rota.give(turn, case)
-    first = open_case.first_entry(turn, case)
+    first = entries.first(turn.tx, case.id)
     if first is not None:
-        conversation.remember(turn.tx, case.id, (first.message_id,))
+        entries.remember(turn.tx, case.id, (first.message_id,))
     notified = open_case.confirm_to_writer(turn, case, requester)
     turn.notifier.tell_desk(CustomerActed(what=f"{turn.person.shown} accepted the sender"), case)
     if not permissions.reachable(requester):

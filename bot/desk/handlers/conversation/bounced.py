@@ -17,7 +17,7 @@ from store.queues.outbox_outcomes import ReportedDelivery
 
 EVENTS = {"failed": "not delivered", "delayed": "delivery delayed", "complained": "complaint"}
 """What the case's history calls each outcome."""
-_TOLD = {
+_SENTENCES = {
     "failed": "The message “{notice}” could not be delivered to {who}",
     "delayed": "The message “{notice}” has not reached {who} yet, and is still being tried",
     "complained": "There was a complaint about the message “{notice}” to {who}",
@@ -56,7 +56,7 @@ def _tell(turn: Turn, case: Case, row: ReportedDelivery, command: Bounced) -> No
         timers.returned(turn, case)
     who = f"{who} <{row.recipient}>" if who != row.recipient else who
     why = f": {command.reason[:200].rstrip('.')}" if command.reason else ""
-    what = _TOLD[command.outcome].format(notice=row.notice, who=who) + why
+    what = _SENTENCES[command.outcome].format(notice=row.notice, who=who) + why
     choices = (retry(case.id, command.delivery),) if command.outcome == "failed" else ()
     turn.notifier.tell_desk(CustomerActed(what=what, choices=choices), case)
     turn.change(case)

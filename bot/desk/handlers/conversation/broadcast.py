@@ -103,12 +103,12 @@ def send(turn: Turn, command: SendBroadcast) -> str:
     rows = broadcasts.cases(turn.tx, planned.id)
     for row in rows:
         timer.start(turn.tx, row.case_id, f"{KIND}{planned.id}", turn.now)
-    colleague = planned.person_id in {person.id for person in turn.people.staff()}
+    colleague = turn.people.is_colleague(planned.person_id)
     then = "You are told when all of them have it." if colleague else "How far it is: casebot broadcast list."
     return f"It is on its way to the customers of {_cases(len(rows))}. {then}"
 
 
-def strike(turn: Turn, case: Case, kind: str) -> str:
+def when_due(turn: Turn, case: Case, kind: str) -> str:
     """Tell one case; after the last one, tell whoever sent it."""
     planned = broadcasts.get(turn.tx, int(kind.removeprefix(KIND)))
     author = turn.people.by_id(planned.person_id) if planned else None
@@ -135,12 +135,12 @@ def _tell(turn: Turn, planned: PlannedBroadcast, author: Person, case: Case, lis
     speaker.say(case, text, visibility="public")
     speaker.record(case, "broadcast", id=planned.id)
     timers.answered(speaker, case)
-    people = _told(speaker, case, text)
+    people = _send_to_customers(speaker, case, text)
     turn.include(speaker)
     return people, ""
 
 
-def _told(speaker: Turn, case: Case, text: str) -> int:
+def _send_to_customers(speaker: Turn, case: Case, text: str) -> int:
     """Send the words to all customers of a case; returns to how many."""
     answer, author = Answer(entry=speaker.public(text)), speaker.person.shown
     customers = [person for person in speaker.people.customers(case) if person.id != speaker.person.id]

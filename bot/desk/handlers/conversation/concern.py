@@ -21,7 +21,7 @@ from bot.notices.urgency import ConcernRaised, ConcernReceived, ConcernTaken
 from bot.syntax.case_numbers import label
 from bot.syntax.phone_numbers import WrittenNumber, written_number
 from store.cases import concern as concerns
-from store.cases import entry
+from store.cases import entry as entries
 from store.cases.case import Case
 from store.cases.concern import RaisedConcern as Raised
 from store.people.person import Person
@@ -93,7 +93,7 @@ def _perhaps_before(turn: Turn, case: Case, raised: Raised) -> bool:
     """Did they perhaps give a number before? The holders of the concern are told of the first only."""
     texts = [
         row.text
-        for row in entry.entries(turn.tx, case.id)
+        for row in entries.entries(turn.tx, case.id)
         if row.person_id == turn.person.id and row.received_at > raised.raised_at
     ]
     return len([text for text in texts if (written := written_number(text)) and not written.sure]) > 1

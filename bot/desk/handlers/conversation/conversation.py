@@ -23,12 +23,11 @@ from bot.notices.conversation import Answer, CustomerActed, CustomerReplied, Not
 from bot.syntax import thanks
 from bot.syntax.case_numbers import entry_name, label
 from store.cases import case as cases
-from store.cases import entry as conversation
+from store.cases import entry as entries
 from store.cases import participant
 from store.cases.case import Case
 from store.people.person import Person
 
-"""Facts of an answer that is just words."""
 NOBODY = "nobody: no customer can be reached"
 WHOSE = "Say whose case it is: set requester: ana@example.com"
 NO_FILES = (
@@ -223,10 +222,10 @@ def answer(turn: Turn, case: Case, text: str, *, workaround: bool = False, corre
 
 def _answered_just_now(turn: Turn, case: Case) -> str:
     """The name of a colleague who gave the last answer that the customers have."""
-    last = next(iter(conversation.latest(turn.tx, case.id, 1)), None)
+    last = next(iter(entries.latest(turn.tx, case.id, 1)), None)
     if last is None or last.role not in ("specialist", "manager") or last.person_id == turn.person.id:
         return ""
-    return str(last.name)
+    return last.name
 
 
 def _pass_on(

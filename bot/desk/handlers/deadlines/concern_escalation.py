@@ -13,7 +13,8 @@ from bot.desk.turn.turn import Turn
 from bot.model.facts import PublicEntry
 from bot.notices.urgency import ConcernWaits
 from store.cases import concern as concerns
-from store.cases import entry, timer
+from store.cases import entry as entries
+from store.cases import timer
 from store.cases.case import Case
 from store.cases.concern import RaisedConcern as Raised
 from store.people.person import Person
@@ -66,7 +67,7 @@ def by_raiser(raised: Sequence[Raised]) -> dict[int, Raised]:
     return latest
 
 
-def strike(turn: Turn, case: Case, kind: str) -> str:
+def when_due(turn: Turn, case: Case, kind: str) -> str:
     """Remind those who were told; if that did not help, tell the next level."""
     raised = concerns.untaken_on(turn.tx, case.id)
     if not raised:
@@ -137,5 +138,5 @@ def words(turn: Turn, category: str) -> str:
 
 def digest(turn: Turn, case: Case) -> tuple[PublicEntry, ...]:
     """The last entries of a case."""
-    rows = entry.latest(turn.tx, case.id, 3)
+    rows = entries.latest(turn.tx, case.id, 3)
     return tuple(PublicEntry(row.name, row.text, row.received_at) for row in rows)

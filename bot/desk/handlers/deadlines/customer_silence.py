@@ -10,7 +10,8 @@ from bot.desk.turn.turn import Turn
 from bot.model.excerpt import beginning
 from bot.model.silence import KINDS, REMINDERS, SILENT
 from bot.notices.conversation import Reminder
-from store.cases import entry, read_access, sla_pause, timer
+from store.cases import entry as entries
+from store.cases import read_access, sla_pause, timer
 from store.cases.case import Case
 from store.people.person import Person
 
@@ -30,7 +31,7 @@ def end(turn: Turn, case: Case) -> None:
     timer.cancel(turn.tx, case.id, KINDS)
 
 
-def strike(turn: Turn, case: Case, kind: str, close: Callable[[Turn, Case], None]) -> str:
+def when_due(turn: Turn, case: Case, kind: str, close: Callable[[Turn, Case], None]) -> str:
     """Remind them, or ``close`` the case."""
     since = _since(turn, case)
     if case.state != "waiting" or since is None or not turn.config.desk.silent_days:
@@ -88,7 +89,7 @@ def _since(turn: Turn, case: Case) -> datetime | None:
 def _asked(turn: Turn, case: Case, person: Person) -> str:
     """The desk's last words that this customer may read: what it waits for an answer to."""
     sinces = read_access.since(turn.tx, case.id, person.id)
-    rows = entry.latest(turn.tx, case.id, 5)
+    rows = entries.latest(turn.tx, case.id, 5)
     answers = (row for row in rows if row.role != "contact")
     read = (row.text for row in answers if read_access.reads(sinces, row.case_id, row.received_at))
     return beginning(next(read, ""))

@@ -212,7 +212,7 @@ STEPS = {step: clock for clock in (REPLY, SOLUTION) for step in clock.steps}
 # what happens when their moments come
 
 
-def strike(turn: Turn, case: Case, kind: str) -> str:
+def when_due(turn: Turn, case: Case, kind: str) -> str:
     """Send a step's notice: a warning to those who can still meet the target, then the breach."""
     clock = STEPS[kind]
     step, promise = clock.steps.index(kind), clock.promise(turn, case)

@@ -30,8 +30,8 @@ def wake(turn: Turn, case: Case, why: str) -> bool:
     return True
 
 
-def strike(turn: Turn, case: Case, kind: str) -> str:
-    """Its time has come: it stands in the queue again, and its owner is told."""
+def when_due(turn: Turn, case: Case, kind: str) -> str:
+    """Put a snoozed case back into the queue at its moment, and tell its owner."""
     if not wake(turn, case, "its time has come"):
         return "not snoozed any more"
     owner = turn.people.by_id(case.owner_id) if case.owner_id else None

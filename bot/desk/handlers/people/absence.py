@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from bot.commands.absence import Away, Back
+from bot.desk.handlers.people.colleagues import require_colleague
 from bot.desk.turn.handler import handles
 from bot.desk.turn.turn import Turn
-from bot.model.errors import BadCommand, Refusal
+from bot.model.errors import Refusal
 from bot.syntax import moments
 from store.people import absence
+
+NEVER_AWAY = "The desk itself is never away."
 
 
 @handles(Away)
 def away(turn: Turn, command: Away) -> str:
     """Note that the asker is away. Their cases stay theirs."""
-    _require_person(turn, "away")
+    require_colleague(turn, "away", NEVER_AWAY)
     calendar = turn.config.office
     until = moments.moment(command.until, now=turn.now, calendar=calendar) if command.until else None
     absence.leave(turn.tx, turn.person.id, now=turn.now, until=until)
@@ -24,14 +27,7 @@ def away(turn: Turn, command: Away) -> str:
 @handles(Back)
 def back(turn: Turn, command: Back) -> str:
     """Note that the asker is there."""
-    _require_person(turn, "back")
+    require_colleague(turn, "back", NEVER_AWAY)
     if not absence.back(turn.tx, turn.person.id):
         raise Refusal("You were not away.")
     return "You are back: new cases come to you by turn again."
-
-
-def _require_person(turn: Turn, verb: str) -> None:
-    if turn.person.id not in {person.id for person in turn.people.staff()}:
-        raise BadCommand(
-            f"The desk itself is never away. Say who: --as MAIL with `{verb}`.", {"as": "is needed"}
-        )

@@ -1,4 +1,4 @@
-"""Turns: who gets a new case, in the order of the config's ``[[turns]]``."""
+"""Rota: who is given a new case, by the config's ``[[turns]]``."""
 
 from __future__ import annotations
 

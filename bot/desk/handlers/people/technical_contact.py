@@ -40,7 +40,7 @@ def number(text: str, refusal: str) -> str:
 
 
 def watch(turn: Turn, case: Case) -> None:
-    """Start the timer to ask for a contact, unless the desk asks already."""
+    """Start the timer anew after which a Blocker's customer is asked for a contact, where one is needed."""
     within = turn.config.desk.contact_within
     if within and needs(turn, case) and not (case.held or case.over or turn.request.quiet):
         timer.cancel(turn.tx, case.id, KINDS)
@@ -63,7 +63,7 @@ def name(turn: Turn, command: NameContact) -> str:
     return saying("{who} is the technical contact of {case} now.", who=who, case=label(case.id))
 
 
-def strike(turn: Turn, case: Case, kind: str) -> str:
+def when_due(turn: Turn, case: Case, kind: str) -> str:
     """Ask the customer, and suggest to the desk what a person may decide."""
     if case.over or not needs(turn, case) or case.priority not in turn.config.lists.priorities:
         return "not needed any more"

@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 
 from bot.commands.attention import Mute, Unmute, Unwatch, Watch
+from bot.desk.handlers.people.colleagues import require_colleague
 from bot.desk.turn.handler import handles
 from bot.desk.turn.turn import Turn
-from bot.model.errors import BadCommand, Refusal
+from bot.model.errors import Refusal
 from bot.syntax.case_numbers import label
 from store.cases import watcher
 from store.cases.case import Case
@@ -65,11 +66,7 @@ def unmute(turn: Turn, command: Unmute) -> str:
 def _case(turn: Turn, number: int, verb: str) -> Case:
     """The case. Raises ``BadCommand`` for the operator, who is nobody that could be told."""
     case = turn.case(number)
-    if turn.person.id not in {person.id for person in turn.people.staff()}:
-        raise BadCommand(
-            f"It is a person who is told, so nothing was changed. Say who: --as MAIL with `{verb}`.",
-            {"as": "is needed"},
-        )
+    require_colleague(turn, verb, "It is a person who is told, so nothing was changed.")
     return case
 
 
