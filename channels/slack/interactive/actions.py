@@ -22,6 +22,7 @@ from channels.slack.desk.desk_client import DeskClient, SlackRequest
 from channels.slack.desk.join_offer import JoinOffers
 from channels.slack.desk.respond import Answer, answer, plainly, shown, tell, whisper
 from channels.slack.desk.user import who
+from channels.slack.interactive import card_menu
 from channels.slack.interactive.article_hints import Hints
 from channels.slack.interactive.modals import ABOUT, SLACKS_ERRORS, Modals, open_modal, why
 from channels.slack.text.fallback_text import of_blocks
@@ -216,6 +217,8 @@ class Actions:
             self.ask(click, ParsedCommand(step, int(case), "", step))
         else:
             self.form(click, form=step, reason=reason, case=case)
+        if click.name == "case_status":
+            card_menu.reset(self._counter, click.client, click.body, case=int(case))
 
     def show(self, click: Click) -> None:
         """Show a case in full: below the message that was clicked in, or in its own view."""

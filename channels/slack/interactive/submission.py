@@ -49,6 +49,8 @@ class Submission:
             return f"{self.before or self.id}:{self.name}:{digest(self.meta.text)}"
         if self.name == "broadcast":  # gone back to and changed, it is planned anew
             return f"{self.id}:{self.name}:{self.trigger}"
+        if self.name == "message_add":  # whoever may not see one case is not refused another one for it
+            return f"{self.id}:{self.name}:{self.values.choice('case')}"
         return f"{self.id}:{self.name}"
 
     def text(self, block_id: str = "text") -> str:

@@ -248,7 +248,8 @@ class Forms:
     def _do(self, form: Submission, command: Command) -> Json:
         outcome = self._ask(form, command)
         if all(line.outcome == "done" for line in outcome.answered):
-            self._counter.drafts.drop(form.who, form.view, sent=form.before or form.id)
+            filled = form.before if form.name.endswith("_preview") else form.id
+            self._counter.drafts.drop(form.who, form.view, sent=filled)
         return _update(_result(outcome, getattr(command, "text", "")))
 
     def _ask(self, form: Submission, command: Command) -> Outcome:

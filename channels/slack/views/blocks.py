@@ -68,10 +68,15 @@ def said(text: str) -> Json:
     return {"type": "section", "text": plain(text, SECTION)}
 
 
-def fields(pairs: Iterable[tuple[str, str]]) -> Json:
-    """Facts in two columns; values are mrkdwn already, empty ones are left out."""
-    shown = [marked(f"*{name}*\n{value}", FIELD) for name, value in pairs if value][:10]
-    return {"type": "section", "fields": shown or [marked("–")]}
+MOST_FIELDS = 10
+"""Facts in one section."""
+
+
+def fields(pairs: Iterable[tuple[str, str]]) -> list[Json]:
+    """Facts in two columns, ten in a section; values are mrkdwn already, empty ones are left out."""
+    shown = [marked(f"*{name}*\n{value}", FIELD) for name, value in pairs if value] or [marked("–")]
+    parts = (shown[first : first + MOST_FIELDS] for first in range(0, len(shown), MOST_FIELDS))
+    return [{"type": "section", "fields": part} for part in parts]
 
 
 def context(*texts: str) -> Json:

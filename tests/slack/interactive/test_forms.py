@@ -31,7 +31,10 @@ def shown(seen: Any) -> str:
 def card(slack: SlackHouse, number: int = 1) -> Message:
     def find() -> Message | None:
         messages = list(slack.workspace.channel("C0TRIAGE").messages.values())
-        return next((m for m in messages if any(b["block_id"] == f"case:{number}" for b in m.blocks)), None)
+        return next(
+            (m for m in messages if any(f"{b['block_id']}:".startswith(f"case:{number}:") for b in m.blocks)),
+            None,
+        )
 
     found: Message | None = until(find)
     assert found, "no card"
