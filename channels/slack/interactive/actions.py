@@ -37,6 +37,7 @@ from channels.slack.views.draft import typed_in
 from channels.slack.views.entry import entry_modal, whole_entry
 from channels.slack.views.new_case_form import FormDraft
 from channels.slack.views.reply_form import SAVED_REPLY
+from channels.slack.views.simple_forms import WISH
 
 log = structlog.get_logger("slack")
 DECIDED = {"accept": "✅ Accepted", "spam": "🗑️ Put away as spam"}
@@ -167,6 +168,8 @@ class Actions:
             "priority": self.redraw,
             "type": self.redraw,
             "subject": self.suggest,
+            WISH: self.wish,
+            articles.SEARCH: self.search,
             SAVED_REPLY: self.put_in,
             "article_solved": self.solved,
             "join_offer": self.join,
@@ -266,8 +269,29 @@ class Actions:
         click.ack()
         view = click.body["view"]
         try:
-            self._redrawn(click, view, self._hints.look(Values(view).text("subject")))
+            suggestions = self._hints.look(Values(view).text("subject"))
+            self._redrawn(click, view, suggestions, articles.offers_search(view))
         except SLACKS_ERRORS as error:  # a newer click has redrawn it already, or Slack is busy
+            log.info("a form was not redrawn", error=why(error))
+
+    def search(self, click: Click) -> None:
+        """Show articles for the subject, where none were shown while it was typed."""
+        click.ack()
+        view = click.body["view"]
+        try:
+            suggestions = self._hints.look(Values(view).text("subject"))
+            self._redrawn(click, view, suggestions, self._hints.spent() or not suggestions, sought=True)
+        except SLACKS_ERRORS as error:
+            log.info("a form shows no articles", error=why(error))
+
+    def wish(self, click: Click) -> None:
+        """Show the fields for another priority in the form to reopen, or take them away; what was typed stays."""
+        click.ack()
+        view = click.body["view"]
+        try:
+            fresh = self._modals.with_wish(view, click.who)
+            click.client.views_update(view_id=view["id"], hash=view["hash"], view=fresh)
+        except SLACKS_ERRORS as error:
             log.info("a form was not redrawn", error=why(error))
 
     def suggest(self, click: Click) -> None:
@@ -302,10 +326,22 @@ class Actions:
         request = SlackRequest(click.who, click.key, (self._offers.command(click.who),))
         see(self._counter, click, lambda: shown(self._counter.ask(request), plainly), listing_modal)
 
-    def _redrawn(self, click: Click, view: Json, suggestions: tuple[Suggestion, ...]) -> Json:
+    def _redrawn(
+        self,
+        click: Click,
+        view: Json,
+        suggestions: tuple[Suggestion, ...],
+        search: bool,
+        *,
+        sought: bool = False,
+    ) -> Json:
         values = Values(view)
         draft = FormDraft(
-            priority=values.choice("priority"), type=values.choice("type"), articles=suggestions
+            priority=values.choice("priority"),
+            type=values.choice("type"),
+            articles=suggestions,
+            search=search,
+            sought=sought,
         )
         fresh = self._modals.again(draft, view, click.who)
         redrawn: Json = click.client.views_update(view_id=view["id"], hash=view["hash"], view=fresh)["view"]

@@ -17,6 +17,7 @@ from bot.syntax.case_numbers import label
 from channels.slack.desk.desk_client import DeskClient
 from channels.slack.desk.respond import Say
 from channels.slack.desk.user import Who
+from channels.slack.interactive.submission import callable_from_abroad
 from channels.slack.text.i18n import _
 from channels.slack.text.view_state import Meta, Values, meta_of
 from channels.slack.views import broadcast_form, case_forms, merge_form, reply_form, simple_forms
@@ -62,7 +63,8 @@ class Modals:
 
     def _new(self, draft: FormDraft, who: Who, meta: Meta) -> Json:
         scope, team = self._counter.scope, self._counter.local_team(who, meta.place)
-        return new.new_case(self._counter.lists, draft, meta=meta.dump(), scope=scope, team=team)
+        web = self._counter.new_case_url(who)
+        return new.new_case(self._counter.lists, draft, meta=meta.dump(), scope=scope, team=team, web=web)
 
     def broadcast(self, who: Who) -> Json:
         """The form to tell the customers of many cases the same."""
@@ -111,7 +113,7 @@ class Modals:
         if form == "close":
             return simple_forms.close(number, lists.close_reasons, meta=dumped, reason=reason)
         if form == "concern":
-            return case_forms.concern(number, lists.concern_categories, meta=dumped)
+            return self._concern(who, meta)
         if form == "assign":
             return simple_forms.assign(number, self._counter.colleagues, meta=dumped)
         if form == "merge":
@@ -125,8 +127,27 @@ class Modals:
         if form in case_forms.NAMES:
             choices, staff = lists.priorities, self._counter.staff(who)
             return case_forms.form(form, number, meta=dumped, priorities=choices, staff=staff)
-        simple = {"note": simple_forms.note, "reopen": simple_forms.reopen, "attach": simple_forms.attach}
-        return simple[form](number, meta=dumped)
+        if form == "reopen":
+            return simple_forms.reopen(number, meta=dumped, staff=self._counter.staff(who))
+        if form == "attach":
+            return simple_forms.attach(number, meta=dumped, page=self._counter.upload_url(who, meta.case))
+        return simple_forms.note(number, meta=dumped)
+
+    def with_wish(self, view: Mapping[str, Any], who: Who) -> Json:
+        """The form to reopen, with the fields for another priority if their box is ticked."""
+        wished = bool(Values(view).options(simple_forms.WISH))
+        staff, priorities = self._counter.staff(who), self._counter.lists.priorities
+        return simple_forms.with_wish(view, priorities, wished=wished, staff=staff)
+
+    def _concern(self, who: Who, meta: Meta) -> Json:
+        facts = self._counter.form_facts(who, meta.case)
+        return case_forms.concern(
+            label(meta.case),
+            self._counter.lists.concern_categories,
+            meta=meta.dump(),
+            phone=facts.phone if callable_from_abroad(facts.phone) else "",
+            answered_at=facts.answered_at,
+        )
 
     def _customers(self, case: int) -> str:
         """The people who would receive it, in words."""

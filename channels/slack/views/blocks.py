@@ -133,6 +133,11 @@ def radio(action_id: str, choices: list[Json]) -> Json:
     return {"type": "radio_buttons", "action_id": action_id, "options": choices}
 
 
+def checkboxes(action_id: str, choices: list[Json]) -> Json:
+    """Boxes to tick, ten at most."""
+    return {"type": "checkboxes", "action_id": action_id, "options": choices[:10]}
+
+
 def overflow(action_id: str, choices: list[Json]) -> Json:
     """An overflow menu of two to five options."""
     return {"type": "overflow", "action_id": action_id, "options": choices[:5]}

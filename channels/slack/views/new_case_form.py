@@ -8,8 +8,9 @@ from typing import Any, Protocol
 
 from bot.commands.missing_fields import questions
 from bot.model.facts import Suggestion
+from channels.slack.text.fallback_text import escaped
 from channels.slack.text.i18n import _
-from channels.slack.views.articles import helpful
+from channels.slack.views.articles import helpful, search_row
 from channels.slack.views.blocks import (
     Json,
     actions,
@@ -43,6 +44,7 @@ MOST_FILES = 10
 """File input element: 1 to 10."""
 FILES_HINT = "Ten at most, 10 MB each. Larger ones go into the thread of the case, up to 200 MB."
 """What `Files.fetch` takes is the larger number."""
+FEW_FILES = "Ten at most, 10 MB each."
 
 
 class FormChoices(Protocol):
@@ -74,17 +76,21 @@ class FormDraft:
     ids: str = ""
     type: str = ""
     articles: tuple[Suggestion, ...] = ()
+    search: bool = False
+    """Does a button search articles? Where too many forms are changed as it is."""
+    sought: bool = False
+    """Was it clicked?"""
     colleagues: bool = False
     """Are collaborators chosen among the contacts of an account? Else among all in the workspace."""
 
 
 def new_case(
-    lists: FormChoices, draft: FormDraft, *, meta: str = "", scope: str = "", team: str = ""
+    lists: FormChoices, draft: FormDraft, *, meta: str = "", scope: str = "", team: str = "", web: str = ""
 ) -> Json:
     """The modal. Its fields keep their block_ids whatever is chosen, so that typed text stays.
 
     ``scope``: what the desk helps with, in a sentence of the operator's; ``team``: who helps with everything
-    else.
+    else; ``web``: their own page for a new case, where files may be larger.
     """
     blocks = [
         context(
@@ -97,6 +103,7 @@ def new_case(
         *_feature(lists),
         field("subject", _("Subject"), _subject(draft), hint=_(EXAMPLES), dispatch=True),
         *helpful(draft.articles),
+        *(search_row(nothing=draft.sought and not draft.articles) if draft.search else []),
         *_kind(lists, draft),
         field(
             "text",
@@ -107,13 +114,7 @@ def new_case(
         field(
             "ids", _("Deal or campaign IDs"), text_input("typed", most=500, start=draft.ids), optional=True
         ),
-        field(
-            "files",
-            _("Files"),
-            files(),
-            optional=True,
-            hint=_(FILES_HINT),
-        ),
+        *file_field(web, _("open the case on the web"), optional=True),
         field(
             "people",
             _("Collaborators"),
@@ -131,8 +132,16 @@ def _elsewhere(team: str) -> str:
     return _("Not our product? Contact your local service team.")
 
 
-def files() -> Json:
-    return {"type": "file_input", "action_id": "files", "max_files": MOST_FILES}
+def file_field(page: str, label: str, *, optional: bool = False) -> list[Json]:
+    """The field for files, and for larger ones a link to the reader's own ``page``, if they have one."""
+    element = {"type": "file_input", "action_id": "files", "max_files": MOST_FILES}
+    if not page:
+        return [field("files", _("Files"), element, optional=optional, hint=_(FILES_HINT))]
+    larger = _("Files above 10 MB: {link}.", link=f"<{escaped(page)}|{label}>")
+    return [
+        field("files", _("Files"), element, optional=optional, hint=_(FEW_FILES)),
+        context(f"📎 {larger}"),
+    ]
 
 
 def is_blocker(priority: str) -> bool:

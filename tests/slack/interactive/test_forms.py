@@ -8,8 +8,7 @@ from typing import Any
 
 import pytest
 
-from channels.slack.interactive.submission import Wrong
-from channels.slack.interactive.view_submissions import phone_number
+from channels.slack.interactive.submission import Wrong, phone_number
 from rehearsal.slack.workspace.conversation import Message
 from tests.slack.interactive.test_slash_command import held
 from tests.support.houses.house import until
