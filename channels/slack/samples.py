@@ -128,8 +128,10 @@ def _forms(lists: SampleChoices) -> Iterator[tuple[str, Any]]:
     for name in ("grant", "decline"):
         yield name, case_forms.decision(name, NUMBER, lists.priorities[0], meta=META)
     yield "concern", case_forms.concern(NUMBER, lists.concern_categories, meta=META)
-    own = {"phone": "+49 30 123456", "answered_at": NOW}
-    yield "concern, begun", case_forms.concern(NUMBER, lists.concern_categories, meta=META, **own)
+    begun_concern = case_forms.concern(
+        NUMBER, lists.concern_categories, meta=META, phone="+49 30 123456", answered_at=NOW
+    )
+    yield "concern, begun", begun_concern
     yield "note", simple_forms.note(NUMBER, meta=META)
     yield "close", simple_forms.close(NUMBER, lists.close_reasons, meta=META)
     again = simple_forms.reopen(NUMBER, meta=META)
