@@ -183,9 +183,9 @@ class SlackDelivery:
         """Post where this customer reads the case, else where it begins, else in a direct message."""
         if frozen["private"] or not frozen["case"]:
             return self._in_a_talk(parcel, frozen)
-        if not frozen["person"]:  # to all who read this thread
-            _, channel, root = frozen["place"].split("/")
-            return self._posted(parcel, frozen, channel, root)
+        if not frozen["person"]:  # to all who read this thread, or this channel
+            _, channel, *root = frozen["place"].split("/")
+            return self._posted(parcel, frozen, channel, *(root or [""]))
         thread = self._thread(frozen["case"], "customer", frozen["person"])
         try:
             if thread:

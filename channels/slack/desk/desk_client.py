@@ -21,7 +21,7 @@ from bot.model.outcome import Outcome
 from bot.model.question import Question
 from bot.model.request import Command, Request
 from bot.queries.articles import Suggest
-from bot.queries.card import LanguageOf
+from bot.queries.card import AccountOf, LanguageOf
 from bot.queries.form_facts import FormFacts, FormFactsOf, OwnNewCasePage
 from bot.queries.people import ColleaguesOf, LocalTeamOf
 from channels.language_detection import detect_language
@@ -184,6 +184,12 @@ class DeskClient:
         if self.staff(who):
             return ""
         return self.pages.new_case(self.look(OwnNewCasePage(self.config, "slack", who.address)))
+
+    def is_nobodys(self, who: Who) -> bool:
+        """Is somebody in a channel, and that neither the desk's nor an account's own?"""
+        if who.channel[:1] not in ("C", "G") or self.desk_channels.owns(who.channel):
+            return False
+        return not self.look(AccountOf("slack", who.place))
 
     def articles(self, subject: str) -> tuple[Suggestion, ...]:
         """Articles that may answer a subject, each with a link that counts clicks."""

@@ -261,8 +261,7 @@ class Actions:
     def new(self, click: Click) -> None:
         """Open the form for a new case."""
         click.ack()
-        view = self._modals.new(FormDraft(), click.who)
-        open_modal(click.client, click.body, view, say=click.say, instead=self._modals.instead("new"))
+        self._modals.open_new(click.client, click.body, FormDraft(), click.who, say=click.say)
 
     def redraw(self, click: Click) -> None:
         """Redraw the form with the fields for this priority and type; what was typed stays."""

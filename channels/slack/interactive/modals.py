@@ -15,6 +15,7 @@ from bot.queries.card import CardOf
 from bot.queries.merge_candidates import MergeCandidates
 from bot.syntax.case_numbers import label
 from channels.slack.desk.desk_client import DeskClient
+from channels.slack.desk.memberships import Memberships
 from channels.slack.desk.respond import Say
 from channels.slack.desk.user import Who
 from channels.slack.interactive.submission import callable_from_abroad
@@ -43,10 +44,31 @@ class Modals:
     def __init__(self, counter: DeskClient, *, command: str) -> None:
         self._counter = counter
         self._command = command
+        self._memberships = Memberships()
 
     def new(self, draft: FormDraft, who: Who) -> Json:
         """The form for a new case; collaborators are a customer's own colleagues, if they have an account."""
         return self._begun(self._new_of(draft, who, Meta()), who)
+
+    def open_new(
+        self, client: WebClient, body: Mapping[str, Any], draft: FormDraft, who: Who, *, say: Say
+    ) -> None:
+        """Open the form for a new case; then ask Slack, if need be, whether it may offer a post in the channel."""
+        possible = self._counter.is_nobodys(who)
+        view = self.new(replace(draft, post=possible and bool(self._memberships.known(who.channel))), who)
+        opened = shown_modal(client, body, view, say=say, instead=self.instead("new"))
+        if (
+            not opened
+            or not possible
+            or new.offers_post(view)
+            or not self._memberships.learn(client, who.channel)
+        ):
+            return
+        offering = {**view, "blocks": [*view["blocks"], new.post_field()]}
+        try:
+            client.views_update(view_id=opened["id"], hash=opened["hash"], view=offering)
+        except SLACKS_ERRORS as error:  # somebody was quicker: the next form has it
+            log.info("a form does not offer a post in the channel", error=why(error))
 
     def of_message(self, draft: FormDraft, who: Who, meta: Meta) -> Json:
         """The same form for a message that ``meta`` names."""
@@ -58,7 +80,8 @@ class Modals:
 
     def again(self, draft: FormDraft, view: Mapping[str, Any], who: Who) -> Json:
         """The same form with other fields."""
-        fresh = self._new(replace(draft, colleagues=new.offers_colleagues(view)), who, meta_of(view))
+        draft = replace(draft, colleagues=new.offers_colleagues(view), post=new.offers_post(view))
+        fresh = self._new(draft, who, meta_of(view))
         return named_as(dispatching(fresh), view)
 
     def _new(self, draft: FormDraft, who: Who, meta: Meta) -> Json:
@@ -166,14 +189,22 @@ def open_modal(client: WebClient, body: Mapping[str, Any], view: Json, *, say: S
 
     Then the person is told at once, and what they can do ``instead``.
     """
+    return str(shown_modal(client, body, view, say=say, instead=instead).get("id") or "")
+
+
+def shown_modal(
+    client: WebClient, body: Mapping[str, Any], view: Json, *, say: Say, instead: str = ""
+) -> Mapping[str, Any]:
+    """The same; returns the view as Slack shows it, empty if it refuses."""
     within = (body.get("view") or {}).get("type") == "modal"
     show = client.views_push if within else client.views_open
     try:
-        return str(show(trigger_id=body["trigger_id"], view=view)["view"]["id"])
+        opened: Mapping[str, Any] = show(trigger_id=body["trigger_id"], view=view)["view"]
     except SLACKS_ERRORS as error:
         log.warning("a form could not be opened", error=why(error))
         say(" ".join(filter(None, (_(NOT_OPENED), instead))))
-        return ""
+        return {}
+    return opened
 
 
 def why(error: Exception) -> str:

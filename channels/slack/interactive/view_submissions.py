@@ -211,7 +211,13 @@ class Forms:
         phone = phone_number(values.text("phone"), "phone")
         feature = one_of(values.choice("feature"), lists.features) or None
         answers = (subject, text, priority, kind or None, category or None, unique)
-        return Open(*answers, contact=phone, feature=feature)
+        return Open(*answers, contact=phone, feature=feature, also_at=self._also_at(form))
+
+    def _also_at(self, form: Submission) -> str:
+        """The channel where the form was opened, if whoever sent it wishes that everybody there reads of the case."""
+        where = replace(form.who, channel=form.meta.place.rpartition("/")[2])
+        wished = form.values.options(new_case_form.POST) and not form.meta.letter
+        return form.meta.place if wished and self._counter.is_nobodys(where) else ""
 
     def add(self, form: Submission) -> Json:
         """Put a message on a case that one may see."""

@@ -15,6 +15,7 @@ from channels.slack.views.blocks import (
     Json,
     actions,
     button,
+    checkboxes,
     context,
     field,
     header,
@@ -80,6 +81,8 @@ class FormDraft:
     """Does a button search articles? Where too many forms are changed as it is."""
     sought: bool = False
     """Was it clicked?"""
+    post: bool = False
+    """May it also be posted in the channel where the form was opened?"""
     colleagues: bool = False
     """Are collaborators chosen among the contacts of an account? Else among all in the workspace."""
 
@@ -122,6 +125,7 @@ def new_case(
             optional=True,
             hint=_("They are told of the case and may answer."),
         ),
+        *([post_field()] if draft.post else []),
     ]
     return modal("new_case", _("New support case"), blocks, submit=_("Open the case"), meta=meta)
 
@@ -230,6 +234,22 @@ def colleagues() -> Json:
     """A menu that asks us while somebody types ("Block suggestion payload")."""
     asks = {"min_query_length": 2, "max_selected_items": 20}
     return {"type": "multi_external_select", "action_id": COLLEAGUES, **asks}
+
+
+POST = "post"
+"""The block_id of the box that wishes a post in the channel."""
+
+
+def post_field() -> Json:
+    """A box, not ticked at first: without it nothing is posted where others read it."""
+    what = _("Everybody here reads its subject. Answers come to you alone.")
+    box = checkboxes(POST, [option(_("Also post in this channel"), POST, what)])
+    return field(POST, _("Your case goes on in direct messages"), box, optional=True)
+
+
+def offers_post(view: Mapping[str, Any]) -> bool:
+    """Does this form offer to post in the channel?"""
+    return any(block.get("block_id") == POST for block in view.get("blocks") or ())
 
 
 def offers_colleagues(view: Mapping[str, Any]) -> bool:
