@@ -9,10 +9,8 @@ from typing import Any
 import structlog
 from slack_sdk import WebClient
 
-from bot.commands.articles import Deflect
 from bot.commands.browse import Show
 from bot.commands.catalogue import command
-from bot.model.facts import Suggestion
 from bot.model.outcome import Outcome
 from bot.model.request import Command
 from bot.queries.replies import ReplyOn
@@ -23,17 +21,14 @@ from channels.slack.desk.join_offer import JoinOffers
 from channels.slack.desk.respond import Answer, answer, plainly, shown, tell, whisper
 from channels.slack.desk.user import who
 from channels.slack.interactive import card_menu
-from channels.slack.interactive.article_hints import Hints
 from channels.slack.interactive.modals import ABOUT, SLACKS_ERRORS, Modals, open_modal, why
 from channels.slack.text.fallback_text import of_blocks
 from channels.slack.text.message import offers
-from channels.slack.text.view_state import Meta, Values, meta_of
-from channels.slack.views import articles
+from channels.slack.text.view_state import Meta, meta_of
 from channels.slack.views import case as case_view
 from channels.slack.views.blocks import Json, Message, context
 from channels.slack.views.card import HELD
 from channels.slack.views.case_list import listing_modal
-from channels.slack.views.draft import typed_in
 from channels.slack.views.entry import entry_modal, whole_entry
 from channels.slack.views.new_case_form import FormDraft
 from channels.slack.views.reply_form import SAVED_REPLY
@@ -147,7 +142,6 @@ class Actions:
         self._counter = counter
         self._modals = modals
         self._offers = offers
-        self._hints = Hints(counter)
 
     def listeners(self) -> Mapping[str, Callable[[Click], None]]:
         """The handlers by action_id."""
@@ -165,13 +159,8 @@ class Actions:
             "case_status": self.step,
             "case_more": self.step,
             "new_case": self.new,
-            "priority": self.redraw,
-            "type": self.redraw,
-            "subject": self.suggest,
             WISH: self.wish,
-            articles.SEARCH: self.search,
             SAVED_REPLY: self.put_in,
-            "article_solved": self.solved,
             "join_offer": self.join,
             "documentation": lambda click: click.ack(),
         }
@@ -263,26 +252,6 @@ class Actions:
         click.ack()
         self._modals.open_new(click.client, click.body, FormDraft(), click.who, say=click.say)
 
-    def redraw(self, click: Click) -> None:
-        """Redraw the form with the fields for this priority and type; what was typed stays."""
-        click.ack()
-        view = click.body["view"]
-        try:
-            suggestions = self._hints.look(Values(view).text("subject"))
-            self._redrawn(click, view, suggestions, articles.offers_search(view))
-        except SLACKS_ERRORS as error:  # a newer click has redrawn it already, or Slack is busy
-            log.info("a form was not redrawn", error=why(error))
-
-    def search(self, click: Click) -> None:
-        """Show articles for the subject, where none were shown while it was typed."""
-        click.ack()
-        view = click.body["view"]
-        try:
-            suggestions = self._hints.look(Values(view).text("subject"))
-            self._redrawn(click, view, suggestions, self._hints.spent() or not suggestions, sought=True)
-        except SLACKS_ERRORS as error:
-            log.info("a form shows no articles", error=why(error))
-
     def wish(self, click: Click) -> None:
         """Show the fields for another priority in the form to reopen, or take them away; what was typed stays."""
         click.ack()
@@ -292,12 +261,6 @@ class Actions:
             click.client.views_update(view_id=view["id"], hash=view["hash"], view=fresh)
         except SLACKS_ERRORS as error:
             log.info("a form was not redrawn", error=why(error))
-
-    def suggest(self, click: Click) -> None:
-        """Show articles for the subject that is being typed, and keep it as a draft."""
-        click.ack()
-        self._counter.drafts.keep(click.who, click.body["view"], typed_in(click.body["view"]))
-        self._hints.typed(click.body["view"], partial(self._redrawn, click))
 
     def put_in(self, click: Click) -> None:
         """Put the chosen saved reply into the form for an answer, as this case's customer would read it."""
@@ -312,39 +275,10 @@ class Actions:
         except SLACKS_ERRORS as error:
             log.info("a saved reply was not put in", error=why(error))
 
-    def solved(self, click: Click) -> None:
-        """Record that an article solved it; the form is replaced by our thanks, and no case is opened."""
-        click.ack()
-        view = click.body["view"]["id"]  # a form is solved once, however often its buttons are clicked
-        request = SlackRequest(click.who, f"solved:{view}", (Deflect(int(click.value)),))
-        fill = partial(update, click.client, view, articles.solved)
-        answer(self._counter, lambda: request, plainly, now=fill, later=fill)
-
     def join(self, click: Click) -> None:
         """Have a link mailed that joins the person with the address of their profile."""
         request = SlackRequest(click.who, click.key, (self._offers.command(click.who),))
         see(self._counter, click, lambda: shown(self._counter.ask(request), plainly), listing_modal)
-
-    def _redrawn(
-        self,
-        click: Click,
-        view: Json,
-        suggestions: tuple[Suggestion, ...],
-        search: bool,
-        *,
-        sought: bool = False,
-    ) -> Json:
-        values = Values(view)
-        draft = FormDraft(
-            priority=values.choice("priority"),
-            type=values.choice("type"),
-            articles=suggestions,
-            search=search,
-            sought=sought,
-        )
-        fresh = self._modals.again(draft, view, click.who)
-        redrawn: Json = click.client.views_update(view_id=view["id"], hash=view["hash"], view=fresh)["view"]
-        return redrawn
 
     def _seen(
         self,

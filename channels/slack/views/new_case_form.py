@@ -237,14 +237,14 @@ def colleagues() -> Json:
 
 
 POST = "post"
-"""The block_id of the box that wishes a post in the channel."""
+"""The block_id and action_id of the box that wishes a post in the channel."""
 
 
 def post_field() -> Json:
     """A box, not ticked at first: without it nothing is posted where others read it."""
     what = _("Everybody here reads its subject. Answers come to you alone.")
     box = checkboxes(POST, [option(_("Also post in this channel"), POST, what)])
-    return field(POST, _("Your case goes on in direct messages"), box, optional=True)
+    return actions([box], block_id=POST)
 
 
 def offers_post(view: Mapping[str, Any]) -> bool:

@@ -8,6 +8,7 @@ from typing import Any
 from channels.slack.text.i18n import _
 from channels.slack.views.blocks import (
     Json,
+    actions,
     checkboxes,
     context,
     field,
@@ -58,7 +59,7 @@ def reopen(number: str, *, meta: str, staff: bool = False) -> Json:
     box = checkboxes(WISH, [option(wish, "priority")])
     blocks = [
         field("text", _("Your message"), text_input("typed", lines=True), hint=hint),
-        field(WISH, _("Priority"), box, optional=True, dispatch=True),
+        actions([box], block_id=WISH),
     ]
     return modal("reopen", _("Reopen {case}", case=number), blocks, submit=_("Reopen"), meta=meta)
 
