@@ -33,6 +33,12 @@ class PageLinks(Protocol):
     def opened(self, case: int, person: int) -> str:
         """The link to the page of a case that was just opened."""
 
+    def upload(self, case: int, person: int) -> str:
+        """The link to the page where a customer uploads files to a case; ``""`` without a web door."""
+
+    def new_case(self, person: int | None) -> str:
+        """The link by which this person opens a case; of None, the one for anybody, if the desk is open."""
+
     def number(self, token: str, *, now: datetime) -> str:
         """The case number that ``receipt_of`` names; ``""`` if it is not ours, or a day old."""
 

@@ -34,6 +34,8 @@ class Open(Command):
     """What of the product is impacted, as the config's list has it."""
     automatic: bool = False
     """Opened by a machine's mail: no acknowledgement is sent."""
+    also_at: str = ""
+    """A place where everybody shall read that it was opened, besides where it is answered."""
 
 
 @verb(Open, "new [priority] subject", "open a case", aliases=("create",), text=True)

@@ -37,6 +37,13 @@ class Confirmation(Notice):
 
 
 @notice("customer")
+class CaseAnnounced(Notice):
+    """To everybody in a place: somebody there has opened a case, and wished that they read so."""
+
+    by: str = fact("Ana Silva")
+
+
+@notice("customer")
 class Acknowledgement(Notice):
     """To a sender whom nobody has proven: we have the message. Nothing of it may be said."""
 

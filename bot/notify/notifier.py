@@ -233,6 +233,14 @@ class Notifier:
                 self._hand_over(rows, until)
                 self.sent[notice.name, at] = 0
 
+    def announce(self, notice: Notice, case: Case, place: str) -> None:
+        """Post a notice where nobody reads the case otherwise: what is said below it belongs to no case."""
+        if self.request.quiet or case.held:
+            return
+        there = Person(0, "", "contact", place, self.request.source, language=self.person.language)
+        notification = self._notification(notice, there, case, shared=True, place=place)
+        self._hand_over(self._composer.post(self.tx, notification), None)
+
     def traits(self, channel: str) -> Traits:
         """The traits of a channel by name."""
         return self._composer.boards.traits(channel)

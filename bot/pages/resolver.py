@@ -180,6 +180,14 @@ class PageResolver:
         """The link to the page of a case that was just opened."""
         return self._links.page_url("case", case, person)
 
+    def upload(self, case: int, person: int) -> str:
+        """The link to the page where a customer uploads files to a case; ``""`` without a web door."""
+        return self._links.page_url("upload", case, person)
+
+    def new_case(self, person: int | None) -> str:
+        """The link by which this person opens a case; of None, the one for anybody, if the desk is open."""
+        return self._links.page_url("new", person) if person else self.front().new_url
+
     def number(self, token: str, *, now: datetime) -> str:
         """The case number that ``receipt_of`` names; ``""`` if it is not ours, or a day old."""
         read_token = self._links.read_page_token("opened", token, now=now, life=OPENED_LIFE)

@@ -31,6 +31,7 @@ from channels.slack.interactive.draft_actions import DraftActions
 from channels.slack.interactive.list_clicks import ListClicks
 from channels.slack.interactive.message_actions import MessageActions, shortcut_click
 from channels.slack.interactive.modals import Modals
+from channels.slack.interactive.new_case_clicks import NewCaseClicks
 from channels.slack.interactive.slash_command import Slash, Typed
 from channels.slack.interactive.submission import Submission
 from channels.slack.interactive.view_submissions import Forms, confirm
@@ -97,6 +98,7 @@ def build_app(
     messages = MessageActions(counter, modals)
     clicks = {
         **Actions(counter, modals, joins).listeners(),
+        **NewCaseClicks(counter, modals).listeners(),
         **messages.listeners(),
         **ListClicks(counter, lists, home).listeners(),
     }

@@ -16,6 +16,7 @@ from bot.channel.outbound import DeliveryFailed, Parcel, Stands
 from bot.queries.card import CardGivenUp, CardOf, ThreadOf
 from bot.syntax.case_numbers import label
 from channels.slack import dispatch_status
+from channels.slack.text.message import with_banner
 from channels.slack.views.card import card
 from channels.slack.views.case import only
 from channels.slack.workspace.settings import Settings
@@ -31,6 +32,10 @@ APART = 600.0
 """Seconds that Slack's clock and ours may differ."""
 WHISPERED = ("transcript", "turned away", "case sought", "closing asked")
 """Notices that only the one who asked sees, where they asked."""
+
+
+CONFIRMATION = "confirmation"
+"""The notice that is the app's first word in a thread that a customer has begun."""
 
 
 class SlackDelivery:
@@ -178,21 +183,21 @@ class SlackDelivery:
         """Post where this customer reads the case, else where it begins, else in a direct message."""
         if frozen["private"] or not frozen["case"]:
             return self._in_a_talk(parcel, frozen)
-        if not frozen["person"]:  # to all who read this thread
-            _, channel, root = frozen["place"].split("/")
-            return self._posted(parcel, frozen, channel, root)
+        if not frozen["person"]:  # to all who read this thread, or this channel
+            _, channel, *root = frozen["place"].split("/")
+            return self._posted(parcel, frozen, channel, *(root or [""]))
         thread = self._thread(frozen["case"], "customer", frozen["person"])
         try:
             if thread:
                 _, channel, root = thread.split("/")
-                if channel.startswith("D"):
-                    self._calls.direct(
-                        _user(frozen["to"])
-                    )  # Slack posts to who is deactivated, but opens nothing
-                return self._posted(parcel, frozen, channel, root)
+                if channel.startswith("D"):  # Slack posts to who is deactivated, but opens nothing
+                    self._calls.direct(_user(frozen["to"]))
+                    return self._posted(parcel, frozen, channel, root)
+                first = frozen["notice"] == CONFIRMATION
+                return self._posted(parcel, with_banner(frozen) if first else frozen, channel, root)
             place = frozen["place"].split("/")
             if len(place) == 2:  # decided at the desk: a place of their account
-                stands = self._posted(parcel, frozen, place[1], "")
+                stands = self._posted(parcel, with_banner(frozen), place[1], "")
                 return Stands(stands.place, "customer", frozen["case"])
         except SlackRefused as refused:
             if refused.code not in CLOSED | GONE:

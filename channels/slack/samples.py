@@ -111,7 +111,10 @@ def _forms(lists: SampleChoices) -> Iterator[tuple[str, Any]]:
                 lists, FormDraft(priority=priority, type=first, colleagues=True), meta=META, scope="Ads."
             ),
         )
-    yield "new case, filled in", new_case_form.new_case(lists, draft, meta=META, team="desk@team.example")
+    filled = new_case_form.new_case(lists, draft, meta=META, team="desk@team.example", web=DOCS)
+    yield "new case, filled in", filled
+    sought = FormDraft(subject="Deal ID 12333", search=True, sought=True)
+    yield "new case, with a search", new_case_form.new_case(lists, sought)
     yield (
         "case opened",
         new_case_form.opened(NUMBER, "Deal", "It is open.", case="123", files_note="One file."),
@@ -125,10 +128,17 @@ def _forms(lists: SampleChoices) -> Iterator[tuple[str, Any]]:
     for name in ("grant", "decline"):
         yield name, case_forms.decision(name, NUMBER, lists.priorities[0], meta=META)
     yield "concern", case_forms.concern(NUMBER, lists.concern_categories, meta=META)
+    begun_concern = case_forms.concern(
+        NUMBER, lists.concern_categories, meta=META, phone="+49 30 123456", answered_at=NOW
+    )
+    yield "concern, begun", begun_concern
     yield "note", simple_forms.note(NUMBER, meta=META)
     yield "close", simple_forms.close(NUMBER, lists.close_reasons, meta=META)
-    yield "reopen", simple_forms.reopen(NUMBER, meta=META)
+    again = simple_forms.reopen(NUMBER, meta=META)
+    yield "reopen", again
+    yield "reopen, with a wish", simple_forms.with_wish(again, lists.priorities, wished=True, staff=False)
     yield "attach", simple_forms.attach(NUMBER, meta=META)
+    yield "attach, with a page", simple_forms.attach(NUMBER, meta=META, page=DOCS)
     yield "attach, by the desk", simple_forms.attach_as_staff(NUMBER, "Ana Lima", meta=META)
     yield "assign", simple_forms.assign(NUMBER, {"sam@desk.example": "Sam"}, meta=META)
     yield "reply", reply_form.reply(NUMBER, meta=META, preview=True, why="A placeholder is unknown.")

@@ -132,6 +132,20 @@ def untaken_on(tx: Transaction, case_id: int) -> list[RaisedConcern]:
     return [_concern(row) for row in tx.rows(_UNTAKEN_ON, {"case_id": case_id})]
 
 
+_PHONE_OF = (
+    select(concern.c.phone)
+    .where(concern.c.person_id == bindparam("person_id"), concern.c.phone != "")
+    .order_by(*_NEWEST)
+    .limit(1)
+)
+
+
+def phone_of(tx: Transaction, person_id: int) -> str:
+    """The number that somebody gave with their last concern that had one, on any case; or ``""``."""
+    row = tx.row(_PHONE_OF, {"person_id": person_id})
+    return str(row[0]) if row else ""
+
+
 def _concern(row: Any) -> RaisedConcern:
     values = dict(zip(RaisedConcern.__slots__, row, strict=True))
     return RaisedConcern(**{**values, "told": tuple(json.loads(values["told"]))})

@@ -241,5 +241,5 @@ _PHONES = InQuery(select(person.c.id, person.c.phone), person.c.id)
 
 
 def phones(tx: Transaction, ids: Sequence[int]) -> dict[int, str]:
-    """Phone numbers of these persons, where known; for the desk alone."""
+    """Phone numbers of these persons, where known; for the desk, and each for the person themselves."""
     return {row.id: row.phone for row in _PHONES.rows(tx, list(ids)) if row.phone} if ids else {}

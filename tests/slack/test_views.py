@@ -15,6 +15,7 @@ from slack_sdk.models.blocks import Block
 from slack_sdk.models.views import View
 
 from bot.channel.outbound import Posting, Words
+from bot.commands.catalogue import VERBS
 from bot.config.choices import ListsSection
 from bot.model.case_filter import EVERYTHING
 from bot.model.facts import (
@@ -264,6 +265,26 @@ def test_a_card_says_what_matters_and_offers_what_comes_next() -> None:
     over = words_of(card(card_of(state="closed", owner="Sam"))[1])
     assert "Reopen…" in over
     assert "Take" not in over
+
+
+def test_a_card_that_is_full_of_facts_still_says_who_can_be_called() -> None:
+    view = card_of(
+        phone="+33 1 23 45 67 89", linked="CS-000007", feature="Reporting", category="Pacing", priority="Blocker",
+        next_due_at=NOW, resolve_due_at=NOW, contact="Ana Acme, +49 30 123456",
+    )  # fmt: skip
+    fits_a_message(card(view))
+    assert "Call at any time\nAna Acme, +49 30 123456" in words_of(card(view)[1]).replace("*", "")
+
+
+def test_help_names_every_verb_in_whole_lines() -> None:
+    message = help.help_message("/case", staff=True)
+    fits_a_message(message)
+    lines = words_of(message[1]).splitlines()
+    for verb in VERBS:
+        (line,) = [
+            line for line in lines if line.startswith((f"`/case {verb.name} ", f"`/case {verb.name}`"))
+        ]
+        assert line.endswith(verb.means(staff=True))
 
 
 def test_choosing_another_type_gives_the_category_another_block() -> None:

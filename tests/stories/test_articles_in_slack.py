@@ -12,6 +12,7 @@ import pytest
 
 from bot.articles.importer import ArticleImport
 from bot.articles.source import ArticleFolder
+from channels.slack.interactive import article_hints
 from rehearsal.slack.workspace.view import View
 from store.articles import click, deflection
 from store.articles.deflection import Deflections
@@ -198,3 +199,55 @@ def test_a_slack_that_refuses_costs_the_hint_and_nothing_else(slack: SlackHouse)
     slack.people.type_into("ana", "modal", "text", "It stopped at noon.")
     assert not slack.people.submit("ana", "modal", wait=5).errors
     assert slack.cases() == ["CS-000001"]
+
+
+def test_what_is_typed_right_after_a_change_is_looked_at_a_moment_later(
+    slack: SlackHouse, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(article_hints, "PAUSE", 3.0)
+    slack.people.slash("ana", "C0GENERAL", "/case new", wait=5)
+    typing(slack, SUBJECT)
+    assert until(lambda: LINK in words(slack))
+    for subject in ("Invoices", "Invoice PDF", "VAT number on our invoice", "API answers 429"):
+        typing(slack, subject)
+    assert until(lambda: "Rate limits of the API" in words(slack))
+    assert len(slack.workspace.transcript.calls("views.update")) == 2, "one change for all that followed"
+
+
+def test_where_too_many_forms_change_a_button_searches_story(
+    slack: SlackHouse, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(article_hints, "A_MINUTE", 0)
+    people = slack.people
+    people.slash("ana", "C0GENERAL", "/case new", wait=5)
+    people.type_into("ana", "modal", "text", "It has zero impressions since yesterday.")
+    typing(slack, SUBJECT)
+    assert until(lambda: "Search articles" in words(slack))
+    assert HELPFUL not in words(slack)
+    people.click("ana", "search_articles", view="modal", wait=5)
+    assert until(lambda: LINK in words(slack))
+    assert "Search articles" in words(slack), "for other words"
+    typing(slack, "Christmas party")
+    people.click("ana", "search_articles", view="modal", wait=5)
+    assert until(lambda: "No article fits these words." in words(slack))
+    people.choose("ana", "modal", "priority", "Blocker", wait=5)
+    assert until(lambda: "Technical contact" in words(slack))
+    assert "Search articles" in words(slack)
+    assert not people.submit("ana", "modal", wait=5).errors
+    assert slack.case().entries[0].text == "It has zero impressions since yesterday."
+
+
+def test_where_even_the_button_would_be_too_much_the_form_stays_as_it_is(
+    slack: SlackHouse, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(article_hints, "A_MINUTE", 0)
+    monkeypatch.setattr(article_hints, "BUTTONS_A_MINUTE", 1)
+    people = slack.people
+    for _ in range(2):
+        people.slash("ana", "C0GENERAL", "/case new", wait=5)
+        typing(slack, SUBJECT)
+        typing(slack, f"{SUBJECT}!")
+        people.type_into("ana", "modal", "text", "It stopped at noon.")
+        assert not people.submit("ana", "modal", wait=5).errors
+    assert slack.cases() == ["CS-000001", "CS-000002"]
+    assert len(slack.workspace.transcript.calls("views.update")) <= 1

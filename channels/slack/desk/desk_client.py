@@ -21,7 +21,8 @@ from bot.model.outcome import Outcome
 from bot.model.question import Question
 from bot.model.request import Command, Request
 from bot.queries.articles import Suggest
-from bot.queries.people import ColleaguesOf, LanguageOf, LocalTeamOf
+from bot.queries.form_facts import FormFacts, FormFactsOf, OwnNewCasePage
+from bot.queries.people import AccountOf, ColleaguesOf, LanguageOf, LocalTeamOf
 from channels.language_detection import detect_language
 from channels.slack.desk.drafts import Drafts
 from channels.slack.desk.user import Who
@@ -173,6 +174,27 @@ class DeskClient:
             ColleaguesOf("slack", who.address, who.place, words)
         )
         return colleagues
+
+    def form_facts(self, who: Who, case: int) -> FormFacts:
+        """What a form about a case may show to them."""
+        return self.look(FormFactsOf(case, "slack", who.address, self.now()))
+
+    def upload_url(self, who: Who, case: int) -> str:
+        """Their own page for files of a case, of any size; ``""`` if they have none."""
+        numbers = self.form_facts(who, case).upload
+        return self.pages.upload(*numbers) if numbers else ""
+
+    def new_case_url(self, who: Who) -> str:
+        """The page on which they open a case with files of any size; ``""`` if they have none."""
+        if self.staff(who):
+            return ""
+        return self.pages.new_case(self.look(OwnNewCasePage(self.config, "slack", who.address)))
+
+    def is_nobodys(self, who: Who) -> bool:
+        """Is somebody in a channel, and that neither the desk's nor an account's own?"""
+        if who.channel[:1] not in ("C", "G") or self.desk_channels.owns(who.channel):
+            return False
+        return not self.look(AccountOf("slack", who.place))
 
     def articles(self, subject: str) -> tuple[Suggestion, ...]:
         """Articles that may answer a subject, each with a link that counts clicks."""

@@ -9,10 +9,8 @@ from typing import Any
 import structlog
 from slack_sdk import WebClient
 
-from bot.commands.articles import Deflect
 from bot.commands.browse import Show
 from bot.commands.catalogue import command
-from bot.model.facts import Suggestion
 from bot.model.outcome import Outcome
 from bot.model.request import Command
 from bot.queries.replies import ReplyOn
@@ -22,20 +20,19 @@ from channels.slack.desk.desk_client import DeskClient, SlackRequest
 from channels.slack.desk.join_offer import JoinOffers
 from channels.slack.desk.respond import Answer, answer, plainly, shown, tell, whisper
 from channels.slack.desk.user import who
-from channels.slack.interactive.article_hints import Hints
+from channels.slack.interactive import card_menu
 from channels.slack.interactive.modals import ABOUT, SLACKS_ERRORS, Modals, fill, open_modal, why
 from channels.slack.text.fallback_text import of_blocks
 from channels.slack.text.message import offers
-from channels.slack.text.view_state import Meta, Values, meta_of
-from channels.slack.views import articles
+from channels.slack.text.view_state import Meta, meta_of
 from channels.slack.views import case as case_view
 from channels.slack.views.blocks import Json, Message, context
 from channels.slack.views.card import HELD
 from channels.slack.views.case_list import listing_modal
-from channels.slack.views.draft import typed_in
 from channels.slack.views.entry import entry_modal, whole_entry
 from channels.slack.views.new_case_form import FormDraft
 from channels.slack.views.reply_form import SAVED_REPLY
+from channels.slack.views.simple_forms import WISH
 
 log = structlog.get_logger("slack")
 DECIDED = {"accept": "✅ Accepted", "spam": "🗑️ Put away as spam"}
@@ -157,7 +154,6 @@ class Actions:
         self._counter = counter
         self._modals = modals
         self._offers = offers
-        self._hints = Hints(counter)
 
     def listeners(self) -> Mapping[str, Callable[[Click], None]]:
         """The handlers by action_id."""
@@ -175,11 +171,8 @@ class Actions:
             "case_status": self.step,
             "case_more": self.step,
             "new_case": self.new,
-            "priority": self.redraw,
-            "type": self.redraw,
-            "subject": self.suggest,
+            WISH: self.wish,
             SAVED_REPLY: self.put_in,
-            "article_solved": self.solved,
             "join_offer": self.join,
             "documentation": lambda click: click.ack(),
         }
@@ -229,6 +222,8 @@ class Actions:
             self.ask(click, ParsedCommand(step, int(case), "", step))
         else:
             self.form(click, form=step, reason=reason, case=case)
+        if click.name == "case_status":
+            card_menu.reset(self._counter, click.client, click.body, case=int(case))
 
     def show(self, click: Click) -> None:
         """Show a case in full: below the message that was clicked in, or in its own view."""
@@ -268,24 +263,17 @@ class Actions:
     def new(self, click: Click) -> None:
         """Open the form for a new case."""
         click.ack()
-        view = self._modals.new(FormDraft(), click.who)
-        open_modal(click.client, click.body, view, say=click.say, instead=self._modals.instead("new"))
+        self._modals.open_new(click.client, click.body, FormDraft(), click.who, say=click.say)
 
-    def redraw(self, click: Click) -> None:
-        """Redraw the form with the fields for this priority and type; what was typed stays."""
+    def wish(self, click: Click) -> None:
+        """Show the fields for another priority in the form to reopen, or take them away; what was typed stays."""
         click.ack()
         view = click.body["view"]
         try:
-            self._redrawn(click, view, self._hints.look(Values(view).text("subject")))
-        except SLACKS_ERRORS as error:  # a newer click has redrawn it already, or Slack is busy
+            fresh = self._modals.with_wish(view, click.who)
+            click.client.views_update(view_id=view["id"], hash=view["hash"], view=fresh)
+        except SLACKS_ERRORS as error:
             log.info("a form was not redrawn", error=why(error))
-
-    def suggest(self, click: Click) -> None:
-        """Show articles for the subject that is being typed, and keep it as a draft."""
-        click.ack()
-        view = click.body["view"]
-        self._counter.drafts.keep(click.who, view, typed_in(view), ts=click.ts)
-        self._hints.typed(view, partial(self._redrawn, click))
 
     def put_in(self, click: Click) -> None:
         """Put the chosen saved reply into the form for an answer, as this case's customer would read it."""
@@ -300,27 +288,10 @@ class Actions:
         except SLACKS_ERRORS as error:
             log.info("a saved reply was not put in", error=why(error))
 
-    def solved(self, click: Click) -> None:
-        """Record that an article solved it; the form is replaced by our thanks, and no case is opened."""
-        click.ack()
-        view = click.body["view"]["id"]  # a form is solved once, however often its buttons are clicked
-        request = SlackRequest(click.who, f"solved:{view}", (Deflect(int(click.value)),))
-        show = partial(update, click.client, view, articles.solved)
-        answer(self._counter, lambda: request, plainly, now=show, later=show)
-
     def join(self, click: Click) -> None:
         """Have a link mailed that joins the person with the address of their profile."""
         request = SlackRequest(click.who, click.key, (self._offers.command(click.who),))
         see(self._counter, click, lambda: shown(self._counter.ask(request), plainly), listing_modal)
-
-    def _redrawn(self, click: Click, view: Json, suggestions: tuple[Suggestion, ...]) -> Json:
-        values = Values(view)
-        draft = FormDraft(
-            priority=values.choice("priority"), type=values.choice("type"), articles=suggestions
-        )
-        fresh = self._modals.again(draft, view, click.who)
-        redrawn: Json = click.client.views_update(view_id=view["id"], hash=view["hash"], view=fresh)["view"]
-        return redrawn
 
     def _seen(
         self,

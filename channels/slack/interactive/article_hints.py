@@ -1,8 +1,12 @@
-"""Hints: articles that may help, shown in the form while its subject is typed."""
+"""Hints: articles that may help, shown in the form while its subject is typed.
+
+Slack allows a workspace a hundred changes of views a minute, of all kinds ("Rate limits", tier 4).
+"""
 
 from __future__ import annotations
 
 import threading
+import time
 from collections import deque
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
@@ -20,10 +24,14 @@ log = structlog.get_logger("slack")
 SHORTEST = 3
 """Characters of a subject that is worth a look."""
 A_MINUTE = 60
-"""Forms that are changed so a minute; Slack allows a hundred changes of views, of all kinds ("Rate limits", tier 4)."""
+"""Changes of forms in a minute that show articles while somebody types."""
+BUTTONS_A_MINUTE = 20
+"""Further ones, that show a button to search by: what is clicked is not limited here."""
+PAUSE = 0.5
+"""Seconds between two changes of one form."""
 View = Mapping[str, Any]
-Redraw = Callable[[View, tuple[Suggestion, ...]], View]
-"""Shows the form with these articles, if nobody else has changed it; the view as it is then."""
+Redraw = Callable[[View, tuple[Suggestion, ...], bool], View]
+"""Shows the form with these articles, or with a button to search, if nobody else has changed it; the view then."""
 
 
 class Hints:
@@ -37,7 +45,7 @@ class Hints:
         self._lock = threading.Lock()
         self._latest: dict[str, View | None] = {}
         """The view's id → the view as it was typed in last; None: that was looked at."""
-        self._changed: deque[datetime] = deque()
+        self._changed, self._buttons = MinuteBudget(), MinuteBudget()
 
     def look(self, subject: str) -> tuple[Suggestion, ...]:
         """Suggestions for a subject."""
@@ -68,8 +76,17 @@ class Hints:
         while (typed := self._next(view_id)) is not None:
             suggestions = self.look(Values(typed).text("subject"))
             now = now or typed
-            if tuple(suggestion.id for suggestion in suggestions) != articles.shown(now) and self._may():
+            if tuple(suggestion.id for suggestion in suggestions) == articles.shown(now):
+                continue
+            if self._changed.take(self._counter.now(), A_MINUTE):
                 now = _redrawn(now, suggestions, redraw)
+            elif not articles.offers_search(now) and self._buttons.take(
+                self._counter.now(), BUTTONS_A_MINUTE
+            ):
+                now = _redrawn(now, (), redraw, search=True)
+            else:
+                continue
+            time.sleep(PAUSE)  # what is typed meanwhile is looked at then, the last of it
 
     def _next(self, view_id: str) -> View | None:
         """The newest typed view since the last look; None if there is none: the next typing starts anew."""
@@ -81,22 +98,43 @@ class Hints:
                 self._latest[view_id] = None
             return view
 
-    def _may(self) -> bool:
-        """Is a change within the rate limit? Hints are a courtesy."""
-        now = self._counter.now()
+    def spent(self) -> bool:
+        """Are as many forms changed as may be in a minute?"""
+        return self._changed.spent(self._counter.now(), A_MINUTE)
+
+
+class MinuteBudget:
+    """How often something was done within the last minute. Safe between threads."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._taken: deque[datetime] = deque()
+
+    def take(self, now: datetime, most: int) -> bool:
+        """Do it once more, if it may be done."""
         with self._lock:
-            while self._changed and now - self._changed[0] > timedelta(minutes=1):
-                self._changed.popleft()
-            if len(self._changed) >= A_MINUTE:
-                return False
-            self._changed.append(now)
-            return True
+            taken = self._left(now, most) > 0
+            if taken:
+                self._taken.append(now)
+            return taken
+
+    def spent(self, now: datetime, most: int) -> bool:
+        """May it be done no more?"""
+        with self._lock:
+            return self._left(now, most) <= 0
+
+    def _left(self, now: datetime, most: int) -> int:
+        while self._taken and now - self._taken[0] > timedelta(minutes=1):
+            self._taken.popleft()
+        return most - len(self._taken)
 
 
-def _redrawn(view: View, suggestions: tuple[Suggestion, ...], redraw: Redraw) -> View | None:
+def _redrawn(
+    view: View, suggestions: tuple[Suggestion, ...], redraw: Redraw, *, search: bool = False
+) -> View | None:
     """The redrawn view; None if it is unknown: closed, sent or redrawn meanwhile, or Slack is busy."""
     try:
-        return redraw(view, suggestions)
+        return redraw(view, suggestions, search)
     except SLACKS_ERRORS as error:
         log.info("a form shows no articles", error=why(error))
         return None

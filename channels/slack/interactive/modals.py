@@ -16,8 +16,10 @@ from bot.queries.card import CardOf
 from bot.queries.merge_candidates import MergeCandidates
 from bot.syntax.case_numbers import label
 from channels.slack.desk.desk_client import DeskClient
+from channels.slack.desk.memberships import Memberships
 from channels.slack.desk.respond import Say
 from channels.slack.desk.user import Who
+from channels.slack.interactive.submission import callable_from_abroad
 from channels.slack.text.i18n import _
 from channels.slack.text.view_state import Meta, Values, meta_of
 from channels.slack.views import broadcast_form, case_forms, merge_form, reply_form, simple_forms
@@ -43,10 +45,31 @@ class Modals:
     def __init__(self, counter: DeskClient, *, command: str) -> None:
         self._counter = counter
         self._command = command
+        self._memberships = Memberships()
 
     def new(self, draft: FormDraft, who: Who) -> Json:
         """The form for a new case; collaborators are a customer's own colleagues, if they have an account."""
         return self._begun(self._new_of(draft, who, Meta()), who)
+
+    def open_new(
+        self, client: WebClient, body: Mapping[str, Any], draft: FormDraft, who: Who, *, say: Say
+    ) -> None:
+        """Open the form for a new case; then ask Slack, if need be, whether it may offer a post in the channel."""
+        possible = self._counter.is_nobodys(who)
+        view = self.new(replace(draft, post=possible and bool(self._memberships.known(who.channel))), who)
+        opened = shown_modal(client, body, view, say=say, instead=self.instead("new"))
+        if (
+            not opened
+            or not possible
+            or new.offers_post(view)
+            or not self._memberships.learn(client, who.channel)
+        ):
+            return
+        offering = {**view, "blocks": [*view["blocks"], new.post_field()]}
+        try:
+            client.views_update(view_id=opened["id"], hash=opened["hash"], view=offering)
+        except SLACKS_ERRORS as error:  # somebody was quicker: the next form has it
+            log.info("a form does not offer a post in the channel", error=why(error))
 
     def of_message(self, draft: FormDraft, who: Who, meta: Meta) -> Json:
         """The same form for a message that ``meta`` names."""
@@ -58,12 +81,14 @@ class Modals:
 
     def again(self, draft: FormDraft, view: Mapping[str, Any], who: Who) -> Json:
         """The same form with other fields."""
-        fresh = self._new(replace(draft, colleagues=new.offers_colleagues(view)), who, meta_of(view))
+        draft = replace(draft, colleagues=new.offers_colleagues(view), post=new.offers_post(view))
+        fresh = self._new(draft, who, meta_of(view))
         return named_as(dispatching(fresh), view)
 
     def _new(self, draft: FormDraft, who: Who, meta: Meta) -> Json:
         scope, team = self._counter.scope, self._counter.local_team(who, meta.place)
-        return new.new_case(self._counter.lists, draft, meta=meta.dump(), scope=scope, team=team)
+        web = self._counter.new_case_url(who)
+        return new.new_case(self._counter.lists, draft, meta=meta.dump(), scope=scope, team=team, web=web)
 
     def broadcast(self, who: Who) -> Json:
         """The form to tell the customers of many cases the same."""
@@ -112,7 +137,7 @@ class Modals:
         if form == "close":
             return simple_forms.close(number, lists.close_reasons, meta=dumped, reason=reason)
         if form == "concern":
-            return case_forms.concern(number, lists.concern_categories, meta=dumped)
+            return self._concern(who, meta)
         if form == "assign":
             return simple_forms.assign(number, self._counter.colleagues, meta=dumped)
         if form == "merge":
@@ -126,8 +151,27 @@ class Modals:
         if form in case_forms.NAMES:
             choices, staff = lists.priorities, self._counter.staff(who)
             return case_forms.form(form, number, meta=dumped, priorities=choices, staff=staff)
-        simple = {"note": simple_forms.note, "reopen": simple_forms.reopen, "attach": simple_forms.attach}
-        return simple[form](number, meta=dumped)
+        if form == "reopen":
+            return simple_forms.reopen(number, meta=dumped, staff=self._counter.staff(who))
+        if form == "attach":
+            return simple_forms.attach(number, meta=dumped, page=self._counter.upload_url(who, meta.case))
+        return simple_forms.note(number, meta=dumped)
+
+    def with_wish(self, view: Mapping[str, Any], who: Who) -> Json:
+        """The form to reopen, with the fields for another priority if their box is ticked."""
+        wished = bool(Values(view).options(simple_forms.WISH))
+        staff, priorities = self._counter.staff(who), self._counter.lists.priorities
+        return simple_forms.with_wish(view, priorities, wished=wished, staff=staff)
+
+    def _concern(self, who: Who, meta: Meta) -> Json:
+        facts = self._counter.form_facts(who, meta.case)
+        return case_forms.concern(
+            label(meta.case),
+            self._counter.lists.concern_categories,
+            meta=meta.dump(),
+            phone=facts.phone if callable_from_abroad(facts.phone) else "",
+            answered_at=facts.answered_at,
+        )
 
     def _customers(self, case: int) -> str:
         """The people who would receive it, in words."""
@@ -155,6 +199,19 @@ def open_modal(
     Then the person is told at once, and what they can do ``instead``. ``leads_on``: another view comes above it, so
     it takes the place of the clicked one where that is the second: a stack has three ("Modals").
     """
+    return str(shown_modal(client, body, view, say=say, instead=instead, leads_on=leads_on).get("id") or "")
+
+
+def shown_modal(
+    client: WebClient,
+    body: Mapping[str, Any],
+    view: Json,
+    *,
+    say: Say,
+    instead: str = "",
+    leads_on: bool = False,
+) -> Mapping[str, Any]:
+    """The same; returns the view as Slack shows it, empty if it refuses."""
     clicked = body.get("view") or {}
     show: Callable[..., Any] = partial(client.views_open, trigger_id=body["trigger_id"])
     if clicked.get("type") == "modal":
@@ -162,11 +219,12 @@ def open_modal(
     if leads_on and clicked.get("previous_view_id"):
         show = partial(client.views_update, view_id=clicked["id"])
     try:
-        return str(show(view=view)["view"]["id"])
+        opened: Mapping[str, Any] = show(view=view)["view"]
     except SLACKS_ERRORS as error:
         log.warning("a form could not be opened", error=why(error))
         say(" ".join(filter(None, (_(NOT_OPENED), instead))))
-        return ""
+        return {}
+    return opened
 
 
 def fill(client: WebClient, view_id: str, view: Json) -> None:

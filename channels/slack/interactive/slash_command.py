@@ -98,8 +98,8 @@ class Slash:
             typed.ack(_(DESK_ONLY))
         elif parsed.verb == "new":
             draft = draft_of(parsed.text, self._counter.lists)
-            new = partial(self._modals.new, draft, typed.who)
-            typed.open(new, instead=self._modals.instead("new"))
+            typed.ack()
+            self._modals.open_new(typed.client, typed.body, draft, typed.who, say=typed.say)
         elif parsed.verb == "broadcast" and not self._counter.may_broadcast(typed.who):
             typed.ack(MANAGERS_ONLY)
         elif parsed.verb == "broadcast":

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -51,6 +52,8 @@ class Submission:
             return f"{self.before or self.id}:{self.name}:{digest(self.meta.text)}"
         if self.name == "broadcast":  # gone back to and changed, it is planned anew
             return f"{self.id}:{self.name}:{self.trigger}"
+        if self.name == "message_add":  # whoever may not see one case is not refused another one for it
+            return f"{self.id}:{self.name}:{self.values.choice('case')}"
         return f"{self.id}:{self.name}"
 
     @property
@@ -74,3 +77,28 @@ class Submission:
 def digest(*words: str) -> str:
     """A short hash of these words."""
     return hashlib.sha256("\n".join(words).encode()).hexdigest()[:16]
+
+
+_PHONE = re.compile(r"\+[1-9]\d{6,14}")
+
+
+def phone_number(written: str, block_id: str) -> str:
+    """An international number: ``+49 30/123456`` → ``+4930123456`` (ITU-T E.164); ``""`` for none.
+
+    Raises ``Wrong``.
+    """
+    if not written:
+        return ""
+    digits = re.sub(r"[\s()./-]|\(0\)", "", written.replace("(0)", ""))
+    digits = f"+{digits[2:]}" if digits.startswith("00") else digits
+    if not _PHONE.fullmatch(digits):
+        raise Wrong({block_id: "Please write it with the country's code, as +49 30 123456."})
+    return digits
+
+
+def callable_from_abroad(written: str) -> bool:
+    """Would a form take this phone number?"""
+    try:
+        return bool(phone_number(written, ""))
+    except Wrong:
+        return False

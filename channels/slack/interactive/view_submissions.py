@@ -15,7 +15,7 @@ from bot.commands.broadcast import SendBroadcast
 from bot.commands.browse import Show
 from bot.commands.case import Close, Note, Open, Reopen, Reply
 from bot.commands.people import Assign
-from bot.commands.urgency import Concern
+from bot.commands.urgency import ChangePriority, Concern
 from bot.model.errors import BadCommand, Refusal
 from bot.model.identity import Identity
 from bot.model.outcome import Outcome
@@ -31,7 +31,7 @@ from channels.slack.inbound.message_files import named
 from channels.slack.interactive import message_forms
 from channels.slack.interactive.form_commands import COMMANDS, broadcast_of, merge_of, one_of
 from channels.slack.interactive.message_actions import BEING_PUT, message_at, put
-from channels.slack.interactive.submission import EMPTY, Submission, Wrong, digest
+from channels.slack.interactive.submission import EMPTY, Submission, Wrong, digest, phone_number
 from channels.slack.text.choices import rows
 from channels.slack.text.i18n import _
 from channels.slack.text.markup import plain
@@ -53,6 +53,7 @@ FILES = {
     (True, False): "{count} files had reached us before.",
 }
 """By whether they had come before, and whether it is one."""
+SAME_PRIORITY = "{case} is {priority} already."
 FAILED = "Something went wrong on our side, and nothing was done. Please press again in a minute."
 
 
@@ -69,7 +70,7 @@ class Forms:
             "reply": self.reply,
             "reply_preview": self.send,
             "note": lambda form: self._do(form, Note(form.meta.case, form.text())),
-            "reopen": lambda form: self._do(form, Reopen(form.meta.case, form.text())),
+            "reopen": self.reopen,
             "close": self.close,
             "concern": self.concern,
             "assign": lambda form: self._do(form, Assign(form.meta.case, form.values.choice("to"))),
@@ -157,6 +158,20 @@ class Forms:
             form, Close(form.meta.case, form.values.choice("reason") or None, form.values.text("text"))
         )
 
+    def reopen(self, form: Submission) -> Json:
+        """Reopen the case, and with it ask for another priority, if that was ticked."""
+        case, text = form.meta.case, form.text()
+        if not form.values.options(simple_forms.WISH):
+            return self._do(form, Reopen(case, text))
+        priority = one_of(form.values.choice("priority"), self._counter.lists.priorities)
+        if not priority:
+            raise Wrong({"priority": EMPTY})
+        if priority == self._counter.form_facts(form.who, case).priority and not self._counter.asked(
+            form.key
+        ):
+            raise Wrong({"priority": _(SAME_PRIORITY, case=label(case), priority=_(priority))})
+        return self._do(form, Reopen(case, text), ChangePriority(case, priority, form.text("why")))
+
     def concern(self, form: Submission) -> Json:
         """Raise a concern; a phone number, if given, must be valid."""
         phone = phone_number(form.values.text("phone"), "phone")
@@ -201,7 +216,13 @@ class Forms:
         phone = phone_number(values.text("phone"), "phone")
         feature = one_of(values.choice("feature"), lists.features) or None
         answers = (subject, text, priority, kind or None, category or None, unique)
-        return Open(*answers, contact=phone, feature=feature)
+        return Open(*answers, contact=phone, feature=feature, also_at=self._also_at(form))
+
+    def _also_at(self, form: Submission) -> str:
+        """The channel where the form was opened, if whoever sent it wishes that everybody there reads of the case."""
+        where = replace(form.who, channel=form.meta.place.rpartition("/")[2])
+        wished = form.values.options(new_case_form.POST) and not form.meta.letter
+        return form.meta.place if wished and self._counter.is_nobodys(where) else ""
 
     def add(self, form: Submission) -> Json:
         """Put a message on a case that one may see."""
@@ -250,14 +271,16 @@ class Forms:
     def _steer(self, form: Submission, make: Callable[[Submission], Command]) -> Json:
         return self._do(form, make(form))
 
-    def _do(self, form: Submission, command: Command) -> Json:
-        outcome = self._ask(form, command)
+    def _do(self, form: Submission, *commands: Command) -> Json:
+        outcome = self._ask(form, *commands)
         if all(line.outcome == "done" for line in outcome.answered):
-            self._counter.drafts.drop(form.who, form.view, sent=form.before or form.id)
-        return _update(_result(outcome, getattr(command, "text", "")))
+            filled = form.before if form.name.endswith("_preview") else form.id
+            self._counter.drafts.drop(form.who, form.view, sent=filled)
+        words = (getattr(command, "text", "") for command in commands)
+        return _update(_result(outcome, "\n\n".join(filter(None, words))))
 
-    def _ask(self, form: Submission, command: Command) -> Outcome:
-        return self._counter.ask(SlackRequest(form.who, form.key, (command,), form.said, form=True))
+    def _ask(self, form: Submission, *commands: Command) -> Outcome:
+        return self._counter.ask(SlackRequest(form.who, form.key, commands, form.said, form=True))
 
 
 def confirm(form: Submission, calls: Calls) -> None:
@@ -278,23 +301,6 @@ def _confirm_directly(user: str, calls: Calls, *, text: str, blocks: list[Json])
         calls.post(calls.direct(user), text=text, blocks=blocks)
     except DeliveryFailed as failure:
         log.warning("a confirmation was not shown", error=str(failure))
-
-
-_PHONE = re.compile(r"\+[1-9]\d{6,14}")
-
-
-def phone_number(written: str, block_id: str) -> str:
-    """An international number: ``+49 30/123456`` → ``+4930123456`` (ITU-T E.164); ``""`` for none.
-
-    Raises ``Wrong``.
-    """
-    if not written:
-        return ""
-    digits = re.sub(r"[\s()./-]|\(0\)", "", written.replace("(0)", ""))
-    digits = f"+{digits[2:]}" if digits.startswith("00") else digits
-    if not _PHONE.fullmatch(digits):
-        raise Wrong({block_id: "Please write it with the country's code, as +49 30 123456."})
-    return digits
 
 
 def _said(outcome: Outcome) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from bot.channel.outbound import GAP, Posting
@@ -32,6 +32,10 @@ TOO_LONG_INWARD = (
 INWARD = ("note written", "unverified")
 """Notices whose words stand in no view of the case in Slack."""
 SHOW_ALL, READ_ALL = "Show all of it", "Read all"
+BANNER = (
+    "Everybody in this channel can read along. Whatever you write in this thread reaches the support team."
+)
+"""Said once in each thread of a customer's channel."""
 OPENED = "case opened"
 """The notice whose words its case's card shows: below the card only what that does not say is posted."""
 
@@ -54,10 +58,20 @@ def compose(posting: Posting, say: Callable[[str], str] = str) -> bytes:
         "mark": posting.mark,
         "text": _aloud(posting),
         "blocks": blocks,
+        "banner": f"👋 {say(BANNER)}" if posting.side == "customer" else "",
         "whole": whole,
         "files": [{"sha256": file.sha256, "name": file.name, "size": file.size} for file, _ in posting.files],
     }
     return json.dumps(frozen, ensure_ascii=False).encode("utf-8", "replace")
+
+
+def with_banner(frozen: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The frozen message with a line that says who reads its thread.
+
+    One that was frozen before there was such a line has none.
+    """
+    banner = frozen.get("banner") or ""
+    return {**frozen, "blocks": [*frozen["blocks"], _context(banner)]} if banner else frozen
 
 
 def compose_blocks(posting: Posting) -> list[dict[str, Any]]:

@@ -68,10 +68,15 @@ def said(text: str) -> Json:
     return {"type": "section", "text": plain(text, SECTION)}
 
 
-def fields(pairs: Iterable[tuple[str, str]]) -> Json:
-    """Facts in two columns; values are mrkdwn already, empty ones are left out."""
-    shown = [marked(f"*{name}*\n{value}", FIELD) for name, value in pairs if value][:10]
-    return {"type": "section", "fields": shown or [marked("–")]}
+MOST_FIELDS = 10
+"""Facts in one section."""
+
+
+def fields(pairs: Iterable[tuple[str, str]]) -> list[Json]:
+    """Facts in two columns, ten in a section; values are mrkdwn already, empty ones are left out."""
+    shown = [marked(f"*{name}*\n{value}", FIELD) for name, value in pairs if value] or [marked("–")]
+    parts = (shown[first : first + MOST_FIELDS] for first in range(0, len(shown), MOST_FIELDS))
+    return [{"type": "section", "fields": part} for part in parts]
 
 
 def context(*texts: str) -> Json:
@@ -126,6 +131,11 @@ def radio(action_id: str, choices: list[Json]) -> Json:
     if len(choices) > 10:
         return select(action_id, choices, placeholder=_("Choose one"))
     return {"type": "radio_buttons", "action_id": action_id, "options": choices}
+
+
+def checkboxes(action_id: str, choices: list[Json]) -> Json:
+    """Boxes to tick, ten at most."""
+    return {"type": "checkboxes", "action_id": action_id, "options": choices[:10]}
 
 
 def overflow(action_id: str, choices: list[Json]) -> Json:

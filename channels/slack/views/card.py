@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Mapping
 
 from bot.queries.card import CardView
@@ -38,7 +39,7 @@ def card(view: CardView, *, reasons: Mapping[str, str] | None = None) -> Message
     """A card's fallback text and blocks. ``reasons``: those for closing, key → words."""
     subject = f"{safe(line(view.requester), 200)}: {safe(line(view.subject), 300)}"
     title = f"{view.number} · {view.priority} · {line(view.subject)}"
-    head, body = header(f"{SIGNS.get(view.priority, '⚪')} {title}"), [*_warnings(view), _facts(view)]
+    head, body = header(f"{SIGNS.get(view.priority, '⚪')} {title}"), [*_warnings(view), *_facts(view)]
     body += [_standing(view), _buttons(view, reasons or {"resolved": "Resolved"})]
     words = safe(view.said, LONGEST_READ) if view.entry else ""
     fallback = of_blocks(body, subject, words, f"{view.number} · {safe(view.priority, 40)}")
@@ -115,7 +116,7 @@ def _decide_priority(view: CardView) -> Json:
     return actions([grant, decline], block_id=f"wanted:{case}")
 
 
-def _facts(view: CardView) -> Json:
+def _facts(view: CardView) -> list[Json]:
     kind = " / ".join(safe(line(word), 200) for word in (view.type, view.category) if word)
     return fields(
         (
@@ -180,8 +181,17 @@ def _buttons(view: CardView, reasons: Mapping[str, str]) -> Json:
             select("case_status", _next_states(case, reasons, over=over), placeholder="Status"),
             overflow("case_more", more(case)),
         ],
-        block_id=f"case:{case}",
+        block_id=f"{MENU}{case}:{secrets.token_hex(3)}",
     )
+
+
+MENU = "case:"
+"""What the block_id of a card's buttons begins with; each drawing has another one, which resets the menu."""
+
+
+def is_menu(block_id: str) -> bool:
+    """Is it the block of a card's buttons?"""
+    return block_id.startswith(MENU)
 
 
 def _next_states(case: str, reasons: Mapping[str, str], *, over: bool) -> list[Json]:

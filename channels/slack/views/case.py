@@ -48,7 +48,7 @@ def case(outcome: Outcome, *, staff: bool, page: int = 0) -> Message:
     page = min(max(page, 0) or len(pages), len(pages))
     blocks = [
         header(f"{facts.number} · {_(facts.priority)} · {line(facts.subject)}"),
-        _facts(facts),
+        *_facts(facts),
         *_pager(str(number(facts.number) or ""), page, len(pages)),
         *(block for part in pages[page - 1] for block in _said(part)),
         *_steps(outcome.history),
@@ -72,7 +72,7 @@ def only(words: str) -> list[Json]:
     return [section(words)]
 
 
-def _facts(facts: CaseFacts) -> Json:
+def _facts(facts: CaseFacts) -> list[Json]:
     kind = " / ".join(safe(line(word), 200) for word in (facts.type, facts.category) if word)
     return fields(
         (

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 
 from channels.slack.text.i18n import _
 from channels.slack.views.blocks import (
@@ -10,6 +11,7 @@ from channels.slack.views.blocks import (
     context,
     field,
     modal,
+    moment,
     option,
     radio,
     safe,
@@ -72,15 +74,20 @@ _WORDS = {
 
 
 def _priority(number: str, priorities: Sequence[str], *, meta: str, staff: bool) -> Json:
+    blocks = priority_fields(priorities, why="text", staff=staff)
+    submit = "Change it" if staff else _("Ask for it")
+    return modal("priority", _("Priority of {case}", case=number), blocks, submit=submit, meta=meta)
+
+
+def priority_fields(priorities: Sequence[str], *, why: str, staff: bool) -> list[Json]:
+    """The fields for another priority; ``why``: the block_id of the reason."""
     choices = [option(_(name), name, _(MEANINGS.get(name, ""))) for name in priorities[:100]]
     hint = _("A specialist decides, and tells you why.")
     hint = "The customer is told, with your reason." if staff else hint
-    blocks = [
+    return [
         field("priority", _("Priority"), select("chosen", choices, placeholder=_("Choose one"))),
-        field("text", _("Why?"), text_input("typed", lines=True), hint=hint),
+        field(why, _("Why?"), text_input("typed", lines=True), hint=hint),
     ]
-    submit = "Change it" if staff else _("Ask for it")
-    return modal("priority", _("Priority of {case}", case=number), blocks, submit=submit, meta=meta)
 
 
 def _contact(number: str, *, meta: str) -> Json:
@@ -115,6 +122,7 @@ def _snooze(number: str, *, meta: str) -> Json:
     return modal("snooze", f"Snooze {number}", blocks, submit="Snooze", meta=meta)
 
 
+NO_REPLY = "lack_of_reply"
 CONCERNS = {
     "lack_of_reply": "No reply from support",
     "lack_of_resolution": "The solution does not satisfy",
@@ -124,16 +132,29 @@ CONCERNS = {
 }
 
 
-def concern(number: str, categories: Mapping[str, str], *, meta: str) -> Json:
-    """The form. A concern without phone or category is accepted too; what is missing is asked for."""
+def concern(
+    number: str,
+    categories: Mapping[str, str],
+    *,
+    meta: str,
+    phone: str = "",
+    answered_at: datetime | None = None,
+) -> Json:
+    """The form. A concern without phone or category is accepted too; what is missing is asked for.
+
+    ``phone``: the reader's own number, if it is known; ``answered_at``: when they were last answered, so that nobody
+    complains of an answer that they have overlooked.
+    """
     choices = [
         option(_(words), key, _(CONCERNS.get(key, ""))) for key, words in list(categories.items())[:100]
     ]
-    phone = text_input("typed", most=40, hint="+49 30 123456")
+    number_field = text_input("typed", most=40, start=phone, hint="+49 30 123456")
+    answered = _("Our last answer: {when}.", when=moment(answered_at)) if answered_at else ""
     blocks = [
         context(_("The manager of whoever works on this case is told at once, and you are called back.")),
-        field("phone", _("Phone number"), phone, optional=True, hint=_("With the country's code.")),
+        field("phone", _("Phone number"), number_field, optional=True, hint=_("With the country's code.")),
         *([field("category", _("Category"), radio("category", choices), optional=True)] if choices else []),
+        *([context(f"🕑 {answered}")] if answered and NO_REPLY in categories else []),
         field("text", _("What is it about?"), text_input("typed", lines=True)),
     ]
     return modal("concern", _("Concern on {case}", case=number), blocks, submit=_("Raise it"), meta=meta)

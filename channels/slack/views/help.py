@@ -6,6 +6,7 @@ from bot.commands.catalogue import about
 from bot.commands.verb import Verb
 from channels.slack.text.fallback_text import of_blocks
 from channels.slack.text.i18n import _
+from channels.slack.text.message import split
 from channels.slack.views.blocks import Message, context, entries, safe, section
 
 USAGES = {
@@ -25,9 +26,9 @@ USAGES = {
 def help_message(command: str, *, staff: bool, docs_url: str = "", why: str = "", topic: str = "") -> Message:
     """All verbs that the user may use, or the one asked about; ``why``: what was not understood, first."""
     verbs = about(topic, staff=staff)
-    lines = "\n".join(f"`{safe(command)} {_usage(verb)}`  {_(verb.means(staff=staff))}" for verb in verbs)
+    lines = [f"`{safe(command)} {_usage(verb)}`  {_(verb.means(staff=staff))}" for verb in verbs]
     blocks = [section(f"🤔 {safe(why, 1000)}")] if why else []
-    blocks += [section(lines)]
+    blocks += [section(part) for part in split("\n".join(lines))]
     blocks += [context(_("In a case's thread: `!verb`, or mention me."))]
     return of_blocks(blocks), [*blocks, entries(docs_url)]
 

@@ -8,12 +8,14 @@ from typing import Any, Protocol
 
 from bot.commands.missing_fields import questions
 from bot.model.facts import Suggestion
+from channels.slack.text.fallback_text import escaped
 from channels.slack.text.i18n import _
-from channels.slack.views.articles import helpful
+from channels.slack.views.articles import helpful, search_row
 from channels.slack.views.blocks import (
     Json,
     actions,
     button,
+    checkboxes,
     context,
     field,
     header,
@@ -43,6 +45,7 @@ MOST_FILES = 10
 """File input element: 1 to 10."""
 FILES_HINT = "Ten at most, 10 MB each. Larger ones go into the thread of the case, up to 200 MB."
 """What `Files.fetch` takes is the larger number."""
+FEW_FILES = "Ten at most, 10 MB each."
 
 
 class FormChoices(Protocol):
@@ -74,17 +77,23 @@ class FormDraft:
     ids: str = ""
     type: str = ""
     articles: tuple[Suggestion, ...] = ()
+    search: bool = False
+    """Does a button search articles? Where too many forms are changed as it is."""
+    sought: bool = False
+    """Was it clicked?"""
+    post: bool = False
+    """May it also be posted in the channel where the form was opened?"""
     colleagues: bool = False
     """Are collaborators chosen among the contacts of an account? Else among all in the workspace."""
 
 
 def new_case(
-    lists: FormChoices, draft: FormDraft, *, meta: str = "", scope: str = "", team: str = ""
+    lists: FormChoices, draft: FormDraft, *, meta: str = "", scope: str = "", team: str = "", web: str = ""
 ) -> Json:
     """The modal. Its fields keep their block_ids whatever is chosen, so that typed text stays.
 
     ``scope``: what the desk helps with, in a sentence of the operator's; ``team``: who helps with everything
-    else.
+    else; ``web``: their own page for a new case, where files may be larger.
     """
     blocks = [
         context(
@@ -97,6 +106,7 @@ def new_case(
         *_feature(lists),
         field("subject", _("Subject"), _subject(draft), hint=_(EXAMPLES), dispatch=True),
         *helpful(draft.articles),
+        *(search_row(nothing=draft.sought and not draft.articles) if draft.search else []),
         *_kind(lists, draft),
         field(
             "text",
@@ -107,13 +117,7 @@ def new_case(
         field(
             "ids", _("Deal or campaign IDs"), text_input("typed", most=500, start=draft.ids), optional=True
         ),
-        field(
-            "files",
-            _("Files"),
-            files(),
-            optional=True,
-            hint=_(FILES_HINT),
-        ),
+        *file_field(web, _("open the case on the web"), optional=True),
         field(
             "people",
             _("Collaborators"),
@@ -121,6 +125,7 @@ def new_case(
             optional=True,
             hint=_("They are told of the case and may answer."),
         ),
+        *([post_field()] if draft.post else []),
     ]
     return modal("new_case", _("New support case"), blocks, submit=_("Open the case"), meta=meta)
 
@@ -131,8 +136,16 @@ def _elsewhere(team: str) -> str:
     return _("Not our product? Contact your local service team.")
 
 
-def files() -> Json:
-    return {"type": "file_input", "action_id": "files", "max_files": MOST_FILES}
+def file_field(page: str, label: str, *, optional: bool = False) -> list[Json]:
+    """The field for files, and for larger ones a link to the reader's own ``page``, if they have one."""
+    element = {"type": "file_input", "action_id": "files", "max_files": MOST_FILES}
+    if not page:
+        return [field("files", _("Files"), element, optional=optional, hint=_(FILES_HINT))]
+    larger = _("Files above 10 MB: {link}.", link=f"<{escaped(page)}|{label}>")
+    return [
+        field("files", _("Files"), element, optional=optional, hint=_(FEW_FILES)),
+        context(f"📎 {larger}"),
+    ]
 
 
 def is_blocker(priority: str) -> bool:
@@ -221,6 +234,22 @@ def colleagues() -> Json:
     """A menu that asks us while somebody types ("Block suggestion payload")."""
     asks = {"min_query_length": 2, "max_selected_items": 20}
     return {"type": "multi_external_select", "action_id": COLLEAGUES, **asks}
+
+
+POST = "post"
+"""The block_id and action_id of the box that wishes a post in the channel."""
+
+
+def post_field() -> Json:
+    """A box, not ticked at first: without it nothing is posted where others read it."""
+    what = _("Everybody here reads its subject. Answers come to you alone.")
+    box = checkboxes(POST, [option(_("Also post in this channel"), POST, what)])
+    return actions([box], block_id=POST)
+
+
+def offers_post(view: Mapping[str, Any]) -> bool:
+    """Does this form offer to post in the channel?"""
+    return any(block.get("block_id") == POST for block in view.get("blocks") or ())
 
 
 def offers_colleagues(view: Mapping[str, Any]) -> bool:

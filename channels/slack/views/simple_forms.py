@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from channels.slack.text.i18n import _
 from channels.slack.views.blocks import (
     Json,
+    actions,
+    checkboxes,
     context,
     field,
     modal,
@@ -16,7 +19,9 @@ from channels.slack.views.blocks import (
     select,
     text_input,
 )
-from channels.slack.views.new_case_form import FILES_HINT, files
+from channels.slack.views.case_forms import priority_fields
+from channels.slack.views.draft import KEPT, name_of
+from channels.slack.views.new_case_form import file_field
 
 INTERNAL, TO_CUSTOMER = "internal", "customer"
 
@@ -43,23 +48,37 @@ def close(number: str, reasons: Mapping[str, str], *, meta: str, reason: str = "
     return modal("close", _("Close {case}", case=number), blocks, submit=_("Close the case"), meta=meta)
 
 
-def reopen(number: str, *, meta: str) -> Json:
+WISH = "reopen_wish"
+"""The action_id of the box that shows the fields for another priority, and the block_id of it."""
+
+
+def reopen(number: str, *, meta: str, staff: bool = False) -> Json:
+    """The form; ``with_wish`` adds the fields for another priority."""
+    hint = _("What is still not working?")
+    wish = "Change the priority" if staff else _("Request priority change")
+    box = checkboxes(WISH, [option(wish, "priority")])
     blocks = [
-        field(
-            "text",
-            _("Your message"),
-            text_input("typed", lines=True),
-            hint=_("What is still not working?"),
-        )
+        field("text", _("Your message"), text_input("typed", lines=True), hint=hint),
+        actions([box], block_id=WISH),
     ]
     return modal("reopen", _("Reopen {case}", case=number), blocks, submit=_("Reopen"), meta=meta)
 
 
-def attach(number: str, *, meta: str) -> Json:
-    """A customer's form: the files go to all participants."""
+def with_wish(view: Mapping[str, Any], priorities: Sequence[str], *, wished: bool, staff: bool) -> Json:
+    """The form as it is shown, with the fields for another priority, or without them."""
+    blocks = [block for block in view["blocks"] if name_of(block) not in ("priority", "why")]
+    if wished:
+        last = next(number for number, block in enumerate(blocks) if name_of(block) == WISH) + 1
+        blocks[last:last] = priority_fields(priorities, why="why", staff=staff)
+    return {**{key: view[key] for key in KEPT if view.get(key)}, "blocks": blocks}
+
+
+def attach(number: str, *, meta: str, page: str = "") -> Json:
+    """A customer's form: the files go to all participants. ``page``: theirs, for larger ones."""
     who_gets_them = context(_("The support team gets them, and everybody else who takes part in the case."))
     title = _("Attach to {case}", case=number)
-    return modal("attach", title, [_files(), who_gets_them], submit=_("Attach"), meta=meta)
+    blocks = [*file_field(page, _("upload them on your own page")), who_gets_them]
+    return modal("attach", title, blocks, submit=_("Attach"), meta=meta)
 
 
 def attach_as_staff(number: str, customers: str, *, meta: str) -> Json:
@@ -67,12 +86,8 @@ def attach_as_staff(number: str, customers: str, *, meta: str) -> Json:
     inward = option("Keep internal", INTERNAL, "Only the support team sees them.")
     outward = option("Send to the customer", TO_CUSTOMER, f"To {customers}")
     choice = {**radio("to", [inward, outward]), "initial_option": inward}
-    blocks = [_files(), field("to", "Who gets them?", choice)]
+    blocks = [*file_field("", ""), field("to", "Who gets them?", choice)]
     return modal("attach", f"Attach to {number}", blocks, submit="Attach", meta=meta)
-
-
-def _files() -> Json:
-    return field("files", _("Files"), files(), hint=_(FILES_HINT))
 
 
 def assign(number: str, staff: Mapping[str, str], *, meta: str) -> Json:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 from collections.abc import Callable
 
-from rehearsal.slack.people.forms import QUIET
+from rehearsal.slack.people.hands import QUIET
 from rehearsal.slack.people.people import People
 from rehearsal.slack.people.picture import Picture
 from rehearsal.slack.people.seen import Eyes, Seen

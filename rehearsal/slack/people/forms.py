@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from rehearsal.slack.people import keyboard
-from rehearsal.slack.people.hands import Hands
+from rehearsal.slack.people.hands import QUIET, Hands
 from rehearsal.slack.people.seen import Eyes, Seen
 from rehearsal.slack.platform.interactions import Place
 from rehearsal.slack.platform.scene import Scene
@@ -14,9 +14,6 @@ from rehearsal.slack.wire.wire import Json, Outcome, SlackError
 from rehearsal.slack.workspace.conversation import File
 from rehearsal.slack.workspace.element import HELD
 from rehearsal.slack.workspace.view import View
-
-QUIET = Outcome(True)
-"""Nothing was sent: the app hears of it when the form is submitted."""
 
 
 class Forms:
@@ -61,19 +58,30 @@ class Forms:
         held = [file.wire(self._workspace.site) for file in files]
         return self._fill(person, place, block, element, held, wait=0.0)
 
-    def submit(self, user: str, view: str, *, wait: float = 0.0) -> Seen:
-        """Press the button. Slack's client asks for required fields first, and shows errors on fields."""
+    def submit(self, user: str, view: str, *, wait: float = 0.0, late: str = "") -> Seen:
+        """Press the button. Slack's client asks for required fields first, and shows errors on fields.
+
+        ``late``: the block_id of a field whose last typing reaches the app after that.
+        """
         person = self._workspace.user(user).id
         form = self._hands.view(person, view)
         eyes = Eyes(self._workspace, person)
         if missing := form.missing():
             self._scene.modals.complain(form, missing)
             return eyes.seen(QUIET)
+        typed = self._typed(person, form, late) if late else {}
         payload = self._hands.interactions.submission(person, form)
         outcome = self._scene.delivery.ask("interactive", payload)
         error = self._obey(form, outcome) if outcome.acked else ""
+        if typed:
+            self._scene.delivery.ask("interactive", typed)
         eyes.blink()
         return eyes.seen(outcome, wait=wait, error=error)
+
+    def _typed(self, person: str, form: View, block_id: str) -> Json:
+        place = Place(view=form)
+        block, element = self._hands.element(place, block_id=block_id)
+        return self._hands.interactions.click(person, place, block, element, value={})
 
     def close_view(self, user: str, view: str, *, all: bool = False) -> Seen:
         """Close the view on top, or with ``all`` (the ×) the whole stack; the app is not told.

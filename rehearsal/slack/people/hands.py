@@ -7,10 +7,13 @@ from rehearsal.slack.people.seen import Eyes, Seen
 from rehearsal.slack.platform.interactions import Interactions, Place
 from rehearsal.slack.platform.scene import Scene
 from rehearsal.slack.wire.wire import Json, Outcome, SlackError
-from rehearsal.slack.workspace.conversation import Channel
+from rehearsal.slack.workspace.conversation import Channel, Message
 from rehearsal.slack.workspace.element import HELD, chosen, find
 from rehearsal.slack.workspace.view import View
 from rehearsal.slack.workspace.workspace import Unknown
+
+QUIET = Outcome(True)
+"""Nothing was sent: the app does not hear of it."""
 
 
 class Hands:
@@ -65,7 +68,18 @@ class Hands:
         held = self._held(element, value)
         if place.view and element["type"] in HELD:
             self.put(place.view, block, element, held)
+        if place.message and not self._changed(place.message, person, block, element, held):
+            return eyes.seen(QUIET)
         return eyes.seen(self.dispatch(person, place, block, element, held), wait=wait)
+
+    def _changed(self, message: Message, person: str, block: Json, element: Json, held: Json) -> bool:
+        """Does a message's menu show something else now? Its client tells the app of nothing else."""
+        if element["type"] not in HELD:
+            return True
+        with self._workspace.lock:
+            key = (person, block["block_id"], element["action_id"])
+            before, message.chosen[key] = message.chosen.get(key), held
+        return before != held
 
     def shortcut(self, user: str, callback_id: str, *, wait: float = 0.0) -> Seen:
         """A global shortcut; people of a team without the app do not have it."""

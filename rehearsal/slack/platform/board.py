@@ -7,6 +7,7 @@ import time
 from rehearsal.slack.platform.events import Events
 from rehearsal.slack.wire.wire import Json, SlackError
 from rehearsal.slack.workspace.conversation import Channel, File, Message
+from rehearsal.slack.workspace.element import actions_of
 from rehearsal.slack.workspace.workspace import Workspace
 
 
@@ -59,6 +60,12 @@ class Board:
             before = self._workspace.wire(message)
             message.text = text
             message.blocks = message.blocks if blocks is None else blocks
+            ids = {
+                (block["block_id"], each["action_id"])
+                for block in message.blocks
+                for each in actions_of(block)
+            }
+            message.chosen = {key: held for key, held in message.chosen.items() if key[1:] in ids}
             message.metadata = metadata or message.metadata
             message.edited = {"user": by, "ts": self._workspace.stamp()}
             self._events.edited(channel, before, message)

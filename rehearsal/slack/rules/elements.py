@@ -44,7 +44,7 @@ _VALUE = string(150, least=1)
 OPTION = record({"text": plain(75), "value": _VALUE}, {"description": plain(75)})
 """Option object, in menus; 75 characters each, value 150."""
 MARKED_OPTION = record({"text": text(75), "value": _VALUE}, {"description": text(75)})
-"""Option object in radio buttons, which may have mrkdwn."""
+"""Option object in radio buttons and checkboxes, which may have mrkdwn."""
 _MENU = {"action_id": ID, "placeholder": plain(150)}
 _MANY = {**_MENU, "max_selected_items": whole(1, 100)}
 _DISPATCH = record({}, {"trigger_actions_on": array(one_of("on_enter_pressed", "on_character_entered"), 2)})
@@ -89,6 +89,11 @@ ELEMENTS: dict[str, Rule] = {
         {"action_id": ID, "initial_option": MARKED_OPTION},
         among_options,
     ),
+    "checkboxes": _element(
+        "checkboxes",
+        {"options": array(MARKED_OPTION, 10)},
+        {"action_id": ID, "initial_options": array(MARKED_OPTION, 10)},
+    ),
     "plain_text_input": _element(
         "plain_text_input",
         {},
@@ -104,7 +109,7 @@ ELEMENTS: dict[str, Rule] = {
     "file_input": _element("file_input", {}, {"action_id": ID, "max_files": whole(1, 10)}),
 }
 """The elements that casebot shows; any other is refused, until its rule stands here."""
-_PICKING = {"static_select", "external_select", "radio_buttons"}
+_PICKING = {"static_select", "external_select", "radio_buttons", "checkboxes"}
 _MULTI = {"multi_external_select", "multi_users_select"}
 IN_ACTIONS = {"button", "overflow"} | _PICKING
 IN_SECTION = {"button", "overflow", "image"} | _PICKING | _MULTI

@@ -82,6 +82,8 @@ class Message:
     edited: Json | None = None
     metadata: Json | None = None
     client_msg_id: str = ""
+    chosen: dict[tuple[str, str, str], Json] = field(default_factory=dict)
+    """(who, block_id, action_id) → the option that a menu shows them since they chose it (bolt-python, issue 629)."""
     channel: str = ""
     ephemeral_to: str = ""
 

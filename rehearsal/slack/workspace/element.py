@@ -11,13 +11,14 @@ HELD = {
     "static_select": "selected_option",
     "external_select": "selected_option",
     "radio_buttons": "selected_option",
+    "checkboxes": "selected_options",
     "multi_external_select": "selected_options",
     "multi_users_select": "selected_users",
     "file_input": "files",
 }
 """Where an element's value stands in ``state.values`` and in an action (docs.slack.dev: "Block elements")."""
 INPUTS = frozenset(HELD)
-MANY = frozenset({"multi_external_select", "multi_users_select", "file_input"})
+MANY = frozenset({"checkboxes", "multi_external_select", "multi_users_select", "file_input"})
 _INITIAL = {"plain_text_input": "initial_value", "file_input": ""}
 
 

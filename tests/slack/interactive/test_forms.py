@@ -8,8 +8,7 @@ from typing import Any
 
 import pytest
 
-from channels.slack.interactive.submission import Wrong
-from channels.slack.interactive.view_submissions import phone_number
+from channels.slack.interactive.submission import Wrong, phone_number
 from rehearsal.slack.workspace.conversation import Message
 from tests.slack.interactive.test_slash_command import held
 from tests.support.houses.house import until
@@ -31,7 +30,10 @@ def shown(seen: Any) -> str:
 def card(slack: SlackHouse, number: int = 1) -> Message:
     def find() -> Message | None:
         messages = list(slack.workspace.channel("C0TRIAGE").messages.values())
-        return next((m for m in messages if any(b["block_id"] == f"case:{number}" for b in m.blocks)), None)
+        return next(
+            (m for m in messages if any(f"{b['block_id']}:".startswith(f"case:{number}:") for b in m.blocks)),
+            None,
+        )
 
     found: Message | None = until(find)
     assert found, "no card"

@@ -105,3 +105,39 @@ def test_what_is_written_anew_after_looking_at_it_is_sent(slack: SlackHouse) -> 
     people.submit("sam", "modal")
     assert people.submit("sam", "modal", wait=5).modal is None
     assert [entry.text for entry in slack.case().entries][1:] == ["A first try."]
+
+
+@pytest.mark.parametrize("above", [False, True])
+def test_what_was_sent_is_no_draft_any_more_though_its_last_letter_comes_late(
+    slack: SlackHouse, above: bool
+) -> None:
+    people = slack.people
+    slack.open_case()
+    if above:
+        people.shortcut("ana", "my_cases", wait=5)
+        see(people, 1)
+        people.click("ana", "case_reply", view="modal", wait=5)
+    else:
+        people.slash("ana", "C0GENERAL", "/case reply CS-000001", wait=5)
+    people.type_into("ana", "modal", "text", "It works again.", wait=5)
+    assert "was added" in shown(people.submit("ana", "modal", late="text"))
+    people.close_view("ana", "modal", all=True)
+    people.slash("ana", "C0GENERAL", "/case reply CS-000001", wait=5)
+    assert "It works again." not in top(people)
+    assert "Your draft" not in top(people)
+
+
+def test_after_a_case_that_is_out_of_reach_another_one_can_be_chosen(slack: SlackHouse) -> None:
+    people = slack.people
+    slack.open_case()
+    slack.open_case(user="noa", subject="Another matter")
+    people.slash("ana", "C0GENERAL", "/case add CS-000001 @noa", wait=5)
+    word = people.post("noa", "C0GENERAL", "I saw it again at noon.")
+    people.message_shortcut("noa", "message_add", channel="C0GENERAL", ts=word.ts, wait=5)
+    people.suggest("noa", "which_case", "", view="modal")
+    people.choose("noa", "modal", "case", "CS-000001")
+    people.slash("sam", "C0TRIAGE", "/case remove CS-000001 @noa", wait=5)
+    assert "not a case that you can reach" in people.submit("noa", "modal").errors["case"]
+    people.choose("noa", "modal", "case", "CS-000002")
+    assert "It is being put on CS-000002" in shown(people.submit("noa", "modal"))
+    assert until(lambda: slack.case(2).entries[-1].text == "I saw it again at noon.")

@@ -18,7 +18,7 @@ from bot.model.identity import Proof
 from bot.model.mail_address import has_mail
 from bot.model.rule import CUSTOMERS
 from bot.model.translatable import saying
-from bot.notices.case import Acknowledgement, CaseOpened, Confirmation
+from bot.notices.case import Acknowledgement, CaseAnnounced, CaseOpened, Confirmation
 from bot.notices.conversation import Added
 from bot.policy import permissions
 from bot.syntax.case_numbers import label
@@ -40,6 +40,8 @@ def open_case(turn: Turn, command: Open) -> str:
     heard = _confirm(turn, case, command, met)
     if met.added and turn.request.may_answer:
         _tell_added(turn, case, command.text, met.added)
+    if command.also_at:
+        turn.notifier.announce(CaseAnnounced(by=turn.person.shown), case, command.also_at)
     sender = turn.person
     earlier = turn.find_case(case.linked_id) if case.linked_id else None
     turn.notifier.tell_desk(

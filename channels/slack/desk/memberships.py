@@ -1,0 +1,45 @@
+"""Memberships: is the app in a channel, so that it may post there?
+
+Slack is asked ("conversations.info") once a form is open, never before; its answer holds for some minutes.
+"""
+
+from __future__ import annotations
+
+import time
+
+import structlog
+from slack_sdk import WebClient
+
+log = structlog.get_logger("slack")
+A_WHILE = 300.0
+"""Seconds for which an answer holds."""
+MOST = 1000
+
+
+class Memberships:
+    """Channels in which the app may post, as far as Slack has said. Safe between threads."""
+
+    def __init__(self) -> None:
+        self._may_post: dict[str, tuple[bool, float]] = {}
+
+    def known(self, channel: str) -> bool | None:
+        """May it post there? None: that is not known."""
+        may_post, until = self._may_post.get(channel, (False, 0.0))
+        return may_post if time.monotonic() < until else None
+
+    def learn(self, client: WebClient, channel: str) -> bool:
+        """Ask Slack, unless it is known. Not where people of another organisation would read along."""
+        known = self.known(channel)
+        if known is not None:
+            return known
+        try:
+            about = client.conversations_info(channel=channel).get("channel") or {}
+        except Exception as error:  # a private channel that the app is not in is not found
+            log.debug("a channel could not be looked up", error=type(error).__name__)
+            about = {}
+        shut = about.get("is_archived") or about.get("is_ext_shared")
+        may_post = bool(about.get("is_member")) and not shut
+        if len(self._may_post) >= MOST:
+            self._may_post.clear()
+        self._may_post[channel] = (may_post, time.monotonic() + A_WHILE)
+        return may_post
