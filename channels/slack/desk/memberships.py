@@ -29,9 +29,9 @@ class Memberships:
 
     def learn(self, client: WebClient, channel: str) -> bool:
         """Ask Slack, unless it is known. Not where people of another organisation would read along."""
-        known = self.known(channel)
-        if known is not None:
-            return known
+        remembered = self.known(channel)
+        if remembered is not None:
+            return remembered
         try:
             about = client.conversations_info(channel=channel).get("channel") or {}
         except Exception as error:  # a private channel that the app is not in is not found

@@ -54,7 +54,7 @@ class Modals:
     def open_new(
         self, client: WebClient, body: Mapping[str, Any], draft: FormDraft, who: Who, *, say: Say
     ) -> None:
-        """Open the form for a new case; then ask Slack, if need be, whether it may offer a post in the channel."""
+        """Open the form for a new case; then ask Slack, if need be, whether the app may post in the channel."""
         possible = self._counter.is_nobodys(who)
         view = self.new(replace(draft, post=possible and bool(self._memberships.known(who.channel))), who)
         opened = shown_modal(client, body, view, say=say, instead=self.instead("new"))
