@@ -26,6 +26,7 @@ from bot.queries.form_facts import FormFacts, FormFactsOf, OwnNewCasePage
 from bot.queries.people import ColleaguesOf, LocalTeamOf
 from channels.language_detection import detect_language
 from channels.slack.desk.drafts import Drafts
+from channels.slack.desk.memberships import Memberships
 from channels.slack.desk.user import Who
 from channels.slack.text.i18n import Translate
 from channels.slack.workspace.settings import Settings
@@ -80,6 +81,7 @@ class DeskClient:
         self._staff = {
             address.lower(): member for member in config.staff if (address := member.addresses.get("slack"))
         }
+        self.memberships = Memberships(workspace.client)
         self.drafts = Drafts(context.remember, now=self.now)
         self.colleagues: dict[str, str] = {member.mail: member.name for member in config.staff}
         """Mail address → name."""
