@@ -25,6 +25,7 @@ from bot.queries.form_facts import FormFacts, FormFactsOf, OwnNewCasePage
 from bot.queries.people import AccountOf, ColleaguesOf, LanguageOf, LocalTeamOf
 from channels.language_detection import detect_language
 from channels.slack.desk.drafts import Drafts
+from channels.slack.desk.memberships import Memberships
 from channels.slack.desk.user import Who
 from channels.slack.inbound.authors import Authors
 from channels.slack.inbound.message_text import MessageText
@@ -82,6 +83,7 @@ class DeskClient:
         self._staff = {
             address.lower(): member for member in config.staff if (address := member.addresses.get("slack"))
         }
+        self.memberships = Memberships(workspace.client)
         self.drafts = Drafts(context.remember, now=self.now)
         self.colleagues: dict[str, str] = {member.mail: member.name for member in config.staff}
         """Mail address → name."""

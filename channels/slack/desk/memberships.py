@@ -19,21 +19,22 @@ MOST = 1000
 class Memberships:
     """Channels in which the app may post, as far as Slack has said. Safe between threads."""
 
-    def __init__(self) -> None:
+    def __init__(self, client: WebClient) -> None:
+        self._client = client
         self._may_post: dict[str, tuple[bool, float]] = {}
 
-    def known(self, channel: str) -> bool | None:
+    def remembered(self, channel: str) -> bool | None:
         """May it post there? None: that is not known."""
         may_post, until = self._may_post.get(channel, (False, 0.0))
         return may_post if time.monotonic() < until else None
 
-    def learn(self, client: WebClient, channel: str) -> bool:
-        """Ask Slack, unless it is known. Not where people of another organisation would read along."""
-        remembered = self.known(channel)
-        if remembered is not None:
-            return remembered
+    def may_post(self, channel: str) -> bool:
+        """May it post there? Slack is asked, unless that is known. Not where another organisation reads along."""
+        before = self.remembered(channel)
+        if before is not None:
+            return before
         try:
-            about = client.conversations_info(channel=channel).get("channel") or {}
+            about = self._client.conversations_info(channel=channel).get("channel") or {}
         except Exception as error:  # a private channel that the app is not in is not found
             log.debug("a channel could not be looked up", error=type(error).__name__)
             about = {}

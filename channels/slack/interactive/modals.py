@@ -16,7 +16,6 @@ from bot.queries.card import CardOf
 from bot.queries.merge_candidates import MergeCandidates
 from bot.syntax.case_numbers import label
 from channels.slack.desk.desk_client import DeskClient
-from channels.slack.desk.memberships import Memberships
 from channels.slack.desk.respond import Say
 from channels.slack.desk.user import Who
 from channels.slack.interactive.submission import callable_from_abroad
@@ -45,7 +44,6 @@ class Modals:
     def __init__(self, counter: DeskClient, *, command: str) -> None:
         self._counter = counter
         self._command = command
-        self._memberships = Memberships()
 
     def new(self, draft: FormDraft, who: Who) -> Json:
         """The form for a new case; collaborators are a customer's own colleagues, if they have an account."""
@@ -54,22 +52,15 @@ class Modals:
     def open_new(
         self, client: WebClient, body: Mapping[str, Any], draft: FormDraft, who: Who, *, say: Say
     ) -> None:
-        """Open the form for a new case; then ask Slack, if need be, whether the app may post in the channel."""
-        possible = self._counter.is_nobodys(who)
-        view = self.new(replace(draft, post=possible and bool(self._memberships.known(who.channel))), who)
-        opened = shown_modal(client, body, view, say=say, instead=self.instead("new"))
-        if (
-            not opened
-            or not possible
-            or new.offers_post(view)
-            or not self._memberships.learn(client, who.channel)
-        ):
-            return
-        offering = {**view, "blocks": [*view["blocks"], new.post_field()]}
-        try:
-            client.views_update(view_id=opened["id"], hash=opened["hash"], view=offering)
-        except SLACKS_ERRORS as error:  # somebody was quicker: the next form has it
-            log.info("a form does not offer a post in the channel", error=why(error))
+        """Open the form for a new case; in a channel of nobody's it may be told of there, too.
+
+        Whether the app is in it is asked once the form is open, for when it is sent.
+        """
+        memberships, possible = self._counter.memberships, self._counter.is_nobodys(who)
+        post = possible and memberships.remembered(who.channel) is not False
+        view = self.new(replace(draft, post=post), who)
+        if open_modal(client, body, view, say=say, instead=self.instead("new")) and post:
+            memberships.may_post(who.channel)
 
     def of_message(self, draft: FormDraft, who: Who, meta: Meta) -> Json:
         """The same form for a message that ``meta`` names."""
@@ -199,19 +190,6 @@ def open_modal(
     Then the person is told at once, and what they can do ``instead``. ``leads_on``: another view comes above it, so
     it takes the place of the clicked one where that is the second: a stack has three ("Modals").
     """
-    return str(shown_modal(client, body, view, say=say, instead=instead, leads_on=leads_on).get("id") or "")
-
-
-def shown_modal(
-    client: WebClient,
-    body: Mapping[str, Any],
-    view: Json,
-    *,
-    say: Say,
-    instead: str = "",
-    leads_on: bool = False,
-) -> Mapping[str, Any]:
-    """The same; returns the view as Slack shows it, empty if it refuses."""
     clicked = body.get("view") or {}
     show: Callable[..., Any] = partial(client.views_open, trigger_id=body["trigger_id"])
     if clicked.get("type") == "modal":
@@ -219,12 +197,11 @@ def shown_modal(
     if leads_on and clicked.get("previous_view_id"):
         show = partial(client.views_update, view_id=clicked["id"])
     try:
-        opened: Mapping[str, Any] = show(view=view)["view"]
+        return str(show(view=view)["view"]["id"])
     except SLACKS_ERRORS as error:
         log.warning("a form could not be opened", error=why(error))
         say(" ".join(filter(None, (_(NOT_OPENED), instead))))
-        return {}
-    return opened
+        return ""
 
 
 def fill(client: WebClient, view_id: str, view: Json) -> None:

@@ -53,6 +53,7 @@ FILES = {
     (True, False): "{count} files had reached us before.",
 }
 """By whether they had come before, and whether it is one."""
+NOT_POSTED = "It was not posted in the channel, because the app may not post there."
 SAME_PRIORITY = "{case} is {priority} already."
 FAILED = "Something went wrong on our side, and nothing was done. Please press again in a minute."
 
@@ -108,7 +109,9 @@ class Forms:
         if outcome.case is None:
             return _update(not_done(_said(outcome), text=command.text))
         self._counter.drafts.drop(form.who, form.view, sent=form.id)
-        files_note = self._keep_files(form, outcome.case)
+        notes = [self._keep_files(form, outcome.case)]
+        if form.values.options(new_case_form.POST) and not command.also_at:
+            notes.append(_(NOT_POSTED))
         if message := message_at(letter):
             put(self._counter, form.who, message, case=outcome.case, words=form.meta.cut, below=True)
         return _update(
@@ -117,7 +120,7 @@ class Forms:
                 command.subject,
                 _said(outcome),
                 case=str(outcome.case),
-                files_note=files_note,
+                note=" ".join(filter(None, notes)),
             )
         )
 
@@ -219,10 +222,10 @@ class Forms:
         return Open(*answers, contact=phone, feature=feature, also_at=self._also_at(form))
 
     def _also_at(self, form: Submission) -> str:
-        """The channel where the form was opened, if whoever sent it wishes that everybody there reads of the case."""
+        """The channel where the form was opened, if its sender wishes that everybody there reads of it."""
         where = replace(form.who, channel=form.meta.place.rpartition("/")[2])
-        wished = form.values.options(new_case_form.POST) and not form.meta.letter
-        return form.meta.place if wished and self._counter.is_nobodys(where) else ""
+        wished = form.values.options(new_case_form.POST) and self._counter.is_nobodys(where)
+        return form.meta.place if wished and self._counter.memberships.may_post(where.channel) else ""
 
     def add(self, form: Submission) -> Json:
         """Put a message on a case that one may see."""

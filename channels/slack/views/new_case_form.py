@@ -158,13 +158,13 @@ def category_block(kind: str) -> str:
     return f"category:{kind}"[:255]
 
 
-def opened(number: str, subject: str, words: str, *, case: str, files_note: str = "") -> Json:
+def opened(number: str, subject: str, words: str, *, case: str, note: str = "") -> Json:
     """The confirmation that replaces the form."""
     blocks = [
         header(_("{case} is open", case=number)),
         section(f"*{safe(subject, 200)}*\n{safe(words, 1000)}"),
         section(_("Please include this number in all communication about it. We answer you here in Slack.")),
-        *([context(safe(files_note, 1000))] if files_note else []),
+        *([context(safe(note, 1000))] if note else []),
         actions([button(_("Show the case"), "case_show", case)], block_id="opened"),
     ]
     return modal("seen", _("Case opened"), blocks, close=_("Close"))

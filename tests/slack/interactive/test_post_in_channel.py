@@ -11,6 +11,7 @@ from rehearsal.slack.workspace.conversation import Message
 from tests.slack.outbound.test_places import by_us, talk
 from tests.support.houses.house import until
 from tests.support.houses.office import Office, said
+from tests.support.houses.slack_house import words_of
 from tests.support.setup import databases
 
 
@@ -44,7 +45,7 @@ def ours(office: Office, channel: str) -> list[Message]:
 def test_a_case_is_posted_in_the_channel_if_its_opener_ticks_the_box(office: Office) -> None:
     people = office.slack.people
     opened(office)
-    assert until(lambda: offers(office))
+    assert offers(office)
     people.choose("ana", "modal", "priority", "Critical", wait=5)
     people.choose("ana", "modal", "post", ["post"])
     sent(office)
@@ -67,19 +68,10 @@ def _talk_threads(office: Office) -> list[Message]:
 
 def test_without_the_box_nothing_is_said_there(office: Office) -> None:
     opened(office)
-    assert until(lambda: offers(office))
+    assert offers(office)
     sent(office)
     assert ours(office, "general") == []
     assert talk(office, "ana")
-
-
-def test_the_second_form_has_the_box_at_once(office: Office) -> None:
-    opened(office)
-    assert until(lambda: offers(office))
-    calls = len(office.slack.workspace.transcript.calls("conversations.info"))
-    opened(office)
-    assert offers(office)
-    assert len(office.slack.workspace.transcript.calls("conversations.info")) == calls
 
 
 @pytest.mark.parametrize(("channel", "user"), [("acme", "ana"), ("triage", "sam")])
@@ -94,10 +86,26 @@ def test_a_channel_that_is_an_accounts_or_the_desks_has_no_box(
     assert len(office.slack.workspace.transcript.calls("conversations.info")) == calls
 
 
-def test_a_channel_without_the_app_has_no_box_and_the_form_is_good_all_the_same(office: Office) -> None:
-    office.slack.people.admin.kick("general", "@app")
+def test_a_channel_without_the_app_is_told_nothing_and_the_next_form_has_no_box(office: Office) -> None:
+    people = office.slack.people
+    people.admin.kick("general", "@app")
     opened(office)
-    assert until(lambda: office.slack.workspace.transcript.calls("conversations.info"))
+    people.choose("ana", "modal", "post", ["post"])
+    seen = people.submit("ana", "modal", wait=5)
+    assert seen.modal
+    assert "CS-000001 is open" in words_of(seen.modal.body["blocks"])
+    assert "It was not posted in the channel" in words_of(seen.modal.body["blocks"])
+    office.card()
+    office.settled()
+    assert ours(office, "general") == []
+    opened(office)
     assert not offers(office)
+
+
+def test_a_channel_where_another_organisation_reads_along_is_told_nothing(office: Office) -> None:
+    people = office.slack.people
+    people.share("general", next(team for team in office.slack.workspace.teams if team != "T0HOME"))
+    opened(office)
+    people.choose("ana", "modal", "post", ["post"])
     sent(office)
     assert ours(office, "general") == []
