@@ -287,6 +287,7 @@ def test_small_talk_is_answered_with_nothing(tmp_path: Path) -> None:
             "Привет",
         ):
             people.post("ana", "acme", text)
+        assert until(lambda: len(office.inbox()) == 6)
         office.settled()
         assert office.cases() == []
         assert not [m for m in office.messages("acme") if m.bot_id]
