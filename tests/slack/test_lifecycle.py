@@ -96,7 +96,7 @@ def test_cards_go_on_in_a_channel_that_can_be_used_again(office: Office) -> None
     people.admin.archive("triage")
     told(office, "#triage was archived")
     people.admin.unarchive("triage")
-    heard(office, "channel_unarchive")
+    heard(office, "channel_unarchive" if public(office) else "group_unarchive")
     office.send(ANA, DESK, "Re: [CS-000001] Deal", "It is worse now.")
     assert office.in_thread("It is worse now.").thread_ts == card.ts
     people.admin.kick("triage")

@@ -125,7 +125,7 @@ def new_case(
             optional=True,
             hint=_("They are told of the case and may answer."),
         ),
-        *([post_field()] if draft.post else []),
+        *([_post_field()] if draft.post else []),
     ]
     return modal("new_case", _("New support case"), blocks, submit=_("Open the case"), meta=meta)
 
@@ -240,7 +240,7 @@ POST = "post"
 """The block_id and action_id of the box that wishes a post in the channel."""
 
 
-def post_field() -> Json:
+def _post_field() -> Json:
     """A box, not ticked at first: without it nothing is posted where others read it."""
     what = _("Everybody here reads its subject. Answers come to you alone.")
     box = checkboxes(POST, [option(_("Also post in this channel"), POST, what)])

@@ -84,7 +84,8 @@ def test_forms_with_files_say_where_larger_ones_go(slack: SlackHouse) -> None:
         (hint,) = [
             block["hint"]["text"] for block, element in modal.fields() if element["type"] == "file_input"
         ]
-        assert "10 MB each. Larger ones go into the thread of the case, up to 200 MB" in hint
+        assert "Ten at most, 10 MB each." in hint
+        assert "Files above 10 MB" in words_of(modal.body["blocks"])
         slack.people.close_view("ana", "modal", all=True)
     large = slack.people.upload("ana", "dump.bin", b"x" * 10_000_001)
     slack.people.slash("ana", "C0GENERAL", "/case new", wait=5)
