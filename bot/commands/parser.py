@@ -218,7 +218,8 @@ def _run(lines: list[str], numbers: Iterable[int], prefix: str) -> list[ParsedCo
     commands: list[ParsedCommand | UnclearLine] = []
     for n in numbers:
         parsed = _read(lines[n].strip(), prefix)
-        if parsed is None or len(commands) == MOST_COMMANDS:
+        is_text = parsed is None or (isinstance(parsed, UnclearLine) and parsed.is_text)
+        if parsed is None or is_text or len(commands) == MOST_COMMANDS:
             break
         commands.append(parsed)
     return commands

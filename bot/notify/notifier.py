@@ -297,7 +297,7 @@ class Notifier:
         as_it_came = ""
         before = self.hold.before(case) if case and how.get("until") else None
         seen = case
-        if case and notice.audience != "staff" and not how.get("until"):
+        if case and notice.audience != "staff" and not to.staff and not how.get("until"):
             seen = self.hold.seen(case)  # it leaves before what others hold
         if notice.audience == "staff":
             as_it_came = raw_mail_link.url(self._composer, self.request, to)

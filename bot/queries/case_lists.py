@@ -17,6 +17,7 @@ from bot.model.silence import REMINDERS, SILENT
 from bot.model.translatable import saying
 from bot.queries.case_detail import case_line
 from bot.queries.staff import away_in_words
+from bot.syntax.case_numbers import label
 from store.cases import case, case_list, participant, search, timer
 from store.cases.case import Case
 from store.cases.case_list import ListedCase, RankedCase
@@ -212,10 +213,11 @@ def _own(tx: Transaction, command: My, *, by: int, now: datetime) -> AnsweredLis
 
     numbers, count = _within(page, command)
     listing = _page(tx, command, numbers, count)
-    before = dispatch.before(tx, numbers, now=now)  # what may be taken back is not seen by customers yet
+    # what may be taken back is not seen by customers yet; which cases there are, and how many, goes by what is
+    before = {label(number): case for number, case in dispatch.before(tx, numbers, now=now).items()}
     lines = (
-        replace(line, **before[number]._asdict()) if number in before else line
-        for number, line in zip(numbers, listing.lines, strict=False)
+        replace(line, **before[line.number]._asdict()) if line.number in before else line
+        for line in listing.lines
     )
     return AnsweredList(_counted_own(count, command.state), replace(listing, lines=tuple(lines)))
 

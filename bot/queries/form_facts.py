@@ -7,8 +7,9 @@ from datetime import datetime
 
 from bot.config.load import Config
 from bot.model.rule import CUSTOMERS
+from bot.queries import public_entries
 from store.cases import case as cases
-from store.cases import concern, entry, participant, read_access
+from store.cases import concern, participant, read_access
 from store.cases.case import Case
 from store.directory import contact_import
 from store.engine.transaction import Transaction
@@ -16,13 +17,10 @@ from store.people import person as people
 from store.people.person import Person
 from store.queues import dispatch
 
-SAID = ("said", "workaround")
-"""The kinds of public entries that are an answer."""
-
 
 @dataclass(frozen=True, slots=True)
 class FormFacts:
-    """A case as a form may show it; all empty for whoever takes no part in it."""
+    """A case as a form may show it; all empty for a customer who takes no part in it."""
 
     priority: str = ""
     answered_at: datetime | None = None
@@ -81,10 +79,8 @@ def _answered(tx: Transaction, case: Case, reader: Person | None, now: datetime)
     since = read_access.since(tx, case.id, reader.id) if reader else {}
     answers = (
         row.received_at
-        for row in reversed(entry.entries(tx, case.id))
+        for row in reversed(public_entries.rows(tx, case.id))
         if row.person_role != "contact"
-        and row.visibility == "public"
-        and row.kind in SAID
         and row.id not in unsaid
         and (reader is None or read_access.reads(since, row.case_id, row.received_at))
     )

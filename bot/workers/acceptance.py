@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import replace
@@ -74,8 +75,8 @@ class Acceptance:
         self._now = now
         self._quiet_until = 0.0
         self._large = ThreadPoolExecutor(2, thread_name_prefix="large")
-        self._large_waiting = 0
-        """Large messages that wait for the file store."""
+        self._pending: Counter[str] = Counter()
+        """Messages of each source that are not durable yet, and whose doors wait."""
         self._lock = threading.Lock()
 
     def keep(self, source: str, key: str, raw: bytes, envelope: Mapping[str, Any]) -> Future[Kept]:
@@ -86,6 +87,8 @@ class Acceptance:
         except (Busy, NoRoom) as refusal:
             _tell(answer, refusal)
             return answer
+        self._count(source, 1)
+        answer.add_done_callback(lambda _: self._count(source, -1))
         pending = PendingMessage(DoorMessage(source, key, raw, None, len(raw), envelope, self._now()), answer)
         if len(raw) > IN_DATABASE:
             self._put_large(pending)
@@ -94,8 +97,7 @@ class Acceptance:
         return answer
 
     def _room_for(self, source: str, size: int) -> None:
-        unwritten = self._writer.waiting() + self._large_waiting
-        if self._in_hand(source) + unwritten >= self._backlog:
+        if self._in_hand(source) + self._pending[source] >= self._backlog:
             raise Busy("The desk is behind with its mail. Please try again in a few minutes.")
         if self._files.free() < self._min_free + size:
             self._say_full("the disk is nearly full (store.min_free)")
@@ -108,13 +110,12 @@ class Acceptance:
             log.warning("mail is refused for now, senders are asked to come back", why=why)
 
     def _put_large(self, pending: PendingMessage) -> None:
-        self._count_large(1)
         pending.answer.add_done_callback(pending.drop_if_cancelled)
         self._large.submit(self._keep_large, pending)
 
-    def _count_large(self, more: int) -> None:
+    def _count(self, source: str, more: int) -> None:
         with self._lock:
-            self._large_waiting += more
+            self._pending[source] += more
 
     def _keep_large(self, pending: PendingMessage) -> None:
         try:
@@ -127,9 +128,9 @@ class Acceptance:
                 self._say_full("the disk is full")
             _tell(pending.answer, NoRoom(str(error.strerror)) if full else error)
         else:
-            self._put(PendingMessage(replace(message, raw=None, file=digest), pending.answer))
-        finally:
-            self._count_large(-1)
+            kept = PendingMessage(replace(message, raw=None, file=digest), pending.answer)
+            pending.drop()  # the file store has its bytes
+            self._put(kept)
 
     def _put(self, pending: PendingMessage) -> None:
         """Have the writer keep a message; once its door has stopped waiting, only if that has begun."""

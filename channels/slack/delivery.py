@@ -32,8 +32,6 @@ APART = 600.0
 """Seconds that Slack's clock and ours may differ."""
 WHISPERED = ("transcript", "turned away", "case sought", "closing asked")
 """Notices that only the one who asked sees, where they asked."""
-
-
 CONFIRMATION = "confirmation"
 """The notice that is the app's first word in a thread that a customer has begun."""
 

@@ -157,14 +157,12 @@ _WITHDRAW = (
 _UNDONE = update(dispatch).where(dispatch.c.id == bindparam("the_id")).values(state=UNDONE)
 
 
-def withdraw(tx: Transaction, dispatch_id: int, *, now: datetime) -> list[DispatchedParcel]:
-    """Take back all deliveries of a dispatch; none if somebody has taken up any: these are returned."""
-    rows = parcels(tx, dispatch_id, lock=True)
-    begun = [row for row in rows if not row.untouched]
-    if not begun and rows:
+def withdraw(tx: Transaction, dispatch_id: int, *, now: datetime) -> None:
+    """Take back all deliveries of a dispatch, which the caller has locked, and of which none was taken up."""
+    rows = parcels(tx, dispatch_id)
+    if rows:
         tx.run(_WITHDRAW, {"ids": [row.id for row in rows], "now": now})
         tx.run(_UNDONE, {"the_id": dispatch_id})
-    return begun
 
 
 _OF = InQuery(

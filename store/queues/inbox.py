@@ -17,6 +17,7 @@ from sqlalchemy import (
     String,
     Table,
     Text,
+    and_,
     bindparam,
     func,
     select,
@@ -289,11 +290,16 @@ def changes(tx: Transaction, source: str, key: str) -> dict[str, str]:
     """The later messages whose keys continue this one's, ``KEY/…``: their outcomes by key."""
     first = tx.value(select(inbox.c.id).where(inbox.c.source == source, inbox.c.key == key))
     later = select(inbox.c.key, inbox.c.outcome).where(
-        inbox.c.id > (first or 0),
-        inbox.c.source == source,
-        inbox.c.key.startswith(f"{key}/", autoescape=True),
+        inbox.c.id > (first or 0), inbox.c.source == source, _continues(tx, key)
     )
     return {row.key: row.outcome for row in tx.rows(later)}
+
+
+def _continues(tx: Transaction, key: str) -> ColumnElement[bool]:
+    """A range, where keys are in the order of their bytes: it is looked up in their index."""
+    if tx.connection.dialect.name == "sqlite":
+        return and_(inbox.c.key > f"{key}/", inbox.c.key < f"{key}0")  # 0 follows / in ASCII
+    return inbox.c.key.startswith(f"{key}/", autoescape=True)
 
 
 def raw_of(tx: Transaction, inbox_id: int) -> bytes:

@@ -58,3 +58,10 @@ def test_what_stands_between_commands_belongs_to_the_one_above() -> None:
 @pytest.mark.parametrize("line", ["!take\n", "!reply x\n", "!\n", "\n", "x\n"])
 def test_much_of_anything_in_one_message_is_read_in_one_go(line: str) -> None:
     begin(line * (1_000_000 // len(line)), "!")
+
+
+@pytest.mark.parametrize("text", ["Some words.\n! close", "!reply Fixed.\n! note the tag was old"])
+def test_a_last_line_with_a_space_behind_the_mark_stays_a_part_of_the_words(text: str) -> None:
+    found = begin(text, "!")
+    words = found.rest + "".join(item.text for item in found.asked if isinstance(item, ParsedCommand))
+    assert text.partition("\n")[2] in words

@@ -83,7 +83,7 @@ class DeskClient:
         self._staff = {
             address.lower(): member for member in config.staff if (address := member.addresses.get("slack"))
         }
-        self.memberships = Memberships(workspace.client)
+        self.memberships = Memberships(workspace.posting)
         self.drafts = Drafts(context.remember, now=self.now)
         self.colleagues: dict[str, str] = {member.mail: member.name for member in config.staff}
         """Mail address → name."""
@@ -164,6 +164,12 @@ class DeskClient:
         if not self._people.language(who.user):
             wait([self._hands.submit(self.name, who)], timeout=LANGUAGE_TIMEOUT)
         return self._people.language(who.user)
+
+    def may_post(self, channel: str) -> bool:
+        """May the app post in a channel? A slow Slack is waited for only a moment: then it does not."""
+        if self.memberships.remembered(channel) is None:
+            wait([self._hands.submit(self.memberships.learn, channel)], timeout=LANGUAGE_TIMEOUT)
+        return bool(self.memberships.remembered(channel))
 
     def local_team(self, who: Who, place: str) -> str:
         """The address of their local service team, or ``""``."""

@@ -47,11 +47,10 @@ class JoinOffers:
 
     def once_a_week(self, who: Who) -> Message | None:
         """The question as a message, unless they were asked lately."""
-        with self._lock:
+        if self._asked_lately(who) or not (blocks := self.blocks(who)):
+            return None
+        with self._lock:  # of two at once, one asks
             if self._asked_lately(who):
-                return None
-            blocks = self.blocks(who)
-            if not blocks:
                 return None
             self._remember(_row(who), {"at": self._now().isoformat()})
         return _(ASK, mail=safe(self._people.mail(who.user), 254)), blocks

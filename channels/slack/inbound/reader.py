@@ -135,6 +135,8 @@ class EventReader:
         first = self._context.desk.ask(StatusOf("slack", key))
         if (first.outcome == "waiting") if first else self._may_come(body, message):
             self._authors.patiently(letter, "the message that was changed is not handled yet")
+        if is_taken_back(body["event"]):
+            return False  # that it is gone, no message says itself
         raw = self._context.desk.ask(RawOf("slack", key)) if first else b""
         original = message_of(json.loads(raw)["event"]) if raw else {}
         return _edited_at(message) > 0 and _edited_at(original) >= _edited_at(message)

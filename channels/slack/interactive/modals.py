@@ -60,7 +60,7 @@ class Modals:
         post = possible and memberships.remembered(who.channel) is not False
         view = self.new(replace(draft, post=post), who)
         if open_modal(client, body, view, say=say, instead=self.instead("new")) and post:
-            memberships.may_post(who.channel)
+            memberships.learn(who.channel)
 
     def of_message(self, draft: FormDraft, who: Who, meta: Meta) -> Json:
         """The same form for a message that ``meta`` names."""

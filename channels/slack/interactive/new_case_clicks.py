@@ -74,8 +74,8 @@ class NewCaseClicks:
         click.ack()
         view = click.body["view"]["id"]  # a form is solved once, however often its buttons are clicked
         request = SlackRequest(click.who, f"solved:{view}", (Deflect(int(click.value)),))
-        fill = partial(update, click.client, view, articles.solved)
-        answer(self._counter, lambda: request, plainly, now=fill, later=fill)
+        show = partial(update, click.client, view, articles.solved)
+        answer(self._counter, lambda: request, plainly, now=show, later=show)
 
     def _redrawn(
         self,

@@ -225,7 +225,7 @@ class Forms:
         """The channel where the form was opened, if its sender wishes that everybody there reads of it."""
         where = replace(form.who, channel=form.meta.place.rpartition("/")[2])
         wished = form.values.options(new_case_form.POST) and self._counter.is_nobodys(where)
-        return form.meta.place if wished and self._counter.memberships.may_post(where.channel) else ""
+        return form.meta.place if wished and self._counter.may_post(where.channel) else ""
 
     def add(self, form: Submission) -> Json:
         """Put a message on a case that one may see."""

@@ -42,6 +42,8 @@ class ChannelIds:
     def changed(self, old: str, new: str) -> None:
         """Note, durably, that a channel has another id now."""
         before = self._near(old, fresh=True)
+        if before.get("now") == new:
+            return  # Slack tells it again: the channel may have a later one by now
         self._state.put(_name(new), {"was": old})
         self._state.put(_name(old), {"now": new, "was": before.get("was", "")})
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
@@ -77,6 +78,9 @@ UNMARKED = frozenset(
 )  # fmt: skip
 """Why there is no reaction to add or remove (docs.slack.dev: "reactions.add", "reactions.remove"): no failure."""
 EVENT = "casebot"
+OPEN_FOR = 300.0
+"""Seconds until direct messages are opened anew: Slack opens none with somebody who was deactivated since."""
+UPLOADING = ("files.getUploadURLExternal", "files.completeUploadExternal")
 FIRST = ("chat.postMessage", "chat.update", "chat.postEphemeral", "conversations.open", "conversations.info")
 """Calls before which nothing of a message can have arrived; its files come later, and history after a doubt."""
 STOPPED = 20.0
@@ -130,7 +134,7 @@ class Calls:
         self.may_post: Callable[[str], None] = lambda channel: None
         """Raises for a channel in which nothing may be shown to everybody."""
         self._paces = Paces()
-        self._direct: dict[str, str] = {}
+        self._direct: dict[str, tuple[str, float]] = {}
         self._may_name = True
         self.refused = ""
         """Why Slack does not take our token, since it last did."""
@@ -237,12 +241,13 @@ class Calls:
 
     def direct(self, user: str) -> str:
         """The channel of our direct messages with a user (``conversations.open``)."""
-        if user not in self._direct:
-            answer = self._call(
-                "conversations.open", user, lambda: self._client.conversations_open(users=user)
-            )
-            self._direct[user] = str(answer["channel"]["id"])
-        return self._direct[user]
+        channel, until = self._direct.get(user, ("", 0.0))
+        if time.monotonic() < until:
+            return channel
+        answer = self._call("conversations.open", user, lambda: self._client.conversations_open(users=user))
+        channel = str(answer["channel"]["id"])
+        self._direct[user] = channel, time.monotonic() + OPEN_FOR
+        return channel
 
     def about(self, channel: str) -> Mapping[str, Any]:
         """``conversations.info``: a channel as Slack describes it."""
@@ -293,7 +298,7 @@ class Calls:
     def guard(self, method: str, channel: str, call: Callable[[], None]) -> None:
         """Make another caller's calls, the last of which is this method; failures become ours."""
         self._call(method, channel, call)
-        self.unscoped = {name for name in self.unscoped if not name.startswith("files.")}
+        self.unscoped.difference_update(UPLOADING)
 
     def _call(self, method: str, channel: str, call: Callable[[], Any]) -> Any:
         pause = self._paces.take(name_of(method, channel), interval_of(method))

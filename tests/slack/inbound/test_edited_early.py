@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.model.message import DELETED
 from rehearsal.slack.server import Server
 from rehearsal.slack.workspace.conversation import Message
 from tests.slack.inbound.test_backfill import given_up
@@ -126,3 +127,5 @@ def test_a_change_that_was_read_with_its_message_is_not_told_again(tmp_path: Pat
             office.drained()
             texts = [entry.text for entry in office.case().entries]
             assert texts == ["Since this morning.", "Before.", "It began on Tuesday."]
+            slack.people.delete("ana", "acme", word.ts)
+            assert until(lambda: office.case().entries[-1].text.startswith(DELETED)), "a deletion is told"

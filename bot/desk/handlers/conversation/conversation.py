@@ -320,6 +320,7 @@ def _follow_up(turn: Turn, case: Case, text: str) -> str:
     earlier = cases.follow_up(turn.tx, case.id, turn.person.id)
     if earlier is not None:
         rights.allow(turn, Reply(earlier, text))
-        return reply(turn, Reply(earlier, text)) if text else attach(turn, Attach(earlier))
+        files = not text and turn.said.attachments
+        return attach(turn, Attach(earlier)) if files else reply(turn, Reply(earlier, text))
     subject = turn.said.subject or case.subject
     return open_case.open_case(turn, Open(subject, text, priority=case.priority, linked=case.id))

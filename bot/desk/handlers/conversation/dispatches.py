@@ -31,9 +31,10 @@ def undo(turn: Turn, command: Undo) -> str:
     sent = _meant(turn, case, command.dispatch)
     if not sent:
         return "It was taken back already: nothing was sent."
-    if begun := take_back(turn, sent[:1]):
+    if begun := _begun(turn, sent[:1]):
         raise Refusal(_too_late(turn, begun))
     take_back_rest(turn, sent[1:])
+    take_back(turn, sent[:1])
     return taken_back(turn, sent[:1])
 
 
@@ -56,8 +57,7 @@ def standing(turn: Turn, source: str, key: str) -> list[Dispatch]:
 
 def take_back(turn: Turn, sent: Sequence[Dispatch]) -> list[DispatchedParcel]:
     """Withdraw all deliveries of these and restore the cases; if any was taken up, only return those."""
-    parcels = [parcel for row in sent for parcel in dispatch.parcels(turn.tx, row.id, lock=True)]
-    if begun := [parcel for parcel in parcels if not parcel.untouched]:
+    if begun := _begun(turn, sent):
         return begun
     for row in reversed(sent):
         dispatch.withdraw(turn.tx, row.id, now=turn.now)
@@ -65,9 +65,15 @@ def take_back(turn: Turn, sent: Sequence[Dispatch]) -> list[DispatchedParcel]:
     return []
 
 
+def _begun(turn: Turn, sent: Sequence[Dispatch]) -> list[DispatchedParcel]:
+    """The deliveries of these that somebody has taken up; nobody takes up any until the transaction ends."""
+    parcels = [parcel for row in sent for parcel in dispatch.parcels(turn.tx, row.id, lock=True)]
+    return [parcel for parcel in parcels if not parcel.untouched]
+
+
 def take_back_rest(turn: Turn, sent: Sequence[Dispatch]) -> bool:
-    """Take back each of these that has not begun to leave; was there any?"""
-    begun = [take_back(turn, [row]) for row in sent]
+    """Take back each of these that has not begun to leave, the last one first; was there any?"""
+    begun = [take_back(turn, [row]) for row in reversed(sent)]
     return not all(begun)
 
 

@@ -81,5 +81,4 @@ def _said_by(turn: Turn, key: str, sent: Sequence[Dispatch]) -> list[Any]:
     numbers = {row.case_id for row in sent} | ({letter.case_id} if letter and letter.case_id else set())
     of_changes = {int(number) for row in sent for number in json.loads(row.entries)}
     rows = {row.id: row for number in numbers for row in entry.entries(turn.tx, number)}
-    own = letter.id if letter else None
-    return [row for row in rows.values() if row.inbox_id == own or row.id in of_changes]
+    return [row for row in rows.values() if (letter and row.inbox_id == letter.id) or row.id in of_changes]

@@ -10,6 +10,6 @@ from store.people.person import Person
 
 def give(turn: Turn, case: Case, owner: Person) -> None:
     """Make somebody a case's owner; whoever had muted it hears of it again."""
-    if owner.id != case.owner_id:
+    if owner.id != case.owner_id and not case.fresh:
         watcher.mark(turn.tx, case.id, owner.id, muted=False)
     turn.change(case, owner_id=owner.id)
