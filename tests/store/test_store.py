@@ -297,14 +297,14 @@ def test_a_file_is_attached_once_a_case_has_it(tmp_path: Path) -> None:
 
 
 def test_a_reading_is_of_one_moment(url: str) -> None:
-    database = Database(url)
-    with database.reading() as tx:
-        assert channel_state.read(tx, "seen") is None
-        with database.writing() as other:
-            channel_state.write(other, "seen", {"by": "another"})
-        assert channel_state.read(tx, "seen") is None
-    with database.reading() as tx:
-        assert channel_state.read(tx, "seen") == {"by": "another"}
+    with closing(Database(url)) as database:
+        with database.reading() as tx:
+            assert channel_state.read(tx, "seen") is None
+            with database.writing() as other:
+                channel_state.write(other, "seen", {"by": "another"})
+            assert channel_state.read(tx, "seen") is None
+        with database.reading() as tx:
+            assert channel_state.read(tx, "seen") == {"by": "another"}
 
 
 def test_of_two_that_tell_the_last_cases_of_a_broadcast_one_finishes_it(desk: TestDesk) -> None:
