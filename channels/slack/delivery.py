@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from functools import partial
@@ -243,13 +244,11 @@ class SlackDelivery:
         if not frozen["blocks"] and root:
             return self._files_alone(parcel, frozen, channel, root)
         ts = self._posted_before(parcel, channel, root)
-        there = self._names_after(channel, _below(frozen, root, ts), ts) if ts else set()
+        there = self._names_after(channel, _below(frozen, root, ts), ts) if ts else Counter()
         if not ts:
             under = self._name(frozen) if root else None
             ts = self._calls.post(channel, id=str(parcel.id), root=root, under=under, **_said(frozen))
-        for file in frozen["files"]:
-            if file["name"] not in there:
-                self._put(channel, _below(frozen, root, ts), file)
+        self._put_missing(channel, _below(frozen, root, ts), frozen["files"], there)
         return Stands(self._address(channel, ts))
 
     def _name(self, frozen: Mapping[str, Any]) -> Name | None:
@@ -265,11 +264,19 @@ class SlackDelivery:
 
     def _files_alone(self, parcel: Parcel, frozen: Mapping[str, Any], channel: str, root: str) -> Stands:
         """Put files below the card that shows the words they came with."""
-        there = self._names_after(channel, root, root) if parcel.tries > 1 else set()
-        for file in frozen["files"]:
-            if file["name"] not in there:
-                self._put(channel, root, file)
+        there = self._names_after(channel, root, root) if parcel.tries > 1 else Counter()
+        self._put_missing(channel, root, frozen["files"], there)
         return Stands(self._address(channel, root))
+
+    def _put_missing(
+        self, channel: str, below: str, files: Iterable[Mapping[str, Any]], there: Counter[str]
+    ) -> None:
+        """Put the files that an earlier try has not; several may have one name, as pasted pictures do."""
+        for file in files:
+            if there[file["name"]]:
+                there[file["name"]] -= 1
+            else:
+                self._put(channel, below, file)
 
     def _put(self, channel: str, below: str, file: Mapping[str, Any]) -> None:
         content = self._context.fetch(file["sha256"])
@@ -295,14 +302,15 @@ class SlackDelivery:
                 return str(message["ts"])
         return ""
 
-    def _names_after(self, channel: str, root: str, ts: str) -> set[str]:
-        """Names of the files that we put into the thread after a message."""
-        return {
+    def _names_after(self, channel: str, root: str, ts: str) -> Counter[str]:
+        """Names of the files that we put into the thread after a message, and how many have each."""
+        us = self._people.ourselves()["user_id"]
+        return Counter(
             str(file.get("name"))
             for message in self._calls.recent(channel, root, float(ts))
-            if str(message["ts"]) >= ts
+            if str(message["ts"]) >= ts and message.get("user") == us
             for file in _files(message)
-        }
+        )
 
     def _thread(self, case: int, side: str, person: int | None = None) -> str:
         return str(self._context.desk.ask(ThreadOf(case, "slack", side, person)))

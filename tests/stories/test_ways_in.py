@@ -324,9 +324,24 @@ def test_what_was_said_while_the_house_was_off_opens_a_case_too(tmp_path: Path) 
             slack.people.post("ana", "acme", "Deal 4711 does not deliver.")
             office.card()
             office.settled()
-        slack.people.post("eve", "acme", "Report 77 fails.")
+        words = slack.people.post("eve", "acme", "Report 77 fails.")
+        slack.people.post("eve", "acme", "Since Monday noon.", thread_ts=words.ts)
         for _ in "back", "and again":
             with opening(tmp_path, "all", slack) as office:
                 has_case(office, 2, "Report 77 fails.")
+                assert until(lambda: "Since Monday noon." in [e.text for e in office.case(2).entries])
                 office.settled()
                 assert len(office.cases()) == 2
+
+
+def test_a_reply_below_a_command_whose_file_is_still_awaited_is_on_its_case(office: Office) -> None:
+    people = office.slack.people
+    office.slack.workspace.faults.add("slow", method="files.info", seconds=4)
+    log = people.upload("ana", "log.txt", b"a line\n")
+    words = people.post("ana", "acme", "@Case new Deal ID 4711 does not deliver", files=[log])
+    assert until(lambda: office.inbox("waiting"))
+    people.post("ana", "acme", "And it began on Monday.", thread_ts=words.ts)
+    office.card()
+    assert until(lambda: "And it began on Monday." in [e.text for e in office.case().entries], 30)
+    office.settled()
+    assert len(office.cases()) == 1

@@ -79,10 +79,13 @@ class Places:
             if failure.permanent:
                 return 0
             raise
+        count = len(messages)
         for message in sorted(messages, key=lambda entry: str(entry.get("ts"))):
             body = _event(message, place, us=us)
             self._patiently(partial(self._keep, body))
-        return len(messages)
+            if _has_replies(message, place, us=us):  # perhaps of a case that it opens
+                count += self.read(place._replace(root=str(message["ts"])), since)
+        return count
 
     def _said(self, place: BackfillSource, since: datetime) -> list[Mapping[str, Any]]:
         messages = []
@@ -117,6 +120,11 @@ class Places:
     def _stay(self) -> None:
         if self._leaving.is_set():
             raise DeliveryFailed("casebot is leaving", permanent=False)
+
+
+def _has_replies(message: Mapping[str, Any], place: BackfillSource, *, us: str) -> bool:
+    """Is it the first message of a thread, and somebody else's? The threads of our cards are sources of their own."""
+    return not place.root and bool(message.get("reply_count")) and message.get("user") != us
 
 
 def _place(address: str) -> BackfillSource:

@@ -123,7 +123,8 @@ class Events:
         place = f"{home_of(body)}/{event.get('channel')}"
         if self._desk.ask(CaseAt("slack", f"{place}/{thread}")):
             return True
-        return opens and self._on_case(f"m:{place}/{thread}")
+        first = self._desk.ask(StatusOf("slack", f"m:{place}/{thread}"))
+        return bool(first and (first.outcome == "waiting" or (opens and first.case)))
 
     def _opens(self, body: Mapping[str, Any], event: Mapping[str, Any]) -> bool:
         return self._openings.how(home_of(body), str(event.get("channel") or "")) != "command"

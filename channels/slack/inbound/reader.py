@@ -173,7 +173,10 @@ class EventReader:
         if root == ts:
             return (Anchor("beside", f"{place}/{ts}"),) if how == "all" else ()
         first = self._context.desk.ask(StatusOf("slack", f"m:{place}/{root}"))
-        return (Anchor("tag", str(first.case)),) if first and first.case else ()
+        if first and first.outcome == "waiting":
+            self._authors.patiently(letter, "the message that it stands below is not handled yet")
+        lives_there = self._openings.is_customers(home_of(body), str(body["event"]["channel"]))
+        return (Anchor("tag", str(first.case)),) if first and first.case and lives_there else ()
 
     def _corrects(self, letter: Letter) -> tuple[Anchor, ...]:
         """The case of the words that a customer changes, also where these stand in no thread of it."""

@@ -34,5 +34,12 @@ class Openings:
 
     def how(self, home: str, channel: str) -> How:
         """In a place that is nobody's own, by a command alone. The config may have the channel by an older id."""
-        places = (f"{home}/{id}".upper() for id in (channel, *self._ids.older(channel)))
-        return next((self._how[place] for place in places if place in self._how), "command")
+        return next((self._how[place] for place in self._bound(home, channel)), "command")
+
+    def is_customers(self, home: str, channel: str) -> bool:
+        """Is it an account's own? Then cases that are opened there live there."""
+        return bool(self._bound(home, channel))
+
+    def _bound(self, home: str, channel: str) -> list[str]:
+        places = [f"{home}/{id}".upper() for id in (channel, *self._ids.older(channel))]
+        return [place for place in places if place in self._how]

@@ -324,6 +324,25 @@ def test_the_file_of_an_answer_that_begins_a_new_thread_stands_in_it(office: Off
     assert not [m for m in office.messages(first.channel) if m.files]
 
 
+def test_two_files_of_one_name_both_arrive_though_slacks_answer_to_the_first_is_lost(office: Office) -> None:
+    people = office.slack.people
+    asked_for(office, "ana", "general", "Deal ID 12345: no delivery")
+    talk(office, "ana")
+    office.settled()
+    pictures = [people.upload("sam", "image.png", content) for content in (b"first", b"second")]
+    office.slack.workspace.faults.add("lost", method="files.completeUploadExternal", times=1)
+    people.post("sam", "triage", "!reply Like this.", thread_ts=office.card().ts, files=pictures)
+    channel = office.slack.workspace.channel(people.open_dm("ana").id)
+
+    def pictures_there() -> list[bytes]:
+        with office.slack.workspace.lock:
+            return [file.data for message in channel.messages.values() for file in message.files]
+
+    assert until(lambda: len(pictures_there()) > 1, 30), pictures_there()
+    office.settled()
+    assert pictures_there() == [b"first", b"second"]
+
+
 def test_what_is_asked_in_a_channel_is_answered_there_to_the_asker_alone(office: Office) -> None:
     asked_for(office, "ana", "general", "Deal ID 12345: no delivery")
     before = len(office.slack.workspace.ephemerals)
