@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import threading
 import time
-from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import replace
@@ -75,8 +74,8 @@ class Acceptance:
         self._now = now
         self._quiet_until = 0.0
         self._large = ThreadPoolExecutor(2, thread_name_prefix="large")
-        self._pending: Counter[str] = Counter()
-        """Messages of each source that are not durable yet, and whose doors wait."""
+        self._large_waiting = 0
+        """Large messages that wait for the file store."""
         self._lock = threading.Lock()
 
     def keep(self, source: str, key: str, raw: bytes, envelope: Mapping[str, Any]) -> Future[Kept]:
@@ -87,8 +86,6 @@ class Acceptance:
         except (Busy, NoRoom) as refusal:
             _tell(answer, refusal)
             return answer
-        self._count(source, 1)
-        answer.add_done_callback(lambda _: self._count(source, -1))
         pending = PendingMessage(DoorMessage(source, key, raw, None, len(raw), envelope, self._now()), answer)
         if len(raw) > IN_DATABASE:
             self._put_large(pending)
@@ -97,7 +94,8 @@ class Acceptance:
         return answer
 
     def _room_for(self, source: str, size: int) -> None:
-        if self._in_hand(source) + self._pending[source] >= self._backlog:
+        unwritten = self._writer.waiting() + self._large_waiting
+        if self._in_hand(source) + unwritten >= self._backlog:
             raise Busy("The desk is behind with its mail. Please try again in a few minutes.")
         if self._files.free() < self._min_free + size:
             self._say_full("the disk is nearly full (store.min_free)")
@@ -110,12 +108,13 @@ class Acceptance:
             log.warning("mail is refused for now, senders are asked to come back", why=why)
 
     def _put_large(self, pending: PendingMessage) -> None:
+        self._count_large(1)
         pending.answer.add_done_callback(pending.drop_if_cancelled)
         self._large.submit(self._keep_large, pending)
 
-    def _count(self, source: str, more: int) -> None:
+    def _count_large(self, more: int) -> None:
         with self._lock:
-            self._pending[source] += more
+            self._large_waiting += more
 
     def _keep_large(self, pending: PendingMessage) -> None:
         try:
@@ -131,6 +130,8 @@ class Acceptance:
             kept = PendingMessage(replace(message, raw=None, file=digest), pending.answer)
             pending.drop()  # the file store has its bytes
             self._put(kept)
+        finally:
+            self._count_large(-1)
 
     def _put(self, pending: PendingMessage) -> None:
         """Have the writer keep a message; once its door has stopped waiting, only if that has begun."""
