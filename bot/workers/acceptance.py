@@ -127,9 +127,9 @@ class Acceptance:
                 self._say_full("the disk is full")
             _tell(pending.answer, NoRoom(str(error.strerror)) if full else error)
         else:
-            kept = PendingMessage(replace(message, raw=None, file=digest), pending.answer)
+            stored = PendingMessage(replace(message, raw=None, file=digest), pending.answer)
             pending.drop()  # the file store has its bytes
-            self._put(kept)
+            self._put(stored)
         finally:
             self._count_large(-1)
 

@@ -123,7 +123,10 @@ class Places:
 
 
 def _has_replies(message: Mapping[str, Any], place: BackfillSource, *, us: str) -> bool:
-    """Is it the first message of a thread, and somebody else's? The threads of our cards are sources of their own."""
+    """Is it the first message of a thread, and somebody else's?
+
+    The threads of our cards are sources of their own.
+    """
     return not place.root and bool(message.get("reply_count")) and message.get("user") != us
 
 
