@@ -86,32 +86,21 @@ _MADE = (
         due_at=bindparam("until"), fence=outgoing.c.fence + 1, attempts=1, reason="",
     )
 )  # fmt: skip
-_WITHIN = (
+_SETTLED = (
     update(outgoing)
     .where(outgoing.c.id == bindparam("the_id"))
     .values(
-        outcome=GATHERED, reason=bindparam("the_first"), due_at=None, settled_at=bindparam("now"),
+        outcome=bindparam("what"), reason=bindparam("why"), due_at=None, settled_at=bindparam("now"),
         fence=outgoing.c.fence + 1,
     )
 )  # fmt: skip
 _DONE = delete(draft).where(draft.c.id == bindparam("the_id"))
 
 
-_WITHDRAW = (
-    update(outgoing)
-    .where(outgoing.c.id == bindparam("the_id"))
-    .values(
-        outcome=WITHDRAWN, reason=bindparam("why"), due_at=None, settled_at=bindparam("now"),
-        fence=outgoing.c.fence + 1,
-    )
-)  # fmt: skip
-
-
 def withdraw(tx: Transaction, case_id: int, person_id: int, *, why: str, now: datetime) -> None:
     """Send nothing of what waits for one reader on one case."""
     for notice in waiting(tx, case_id, person_id):
-        tx.run(_WITHDRAW, {"the_id": notice.row.id, "why": why, "now": now})
-        tx.run(_DONE, {"the_id": notice.row.id})
+        _settle(tx, notice.row, WITHDRAWN, why, now)
 
 
 def gather(
@@ -131,8 +120,13 @@ def gather(
     due_at = tx.due(until or now + LEASE)
     values = {"the_id": first.id, "bytes": payload, "said": lines, "now": now, "until": due_at}
     tx.run(_MADE, values)
+    tx.run(_DONE, {"the_id": first.id})
     for row in others:
-        tx.run(_WITHIN, {"the_id": row.id, "the_first": str(first.id), "now": now})
-    for row in (first, *others):
-        tx.run(_DONE, {"the_id": row.id})
+        _settle(tx, row, GATHERED, str(first.id), now)
     return replace(first, payload=payload, created_at=now, attempts=1, fence=first.fence + 1)
+
+
+def _settle(tx: Transaction, row: Outgoing, outcome: str, reason: str, now: datetime) -> None:
+    """Leave a notice out: it waits no longer."""
+    tx.run(_SETTLED, {"the_id": row.id, "what": outcome, "why": reason, "now": now})
+    tx.run(_DONE, {"the_id": row.id})
