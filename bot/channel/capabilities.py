@@ -74,8 +74,8 @@ class Unsure(Protocol):
 class Board(Protocol):
     """A channel in which the desk has its own place: each case is a card there, with a thread below it."""
 
-    def board(self, *, type: str, account: str) -> str:
-        """The place for a case of this type and account, or ``""``; pure."""
+    def board(self, *, type: str, category: str, account: str) -> str:
+        """The place for such a case, or ``""``; pure."""
 
     def owns(self, address: str) -> bool:
         """Is this place, or the thread's, one of the desk's own? Pure."""

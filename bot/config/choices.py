@@ -63,6 +63,12 @@ class ListsSection(Section):
     concern_categories: Mapping[Name, Name] = _CONCERNS
     """Key → words."""
 
+    @property
+    def kinds(self) -> frozenset[str]:
+        """Every type, and every ``type / category``."""
+        categories = (f"{kind} / {category}" for kind, names in self.types.items() for category in names)
+        return frozenset((*self.types, *categories))
+
     @model_validator(mode="after")
     def _agree(self) -> Self:
         if self.default_priority not in self.priorities:
@@ -70,10 +76,7 @@ class ListsSection(Section):
         missing = [key for key in REASONS_IN_USE if key not in self.close_reasons]
         if missing:
             raise ValueError(f"close_reasons must keep the keys that the desk uses: {', '.join(missing)}")
-        kinds = {
-            *self.types,
-            *(f"{kind} / {category}" for kind, categories in self.types.items() for category in categories),
-        }
+        kinds = self.kinds
         lost = [key for key in self.guidance if key not in kinds]
         if lost and "guidance" in self.model_fields_set:
             raise ValueError(f"guidance must name types (or type / category) of types, not {', '.join(lost)}")

@@ -65,14 +65,14 @@ class Boards:
         """The open channels in which several may read what is said of a case."""
         return [name for name, channel in self._channels.items() if channel.traits.threads]
 
-    def places(self, *, type: str, account: str) -> dict[str, str]:
-        """The places where a case of this type and account is shown: ``{channel: place}``."""
-        places = {}
-        for name, channel in self._channels.items():
-            place = channel.board(type=type, account=account) if is_board(channel) else ""
-            if place:
-                places[name] = place
-        return places
+    def places(self, *, type: str, category: str, account: str) -> dict[str, str]:
+        """The places where such a case is shown: ``{channel: place}``."""
+        places = {
+            name: channel.board(type=type, category=category, account=account)
+            for name, channel in self._channels.items()
+            if is_board(channel)
+        }
+        return {name: place for name, place in places.items() if place}
 
     def owns(self, channel: str, address: str) -> bool:
         """Is this place (or a thread's) the desk's own? Customers may read nothing that is said there."""
@@ -98,7 +98,8 @@ class Boards:
         self, tx: Transaction, case: Case, account: str, *, now: datetime
     ) -> Iterable[outbox.Outgoing]:
         """Refresh the case's cards, wherever they are; returns rows leased to this process."""
-        for name, place in self.places(type=case.type, account=account).items():
+        places = self.places(type=case.type, category=case.category, account=account)
+        for name, place in places.items():
             key = f"card/{case.id}"
             row = outbox.Outgoing(
                 new_id(), name, place, "", key.encode(), now, attempts=1, fence=1, case_id=case.id, key=key,

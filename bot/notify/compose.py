@@ -177,8 +177,9 @@ class Composer:
 
     def on_boards(self, tx: Transaction, notification: Notification, account: str) -> list[outbox.Outgoing]:
         """Freeze a notice for the case's thread on every board; ``notification.to`` is nobody."""
-        kind = notification.case.type if notification.case else ""
-        places = self.boards.places(type=kind, account=account)
+        case = notification.case
+        kind, category = (case.type, case.category) if case else ("", "")
+        places = self.boards.places(type=kind, category=category, account=account)
         brand = self._brand(notification)
         rows = []
         for name, place in places.items():

@@ -282,7 +282,8 @@ class Notifier:
             callees = tuple(called)
             notification = self._notification(notice, NOBODY, case, shared=True, callees=callees)
             self.posted += self._composer.on_boards(self.tx, notification, name)
-        return next(iter(self._composer.boards.places(type=case.type, account=name)), "")
+        places = self._composer.boards.places(type=case.type, category=case.category, account=name)
+        return next(iter(places), "")
 
     def _notification(
         self,

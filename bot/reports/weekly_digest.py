@@ -65,7 +65,7 @@ class Digest(Monitor):
         due = self._due(now)
         if due is None or due == self._reported or now - due > LATE or (self._again and now < self._again):
             return []
-        if not self.composer.boards.places(type="", account=""):
+        if not self.composer.boards.places(type="", category="", account=""):
             return []
         try:
             rows = self._tell_week(due, now)

@@ -79,9 +79,9 @@ class SlackChannel:
         """Ask Slack of every view and message whether it would show it."""
         return validated(self._workspace.client, [*views(self._desk.config.lists), *of_notices(notices)])
 
-    def board(self, *, type: str, account: str) -> str:
-        """The account's own desk channel, else the type's, else the triage channel."""
-        return self._workspace.desk_channels.for_case(type=type, account=account)
+    def board(self, *, type: str, category: str, account: str) -> str:
+        """The account's own desk channel, else the category's, the type's, or the triage channel."""
+        return self._workspace.desk_channels.for_case(type=type, category=category, account=account)
 
     def owns(self, address: str) -> bool:
         """Is it a channel with cards, or a thread in one?"""

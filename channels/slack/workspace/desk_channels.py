@@ -62,10 +62,11 @@ class DeskChannels:
         self._unanswered: dict[str, str] = {}
         """Why Slack did not answer when it was asked last."""
 
-    def for_case(self, *, type: str, account: str) -> str:
-        """The account's own channel, else the type's, else the triage channel; the first that can be used."""
+    def for_case(self, *, type: str, category: str, account: str) -> str:
+        """The account's own channel, else the category's, the type's, or triage; the first that can be used."""
         routes = self._settings.routes
-        wanted = (routes.get(f"account:{account}"), routes.get(type), self._settings.triage)
+        keys = (f"account:{account}", f"{type} / {category}", type)
+        wanted = (*map(routes.get, keys), self._settings.triage)
         for channel in map(self._ids.now, filter(None, wanted)):
             if not self._why(channel) or not self._noted(channel, fresh=True).get("why"):
                 return channel

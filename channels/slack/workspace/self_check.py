@@ -30,6 +30,7 @@ def checks(workspace: Workspace, settings: Settings, desk: DeskApi) -> Iterator[
         yield SelfCheck(True, f"slack bot token: {answer.get('user')} in {answer.get('team')} ({team})")
         yield from _scopes(answer)
         yield from _teams(desk, team, str(answer.get("enterprise_id") or ""))
+        yield from _routes(desk, settings)
         for channel in sorted(workspace.desk_channels.all()):
             yield from _desk_channel(client, channel)
         for name, channel in _bound(desk):
@@ -71,6 +72,18 @@ def _teams(desk: DeskApi, team: str, organisation: str) -> Iterator[SelfCheck]:
     ]
     for what in wrong:
         yield SelfCheck(False, f"slack: {what} is of another workspace than the token ({team}).")
+
+
+def _routes(desk: DeskApi, settings: Settings) -> Iterator[SelfCheck]:
+    """Does each route name something that cases can have? Accounts may be in the database alone."""
+    kinds = desk.config.lists.kinds
+    for key in settings.routes:
+        if key not in kinds and not key.startswith("account:"):
+            yield SelfCheck(
+                False,
+                f"slack.routes: no case is ever “{key}”. Write a type of lists.types, "
+                "“type / category”, or “account:NAME”.",
+            )
 
 
 def _bound(desk: DeskApi) -> Iterator[tuple[str, str]]:

@@ -70,7 +70,7 @@ class Settings(BaseModel):
     triage: Annotated[str, Field(pattern=r"^([CG][A-Z0-9]+)?$", examples=["C0123ABCD"])] = ""
     """The desk's channel: each case is a card there."""
     routes: Mapping[str, ChannelId] = Field(default_factory=dict)
-    """A case's type, or ``account:NAME`` → the channel its card goes to instead."""
+    """A case's type, ``type / category`` or ``account:NAME`` → the channel its card goes to instead."""
     command: str = Field(default="/case", pattern=r"^/[a-z0-9_-]{1,31}$", examples=["/case"])
     opens: Literal["command", "offer", "all"] = "command"
     """How what customers say in their own channel opens cases: by a command alone, by a button that is offered to

@@ -106,18 +106,19 @@ def test_a_token_that_is_refused_gives_nothing_up(office: Office, code: str) -> 
     assert until(lambda: office.messages("triage"), 40), "it goes on by itself"
 
 
-def test_another_type_moves_the_card_to_its_channel(tmp_path: Path) -> None:
+@pytest.mark.parametrize("kind", ["Billing", "Billing / Invoice"])
+def test_another_type_or_category_moves_the_card_to_its_channel(tmp_path: Path, kind: str) -> None:
     server = Server(cast.build())
     server.workspace.add_channel("billing", id="C0BILLING", members=["@app", "sam", "kim"])
     server.start()
-    routes = '[slack.routes]\nBilling = "C0BILLING"\n'
+    routes = f'[slack.routes]\n"{kind}" = "C0BILLING"\n'
     try:
         with Office(f"sqlite:///{tmp_path}/casebot.db", tmp_path, slack=server, more=routes) as office:
             office.send(ANA, DESK, "Invoice", "It is too high.")
             office.in_thread("It is too high.")
             office.drained()
             people = office.slack.people
-            people.slash("sam", "triage", "/case type CS-000001 Billing", wait=3)
+            people.slash("sam", "triage", f"/case type CS-000001 {kind}", wait=3)
             (card,) = until(lambda: [m for m in office.messages("billing") if "CS-000001" in said(m)])
             left = until(
                 lambda: [m for m in office.messages("triage") if "is in <#C0BILLING> now" in said(m)]
