@@ -18,7 +18,8 @@ CONFIRMED = {
     "pt": ("Falta o relatório", "Bom dia, desde ontem não temos o relatório da campanha. Cumprimentos", "Obrigado"),
     "pl": ("Brak raportu", "Dzień dobry, od wczoraj brakuje nam raportu z kampanii. Pozdrawiam", "Dziękujemy"),
     "ja": ("レポートがありません", "昨日からキャンペーンのレポートが届いていません。", "ございます"),
-    "nl": ("Het rapport ontbreekt", "Goedendag, sinds gisteren ontbreekt het rapport van de campagne.", "Thank you"),
+    "nl": ("Het rapport ontbreekt", "Goedendag, sinds gisteren ontbreekt het rapport van de campagne.", "Dank u"),
+    "sv": ("Rapporten saknas", "Hej, sedan igår saknas rapporten för kampanjen. Kan ni titta på det?", "Thank you"),
 }  # fmt: skip
 
 
@@ -97,7 +98,7 @@ def languages_by_mail(t: Trial) -> None:
     for code, (_, _, thanks) in CONFIRMED.items():
         mail = writers[code].wait()
         t.reads(body(mail), thanks, of=f"the confirmation for {code}")
-        t.lacks(body(mail) if code not in ("nl",) else "", "Thank you for writing", of=f"the one for {code}")
+        t.lacks(body(mail) if code != "sv" else "", "Thank you for writing", of=f"the one for {code}")
     _, english, _ = t.opened()
     t.lacks(body(english), ENGLISH, of="an English confirmation")
 

@@ -80,9 +80,9 @@ def test_a_check_of_good_templates_says_how_many_there_are(desk: Path) -> None:
 
 
 def test_a_check_says_what_a_language_of_ones_own_lacks(desk: Path) -> None:
-    write(desk, "words/notices/nl/added.j2", GOOD)
+    write(desk, "words/notices/eo/added.j2", GOOD)
     said = run("check").output
-    lacks = next(line for line in said.splitlines() if line.startswith("~ nl: said in English"))
+    lacks = next(line for line in said.splitlines() if line.startswith("~ eo: said in English"))
     assert "case closed" in lacks
     assert "added" not in lacks.split(", ")
     assert "~ de:" not in said
