@@ -50,6 +50,10 @@ NAMES = {code: language.verbs for code, language in languages().items() if langu
 BY_NAME = ENGLISH | {
     name: ENGLISH[verb] for own in NAMES.values() for verb, names in own.items() for name in names
 }
+LONGEST_NAME = max(map(len, BY_NAME))
+FOREIGN_LIKENESS = 0.85
+"""Enough for a letter too few, too many or swapped; hardly a word of another language comes as near."""
+_FOREIGN = [name for name in BY_NAME if name not in ENGLISH and len(name) > 4 and " " not in name]
 _STAFF_ROLES = frozenset({"staff", "specialist", "manager", "operator"})
 
 
@@ -62,12 +66,13 @@ def command(parsed: ParsedCommand, case: int | None, lists: Choices) -> Command:
 
 
 def nearest(word: str, likeness: float = 0.78) -> str:
-    """The verb that ``word`` (at least four letters) was perhaps meant to be, or ``""``."""
-    if not 4 <= len(word) <= 12:
+    """A verb's name in any language that ``word`` (of four letters at least) is like, or ``""``."""
+    if not 4 <= len(word) <= LONGEST_NAME:
         return ""
     word, names = word.lower(), [name for name in ENGLISH if len(name) > 3 and " " not in name]
     swapped = [name for name in names if sorted(name) == sorted(word)]
-    return next(iter([*swapped, *get_close_matches(word, names, 1, likeness)]), "")
+    near = [*swapped, *get_close_matches(word, names, 1, likeness)]
+    return next(iter(near or get_close_matches(word, _FOREIGN, 1, FOREIGN_LIKENESS)), "")
 
 
 def help_lines(prefix: str, role: str, language: str = "", topic: str = "") -> tuple[HelpLine, ...]:

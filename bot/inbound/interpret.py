@@ -179,8 +179,9 @@ class _Interpreter:
             return () if asked or self._staff else (Reply(self._case, ""),)
         if self._inward or (self._staff and any(isinstance(command, Unclear) for command in asked)):
             return (Note(self._case, text),)  # it was perhaps meant for the desk only
-        if not text and self._staff and any(isinstance(command, Note) for command in asked):
-            return ()  # the files belong to the note
+        takes = (Attach, Note) if self._staff else (Attach,)
+        if not text and any(isinstance(command, takes) for command in asked):
+            return ()  # the files belong to that
         return (Reply(self._case, text),) if text else (Attach(self._case, self._message.original),)
 
     def _files(self, parsed: FoundCommands) -> bool:

@@ -228,6 +228,26 @@ def test_a_near_miss_says_which_verb_was_meant() -> None:
     assert "#close" in item.why
 
 
+@pytest.mark.parametrize(
+    ("line", "near"),
+    [
+        ("#schliesn erledigt", "schliessen"),
+        ("#Antworte Danke", "antworten"),
+        ("#fermr", "fermer"),
+        ("#ayda", "ayuda"),
+    ],
+)
+def test_a_near_miss_in_another_language_is_asked_back_in_it(line: str, near: str) -> None:
+    (item,) = find(line).asked
+    assert isinstance(item, UnclearLine)
+    assert f"Did you mean “#{near}”?" in item.why
+
+
+@pytest.mark.parametrize("line", ["#problem 4711", "#rechnung", "#affaire", "#wichtig"])
+def test_other_words_behind_the_mark_are_text(line: str) -> None:
+    assert find(line).asked == ()
+
+
 def test_another_channels_prefix_works_alike() -> None:
     assert [item.line for item in find("!close fixed", "!").asked] == ["!close fixed"]
     assert find("!nice", "!").asked == ()

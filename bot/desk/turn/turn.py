@@ -76,7 +76,8 @@ class Turn:
         self._composer = composer
         self._cases: dict[int, Case] = {}
         self._changed: dict[int, Case] = {}
-        self._files_kept = self._files_open = False
+        self.files_on: tuple[int, bool] | None = None
+        """The case that has the files of the message by now, and whether they are for people outside, too."""
         self._named = ""
         """What commands call the last entry of this turn."""
 
@@ -166,8 +167,8 @@ class Turn:
 
         Public words that were sent to the desk in private stay visible to the desk alone.
         """
-        first, self._files_kept = not self._files_kept, True
-        self._files_open = visibility == "public" if first else self._files_open
+        first = self.files_on is None
+        self.files_on = self.files_on or (case.id, visibility == "public")
         if self.places.in_private(case):
             visibility = "internal"
         entry_id = entries.say(
@@ -200,7 +201,7 @@ class Turn:
         """Let what is said from now on have these files, as if they had come with the message."""
         message = replace(self.said, attachments=tuple(files))
         self.request = self.notifier.request = replace(self.request, said=message)
-        self._files_kept = False
+        self.files_on = None
 
     def anchor(self, case: Case) -> None:
         """Make this message's ids lead to the case from now on."""
@@ -208,7 +209,7 @@ class Turn:
 
     def public(self, text: str) -> PublicEntry:
         """This turn's words as an entry that people outside the desk may read."""
-        files = self._files() if self._files_open else ()
+        files = self._files() if self.files_on and self.files_on[1] else ()
         return PublicEntry(
             self.person.shown, text, self.request.at, files, emphasis=self.said.emphasis, called=self._named
         )

@@ -33,6 +33,8 @@ WHOSE = "Say whose case it is: set requester: ana@example.com"
 NO_FILES = (
     "No file came with your message, so nothing was added to {case}. Send the command and the files together."
 )
+OTHER_FILES = "Your files are on {other}, so nothing was added to {case}. Send them to {case} by themselves."
+NOTED_FILES = "Your files went with your note, so no customer has them. Send them once more, by themselves."
 CHANGES = {
     "heard": "changed an answer after it was sent: customers have what it said at first",
     "late": "changed words into a command: a change is no command, so nothing was done",
@@ -98,11 +100,16 @@ def attach(turn: Turn, command: Attach) -> str:
     case = turn.case(command.case)
     if not turn.said.attachments:
         raise Refusal(saying(NO_FILES, case=label(case.id)))
+    files = [file.name for file in turn.said.attachments]
+    pattern = "1 file added to {case}." if len(files) == 1 else "{count} files added to {case}."
+    added = saying(pattern, count=str(len(files)), case=label(case.id))
+    if turn.files_on is not None:
+        _refuse_elsewhere(case, *turn.files_on)
+        return added
     if not _speaks_for_desk(turn, case) and _long_over(turn, case):
         return _follow_up(turn, case, "")
     turn.say(case, "", visibility="public")
     turn.anchor(case)
-    files = [file.name for file in turn.said.attachments]
     turn.record(case, "attached", files=files, evidence=turn.request.evidence)
     if _speaks_for_desk(turn, case):
         what = "a file" if len(files) == 1 else f"{len(files)} files"
@@ -111,8 +118,15 @@ def attach(turn: Turn, command: Attach) -> str:
         return together(confirmation, cc_people.passed_over(turn, case))
     again = _woken(turn, case)
     aside = cc_people.not_notified(_tell_of_reply(turn, case, ""))
-    pattern = "1 file added to {case}." if len(files) == 1 else "{count} files added to {case}."
-    return together(saying(pattern, count=str(len(files)), case=label(case.id)), again, aside)
+    return together(added, again, aside)
+
+
+def _refuse_elsewhere(case: Case, other: int, public: bool) -> None:
+    """Refuse to add files to a case, if they came with earlier words and are not what its customers have."""
+    if not public:
+        raise Refusal(NOTED_FILES)
+    if other != case.id:
+        raise Refusal(saying(OTHER_FILES, case=label(case.id), other=label(other)))
 
 
 @handles(Note)
