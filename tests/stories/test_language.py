@@ -13,6 +13,7 @@ import pytest
 from bot.commands.case import Close, Open, Reopen, Reply
 from bot.commands.triage import Accept
 from bot.model.identity import Identity, Proof
+from bot.model.message import Said
 from bot.model.request import Request
 from tests.notify.test_batching import GatheringDesk
 from tests.support.houses.desk import TestDesk, text_of
@@ -71,6 +72,28 @@ def test_a_japanese_and_a_french_customer_are_answered_in_their_languages_story(
     english = words(only(house.mails("kat@")))
     assert "Thank you for writing" in english
     assert "any language" not in english
+
+
+def test_somebody_new_is_addressed_in_the_language_of_whoever_adds_them_story(house: House) -> None:
+    house.send(LI, DESK, "Livraison", FRENCH)
+    confirmation = only(house.mails("li@"))
+    told = only(house.mails("sam@"))
+    house.answer(confirmation, LI, "#add bob@acme.example")
+    assert "vous invite à suivre la demande" in words(only(house.mails("bob@")))
+    house.answer(told, SAM, "#add eve@acme.example")
+    to_eve = only(house.mails("eve@"))
+    assert "vous invite à suivre la demande" in words(to_eve), (
+        "the language of the requester, not of the desk"
+    )
+    house.answer(to_eve, "Eve <eve@acme.example>", ENGLISH)
+    house.answer(told, SAM, "C’est réparé.\n\n#close resolved")
+    assert "Reason: Resolved" in words(house.mails("eve@")[-1]), "they have shown what they write"
+
+
+def test_whoever_is_named_in_a_form_is_addressed_in_its_language_story(desk: TestDesk) -> None:
+    tom = Said(copied=(Identity("email", "tom@acme.example"),))
+    desk.ask(KAT, Open("Lieferung", GERMAN), language="de", proof=Proof.LINKED, said=tom)
+    assert "hat Sie zur Anfrage" in text_of(only(desk.mails("tom@acme.example")))
 
 
 def test_who_wrote_german_once_and_english_later_is_told_in_english_story(desk: TestDesk) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from bot.commands.people import AddPerson
-from bot.desk.handlers.people.participants import may_add
+from bot.desk.handlers.people.participants import likely_language, may_add
 from bot.desk.turn.turn import Turn
 from bot.model.identity import Identity, Proof
 from bot.model.rule import CUSTOMERS
@@ -56,7 +56,10 @@ def meet(turn: Turn, case: Case, *, opening: bool = True) -> Copied:
 
 
 def _added(turn: Turn, case: Case, who: Identity, known_person: Person | None) -> Person:
-    someone = known_person or person.meet(turn.tx, who.channel, who.address, name=who.name, now=turn.now)
+    language = likely_language(turn, case, who.channel, known_person)
+    someone = known_person or person.meet(
+        turn.tx, who.channel, who.address, name=who.name, language=language, now=turn.now
+    )
     participant.set_role(turn.tx, case.id, someone, role="collaborator", now=turn.now)
     turn.record(case, "participant added", who=someone.address)
     return someone

@@ -44,12 +44,24 @@ def add_person(turn: Turn, command: AddPerson) -> str:
         return saying("{who} takes part in {case} already.", who=someone.shown, case=label(case.id))
     if not turn.person.staff and not may_add(turn, case, channel, address, proof=turn.proof):
         return _propose(turn, case, command, someone)
-    someone = person.meet(turn.tx, channel, address, name=command.name, now=turn.now)
+    language = likely_language(turn, case, channel, someone)
+    someone = person.meet(turn.tx, channel, address, name=command.name, language=language, now=turn.now)
     participant.set_role(turn.tx, case.id, someone, role="collaborator", now=turn.now)
     turn.change(case)
     turn.record(case, "participant added", who=someone.address)
     turn.notifier.tell_all(Added(by=turn.person.shown, entry=None, whole=False), [someone], case)
     return saying("{who} was added to {case} and told.", who=someone.shown, case=label(case.id))
+
+
+def likely_language(turn: Turn, case: Case, channel: str, someone: Person | None) -> str:
+    """The language of whoever has one of the asker and the requester, for somebody new in mail; else ``""``.
+
+    Slack says what its people have set.
+    """
+    if channel != MAIL or (someone is not None and someone.language):
+        return ""
+    requester = turn.people.by_id(case.requester_id) if turn.person.staff else turn.person
+    return requester.language if requester else ""
 
 
 def _propose(turn: Turn, case: Case, command: AddPerson, someone: Person | None) -> str:
