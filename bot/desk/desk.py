@@ -39,6 +39,7 @@ from bot.policy.canary_state import MissingCanaries
 from bot.queries.lists import HealthNow
 from bot.runtime.clock import Clock
 from bot.runtime.group_commit import Writer
+from store import channel_state
 from store.cases.case import Case
 from store.directory import staff
 from store.engine.database import Database
@@ -167,6 +168,7 @@ class Desk:
         ):
             _send_transcript(turn, _as_typed(answered, request.words))
         turn.finish()
+        _put_draft_away(turn, answered)
         case = turn.touched.id if turn.touched else None
         _write_receipts(turn, case, answered)
         shown = turn.transcript
@@ -259,6 +261,13 @@ def _write_receipts(turn: Turn, case: int | None, answered: Sequence[Answered]) 
     if request.twin:
         copy = {"case": case, "key": request.key}
         inbox.write_receipt(turn.tx, inbox.COPY, request.twin, copy, now=turn.now)
+
+
+def _put_draft_away(turn: Turn, answered: Sequence[Answered]) -> None:
+    """Put away the draft of a form that is done: no second transaction, which its sender would wait for."""
+    draft = turn.request.draft
+    if draft and all(line.outcome == "done" for line in answered):
+        channel_state.replace(turn.tx, draft.name, draft.state)
 
 
 def _with_recipients(answered: tuple[Answered, ...], words: str) -> tuple[Answered, ...]:

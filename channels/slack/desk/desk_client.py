@@ -19,7 +19,7 @@ from bot.model.identity import Identity, Proof
 from bot.model.message import Said
 from bot.model.outcome import Outcome
 from bot.model.question import Question
-from bot.model.request import Command, Request
+from bot.model.request import Command, Request, SentDraft
 from bot.queries.articles import Suggest
 from bot.queries.form_facts import FormFacts, FormFactsOf, OwnNewCasePage
 from bot.queries.people import AccountOf, ColleaguesOf, LanguageOf, LocalTeamOf
@@ -64,6 +64,7 @@ class SlackRequest:
     form: bool = False
     letter: str = ""
     """The message that the case is made of; it goes on below it."""
+    draft: SentDraft | None = None
 
 
 class DeskClient:
@@ -84,7 +85,7 @@ class DeskClient:
             address.lower(): member for member in config.staff if (address := member.addresses.get("slack"))
         }
         self.memberships = Memberships(workspace.posting)
-        self.drafts = Drafts(context.remember, now=self.now)
+        self.drafts = Drafts(context.remember, context.amend, now=self.now)
         self.colleagues: dict[str, str] = {member.mail: member.name for member in config.staff}
         """Mail address → name."""
 
@@ -143,6 +144,7 @@ class DeskClient:
                 mailbox=self._context.mailboxes[0].address,
                 place=request.place,
                 form=request.form,
+                draft=request.draft,
                 below=bool(request.letter),
                 twin=made_of(request.letter) if request.letter else "",
             )

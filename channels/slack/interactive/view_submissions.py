@@ -19,7 +19,7 @@ from bot.commands.urgency import ChangePriority, Concern
 from bot.model.errors import BadCommand, Refusal
 from bot.model.identity import Identity
 from bot.model.outcome import Outcome
-from bot.model.request import Command
+from bot.model.request import Command, SentDraft
 from bot.queries.broadcasts import PlannedBy
 from bot.queries.card import CardOf, CardView
 from bot.queries.people import AccountOf
@@ -104,11 +104,19 @@ class Forms:
         commands = (message_forms.for_author(self._counter, form, command),)
         place, letter = self._place(form), form.meta.letter
         outcome = self._counter.ask(
-            SlackRequest(form.who, form.key, commands, written, place, form=True, letter=letter)
+            SlackRequest(
+                form.who,
+                form.key,
+                commands,
+                written,
+                place,
+                form=True,
+                letter=letter,
+                draft=self._draft(form),
+            )
         )
         if outcome.case is None:
             return _update(not_done(_said(outcome), text=command.text))
-        self._counter.drafts.drop(form.who, form.view, sent=form.id)
         notes = [self._keep_files(form, outcome.case)]
         if form.values.options(new_case_form.POST) and not command.also_at:
             notes.append(_(NOT_POSTED))
@@ -146,10 +154,9 @@ class Forms:
         view = self._counter.look(CardOf(form.meta.case))
         if view and reply.overtaken(view, self._counter.signs(form.who), form.meta.after):
             return _update(self._preview(form, view, form.meta.text, overtaken=True))
-        outcome = self._ask(form, Reply(form.meta.case, plain(form.meta.text)))
+        outcome = self._ask(form, Reply(form.meta.case, plain(form.meta.text)), draft=self._draft(form))
         if outcome.repeated or any(line.outcome != "done" for line in outcome.answered):
             return _update(_result(outcome, form.meta.text))
-        self._counter.drafts.drop(form.who, form.view, sent=form.before)
         if not form.meta.thread:
             return _update(done(_said(outcome), choices=outcome.choices, closes_all=True))
         form.confirmation, form.choices = _said(outcome), outcome.choices
@@ -275,15 +282,19 @@ class Forms:
         return self._do(form, make(form))
 
     def _do(self, form: Submission, *commands: Command) -> Json:
-        outcome = self._ask(form, *commands)
-        if all(line.outcome == "done" for line in outcome.answered):
-            filled = form.before if form.name.endswith("_preview") else form.id
-            self._counter.drafts.drop(form.who, form.view, sent=filled)
+        outcome = self._ask(form, *commands, draft=self._draft(form))
         words = (getattr(command, "text", "") for command in commands)
         return _update(_result(outcome, "\n\n".join(filter(None, words))))
 
-    def _ask(self, form: Submission, *commands: Command) -> Outcome:
-        return self._counter.ask(SlackRequest(form.who, form.key, commands, form.said, form=True))
+    def _ask(self, form: Submission, *commands: Command, draft: SentDraft | None = None) -> Outcome:
+        return self._counter.ask(
+            SlackRequest(form.who, form.key, commands, form.said, form=True, draft=draft)
+        )
+
+    def _draft(self, form: Submission) -> SentDraft:
+        """The draft of the form, or of the one that a preview shows."""
+        filled = form.before if form.name.endswith("_preview") else form.id
+        return self._counter.drafts.sent(form.who, form.view, by=filled)
 
 
 def confirm(form: Submission, calls: Calls) -> None:
