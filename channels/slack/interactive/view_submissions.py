@@ -33,7 +33,7 @@ from channels.slack.interactive.form_commands import COMMANDS, broadcast_of, mer
 from channels.slack.interactive.message_actions import BEING_PUT, message_at, put
 from channels.slack.interactive.submission import EMPTY, Submission, Wrong, digest, phone_number
 from channels.slack.text.choices import rows
-from channels.slack.text.i18n import _
+from channels.slack.text.i18n import _, translating
 from channels.slack.text.markup import plain
 from channels.slack.views import broadcast_form, new_case_form, simple_forms
 from channels.slack.views import reply_form as reply
@@ -86,16 +86,17 @@ class Forms:
     def handle(self, form: Submission) -> Json:
         """Do what a form asks, within three seconds; errors are shown at its fields."""
         try:
-            return self._counter.within(lambda: self.listeners()[form.name](form))
-        except Wrong as wrong:
-            return _errors(form, wrong.fields)
-        except BadCommand as refusal:
-            return _errors(form, refusal.fields or {"": refusal.said})
-        except Late:
-            return _errors(form, {"": AGAIN})
+            return self._counter.within(lambda: self._answer(form), since=form.began)
         except Exception as error:  # whoever sent it is told, and may send it again
-            log.error("a form failed", form=form.name, error=type(error).__name__, exc_info=error)
-            return _errors(form, {"": FAILED})
+            with translating(form.words):
+                return _errors(form, _why(form, error))
+
+    def _answer(self, form: Submission) -> Json:
+        """What the form's handler says, in its sender's language; who that is, Slack may have to be asked."""
+        form.who = self._counter.known(form.who)
+        form.words = self._counter.words(form.who)
+        with translating(form.words):
+            return self.listeners()[form.name](form)
 
     def new_case(self, form: Submission) -> Json:
         """Open the case; its files follow, already durable."""
@@ -329,6 +330,18 @@ def _result(outcome: Outcome, text: str) -> Json:
 
 def _update(view: Json) -> Json:
     return {"response_action": "update", "view": view}
+
+
+def _why(form: Submission, error: Exception) -> Mapping[str, str]:
+    """Why a form was not answered, by its fields."""
+    if isinstance(error, Wrong):
+        return error.fields
+    if isinstance(error, BadCommand):
+        return error.fields or {"": error.said}
+    if isinstance(error, Late):
+        return {"": AGAIN}
+    log.error("a form failed", form=form.name, error=type(error).__name__, exc_info=error)
+    return {"": FAILED}
 
 
 def _errors(form: Submission, fields: Mapping[str, str]) -> Json:
