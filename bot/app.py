@@ -138,6 +138,7 @@ class App:
             self.files,
             take=lambda row: self.intakes[row.source].take(row) if lease else None,
             in_hand=lambda source: len(self.intakes[source].held),
+            urgent=lambda source: self.channels[source].traits.prompt,
             now=self.now,
             lease=lease,
         )
@@ -274,7 +275,7 @@ class App:
 
     def amend(self, name: str, change: channel_state.Amend) -> Future[None]:
         """Have a door's small state rewritten, after all that was asked for before."""
-        return self.writer.put(channel_state.amend_all, (name, change))
+        return self.writer.put(channel_state.amend_all, (name, change), urgent=True)
 
 
 @contextmanager

@@ -82,7 +82,9 @@ class Desk:
         Raises what is the house's fault; ``BadCommand`` for a form with an invalid field, ``NoRoom`` and
         ``TooMany`` for a web form that is beyond today's limits.
         """
-        outcome: Outcome = self._writer.put(self._handle, request).result()
+        # nobody waits for what the clock asks
+        urgent = request.asker != CLOCK
+        outcome: Outcome = self._writer.put(self._handle, request, urgent=urgent).result()
         self.hand_over(outcome.posted)
         return outcome
 
