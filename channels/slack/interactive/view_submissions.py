@@ -118,7 +118,7 @@ class Forms:
         )
         if outcome.case is None:
             return _update(not_done(_said(outcome), text=command.text))
-        notes = [self._keep_files(form, outcome.case)]
+        notes = [self._keep_files(form, outcome.case, begins=place)]
         if form.values.options(new_case_form.POST) and not command.also_at:
             notes.append(_(NOT_POSTED))
         if message := message_at(letter):
@@ -263,13 +263,22 @@ class Forms:
             return ""
         return f"{place}/{form.meta.thread}" if form.meta.letter else place
 
-    def _keep_files(self, form: Submission, case: int, *, inward: bool = False) -> str:
-        """Keep the files' ids durably before the ack, to be fetched afterwards; returns what to say of them."""
+    def _keep_files(self, form: Submission, case: int, *, inward: bool = False, begins: str = "") -> str:
+        """Keep the files' ids durably before the ack, to be fetched afterwards; returns what to say of them.
+
+        ``begins``: the place where a new case's thread begins, if its account reads along there.
+        """
         files = [named(file) for file in form.values.files("files")]
         if not files:
             return ""
         ids = [file["id"] for file in files]
-        about = {"case": case, "team": form.who.team, "user": form.who.user, "inward": inward}
+        about = {
+            "case": case,
+            "team": form.who.team,
+            "user": form.who.user,
+            "inward": inward,
+            "begins": begins,
+        }
         raw = json.dumps({**about, "kind": "files", "files": files}).encode()
         try:
             result = self._counter.keep(f"f:{form.id}:{digest(*ids)}", raw, {"kind": "files", "files": ids})
