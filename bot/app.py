@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import signal
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import Future
 from contextlib import contextmanager
 from dataclasses import fields
 from datetime import datetime, timedelta
@@ -137,6 +138,7 @@ class App:
             self.files,
             take=lambda row: self.intakes[row.source].take(row) if lease else None,
             in_hand=lambda source: len(self.intakes[source].held),
+            urgent=lambda source: self.channels[source].traits.prompt,
             now=self.now,
             lease=lease,
         )
@@ -243,6 +245,7 @@ class App:
             drafts=self.drafts,
             path_of=self.files.path,
             remember=self.remember,
+            amend=self.amend,
             pages=page_environment(name, *self.config.templates()),
             routes=self.routes,
             memory=self.memory,
@@ -269,6 +272,10 @@ class App:
                 return channel_state.read(tx, name)
         self.writer.write(channel_state.write, name, value)
         return value
+
+    def amend(self, name: str, change: channel_state.Amend) -> Future[None]:
+        """Have a door's small state rewritten, after all that was asked for before."""
+        return self.writer.put(channel_state.amend_all, (name, change), urgent=True)
 
 
 @contextmanager

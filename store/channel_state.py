@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Column, String, Table, Text, select
+from sqlalchemy import Column, String, Table, Text, bindparam, select
 
 from store.engine.columns import metadata
 from store.engine.transaction import Transaction
@@ -18,19 +18,37 @@ door = Table(
     Column("state", Text, nullable=False),
 )
 
+Amend = Callable[[Mapping[str, Any]], Mapping[str, Any] | None]
+"""From what is written (nothing: ``{}``) to what replaces it; None: it stays."""
+_READ = select(door.c.state).where(door.c.name == bindparam("of"))
+_READ_TO_CHANGE = _READ.with_for_update()
+_REPLACE = door.update().where(door.c.name == bindparam("of")).values(state=bindparam("new"))
+
 
 def read(tx: Transaction, name: str, *, to_change: bool = False) -> dict[str, Any] | None:
     """The state written under the name, or None.
 
     ``to_change``: other processes wait until this transaction ends.
     """
-    statement = select(door.c.state).where(door.c.name == name)
-    row = tx.row(statement.with_for_update() if to_change else statement)
+    row = tx.row(_READ_TO_CHANGE if to_change else _READ, {"of": name})
     return dict(json.loads(row[0])) if row else None
 
 
 def write(tx: Transaction, name: str, state: Mapping[str, Any]) -> None:
     """Write a channel's state."""
-    text = json.dumps(dict(state))
-    if not tx.run(door.update().where(door.c.name == name).values(state=text)):
-        tx.add(door, name=name, state=text)
+    if not replace(tx, name, state):
+        tx.add(door, name=name, state=json.dumps(dict(state)))
+
+
+def replace(tx: Transaction, name: str, state: Mapping[str, Any]) -> bool:
+    """Write a channel's state where there is one already; returns whether there was."""
+    return bool(tx.run(_REPLACE, {"of": name, "new": json.dumps(dict(state))}))
+
+
+def amend_all(tx: Transaction, changes: Sequence[tuple[str, Amend]]) -> list[None]:
+    """Write what each change makes of the state under its name, in order."""
+    for name, change in changes:
+        state = change(read(tx, name, to_change=True) or {})
+        if state is not None:
+            write(tx, name, state)
+    return [None] * len(changes)

@@ -10,6 +10,7 @@ from bench.support.mails import DESK, Mail
 from bench.support.stages import Stages
 from bot.app import App
 from bot.config.load import Config
+from bot.runtime.group_commit import wanted
 from channels.email.smtp_in.server import Listener
 from channels.email.smtp_in.session import Conversation
 
@@ -112,7 +113,7 @@ class OneHand:
         writer = self.app.writer
         with self._stages.stage("writer, other"):
             while writer.waiting():
-                writer._write([job for job in writer._next() if job.future.set_running_or_notify_cancel()])
+                writer._write(wanted(writer._jobs.take(TOGETHER)))
 
     def _deliver(self) -> None:
         """What a courier's thread does, until nothing waits."""

@@ -24,6 +24,8 @@ class Traits:
     """Files go within a message; else the channel fetches them by their hash."""
     undo: bool = False
     """Whoever sends something to customers from there can take it back while it waits (``[desk] undo``)."""
+    prompt: bool = False
+    """Whoever hands us something there waits for seconds only: it is kept before what others hand us."""
     originals: bool = False
     """A message as it came is a file that people can open."""
     deliveries: int = 2

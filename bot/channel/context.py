@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from concurrent.futures import Future
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
@@ -37,6 +38,9 @@ class ChannelContext(Generic[SettingsT]):
     remember: Callable[[str, Mapping[str, Any] | None], Mapping[str, Any] | None]
     """``remember(name, None)`` reads a door's small state (an IMAP cursor), ``remember(name, value)``
     writes it, durably."""
+    amend: Callable[[str, Callable[[Mapping[str, Any]], Mapping[str, Any] | None]], Future[None]]
+    """``amend(name, change)`` writes what ``change`` makes of the state (``{}`` if there is none; None: it stays), in
+    one transaction, in the order in which it is called; the future says when that is durable."""
     drafts: UploadDrafts
     """Files that are still coming."""
     path_of: Callable[[str], Path]
@@ -70,7 +74,8 @@ def for_reading(
     nothing: Any = _Nothing()
     return ChannelContext(
         settings, tuple(mailboxes), desk=nothing, keep=nothing, receive=receive, fetch=nothing,
-        remember=nothing, drafts=nothing, path_of=nothing, pages=nothing, state_folder=state_folder,
+        remember=nothing, amend=nothing, drafts=nothing, path_of=nothing, pages=nothing,
+        state_folder=state_folder,
     )  # fmt: skip
 
 

@@ -39,6 +39,7 @@ from bot.policy.canary_state import MissingCanaries
 from bot.queries.lists import HealthNow
 from bot.runtime.clock import Clock
 from bot.runtime.group_commit import Writer
+from store import channel_state
 from store.cases.case import Case
 from store.directory import staff
 from store.engine.database import Database
@@ -81,7 +82,9 @@ class Desk:
         Raises what is the house's fault; ``BadCommand`` for a form with an invalid field, ``NoRoom`` and
         ``TooMany`` for a web form that is beyond today's limits.
         """
-        outcome: Outcome = self._writer.put(self._handle, request).result()
+        # nobody waits for what the clock asks
+        urgent = request.asker != CLOCK
+        outcome: Outcome = self._writer.put(self._handle, request, urgent=urgent).result()
         self.hand_over(outcome.posted)
         return outcome
 
@@ -167,6 +170,7 @@ class Desk:
         ):
             _send_transcript(turn, _as_typed(answered, request.words))
         turn.finish()
+        _put_draft_away(turn, answered)
         case = turn.touched.id if turn.touched else None
         _write_receipts(turn, case, answered)
         shown = turn.transcript
@@ -259,6 +263,13 @@ def _write_receipts(turn: Turn, case: int | None, answered: Sequence[Answered]) 
     if request.twin:
         copy = {"case": case, "key": request.key}
         inbox.write_receipt(turn.tx, inbox.COPY, request.twin, copy, now=turn.now)
+
+
+def _put_draft_away(turn: Turn, answered: Sequence[Answered]) -> None:
+    """Put away the draft of a form that is done: no second transaction, which its sender would wait for."""
+    draft = turn.request.draft
+    if draft and all(line.outcome == "done" for line in answered):
+        channel_state.replace(turn.tx, draft.name, draft.state)
 
 
 def _with_recipients(answered: tuple[Answered, ...], words: str) -> tuple[Answered, ...]:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import ClassVar, Protocol, runtime_checkable
+from typing import Any, ClassVar, Protocol, runtime_checkable
 
 from bot.model.identity import Identity, Proof
 from bot.model.mark import Mark
@@ -37,6 +38,14 @@ class WithText(Protocol):
 
     @property
     def text(self) -> str: ...
+
+
+@dataclass(frozen=True, slots=True)
+class SentDraft:
+    """The draft of a form that is done: its channel's state ``name``, if there is any, becomes ``state``."""
+
+    name: str
+    state: Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +82,8 @@ class Request:
     is not told there again."""
     form: bool = False
     """A form that is answered in the same breath: ``BadCommand`` is raised, with its fields, and nothing is kept."""
+    draft: SentDraft | None = None
+    """Put away in the same transaction, if all commands are done."""
     public_form: bool = False
     """A form that anybody may send: its files and the held case that it opens count against the quotas of a day."""
     mark: Mark | None = None

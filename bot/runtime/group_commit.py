@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass
 from itertools import groupby
-from queue import Empty, SimpleQueue
 from threading import Lock
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
 import structlog
 
+from bot.runtime.write_queue import WriteQueue
 from store.cases.case import CaseChanged
 from store.engine.database import Database, broken
 from store.engine.transaction import Transaction
@@ -47,6 +47,8 @@ class Job:
     future: Future[Any]
     large: bool = False
     """It makes many bytes: it closes the transaction, so that a group of its kind is not in memory at once."""
+    urgent: bool = False
+    """It goes before all that is not: whoever asked for it waits for seconds only."""
 
 
 class Writer:
@@ -56,17 +58,20 @@ class Writer:
 
     def __init__(self, database: Database) -> None:
         self._database = database
-        self._jobs: SimpleQueue[Job | None] = SimpleQueue()
-        self._left = self._fallen = False
+        self._jobs: WriteQueue[Job] = WriteQueue()
+        self._fallen = False
         self._gate = Lock()
         """Held while an item is queued, and while the writer ends: none is queued that nobody will take."""
 
-    def put(self, work: BatchWork, item: Any, *, large: bool = False) -> Future[Any]:
-        """Queue an item; the future has its result or error once it is durable. ``large``: ``Job.large``."""
+    def put(self, work: BatchWork, item: Any, *, large: bool = False, urgent: bool = False) -> Future[Any]:
+        """Queue an item; the future has its result or error once it is durable.
+
+        ``large`` and ``urgent``: as in ``Job``.
+        """
         future: Future[Any] = Future()
         with self._gate:
             if not self._fallen:
-                self._jobs.put(Job(work, item, future, large))
+                self._jobs.put(Job(work, item, future, large, urgent))
                 return future
         future.set_exception(WriterGone())
         return future
@@ -80,14 +85,14 @@ class Writer:
 
     def waiting(self) -> int:
         """How many items wait."""
-        return self._jobs.qsize()
+        return len(self._jobs)
 
     def run(self) -> None:
         """Write until ``leave``, including everything queued before it."""
         jobs: list[Job] = []
         try:
-            while jobs := list(self._next()):
-                self._write([job for job in jobs if job.future.set_running_or_notify_cancel()])
+            while jobs := self._jobs.take(TOGETHER):
+                self._write(wanted(jobs))
                 jobs = []  # what was written is not held in memory until something else comes
         except BaseException:
             self._fall(jobs)
@@ -97,50 +102,29 @@ class Writer:
         """Fail all waiting items, which will never be written."""
         with self._gate:
             self._fallen = True
-        while not self._jobs.empty():
-            if (job := self._jobs.get()) is not None:
-                jobs.append(job)
-        for job in jobs:
+        for job in (*jobs, *self._jobs.clear()):
             if not job.future.done():
                 job.future.set_exception(WriterGone())
 
     def leave(self) -> None:
         """Stop once everything queued so far is written."""
-        self._left = True
-        self._jobs.put(None)
-
-    def _next(self) -> Iterator[Job]:
-        if self._left and self._jobs.empty():
-            return
-        job = self._jobs.get()
-        taken = 0
-        while job is not None:
-            yield job
-            taken += 1
-            if taken == TOGETHER:
-                return
-            try:
-                job = self._jobs.get_nowait()
-            except Empty:
-                return
-        if not taken and not self._jobs.empty():
-            yield from self._next()  # the call to leave stood before work that must still be done
+        self._jobs.close()
 
     def _write(self, jobs: list[Job]) -> None:
-        while jobs:
-            try:
-                results = self._together(jobs)
-            except Exception as error:
-                if len(jobs) > 1:
-                    log.info(
-                        "batch rolled back, writing one by one", items=len(jobs), error=type(error).__name__
-                    )
-                for job in jobs:
-                    self._alone(job)
-                return
-            for job, result in zip(jobs, results, strict=False):
-                job.future.set_result(result)
-            jobs = jobs[len(results) :]
+        """Write those for which there is time; the others stand first in their lanes again."""
+        if not jobs:
+            return
+        try:
+            results = self._together(jobs)
+        except Exception as error:
+            if len(jobs) > 1:
+                log.info("batch rolled back, writing one by one", items=len(jobs), error=type(error).__name__)
+            for job in jobs:
+                self._alone(job)
+            return
+        self._jobs.give_back(jobs[len(results) :])
+        for job, result in zip(jobs, results, strict=False):
+            job.future.set_result(result)
 
     def _together(self, jobs: Sequence[Job]) -> list[Any]:
         """Write as many items as there is time for, in order, at least one; returns their results."""
@@ -166,6 +150,11 @@ class Writer:
                 if broken(error):
                     raise  # after a failed write to the disk nothing that we hold can be trusted
                 return
+
+
+def wanted(jobs: Iterable[Job]) -> list[Job]:
+    """The jobs whose results somebody still waits for; from now on they cannot be cancelled."""
+    return [job for job in jobs if job.future.running() or job.future.set_running_or_notify_cancel()]
 
 
 def _portions(jobs: Sequence[Job]) -> Iterator[tuple[BatchWork, list[Any], bool]]:

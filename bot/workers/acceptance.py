@@ -49,7 +49,8 @@ class PendingMessage:
 class Acceptance:
     """Keeps messages for the doors, and hands what is kept to ``take``.
 
-    ``in_hand`` says how much of a source's messages is kept and waits to be handled.
+    ``in_hand`` says how much of a source's messages is kept and waits to be handled; ``urgent``, whether those who
+    hand us a source's wait for seconds only (``Traits.prompt``).
     """
 
     def __init__(
@@ -60,6 +61,7 @@ class Acceptance:
         *,
         take: Callable[[Incoming], None],
         in_hand: Callable[[str], int],
+        urgent: Callable[[str], bool],
         now: Callable[[], datetime],
         lease: timedelta = LEASE,
     ) -> None:
@@ -71,6 +73,7 @@ class Acceptance:
         self._files = files
         self._take = take
         self._in_hand = in_hand
+        self._urgent = urgent
         self._now = now
         self._quiet_until = 0.0
         self._large = ThreadPoolExecutor(2, thread_name_prefix="large")
@@ -140,7 +143,8 @@ class Acceptance:
             if answer.cancelled() and job.cancel():
                 pending.drop()
 
-        job = self._writer.put(self._accepted, pending)
+        urgent = pending.message is not None and self._urgent(pending.message.source)
+        job = self._writer.put(self._accepted, pending, urgent=urgent)
         job.add_done_callback(partial(self._settle, pending))
         pending.answer.add_done_callback(give_up)
 

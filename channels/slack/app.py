@@ -112,7 +112,7 @@ def build_app(
         app.shortcut({"callback_id": name, "type": "message_action"})(_click(counter, act, shortcut_click))
     forms = Forms(counter)
     for name in forms.listeners():
-        app.view(name)(_form(counter, forms, workspace.posting))
+        app.view(name)(_form(forms, workspace.posting))
     for name in ("new_case", "my_cases"):
         app.shortcut(name)(_shortcut(name, _click(counter, clicks[name])))
     suggestions = MenuOptions(counter)
@@ -214,12 +214,10 @@ def _click(
     return listener
 
 
-def _form(counter: DeskClient, forms: Forms, calls: Calls) -> Callable[..., None]:
+def _form(forms: Forms, calls: Calls) -> Callable[..., None]:
     def listener(ack: Any, body: Mapping[str, Any], view: Any, context: Any) -> None:
         submission = Submission(view, body, context)
-        submission.who = counter.known(submission.who)
-        with translating(counter.words(submission.who)):
-            ack(forms.handle(submission))
+        ack(forms.handle(submission))
         confirm(submission, calls)
 
     return listener

@@ -32,6 +32,20 @@ def opened(office: Office, user: str, channel: str) -> Any:
     return told
 
 
+def test_the_files_of_a_form_are_told_in_the_customers_channel_however_late_its_thread_begins(
+    office: Office,
+) -> None:
+    people, faults = office.slack.people, office.slack.workspace.faults
+    assert people.slash("ana", "acme", "/case new Deal ID 12333: no delivery", wait=5).modal
+    people.type_into("ana", "modal", "text", "Since this morning.")
+    people.attach("ana", "modal", "files", [people.upload("ana", "report.csv", b"a,b\n1,2\n")])
+    faults.add("slow", method="chat.postMessage", seconds=3)
+    assert not people.submit("ana", "modal").errors
+    told = until(lambda: office.messages("acme"))
+    faults.clear()
+    assert until(lambda: [one for one in office.replies(told[0]) if "report.csv" in str(one.files)])
+
+
 def test_a_case_of_a_customers_channel_lives_there_for_all_who_are_in_it(office: Office) -> None:
     people = office.slack.people
     told = opened(office, "ana", "acme")

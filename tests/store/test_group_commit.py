@@ -117,3 +117,51 @@ def test_nothing_is_queued_for_a_writer_that_has_died(tmp_path: Path) -> None:
 def _until_it_dies(writer: Writer) -> None:
     with suppress(OperationalError):
         writer.run()
+
+
+@contextmanager
+def held(writer: Writer) -> Iterator[None]:
+    """The writer is in the middle of something within the block."""
+    begun, gate = threading.Event(), threading.Event()
+
+    def block(tx: Transaction, items: Sequence[Any]) -> list[None]:
+        begun.set()
+        gate.wait(20)
+        return [None] * len(items)
+
+    writer.put(block, None)
+    assert begun.wait(20)
+    try:
+        yield
+    finally:
+        gate.set()
+
+
+def test_what_somebody_waits_for_is_written_before_what_waits_longer(url: str) -> None:
+    order: list[str] = []
+
+    def write(tx: Transaction, items: Sequence[str]) -> list[None]:
+        order.extend(items)
+        return [None] * len(items)
+
+    with writing(Database(url)) as writer, held(writer):
+        for n in range(3):
+            writer.put(write, f"mail {n}")
+            writer.put(write, f"form {n}", urgent=True)
+    assert order == ["form 0", "form 1", "form 2", "mail 0", "mail 1", "mail 2"]
+
+
+def test_what_nobody_waits_for_has_its_turn_however_much_is_urgent(url: str) -> None:
+    order: list[str] = []
+
+    def write(tx: Transaction, items: Sequence[str]) -> list[None]:
+        order.extend(items)
+        return [None] * len(items)
+
+    with writing(Database(url)) as writer, held(writer):
+        for n in range(10):  # each closes its transaction
+            writer.put(write, f"form {n}", urgent=True, large=True)
+        writer.put(write, "mail")
+    assert len(order) == 11
+    assert order.index("mail") == 3
+    assert [form for form in order if form != "mail"] == [f"form {n}" for n in range(10)]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from concurrent.futures import TimeoutError as Expired
@@ -19,7 +20,7 @@ from bot.model.identity import Identity, Proof
 from bot.model.message import Said
 from bot.model.outcome import Outcome
 from bot.model.question import Question
-from bot.model.request import Command, Request
+from bot.model.request import Command, Request, SentDraft
 from bot.queries.articles import Suggest
 from bot.queries.form_facts import FormFacts, FormFactsOf, OwnNewCasePage
 from bot.queries.people import AccountOf, ColleaguesOf, LanguageOf, LocalTeamOf
@@ -40,6 +41,8 @@ UNKNOWN = (
 )
 PATIENCE = 2.3
 """Seconds of the three that Slack gives us; the rest is the way there and back."""
+LOOKUPS = 10
+"""Threads that ask Slack what a form waits for only a moment: those who wait for it have others."""
 LANGUAGE_TIMEOUT = 0.5
 """Seconds in which Slack may tell a language before English is spoken."""
 
@@ -64,6 +67,7 @@ class SlackRequest:
     form: bool = False
     letter: str = ""
     """The message that the case is made of; it goes on below it."""
+    draft: SentDraft | None = None
 
 
 class DeskClient:
@@ -75,6 +79,7 @@ class DeskClient:
         self._people = workspace.people
         self.text = MessageText(Authors(context, workspace.people))
         self._hands = ThreadPoolExecutor(20, thread_name_prefix="slack-desk")
+        self._lookups = ThreadPoolExecutor(LOOKUPS, thread_name_prefix="slack-lookups")
         self.config = config = context.desk.config
         self.lists = config.lists
         self.pages = context.desk.pages
@@ -84,7 +89,7 @@ class DeskClient:
             address.lower(): member for member in config.staff if (address := member.addresses.get("slack"))
         }
         self.memberships = Memberships(workspace.posting)
-        self.drafts = Drafts(context.remember, now=self.now)
+        self.drafts = Drafts(context.remember, context.amend, now=self.now)
         self.colleagues: dict[str, str] = {member.mail: member.name for member in config.staff}
         """Mail address → name."""
 
@@ -143,6 +148,7 @@ class DeskClient:
                 mailbox=self._context.mailboxes[0].address,
                 place=request.place,
                 form=request.form,
+                draft=request.draft,
                 below=bool(request.letter),
                 twin=made_of(request.letter) if request.letter else "",
             )
@@ -162,13 +168,13 @@ class DeskClient:
     def _slacks_language(self, who: Who) -> str:
         """The language of their Slack; a slow Slack is waited for only a moment, and known next time."""
         if not self._people.language(who.user):
-            wait([self._hands.submit(self.name, who)], timeout=LANGUAGE_TIMEOUT)
+            wait([self._lookups.submit(self.name, who)], timeout=LANGUAGE_TIMEOUT)
         return self._people.language(who.user)
 
     def may_post(self, channel: str) -> bool:
         """May the app post in a channel? A slow Slack is waited for only a moment: then it does not."""
         if self.memberships.remembered(channel) is None:
-            wait([self._hands.submit(self.memberships.learn, channel)], timeout=LANGUAGE_TIMEOUT)
+            wait([self._lookups.submit(self.memberships.learn, channel)], timeout=LANGUAGE_TIMEOUT)
         return bool(self.memberships.remembered(channel))
 
     def local_team(self, who: Who, place: str) -> str:
@@ -235,11 +241,15 @@ class DeskClient:
         """Keep something in the inbox; it is durable on return."""
         return self._context.keep("slack", key, raw, envelope).result(timeout=10)
 
-    def within(self, work: Callable[[], T]) -> T:
-        """The result (or error) of ``work``, or ``Late``: it goes on, and its future has the result."""
+    def within(self, work: Callable[[], T], *, since: float | None = None) -> T:
+        """The result (or error) of ``work``, or ``Late``: it goes on, and its future has the result.
+
+        ``since``: when (monotonic) Slack began to wait.
+        """
         future = self._hands.submit(copy_context().run, work)
+        spent = time.monotonic() - since if since is not None else 0.0
         try:
-            return future.result(timeout=PATIENCE)
+            return future.result(timeout=max(PATIENCE - spent, 0.0))
         except Expired:
             if future.done():
                 return future.result()  # the work's own answer, or its own TimeoutError
@@ -248,6 +258,7 @@ class DeskClient:
     def close(self) -> None:
         """Take no more requests."""
         self._hands.shutdown(wait=False)
+        self._lookups.shutdown(wait=False)
 
 
 def made_of(letter: str) -> str:

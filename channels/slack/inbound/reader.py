@@ -12,6 +12,7 @@ from bot.channel.protocols import Anchor, Inbound, Letter, Unreadable
 from bot.commands.parser import begin
 from bot.model.identity import Proof
 from bot.model.message import DELETED, EDITED, Part
+from bot.queries.case_threads import CasePlaces, PlacesOfCases
 from bot.queries.message_status import CaseAt, ChangesOf, OnItsWay, RawOf, StatusOf
 from bot.syntax import small_talk
 from bot.syntax.case_numbers import ParsedCommand
@@ -242,6 +243,21 @@ class EventReader:
             raise ReadLater("its thread is not known yet", wait_after(age) / 2)
         return bool(case)
 
+    def _once_begun(self, letter: Letter, case: int, *, whom: tuple[str, ...]) -> None:
+        """Raise ``ReadLater`` while the words that begin a new case's thread are on their way.
+
+        What is told before they stand, those who read along there would never see.
+        """
+        recipients = tuple(name.lower() for name in whom)
+        try:
+            threads = self._context.desk.ask(PlacesOfCases((case,), "slack")).get(case, CasePlaces())
+            early = not threads.customer and self._context.desk.ask(OnItsWay("slack", recipients))
+        except Exception as error:
+            raise ReadLater(f"the desk does not answer: {type(error).__name__}", 5.0) from error
+        age = self._context.desk.now() - letter.received_at
+        if early and age < NOT_KNOWN_YET:
+            raise ReadLater("its case's thread has not begun yet", wait_after(age) / 2)
+
     def _only_files(self, letter: Letter, body: Mapping[str, Any]) -> Inbound:
         """The files of a form, or those that came after their message: they go where that went."""
         team, user, place = str(body["team"]), str(body["user"]), str(body.get("place") or "")
@@ -249,6 +265,8 @@ class EventReader:
         if body.get("after"):
             status = self._attached.status_of(letter, body)
             case, inward = (status.case or 0, not status.public) if status else (0, True)
+        if begins := str(body.get("begins") or ""):
+            self._once_begun(letter, case, whom=(f"{team}/{user}", begins))
         fetched = self._attached.of_letter(letter, body) if case else MessageFiles()
         places = [Anchor("thread", place)] if place and case else []
         numbers = [Anchor("tag", str(case))] if case else []

@@ -24,7 +24,7 @@ class DraftActions:
         """Put a draft away, and show the form without it."""
         click.ack()
         view = click.body["view"]
-        self._drafts.drop(click.who, view, ts=click.ts)
+        self._drafts.discard(click.who, view, ts=click.ts)
         try:
             click.client.views_update(view_id=view["id"], hash=view["hash"], view=draft.emptied(view))
         except SLACKS_ERRORS as error:

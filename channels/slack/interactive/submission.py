@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+import time
 from collections.abc import Mapping
 from typing import Any
 
@@ -11,6 +12,7 @@ from bot.model.choice import Choice
 from bot.model.message import Said
 from channels.slack.desk.user import who
 from channels.slack.text import markup
+from channels.slack.text.i18n import Translate
 from channels.slack.text.view_state import Values, meta_of
 
 EMPTY = "Please write something."
@@ -28,7 +30,10 @@ class Submission:
     """A submitted form."""
 
     def __init__(self, view: Mapping[str, Any], body: Mapping[str, Any], context: Any) -> None:
+        self.began = time.monotonic()
         self.who = who(body, context)
+        self.words: Translate = str
+        """Into its sender's language, once that is known."""
         self.meta = meta_of(view)
         self.values = Values(view)
         self.name = str(view["callback_id"])

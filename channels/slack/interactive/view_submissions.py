@@ -19,7 +19,7 @@ from bot.commands.urgency import ChangePriority, Concern
 from bot.model.errors import BadCommand, Refusal
 from bot.model.identity import Identity
 from bot.model.outcome import Outcome
-from bot.model.request import Command
+from bot.model.request import Command, SentDraft
 from bot.queries.broadcasts import PlannedBy
 from bot.queries.card import CardOf, CardView
 from bot.queries.people import AccountOf
@@ -33,7 +33,7 @@ from channels.slack.interactive.form_commands import COMMANDS, broadcast_of, mer
 from channels.slack.interactive.message_actions import BEING_PUT, message_at, put
 from channels.slack.interactive.submission import EMPTY, Submission, Wrong, digest, phone_number
 from channels.slack.text.choices import rows
-from channels.slack.text.i18n import _
+from channels.slack.text.i18n import _, translating
 from channels.slack.text.markup import plain
 from channels.slack.views import broadcast_form, new_case_form, simple_forms
 from channels.slack.views import reply_form as reply
@@ -86,16 +86,17 @@ class Forms:
     def handle(self, form: Submission) -> Json:
         """Do what a form asks, within three seconds; errors are shown at its fields."""
         try:
-            return self._counter.within(lambda: self.listeners()[form.name](form))
-        except Wrong as wrong:
-            return _errors(form, wrong.fields)
-        except BadCommand as refusal:
-            return _errors(form, refusal.fields or {"": refusal.said})
-        except Late:
-            return _errors(form, {"": AGAIN})
+            return self._counter.within(lambda: self._answer(form), since=form.began)
         except Exception as error:  # whoever sent it is told, and may send it again
-            log.error("a form failed", form=form.name, error=type(error).__name__, exc_info=error)
-            return _errors(form, {"": FAILED})
+            with translating(form.words):
+                return _errors(form, _why(form, error))
+
+    def _answer(self, form: Submission) -> Json:
+        """What the form's handler says, in its sender's language; who that is, Slack may have to be asked."""
+        form.who = self._counter.known(form.who)
+        form.words = self._counter.words(form.who)
+        with translating(form.words):
+            return self.listeners()[form.name](form)
 
     def new_case(self, form: Submission) -> Json:
         """Open the case; its files follow, already durable."""
@@ -104,12 +105,20 @@ class Forms:
         commands = (message_forms.for_author(self._counter, form, command),)
         place, letter = self._place(form), form.meta.letter
         outcome = self._counter.ask(
-            SlackRequest(form.who, form.key, commands, written, place, form=True, letter=letter)
+            SlackRequest(
+                form.who,
+                form.key,
+                commands,
+                written,
+                place,
+                form=True,
+                letter=letter,
+                draft=self._draft(form),
+            )
         )
         if outcome.case is None:
             return _update(not_done(_said(outcome), text=command.text))
-        self._counter.drafts.drop(form.who, form.view, sent=form.id)
-        notes = [self._keep_files(form, outcome.case)]
+        notes = [self._keep_files(form, outcome.case, begins=place)]
         if form.values.options(new_case_form.POST) and not command.also_at:
             notes.append(_(NOT_POSTED))
         if message := message_at(letter):
@@ -146,10 +155,9 @@ class Forms:
         view = self._counter.look(CardOf(form.meta.case))
         if view and reply.overtaken(view, self._counter.signs(form.who), form.meta.after):
             return _update(self._preview(form, view, form.meta.text, overtaken=True))
-        outcome = self._ask(form, Reply(form.meta.case, plain(form.meta.text)))
+        outcome = self._ask(form, Reply(form.meta.case, plain(form.meta.text)), draft=self._draft(form))
         if outcome.repeated or any(line.outcome != "done" for line in outcome.answered):
             return _update(_result(outcome, form.meta.text))
-        self._counter.drafts.drop(form.who, form.view, sent=form.before)
         if not form.meta.thread:
             return _update(done(_said(outcome), choices=outcome.choices, closes_all=True))
         form.confirmation, form.choices = _said(outcome), outcome.choices
@@ -255,13 +263,22 @@ class Forms:
             return ""
         return f"{place}/{form.meta.thread}" if form.meta.letter else place
 
-    def _keep_files(self, form: Submission, case: int, *, inward: bool = False) -> str:
-        """Keep the files' ids durably before the ack, to be fetched afterwards; returns what to say of them."""
+    def _keep_files(self, form: Submission, case: int, *, inward: bool = False, begins: str = "") -> str:
+        """Keep the files' ids durably before the ack, to be fetched afterwards; returns what to say of them.
+
+        ``begins``: the place where a new case's thread begins, if its account reads along there.
+        """
         files = [named(file) for file in form.values.files("files")]
         if not files:
             return ""
         ids = [file["id"] for file in files]
-        about = {"case": case, "team": form.who.team, "user": form.who.user, "inward": inward}
+        about = {
+            "case": case,
+            "team": form.who.team,
+            "user": form.who.user,
+            "inward": inward,
+            "begins": begins,
+        }
         raw = json.dumps({**about, "kind": "files", "files": files}).encode()
         try:
             result = self._counter.keep(f"f:{form.id}:{digest(*ids)}", raw, {"kind": "files", "files": ids})
@@ -275,15 +292,19 @@ class Forms:
         return self._do(form, make(form))
 
     def _do(self, form: Submission, *commands: Command) -> Json:
-        outcome = self._ask(form, *commands)
-        if all(line.outcome == "done" for line in outcome.answered):
-            filled = form.before if form.name.endswith("_preview") else form.id
-            self._counter.drafts.drop(form.who, form.view, sent=filled)
+        outcome = self._ask(form, *commands, draft=self._draft(form))
         words = (getattr(command, "text", "") for command in commands)
         return _update(_result(outcome, "\n\n".join(filter(None, words))))
 
-    def _ask(self, form: Submission, *commands: Command) -> Outcome:
-        return self._counter.ask(SlackRequest(form.who, form.key, commands, form.said, form=True))
+    def _ask(self, form: Submission, *commands: Command, draft: SentDraft | None = None) -> Outcome:
+        return self._counter.ask(
+            SlackRequest(form.who, form.key, commands, form.said, form=True, draft=draft)
+        )
+
+    def _draft(self, form: Submission) -> SentDraft:
+        """The draft of the form, or of the one that a preview shows."""
+        filled = form.before if form.name.endswith("_preview") else form.id
+        return self._counter.drafts.sent(form.who, form.view, by=filled)
 
 
 def confirm(form: Submission, calls: Calls) -> None:
@@ -318,6 +339,18 @@ def _result(outcome: Outcome, text: str) -> Json:
 
 def _update(view: Json) -> Json:
     return {"response_action": "update", "view": view}
+
+
+def _why(form: Submission, error: Exception) -> Mapping[str, str]:
+    """Why a form was not answered, by its fields."""
+    if isinstance(error, Wrong):
+        return error.fields
+    if isinstance(error, BadCommand):
+        return error.fields or {"": error.said}
+    if isinstance(error, Late):
+        return {"": AGAIN}
+    log.error("a form failed", form=form.name, error=type(error).__name__, exc_info=error)
+    return {"": FAILED}
 
 
 def _errors(form: Submission, fields: Mapping[str, str]) -> Json:

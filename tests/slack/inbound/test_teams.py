@@ -336,3 +336,20 @@ def test_nobody_is_made_two_by_an_organisations_name_however_long_slack_is_silen
     people.post("eve", "acme", "And again.", thread_ts=told.ts)
     office.in_thread("And again.")
     assert met(office, "U0EVE") == ["t0acme/u0eve"]
+
+
+def test_a_form_whose_sender_slack_is_slow_to_name_is_answered_in_time(office: Office) -> None:
+    people, faults = office.slack.people, office.slack.workspace.faults
+    opened(office, "ana", "acme")
+    in_another_workspace_of_the_organisation(office)
+    assert office.click("sam", "case_note", wait=5).modal
+    people.type_into("sam", "modal", "text", "A note of mine.")
+    faults.clear()
+    faults.add("slow", method="users.info", seconds=4)
+    seen = people.submit("sam", "modal")
+    assert seen.acked, seen
+    assert "nothing is done twice" in seen.errors["text"]
+    faults.clear()
+    assert until(lambda: [entry for entry in office.case().entries if entry.text == "A note of mine."])
+    assert not people.submit("sam", "modal").errors
+    assert [entry.author for entry in office.case().entries[1:]] == ["Sam Specialist"]

@@ -120,6 +120,37 @@ def test_a_slow_desk_asks_to_press_again_and_does_it_once(slack: SlackHouse) -> 
     assert slack.cases() == ["CS-000001"]
 
 
+@pytest.mark.parametrize("mode", ["socket", "http"])
+def test_whoever_presses_again_and_again_while_it_is_slow_keeps_their_words_and_gets_one_case(
+    tmp_path: Path, mode: str
+) -> None:
+    with standing(tmp_path, mode=mode) as slack:
+        people = slack.people
+        people.slash("ana", "C0GENERAL", "/case new", wait=5)
+        people.type_into("ana", "modal", "subject", "Slow")
+        people.type_into("ana", "modal", "text", "It takes its time.")
+        people.attach("ana", "modal", "files", [people.upload("ana", "report.csv", b"a,b\n1,2\n")])
+        release = held(slack)
+        for _ in range(2):
+            seen = people.submit("ana", "modal")
+            assert seen.acked, seen
+            assert "nothing is done twice" in seen.errors["priority"]
+            assert seen.modal
+            typed = seen.modal.values()
+            assert typed["subject"]["subject"]["value"] == "Slow"
+            assert "It takes its time." in str(typed["text"])
+            assert "report.csv" in str(typed["files"])
+        release.set()
+        assert "CS-000001 is open" in shown(people.submit("ana", "modal"))
+        people.close_view("ana", "modal", all=True)
+        assert until(lambda: names(slack) == ["report.csv"])
+        assert slack.cases() == ["CS-000001"]
+        assert len(slack.case().entries) == 2, "her words, and the file that followed them"
+        again = people.slash("ana", "C0GENERAL", "/case new", wait=5)
+        assert again.modal
+        assert "It takes its time." not in str(again.modal.body), "what was sent is no draft"
+
+
 def test_files_of_a_form_follow_their_case(slack: SlackHouse) -> None:
     people = slack.people
     people.slash("ana", "C0GENERAL", "/case new", wait=5)

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from channels.slack.app import LISTENERS
 from tests.slack.interactive.test_slash_command import held
 from tests.support.houses.house import until
 from tests.support.houses.slack_house import SlackHouse, standing, words_of
@@ -38,6 +39,27 @@ def test_a_form_opens_while_every_thread_that_answers_is_busy(slack: SlackHouse)
         release.set()
         for thread in busy:
             thread.join()
+
+
+def test_those_who_type_while_the_store_is_busy_hold_up_nobody_else(slack: SlackHouse) -> None:
+    people = slack.people
+    assert people.slash("ana", "C0GENERAL", "/case new", wait=5).modal
+    release = held(slack)
+    try:
+        for line in range(LISTENERS):
+            assert people.type_into("ana", "modal", "text", f"It stopped {line} times.").acked
+        seen = people.slash("noa", "C0GENERAL", "/case my", wait=5)
+        assert seen.acked, seen
+        assert "takes longer than usual" in seen.text, "it is in hand, and that is said"
+    finally:
+        release.set()
+    people.close_view("ana", "modal", all=True)
+
+    def resumed() -> bool:
+        seen = people.slash("ana", "C0GENERAL", "/case new", wait=5)
+        return bool(seen.modal) and "It stopped 19 times." in str(seen.modal.body)
+
+    assert until(resumed), "what was typed last is kept"
 
 
 @pytest.mark.parametrize(
