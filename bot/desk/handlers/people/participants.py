@@ -54,9 +54,9 @@ def add_person(turn: Turn, command: AddPerson) -> str:
 
 
 def likely_language(turn: Turn, case: Case, channel: str, someone: Person | None) -> str:
-    """The language of whoever has one of the asker and the requester, for somebody new in mail; else ``""``.
+    """The language to write to somebody in who has shown none: the asker's, or (if staff) the requester's.
 
-    Slack says what its people have set.
+    Only by mail: Slack says what its people have set.
     """
     if channel != MAIL or (someone is not None and someone.language):
         return ""
