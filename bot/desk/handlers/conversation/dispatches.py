@@ -39,15 +39,22 @@ def undo(turn: Turn, command: Undo) -> str:
 
 
 def _meant(turn: Turn, case: Case, number: int) -> list[Dispatch]:
-    """The dispatch of this number, else the case's last, and what its message has sent since.
+    """The dispatch of this number, else the last that is the asker's to take back, and what its message has sent since.
 
     Nothing if all of it is undone. Raises a refusal.
     """
-    named = dispatch.by_id(turn.tx, number) if number else dispatch.last(turn.tx, case.id)
+    named = dispatch.by_id(turn.tx, number) if number else _last(turn, case)
     if named is None or named.case_id != case.id:
         raise Refusal(f"Nothing was sent on {label(case.id)} that could be taken back.")
     rows = standing(turn, named.source, named.key)
     return [row for row in rows if row.case_id == case.id and row.id >= named.id]
+
+
+def _last(turn: Turn, case: Case) -> Dispatch | None:
+    """What the asker sent last of what waits, else what a colleague did; where nothing waits, what was sent last."""
+    held = dispatch.held(turn.tx, case.id, now=turn.now)
+    own = [row for row in held if row.person_id == turn.person.id]
+    return next(iter(own or held), None) or dispatch.last(turn.tx, case.id)
 
 
 def standing(turn: Turn, source: str, key: str) -> list[Dispatch]:
@@ -92,15 +99,17 @@ def _restore(turn: Turn, case: Case, sent: Dispatch) -> None:
 def taken_back(turn: Turn, sent: Sequence[Dispatch]) -> str:
     """Tell the desk, and whoever wrote it, that this was taken back; returns it in words."""
     sender = turn.people.by_id(sent[0].person_id)
-    whose = "" if sender is None or sender.id == turn.person.id else f" that {sender.shown} wrote"
+    other = None if sender is None or sender.id == turn.person.id else sender
+    whose = f" that {other.shown} wrote" if other else ""
     what = f"{turn.person.shown} took back what was to be sent{whose}: no customer has it"
     numbers = list(dict.fromkeys(row.case_id for row in sent))
     for number in numbers:
         case = turn.case(number)
-        turn.notifier.tell_desk(CustomerActed(what=what), case, to=[sender] if sender and whose else None)
+        turn.notifier.tell_desk(CustomerActed(what=what), case, to=[other] if other else None)
     names = " and ".join(map(label, numbers))
     verb = "keep" if numbers[1:] else "keeps"
-    return f"Taken back: nothing was sent. {names} {verb} the words, for the support team alone."
+    nothing = f"nothing of what {other.shown} wrote was sent" if other else "nothing was sent"
+    return f"Taken back: {nothing}. {names} {verb} the words, for the support team alone."
 
 
 def _too_late(turn: Turn, begun: list[DispatchedParcel]) -> str:
