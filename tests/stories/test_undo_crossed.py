@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from rehearsal.slack.workspace.conversation import Message
-from tests.stories.test_undo import ANA, LONG, UNDONE, WAITS, marked, opened, undo, whispered
-from tests.support.houses.house import until, words
+from tests.stories.test_undo import LONG, UNDONE, WAITS, marked, opened, undo, whispered
+from tests.support.houses.house import until
 from tests.support.houses.office import Office, said
 
 
@@ -39,3 +39,38 @@ def test_undo_takes_back_ones_own_words_first_and_then_a_colleagues(office: Offi
     assert marked(office, other, UNDONE)
     assert "that Max Manager wrote" in said(office.in_thread("to be sent that"))
     assert office.nothing("ana@")
+
+
+def test_a_saved_reply_waits_like_any_answer_and_is_changed_in_time(
+    url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    replies = tmp_path / "replies"
+    replies.mkdir()
+    (replies / "paused.md").write_text("Hello {{ first_name }}, your seat was paused.")
+    monkeypatch.setenv("CASEBOT_DESK__REPLIES_FOLDER", str(replies))
+    with Office(url, tmp_path, undo=LONG) as office:
+        opened(office)
+        first = below(office, "sam", "!snippet paused")
+        offer = whispered(office, "sam", "in 30 seconds.")
+        assert marked(office, first, WAITS)
+        undo(office, offer)
+        assert marked(office, first, UNDONE)
+        assert office.nothing("ana@")
+        second = below(office, "sam", "!reply Not this.")
+        assert marked(office, second, WAITS)
+        office.slack.people.edit("sam", "triage", second.ts, "!snippet paused")
+        assert "your new words are sent" in said(whispered(office, "sam", "In time:"))
+        assert office.case().entries[-1].text == "Hello Ana, your seat was paused."
+
+
+def test_files_that_an_emoji_sends_to_the_customer_wait_as_well(office: Office) -> None:
+    opened(office)
+    people = office.slack.people
+    file = people.upload("sam", "other-customer.txt", b"not for Ana")
+    note = people.post("sam", "triage", thread_ts=office.card().ts, files=[file])
+    assert until(lambda: "noted" in office.history())
+    people.react("sam", "triage", note.ts, "outbox_tray")
+    undo(office, whispered(office, "sam", "in 30 seconds."))
+    assert until(lambda: "taken back" in office.history())
+    assert office.nothing("ana@")
+    assert {entry.visibility for entry in office.case().entries[1:]} == {"internal"}

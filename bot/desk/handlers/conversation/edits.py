@@ -10,6 +10,7 @@ from bot.commands.browse import Unclear
 from bot.commands.case import Attach, Close, Note, Reopen, Reply
 from bot.commands.dispatch import Correct, Edit
 from bot.commands.parser import UnclearLine
+from bot.commands.snippets import SendSnippet
 from bot.commands.work import AskFor, Workaround
 from bot.desk.handlers.conversation import conversation, dispatches
 from bot.desk.turn.handler import handles
@@ -29,7 +30,7 @@ from store.queues.dispatch import Dispatch
 
 WORDS = (Reply, AskFor, Workaround)
 """Commands whose words customers read."""
-SPEAKING = (*WORDS, Attach, Close, Reopen)
+SPEAKING = (*WORDS, SendSnippet, Attach, Close, Reopen)
 """Commands that customers are told of: a message that has none of them any more sends nothing."""
 SENT_INSTEAD = "In time: your new words are sent instead of the first."
 NOT_SENT = "Taken back: nothing was sent."
