@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from rehearsal.slack.workspace.conversation import Message
-from tests.stories.test_undo import LONG, UNDONE, WAITS, marked, opened, undo, whispered
+from tests.stories.test_undo import ANA, LONG, UNDONE, WAITS, marked, opened, undo, whispered
 from tests.support.houses.house import until
 from tests.support.houses.office import Office, said
 
@@ -74,3 +74,29 @@ def test_files_that_an_emoji_sends_to_the_customer_wait_as_well(office: Office) 
     assert until(lambda: "taken back" in office.history())
     assert office.nothing("ana@")
     assert {entry.visibility for entry in office.case().entries[1:]} == {"internal"}
+
+
+def test_a_customer_who_writes_before_she_is_told_of_the_closing_hears_nothing_of_it(office: Office) -> None:
+    confirmation = opened(office)
+    closing = below(office, "sam", "!reply It was a filter.\n!close")
+    whispered(office, "sam", "in 30 seconds.")
+    office.answer(confirmation, ANA, "It is still broken.")
+    office.in_thread("It is still broken.")
+    word = office.in_thread("that was taken back, and it stays open")
+    assert "<@U0SAM>" in said(word)
+    assert marked(office, closing, UNDONE)
+    assert office.case().line.state == "new"
+    assert "reopened" not in office.history()
+    assert office.nothing("ana@")
+
+
+def test_a_customer_who_asks_for_another_priority_before_she_is_told_of_the_closing_keeps_her_case_open(
+    office: Office,
+) -> None:
+    confirmation = opened(office)
+    closing = below(office, "sam", "!close resolved")
+    whispered(office, "sam", "in 30 seconds.")
+    office.answer(confirmation, ANA, "#priority Critical: Nothing is delivered at all.")
+    assert marked(office, closing, UNDONE)
+    assert office.case().line.state == "new"
+    assert "reopened" not in office.history()

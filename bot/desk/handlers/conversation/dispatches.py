@@ -17,6 +17,7 @@ from bot.syntax.case_numbers import label
 from store.cases import case as cases
 from store.cases import entry as entries
 from store.cases.case import Case
+from store.cases.case_list import OVER
 from store.queues import dispatch, outbox_outcomes
 from store.queues.dispatch import WAITING, Dispatch, DispatchedParcel
 
@@ -82,6 +83,23 @@ def take_back_rest(turn: Turn, sent: Sequence[Dispatch]) -> bool:
     """Take back each of these that has not begun to leave, the last one first; was there any?"""
     begun = [take_back(turn, [row]) for row in reversed(sent)]
     return not all(begun)
+
+
+def take_back_closing(turn: Turn, case: Case) -> bool:
+    """Take back what closes a case and has not left: its customer, who does not know of it, has just spoken."""
+    closing = [row for row in dispatch.held(turn.tx, case.id, now=turn.now) if _closes(row)]
+    if not closing or take_back(turn, closed := standing(turn, closing[0].source, closing[0].key)):
+        return False
+    closer = turn.people.by_id(closed[0].person_id)
+    what = "The customer wrote before they were told that the case is closed: that was taken back, and it stays open"
+    turn.notifier.tell_desk(CustomerActed(what=what), case, to=[closer] if closer else None)
+    return True
+
+
+def _closes(sent: Dispatch) -> bool:
+    """Has it closed its case?"""
+    states = [tuple(step["columns"]["state"] for step in change) for change in json.loads(sent.changes)]
+    return any(after in OVER and before not in OVER for before, after in states)
 
 
 def _restore(turn: Turn, case: Case, sent: Dispatch) -> None:
