@@ -100,3 +100,18 @@ def test_a_customer_who_asks_for_another_priority_before_she_is_told_of_the_clos
     assert marked(office, closing, UNDONE)
     assert office.case().line.state == "new"
     assert "reopened" not in office.history()
+
+
+def test_a_reply_of_a_screenshot_alone_sends_it_and_can_be_taken_back(office: Office) -> None:
+    opened(office)
+    people = office.slack.people
+    picture = people.upload("sam", "shot.png", b"\x89PNG\r\n", mimetype="image/png")
+    sent = people.post("sam", "triage", "!reply", thread_ts=office.card().ts, files=[picture])
+    offer = whispered(office, "sam", "A file on CS-000001, on the way to Ana Acme.")
+    assert marked(office, sent, WAITS)
+    assert [file.name for file in office.case().entries[-1].files] == ["shot.png"]
+    undo(office, offer)
+    assert marked(office, sent, UNDONE)
+    assert office.nothing("ana@")
+    below(office, "sam", "!reply")
+    whispered(office, "sam", "There is no text to send: reply text")

@@ -9,7 +9,7 @@ from typing import Any, Literal
 from bot.channel.classification import Verdict
 from bot.channel.context import ChannelContext
 from bot.channel.protocols import Anchor, Inbound, Letter, Unreadable
-from bot.commands.parser import begin
+from bot.commands.parser import begin, is_bare_reply
 from bot.model.identity import Proof
 from bot.model.message import DELETED, EDITED, Part
 from bot.queries.message_status import CaseAt, ChangesOf, OnItsWay, RawOf, StatusOf
@@ -283,9 +283,9 @@ class EventReader:
 
 
 def _asks_for_its_files(text: str) -> bool:
-    """Is it ``!attach``, which says nothing without them?"""
-    parsed = begin(text, "!")
-    return any(isinstance(item, ParsedCommand) and item.verb == "attach" for item in parsed.asked)
+    """Is it ``!attach``, or ``!reply`` without words, which say nothing without them?"""
+    lines = [item for item in begin(text, "!").asked if isinstance(item, ParsedCommand)]
+    return any(line.verb == "attach" or is_bare_reply(line) for line in lines)
 
 
 def _change(event: Mapping[str, Any]) -> str:
