@@ -252,7 +252,7 @@ def message_of(event: Mapping[str, Any]) -> Mapping[str, Any]:
 
 
 def types_command(event: Mapping[str, Any], of_desk: Callable[[str], bool]) -> bool:
-    """Does somebody type a command in the desk's channel, in whatever thread or none: ``!reply CS-000123 Fixed.``?"""
+    """Does somebody type a command in the desk's channel, in any thread or none?"""
     versions = (message_of(event), event.get("previous_message") or {})
     texts = [str(version.get("text") or "") for version in versions]
     marked = any(text.startswith("!") and begin(text, "!").asked for text in texts)

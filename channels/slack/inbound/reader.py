@@ -189,7 +189,7 @@ class EventReader:
         return (Anchor("tag", str(first.case)),) if first and first.case and lives_there else ()
 
     def _corrects(self, letter: Letter) -> tuple[Anchor, ...]:
-        """The case of the words that are changed, also where these stand in no thread of it: ``@Case reply CS-…``."""
+        """The case of the words that are changed, also where these stand in no thread of it."""
         first = self._context.desk.ask(StatusOf("slack", letter.key.rpartition("/")[0]))
         heard = first and first.case and (first.public or first.sent)
         return (Anchor("tag", str(first.case)),) if first and heard else ()

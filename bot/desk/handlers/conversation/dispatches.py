@@ -40,7 +40,7 @@ def undo(turn: Turn, command: Undo) -> str:
 
 
 def _meant(turn: Turn, case: Case, number: int) -> list[Dispatch]:
-    """The dispatch of this number, else the last that is the asker's to take back, and what its message has sent since.
+    """The dispatch of this number, else the asker's last, and what its message has sent since.
 
     Nothing if all of it is undone. Raises a refusal.
     """
@@ -52,7 +52,7 @@ def _meant(turn: Turn, case: Case, number: int) -> list[Dispatch]:
 
 
 def _last(turn: Turn, case: Case) -> Dispatch | None:
-    """What the asker sent last of what waits, else what a colleague did; where nothing waits, what was sent last."""
+    """What waits and the asker sent last, else a colleague; where nothing waits, what was sent last."""
     held = dispatch.held(turn.tx, case.id, now=turn.now)
     own = [row for row in held if row.person_id == turn.person.id]
     return next(iter(own or held), None) or dispatch.last(turn.tx, case.id)
@@ -86,7 +86,7 @@ def take_back_rest(turn: Turn, sent: Sequence[Dispatch]) -> bool:
 
 
 def take_back_closing(turn: Turn, case: Case) -> bool:
-    """Take back what closes a case and has not left: its customer, who does not know of it, has just spoken."""
+    """Take back what closes a case whose customer has spoken without knowing of it; was there any?"""
     closing = [row for row in dispatch.held(turn.tx, case.id, now=turn.now) if _closes(row)]
     if not closing or take_back(turn, closed := standing(turn, closing[0].source, closing[0].key)):
         return False
