@@ -273,3 +273,8 @@ def _swallowed(
 
 def _wants_words(parsed: ParsedCommand) -> bool:
     return BY_NAME[parsed.verb].wants_text(parsed.text)
+
+
+def is_bare_reply(parsed: ParsedCommand) -> bool:
+    """Is it ``reply`` without any words?"""
+    return parsed.verb in ("reply", "answer") and not parsed.text.strip()

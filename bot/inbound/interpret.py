@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from bot.channel.protocols import Inbound, Original
@@ -166,9 +166,14 @@ class _Interpreter:
         if isinstance(item, parser.UnclearLine):
             return Unclear(item.line, item.why), item.line
         try:
-            return catalogue.command(item, case, self._lists), item.line
+            return catalogue.command(self._meant(item), case, self._lists), item.line
         except BadCommand as refusal:
             return Unclear(item.line, refusal.said), item.line
+
+    def _meant(self, item: ParsedCommand) -> ParsedCommand:
+        """The line as it is meant: ``!reply`` with a screenshot and no words sends the screenshot."""
+        files = self._message.prefix == "!" and self._message.attachments
+        return replace(item, verb="attach") if files and parser.is_bare_reply(item) else item
 
     def _body(self, parsed: FoundCommands, asked: list[Command]) -> tuple[Command, ...]:
         """The commands that words and files ask for, apart from the command lines."""

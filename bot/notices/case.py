@@ -155,7 +155,7 @@ class CaseOpened(Notice):
 
 @notice("staff", batched=True)
 class Assigned(Notice):
-    """To a specialist: a case is theirs, or is not any more."""
+    """To a specialist: a case is theirs."""
 
     by: str = fact("Carla Reyes")
 

@@ -96,6 +96,19 @@ def last(tx: Transaction, case_id: int) -> Dispatch | None:
     return Dispatch(*row) if row else None
 
 
+_HELD = (
+    select(*_COLUMNS)
+    .where(dispatch.c.case_id == bindparam("the_case"), dispatch.c.until > bindparam("now"))
+    .where(dispatch.c.state == WAITING)
+    .order_by(dispatch.c.until.desc(), dispatch.c.id.desc())
+)
+
+
+def held(tx: Transaction, case_id: int, *, now: datetime) -> list[Dispatch]:
+    """The dispatches of a case that wait to leave, the last one first."""
+    return [Dispatch(*row) for row in tx.rows(_HELD, {"the_case": case_id, "now": now})]
+
+
 def of_request(tx: Transaction, source: str, key: str) -> list[Dispatch]:
     """The dispatches of a request, one for each case that it was about."""
     return [Dispatch(*row) for row in tx.rows(_BY_KEY, {"the_source": source, "the_key": key})]

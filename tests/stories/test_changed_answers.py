@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from rehearsal.slack.workspace.conversation import Message
-from tests.stories.test_undo import ANA, DESK, LONG, undo, whispered
+from tests.stories.test_undo import ANA, DESK, LONG, WAITS, marked, undo, whispered
 from tests.support.houses.house import until, words
 from tests.support.houses.office import Office, said
 
@@ -379,3 +379,17 @@ def test_a_file_that_waits_is_taken_back_with_its_message_although_the_words_hav
     whispered(office, "sam", "What had not left yet was taken back.")
     office.pass_time(minutes=4)
     assert office.nothing("ana@")
+
+
+@pytest.mark.parametrize("where", ["general", "@app"])
+def test_what_was_sent_from_elsewhere_is_changed_and_deleted_in_time_too(office: Office, where: str) -> None:
+    two_cases(office)
+    people = office.slack.people
+    place = people.open_dm("sam").id if where == "@app" else where
+    first = people.post("sam", place, "@Case reply CS-000002 Dear Bbo.")
+    assert marked(office, first, WAITS)
+    people.edit("sam", place, first.ts, "@Case reply CS-000002 Dear Bob.")
+    assert until(lambda: kinds(office, "Dear Bob.", 2) == [("public", "said")])
+    people.delete("sam", place, first.ts)
+    assert until(lambda: kinds(office, "Dear Bob.", 2) == [("internal", "taken back")])
+    assert office.nothing("bob@")

@@ -96,3 +96,15 @@ def test_a_case_is_handed_over_in_its_thread_by_calling_a_colleague(tmp_path: Pa
         opened(office)
         office.slack.people.post("sam", "triage", f"!assign {called}", thread_ts=office.card().ts)
         assert until(lambda: office.case().line.owner == "Max Manager"), office.history()
+
+
+def test_who_is_relieved_of_a_case_reads_that_a_colleague_took_it_over(tmp_path: Path) -> None:
+    with Office(databases.sqlite(tmp_path), tmp_path) as office:
+        opened(office)
+        people, card = office.slack.people, office.card()
+        people.post("mia", "triage", "!take", thread_ts=card.ts)
+        assert until(lambda: office.case().line.owner == "Max Manager")
+        people.react("sam", "triage", card.ts, "eyes")
+        word = office.in_thread("Sam Specialist took it over from Max Manager")
+        assert "<@U0MIA>" in said(word)
+        assert "to you" not in said(word)

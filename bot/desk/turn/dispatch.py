@@ -8,8 +8,9 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
-from bot.commands.case import Attach, Close, Reopen, Reply
+from bot.commands.case import AddFiles, Attach, Close, Reopen, Reply
 from bot.commands.dispatch import Correct, Edit
+from bot.commands.snippets import SendSnippet
 from bot.commands.work import AskFor, Workaround
 from bot.desk.turn import rights
 from bot.desk.turn.restore import state_of
@@ -25,7 +26,7 @@ from store.queues import dispatch
 from store.queues.dispatch import Dispatch
 from store.queues.outbox import Outgoing
 
-UNDOABLE = (Reply, Attach, AskFor, Workaround, Close, Reopen, Correct)
+UNDOABLE = (Reply, SendSnippet, Attach, AddFiles, AskFor, Workaround, Close, Reopen, Correct)
 """The commands with which a specialist says something to customers, and which can be taken back."""
 OPERATOR = "operator"
 Handlers = Mapping[type[Command], Callable[[Turn, Any], str]]

@@ -49,7 +49,11 @@ class Places:
         self._calls = workspace.reading
         self._people = workspace.people
         self._events = Events(
-            context, ids=workspace.ids, bots=settings.bots, a_bot=workspace.people.surely_a_bot
+            context,
+            ids=workspace.ids,
+            bots=settings.bots,
+            a_bot=workspace.people.surely_a_bot,
+            of_desk=workspace.desk_channels.owns,
         )
         self._desk_channels = workspace.desk_channels
         self._leaving = leaving

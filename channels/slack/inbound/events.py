@@ -14,6 +14,7 @@ import structlog
 from slack_bolt import BoltResponse
 
 from bot.channel.context import ChannelContext
+from bot.commands.parser import begin
 from bot.queries.message_status import CaseAt, StatusOf
 from channels.slack.inbound.lifecycle import Lifecycle
 from channels.slack.workspace.channel_ids import ChannelIds
@@ -78,7 +79,8 @@ class Events:
             return next()
         if event.get("type") in LIFECYCLE:
             return self._heard(body, event)
-        key = key_of(body, event, bots=self._bots, a_bot=self._a_bot, opens=self._opens(body, event))
+        to_us = self._opens(body, event) or types_command(event, self._of_desk)
+        key = key_of(body, event, bots=self._bots, a_bot=self._a_bot, opens=to_us)
         return self._kept(key, body, event) if key else BoltResponse(status=200)
 
     def _heard(self, body: Mapping[str, Any], event: Mapping[str, Any]) -> BoltResponse:
@@ -109,13 +111,14 @@ class Events:
     def _ours(self, body: Mapping[str, Any], event: Mapping[str, Any]) -> bool:
         """Is it said to us, below a message of ours, or in a case's thread? Other talk is not kept.
 
-        In a customer's channel that opens cases without a command, what begins a thread is said to us.
+        In a customer's channel that opens cases without a command, what begins a thread is said to us. In a
+        customer's channel what stands below a message that is on a case belongs to that.
         """
         if event.get("type") in SIGNS:
             return self._is_sign(body, event)
         message, us = message_of(event), bot_user(body)
         below_ours = bool(us) and message.get("parent_user_id") == us  # perhaps not known as a case's yet
-        if below_ours or _to_us(event, message, us):
+        if below_ours or _to_us(event, message, us) or types_command(event, self._of_desk):
             return True
         opens, thread = self._opens(body, event), str(message.get("thread_ts") or "")
         if opens and thread in ("", message.get("ts")):
@@ -124,7 +127,8 @@ class Events:
         if self._desk.ask(CaseAt("slack", f"{place}/{thread}")):
             return True
         first = self._desk.ask(StatusOf("slack", f"m:{place}/{thread}"))
-        return bool(first and (first.outcome == "waiting" or (opens and first.case)))
+        theirs = opens or self._openings.is_customers(home_of(body), str(event.get("channel") or ""))
+        return bool(first and (first.outcome == "waiting" or (theirs and first.case)))
 
     def _opens(self, body: Mapping[str, Any], event: Mapping[str, Any]) -> bool:
         return self._openings.how(home_of(body), str(event.get("channel") or "")) != "command"
@@ -158,7 +162,7 @@ def key_of(
 
     ``m:HOME/CHANNEL/TS`` for a message, whether it comes as ``message`` or as ``app_mention``, with
     ``/EDITED_TS`` or ``/deleted`` for its later changes; ``r:HOME/EVENT_ID`` for an emoji that is put on one, or
-    taken off. Other events ask for nothing here. ``opens``: what begins a thread in this channel is said to us.
+    taken off. Other events ask for nothing here. ``opens``: it is said to us also where it begins a thread.
     """
     if event.get("type") in SIGNS:
         return _sign_key(body, event, a_bot)
@@ -245,6 +249,14 @@ def message_of(event: Mapping[str, Any]) -> Mapping[str, Any]:
     last = event.get("previous_message") if is_taken_back(event) else event.get("message")
     message: Mapping[str, Any] = last or event.get("message") or event.get("previous_message") or event
     return message
+
+
+def types_command(event: Mapping[str, Any], of_desk: Callable[[str], bool]) -> bool:
+    """Does somebody type a command in the desk's channel, in any thread or none?"""
+    versions = (message_of(event), event.get("previous_message") or {})
+    texts = [str(version.get("text") or "") for version in versions]
+    marked = any(text.startswith("!") and begin(text, "!").asked for text in texts)
+    return marked and of_desk(str(event.get("channel") or ""))
 
 
 def concerned_us(event: Mapping[str, Any], us: str) -> bool:

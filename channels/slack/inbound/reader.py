@@ -9,7 +9,7 @@ from typing import Any, Literal
 from bot.channel.classification import Verdict
 from bot.channel.context import ChannelContext
 from bot.channel.protocols import Anchor, Inbound, Letter, Unreadable
-from bot.commands.parser import begin
+from bot.commands.parser import begin, is_bare_reply
 from bot.model.identity import Proof
 from bot.model.message import DELETED, EDITED, Part
 from bot.queries.case_threads import CasePlaces, PlacesOfCases
@@ -20,7 +20,14 @@ from channels.language_detection import detect_language
 from channels.slack.inbound import forwarded
 from channels.slack.inbound.authors import NOT_KNOWN_YET, Authors
 from channels.slack.inbound.downloads import Downloads
-from channels.slack.inbound.events import bot_user, concerned_us, home_of, is_taken_back, message_of
+from channels.slack.inbound.events import (
+    bot_user,
+    concerned_us,
+    home_of,
+    is_taken_back,
+    message_of,
+    types_command,
+)
 from channels.slack.inbound.marked import MarkedMessages
 from channels.slack.inbound.message_files import Attached, MessageFiles, ReadLater, named, wait_after
 from channels.slack.inbound.message_text import MessageText
@@ -93,10 +100,13 @@ class EventReader:
         below_ours = bool(us) and message.get("parent_user_id") == us
         talk = (f"{team}/{user}", f"{home_of(body)}/{event['channel']}") if addressed else ()
         on_case = self._known(letter, address, below_ours=below_ours, talk=talk)
+        addressed = addressed or (not on_case and types_command(event, self._desk_channels.owns))
         by_staff = self._authors.is_staff(team, user)
         how = self._how(body, message, text, by_staff=by_staff)
         beside = (
-            self._corrects(letter) if edited and not by_staff else self._beside(letter, body, message, how)
+            self._corrects(letter)
+            if edited and not (by_staff and on_case)
+            else self._beside(letter, body, message, how)
         )
         opens, offers = how == "all" and not edited, how == "offer" and not addressed and not edited
         files = forwarded.files(message) if (on_case or addressed or opens) and not edited else ()
@@ -180,9 +190,10 @@ class EventReader:
         return (Anchor("tag", str(first.case)),) if first and first.case and lives_there else ()
 
     def _corrects(self, letter: Letter) -> tuple[Anchor, ...]:
-        """The case of the words that a customer changes, also where these stand in no thread of it."""
+        """The case of the words that are changed, also where these stand in no thread of it."""
         first = self._context.desk.ask(StatusOf("slack", letter.key.rpartition("/")[0]))
-        return (Anchor("tag", str(first.case)),) if first and first.case and first.public else ()
+        heard = first and first.case and (first.public or first.sent)
+        return (Anchor("tag", str(first.case)),) if first and heard else ()
 
     def _nothing(self) -> Inbound:
         """The reading of an event that does not concern the desk: it leads nowhere and asks nothing."""
@@ -290,9 +301,9 @@ class EventReader:
 
 
 def _asks_for_its_files(text: str) -> bool:
-    """Is it ``!attach``, which says nothing without them?"""
-    parsed = begin(text, "!")
-    return any(isinstance(item, ParsedCommand) and item.verb == "attach" for item in parsed.asked)
+    """Is it ``!attach``, or ``!reply`` without words, which say nothing without them?"""
+    lines = [item for item in begin(text, "!").asked if isinstance(item, ParsedCommand)]
+    return any(line.verb == "attach" or is_bare_reply(line) for line in lines)
 
 
 def _change(event: Mapping[str, Any]) -> str:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.stories.test_undo import whispered
 from tests.support.houses.house import until
 from tests.support.houses.office import Office, said
 
@@ -65,3 +66,18 @@ def test_a_command_that_is_added_as_the_last_line_does_not_look_done(office: Off
     people.edit("sam", "triage", note.ts, "It is the tag.\n!close resolved")
     assert office.in_thread("a change is no command")
     assert office.case().line.state not in ("resolved", "closed")
+
+
+def test_a_specialist_who_changes_words_that_stand_in_the_customers_thread_alone_is_told_what_is_true(
+    office: Office,
+) -> None:
+    people = office.slack.people
+    people.post("ana", "acme", "@Case new Deal ID 12345: no delivery")
+    home = until(lambda: [m for m in office.messages("acme") if "CS-000001" in said(m)])[0]
+    word = people.post("sam", "acme", "It is the tga.", thread_ts=home.ts)
+    office.in_thread("It is the tga.")
+    people.edit("sam", "acme", word.ts, "It is the tag.")
+    told = said(whispered(office, "sam", "Customers read your change in the thread"))
+    assert "first words" not in told
+    people.delete("sam", "acme", word.ts)
+    whispered(office, "sam", "It is gone from the thread.")

@@ -37,7 +37,8 @@ def take(turn: Turn, command: Take) -> str:
     _own(turn, case, turn.person)
     turn.record(case, "taken")
     if before and before.staff:
-        turn.notifier.tell_desk(Assigned(by=turn.person.shown), case, to=[before])
+        what = f"{turn.person.shown} took it over from {before.shown}"
+        turn.notifier.tell_desk(CustomerActed(what=what), case, to=[before])
     return f"{label(case.id)} is yours now."
 
 

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from bot.commands.case import Attach, Close, Keep, Missed, Note, Open, Reply
 from bot.desk.handlers.cases import lifecycle, open_case
-from bot.desk.handlers.conversation import callback, priority_line
+from bot.desk.handlers.conversation import callback, dispatches, priority_line
 from bot.desk.handlers.deadlines import timers
 from bot.desk.handlers.people import cc_people, ownership, watchers
 from bot.desk.handlers.people.cc_people import Copied
@@ -304,8 +304,11 @@ def _tell_of_reply(turn: Turn, case: Case, text: str) -> Copied:
 
 
 def wake(turn: Turn, case: Case) -> bool:
-    """Let a customer's words reopen a case or end its waiting, and start the clock; was it reopened?"""
-    over = case.over
+    """Let a customer's words reopen a case or end its waiting, and start the clock; was it reopened?
+
+    A closing that they have not been told of is taken back instead.
+    """
+    over = case.over and not dispatches.take_back_closing(turn, case)
     if over:
         lifecycle.set_open(turn, case)
     else:

@@ -17,6 +17,7 @@ from bot.syntax.case_numbers import label
 from store.cases import case as cases
 from store.cases import entry as entries
 from store.cases.case import Case
+from store.cases.case_list import OVER
 from store.queues import dispatch, outbox_outcomes
 from store.queues.dispatch import WAITING, Dispatch, DispatchedParcel
 
@@ -39,15 +40,22 @@ def undo(turn: Turn, command: Undo) -> str:
 
 
 def _meant(turn: Turn, case: Case, number: int) -> list[Dispatch]:
-    """The dispatch of this number, else the case's last, and what its message has sent since.
+    """The dispatch of this number, else the asker's last, and what its message has sent since.
 
     Nothing if all of it is undone. Raises a refusal.
     """
-    named = dispatch.by_id(turn.tx, number) if number else dispatch.last(turn.tx, case.id)
+    named = dispatch.by_id(turn.tx, number) if number else _last(turn, case)
     if named is None or named.case_id != case.id:
         raise Refusal(f"Nothing was sent on {label(case.id)} that could be taken back.")
     rows = standing(turn, named.source, named.key)
     return [row for row in rows if row.case_id == case.id and row.id >= named.id]
+
+
+def _last(turn: Turn, case: Case) -> Dispatch | None:
+    """What waits and the asker sent last, else a colleague; where nothing waits, what was sent last."""
+    held = dispatch.held(turn.tx, case.id, now=turn.now)
+    own = [row for row in held if row.person_id == turn.person.id]
+    return next(iter(own or held), None) or dispatch.last(turn.tx, case.id)
 
 
 def standing(turn: Turn, source: str, key: str) -> list[Dispatch]:
@@ -77,6 +85,23 @@ def take_back_rest(turn: Turn, sent: Sequence[Dispatch]) -> bool:
     return not all(begun)
 
 
+def take_back_closing(turn: Turn, case: Case) -> bool:
+    """Take back what closes a case whose customer has spoken without knowing of it; was there any?"""
+    closing = [row for row in dispatch.held(turn.tx, case.id, now=turn.now) if _closes(row)]
+    if not closing or take_back(turn, closed := standing(turn, closing[0].source, closing[0].key)):
+        return False
+    closer = turn.people.by_id(closed[0].person_id)
+    what = "The customer wrote before they were told that the case is closed: that was taken back, and it stays open"
+    turn.notifier.tell_desk(CustomerActed(what=what), case, to=[closer] if closer else None)
+    return True
+
+
+def _closes(sent: Dispatch) -> bool:
+    """Has it closed its case?"""
+    states = [tuple(step["columns"]["state"] for step in change) for change in json.loads(sent.changes)]
+    return any(after in OVER and before not in OVER for before, after in states)
+
+
 def _restore(turn: Turn, case: Case, sent: Dispatch) -> None:
     """Make a case, and what was said on it, what it would be without this dispatch."""
     for entry_id in json.loads(sent.entries):
@@ -92,15 +117,17 @@ def _restore(turn: Turn, case: Case, sent: Dispatch) -> None:
 def taken_back(turn: Turn, sent: Sequence[Dispatch]) -> str:
     """Tell the desk, and whoever wrote it, that this was taken back; returns it in words."""
     sender = turn.people.by_id(sent[0].person_id)
-    whose = "" if sender is None or sender.id == turn.person.id else f" that {sender.shown} wrote"
+    other = None if sender is None or sender.id == turn.person.id else sender
+    whose = f" that {other.shown} wrote" if other else ""
     what = f"{turn.person.shown} took back what was to be sent{whose}: no customer has it"
     numbers = list(dict.fromkeys(row.case_id for row in sent))
     for number in numbers:
         case = turn.case(number)
-        turn.notifier.tell_desk(CustomerActed(what=what), case, to=[sender] if sender and whose else None)
+        turn.notifier.tell_desk(CustomerActed(what=what), case, to=[other] if other else None)
     names = " and ".join(map(label, numbers))
     verb = "keep" if numbers[1:] else "keeps"
-    return f"Taken back: nothing was sent. {names} {verb} the words, for the support team alone."
+    nothing = f"nothing of what {other.shown} wrote was sent" if other else "nothing was sent"
+    return f"Taken back: {nothing}. {names} {verb} the words, for the support team alone."
 
 
 def _too_late(turn: Turn, begun: list[DispatchedParcel]) -> str:

@@ -10,6 +10,7 @@ from bot.commands.browse import Unclear
 from bot.commands.case import Attach, Close, Note, Reopen, Reply
 from bot.commands.dispatch import Correct, Edit
 from bot.commands.parser import UnclearLine
+from bot.commands.snippets import SendSnippet
 from bot.commands.work import AskFor, Workaround
 from bot.desk.handlers.conversation import conversation, dispatches
 from bot.desk.turn.handler import handles
@@ -29,10 +30,14 @@ from store.queues.dispatch import Dispatch
 
 WORDS = (Reply, AskFor, Workaround)
 """Commands whose words customers read."""
-SPEAKING = (*WORDS, Attach, Close, Reopen)
+SPEAKING = (*WORDS, SendSnippet, Attach, Close, Reopen)
 """Commands that customers are told of: a message that has none of them any more sends nothing."""
 SENT_INSTEAD = "In time: your new words are sent instead of the first."
 NOT_SENT = "Taken back: nothing was sent."
+CHANGED_THERE = "Customers read your change in the thread, where your words stand. Nothing was sent besides."
+GONE_THERE = (
+    "It is gone from the thread. Whoever has read it there has read it; if it was wrong, write to them."
+)
 GONE = "It has left already, so customers have what it said. If it must not stand, write to them."
 
 
@@ -128,6 +133,9 @@ def _too_late(turn: Turn, case: Case, command: Edit, entry: int) -> str:
     ``entry`` has them; 0: there is no one case whose customers have the first.
     """
     conversation.tell_of_change(turn, case, "heard", command.text)
+    only_there = not dispatch.of_request(turn.tx, turn.request.source, command.original)
+    if only_there and _among_customers(turn, case.id):
+        return CHANGED_THERE if command.anew else GONE_THERE
     if not command.anew:
         sent = dispatches.standing(turn, turn.request.source, command.original)
         also = "What had not left yet was taken back." if dispatches.take_back_rest(turn, sent) else ""

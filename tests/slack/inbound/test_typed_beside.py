@@ -1,0 +1,76 @@
+"""What is typed beside the thread of its case: in the desk's channel itself, below the customer's own message."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.stories.test_undo import LONG, UNDONE, WAITS, marked, opened, undo, whispered
+from tests.support.houses.house import until
+from tests.support.houses.office import Office, said
+from tests.support.houses.slack_house import words_of
+
+
+@pytest.fixture
+def office(url: str, mode: str, tmp_path: Path) -> Iterator[Office]:
+    with Office(url, tmp_path, mode=mode, undo=LONG) as standing:
+        yield standing
+
+
+def test_a_command_in_the_desks_channel_itself_is_done_or_says_what_it_lacks(office: Office) -> None:
+    opened(office)
+    card, people = office.card(), office.slack.people
+    people.post("sam", "triage", "!reply We look into it.")
+    whispered(office, "sam", "CS-000123")
+    sent = people.post("sam", "triage", "!reply CS-000001 We look into it.")
+    offer = whispered(office, "sam", "in 30 seconds.")
+    assert marked(office, sent, WAITS)
+    people.edit("sam", "triage", sent.ts, "!reply CS-000001 We look into it now.")
+    whispered(office, "sam", "In time:")
+    undo(office, offer)
+    assert marked(office, sent, UNDONE)
+    people.post("sam", "triage", "!queue")
+    assert "1 case to do." in words_of(whispered(office, "sam", "to do.").blocks)
+    people.post("sam", "triage", "!repyl CS-000001 Typed in a hurry.")
+    whispered(office, "sam", "Did you mean “!reply”?")
+    assert office.nothing("ana@")
+    assert [message.ts for message in office.messages("triage") if "CS-000001 · " in said(message)] == [
+        card.ts
+    ]
+
+
+def test_a_command_below_another_message_of_the_desks_channel_is_done_too(office: Office) -> None:
+    opened(office)
+    office.card()
+    people = office.slack.people
+    talk = people.post("kim", "triage", "Who has the delivery case?")
+    sent = people.post("sam", "triage", "!take CS-000001", thread_ts=talk.ts)
+    assert until(lambda: office.case().line.owner == "Sam Specialist")
+    assert sent.thread_ts == talk.ts
+
+
+def test_what_colleagues_say_to_each_other_there_is_kept_by_nobody(office: Office) -> None:
+    opened(office)
+    office.card()
+    before = len(office.inbox())
+    people = office.slack.people
+    for words in ("Lunch?", "!important: CS-000001 is about the deal", "Nice!", "!"):
+        people.post("sam", "triage", words)
+    people.post("sam", "triage", "!take CS-000001")
+    assert until(lambda: office.case().line.owner == "Sam Specialist")
+    assert len(office.inbox()) == before + 1
+
+
+def test_what_stands_below_the_message_that_opened_a_case_belongs_to_it(office: Office) -> None:
+    people = office.slack.people
+    asked = people.post("ana", "acme", "@Case new Deal 77 does not deliver")
+    office.card()
+    people.post("ana", "acme", "It stopped at noon.", thread_ts=asked.ts)
+    office.in_thread("It stopped at noon.")
+    assert [entry.text for entry in office.case().entries if entry.visibility == "public"][
+        -1
+    ] == "It stopped at noon."
+    people.post("sam", "acme", "We look into it.", thread_ts=asked.ts)
+    office.in_thread("We look into it.")

@@ -1,0 +1,117 @@
+"""Stories of what waits to be sent while somebody else does something: a colleague, or the customer."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from rehearsal.slack.workspace.conversation import Message
+from tests.stories.test_undo import ANA, LONG, UNDONE, WAITS, marked, opened, undo, whispered
+from tests.support.houses.house import until
+from tests.support.houses.office import Office, said
+
+
+@pytest.fixture
+def office(url: str, tmp_path: Path) -> Iterator[Office]:
+    with Office(url, tmp_path, undo=LONG) as standing:
+        yield standing
+
+
+def below(office: Office, user: str, text: str) -> Message:
+    """What somebody of the desk types below the card."""
+    return office.slack.people.post(user, "triage", text, thread_ts=office.card().ts)
+
+
+def test_undo_takes_back_ones_own_words_first_and_then_a_colleagues(office: Office) -> None:
+    opened(office)
+    own = below(office, "sam", "!reply Sam's words.")
+    whispered(office, "sam", "in 30 seconds.")
+    other = below(office, "mia", "!reply Mia's words.")
+    whispered(office, "mia", "in 30 seconds.")
+    below(office, "sam", "!undo")
+    whispered(office, "sam", "Taken back: nothing was sent.")
+    assert marked(office, own, UNDONE)
+    assert marked(office, other, WAITS)
+    below(office, "sam", "!undo")
+    whispered(office, "sam", "Taken back: nothing of what Max Manager wrote was sent.")
+    assert marked(office, other, UNDONE)
+    assert "that Max Manager wrote" in said(office.in_thread("to be sent that"))
+    assert office.nothing("ana@")
+
+
+def test_a_saved_reply_waits_like_any_answer_and_is_changed_in_time(
+    url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    replies = tmp_path / "replies"
+    replies.mkdir()
+    (replies / "paused.md").write_text("Hello {{ first_name }}, your seat was paused.")
+    monkeypatch.setenv("CASEBOT_DESK__REPLIES_FOLDER", str(replies))
+    with Office(url, tmp_path, undo=LONG) as office:
+        opened(office)
+        first = below(office, "sam", "!snippet paused")
+        offer = whispered(office, "sam", "in 30 seconds.")
+        assert marked(office, first, WAITS)
+        undo(office, offer)
+        assert marked(office, first, UNDONE)
+        assert office.nothing("ana@")
+        second = below(office, "sam", "!reply Not this.")
+        assert marked(office, second, WAITS)
+        office.slack.people.edit("sam", "triage", second.ts, "!snippet paused")
+        assert "your new words are sent" in said(whispered(office, "sam", "In time:"))
+        assert office.case().entries[-1].text == "Hello Ana, your seat was paused."
+
+
+def test_files_that_an_emoji_sends_to_the_customer_wait_as_well(office: Office) -> None:
+    opened(office)
+    people = office.slack.people
+    file = people.upload("sam", "other-customer.txt", b"not for Ana")
+    note = people.post("sam", "triage", thread_ts=office.card().ts, files=[file])
+    assert until(lambda: "noted" in office.history())
+    people.react("sam", "triage", note.ts, "outbox_tray")
+    undo(office, whispered(office, "sam", "in 30 seconds."))
+    assert until(lambda: "taken back" in office.history())
+    assert office.nothing("ana@")
+    assert {entry.visibility for entry in office.case().entries[1:]} == {"internal"}
+
+
+def test_a_customer_who_writes_before_she_is_told_of_the_closing_hears_nothing_of_it(office: Office) -> None:
+    confirmation = opened(office)
+    closing = below(office, "sam", "!reply It was a filter.\n!close")
+    whispered(office, "sam", "in 30 seconds.")
+    office.answer(confirmation, ANA, "It is still broken.")
+    office.in_thread("It is still broken.")
+    word = office.in_thread("that was taken back, and it stays open")
+    assert "<@U0SAM>" in said(word)
+    assert marked(office, closing, UNDONE)
+    assert office.case().line.state == "new"
+    assert "reopened" not in office.history()
+    assert office.nothing("ana@")
+
+
+def test_a_customer_who_asks_for_another_priority_before_she_is_told_of_the_closing_keeps_her_case_open(
+    office: Office,
+) -> None:
+    confirmation = opened(office)
+    closing = below(office, "sam", "!close resolved")
+    whispered(office, "sam", "in 30 seconds.")
+    office.answer(confirmation, ANA, "#priority Critical: Nothing is delivered at all.")
+    assert marked(office, closing, UNDONE)
+    assert office.case().line.state == "new"
+    assert "reopened" not in office.history()
+
+
+def test_a_reply_of_a_screenshot_alone_sends_it_and_can_be_taken_back(office: Office) -> None:
+    opened(office)
+    people = office.slack.people
+    picture = people.upload("sam", "shot.png", b"\x89PNG\r\n", mimetype="image/png")
+    sent = people.post("sam", "triage", "!reply", thread_ts=office.card().ts, files=[picture])
+    offer = whispered(office, "sam", "A file on CS-000001, on the way to Ana Acme.")
+    assert marked(office, sent, WAITS)
+    assert [file.name for file in office.case().entries[-1].files] == ["shot.png"]
+    undo(office, offer)
+    assert marked(office, sent, UNDONE)
+    assert office.nothing("ana@")
+    below(office, "sam", "!reply")
+    whispered(office, "sam", "There is no text to send: reply text")
