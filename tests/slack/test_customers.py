@@ -178,3 +178,13 @@ def test_what_is_no_channel_of_ours_names_nobody(office: Office) -> None:
     people.post("ana", "acme", "!add gopher:example/menu", thread_ts=told.ts)
     office.settled()
     assert [p.role for p in office.case().participants] == ["requester"]
+
+
+def test_a_case_without_words_or_files_is_not_said_to_have_files(office: Office) -> None:
+    people = office.slack.people
+    people.post("noa", "general", "@Case new Deal ID 12345: no delivery")
+    office.card()
+    office.settled()
+    shown = said(people.slash("noa", "general", "/case show CS-000001", wait=3).ephemerals[-1])
+    assert "Deal ID 12345: no delivery" in shown
+    assert "files only" not in shown
