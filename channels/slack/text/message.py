@@ -11,7 +11,7 @@ from bot.channel.outbound import GAP, Posting
 from bot.model.message import Attachment
 from bot.syntax.case_numbers import label
 from channels.slack.text import choices
-from channels.slack.text.fallback_text import aloud, escaped, of_blocks, plain_text
+from channels.slack.text.fallback_text import aloud, of_blocks, plain_text
 
 HEAD, HERE, SMALL = "\x1c", "\x1d", "\x1f"
 """What begins a heading, words about where they stand, and small print in ``Words.marked``."""
@@ -94,8 +94,7 @@ def in_passing(frozen: Mapping[str, Any], us: str) -> Mapping[str, Any]:
     """
     line = f"<@{us}> `reply {label(frozen['case'] or 0)} …`"
     words = " ".join(sentence.replace("{line}", line) for sentence in frozen.get("passing") or ())
-    names = ", ".join(escaped(file["name"]) for file in frozen["files"])
-    below = [_context(text) for text in (f"📎 {names}" if names else "", words) if text]
+    below = [_context(words)] if words else []
     blocks = [block for block in frozen["blocks"] if block.get("block_id") != ABOUT_HERE]
     return {**frozen, "text": of_blocks([*blocks, *below]), "blocks": [*blocks, *below]}
 

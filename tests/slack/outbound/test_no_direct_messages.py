@@ -133,3 +133,13 @@ def test_where_nothing_is_possible_the_desk_is_told_and_nothing_is_tried_for_eve
     assert "cannot_dm_bot" in told
     office.settled()
     assert not office.ask(ListOutbox("waiting"))
+
+
+def test_whose_message_the_desk_makes_a_case_of_is_shown_it_below_their_words(office: Office) -> None:
+    people = office.slack.people
+    asked = people.post("eve", "joint", "Reports are down again")
+    people.react("sam", "joint", asked.ts, "ticket")
+    assert until(lambda: whispers(office, f"`reply {NUMBER} …`"))
+    assert "by Slack" in said(office.card()), "and not by mail"
+    office.settled()
+    assert not office.ask(ListOutbox("dead"))

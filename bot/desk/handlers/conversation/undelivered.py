@@ -92,8 +92,8 @@ def tell_passing(turn: Turn, case: Case, kind: str) -> str:
     turn.record(case, "shown in passing", notice=row.notice, to=person.shown)
     what = (
         f"{person.shown} takes no direct messages from the app, so what is for them alone (“{row.notice}”) is shown "
-        "only in passing, in the channel where they last wrote, and they may miss it. Once their mail address is "
-        "known (the command “join” makes it known), they get it by mail"
+        "only in passing, without its files, in the channel where they last wrote, and they may miss it. Once their "
+        "mail address is known (the command “join” makes it known), they get it by mail"
     )
     turn.notifier.tell_desk(CustomerActed(what=what), case)
     return "told that a customer is shown things in passing"
