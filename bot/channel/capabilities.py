@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Protocol, runtime_checkable
 
 from bot.channel.outbound import Words
+from bot.model.message import Attachment
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +85,9 @@ class Board(Protocol):
 
     def words(self, payload: bytes) -> str:
         """A composed message as plain text; pure."""
+
+    def files(self, payload: bytes) -> tuple[Attachment, ...]:
+        """The files of a composed message; pure."""
 
 
 @runtime_checkable

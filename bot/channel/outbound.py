@@ -63,6 +63,8 @@ class Posting:
     """On which side of the case it is said, in a channel with places."""
     place: str = ""
     """Where to say it, if that is known: a place, or a thread's address in it."""
+    near: str = ""
+    """Where its reader last did something in this channel: there they alone can be shown it, if nowhere else."""
     private: bool = False
     """Into no place that others share: there may be links in it that speak for its reader."""
     mentions: tuple[str, ...] = ()
@@ -116,6 +118,8 @@ class Stands:
     """Whose own thread it is; None: of all who are in that place."""
     apart: str = ""
     """Why it stands where only its recipient reads it, not in the place where others would have read along."""
+    passing: bool = False
+    """It was shown to its recipient for a moment, and stands nowhere: they may have missed it."""
 
 
 class DeliveryFailed(Exception):
@@ -130,6 +134,7 @@ class DeliveryFailed(Exception):
         after: float = 0.0,
         untried: bool = False,
         queue: str = "",
+        unreached: bool = False,
     ) -> None:
         super().__init__(why)
         self.permanent = permanent
@@ -139,6 +144,8 @@ class DeliveryFailed(Exception):
         """Seconds after which this delivery alone is tried again (what it waits for is on its way), or 0."""
         self.pause = pause
         """Seconds for which the whole destination wants to be left alone (SMTP 421), or 0."""
+        self.unreached = unreached
+        """Its reader takes nothing by this channel: they may be told by another one."""
         self.queue = queue
         """A name for the part of the destination that asked for a pause of ``after`` seconds, or ``""``: what is meant
         for it takes turns, the most urgent first."""

@@ -25,8 +25,8 @@ class AddPerson(OnCase):
 
 @verb(AddPerson, "add mail-address", "let somebody follow the case", aliases=("collab add",))
 def add(words: Arguments) -> AddPerson:
-    """``add ana@example.com``"""
-    return AddPerson(words.case, _one_address(words))
+    """``add ana@example.com``, or a colleague as a chat writes them: ``add pager:T1/U2 (Ana Lima)``"""
+    return AddPerson(words.case, *_one_person(words))
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,8 +39,21 @@ class RemovePerson(OnCase):
 
 @verb(RemovePerson, "remove mail-address", "stop telling somebody about the case", aliases=("collab remove",))
 def remove(words: Arguments) -> RemovePerson:
-    """``remove ana@example.com``"""
-    return RemovePerson(words.case, _one_address(words))
+    """``remove ana@example.com``, or as with ``add``"""
+    return RemovePerson(words.case, _one_person(words)[0])
+
+
+IN_CHAT = re.compile(r"(?<![\w:/])([a-z]+:\w+/\w+)(?: \(([^()]*)\))?")
+"""``CHANNEL:ADDRESS`` and the name of whoever is met there."""
+
+
+def _one_person(words: Arguments) -> tuple[str, str]:
+    """The address of the one person who is named, and their name where it tells nobody anything."""
+    if not ADDRESS.search(words.text):
+        met = IN_CHAT.findall(words.text[:2000])
+        if len(met) == 1:
+            return met[0][0], met[0][1]
+    return _one_address(words), ""
 
 
 def _one_address(words: Arguments) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from bot.channel.outbound import Words
 from bot.model.facts import BatchSection
@@ -41,6 +41,12 @@ def unpacked(text: str) -> BatchNotice:
     return BatchNotice(
         Words(*values["words"]), section, tuple(Attachment(**file) for file in values["files"])
     )
+
+
+def section(text: str, *, at: datetime) -> BatchSection:
+    """Plain words as a section of a mail."""
+    html = Markup("<br>").join(escape(line) for line in text.splitlines())
+    return BatchSection(at, text, Markup("<p>{}</p>").format(html))
 
 
 def files(notices: Sequence[BatchNotice], most: int) -> tuple[Attachment, ...]:

@@ -10,6 +10,7 @@ from bot.channel.capabilities import Board, Traits
 from bot.channel.protocols import Channel
 from bot.config.load import Config
 from bot.model.mail_address import MAIL
+from bot.model.message import Attachment
 from store.cases.case import Case
 from store.engine.columns import new_id
 from store.engine.lease import LEASE
@@ -83,6 +84,11 @@ class Boards:
         """A message composed for a board, as plain text."""
         board = self._channels.get(channel)
         return board.words(payload) if is_board(board) else ""
+
+    def files(self, channel: str, payload: bytes) -> tuple[Attachment, ...]:
+        """The files of a message composed for a board."""
+        board = self._channels.get(channel)
+        return board.files(payload) if is_board(board) else ()
 
     def address(self, name: str, person: Person) -> str:
         """A staff member's address on the board, or ``""``."""

@@ -270,6 +270,7 @@ class Composer:
             person=notification.to.id or None,
             side="desk" if notification.notice.audience == "staff" else "customer",
             place=notification.place,
+            near=notification.near,
             private=notification.notice.private,
             mentions=notification.mentions,
             offered=notification.notice.offered,

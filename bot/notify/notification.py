@@ -42,6 +42,8 @@ class Notification:
     """What should go along, if it is not too much."""
     place: str = ""
     """Where in its channel it is to be said, if that is known."""
+    near: str = ""
+    """Where its recipient last did something in their channel, and can be shown it alone, if nowhere else."""
     mentions: tuple[str, ...] = ()
     """Addresses of those who should be called, where it is said to many."""
     callees: tuple[Person, ...] = ()

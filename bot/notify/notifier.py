@@ -14,9 +14,10 @@ from bot.model.facts import CaseFacts, InternalEntry, PublicEntry
 from bot.model.message import Attachment, Said
 from bot.model.request import Request
 from bot.notices.case import Acknowledgement
-from bot.notices.conversation import CustomerActed, NoteWritten
+from bot.notices.catalogue import NOTICES
+from bot.notices.conversation import CustomerActed, News, NoteWritten
 from bot.notices.notice import Notice
-from bot.notify import files_link, raw_mail_link
+from bot.notify import batch, files_link, raw_mail_link
 from bot.notify.case_people import CasePeople
 from bot.notify.compose import MOST_ALONG, Composer
 from bot.notify.hold import Hold
@@ -96,7 +97,15 @@ class Notifier:
         first = self.sent.get((notice.name, where), 0) if where else 0
         place = self.places.answered(type(notice), to, case)
         until = self.hold.until(case) if case is not None and to_customer else None
-        how = {"author": author, "answers": answers, "place": place, "along": first, "until": until}
+        near = self.places.near(to, case) if notice.audience != "staff" else ""
+        how = {
+            "author": author,
+            "answers": answers,
+            "place": place,
+            "along": first,
+            "until": until,
+            "near": near,
+        }
         shared = self.places.is_shared(type(notice), to, case, place)
         rows = self._composer.post(
             self.tx, self._notification(notice, to, case, files=files, shared=shared, **how)
@@ -232,6 +241,17 @@ class Notifier:
                     self.hold.add(rows[-1], there)
                 self._hand_over(rows, until)
                 self.sent[notice.name, at] = 0
+
+    def relay(self, channel: str, name: str, payload: bytes, *, to: Person, case: Case) -> int | None:
+        """Tell a customer by another channel what their first one did not take; the delivery's id."""
+        boards, speech = self._composer.boards, not NOTICES[name].automatic
+        section = batch.section(boards.words(channel, payload), at=self.now)
+        notification = self._notification(News(sections=(section,)), to, case, shared=False)
+        files = boards.files(channel, payload)
+        fitting = files if sum(file.size for file in files) <= MOST_ALONG else ()
+        rows = self._composer.post(self.tx, replace(notification, files=fitting, at_once=speech))
+        self._hand_over(rows, None)
+        return rows[-1].id if rows else None
 
     def announce(self, notice: Notice, case: Case, place: str) -> None:
         """Post a notice where nobody reads the case otherwise: what is said below it belongs to no case."""

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from bot.model.mail_address import has_mail
 from bot.model.request import Request
 from bot.notices.notice import Notice
 from bot.notify.boards import Boards
-from store.cases import thread
+from store.cases import participant, thread
 from store.cases.case import Case
 from store.cases.thread import Thread
 from store.engine.transaction import Transaction
 from store.people import account
+from store.people import person as people
 from store.people.person import Person
 
 
@@ -43,12 +45,31 @@ class TurnPlaces:
             return asked_at
         return thread.place_of(asked_at) if case is not None and self.own(asked_at, case) else ""
 
+    def near(self, to: Person, case: Case | None) -> str:
+        """Where somebody acts, or last did, and can be shown in passing what reaches them nowhere else.
+
+        ``""`` if they can be told by mail, and did not ask just now.
+        """
+        if not self._boards.traits(to.channel).threads:
+            return ""
+        if to.id == self.person.id and to.channel == self.request.source and self.request.place:
+            return self.request.place
+        if case is None or has_mail(people.by_id(self.tx, to.id) or to):
+            return ""
+        spoke_at = participant.reading(self.tx, case.id, to.id)[1]
+        shared = thread.open_to_all(self.tx, case.id, to.channel)
+        return spoke_at or (shared[-1].address if shared else "")
+
     def own(self, place: str, case: Case) -> bool:
         """Is this place, in the channel that was asked in, one of the case's account, and not the desk's?"""
         channel = self.request.source
         bound = account.of_place(self.tx, channel, place)
         own_account = bound is not None and case.account_id in (None, bound)
         return own_account and not self._boards.owns(channel, place)
+
+    def is_desks(self, place: str) -> bool:
+        """Is this place, in the channel that was asked in, the desk's own?"""
+        return self._boards.owns(self.request.source, place)
 
     def here(self, number: int) -> Thread | None:
         """The thread of this case in which the request was made, if any."""

@@ -244,7 +244,7 @@ def _blocks(text: str) -> str:
 def _marked(text: str) -> str:
     """Blocks of a chat's markup; only ``& < >`` are entities there."""
     blocks = (block.strip("\n ") for block in text.replace("&#34;", '"').replace("&#39;", "'").split(_EDGE))
-    return GAP.join(block for block in blocks if block.strip("\x1c\x1f"))
+    return GAP.join(block for block in blocks if block.strip("\x1c\x1d\x1f"))
 
 
 def _said_by(error: Exception) -> str:

@@ -199,7 +199,14 @@ class Courier:
             thread = Thread(row.channel, stands.place, stands.case, stands.begins, stands.person)
         self._settle(
             DeliveryOutcome(
-                row, "sent", "", self._now(), place=stands.place, thread=thread, apart=stands.apart
+                row,
+                "sent",
+                "",
+                self._now(),
+                place=stands.place,
+                thread=thread,
+                apart=stands.apart,
+                passing=stands.passing,
             )
         )
 
@@ -210,7 +217,8 @@ class Courier:
             log.error(
                 "delivery given up: casebot outbox retry tries again", outgoing=row.id, why=str(failure)
             )
-            self._settle(DeliveryOutcome(row, "dead", str(failure), self._now()))
+            dead = DeliveryOutcome(row, "dead", str(failure), self._now(), unreached=failure.unreached)
+            self._settle(dead)
         elif self._closes:
             self._put_off(row, timedelta(0), str(failure))  # we broke it off: whoever comes next tries again
         elif failure.queue and self.queue(row.channel).parked < PARKED:
@@ -329,7 +337,12 @@ def _settle(tx: Transaction, outcomes: Sequence[DeliveryOutcome]) -> list[None]:
         dispatch_status.refresh_all(tx, dispatch.of_deliveries(tx, ends), now=outcomes[-1].at)
     for outcome in outcomes:
         if outcome.outcome == "dead" and outcome.row.case_id is not None:
-            _schedule_notification(tx, outcome.row.case_id, f"{undelivered.KIND}{outcome.row.id}", outcome.at)
+            kind = undelivered.UNREACHED if outcome.unreached else undelivered.KIND
+            _schedule_notification(tx, outcome.row.case_id, f"{kind}{outcome.row.id}", outcome.at)
+        if outcome.passing and outcome.row.case_id is not None:
+            _schedule_notification(
+                tx, outcome.row.case_id, f"{undelivered.PASSING}{outcome.row.id}", outcome.at
+            )
         if (outcome.apart or outcome.outcome == "dead") and outcome.row.case_id is not None:
             outbox_outcomes.apart(tx, outcome.row.case_id, outcome.row.id, now=outcome.at)
         if outcome.apart and outcome.row.case_id is not None:

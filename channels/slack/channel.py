@@ -10,6 +10,7 @@ from bot.channel.capabilities import ChannelCondition, SelfCheck, Traits
 from bot.channel.context import ChannelContext
 from bot.channel.outbound import Parcel, Posting, Stands, Words
 from bot.channel.protocols import Anchor, Context, Inbound, Letter, Unreadable, Worker
+from bot.model.message import Attachment
 from channels.form_memory import FormMemories
 from channels.slack.app import build_app
 from channels.slack.delivery import SlackDelivery
@@ -25,7 +26,7 @@ from channels.slack.interactive.home_updates import HomeUpdates
 from channels.slack.samples import notices as of_notices
 from channels.slack.samples import views
 from channels.slack.socket_mode import SocketWorker
-from channels.slack.text.message import compose, plain
+from channels.slack.text.message import attached, compose, plain
 from channels.slack.workspace.self_check import checks, validated
 from channels.slack.workspace.settings import Settings
 from channels.slack.workspace.workspace import Workspace, Workspaces
@@ -108,6 +109,10 @@ class SlackChannel:
     def words(self, payload: bytes) -> str:
         """The text of a frozen message."""
         return plain(payload)
+
+    def files(self, payload: bytes) -> tuple[Attachment, ...]:
+        """The files of a frozen message."""
+        return attached(payload)
 
     def anchors(self, letter: Letter) -> tuple[Anchor, ...]:
         """No anchors: nothing of ours is quoted in Slack."""

@@ -17,11 +17,11 @@ from bot.channel.outbound import DeliveryFailed, Parcel, Stands
 from bot.queries.card import CardGivenUp, CardOf, ThreadOf
 from bot.syntax.case_numbers import label
 from channels.slack import dispatch_status
-from channels.slack.text.message import with_banner
+from channels.slack.text.message import in_passing, with_banner
 from channels.slack.views.card import card
 from channels.slack.views.case import only
 from channels.slack.workspace.settings import Settings
-from channels.slack.workspace.web_api import CLOSED, GONE, Name, SlackRefused, in_words
+from channels.slack.workspace.web_api import CLOSED, GONE, UNDIRECTED, Name, SlackRefused, in_words
 from channels.slack.workspace.workspace import Workspace
 
 log = structlog.get_logger("slack")
@@ -73,13 +73,24 @@ class SlackDelivery:
         if frozen["notice"] in WHISPERED:
             self._whisper(frozen)
             return None
-        return self._to_customer(parcel, frozen)
+        try:
+            return self._to_customer(parcel, frozen)
+        except SlackRefused as refused:
+            if refused.code not in UNDIRECTED or not frozen["person"]:
+                raise
+            return self._in_passing(frozen, refused)
 
     def _addressed(self, frozen: dict[str, Any]) -> Mapping[str, Any]:
         """A frozen message with the present ids of its channels."""
         team, *place = frozen["place"].split("/")
         place = [self._ids.now(place[0]), *place[1:]] if place else []
-        return frozen | {"to": self._ids.now(frozen["to"]), "place": "/".join([team, *place])}
+        near = frozen.get("near") or ""
+        team_there, _, there = near.partition("/")
+        channel, *root = there.split("/")
+        near = "/".join((team_there, self._ids.now(channel), *root)) if there else ""
+        return frozen | {
+            "to": self._ids.now(frozen["to"]), "place": "/".join([team, *place]), "near": near
+        }  # fmt: skip
 
     # the desk's side
 
@@ -219,6 +230,23 @@ class SlackDelivery:
                     raise
         stands = self._posted(parcel, frozen, channel, "")
         return Stands(stands.place, side, case, person) if case else stands
+
+    def _in_passing(self, frozen: Mapping[str, Any], refused: SlackRefused) -> Stands:
+        """Show it to one person alone where they last did something: Slack takes no direct messages to them.
+
+        Raises that they cannot be reached, where that place is not known or does not take it either.
+        """
+        _, channel, root = [*str(frozen["near"]).split("/"), "", ""][:3]
+        if not channel or channel.startswith("D"):
+            raise SlackRefused(refused.code, unreached=True)
+        shown = _said(in_passing(frozen, self._people.ourselves()["user_id"]))
+        try:
+            self._calls.whisper(channel, _user(frozen["to"]), root=root, **shown)
+        except SlackRefused as also:
+            if not also.permanent:
+                raise
+            raise SlackRefused(refused.code, unreached=True) from None
+        return Stands("", passing=True)
 
     def _whisper(self, frozen: Mapping[str, Any]) -> None:
         """Post an ephemeral message to one person, where they asked."""

@@ -157,8 +157,8 @@ def requester(tx: Transaction, number: int) -> int | None:
     return person_id
 
 
-def first(tx: Transaction, opened: Case, *, channel: str, address: str = "") -> None:
-    """Write the requester's part in a new case, through ``channel`` and an address there."""
+def first(tx: Transaction, opened: Case, *, channel: str, address: str = "", place: str = "") -> None:
+    """Write the requester's part in a new case, through ``channel``, an address and a place there."""
     tx.add(
         participant,
         case_id=opened.id,
@@ -167,7 +167,7 @@ def first(tx: Transaction, opened: Case, *, channel: str, address: str = "") -> 
         since=opened.opened_at,
         channel=channel,
         address=address,
-        place="",
+        place=place,
         via_id=None,
     )
 

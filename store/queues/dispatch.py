@@ -70,6 +70,11 @@ def add(tx: Transaction, fresh: Dispatch, deliveries: Sequence[int]) -> None:
         tx.add(parcel, outgoing_id=row_id, dispatch_id=fresh.id)
 
 
+def include(tx: Transaction, dispatch_id: int, row_id: int) -> None:
+    """Make a delivery one of a dispatch: it says in place of another one what that could not."""
+    tx.add(parcel, outgoing_id=row_id, dispatch_id=dispatch_id)
+
+
 _BY_ID = select(*_COLUMNS).where(dispatch.c.id == bindparam("the_id"))
 _LAST = (
     select(*_COLUMNS)

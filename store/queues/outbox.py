@@ -226,6 +226,10 @@ class DeliveryOutcome:
     """Why those who would have read along have not."""
     untried: bool = False
     """Surely nothing has arrived: it does not count as a try."""
+    unreached: bool = False
+    """Dead, because its reader takes nothing by this channel."""
+    passing: bool = False
+    """Sent, and its reader may have missed it."""
 
 
 def settle(tx: Transaction, outcomes: Sequence[DeliveryOutcome]) -> int:

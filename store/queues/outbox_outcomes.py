@@ -9,7 +9,7 @@ from datetime import datetime
 from sqlalchemy import bindparam, case, func, literal, literal_column, or_, select, update
 
 from store.engine.transaction import Transaction
-from store.queues.outbox import ALONG, outgoing
+from store.queues.outbox import ALONG, GATHERED, outgoing
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +73,18 @@ _RETRY = (
 def retry_failed(tx: Transaction, row_id: int, *, now: datetime) -> bool:
     """Make a dead or bounced delivery due now, with the patience for a new one; False if it is neither."""
     return tx.run(_RETRY, {"the_id": row_id, "now": tx.due(now), "since": now}) == 1
+
+
+_WENT_WITH = (
+    update(outgoing)
+    .where(outgoing.c.id == bindparam("the_id"), outgoing.c.outcome == "dead")
+    .values(outcome=GATHERED, reason=bindparam("the_other"), settled_at=bindparam("now"))
+)
+
+
+def went_with(tx: Transaction, row_id: int, other: int, *, now: datetime) -> None:
+    """Note that what a dead delivery says was sent with another one."""
+    tx.run(_WENT_WITH, {"the_id": row_id, "the_other": str(other), "now": now})
 
 
 BEFORE = {

@@ -166,3 +166,39 @@ def test_who_answers_before_we_know_that_our_words_stand_there_is_heard(office: 
     office.in_thread("It is back since noon.")
     assert [entry.text for entry in office.case().entries][-1] == "It is back since noon."
     assert not [m for m in office.replies(told) if "no case" in said(m)]
+
+
+def test_a_colleague_is_added_by_a_mention_in_the_thread_where_there_is_no_slash_command(
+    office: Office,
+) -> None:
+    people = office.slack.people
+    office.slack.workspace.add_user("fay", id="U0FAY", team="T0ACME", real_name="Fay (Acme)")
+    people.post("eve", "acme", "@Case new Deal ID 12333: no delivery")
+    (told,) = until(lambda: [m for m in office.messages("acme") if "CS-000001" in said(m)])
+    office.settled()
+    people.post("eve", "acme", "It hits us all.\n!add @fay", thread_ts=told.ts)
+    assert "asks to add Fay" in said(office.in_thread("Eve Acme asks to add"))
+    assert [entry.text for entry in office.case().entries][-1] == "It hits us all."
+    people.post("sam", "triage", "@Case add @fay", thread_ts=office.card().ts)
+    assert until(lambda: office.messages(people.open_dm("fay").id))
+    assert office.case().participants[-1].address == "t0acme/u0fay"
+    people.post("sam", "triage", "!remove @fay", thread_ts=office.card().ts)
+    assert until(lambda: "participant removed" in office.history())
+
+
+def test_what_is_no_channel_of_ours_names_nobody(office: Office) -> None:
+    people = office.slack.people
+    told = opened(office, "ana", "acme")
+    people.post("ana", "acme", "!add gopher:example/menu", thread_ts=told.ts)
+    office.settled()
+    assert [p.role for p in office.case().participants] == ["requester"]
+
+
+def test_a_case_without_words_or_files_is_not_said_to_have_files(office: Office) -> None:
+    people = office.slack.people
+    people.post("noa", "general", "@Case new Deal ID 12345: no delivery")
+    office.card()
+    office.settled()
+    shown = said(people.slash("noa", "general", "/case show CS-000001", wait=3).ephemerals[-1])
+    assert "Deal ID 12345: no delivery" in shown
+    assert "files only" not in shown

@@ -24,6 +24,8 @@ CONSTANTS = (
     respond.SLOW,
     message.TOO_LONG,
     message.SHOW_ALL,
+    message.PASSING,
+    message.ANSWER_HERE,
     respond.FAILED,
     desk_client.UNKNOWN,
     view_submissions.AGAIN,

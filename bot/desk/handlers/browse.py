@@ -15,6 +15,7 @@ from bot.queries import public_entries
 from bot.queries.case_detail import event_line
 from bot.syntax.case_numbers import label
 from store.cases import case as cases
+from store.cases import entry as entries
 from store.cases import read_access
 from store.queues import dispatch
 
@@ -33,7 +34,11 @@ def show(turn: Turn, command: Show) -> str:
     turn.transcript.view = turn.notifier.facts(case if staff else unsaid.seen(case))
     since = {} if staff else read_access.since(turn.tx, case.id, turn.person.id)
     turn.transcript.entries = public_entries.read(
-        turn.tx, case.id, since=None if staff else since, unsaid=None if staff else unsaid
+        turn.tx,
+        case.id,
+        since=None if staff else since,
+        unsaid=None if staff else unsaid,
+        files=entries.files(turn.tx, case.id),
     )
     turn.transcript.history = tuple(
         event_line(row, detail=False)

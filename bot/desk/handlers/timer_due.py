@@ -36,9 +36,11 @@ def due(turn: Turn, command: Due) -> str:
     if not timer.settle(turn.tx, command.timer, command.fence):
         raise Overtaken(command.kind)
     case = turn.case(command.case)
-    if command.kind.startswith(undelivered.KIND):
+    if command.kind.startswith((undelivered.KIND, undelivered.UNREACHED)):
         case = turn.case(case.leads_to)
         return f"{label(case.id)}: {undelivered.tell(turn, case, command.kind, timers.returned)}."
+    if command.kind.startswith(undelivered.PASSING):
+        return f"{label(case.id)}: {undelivered.tell_passing(turn, turn.case(case.leads_to), command.kind)}."
     if command.kind.startswith(undelivered.LATE):
         return f"{label(case.id)}: {undelivered.tell_late(turn, turn.case(case.leads_to), command.kind)}."
     if command.kind.startswith(undelivered.REFUSED):

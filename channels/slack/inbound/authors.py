@@ -79,6 +79,10 @@ class Authors:
         """The name of a user; a colleague's as in the desk's config, so that ``!assign @Kim`` means them."""
         return self._colleague(user) or self._people.name(team, user) or user
 
+    def team_of(self, user: str) -> str:
+        """The team of somebody who is mentioned; ``""`` while Slack does not tell it."""
+        return self._people.team(user)
+
     def knows(self, user: str) -> bool:
         """Would a name be told without asking Slack?"""
         return bool(self._colleague(user)) or self._people.knows(user)

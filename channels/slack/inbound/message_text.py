@@ -9,12 +9,17 @@ from html import unescape
 from typing import Any
 
 from bot.commands.parser import begin
+from bot.syntax.case_numbers import ParsedCommand
 from channels.slack.inbound import forwarded
 from channels.slack.inbound.authors import Authors
 from channels.slack.text import markup
+from channels.slack.text.fallback_text import escaped
 
 _CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 _MENTION = re.compile(r"<@([UW][A-Z0-9]+)>")
+_PARENTHESES = re.compile(r"[()]")
+ABOUT_PEOPLE = ("add", "remove")
+"""Verbs that are about a person who may be mentioned."""
 _SPECIAL = re.compile(r"<([@#!]?)([^<>|]*)(?:\|([^<>]*))?>")
 
 
@@ -43,7 +48,22 @@ class MessageText:
         called = bool(us) and f"<@{us}>" in text
         if called:
             text = "\n".join(_called(line, f"<@{us}>") for line in text.split("\n"))
+        if _MENTION.search(text):
+            text = "\n".join(self._with_addresses(line, team) for line in text.split("\n"))
         return self._plain(team, text), called
+
+    def _with_addresses(self, line: str, team: str) -> str:
+        """A line with the addresses of the people whom it asks to add or remove, for their names are nobody's."""
+        asked = begin(line, "!").asked if line.lstrip().startswith("!") else ()
+        if not any(isinstance(item, ParsedCommand) and item.verb in ABOUT_PEOPLE for item in asked):
+            return line
+        return _MENTION.sub(partial(self._address, team), line)
+
+    def _address(self, team: str, mention: re.Match[str]) -> str:
+        user = mention.group(1)
+        home = self._authors.team_of(user)
+        name = _PARENTHESES.sub("", escaped(self._authors.name(team, user)))
+        return f"slack:{home}/{user} ({name})" if home else mention.group()
 
     def emphasis(self, message: Mapping[str, Any], team: str) -> markup.Emphasis:
         """Which of its own words are emphasised how."""

@@ -8,12 +8,16 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from bot.channel.outbound import GAP, Posting
+from bot.model.message import Attachment
 from bot.syntax.case_numbers import label
 from channels.slack.text import choices
-from channels.slack.text.fallback_text import aloud, plain_text
+from channels.slack.text.fallback_text import aloud, of_blocks, plain_text
 
-HEAD, SMALL = "\x1c", "\x1f"
-"""What begins a heading and small print in ``Words.marked``."""
+HEAD, HERE, SMALL = "\x1c", "\x1d", "\x1f"
+"""What begins a heading, words about where they stand, and small print in ``Words.marked``."""
+MARKS = HEAD + HERE + SMALL
+ABOUT_HERE = "here"
+"""The ``block_id`` of words about where they stand."""
 LONGEST_SECTION = 2900
 """Characters of one section (Block Kit: 3000)."""
 LONGEST_MESSAGE = 11_000
@@ -22,6 +26,7 @@ MOST_BLOCKS = 45
 """Block Kit: 50 in a message."""
 ROOM_BELOW, BLOCKS_BELOW = 1_500, 8
 """Of both, what is left for what stands below words that are too long: links, and what can be done."""
+BYTES = "application/octet-stream"
 _CALLS = re.compile(r"(?:<@[A-Z0-9]+>\s*)+")
 ACCEPT = "Accept sender"
 """A button's label, with which the words above it begin that say what it does."""
@@ -36,6 +41,9 @@ BANNER = (
     "Everybody in this channel can read along. Whatever you write in this thread reaches the support team."
 )
 """Said once in each thread of a customer's channel."""
+PASSING = "Slack does not let us write to you directly: only you see this, and only for a while."
+ANSWER_HERE = "To answer, write {line}."
+"""Below what is shown in passing to whom Slack lets us not write to directly."""
 OPENED = "case opened"
 """The notice whose words its case's card shows: below the card only what that does not say is posted."""
 
@@ -60,7 +68,12 @@ def compose(posting: Posting, say: Callable[[str], str] = str) -> bytes:
         "blocks": blocks,
         "banner": f"👋 {say(BANNER)}" if posting.side == "customer" else "",
         "whole": whole,
-        "files": [{"sha256": file.sha256, "name": file.name, "size": file.size} for file, _ in posting.files],
+        "near": posting.near,
+        "passing": [say(PASSING), *([say(ANSWER_HERE)] if posting.case else [])] if posting.near else [],
+        "files": [
+            {"sha256": file.sha256, "name": file.name, "size": file.size, "type": file.type}
+            for file, _ in posting.files
+        ],
     }
     return json.dumps(frozen, ensure_ascii=False).encode("utf-8", "replace")
 
@@ -72,6 +85,26 @@ def with_banner(frozen: Mapping[str, Any]) -> Mapping[str, Any]:
     """
     banner = frozen.get("banner") or ""
     return {**frozen, "blocks": [*frozen["blocks"], _context(banner)]} if banner else frozen
+
+
+def in_passing(frozen: Mapping[str, Any], us: str) -> Mapping[str, Any]:
+    """The frozen message with a line that says that only its reader sees it, and how they answer.
+
+    ``us``: our own user's id.
+    """
+    line = f"<@{us}> `reply {label(frozen['case'] or 0)} …`"
+    words = " ".join(sentence.replace("{line}", line) for sentence in frozen.get("passing") or ())
+    below = [_context(words)] if words else []
+    blocks = [block for block in frozen["blocks"] if block.get("block_id") != ABOUT_HERE]
+    return {**frozen, "text": of_blocks([*blocks, *below]), "blocks": [*blocks, *below]}
+
+
+def attached(payload: bytes) -> tuple[Attachment, ...]:
+    """The files of a frozen message."""
+    files = json.loads(payload)["files"]
+    return tuple(
+        Attachment(file["name"], file.get("type") or BYTES, file["size"], file["sha256"]) for file in files
+    )
 
 
 def compose_blocks(posting: Posting) -> list[dict[str, Any]]:
@@ -89,7 +122,7 @@ def plain(payload: bytes) -> str:
 
 
 def _plain(marked: str) -> str:
-    texts = (block.lstrip(HEAD + SMALL) for block in marked.split(GAP))
+    texts = (block.lstrip(MARKS) for block in marked.split(GAP))
     return "\n\n".join(plain_text(text) for text in texts if text.strip())
 
 
@@ -102,7 +135,7 @@ def _aloud(posting: Posting) -> str:
     """The whole text: first who said what, last which case it is about."""
     blocks = posting.words.marked.split(GAP)
     heads = [block.lstrip(HEAD) for block in blocks if block.startswith(HEAD)]
-    body = [block.lstrip(SMALL) for block in blocks if not block.startswith(HEAD)]
+    body = [block.lstrip(HERE + SMALL) for block in blocks if not block.startswith(HEAD)]
     return aloud((*body, *heads[: 1 if _below_card(posting) else None]))
 
 
@@ -140,7 +173,7 @@ def _filled(posting: Posting) -> tuple[list[dict[str, Any]], bool]:
             text = piece if len(piece) <= room else next(split(piece, room)) if room > 0 else ""
             short = len(text) < len(piece) or len(blocks) >= most
             if text and len(blocks) < most:
-                blocks.append(_context(text) if kind == SMALL else _section(text))
+                blocks.append(_block(kind, text))
                 room -= len(text)
             if short:
                 room, most = (room, most) if cut else (room + ROOM_BELOW, most + BLOCKS_BELOW - 2)
@@ -173,10 +206,10 @@ def _pieces(posting: Posting) -> Iterator[tuple[str, list[str]]]:
     if posting.mentions:
         yield "", [" ".join(f"<@{address.rpartition('/')[2].upper()}>" for address in posting.mentions)]
     for block in posting.words.marked.split(GAP):
-        kind = block[:1] if block[:1] in (HEAD, SMALL) else ""
+        kind = block[:1] if block[:1] in tuple(MARKS) else ""
         if kind == HEAD and _below_card(posting):
             continue  # it says all that
-        yield kind, [piece for piece in split(block.lstrip(HEAD + SMALL)) if piece.strip()]
+        yield kind, [piece for piece in split(block.lstrip(MARKS)) if piece.strip()]
 
 
 def _below_card(posting: Posting) -> bool:
@@ -196,6 +229,11 @@ def split(text: str, most: int = LONGEST_SECTION) -> Iterator[str]:
         yield text[:end]
         text = text[end:].lstrip("\n ")
     yield text
+
+
+def _block(kind: str, text: str) -> dict[str, Any]:
+    block = _context(text) if kind == SMALL else _section(text)
+    return {**block, "block_id": ABOUT_HERE} if kind == HERE else block
 
 
 def _section(text: str) -> dict[str, Any]:

@@ -107,7 +107,8 @@ def _pages(entries: Sequence[PublicEntry]) -> list[list[BlockPart]]:
 
 
 def _parts(entry: PublicEntry) -> Iterator[BlockPart]:
-    for text in split(entry.text.strip() or _("(files only)"), LONGEST_SECTION):
+    words = entry.text.strip() or (_("(files only)") if entry.files else "–")
+    for text in split(words, LONGEST_SECTION):
         yield BlockPart(entry.author, entry.at, text)
 
 

@@ -26,11 +26,19 @@ CLOSED = frozenset(
 """A place that does not take our words, or is not there."""
 GONE = frozenset(("thread_not_found", "message_not_found", "cannot_reply_to_message", "cant_update_message"))
 """A message that we wanted to change, or to write below, is not there or not ours."""
-FINAL = CLOSED | GONE | frozenset(
+UNDIRECTED = frozenset(
     (
-        "user_not_found", "user_disabled", "users_not_found", "cannot_dm_bot", "msg_too_long", "msg_blocks_too_long",
-        "invalid_blocks", "invalid_blocks_format", "messages_tab_disabled", "user_not_visible",
-        "invalid_user_combination", "user_not_in_channel", "no_permission", "too_many_attachments",
+        "cannot_dm_bot", "user_not_found", "users_not_found", "user_not_visible", "invalid_user_combination",
+        "not_allowed", "no_permission", "access_denied", "restricted_action", "messages_tab_disabled",
+        "channel_not_found", "team_access_not_granted", "enterprise_is_restricted",
+        "method_not_supported_for_channel_type",
+    )
+)  # fmt: skip
+"""Why we may not write to a person directly, though they may be there: often of another organisation."""
+FINAL = CLOSED | GONE | UNDIRECTED | frozenset(
+    (
+        "user_disabled", "msg_too_long", "msg_blocks_too_long", "invalid_blocks", "invalid_blocks_format",
+        "user_not_in_channel", "too_many_attachments",
         "file_uploads_disabled", "storage_limit_reached", "already_reacted", "no_reaction", "invalid_name",
         "not_reactable", "too_many_emoji", "too_many_reactions", "thread_locked", "no_access", "bad_timestamp",
     )
@@ -102,7 +110,7 @@ class Name:
 class SlackRefused(DeliveryFailed):
     """Slack refused a call: ``code`` says why."""
 
-    def __init__(self, code: str, *, first: bool = False) -> None:
+    def __init__(self, code: str, *, first: bool = False, unreached: bool = False) -> None:
         """``first``: nothing of the delivery can have arrived before this call."""
         waits = code in TOKEN or code == SCOPE
         super().__init__(
@@ -111,6 +119,7 @@ class SlackRefused(DeliveryFailed):
             pause=STOPPED if code in TOKEN else 0.0,
             after=STOPPED if waits else soon() if code in PASSING or code.startswith("HTTP 5") else 0.0,
             untried=waits and first,
+            unreached=unreached,
         )
         self.code = code
 

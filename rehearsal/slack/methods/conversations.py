@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from rehearsal.slack.methods.method import Caller, Method, channel_of, family, person_of
+from rehearsal.slack.methods.method import Caller, Method, channel_of, family, may_direct, person_of
 from rehearsal.slack.platform.scene import Scene
 from rehearsal.slack.wire.arguments import Arguments
 from rehearsal.slack.wire.wire import Json, SlackError
@@ -21,6 +21,7 @@ def open_direct(scene: Scene, caller: Caller, args: Arguments) -> Json:
         raise SlackError("cannot_dm_bot")
     if scene.workspace.users[person].deleted:
         raise SlackError("user_disabled")
+    may_direct(scene, person)
     channel = scene.workspace.direct(caller.app.bot_user, person)
     return {"channel": {"id": channel.id}}
 

@@ -54,13 +54,23 @@ def postable(scene: Scene, args: Arguments) -> Channel:
     """
     name = args.needed("channel")
     if name in scene.workspace.users and name != scene.workspace.app.bot_user:
+        may_direct(scene, name)
         return scene.workspace.direct(scene.workspace.app.bot_user, name)
     channel = channel_of(scene, args)
     if scene.workspace.app.bot_user not in channel.members:
         raise SlackError("not_in_channel")
     if channel.archived:
         raise SlackError("is_archived")
+    if channel.kind == "im":
+        for member in channel.members:
+            may_direct(scene, member)
     return channel
+
+
+def may_direct(scene: Scene, user: str) -> None:
+    """Raises why the app may not write to this person directly, if it may not."""
+    if error := scene.workspace.users[user].undirected:
+        raise SlackError(error)
 
 
 def message_of(channel: Channel, ts: str) -> Message:

@@ -79,6 +79,10 @@ class Administration:
         person.deleted = True
         self._user_changed(person.id)
 
+    def forbid_direct(self, member: str, error: str) -> None:
+        """Let the app write to somebody directly no more; ``conversations.open`` says why, and no event does."""
+        self._workspace.user(member).undirected = error
+
     def revoke(self) -> None:
         """Revoke the app's token (``token_revoked``)."""
         self._workspace.app.revoked = True

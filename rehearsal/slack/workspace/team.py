@@ -40,6 +40,8 @@ class User:
     image: str = ""
     locale: str = "en-US"
     deleted: bool = False
+    undirected: str = ""
+    """Why the app may not write to them directly (an error of ``conversations.open``), or empty."""
 
     @property
     def shown(self) -> str:

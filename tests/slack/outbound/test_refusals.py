@@ -32,13 +32,9 @@ def a_case_of_noa(office: Office) -> None:
 @pytest.mark.parametrize(
     "code",
     [
-        "user_not_visible",
-        "invalid_user_combination",
         "user_not_in_channel",
         "user_disabled",
-        "no_permission",
         "too_many_attachments",
-        "messages_tab_disabled",
     ],
 )
 def test_whom_slack_will_never_show_an_answer_is_named_to_the_desk_at_once(office: Office, code: str) -> None:

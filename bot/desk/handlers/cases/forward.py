@@ -76,7 +76,8 @@ def _opened(turn: Turn, command: OpenFor, requester: Person) -> Case:
         requester_id=requester.id,
         account_id=requester.account_id or account.of_place(turn.tx, turn.request.source, turn.request.place),
     )
-    participant.first(turn.tx, case, channel=requester.channel, address=requester.address)
+    place = open_case.opened_at(turn) if requester.channel == turn.request.source else ""
+    participant.first(turn.tx, case, channel=requester.channel, address=requester.address, place=place)
     open_case.live_below(turn, case)
     return case
 
@@ -90,6 +91,7 @@ def _write(turn: Turn, case: Case, command: OpenFor, requester: Person) -> None:
         visibility="public",
         text=command.text,
         received_at=turn.request.at,
+        channel=turn.request.source,
         inbox_id=turn.said.inbox,
         message_id=command.message_id,
     )

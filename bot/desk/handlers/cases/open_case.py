@@ -108,7 +108,7 @@ def start(turn: Turn, command: Open) -> Case:
         **technical_contact.named(turn, command.contact),
     )
     address = turn.person.address if turn.person.channel == turn.request.source else ""
-    participant.first(turn.tx, case, channel=turn.request.source, address=address)
+    participant.first(turn.tx, case, channel=turn.request.source, address=address, place=opened_at(turn))
     turn.say(case, command.text, visibility="public", kind="automatic" if command.automatic else "said")
     if turn.proof >= Proof.PLAUSIBLE:
         turn.anchor(case)  # the ids of an unproven mail must not draw others' mail to its case
@@ -116,6 +116,13 @@ def start(turn: Turn, command: Open) -> Case:
     detail = {"linked": label(command.linked)} if command.linked else {}
     turn.record(case, "opened", via=turn.request.source, **detail, evidence=turn.request.evidence)
     return case
+
+
+def opened_at(turn: Turn) -> str:
+    """Where in its channel a case is opened; ``""`` at the desk's own places."""
+    request = turn.request
+    own = turn.places.is_desks(request.place)
+    return "" if own or not turn.notifier.traits(request.source).threads else request.place
 
 
 def live_below(turn: Turn, case: Case) -> None:

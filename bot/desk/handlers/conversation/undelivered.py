@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from bot.desk.turn.turn import Turn
 from bot.model.choice import retry
+from bot.model.mail_address import has_mail
 from bot.model.rule import CUSTOMERS
 from bot.notices.conversation import CustomerActed
+from bot.policy import permissions
+from store.cases import case as cases
 from store.cases import participant, thread
 from store.cases.case import Case
-from store.queues import outbox_outcomes
+from store.queues import dispatch, outbox_outcomes
 from store.queues.outbox_outcomes import DeadDelivery
 
 KIND, LATE, REFUSED = "undelivered:", "unshown:", "place refused:"
+UNREACHED, PASSING = "unreached:", "passing:"
 """A timer of such a kind names the delivery (``undelivered:17``), or why a place did not take it."""
 
 
@@ -22,10 +27,12 @@ def tell(turn: Turn, case: Case, kind: str, returned: Callable[[Turn, Case], Non
 
     ``returned`` lets a case return to work that waited for this customer.
     """
-    number = int(kind.removeprefix(KIND))
+    number = int(kind.rpartition(":")[2])
     row = outbox_outcomes.given_up(turn.tx, number)
     if row is None:
         return "tried again meanwhile"
+    if kind.startswith(UNREACHED) and _by_their_mail(turn, case, number, row):
+        return "told by mail what another channel does not take"
     there = thread.at(turn.tx, row.channel, row.recipient)
     if there is not None and there.side == "customer":
         return tell_of_place(turn, case, f"{REFUSED}{_why(row)}")
@@ -48,6 +55,48 @@ def tell(turn: Turn, case: Case, kind: str, returned: Callable[[Turn, Case], Non
         choices = (retry(case.id, number),)
         turn.notifier.tell_desk(CustomerActed(what=what, choices=choices), case)
     return "told what could not be delivered"
+
+
+def _by_their_mail(turn: Turn, case: Case, number: int, row: DeadDelivery) -> bool:
+    """Tell a customer by mail what their chat does not take; False where none of their addresses is known.
+
+    They are told by mail from then on, unless they read the case with others, until they speak elsewhere again.
+    """
+    person = turn.people.by_id(row.person_id) if row.person_id else None
+    if person is None or not has_mail(person) or not permissions.reachable(person) or person.left:
+        return False
+    if person.staff or participant.role(turn.tx, case.id, person.id) not in CUSTOMERS:
+        return False
+    mail = turn.notifier.relay(row.channel, row.notice, row.payload, to=person, case=case)
+    if mail is None:
+        return False
+    outbox_outcomes.went_with(turn.tx, number, mail, now=turn.now)
+    for sent, channel in dispatch.of_deliveries(turn.tx, [number]).items():
+        dispatch.include(turn.tx, sent, mail)
+        turn.notifier.show_status(sent, channel)
+    there = replace(person, channel=row.channel, address=row.recipient)
+    if turn.places.reads_with_others(there, case) is None:
+        participant.used(turn.tx, case.id, person)
+    turn.record(case, "told by mail", notice=row.notice, to=person.shown, why=row.reason)
+    return True
+
+
+def tell_passing(turn: Turn, case: Case, kind: str) -> str:
+    """Tell the desk once on a case that a customer is shown things in passing, and may miss them."""
+    row = outbox_outcomes.given_up(turn.tx, int(kind.removeprefix(PASSING)), outcome="sent")
+    person = turn.people.by_id(row.person_id) if row and row.person_id else None
+    if row is None or person is None or person.staff:
+        return "nobody is meant any more"
+    if cases.happened(turn.tx, case.id, "shown in passing"):
+        return "the desk knows"
+    turn.record(case, "shown in passing", notice=row.notice, to=person.shown)
+    what = (
+        f"{person.shown} takes no direct messages from the app, so what is for them alone (“{row.notice}”) is shown "
+        "only in passing, without its files, in the channel where they last wrote, and they may miss it. Once their "
+        "mail address is known (the command “join” makes it known), they get it by mail"
+    )
+    turn.notifier.tell_desk(CustomerActed(what=what), case)
+    return "told that a customer is shown things in passing"
 
 
 def tell_late(turn: Turn, case: Case, kind: str) -> str:

@@ -34,6 +34,8 @@ def add_person(turn: Turn, command: AddPerson) -> str:
     """Add a collaborator: a specialist any contact, a customer those they may; others are proposed."""
     case = turn.case(command.case)
     channel, address = channel_and_address(command.address)
+    if channel not in turn.config.profiles:
+        raise Refusal(saying("Whom? One mail address is needed: {verb} ana@example.com", verb="add"))
     someone = person.find(turn.tx, channel, address)
     if own_address(address, turn.config):
         raise Refusal(
