@@ -100,7 +100,7 @@ class BroadcastDone(Notice):
 
     text: str = fact("Deals deliver again since ten o'clock. We are sorry for the trouble.")
     cases: int = fact(12)
-    """How many were told."""
+    """How many were told, each once for each of their cases."""
     people: int = fact(17)
     failed: tuple[tuple[str, str], ...] = fact((("CS-000098", "it is closed by now"),), default=())
     """Number and reason of each case that was not."""

@@ -37,7 +37,7 @@ def _moment(context: Context, at: datetime) -> str:
 
 
 def own_zone(form: str) -> Callable[[Context, datetime], str]:
-    """The filter ``moment`` for a channel that shows moments in its readers' zones (``MarkupTemplate.moment``)."""
+    """The filter ``moment`` that shows each reader their own zone: ``MarkupTemplate.moment``."""
 
     @pass_context
     def moment(context: Context, at: datetime) -> str:

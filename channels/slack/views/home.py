@@ -58,7 +58,7 @@ def overview(
             words, value = f"Show all {listing.total}", f"1:{listing.asked}"
             show = button(words, "cases_on", value, about=answered.said)
             blocks.append(actions([show], block_id=f"all:{listing.asked}"))
-    nothing = [safe(answered.said, 1000) for answered in answers if not _has_cases(answered)]
+    nothing = [safe(answered.said, 500) for answered in answers if not _has_cases(answered)]
     return [*blocks, divider(), context(" ".join(nothing))] if nothing else blocks
 
 
