@@ -100,8 +100,9 @@ class BroadcastDone(Notice):
 
     text: str = fact("Deals deliver again since ten o'clock. We are sorry for the trouble.")
     cases: int = fact(12)
-    """How many were told, each once for each of their cases."""
+    """How many were told."""
     people: int = fact(17)
+    """How many messages that were; somebody with several cases is counted for each."""
     failed: tuple[tuple[str, str], ...] = fact((("CS-000098", "it is closed by now"),), default=())
     """Number and reason of each case that was not."""
     more: int = fact(3, default=0)

@@ -98,7 +98,6 @@ OPERATORS = {
     *LISTS.types,
     *(category for categories in LISTS.types.values() for category in categories),
     "+49 30 123456",
-    "*No delivery*\nIt is open.",
     "My words",
     "✅ It is done.",
     "🚫 No.",
