@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-Step = Literal["show", "close", "concern", "leave", "put", "open", "mine", "undo", "retry", "correct"]
+Step = Literal[
+    "show", "close", "concern", "acknowledge", "leave", "put", "open", "mine", "undo", "retry", "correct"
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +29,9 @@ STEPS = (
     Choice("show", "Show the case"),
 )
 """What a customer can do below what is said to them on a case."""
+SHOW = (Choice("show", "Show the case"),)
+TAKE_CONCERN = (Choice("acknowledge", "I take the concern"), *SHOW)
+"""What a manager can do below a concern that nobody has taken."""
 
 
 def undo(case: int, dispatch: int) -> Choice:

@@ -102,6 +102,7 @@ class BroadcastDone(Notice):
     cases: int = fact(12)
     """How many were told."""
     people: int = fact(17)
+    """How many messages that were; somebody with several cases is counted for each."""
     failed: tuple[tuple[str, str], ...] = fact((("CS-000098", "it is closed by now"),), default=())
     """Number and reason of each case that was not."""
     more: int = fact(3, default=0)

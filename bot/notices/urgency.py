@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from bot.model.choice import SHOW, TAKE_CONCERN, Choice
 from bot.model.facts import PublicEntry
 from bot.notices.examples import ANSWER, AT, SAID, TEXT
 from bot.notices.notice import Notice, fact, notice
@@ -46,6 +47,10 @@ class ConcernRaised(Notice):
     sender: str = fact("Ana Lima")
     entries: tuple[PublicEntry, ...] = fact((ANSWER, SAID), default=())
 
+    @property
+    def choices(self) -> tuple[Choice, ...]:
+        return TAKE_CONCERN
+
 
 @notice("staff", loud=True)
 class ConcernWaits(Notice):
@@ -56,6 +61,10 @@ class ConcernWaits(Notice):
     category: str = fact(_CATEGORY, default="")
     since: datetime = fact(AT)
     entries: tuple[PublicEntry, ...] = fact((ANSWER, SAID), default=())
+
+    @property
+    def choices(self) -> tuple[Choice, ...]:
+        return TAKE_CONCERN
 
 
 @notice("customer", batched=True, case=_BLOCKER)
@@ -108,6 +117,10 @@ class TargetNotice(Notice):
     due_at: datetime = fact(AT)  # noqa: RUF009 - it is a field, as `field` is
     first: bool = fact(True)
     """Has nobody answered at all?"""
+
+    @property
+    def choices(self) -> tuple[Choice, ...]:
+        return SHOW
 
 
 @notice("staff", loud=True)

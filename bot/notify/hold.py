@@ -40,6 +40,11 @@ class Hold:
         self._open = False
         return self._rows
 
+    @property
+    def waiting(self) -> bool:
+        """Does what is posted to customers now wait, so that it can be taken back?"""
+        return self._open and bool(self.length)
+
     def before(self, case: Case) -> Case | None:
         """A case as it was before what is being held; None while nothing is."""
         if not self._open:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime
 from unicodedata import east_asian_width
 
@@ -34,6 +34,16 @@ def _moment(context: Context, at: datetime) -> str:
     at, writing = at.astimezone(UTC), _writing(context)
     month = writing.months[at.month - 1]
     return writing.date.format(day=at.day, month=month, year=at.year, time=f"{at:%H:%M}")
+
+
+def own_zone(form: str) -> Callable[[Context, datetime], str]:
+    """The filter ``moment`` that shows each reader their own zone: ``MarkupTemplate.moment``."""
+
+    @pass_context
+    def moment(context: Context, at: datetime) -> str:
+        return Markup(form.format(seconds=int(at.timestamp()), words=_moment(context, at)))  # noqa: S704 - no words of people
+
+    return moment
 
 
 def _writing(context: Context) -> Writing:

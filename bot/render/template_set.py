@@ -16,6 +16,7 @@ from markupsafe import escape
 from bot.model.channel_profile import MarkupTemplate
 from bot.model.facts import DeskFacts
 from bot.render.environment import environment
+from bot.render.filters import own_zone
 
 _GAP = "\x1d"
 """Where preview and body go in a frame; the door in lets no such character pass."""
@@ -84,6 +85,8 @@ class TemplateSet:
         self._env = environment(
             FileSystemLoader(folders), kind, escapes=escapes, bytecode_cache=_Compiled(kind, escapes)
         )
+        if markup.moment:
+            self._env.filters["moment"] = own_zone(markup.moment)
         self._name, self._brief = markup.template, brief
         self._templates: dict[tuple[str, str], tuple[Template, Mapping[str, Any]]] = {}
         self._shared: dict[str, Mapping[str, Any]] = {}

@@ -117,7 +117,7 @@ def _forms(lists: SampleChoices) -> Iterator[tuple[str, Any]]:
     yield "new case, with a search", new_case_form.new_case(lists, sought)
     yield (
         "case opened",
-        new_case_form.opened(NUMBER, "Deal", "It is open.", case="123", note="One file."),
+        new_case_form.opened(NUMBER, "Deal", case="123", note="One file."),
     )
     yield "waiting", waiting()
     yield "done", confirmation.done("It is done.")

@@ -218,7 +218,7 @@ class Story:
         shown = self._fills_in("Sam", text=text)["modal"]
         check(shown and text in self.world.words(shown), "a preview of the reply", shown)
         self.world.act("Sam", "submit", view="modal")
-        self._line("Sam", "#triage", self.world.whisper("Sam", "is on its way"))
+        self._line("Sam", "#triage", self.world.whisper("Sam", "was added to"))
 
     def _line(self, who: str, where: str, what: str) -> None:
         """A text on at most two lines, without emoji, about whose width terminals disagree."""

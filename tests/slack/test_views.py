@@ -206,7 +206,7 @@ def test_forms_about_a_case_fit_any_words(view: CardView, text: str, name: str, 
     fits_a_view(reply_form.preview(view, text, signed=name, now=NOW, meta=meta))
     fits_a_view(confirmation.done(text, repeated=True))
     fits_a_view(confirmation.not_done(text, text=name))
-    fits_a_view(new_case_form.opened(view.number, text, name, case=str(number), note=text))
+    fits_a_view(new_case_form.opened(view.number, text, case=str(number), note=text))
     for form in (simple_forms.note, simple_forms.reopen, simple_forms.attach):
         fits_a_view(form(view.number, meta=meta))
     fits_a_view(reply_form.reply(view.number, meta=meta, preview=True))

@@ -79,7 +79,7 @@ def views() -> Iterator[dict[str, Any]]:
     lists = LISTS
     for priority in lists.priorities:
         yield new_case_form.new_case(lists, FormDraft(priority=priority, type="Reporting"))
-    yield new_case_form.opened(NUMBER, "No delivery", "It is open.", case="123")
+    yield new_case_form.opened(NUMBER, "No delivery", case="123")
     yield reply_form.reply(NUMBER, meta="", preview=False)
     yield simple_forms.close(NUMBER, lists.close_reasons, meta="")
     yield from (form(NUMBER, meta="") for form in (simple_forms.reopen, simple_forms.attach))
@@ -100,7 +100,6 @@ OPERATORS = {
     *LISTS.types,
     *(category for categories in LISTS.types.values() for category in categories),
     "+49 30 123456",
-    "*No delivery*\nIt is open.",
     "My words",
     "✅ It is done.",
     "🚫 No.",

@@ -101,7 +101,9 @@ def test_an_answer_waits_and_can_be_taken_back_as_if_it_had_never_been(office: O
     before, clocks = office.case(), office.ask(Clocks())
     source = office.slack.people.post("sam", "triage", "!reply You are an idiot.", thread_ts=office.card().ts)
     offer = whispered(office, "sam", "in 30 seconds.")
-    assert "Goes to Ana Acme (ana@acme.example) in 30 seconds." in said(offer)
+    words = "Your answer was added to CS-000001. Goes to Ana Acme (ana@acme.example) in 30 seconds."
+    assert words in said(offer)
+    assert "on its way" not in said(offer), "it waits"
     assert marked(office, source, WAITS)
     assert office.case().line.state == "open"
     undo(office, offer)

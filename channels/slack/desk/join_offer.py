@@ -42,7 +42,7 @@ class JoinOffers:
             return []
         return [
             section(_(ASK, mail=safe(mail, 254))),
-            actions([button(_("Send me the link"), "join_offer", "1")], block_id="join"),
+            actions([button(_("Mail me the link"), "join_offer", "1")], block_id="join"),
         ]
 
     def once_a_week(self, who: Who) -> Message | None:

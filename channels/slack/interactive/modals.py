@@ -126,7 +126,8 @@ class Modals:
         if form == "reply":
             return reply_form.reply(number, meta=dumped, preview=self._counter.staff(who))
         if form == "close":
-            return simple_forms.close(number, lists.close_reasons, meta=dumped, reason=reason)
+            staff = self._counter.staff(who)
+            return simple_forms.close(number, lists.close_reasons, meta=dumped, reason=reason, staff=staff)
         if form == "concern":
             return self._concern(who, meta)
         if form == "assign":

@@ -127,7 +127,6 @@ class Forms:
             new_case_form.opened(
                 label(outcome.case),
                 command.subject,
-                _said(outcome),
                 case=str(outcome.case),
                 note=" ".join(filter(None, notes)),
             )

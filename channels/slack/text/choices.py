@@ -10,8 +10,8 @@ from bot.model.choice import Choice, Step
 LONGEST = 75
 """Characters on a button, and of what is read aloud for it."""
 ACTIONS: dict[Step, str] = {
-    "show": "case_show", "close": "case_close", "concern": "case_concern", "leave": "case_leave", "put": "case_put",
-    "open": "case_open", "mine": "my_cases",
+    "show": "case_show", "close": "case_close", "concern": "case_concern", "acknowledge": "case_acknowledge",
+    "leave": "case_leave", "put": "case_put", "open": "case_open", "mine": "my_cases",
 }  # fmt: skip
 """What a click on one asks for (``channels/slack/interactive``)."""
 AT_ONCE = "at_once_"

@@ -14,6 +14,7 @@ LONGEST = 3000
 """Characters; Slack advises 4,000 at most ("Truncating content")."""
 _LINK = re.compile(r"<(?:https?|mailto):[^<>|]*\|([^<>]*)>")
 _WEB_LINK = re.compile(r"<(https?:[^<>|]*)\|([^<>]*)>")
+_DATE = re.compile(r"<!date\^\d+\^[^<>|]*\|([^<>]*)>")
 _BOLD = re.compile(r"(?<![\w*])\*(?=\S)([^*\n]+)(?<=\S)\*(?![\w*])")
 _CODE = re.compile(r"`([^`\n]+)`")
 _QUOTED = re.compile(r"^&gt; ?", re.MULTILINE)
@@ -27,8 +28,8 @@ def aloud(texts: Iterable[str]) -> str:
 
 
 def plain_text(text: str) -> str:
-    """A piece of mrkdwn as in a mail: links with their addresses, no markup."""
-    return unescape(_unmarked(_WEB_LINK.sub(r"\2: \1", text)))
+    """A piece of mrkdwn as in a mail: links with their addresses, moments in UTC, no markup."""
+    return unescape(_unmarked(_DATE.sub(r"\1", _WEB_LINK.sub(r"\2: \1", text))))
 
 
 def _unmarked(text: str) -> str:

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from bot.channel.outbound import GAP, Posting
+from bot.model.choice import Choice
 from bot.model.message import Attachment
 from bot.syntax.case_numbers import label
 from channels.slack.text import choices
@@ -143,7 +144,7 @@ def _blocks(posting: Posting, say: Callable[[str], str]) -> list[dict[str, Any]]
     blocks, whole = _filled(posting)
     if not whole:
         blocks += _rest(posting, say)
-    blocks += choices.rows(posting.choices, say)
+    blocks += choices.rows([choice for choice in posting.choices if not _on_card(posting, choice)], say)
     offered = f"{posting.case}:{posting.offered}"
     shown = posting.offered is None or (_below_card(posting) and not posting.offered)  # that is on the card
     return blocks if shown else [*blocks, _buttons(*OFFERED, value=offered)]
@@ -215,6 +216,11 @@ def _pieces(posting: Posting) -> Iterator[tuple[str, list[str]]]:
 def _below_card(posting: Posting) -> bool:
     """Does it stand in a case's thread at the desk? Otherwise it goes directly to one person."""
     return posting.side == "desk" and "/" not in posting.to.address
+
+
+def _on_card(posting: Posting, choice: Choice) -> bool:
+    """Has the card above it that button itself?"""
+    return _below_card(posting) and choice.step in ("show", "acknowledge")
 
 
 def split(text: str, most: int = LONGEST_SECTION) -> Iterator[str]:

@@ -127,7 +127,7 @@ def _facts(view: CardView) -> list[Json]:
             ("Feature", safe(line(view.feature), 150) if view.feature else ""),
             ("Type / Category", kind),
             ("IDs", safe(", ".join(view.ids), 500) if view.ids else ""),
-            ("Opened", f"{moment(view.opened_at)} by {VIA.get(view.via, safe(view.via, 40))}"),
+            ("Opened", f"{moment(view.opened_at)} {VIA.get(view.via, safe(view.via, 40))}"),
             ("First reply", _first_reply(view)),
             ("Next reply", f"due *{moment(view.next_due_at)}*" if view.next_due_at else ""),
             ("Solution", f"due *{moment(view.resolve_due_at)}*" if view.resolve_due_at else ""),
@@ -136,7 +136,7 @@ def _facts(view: CardView) -> list[Json]:
     )
 
 
-VIA = {"email": "mail", "slack": "Slack", "web": "the web", "cli": "the command line"}
+VIA = {"email": "by mail", "slack": "in Slack", "web": "on the web", "cli": "on the command line"}
 
 
 def _first_reply(view: CardView) -> str:

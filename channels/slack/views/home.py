@@ -48,9 +48,9 @@ def one_list(answered: AnsweredList, which: CaseFilter, reader: Reader, *, back:
 def overview(
     answers: Sequence[AnsweredList], reader: Reader, *, week: WeekFigures | None = None
 ) -> list[Json]:
-    """At most 86 blocks: the menus, the figures, and the first cases of each queue that has any."""
+    """At most 86 blocks: the menus, the figures, the first cases of each queue; last, which have none."""
     blocks = [*_figures(week), *_menus(reader)]
-    for answered in answers:
+    for answered in filter(_has_cases, answers):
         listing = answered.listing
         blocks += [divider(), section(f"*{safe(answered.said, 1000)}*")]
         blocks += _apart(rows(listing.lines, reader, again="0:"), listing.asked)
@@ -58,7 +58,12 @@ def overview(
             words, value = f"Show all {listing.total}", f"1:{listing.asked}"
             show = button(words, "cases_on", value, about=answered.said)
             blocks.append(actions([show], block_id=f"all:{listing.asked}"))
-    return blocks
+    nothing = [safe(answered.said, 500) for answered in answers if not _has_cases(answered)]
+    return [*blocks, divider(), context(" ".join(nothing))] if nothing else blocks
+
+
+def _has_cases(answered: AnsweredList) -> bool:
+    return bool(answered.listing.lines)
 
 
 def _menus(reader: Reader) -> list[Json]:

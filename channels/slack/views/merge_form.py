@@ -20,7 +20,12 @@ def merge(number: str, candidates: Sequence[MergeCandidate], *, meta: str) -> Js
     typed = text_input("typed", most=20, hint="CS-000123")
     blocks = [
         chosen if candidates else context(nothing),
-        field("into", "Another one" if candidates else "Its number", typed, optional=bool(candidates)),
+        field(
+            "into",
+            "Or another one, by its number" if candidates else "Its number",
+            typed,
+            optional=bool(candidates),
+        ),
         field("way", "Which way?", way),
         field(
             "why",
@@ -29,7 +34,7 @@ def merge(number: str, candidates: Sequence[MergeCandidate], *, meta: str) -> Js
             optional=True,
             hint="Only the support team reads it.",
         ),
-        context("What becomes a part is closed, its number leads to the other. It can be undone: unmerge."),
+        context("The part is closed, and its number leads to the other case. `unmerge` undoes it."),
     ]
     return modal("merge", f"Merge {number}", blocks, submit="Merge", meta=meta)
 

@@ -158,12 +158,12 @@ def category_block(kind: str) -> str:
     return f"category:{kind}"[:255]
 
 
-def opened(number: str, subject: str, words: str, *, case: str, note: str = "") -> Json:
+def opened(number: str, subject: str, *, case: str, note: str = "") -> Json:
     """The confirmation that replaces the form."""
+    words = _("Please include this number in all communication about it. We answer you here in Slack.")
     blocks = [
         header(_("{case} is open", case=number)),
-        section(f"*{safe(subject, 200)}*\n{safe(words, 1000)}"),
-        section(_("Please include this number in all communication about it. We answer you here in Slack.")),
+        section(f"*{safe(subject, 200)}*\n{words}"),
         *([context(safe(note, 1000))] if note else []),
         actions([button(_("Show the case"), "case_show", case)], block_id="opened"),
     ]
@@ -190,7 +190,13 @@ def _blocker(draft: FormDraft) -> list[Json]:
     phone = text_input("typed", most=40, hint="+49 30 123456")
     return [
         section(warning, block_id="blocker"),
-        field("phone", _("Technical contact's phone"), phone, optional=True),
+        field(
+            "phone",
+            _("Technical contact's phone"),
+            phone,
+            optional=True,
+            hint=_("If you leave it empty, we ask you for it."),
+        ),
     ]
 
 

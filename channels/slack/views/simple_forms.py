@@ -34,16 +34,19 @@ def note(number: str, *, meta: str) -> Json:
     return modal("note", f"Note on {number}", blocks, submit="Keep the note", meta=meta)
 
 
-def close(number: str, reasons: Mapping[str, str], *, meta: str, reason: str = "") -> Json:
+def close(
+    number: str, reasons: Mapping[str, str], *, meta: str, reason: str = "", staff: bool = False
+) -> Json:
     menu = select(
         "reason",
         options((key, _(words)) for key, words in reasons.items()),
         placeholder=_("Choose one"),
         chosen=reason,
     )
+    to_whom = "A word to the customer" if staff else _("A word to the support team")
     blocks = [
         field("reason", _("Why is it closed?"), menu),
-        field("text", _("A word to the other side"), text_input("typed", lines=True), optional=True),
+        field("text", to_whom, text_input("typed", lines=True), optional=True),
     ]
     return modal("close", _("Close {case}", case=number), blocks, submit=_("Close the case"), meta=meta)
 

@@ -35,6 +35,10 @@ def _desk_channels(written: Mapping[str, Any]) -> dict[str, str]:
     return {key: str(channel) for key, channel in keys.items() if channel}
 
 
+MOMENT = "<!date^{seconds}^{{date_short}}, {{time}}|{words}>"
+"""A moment in a sentence, in each reader's own zone ("Formatting message text", "Date formatting")."""
+
+
 class Settings(BaseModel):
     """``[slack]``. Without a ``bot_token`` Slack is off."""
 
@@ -48,7 +52,7 @@ class Settings(BaseModel):
             columns=("slackid", "slackaddress", "slackuser", "slackuserid", "slackmember", "slackmemberid"),
         ),
         places=AddressForm(r"T[A-Z0-9]+/[CG][A-Z0-9]+", "T0123ABCD/C0123ABCD", capitals=True),
-        markup=MarkupTemplate("blocks", "slack/blocks.j2"),
+        markup=MarkupTemplate("blocks", "slack/blocks.j2", moment=MOMENT),
         desk_places=_desk_channels,
         command="command",
         shown=("triage",),

@@ -2,6 +2,7 @@
 
 const TIME = new Intl.DateTimeFormat("en-GB", { hour: "2-digit", minute: "2-digit" });
 const DAY = new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "short" });
+const SHORT = new Intl.DateTimeFormat("en-GB", { dateStyle: "medium" });
 const LONG = new Intl.DateTimeFormat("en-GB", { dateStyle: "full", timeStyle: "medium" });
 
 const moment = (seconds) => new Date(Number(seconds) * 1000);
@@ -26,7 +27,7 @@ export function day(seconds) {
 export function filled(form, seconds) {
   return form.replace(/\{(\w+)\}/g, (token, name) => {
     if (name.startsWith("time")) return time(seconds);
-    if (name.startsWith("date")) return day(seconds);
+    if (name.startsWith("date")) return name.endsWith("_pretty") ? day(seconds) : SHORT.format(moment(seconds));
     return token;
   });
 }

@@ -227,6 +227,8 @@ def answer(turn: Turn, case: Case, text: str, *, workaround: bool = False, corre
     if also:
         turn.owe_answer()
     confirmation = f"Your answer on {label(case.id)} is on its way to {names}."
+    if turn.notifier.hold.waiting:  # to whom it goes, and when, is said behind it
+        confirmation = f"Your answer was added to {label(case.id)}."
     if names == NOBODY:
         confirmation = (
             f"Your answer was kept on {label(case.id)}, and sent to {names}. {WHOSE}. Then answer again."
