@@ -88,6 +88,24 @@ def test_an_article_that_shows_up_while_ana_types_solves_it_and_no_case_is_opene
     assert counted(slack) == [Deflections(TITLE, "slack", 1)]
 
 
+def test_the_ids_of_the_subject_are_named_at_their_field_and_need_not_be_written_again(
+    slack: SlackHouse,
+) -> None:
+    people = slack.people
+    people.slash("ana", "C0GENERAL", "/case new Campaign ID 77-4312 is late", wait=5)
+    assert until(lambda: "Taken from the subject: Campaign ID 77-4312." in words(slack))
+    people.type_into("ana", "modal", "ids", "Deal ID 4711")
+    typing(slack, "Campaign ID 77-4313 is late")
+    assert until(lambda: "Taken from the subject: Campaign ID 77-4313." in words(slack))
+    typing(slack, "It is late")
+    assert until(lambda: "Taken from the subject" not in words(slack))
+    typing(slack, "Campaign ID 77-4313 is late")
+    assert until(lambda: "Taken from the subject: Campaign ID 77-4313." in words(slack))
+    people.type_into("ana", "modal", "text", "It has zero impressions.")
+    people.submit("ana", "modal", wait=5)
+    assert slack.case().ids == ("Deal ID 4711", "Campaign ID 77-4313"), "what was typed has stayed"
+
+
 def test_whoever_clicks_twice_was_helped_once(slack: SlackHouse) -> None:
     people = slack.people
     people.slash("ana", "C0GENERAL", "/case new", wait=5)

@@ -1,4 +1,4 @@
-"""Hints: articles that may help, shown in the form while its subject is typed.
+"""Hints: articles that may help, and the IDs that were read, shown while a subject is typed.
 
 Slack allows a workspace a hundred changes of views a minute, of all kinds ("Rate limits", tier 4).
 """
@@ -19,6 +19,7 @@ from channels.slack.desk.desk_client import DeskClient
 from channels.slack.interactive.modals import SLACKS_ERRORS, why
 from channels.slack.text.view_state import Values
 from channels.slack.views import articles
+from channels.slack.views.new_case_form import names_ids
 
 log = structlog.get_logger("slack")
 SHORTEST = 3
@@ -30,8 +31,9 @@ BUTTONS_A_MINUTE = 20
 PAUSE = 0.5
 """Seconds between two changes of one form."""
 View = Mapping[str, Any]
-Redraw = Callable[[View, tuple[Suggestion, ...], bool], View]
-"""Shows the form with these articles, or with a button to search, if nobody else has changed it; the view then."""
+Redraw = Callable[[View, str, tuple[Suggestion, ...], bool], View]
+"""Shows the form with the IDs of a subject and these articles, or with a button to search, if nobody else
+has changed it; the view then."""
 
 
 class Hints:
@@ -55,7 +57,7 @@ class Hints:
         return suggestions
 
     def typed(self, view: View, redraw: Redraw) -> None:
-        """Redraw the form if other articles fit the typed subject than those it shows."""
+        """Redraw the form if other articles fit the typed subject than those it shows, or it has other IDs."""
         view_id = str(view["id"])
         with self._lock:
             busy = view_id in self._latest
@@ -74,16 +76,20 @@ class Hints:
     def _follow(self, view_id: str, redraw: Redraw) -> None:
         now: View | None = None
         while (typed := self._next(view_id)) is not None:
-            suggestions = self.look(Values(typed).text("subject"))
+            subject = Values(typed).text("subject")
+            suggestions = self.look(subject)
             now = now or typed
-            if tuple(suggestion.id for suggestion in suggestions) == articles.shown(now):
+            others = tuple(suggestion.id for suggestion in suggestions) != articles.shown(now)
+            if not others and names_ids(now, subject):
                 continue
             if self._changed.take(self._counter.now(), A_MINUTE):
-                now = _redrawn(now, suggestions, redraw)
-            elif not articles.offers_search(now) and self._buttons.take(
-                self._counter.now(), BUTTONS_A_MINUTE
+                now = _redrawn(now, subject, suggestions, redraw)
+            elif (
+                others
+                and not articles.offers_search(now)
+                and self._buttons.take(self._counter.now(), BUTTONS_A_MINUTE)
             ):
-                now = _redrawn(now, (), redraw, search=True)
+                now = _redrawn(now, subject, (), redraw, search=True)
             else:
                 continue
             time.sleep(PAUSE)  # what is typed meanwhile is looked at then, the last of it
@@ -130,11 +136,11 @@ class MinuteBudget:
 
 
 def _redrawn(
-    view: View, suggestions: tuple[Suggestion, ...], redraw: Redraw, *, search: bool = False
+    view: View, subject: str, suggestions: tuple[Suggestion, ...], redraw: Redraw, *, search: bool = False
 ) -> View | None:
     """The redrawn view; None if it is unknown: closed, sent or redrawn meanwhile, or Slack is busy."""
     try:
-        return redraw(view, suggestions, search)
+        return redraw(view, subject, suggestions, search)
     except SLACKS_ERRORS as error:
         log.info("a form shows no articles", error=why(error))
         return None

@@ -47,8 +47,9 @@ class NewCaseClicks:
         click.ack()
         view = click.body["view"]
         try:
-            suggestions = self._hints.look(Values(view).text("subject"))
-            self._redrawn(click, view, suggestions, articles.offers_search(view))
+            subject = Values(view).text("subject")
+            suggestions = self._hints.look(subject)
+            self._redrawn(click, view, subject, suggestions, articles.offers_search(view))
         except SLACKS_ERRORS as error:  # a newer click has redrawn it already, or Slack is busy
             log.info("a form was not redrawn", error=why(error))
 
@@ -64,8 +65,10 @@ class NewCaseClicks:
         click.ack()
         view = click.body["view"]
         try:
-            suggestions = self._hints.look(Values(view).text("subject"))
-            self._redrawn(click, view, suggestions, self._hints.spent() or not suggestions, sought=True)
+            subject = Values(view).text("subject")
+            suggestions = self._hints.look(subject)
+            search = self._hints.spent() or not suggestions
+            self._redrawn(click, view, subject, suggestions, search, sought=True)
         except SLACKS_ERRORS as error:
             log.info("a form shows no articles", error=why(error))
 
@@ -81,6 +84,7 @@ class NewCaseClicks:
         self,
         click: Click,
         view: Json,
+        subject: str,
         suggestions: tuple[Suggestion, ...],
         search: bool,
         *,
@@ -90,6 +94,7 @@ class NewCaseClicks:
         draft = FormDraft(
             priority=values.choice("priority"),
             type=values.choice("type"),
+            about=subject,
             articles=suggestions,
             search=search,
             sought=sought,

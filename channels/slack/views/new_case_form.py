@@ -8,6 +8,7 @@ from typing import Any, Protocol
 
 from bot.commands.missing_fields import questions
 from bot.model.facts import Suggestion
+from bot.syntax.fields import ids
 from channels.slack.text.fallback_text import escaped
 from channels.slack.text.i18n import _
 from channels.slack.views.articles import helpful, search_row
@@ -83,6 +84,8 @@ class FormDraft:
     """Was it clicked?"""
     post: bool = False
     """May it also be posted in the channel where the form was opened?"""
+    about: str = ""
+    """A subject that is being typed: the IDs in it are named, so that nobody writes them twice."""
     colleagues: bool = False
     """Are collaborators chosen among the contacts of an account? Else among all in the workspace."""
 
@@ -115,7 +118,11 @@ def new_case(
             hint=_hint(lists, draft.type),
         ),
         field(
-            "ids", _("Deal or campaign IDs"), text_input("typed", most=500, start=draft.ids), optional=True
+            "ids",
+            _("Deal or campaign IDs"),
+            text_input("typed", most=500, start=draft.ids),
+            optional=True,
+            hint=_ids_hint(draft.about or draft.subject),
         ),
         *file_field(web, _("open the case on the web"), optional=True),
         field(
@@ -210,6 +217,18 @@ def _kind(lists: FormChoices, draft: FormDraft) -> list[Json]:
         menu = select("category", categories, placeholder=_("Choose one"))
         blocks.append(field(category_block(draft.type), _("Category"), menu, optional=True))
     return blocks
+
+
+def _ids_hint(subject: str) -> str:
+    """Which IDs need not be written again; a hint may change, where another value would need a field anew."""
+    numbers = ids(subject)
+    return _("Taken from the subject: {ids}.", ids=", ".join(numbers))[:2000] if numbers else ""
+
+
+def names_ids(view: Mapping[str, Any], subject: str) -> bool:
+    """Does this form name the IDs of this subject, and no others?"""
+    hints = (block.get("hint") or {} for block in view.get("blocks") or () if block.get("block_id") == "ids")
+    return next((str(hint.get("text") or "") for hint in hints), "") == _ids_hint(subject)
 
 
 def _feature(lists: FormChoices) -> list[Json]:
