@@ -274,7 +274,7 @@ class App:
         return value
 
     def amend(self, name: str, change: channel_state.Amend) -> Future[None]:
-        """Have a door's small state rewritten, after all that was asked for before."""
+        """Have a door's small state rewritten, in the order in which it is called."""
         return self.writer.put(channel_state.amend_all, (name, change), urgent=True)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping, Sequence
+from operator import itemgetter
 from typing import Any
 
 from sqlalchemy import Column, String, Table, Text, bindparam, select
@@ -46,8 +47,11 @@ def replace(tx: Transaction, name: str, state: Mapping[str, Any]) -> bool:
 
 
 def amend_all(tx: Transaction, changes: Sequence[tuple[str, Amend]]) -> list[None]:
-    """Write what each change makes of the state under its name, in order."""
-    for name, change in changes:
+    """Write what each change makes of the state under its name, those of one name in order.
+
+    By name: of two processes that write the same ones, one waits for the other, and neither is ended for it.
+    """
+    for name, change in sorted(changes, key=itemgetter(0)):
         state = change(read(tx, name, to_change=True) or {})
         if state is not None:
             write(tx, name, state)

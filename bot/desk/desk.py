@@ -169,8 +169,8 @@ class Desk:
             and request.proof >= Proof.PLAUSIBLE
         ):
             _send_transcript(turn, _as_typed(answered, request.words))
-        turn.finish()
         _put_draft_away(turn, answered)
+        turn.finish()
         case = turn.touched.id if turn.touched else None
         _write_receipts(turn, case, answered)
         shown = turn.transcript

@@ -38,7 +38,7 @@ class WriteQueue(Generic[T]):
             self._changed.notify()
 
     def take(self, most: int) -> list[T]:
-        """The next items; waits for one. None only once the queue is closed and empty."""
+        """The next items; waits for one. Empty only once the queue is closed and nothing waits."""
         with self._changed:
             self._changed.wait_for(lambda: len(self) or self._closed)
             items: list[T] = []

@@ -78,6 +78,8 @@ class Intake:
         self._files = files
         self._pipeline = pipeline
         self._channel = channel
+        self._urgent = channel.traits.prompt
+        """In the order of what the same people ask for in other ways, which is urgent, too."""
         self._limits = desk.config.limits
         self._queue: SimpleQueue[Incoming | None] = SimpleQueue()
         self._under_way = threading.BoundedSemaphore(UNDER_WAY)
@@ -181,7 +183,7 @@ class Intake:
     def _handle(self, read: ReadMessage) -> None:
         self._under_way.acquire()
         large = sum(file.size for file in read.message.attachments) > LARGE
-        self._writer.put(self._act, read, large=large).add_done_callback(
+        self._writer.put(self._act, read, large=large, urgent=self._urgent).add_done_callback(
             lambda done: self._handled(read, done)
         )
 
@@ -231,7 +233,8 @@ class Intake:
             if future.exception() is not None:
                 log.warning("retry not recorded", inbox=row.id)  # its lease runs out by itself
 
-        self._writer.put(self._strike, (row, reason, strike, after)).add_done_callback(done)
+        putting_off = self._writer.put(self._strike, (row, reason, strike, after), urgent=self._urgent)
+        putting_off.add_done_callback(done)
 
     def _strike(self, tx: Transaction, rows: Sequence[tuple[Incoming, str, bool, float]]) -> list[None]:
         for row, reason, strike, after in rows:

@@ -26,7 +26,7 @@ class DeadDelivery:
 
 
 def given_up(tx: Transaction, row_id: int, *, outcome: str = "dead") -> DeadDelivery | None:
-    """A delivery, if it is dead, or ``waiting``."""
+    """A delivery, if it is dead, or of another ``outcome``."""
     columns = [outgoing.c[name] for name in DeadDelivery.__slots__]
     statement = select(*columns).where(outgoing.c.id == row_id, outgoing.c.outcome == outcome)
     row = tx.row(statement)
