@@ -140,6 +140,6 @@ def test_whose_message_the_desk_makes_a_case_of_is_shown_it_below_their_words(of
     asked = people.post("eve", "joint", "Reports are down again")
     people.react("sam", "joint", asked.ts, "ticket")
     assert until(lambda: whispers(office, f"`reply {NUMBER} …`"))
-    assert "by Slack" in said(office.card()), "and not by mail"
+    assert "in Slack" in said(office.card()), "and not by mail"
     office.settled()
     assert not office.ask(ListOutbox("dead"))

@@ -95,7 +95,7 @@ def taken(model: Model, story: Story, who: str, asked: Take) -> None:
     before, story.owner = story.owner, who
     model.own(story, who)
     if before and before != who:
-        model.desk(story, "assigned", [before])
+        model.desk(story, "customer acted", [before])
 
 
 def assigned(model: Model, story: Story, who: str, asked: Assign) -> None:
