@@ -183,6 +183,21 @@ def withdraw(tx: Transaction, dispatch_id: int, *, now: datetime) -> None:
         tx.run(_UNDONE, {"the_id": dispatch_id})
 
 
+_DUE_NOW = (
+    update(outgoing)
+    .where(outgoing.c.id.in_(select(parcel.c.outgoing_id).where(parcel.c.dispatch_id == bindparam("the_id"))))
+    .where(outgoing.c.outcome == "waiting", outgoing.c.fence == 0, outgoing.c.due_at > bindparam("moment"))
+    .values(due_at=bindparam("moment"))
+)
+_SHORTENED = update(dispatch).where(dispatch.c.id == bindparam("the_id")).values(until=bindparam("now"))
+
+
+def release(tx: Transaction, dispatch_id: int, *, now: datetime) -> None:
+    """Let all deliveries of a dispatch leave at once: nobody can take them back any more."""
+    tx.run(_DUE_NOW, {"the_id": dispatch_id, "moment": tx.due(now)})
+    tx.run(_SHORTENED, {"the_id": dispatch_id, "now": now})
+
+
 _OF = InQuery(
     select(dispatch.c.id, dispatch.c.source).join_from(
         parcel, dispatch, parcel.c.dispatch_id == dispatch.c.id

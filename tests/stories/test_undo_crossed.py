@@ -9,7 +9,7 @@ import pytest
 
 from rehearsal.slack.workspace.conversation import Message
 from tests.stories.test_changed_answers import BOB, kinds, leaves
-from tests.stories.test_undo import ANA, DESK, LONG, UNDONE, WAITS, marked, opened, undo, whispered
+from tests.stories.test_undo import ANA, DESK, LONG, SENT, UNDONE, WAITS, marked, opened, undo, whispered
 from tests.support.houses.house import until, words
 from tests.support.houses.office import Office, said
 
@@ -79,7 +79,7 @@ def test_files_that_an_emoji_sends_to_the_customer_wait_as_well(office: Office) 
 
 def test_a_customer_who_writes_before_she_is_told_of_the_closing_hears_nothing_of_it(office: Office) -> None:
     confirmation = opened(office)
-    closing = below(office, "sam", "!reply It was a filter.\n!close")
+    closing = below(office, "sam", "!close resolved")
     whispered(office, "sam", "in 30 seconds.")
     office.answer(confirmation, ANA, "It is still broken.")
     office.in_thread("It is still broken.")
@@ -88,6 +88,19 @@ def test_a_customer_who_writes_before_she_is_told_of_the_closing_hears_nothing_o
     assert marked(office, closing, UNDONE)
     assert office.case().line.state == "new"
     assert "reopened" not in office.history()
+    assert office.nothing("ana@")
+
+
+def test_words_of_a_closing_are_told_at_once_to_a_customer_who_writes_meanwhile(office: Office) -> None:
+    confirmation = opened(office)
+    closing = below(office, "sam", "!reply It was a filter.\n!close")
+    whispered(office, "sam", "in 30 seconds.")
+    office.answer(confirmation, ANA, "It is still broken.")
+    answer, again = office.mails("ana@", count=2)
+    assert "It was a filter." in words(answer)
+    assert "opened CS-000001 again" in words(again), "in the order in which it came about"
+    assert marked(office, closing, SENT)
+    assert office.case().line.state == "open"
     assert office.nothing("ana@")
 
 

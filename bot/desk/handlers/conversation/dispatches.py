@@ -86,8 +86,15 @@ def take_back_rest(turn: Turn, sent: Sequence[Dispatch]) -> bool:
 
 
 def take_back_closing(turn: Turn, case: Case) -> bool:
-    """Take back what closes a case whose customer has spoken without knowing of it; was there any?"""
+    """Take back what closes a case whose customer has spoken without knowing of it; was there any?
+
+    With words it is told at once instead: they have an answer to read, and then that the case is open again.
+    """
     closed = _closing(turn, case)
+    if any(json.loads(row.entries) for row in closed):
+        for row in closed:
+            dispatch.release(turn.tx, row.id, now=turn.now)
+        return False
     if not closed or take_back(turn, closed):
         return False
     closer = turn.people.by_id(closed[0].person_id)
