@@ -18,7 +18,6 @@ CONFIRMED = {
     "pt": ("Falta o relatório", "Bom dia, desde ontem não temos o relatório da campanha. Cumprimentos", "Obrigado"),
     "pl": ("Brak raportu", "Dzień dobry, od wczoraj brakuje nam raportu z kampanii. Pozdrawiam", "Dziękujemy"),
     "ja": ("レポートがありません", "昨日からキャンペーンのレポートが届いていません。", "ございます"),
-    "nl": ("Het rapport ontbreekt", "Goedendag, sinds gisteren ontbreekt het rapport van de campagne.", "Dank u"),
     "sv": ("Rapporten saknas", "Hej, sedan igår saknas rapporten för kampanjen. Kan ni titta på det?", "Thank you"),
 }  # fmt: skip
 
