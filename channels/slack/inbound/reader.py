@@ -156,7 +156,7 @@ class EventReader:
         """May Slack still deliver a message that is not here? It tries for six minutes (``NOT_KNOWN_YET``)."""
         event = body["event"]
         how = self._openings.how(home_of(body), str(event.get("channel") or ""))
-        said_to_us = how != "command" or concerned_us(event, bot_user(body))
+        said_to_us = how != "command" or concerned_us(event, bot_user(body), self._desk_channels.owns)
         age = self._context.desk.now().timestamp() - float(message.get("ts") or 0)
         return said_to_us and age < NOT_KNOWN_YET.total_seconds()
 
