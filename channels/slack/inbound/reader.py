@@ -94,13 +94,15 @@ class EventReader:
         text = f"{change}{text}"
         edited = bool(change)
         root = str(message.get("thread_ts") or message.get("ts"))
-        address = f"{home_of(body)}/{event['channel']}/{root}"
+        place = f"{home_of(body)}/{event['channel']}"
+        address = f"{place}/{root}"
         alone = event.get("channel_type") == "im"
         addressed = called or alone
         below_ours = bool(us) and message.get("parent_user_id") == us
-        talk = (f"{team}/{user}", f"{home_of(body)}/{event['channel']}") if addressed else ()
-        on_case = self._known(letter, address, below_ours=below_ours, talk=talk)
-        addressed = addressed or (not on_case and types_command(event, self._desk_channels.owns))
+        typed = types_command(event, self._desk_channels.owns)
+        whom = (f"{team}/{user}".lower(), place.lower()) if addressed or typed else ()
+        on_case = self._known(letter, address, below_ours=below_ours, whom=whom)
+        addressed = addressed or (typed and not on_case)
         by_staff = self._authors.is_staff(team, user)
         how = self._how(body, message, text, by_staff=by_staff)
         beside = (
@@ -237,16 +239,16 @@ class EventReader:
             return self._attached.of_letter(letter, {**about, "files": mine})
         return self._attached.with_words(letter, mine, about, case_known=on_case)
 
-    def _known(self, letter: Letter, address: str, *, below_ours: bool, talk: tuple[str, ...]) -> bool:
+    def _known(self, letter: Letter, address: str, *, below_ours: bool, whom: tuple[str, ...]) -> bool:
         """Does the thread belong to a case?
 
-        Below words of ours (``below_ours``) it may, once we know where they stand. ``talk``: to whom or what
+        Below words of ours (``below_ours``) it may, once we know where they stand. ``whom``: to whom or what
         we speak where it was said to us; unless words for them are on their way, we know.
         """
-        whom = tuple(name.lower() for name in talk)
         try:
             case = self._context.desk.ask(CaseAt("slack", address))
-            early = not case and below_ours and (not whom or self._context.desk.ask(OnItsWay("slack", whom)))
+            sought = OnItsWay("slack", whom, board=address.split("/")[1])
+            early = not case and below_ours and (not whom or self._context.desk.ask(sought))
         except Exception as error:
             raise ReadLater(f"the desk does not answer: {type(error).__name__}", 5.0) from error
         age = self._context.desk.now() - letter.received_at

@@ -7,9 +7,11 @@ from pathlib import Path
 
 import pytest
 
+from tests.inbound.test_floods import FEW, NOBODY, heard, writes
 from tests.stories.test_undo import LONG, UNDONE, WAITS, marked, opened, undo, whispered
 from tests.support.houses.house import until
 from tests.support.houses.office import Office, said
+from tests.support.houses.one_case import hurry
 from tests.support.houses.slack_house import words_of
 
 
@@ -49,6 +51,28 @@ def test_a_command_below_another_message_of_the_desks_channel_is_done_too(office
     sent = people.post("sam", "triage", "!take CS-000001", thread_ts=talk.ts)
     assert until(lambda: office.case().line.owner == "Sam Specialist")
     assert sent.thread_ts == talk.ts
+
+
+def test_a_command_below_a_notice_that_is_about_no_case_is_done_at_once(url: str, tmp_path: Path) -> None:
+    with Office(url, tmp_path, more=FEW, **NOBODY) as office:
+        writes(office, *["eve@evil.example"] * 4)
+        assert until(lambda: heard(office))
+        office.drained()
+        (notice,) = [message for message in office.messages("triage") if "Mail is set aside" in said(message)]
+        office.slack.people.post("sam", "triage", "!take CS-000001", thread_ts=notice.ts)
+        assert until(lambda: office.case().line.owner == "Sam Specialist")
+        office.slack.people.post("sam", "triage", "!release", thread_ts=notice.ts)
+        whispered(office, "sam", "CS-000123")
+        assert {(line.attempts, line.reason) for line in office.inbox("done")} == {(1, "")}, "it was put off"
+
+
+def test_a_command_below_a_card_that_is_not_known_yet_is_about_its_case(office: Office) -> None:
+    office.slack.workspace.faults.add("lost", method="chat.postMessage", times=1)
+    opened(office)
+    office.slack.people.post("sam", "triage", "!take", thread_ts=office.card().ts)
+    assert until(lambda: [line for line in office.inbox("waiting") if "not known yet" in line.reason])
+    hurry(office)
+    assert until(lambda: office.case().line.owner == "Sam Specialist")
 
 
 def test_what_colleagues_say_to_each_other_there_is_kept_by_nobody(office: Office) -> None:
