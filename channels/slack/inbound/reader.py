@@ -13,7 +13,7 @@ from bot.commands.parser import begin, is_bare_reply
 from bot.model.identity import Proof
 from bot.model.message import DELETED, EDITED, Part
 from bot.queries.case_threads import CasePlaces, PlacesOfCases
-from bot.queries.message_status import CaseAt, ChangesOf, OnItsWay, RawOf, StatusOf
+from bot.queries.message_status import CaseAt, ChangesOf, OnItsWay, RawOf, StatusOf, TakesPart
 from bot.syntax import small_talk
 from bot.syntax.case_numbers import ParsedCommand
 from channels.language_detection import detect_language
@@ -113,7 +113,8 @@ class EventReader:
         opens, offers = how == "all" and not edited, how == "offer" and not addressed and not edited
         files = forwarded.files(message) if (on_case or addressed or opens) and not edited else ()
         about = {"place": address, "team": team, "user": user, "after": letter.key}
-        alone_files = (on_case or opens) and (not text or _asks_for_its_files(text))
+        theirs = on_case or opens or self._on_own_case(text, f"{team}/{user}", by_staff=by_staff)
+        alone_files = theirs and (not text or bool(_about_files(text)))
         fetched = self._with_files(letter, files, about, alone=alone_files, on_case=on_case)
         return Inbound(
             sender=self._authors.identity(team, user) if user else None,
@@ -228,6 +229,11 @@ class EventReader:
         asks = new.startswith(EDITED) and begin(new.removeprefix(EDITED), "!").asked
         return "late" if asks and not begin(before, "!").asked else "kept"
 
+    def _on_own_case(self, text: str, address: str, *, by_staff: bool) -> bool:
+        """Does it ask for its files to go to a case that it names, and that its writer may add them to?"""
+        cases = [line.case for line in _about_files(text) if line.case]
+        return any(by_staff or self._context.desk.ask(TakesPart(case, "slack", address)) for case in cases)
+
     def _with_files(
         self, letter: Letter, files: Iterable[Any], about: Mapping[str, Any], *, alone: bool, on_case: bool
     ) -> MessageFiles:
@@ -302,10 +308,10 @@ class EventReader:
         )
 
 
-def _asks_for_its_files(text: str) -> bool:
-    """Is it ``!attach``, or ``!reply`` without words, which say nothing without them?"""
+def _about_files(text: str) -> list[ParsedCommand]:
+    """Its lines that say nothing without its files: ``!attach``, and ``!reply`` without words."""
     lines = [item for item in begin(text, "!").asked if isinstance(item, ParsedCommand)]
-    return any(line.verb == "attach" or is_bare_reply(line) for line in lines)
+    return [line for line in lines if line.verb == "attach" or is_bare_reply(line)]
 
 
 def _change(event: Mapping[str, Any]) -> str:
