@@ -131,12 +131,29 @@ def test_files_for_a_case_that_is_not_ones_own_are_kept_nowhere(office: Office) 
     assert not stored(office, CONTENT)
 
 
+def test_a_command_below_words_of_the_desks_channel_is_done_as_one_in_a_thread_is(office: Office) -> None:
+    opened(office)
+    office.card()
+    people = office.slack.people
+    people.post("sam", "triage", "Mine.\n!take CS-000001")
+    assert until(lambda: office.case().line.owner == "Sam Specialist")
+    people.post("sam", "triage", " !queue")
+    whispered(office, "sam", "1 case to do.")
+
+
 def test_what_colleagues_say_to_each_other_there_is_kept_by_nobody(office: Office) -> None:
     opened(office)
     office.card()
     before = len(office.inbox())
     people = office.slack.people
-    for words in ("Lunch?", "!important: CS-000001 is about the deal", "Nice!", "!"):
+    for words in (
+        "Lunch?",
+        "!important: CS-000001 is about the deal",
+        "Nice!",
+        "!",
+        "Look:\n!nice",
+        "Use !take then.",
+    ):
         people.post("sam", "triage", words)
     people.post("sam", "triage", "!take CS-000001")
     assert until(lambda: office.case().line.owner == "Sam Specialist")
