@@ -40,16 +40,17 @@ class AddressesOf:
 
 @dataclass(frozen=True, slots=True)
 class OnItsWay:
-    """Is something about a case being delivered to one of these recipients?
+    """Is something about a case being delivered to one of these recipients, or a new card to this board?
 
     They may have read it before we know that.
     """
 
     channel: str
     recipients: tuple[str, ...]
+    board: str = ""
 
     def answer(self, tx: Transaction) -> bool:
-        return outbox.on_its_way(tx, self.channel, self.recipients)
+        return outbox.on_its_way(tx, self.channel, self.recipients, board=self.board)
 
 
 @dataclass(frozen=True, slots=True)

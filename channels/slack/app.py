@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import re
+import time
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -33,7 +34,7 @@ from channels.slack.interactive.message_actions import MessageActions, shortcut_
 from channels.slack.interactive.modals import Modals
 from channels.slack.interactive.new_case_clicks import NewCaseClicks
 from channels.slack.interactive.slash_command import Slash, Typed
-from channels.slack.interactive.submission import Submission
+from channels.slack.interactive.submission import REACHED, Submission
 from channels.slack.interactive.view_submissions import Forms, confirm
 from channels.slack.text.i18n import Translate, _, translating
 from channels.slack.text.view_state import meta_of
@@ -92,6 +93,7 @@ def build_app(
         token_verification_enabled=False,
         listener_executor=ThreadPoolExecutor(LISTENERS, thread_name_prefix="slack"),
     )
+    app.use(_reached)
     app.event("app_home_opened")(home.__call__)
     slash = Slash(counter, modals, lists, joins, command=settings.command)
     app.command(settings.command, middleware=[_at_once(counter, slash)])(_command(counter, slash))
@@ -155,6 +157,15 @@ def _authorize(workspaces: Workspaces) -> Callable[..., AuthorizeResult | None]:
         )
 
     return authorize
+
+
+def _reached(context: Any, next: Callable[[], Any]) -> Any:
+    """A middleware that notes when (monotonic) a request reached us.
+
+    It may wait long for a thread of a listener.
+    """
+    context[REACHED] = time.monotonic()
+    return next()
 
 
 def _at_once(counter: DeskClient, slash: Slash) -> Callable[..., Any]:

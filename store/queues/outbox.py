@@ -284,8 +284,17 @@ _ON_ITS_WAY = select(outgoing.c.id).where(
     outgoing.c.case_id.is_not(None), outgoing.c.notice != "transcript",
 )  # fmt: skip
 _TO = InQuery(_ON_ITS_WAY, outgoing.c.recipient)
+_NEW_CARD = select(outgoing.c.id).where(
+    outgoing.c.channel == bindparam("of_channel"), outgoing.c.outcome == "waiting",
+    outgoing.c.notice == "card", outgoing.c.place == "", outgoing.c.recipient == bindparam("board"),
+).limit(1)  # fmt: skip
 
 
-def on_its_way(tx: Transaction, channel: str, recipients: Sequence[str]) -> bool:
-    """Is a delivery about a case to one of these recipients pending, or perhaps already made?"""
-    return bool(list(_TO.rows(tx, recipients, {"of_channel": channel})))
+def on_its_way(tx: Transaction, channel: str, recipients: Sequence[str], *, board: str = "") -> bool:
+    """Is a delivery about a case to one of these recipients pending, or perhaps already made?
+
+    Or a new card on this ``board``.
+    """
+    if list(_TO.rows(tx, recipients, {"of_channel": channel})):
+        return True
+    return bool(board) and tx.row(_NEW_CARD, {"of_channel": channel, "board": board}) is not None

@@ -255,14 +255,15 @@ def types_command(event: Mapping[str, Any], of_desk: Callable[[str], bool]) -> b
     """Does somebody type a command in the desk's channel, in any thread or none?"""
     versions = (message_of(event), event.get("previous_message") or {})
     texts = [str(version.get("text") or "") for version in versions]
-    marked = any(text.startswith("!") and begin(text, "!").asked for text in texts)
-    return marked and of_desk(str(event.get("channel") or ""))
+    asks = any("!" in text and begin(text, "!").asked for text in texts)
+    return asks and of_desk(str(event.get("channel") or ""))
 
 
-def concerned_us(event: Mapping[str, Any], us: str) -> bool:
-    """Was a changed message to us, or in a thread, as it stood before the change?"""
+def concerned_us(event: Mapping[str, Any], us: str, of_desk: Callable[[str], bool]) -> bool:
+    """Was a changed message to us, in a thread, or a command in the desk's channel, before the change?"""
     before = event.get("previous_message") or {}
-    return _concerns_us({**event, "previous_message": {}}, before, us)
+    first = {**event, "message": before, "previous_message": {}}
+    return _concerns_us(first, before, us) or types_command(first, of_desk)
 
 
 def _concerns_us(event: Mapping[str, Any], message: Mapping[str, Any], us: str) -> bool:

@@ -13,7 +13,7 @@ from bot.commands.parser import begin, is_bare_reply
 from bot.model.identity import Proof
 from bot.model.message import DELETED, EDITED, Part
 from bot.queries.case_threads import CasePlaces, PlacesOfCases
-from bot.queries.message_status import CaseAt, ChangesOf, OnItsWay, RawOf, StatusOf
+from bot.queries.message_status import CaseAt, ChangesOf, OnItsWay, RawOf, StatusOf, TakesPart
 from bot.syntax import small_talk
 from bot.syntax.case_numbers import ParsedCommand
 from channels.language_detection import detect_language
@@ -94,13 +94,15 @@ class EventReader:
         text = f"{change}{text}"
         edited = bool(change)
         root = str(message.get("thread_ts") or message.get("ts"))
-        address = f"{home_of(body)}/{event['channel']}/{root}"
+        place = f"{home_of(body)}/{event['channel']}"
+        address = f"{place}/{root}"
         alone = event.get("channel_type") == "im"
         addressed = called or alone
         below_ours = bool(us) and message.get("parent_user_id") == us
-        talk = (f"{team}/{user}", f"{home_of(body)}/{event['channel']}") if addressed else ()
-        on_case = self._known(letter, address, below_ours=below_ours, talk=talk)
-        addressed = addressed or (not on_case and types_command(event, self._desk_channels.owns))
+        typed = types_command(event, self._desk_channels.owns)
+        whom = (f"{team}/{user}".lower(), place.lower()) if addressed or typed else ()
+        on_case = self._known(letter, address, below_ours=below_ours, whom=whom)
+        addressed = addressed or (typed and not on_case)
         by_staff = self._authors.is_staff(team, user)
         how = self._how(body, message, text, by_staff=by_staff)
         beside = (
@@ -111,7 +113,8 @@ class EventReader:
         opens, offers = how == "all" and not edited, how == "offer" and not addressed and not edited
         files = forwarded.files(message) if (on_case or addressed or opens) and not edited else ()
         about = {"place": address, "team": team, "user": user, "after": letter.key}
-        alone_files = (on_case or opens) and (not text or _asks_for_its_files(text))
+        theirs = on_case or opens or self._on_own_case(text, f"{team}/{user}", by_staff=by_staff)
+        alone_files = theirs and (not text or bool(_about_files(text)))
         fetched = self._with_files(letter, files, about, alone=alone_files, on_case=on_case)
         return Inbound(
             sender=self._authors.identity(team, user) if user else None,
@@ -156,7 +159,7 @@ class EventReader:
         """May Slack still deliver a message that is not here? It tries for six minutes (``NOT_KNOWN_YET``)."""
         event = body["event"]
         how = self._openings.how(home_of(body), str(event.get("channel") or ""))
-        said_to_us = how != "command" or concerned_us(event, bot_user(body))
+        said_to_us = how != "command" or concerned_us(event, bot_user(body), self._desk_channels.owns)
         age = self._context.desk.now().timestamp() - float(message.get("ts") or 0)
         return said_to_us and age < NOT_KNOWN_YET.total_seconds()
 
@@ -226,6 +229,11 @@ class EventReader:
         asks = new.startswith(EDITED) and begin(new.removeprefix(EDITED), "!").asked
         return "late" if asks and not begin(before, "!").asked else "kept"
 
+    def _on_own_case(self, text: str, address: str, *, by_staff: bool) -> bool:
+        """Does it ask for its files to go to a case that it names, and that its writer may add them to?"""
+        cases = [line.case for line in _about_files(text) if line.case]
+        return any(by_staff or self._context.desk.ask(TakesPart(case, "slack", address)) for case in cases)
+
     def _with_files(
         self, letter: Letter, files: Iterable[Any], about: Mapping[str, Any], *, alone: bool, on_case: bool
     ) -> MessageFiles:
@@ -237,16 +245,16 @@ class EventReader:
             return self._attached.of_letter(letter, {**about, "files": mine})
         return self._attached.with_words(letter, mine, about, case_known=on_case)
 
-    def _known(self, letter: Letter, address: str, *, below_ours: bool, talk: tuple[str, ...]) -> bool:
+    def _known(self, letter: Letter, address: str, *, below_ours: bool, whom: tuple[str, ...]) -> bool:
         """Does the thread belong to a case?
 
-        Below words of ours (``below_ours``) it may, once we know where they stand. ``talk``: to whom or what
+        Below words of ours (``below_ours``) it may, once we know where they stand. ``whom``: to whom or what
         we speak where it was said to us; unless words for them are on their way, we know.
         """
-        whom = tuple(name.lower() for name in talk)
         try:
             case = self._context.desk.ask(CaseAt("slack", address))
-            early = not case and below_ours and (not whom or self._context.desk.ask(OnItsWay("slack", whom)))
+            sought = OnItsWay("slack", whom, board=address.split("/")[1])
+            early = not case and below_ours and (not whom or self._context.desk.ask(sought))
         except Exception as error:
             raise ReadLater(f"the desk does not answer: {type(error).__name__}", 5.0) from error
         age = self._context.desk.now() - letter.received_at
@@ -300,10 +308,10 @@ class EventReader:
         )
 
 
-def _asks_for_its_files(text: str) -> bool:
-    """Is it ``!attach``, or ``!reply`` without words, which say nothing without them?"""
+def _about_files(text: str) -> list[ParsedCommand]:
+    """Its lines that say nothing without its files: ``!attach``, and ``!reply`` without words."""
     lines = [item for item in begin(text, "!").asked if isinstance(item, ParsedCommand)]
-    return any(line.verb == "attach" or is_bare_reply(line) for line in lines)
+    return [line for line in lines if line.verb == "attach" or is_bare_reply(line)]
 
 
 def _change(event: Mapping[str, Any]) -> str:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import re
-import time
 from collections.abc import Mapping
 from typing import Any
 
@@ -16,6 +15,8 @@ from channels.slack.text.i18n import Translate
 from channels.slack.text.view_state import Values, meta_of
 
 EMPTY = "Please write something."
+REACHED = "reached_at"
+"""When (monotonic) a request reached us, in bolt's context."""
 
 
 class Wrong(Exception):
@@ -30,7 +31,7 @@ class Submission:
     """A submitted form."""
 
     def __init__(self, view: Mapping[str, Any], body: Mapping[str, Any], context: Any) -> None:
-        self.began = time.monotonic()
+        self.began: float = context[REACHED]
         self.who = who(body, context)
         self.words: Translate = str
         """Into its sender's language, once that is known."""

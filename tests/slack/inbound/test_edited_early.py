@@ -90,6 +90,43 @@ def test_an_answer_that_was_deleted_reaches_nobody(office: Office) -> None:
     assert office.nothing("ana@acme.example")
 
 
+def test_customers_read_what_was_typed_beside_the_threads_as_it_was_corrected(office: Office) -> None:
+    people = office.slack.people
+    changed_early(
+        office,
+        lambda: people.post("sam", "triage", "!reply CS-000001 Use port 8081."),
+        lambda answer: people.edit("sam", "triage", answer.ts, "!reply CS-000001 Use port 8080."),
+    )
+    (answer,) = office.mails("ana@acme.example")
+    assert "Use port 8080." in words(answer)
+    assert "8081" not in words(answer)
+    assert office.nothing("ana@acme.example")
+
+
+def test_a_command_that_is_edited_into_mere_words_sends_nothing(office: Office) -> None:
+    people = office.slack.people
+    changed_early(
+        office,
+        lambda: people.post("sam", "triage", "!reply CS-000001 Use port 8081."),
+        lambda answer: people.edit("sam", "triage", answer.ts, "Does CS-000001 use port 8081?"),
+    )
+    office.drained()
+    assert office.nothing("ana@acme.example")
+
+
+def test_an_answer_that_was_typed_beside_the_threads_and_deleted_reaches_nobody(office: Office) -> None:
+    people = office.slack.people
+    changed_early(
+        office,
+        lambda: people.post("sam", "triage", "!reply CS-000001 Use port 8081."),
+        lambda answer: people.delete("sam", "triage", answer.ts),
+    )
+    whispers = lambda: [m for m in office.slack.workspace.ephemerals if "nothing was sent" in said(m)]  # noqa: E731
+    assert until(whispers)
+    office.drained()
+    assert office.nothing("ana@acme.example")
+
+
 def test_a_case_that_was_opened_with_it_is_one_and_has_the_new_words(office: Office) -> None:
     people = office.slack.people
     changed_early(

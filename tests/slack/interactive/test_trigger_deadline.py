@@ -5,11 +5,13 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
 from channels.slack.app import LISTENERS
+from channels.slack.interactive.view_submissions import AGAIN
 from tests.slack.interactive.test_slash_command import held
 from tests.support.houses.house import until
 from tests.support.houses.slack_house import SlackHouse, standing, words_of
@@ -21,24 +23,45 @@ def slack(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[SlackHouse
         yield house
 
 
-def test_a_form_opens_while_every_thread_that_answers_is_busy(slack: SlackHouse) -> None:
-    slack.open_case()
+@contextmanager
+def busy_listeners(slack: SlackHouse, *, people: int) -> Iterator[None]:
+    """The desk's writer is held, and so many people have asked for something."""
     release = held(slack)
     take = lambda: slack.people.slash("sam", "C0TRIAGE", "/case take CS-000001")  # noqa: E731
-    busy = [threading.Thread(target=take) for _ in range(34)]
+    busy = [threading.Thread(target=take) for _ in range(people)]
     try:
         for thread in busy:
             thread.start()
         listening = lambda: [t for t in threading.enumerate() if t.name.startswith("slack-desk")]  # noqa: E731
         assert until(lambda: len(listening()) > 14)
-        seen = slack.people.slash("ana", "C0GENERAL", "/case new Deal ID 12333", wait=3)
-        assert seen.acked, seen
-        assert seen.modal
-        assert seen.modal.values()["subject"]["subject"]["value"] == "Deal ID 12333"
+        yield
     finally:
         release.set()
         for thread in busy:
             thread.join()
+
+
+def test_a_form_opens_while_every_thread_that_answers_is_busy(slack: SlackHouse) -> None:
+    slack.open_case()
+    with busy_listeners(slack, people=34):
+        seen = slack.people.slash("ana", "C0GENERAL", "/case new Deal ID 12333", wait=3)
+        assert seen.acked, seen
+        assert seen.modal
+        assert seen.modal.values()["subject"]["subject"]["value"] == "Deal ID 12333"
+
+
+def test_whoever_sends_a_form_that_waits_for_a_thread_is_answered_in_time(slack: SlackHouse) -> None:
+    slack.open_case()
+    people = slack.people
+    assert people.slash("ana", "C0GENERAL", "/case reply CS-000001", wait=5).modal
+    people.type_into("ana", "modal", "text", "It began on Monday.")
+    with busy_listeners(slack, people=LISTENERS):
+        seen = people.submit("ana", "modal")
+        assert seen.acked, seen
+        assert seen.errors == {"text": AGAIN}
+    assert until(lambda: "It began on Monday." in [entry.text for entry in slack.case().entries])
+    people.submit("ana", "modal")
+    assert [entry.text for entry in slack.case().entries].count("It began on Monday.") == 1
 
 
 def test_those_who_type_while_the_store_is_busy_hold_up_nobody_else(slack: SlackHouse) -> None:
