@@ -201,7 +201,7 @@ class Courier:
             DeliveryOutcome(
                 row,
                 "sent",
-                "",
+                outbox.PASSING if stands.passing else "",
                 self._now(),
                 place=stands.place,
                 thread=thread,

@@ -72,7 +72,25 @@ def test_the_answer_is_shown_where_they_asked_and_answered_there(office: Office)
     people.post("eve", "joint", f"@Case reply {NUMBER} It works again.", thread_ts=asked.ts)
     office.in_thread("It works again.")
     office.settled()
-    assert office.history().count("shown in passing") == 1, "the desk hears it once"
+    assert office.history().count("shown in passing") == 2, "of the confirmation, and of the answer"
+
+
+def test_the_desk_hears_of_each_answer_that_was_shown_in_passing_and_of_its_files(tmp_path: Path) -> None:
+    with Office(databases.sqlite(tmp_path), tmp_path, undo="1s") as office:
+        people = office.slack.people
+        people.admin.forbid_direct("eve", "cannot_dm_bot")
+        office.slack.workspace.add_channel("joint", id="C0JOINT", members=["@app", "sam", "eve"])
+        a_case_of_eve(office)
+        office.in_thread("Eve Acme takes no direct messages")
+        office.pass_time(days=3)
+        file = people.upload("sam", "fix.zip", b"bytes" * 100)
+        sent = people.post("sam", "triage", "!reply See attached.", thread_ts=office.card().ts, files=[file])
+        assert until(lambda: whispers(office, "See attached."))
+        told = said(office.in_thread("“answer”"))
+        assert "only in passing" in told
+        assert "fix.zip" in told
+        assert until(lambda: "warning" in sent.reactions), "not that everybody has it"
+        assert until(lambda: "envelope" not in sent.reactions)
 
 
 def test_what_is_for_one_alone_is_not_said_in_the_channel_of_their_account(office: Office) -> None:
