@@ -105,6 +105,39 @@ def test_what_is_for_one_alone_is_not_said_in_the_channel_of_their_account(offic
     assert "/survey/" not in in_public(office, "acme")
 
 
+def answered_in_the_channel_of_two(office: Office, error: str) -> None:
+    """Eve and Ana read a case in their channel, which refuses the answer."""
+    people = office.slack.people
+    people.post("eve", "acme", "@Case new Deal ID 12345: no delivery")
+    (told,) = until(lambda: [m for m in office.messages("acme") if NUMBER in said(m)])
+    people.post("ana", "acme", "It hits us all.", thread_ts=told.ts)
+    office.in_thread("It hits us all.")
+    office.settled()
+    office.slack.workspace.faults.add("error", method="chat.postMessage", error=error)
+    people.post("sam", "triage", "!reply It was the filter.", thread_ts=office.card().ts)
+    answers = until(lambda: [line for line in office.ask(ListOutbox()) if line.notice == "answer"])
+    assert answers
+    assert until(lambda: not [line for line in office.ask(ListOutbox("along")) if line.notice == "answer"]), (
+        "Ana is not left with what Eve was told"
+    )
+    office.slack.workspace.faults.clear()
+
+
+def test_what_a_channel_refuses_is_no_refusal_of_direct_messages(office: Office) -> None:
+    answered_in_the_channel_of_two(office, "no_permission")
+    assert "no_permission" in said(office.in_thread("could not be delivered to Eve Acme"))
+    office.settled()
+    assert not whispers(office, "It was the filter.", channel="C0ACME")
+    assert "shown in passing" not in office.history()
+
+
+def test_where_the_channel_and_direct_messages_are_refused_all_are_told_apart(office: Office) -> None:
+    answered_in_the_channel_of_two(office, "restricted_action")
+    assert until(lambda: whispers(office, "It was the filter.", channel="C0ACME"))
+    assert "restricted_action" in said(office.in_thread("does not take what we say"))
+    office.in_thread("Eve Acme takes no direct messages")
+
+
 def test_a_colleague_who_is_added_in_their_channel_is_told_there(office: Office) -> None:
     people = office.slack.people
     people.post("ana", "acme", "@Case new Deal ID 12345: no delivery")
@@ -158,6 +191,6 @@ def test_whose_message_the_desk_makes_a_case_of_is_shown_it_below_their_words(of
     asked = people.post("eve", "joint", "Reports are down again")
     people.react("sam", "joint", asked.ts, "ticket")
     assert until(lambda: whispers(office, f"`reply {NUMBER} …`"))
-    assert "by Slack" in said(office.card()), "and not by mail"
+    assert "in Slack" in said(office.card()), "and not by mail"
     office.settled()
     assert not office.ask(ListOutbox("dead"))
