@@ -131,6 +131,8 @@ class Inbound:
     """The case that it opens goes on below it, if the place is its account's own."""
     mark: Mark | None = None
     """It is a sign on a message, whose words and files these are."""
+    mentioned: tuple[Identity, ...] = ()
+    """People whom its words mention, as its channel identifies them: only these does ``CHANNEL:ADDRESS`` name."""
     missed: tuple[str, ...] = ()
     """Files that came along and cannot be had, as words for people: their names, and why."""
 

@@ -21,6 +21,7 @@ from bot.commands import (
 from bot.commands.verb import REGISTERED, Arguments, Verb
 from bot.languages.catalogue import languages
 from bot.model.facts import HelpLine
+from bot.model.identity import Identity
 from bot.model.request import Command
 from bot.syntax.case_numbers import ParsedCommand
 from bot.syntax.fields import Choices
@@ -57,12 +58,16 @@ _FOREIGN = [name for name in BY_NAME if name not in ENGLISH and len(name) > 4 an
 _STAFF_ROLES = frozenset({"staff", "specialist", "manager", "operator"})
 
 
-def command(parsed: ParsedCommand, case: int | None, lists: Choices) -> Command:
+def command(
+    parsed: ParsedCommand, case: int | None, lists: Choices, mentioned: Sequence[Identity] = ()
+) -> Command:
     """The command of a parsed line, about the case that it names, else about ``case``.
 
+    ``mentioned``: the people whom its message mentions, as its channel vouches for them.
     Raises ``BadCommand`` whose ``fields`` say what is missing or wrong.
     """
-    return ENGLISH[parsed.verb].read(Arguments(parsed.verb, parsed.text, lists, parsed.case, case))
+    words = Arguments(parsed.verb, parsed.text, lists, parsed.case, case, mentioned)
+    return ENGLISH[parsed.verb].read(words)
 
 
 def nearest(word: str, likeness: float = 0.78) -> str:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from bot.commands.verb import Arguments, verb
+from bot.model.identity import Identity
 from bot.model.request import OnCase
 from bot.model.rule import DESK, Rule
 
@@ -43,6 +44,8 @@ class Edit(OnCase):
     """The key of the request that sent it."""
     anew: str
     """What the message says now; empty: it was deleted."""
+    mentioned: tuple[Identity, ...] = ()
+    """Whom it mentions now."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,8 @@ from typing import ClassVar
 
 from bot.commands.verb import ADDRESS, Arguments, verb
 from bot.model.errors import BadCommand
+from bot.model.identity import Identity
+from bot.model.mail_address import with_channel
 from bot.model.request import Command, OnCase
 from bot.model.rule import CONTACT, DESK, REQUESTER, Rule
 from bot.model.translatable import saying
@@ -25,7 +27,7 @@ class AddPerson(OnCase):
 
 @verb(AddPerson, "add mail-address", "let somebody follow the case", aliases=("collab add",))
 def add(words: Arguments) -> AddPerson:
-    """``add ana@example.com``, or a colleague as a chat writes them: ``add pager:T1/U2 (Ana Lima)``"""
+    """``add ana@example.com``, or a colleague whom a chat mentions (``mention``)"""
     return AddPerson(words.case, *_one_person(words))
 
 
@@ -43,29 +45,37 @@ def remove(words: Arguments) -> RemovePerson:
     return RemovePerson(words.case, _one_person(words)[0])
 
 
-IN_CHAT = re.compile(r"(?<![\w:/])([a-z]+:\w+/\w+)(?: \(([^()]*)\))?")
-"""``CHANNEL:ADDRESS`` and the name of whoever is met there."""
-
-
 def _one_person(words: Arguments) -> tuple[str, str]:
-    """The address of the one person who is named, and their name where it tells nobody anything."""
-    if not ADDRESS.search(words.text):
-        met = IN_CHAT.findall(words.text[:2000])
-        if len(met) == 1:
-            return met[0][0], met[0][1]
-    return _one_address(words), ""
+    """The address of the one person who is named, and their name where it tells nobody anything.
 
-
-def _one_address(words: Arguments) -> str:
-    addresses = {address.rstrip(".").lower() for address in ADDRESS.findall(words.text[:2000])}
-    if len(addresses) != 1:
+    By a mail address, or as their channel mentions them: an address of a chat that is typed names nobody.
+    """
+    people, rest = _mentioned(words)
+    people |= {address.rstrip(".").lower(): "" for address in ADDRESS.findall(rest)}
+    if len(people) != 1:
         question = (
             "One person on each line, please: {verb} ana@example.com"
-            if addresses
+            if people
             else "Whom? One mail address is needed: {verb} ana@example.com"
         )
         raise BadCommand(saying(question, verb=words.verb), {"address": "must be one mail address"})
-    return str(addresses.pop())
+    return people.popitem()
+
+
+def _mentioned(words: Arguments) -> tuple[dict[str, str], str]:
+    """The addresses and names of those who are mentioned, and the words without them."""
+    people, rest = {}, words.text[:2000]
+    for someone in words.mentioned:
+        written = with_channel(someone.channel, someone.address)
+        rest, count = re.subn(rf"(?<![\w:/]){re.escape(written)}(?!\w)(?: \([^()]*\))?", " ", rest)
+        if count:
+            people[written] = someone.name
+    return people, rest
+
+
+def mention(someone: Identity) -> str:
+    """Somebody as the words of a message mention them, for ``add`` and ``remove``: ``pager:T1/U2 (Ana Lima)``."""
+    return f"{with_channel(someone.channel, someone.address)} ({someone.name})"
 
 
 @dataclass(frozen=True, slots=True)

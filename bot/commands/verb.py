@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from bot.model.errors import BadCommand
+from bot.model.identity import Identity
 from bot.model.request import Command, OnCase
 from bot.model.rule import CUSTOMERS
 from bot.model.translatable import saying
@@ -28,6 +29,8 @@ class Arguments:
     """The case that they name."""
     here: int | None
     """The case on whose page, thread or mail they stand; ``OPENED`` for the one that the same message opens."""
+    mentioned: Sequence[Identity] = ()
+    """The people whom the message mentions, as its channel vouches for them (``Inbound.mentioned``)."""
 
     @property
     def case(self) -> int:

@@ -91,7 +91,8 @@ class _Interpreter:
             why: Literal["automatic", "unverified"] = "automatic" if self._right else "unverified"
             message, away = self._message, self._message.verdict.away_until
             if self._right and self._staff and message.change == "heard" and message.original:
-                return Asks((Edit(self._case, self.text, message.original, message.anew),))
+                edit = Edit(self._case, self.text, message.original, message.anew, message.mentioned)
+                return Asks((edit,))
             keep = Keep(
                 self._case, self.text, why, inward=self._inward, change=message.change, away_until=away
             )
@@ -166,7 +167,8 @@ class _Interpreter:
         if isinstance(item, parser.UnclearLine):
             return Unclear(item.line, item.why), item.line
         try:
-            return catalogue.command(self._meant(item), case, self._lists), item.line
+            mentioned = self._message.mentioned
+            return catalogue.command(self._meant(item), case, self._lists, mentioned), item.line
         except BadCommand as refusal:
             return Unclear(item.line, refusal.said), item.line
 

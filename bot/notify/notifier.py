@@ -253,6 +253,10 @@ class Notifier:
         self._hand_over(rows, None)
         return rows[-1].id if rows else None
 
+    def files(self, channel: str, payload: bytes) -> tuple[Attachment, ...]:
+        """The files of a message composed for a board."""
+        return self._composer.boards.files(channel, payload)
+
     def announce(self, notice: Notice, case: Case, place: str) -> None:
         """Post a notice where nobody reads the case otherwise: what is said below it belongs to no case."""
         if self.request.quiet or case.held:

@@ -8,6 +8,7 @@ from typing import Literal
 from store.engine.transaction import Transaction
 from store.queues import dispatch
 from store.queues.dispatch import UNDONE, Dispatch
+from store.queues.outbox import PASSING
 
 State = Literal["waits", "sent", "failed", "undone", "replaced"]
 
@@ -40,7 +41,9 @@ def _state(tx: Transaction, sent: Dispatch) -> State:
         later = dispatch.of_request(tx, sent.source, sent.key)
         replaced = any(row.id > sent.id and row.case_id == sent.case_id for row in later)
         return "replaced" if replaced else "undone"
-    outcomes = {parcel.outcome for parcel in dispatch.parcels(tx, sent.id)}
-    if outcomes & {"dead", "failed"}:
+    parcels = dispatch.parcels(tx, sent.id)
+    outcomes = {parcel.outcome for parcel in parcels}
+    missed = any(parcel.outcome == "sent" and parcel.reason == PASSING for parcel in parcels)
+    if missed or outcomes & {"dead", "failed"}:
         return "failed"
     return "waits" if "waiting" in outcomes else "sent"

@@ -201,7 +201,7 @@ class Courier:
             DeliveryOutcome(
                 row,
                 "sent",
-                "",
+                outbox.PASSING if stands.passing else "",
                 self._now(),
                 place=stands.place,
                 thread=thread,
@@ -343,7 +343,8 @@ def _settle(tx: Transaction, outcomes: Sequence[DeliveryOutcome]) -> list[None]:
             _schedule_notification(
                 tx, outcome.row.case_id, f"{undelivered.PASSING}{outcome.row.id}", outcome.at
             )
-        if (outcome.apart or outcome.outcome == "dead") and outcome.row.case_id is not None:
+        alone = outcome.apart or outcome.passing or outcome.outcome == "dead"
+        if alone and outcome.row.case_id is not None:
             outbox_outcomes.apart(tx, outcome.row.case_id, outcome.row.id, now=outcome.at)
         if outcome.apart and outcome.row.case_id is not None:
             _schedule_notification(

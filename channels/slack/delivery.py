@@ -73,12 +73,7 @@ class SlackDelivery:
         if frozen["notice"] in WHISPERED:
             self._whisper(frozen)
             return None
-        try:
-            return self._to_customer(parcel, frozen)
-        except SlackRefused as refused:
-            if refused.code not in UNDIRECTED or not frozen["person"]:
-                raise
-            return self._in_passing(frozen, refused)
+        return self._to_customer(parcel, frozen)
 
     def _addressed(self, frozen: dict[str, Any]) -> Mapping[str, Any]:
         """A frozen message with the present ids of its channels."""
@@ -197,12 +192,11 @@ class SlackDelivery:
             _, channel, *root = frozen["place"].split("/")
             return self._posted(parcel, frozen, channel, *(root or [""]))
         thread = self._thread(frozen["case"], "customer", frozen["person"])
+        _, channel, root = [*thread.split("/"), "", ""][:3]
+        if channel.startswith("D"):
+            return self._in_a_talk(parcel, frozen, thread)
         try:
             if thread:
-                _, channel, root = thread.split("/")
-                if channel.startswith("D"):  # Slack posts to who is deactivated, but opens nothing
-                    self._calls.direct(_user(frozen["to"]))
-                    return self._posted(parcel, frozen, channel, root)
                 first = frozen["notice"] == CONFIRMATION
                 return self._posted(parcel, with_banner(frozen) if first else frozen, channel, root)
             place = frozen["place"].split("/")
@@ -215,12 +209,24 @@ class SlackDelivery:
             return replace(self._in_a_talk(parcel, frozen), apart=refused.code)
         return self._in_a_talk(parcel, frozen)
 
-    def _in_a_talk(self, parcel: Parcel, frozen: Mapping[str, Any]) -> Stands:
-        """Post in a direct message: in this case's thread there, or in a new one."""
-        channel = self._calls.direct(_user(frozen["to"]))
+    def _in_a_talk(self, parcel: Parcel, frozen: Mapping[str, Any], thread: str = "") -> Stands:
+        """Post in a direct message, or show it in passing to somebody whom Slack lets us not write to directly."""
+        try:
+            return self._directly(parcel, frozen, thread)
+        except SlackRefused as refused:
+            if refused.code not in UNDIRECTED or not frozen["person"]:
+                raise
+            return self._in_passing(frozen, refused)
+
+    def _directly(self, parcel: Parcel, frozen: Mapping[str, Any], thread: str) -> Stands:
+        """Post in a direct message: in the thread that is given, in this case's own there, or in a new one."""
+        channel = self._calls.direct(
+            _user(frozen["to"])
+        )  # Slack posts to who is deactivated, but opens nothing
         case, person = frozen["case"], frozen["person"]
         side: Literal["private", "customer"] = "private" if frozen["private"] else "customer"
-        thread = self._thread(case, "private" if side == "private" else "own", person) if case else ""
+        if case and not thread:
+            thread = self._thread(case, "private" if side == "private" else "own", person)
         _, where, root = thread.split("/") if thread else ("", "", "")
         if where == channel:
             try:

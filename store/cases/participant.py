@@ -36,7 +36,9 @@ participant = Table(
     Column("since", Moment, nullable=False),
     Column("channel", String(20), nullable=False, default=""),  # the one they last used on this case
     Column("address", String(320), nullable=False, default=""),  # in that channel, the one they last used
-    Column("place", String(200), nullable=False, default=""),  # the thread in it that they last spoke in
+    Column(
+        "place", String(200), nullable=False, default=""
+    ),  # where in it they last spoke: a thread of the case, else a place
     # the case through whose merging they joined: of this one they read what was said since
     Column("via_id", ForeignKey("support_case.id")),
     CheckConstraint("role IN ('requester','collaborator','proposed','removed')", name="role"),
@@ -141,7 +143,7 @@ _READING = select(participant.c.role, participant.c.place).where(
 
 
 def reading(tx: Transaction, number: int, person_id: int) -> tuple[str, str]:
-    """A person's role in a case and the thread in which they last spoke on it; ``""`` if none."""
+    """A person's role in a case and where they last spoke on it: its thread, else another place; ``""`` if nowhere."""
     row = tx.row(_READING, {"case_id": number, "person_id": person_id})
     return (row[0], row[1]) if row else ("", "")
 
@@ -194,7 +196,10 @@ _SPOKE = (
 
 
 def spoke(tx: Transaction, number: int, person_id: int, place: str) -> None:
-    """Note that a participant spoke in this thread of the case: they read it there from now on."""
+    """Note that a participant spoke in this thread of the case: they read it there from now on.
+
+    Elsewhere (``place`` is no thread of the case), what reaches them nowhere is shown to them there.
+    """
     tx.run(_SPOKE, {"the_case": number, "the_person": person_id, "there": place})
 
 

@@ -29,6 +29,9 @@ from store.engine.columns import Id, Moment, metadata
 from store.engine.lease import held
 from store.engine.transaction import InQuery, Transaction
 
+PASSING = "shown in passing"
+"""The reason of what was sent, but stands nowhere: its reader may have missed it."""
+
 ALONG = "along"
 """The outcome of a delivery whose reader reads along with another one, whose id is its reason."""
 
@@ -229,7 +232,7 @@ class DeliveryOutcome:
     unreached: bool = False
     """Dead, because its reader takes nothing by this channel."""
     passing: bool = False
-    """Sent, and its reader may have missed it."""
+    """Sent, and its reader may have missed it; its reason is ``PASSING`` then."""
 
 
 def settle(tx: Transaction, outcomes: Sequence[DeliveryOutcome]) -> int:

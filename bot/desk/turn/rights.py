@@ -77,7 +77,20 @@ def admit(turn: Turn, number: int) -> str:
         part = "collaborator"
     if part in CUSTOMERS and here is not None and here.side == "customer":
         participant.spoke(turn.tx, number, turn.person.id, here.address)
+    if part in CUSTOMERS and here is None:
+        _spoke_elsewhere(turn, number)
     return _as_customer(part)
+
+
+def _spoke_elsewhere(turn: Turn, number: int) -> None:
+    """Note where a customer speaks of a case outside its threads: not if they read it in one of these."""
+    source, place = turn.request.source, turn.request.place
+    if not place or not turn.notifier.traits(source).threads or turn.places.is_desks(place):
+        return
+    last = participant.reading(turn.tx, number, turn.person.id)[1]
+    read = thread.at(turn.tx, source, last) if last else None
+    if read is None or number not in (read.case_id, read.begun_on):
+        participant.spoke(turn.tx, number, turn.person.id, place)
 
 
 def _as_customer(part: str) -> str:

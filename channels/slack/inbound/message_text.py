@@ -9,6 +9,8 @@ from html import unescape
 from typing import Any
 
 from bot.commands.parser import begin
+from bot.commands.people import mention
+from bot.model.identity import Identity
 from bot.syntax.case_numbers import ParsedCommand
 from channels.slack.inbound import forwarded
 from channels.slack.inbound.authors import Authors
@@ -17,7 +19,8 @@ from channels.slack.text.fallback_text import escaped
 
 _CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 _MENTION = re.compile(r"<@([UW][A-Z0-9]+)>")
-_PARENTHESES = re.compile(r"[()]")
+_SIGNS = re.compile(r"[()@]")
+"""What an address in a name would be read by, and where the name would end."""
 ABOUT_PEOPLE = ("add", "remove")
 """Verbs that are about a person who may be mentioned."""
 _SPECIAL = re.compile(r"<([@#!]?)([^<>|]*)(?:\|([^<>]*))?>")
@@ -48,31 +51,44 @@ class MessageText:
         called = bool(us) and f"<@{us}>" in text
         if called:
             text = "\n".join(_called(line, f"<@{us}>") for line in text.split("\n"))
-        if _MENTION.search(text):
-            text = "\n".join(self._with_addresses(line, team) for line in text.split("\n"))
+        if "!" in text and _MENTION.search(text):
+            text = self._with_addresses(text, team)
         return self._plain(team, text), called
 
-    def _with_addresses(self, line: str, team: str) -> str:
-        """A line with the addresses of the people whom it asks to add or remove, for their names are nobody's."""
-        asked = begin(line, "!").asked if line.lstrip().startswith("!") else ()
-        if not any(isinstance(item, ParsedCommand) and item.verb in ABOUT_PEOPLE for item in asked):
-            return line
-        return _MENTION.sub(partial(self._address, team), line)
+    def people(self, message: Mapping[str, Any], text: str, team: str) -> tuple[Identity, ...]:
+        """Whom the message's own words mention by an address; ``text``: as they are read."""
+        users = dict.fromkeys(_MENTION.findall(str(message.get("text") or ""))) if "slack:" in text else ()
+        met = (self._identity(team, user) for user in users)
+        return tuple(someone for someone in met if someone and f"slack:{someone.address}" in text)
 
-    def _address(self, team: str, mention: re.Match[str]) -> str:
-        user = mention.group(1)
+    def _with_addresses(self, text: str, team: str) -> str:
+        """The text with addresses where it asks to add or remove people, for their names are nobody's."""
+        for item in begin(text, "!").asked:
+            if isinstance(item, ParsedCommand) and item.verb in ABOUT_PEOPLE:
+                text = text.replace(item.line, _MENTION.sub(partial(self._address, team), item.line))
+        return text
+
+    def _address(self, team: str, match: re.Match[str]) -> str:
+        someone = self._identity(team, match.group(1))
+        return escaped(mention(someone)) if someone else match.group()
+
+    def _identity(self, team: str, user: str) -> Identity | None:
+        """Somebody who is mentioned; None while Slack does not tell their team."""
         home = self._authors.team_of(user)
-        name = _PARENTHESES.sub("", escaped(self._authors.name(team, user)))
-        return f"slack:{home}/{user} ({name})" if home else mention.group()
+        return Identity("slack", f"{home}/{user}", self._name(team, user)) if home else None
+
+    def _name(self, team: str, user: str) -> str:
+        """Their name without what could make an address of it: people choose their names themselves."""
+        return " ".join(_SIGNS.sub(" ", self._authors.name(team, user)).split())
 
     def emphasis(self, message: Mapping[str, Any], team: str) -> markup.Emphasis:
         """Which of its own words are emphasised how."""
-        shown = _shown(partial(self._authors.name, team))
+        shown = _shown(partial(self._name, team))
         _, styled = markup.read(str(message.get("text") or ""), lambda token: _SPECIAL.sub(shown, token))
         return tuple((style, clean(words)) for style, words in styled)
 
     def _plain(self, team: str, text: str) -> str:
-        return plain_words(text, partial(self._authors.name, team))
+        return plain_words(text, partial(self._name, team))
 
 
 def plain_words(text: str, name: Callable[[str], str] = lambda user: user) -> str:

@@ -137,6 +137,7 @@ class EventReader:
             change=self._changes(letter, event, text, us) if edited else "",
             original=letter.key.rpartition("/")[0] if edited else "",
             anew=anew,
+            mentioned=self._text.people(message, text, team),
             missed=fetched.missed,
         )
 

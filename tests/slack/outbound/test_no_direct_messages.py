@@ -24,7 +24,8 @@ NUMBER = "CS-000001"
 def office(tmp_path: Path) -> Iterator[Office]:
     with Office(databases.sqlite(tmp_path), tmp_path) as standing:
         workspace = standing.slack.workspace
-        workspace.add_channel("joint", id="C0JOINT", members=["@app", "sam", "eve"])
+        workspace.add_user("fay", id="U0FAY", team="T0ACME", real_name="Fay Acme")
+        workspace.add_channel("joint", id="C0JOINT", members=["@app", "sam", "eve", "fay"])
         standing.slack.people.admin.forbid_direct("eve", "cannot_dm_bot")
         yield standing
 
@@ -72,7 +73,65 @@ def test_the_answer_is_shown_where_they_asked_and_answered_there(office: Office)
     people.post("eve", "joint", f"@Case reply {NUMBER} It works again.", thread_ts=asked.ts)
     office.in_thread("It works again.")
     office.settled()
-    assert office.history().count("shown in passing") == 1, "the desk hears it once"
+    assert office.history().count("shown in passing") == 2, "of the confirmation, and of the answer"
+
+
+def test_the_desk_hears_of_each_answer_that_was_shown_in_passing_and_of_its_files(tmp_path: Path) -> None:
+    with Office(databases.sqlite(tmp_path), tmp_path, undo="1s") as office:
+        people = office.slack.people
+        people.admin.forbid_direct("eve", "cannot_dm_bot")
+        office.slack.workspace.add_channel("joint", id="C0JOINT", members=["@app", "sam", "eve"])
+        a_case_of_eve(office)
+        office.in_thread("Eve Acme takes no direct messages")
+        office.pass_time(days=3)
+        file = people.upload("sam", "fix.zip", b"bytes" * 100)
+        sent = people.post("sam", "triage", "!reply See attached.", thread_ts=office.card().ts, files=[file])
+        assert until(lambda: whispers(office, "See attached."))
+        told = said(office.in_thread("“answer”"))
+        assert "only in passing" in told
+        assert "fix.zip" in told
+        assert until(lambda: "warning" in sent.reactions), "not that everybody has it"
+        assert until(lambda: "envelope" not in sent.reactions)
+
+
+def test_the_answer_is_shown_where_they_last_wrote_of_the_case(office: Office) -> None:
+    a_case_of_eve(office)
+    people = office.slack.people
+    office.slack.workspace.add_channel("later", id="C0LATER", members=["@app", "eve", "fay"])
+    people.post("eve", "later", f"@Case reply {NUMBER} It is back.")
+    office.in_thread("It is back.")
+    people.post("sam", "triage", "!reply It was the filter.", thread_ts=office.card().ts)
+    assert until(lambda: whispers(office, "It was the filter.", channel="C0LATER"))
+    assert not whispers(office, "It was the filter.")
+    assert "It was the filter." not in in_public(office, "later")
+
+
+def test_each_customer_who_is_shown_things_in_passing_is_named_to_the_desk(office: Office) -> None:
+    a_case_of_eve(office)
+    people = office.slack.people
+    people.admin.forbid_direct("fay", "cannot_dm_bot")
+    people.slash("sam", "triage", f"/case add {NUMBER} @fay", wait=3)
+    office.settled()
+    people.post("fay", "joint", f"@Case reply {NUMBER} It hits us all.")
+    office.in_thread("It hits us all.")
+    office.in_thread("Eve Acme takes no direct messages")
+    people.post("sam", "triage", "!reply It was the filter.", thread_ts=office.card().ts)
+    assert until(lambda: whispers(office, "It was the filter.", user="U0FAY"))
+    office.in_thread("Fay Acme takes no direct messages")
+
+
+def test_who_reads_a_case_in_its_thread_reads_it_there_wherever_they_speak_of_it(office: Office) -> None:
+    people = office.slack.people
+    people.post("ana", "acme", "@Case new Deal ID 12345: no delivery")
+    (told,) = until(lambda: [m for m in office.messages("acme") if NUMBER in said(m)])
+    people.post("eve", "acme", "It hits us all.", thread_ts=told.ts)
+    office.in_thread("It hits us all.")
+    people.post("eve", "joint", f"@Case reply {NUMBER} It is back.")
+    office.in_thread("It is back.")
+    people.post("sam", "triage", "!reply It was the filter.", thread_ts=office.card().ts)
+    assert until(lambda: [m for m in office.replies(told) if "It was the filter." in said(m)])
+    office.settled()
+    assert not whispers(office, "It was the filter.")
 
 
 def test_what_is_for_one_alone_is_not_said_in_the_channel_of_their_account(office: Office) -> None:
@@ -85,6 +144,39 @@ def test_what_is_for_one_alone_is_not_said_in_the_channel_of_their_account(offic
     office.pass_time(days=30)
     assert until(lambda: whispers(office, "/survey/", channel="C0ACME"))
     assert "/survey/" not in in_public(office, "acme")
+
+
+def answered_in_the_channel_of_two(office: Office, error: str) -> None:
+    """Eve and Ana read a case in their channel, which refuses the answer."""
+    people = office.slack.people
+    people.post("eve", "acme", "@Case new Deal ID 12345: no delivery")
+    (told,) = until(lambda: [m for m in office.messages("acme") if NUMBER in said(m)])
+    people.post("ana", "acme", "It hits us all.", thread_ts=told.ts)
+    office.in_thread("It hits us all.")
+    office.settled()
+    office.slack.workspace.faults.add("error", method="chat.postMessage", error=error)
+    people.post("sam", "triage", "!reply It was the filter.", thread_ts=office.card().ts)
+    answers = until(lambda: [line for line in office.ask(ListOutbox()) if line.notice == "answer"])
+    assert answers
+    assert until(lambda: not [line for line in office.ask(ListOutbox("along")) if line.notice == "answer"]), (
+        "Ana is not left with what Eve was told"
+    )
+    office.slack.workspace.faults.clear()
+
+
+def test_what_a_channel_refuses_is_no_refusal_of_direct_messages(office: Office) -> None:
+    answered_in_the_channel_of_two(office, "no_permission")
+    assert "no_permission" in said(office.in_thread("could not be delivered to Eve Acme"))
+    office.settled()
+    assert not whispers(office, "It was the filter.", channel="C0ACME")
+    assert "shown in passing" not in office.history()
+
+
+def test_where_the_channel_and_direct_messages_are_refused_all_are_told_apart(office: Office) -> None:
+    answered_in_the_channel_of_two(office, "restricted_action")
+    assert until(lambda: whispers(office, "It was the filter.", channel="C0ACME"))
+    assert "restricted_action" in said(office.in_thread("does not take what we say"))
+    office.in_thread("Eve Acme takes no direct messages")
 
 
 def test_a_colleague_who_is_added_in_their_channel_is_told_there(office: Office) -> None:

@@ -17,6 +17,7 @@ from bot.desk.turn.handler import handles
 from bot.desk.turn.turn import Turn
 from bot.model.choice import correction
 from bot.model.errors import BadCommand, Refusal
+from bot.model.identity import Identity
 from bot.model.message import EDITED, Attachment
 from bot.model.request import Command
 from bot.model.translatable import together
@@ -73,7 +74,7 @@ def _among_customers(turn: Turn, number: int) -> bool:
 
 def _instead(turn: Turn, case: Case, command: Edit, taken_back: Sequence[Dispatch]) -> str:
     """Do what the message asks for now, as if it had said so at first, with the files that it had."""
-    commands = _asked(turn, command.case, command.anew) if command.anew else []
+    commands = _asked(turn, command.case, command.anew, command.mentioned) if command.anew else []
     if not any(isinstance(asked, SPEAKING) for asked in commands):
         what = f"{turn.person.shown} took back what was to be sent: no customer has it"
         turn.notifier.tell_desk(CustomerActed(what=what), case)
@@ -102,7 +103,7 @@ def _files(turn: Turn, sent: Sequence[Dispatch]) -> list[Attachment]:
     return [Attachment(row.name, row.type, row.size, row.sha256, row.inline) for row in files.values()]
 
 
-def _asked(turn: Turn, number: int, text: str) -> list[Command]:
+def _asked(turn: Turn, number: int, text: str, mentioned: Sequence[Identity] = ()) -> list[Command]:
     """The commands of a message; words beside them are an answer where customers read them.
 
     They are about the case whose thread it stands in unless they name one; in no such thread, about ``number``.
@@ -111,18 +112,20 @@ def _asked(turn: Turn, number: int, text: str) -> list[Command]:
     here = thread.at(turn.tx, turn.request.source, place) if place else None
     home = here.case_id if here else number
     parsed = parser.begin(text, "!")
-    commands = [_command(turn, item, home) for item in parsed.asked]
+    commands = [_command(turn, item, home, mentioned) for item in parsed.asked]
     if parsed.rest.strip() and _among_customers(turn, home):
         commands.insert(0, Reply(home, parsed.rest.strip()))
     commands.sort(key=lambda asked: not isinstance(asked, Note))  # which has the files, if there is one
     return commands
 
 
-def _command(turn: Turn, item: ParsedCommand | UnclearLine, number: int) -> Command:
+def _command(
+    turn: Turn, item: ParsedCommand | UnclearLine, number: int, mentioned: Sequence[Identity]
+) -> Command:
     if isinstance(item, UnclearLine):
         return Unclear(item.line, item.why)
     try:
-        return catalogue.command(item, number, turn.config.lists)
+        return catalogue.command(item, number, turn.config.lists, mentioned)
     except BadCommand as refusal:
         return Unclear(item.line, refusal.said)
 

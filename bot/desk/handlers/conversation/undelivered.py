@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -10,10 +11,12 @@ from bot.model.choice import retry
 from bot.model.mail_address import has_mail
 from bot.model.rule import CUSTOMERS
 from bot.notices.conversation import CustomerActed
+from bot.notices.notice import NOTICES
 from bot.policy import permissions
 from store.cases import case as cases
 from store.cases import participant, thread
 from store.cases.case import Case
+from store.people.person import Person
 from store.queues import dispatch, outbox_outcomes
 from store.queues.outbox_outcomes import DeadDelivery
 
@@ -82,21 +85,34 @@ def _by_their_mail(turn: Turn, case: Case, number: int, row: DeadDelivery) -> bo
 
 
 def tell_passing(turn: Turn, case: Case, kind: str) -> str:
-    """Tell the desk once on a case that a customer is shown things in passing, and may miss them."""
-    row = outbox_outcomes.given_up(turn.tx, int(kind.removeprefix(PASSING)), outcome="sent")
+    """Tell the desk what a customer was shown in passing, and may miss: each time what a person wrote to them.
+
+    Of notices of ours it is told the first of each customer, unless files were left out.
+    """
+    number = int(kind.removeprefix(PASSING))
+    row = outbox_outcomes.given_up(turn.tx, number, outcome="sent")
     person = turn.people.by_id(row.person_id) if row and row.person_id else None
     if row is None or person is None or person.staff:
         return "nobody is meant any more"
-    if cases.happened(turn.tx, case.id, "shown in passing"):
+    files = ", ".join(file.name for file in turn.notifier.files(row.channel, row.payload))
+    written = not NOTICES[row.notice].automatic or dispatch.of_deliveries(turn.tx, [number])
+    if not files and not written and _shown_before(turn, case, person):
         return "the desk knows"
-    turn.record(case, "shown in passing", notice=row.notice, to=person.shown)
+    turn.record(case, "shown in passing", notice=row.notice, to=person.shown, who=person.address)
+    without = f" Its files were not shown: {files}." if files else ""
     what = (
-        f"{person.shown} takes no direct messages from the app, so what is for them alone (“{row.notice}”) is shown "
-        "only in passing, without its files, in the channel where they last wrote, and they may miss it. Once their "
-        "mail address is known (the command “join” makes it known), they get it by mail"
+        f"{person.shown} takes no direct messages from the app, so what is for them alone (“{row.notice}”) was shown "
+        f"only in passing, in the channel where they last wrote, and they may have missed it.{without} Once their "
+        "mail address is known (the command “join” makes it known), they get such things by mail"
     )
     turn.notifier.tell_desk(CustomerActed(what=what), case)
     return "told that a customer is shown things in passing"
+
+
+def _shown_before(turn: Turn, case: Case, person: Person) -> bool:
+    """Has the desk heard on this case that this customer is shown things in passing?"""
+    told = [row for row in cases.events(turn.tx, case.id) if row.name == "shown in passing"]
+    return any(json.loads(row.detail).get("who") == person.address for row in told)
 
 
 def tell_late(turn: Turn, case: Case, kind: str) -> str:

@@ -34,7 +34,7 @@ def add_person(turn: Turn, command: AddPerson) -> str:
     """Add a collaborator: a specialist any contact, a customer those they may; others are proposed."""
     case = turn.case(command.case)
     channel, address = channel_and_address(command.address)
-    if channel not in turn.config.profiles:
+    if not _is_address(turn, channel, address):
         raise Refusal(saying("Whom? One mail address is needed: {verb} ana@example.com", verb="add"))
     someone = person.find(turn.tx, channel, address)
     if own_address(address, turn.config):
@@ -77,8 +77,24 @@ def _propose(turn: Turn, case: Case, command: AddPerson, someone: Person | None)
         turn.change(case)
         turn.record(case, "participant proposed", who=who.address, asked="yes")
         mail = address if channel == MAIL else ""
-        turn.notifier.tell_desk(AdditionAsked(sender=turn.person.shown, who=name, address=mail), case)
+        named = name if mail else f"{name} ({_written(turn, who)})"
+        turn.notifier.tell_desk(AdditionAsked(sender=turn.person.shown, who=named, address=mail), case)
     return saying(PASSED_ON, who=name, case=label(case.id))
+
+
+def _is_address(turn: Turn, channel: str, address: str) -> bool:
+    """Is it an address as this channel writes those of people?"""
+    form = turn.config.address_forms.get(channel)
+    try:
+        return channel == MAIL or (form is not None and bool(form.read(address)))
+    except ValueError:
+        return False
+
+
+def _written(turn: Turn, who: Person) -> str:
+    """Somebody's address and its channel, by which the desk knows them: a name is what its owner likes."""
+    form = turn.config.address_forms.get(who.channel)
+    return f"{turn.config.label_of(who.channel)} {form.write(who.address) if form else who.address}"
 
 
 def _asked_before(turn: Turn, case: Case, who: Person) -> bool:
