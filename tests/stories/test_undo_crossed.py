@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 
 from rehearsal.slack.workspace.conversation import Message
-from tests.stories.test_undo import ANA, LONG, UNDONE, WAITS, marked, opened, undo, whispered
-from tests.support.houses.house import until
+from tests.stories.test_changed_answers import BOB, kinds, leaves
+from tests.stories.test_undo import ANA, DESK, LONG, UNDONE, WAITS, marked, opened, undo, whispered
+from tests.support.houses.house import until, words
 from tests.support.houses.office import Office, said
 
 
@@ -115,3 +116,23 @@ def test_a_reply_of_a_screenshot_alone_sends_it_and_can_be_taken_back(office: Of
     assert office.nothing("ana@")
     below(office, "sam", "!reply")
     whispered(office, "sam", "There is no text to send: reply text")
+
+
+def test_a_customer_who_writes_in_time_takes_nothing_back_from_the_customer_of_another_case(
+    office: Office,
+) -> None:
+    opened(office)
+    office.send(BOB, DESK, "Deal 2", "It stopped yesterday at noon.")
+    (confirmation,) = office.mails("bob@")
+    below(office, "sam", "!reply CS-000001 Here is the fix.\n!close CS-000002 resolved")
+    whispered(office, "sam", "in 30 seconds.")
+    office.answer(confirmation, BOB, "It is still broken.")
+    office.in_thread("that was taken back, and it stays open", 2)
+    assert office.case(2).line.state == "new"
+    assert office.case(1).line.owner == "Sam Specialist"
+    assert kinds(office, "Here is the fix.") == [("public", "said")]
+    assert kinds(office, "It is still broken.", 2) == [("public", "said")]
+    mails = sorted((row.id, row.case) for row in office.inbox() if row.source == "email")
+    assert [number for _, number in mails] == ["CS-000001", "CS-000002", "CS-000002"]
+    leaves(office)
+    assert "Here is the fix." in words(office.mails("ana@")[0])

@@ -87,13 +87,20 @@ def take_back_rest(turn: Turn, sent: Sequence[Dispatch]) -> bool:
 
 def take_back_closing(turn: Turn, case: Case) -> bool:
     """Take back what closes a case whose customer has spoken without knowing of it; was there any?"""
-    closing = [row for row in dispatch.held(turn.tx, case.id, now=turn.now) if _closes(row)]
-    if not closing or take_back(turn, closed := standing(turn, closing[0].source, closing[0].key)):
+    closed = _closing(turn, case)
+    if not closed or take_back(turn, closed):
         return False
     closer = turn.people.by_id(closed[0].person_id)
     what = "The customer wrote before they were told that the case is closed: that was taken back, and it stays open"
     turn.notifier.tell_desk(CustomerActed(what=what), case, to=[closer] if closer else None)
     return True
+
+
+def _closing(turn: Turn, case: Case) -> list[Dispatch]:
+    """What waits and the message that closes this case sends on it; nothing of what it sends on others."""
+    closing = next(filter(_closes, dispatch.held(turn.tx, case.id, now=turn.now)), None)
+    rows = standing(turn, closing.source, closing.key) if closing else []
+    return [row for row in rows if row.case_id == case.id]
 
 
 def _closes(sent: Dispatch) -> bool:
