@@ -136,3 +136,38 @@ def test_a_customer_who_writes_in_time_takes_nothing_back_from_the_customer_of_a
     assert [number for _, number in mails] == ["CS-000001", "CS-000002", "CS-000002"]
     leaves(office)
     assert "Here is the fix." in words(office.mails("ana@")[0])
+
+
+def test_what_a_customer_has_read_in_the_thread_is_not_taken_back_with_the_closing(office: Office) -> None:
+    people = office.slack.people
+    people.post("ana", "acme", "@Case new Deal ID 12345: no delivery")
+    home = until(lambda: [m for m in office.messages("acme") if "CS-000001" in said(m)])[0]
+    below(office, "sam", "!add ben@acme.example")
+    office.mails("ben@")
+    source = people.post("sam", "acme", "Restarted it, please try.\n!close", thread_ts=home.ts)
+    assert marked(office, source, WAITS)
+    people.post("ana", "acme", "Works, but where is the report?", thread_ts=home.ts)
+    office.in_thread("Works, but where is the report?")
+    assert office.case().line.state == "open"
+    assert kinds(office, "Restarted it, please try.") == [("public", "said")]
+    leaves(office)
+    answer, more = office.mails("ben@", count=2)
+    assert "Restarted it, please try." in words(answer)
+    assert "where is the report?" in words(more)
+    assert "reopened" in office.history()
+
+
+def test_a_bare_closing_in_the_customers_thread_is_taken_back_when_she_writes(office: Office) -> None:
+    people = office.slack.people
+    people.post("ana", "acme", "@Case new Deal ID 12345: no delivery")
+    home = until(lambda: [m for m in office.messages("acme") if "CS-000001" in said(m)])[0]
+    first = people.post("sam", "acme", "Restarted it, please try.", thread_ts=home.ts)
+    office.in_thread("Restarted it, please try.")
+    closing = people.post("sam", "acme", "!close", thread_ts=home.ts)
+    assert marked(office, closing, WAITS)
+    people.post("ana", "acme", "Not yet.", thread_ts=home.ts)
+    office.in_thread("that was taken back, and it stays open")
+    assert "reopened" not in office.history()
+    assert kinds(office, first.text) == [("public", "said")]
+    leaves(office)
+    assert not [reply for reply in office.replies(home) if "closed" in said(reply)]

@@ -136,7 +136,7 @@ class Dispatcher:
         fresh = Dispatch(
             draft.id, case, turn.person.id, turn.request.source, draft.key, turn.now,
             turn.notifier.hold.leaves, dispatch.WAITING, draft.note, json.dumps(draft.entries),
-            json.dumps(draft.changes),
+            json.dumps(draft.changes), bool(draft.entries) and turn.places.among_customers(case),
         )  # fmt: skip
         dispatch.add(turn.tx, fresh, [row.id for row, _ in draft.deliveries])
         turn.notifier.show_status(fresh.id, fresh.source)

@@ -86,9 +86,12 @@ def take_back_rest(turn: Turn, sent: Sequence[Dispatch]) -> bool:
 
 
 def take_back_closing(turn: Turn, case: Case) -> bool:
-    """Take back what closes a case whose customer has spoken without knowing of it; was there any?"""
+    """Take back what closes a case whose customer has spoken without knowing of it; was there any?
+
+    What customers have read in their own thread stays said.
+    """
     closed = _closing(turn, case)
-    if not closed or take_back(turn, closed):
+    if not closed or any(row.in_thread for row in closed) or take_back(turn, closed):
         return False
     closer = turn.people.by_id(closed[0].person_id)
     what = "The customer wrote before they were told that the case is closed: that was taken back, and it stays open"

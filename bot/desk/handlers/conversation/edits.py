@@ -58,17 +58,11 @@ def edit(turn: Turn, command: Edit) -> str:
 
 def _keep(turn: Turn, case: Case, text: str) -> int:
     """Keep the change, for the support team alone unless customers read it there; returns its entry."""
-    visibility = "public" if _among_customers(turn, case.id) else "internal"
+    visibility = "public" if turn.places.among_customers(case.id) else "internal"
     entry = turn.say(case, text, visibility=visibility, kind="automatic")
     turn.record(case, "kept as automatic", sender=turn.person.address, evidence=turn.request.evidence)
     turn.owe_word()
     return entry
-
-
-def _among_customers(turn: Turn, number: int) -> bool:
-    """Does the message stand where the customers of this case read it?"""
-    here = turn.places.here(number)
-    return here is not None and here.side == "customer"
 
 
 def _instead(turn: Turn, case: Case, command: Edit, taken_back: Sequence[Dispatch]) -> str:
@@ -112,7 +106,7 @@ def _asked(turn: Turn, number: int, text: str) -> list[Command]:
     home = here.case_id if here else number
     parsed = parser.begin(text, "!")
     commands = [_command(turn, item, home) for item in parsed.asked]
-    if parsed.rest.strip() and _among_customers(turn, home):
+    if parsed.rest.strip() and turn.places.among_customers(home):
         commands.insert(0, Reply(home, parsed.rest.strip()))
     commands.sort(key=lambda asked: not isinstance(asked, Note))  # which has the files, if there is one
     return commands
@@ -134,7 +128,7 @@ def _too_late(turn: Turn, case: Case, command: Edit, entry: int) -> str:
     """
     conversation.tell_of_change(turn, case, "heard", command.text)
     only_there = not dispatch.of_request(turn.tx, turn.request.source, command.original)
-    if only_there and _among_customers(turn, case.id):
+    if only_there and turn.places.among_customers(case.id):
         return CHANGED_THERE if command.anew else GONE_THERE
     if not command.anew:
         sent = dispatches.standing(turn, turn.request.source, command.original)
