@@ -85,6 +85,7 @@ def test_a_customer_who_writes_before_she_is_told_of_the_closing_hears_nothing_o
     office.in_thread("It is still broken.")
     word = office.in_thread("that was taken back, and it stays open")
     assert "<@U0SAM>" in said(word)
+    assert "So was what Sam Specialist wrote with it: no customer has it. To send it, write it anew." in said(word)
     assert marked(office, closing, UNDONE)
     assert office.case().line.state == "new"
     assert "reopened" not in office.history()
@@ -101,6 +102,8 @@ def test_a_customer_who_asks_for_another_priority_before_she_is_told_of_the_clos
     assert marked(office, closing, UNDONE)
     assert office.case().line.state == "new"
     assert "reopened" not in office.history()
+    word = office.in_thread("that was taken back, and it stays open")
+    assert "no customer has it" not in said(word), "nothing was written with it"
 
 
 def test_a_reply_of_a_screenshot_alone_sends_it_and_can_be_taken_back(office: Office) -> None:

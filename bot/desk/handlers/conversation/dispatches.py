@@ -95,6 +95,9 @@ def take_back_closing(turn: Turn, case: Case) -> bool:
         return False
     closer = turn.people.by_id(closed[0].person_id)
     what = "The customer wrote before they were told that the case is closed: that was taken back, and it stays open"
+    if any(json.loads(row.entries) for row in closed):
+        whose = f"what {closer.shown} wrote" if closer else "what was written"
+        what += f". So was {whose} with it: no customer has it. To send it, write it anew"
     turn.notifier.tell_desk(CustomerActed(what=what), case, to=[closer] if closer else None)
     return True
 
