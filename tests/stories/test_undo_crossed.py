@@ -85,7 +85,9 @@ def test_a_customer_who_writes_before_she_is_told_of_the_closing_hears_nothing_o
     office.in_thread("It is still broken.")
     word = office.in_thread("that was taken back, and it stays open")
     assert "<@U0SAM>" in said(word)
-    assert "So was what Sam Specialist wrote with it: no customer has it. To send it, write it anew." in said(word)
+    assert "So was what Sam Specialist wrote with it: no customer has it. To send it, write it anew." in said(
+        word
+    )
     assert marked(office, closing, UNDONE)
     assert office.case().line.state == "new"
     assert "reopened" not in office.history()
@@ -141,12 +143,19 @@ def test_a_customer_who_writes_in_time_takes_nothing_back_from_the_customer_of_a
     assert "Here is the fix." in words(office.mails("ana@")[0])
 
 
-def test_what_a_customer_has_read_in_the_thread_is_not_taken_back_with_the_closing(office: Office) -> None:
+def opened_there(office: Office) -> tuple[Message, Message]:
+    """Ana opens a case in her channel, and Ben reads it by mail: her message, and where its thread begins."""
     people = office.slack.people
-    people.post("ana", "acme", "@Case new Deal ID 12345: no delivery")
+    asked = people.post("ana", "acme", "@Case new Deal ID 12345: no delivery")
     home = until(lambda: [m for m in office.messages("acme") if "CS-000001" in said(m)])[0]
     below(office, "sam", "!add ben@acme.example")
     office.mails("ben@")
+    return asked, home
+
+
+def test_what_a_customer_has_read_in_the_thread_is_not_taken_back_with_the_closing(office: Office) -> None:
+    _, home = opened_there(office)
+    people = office.slack.people
     source = people.post("sam", "acme", "Restarted it, please try.\n!close", thread_ts=home.ts)
     assert marked(office, source, WAITS)
     people.post("ana", "acme", "Works, but where is the report?", thread_ts=home.ts)
@@ -174,3 +183,16 @@ def test_a_bare_closing_in_the_customers_thread_is_taken_back_when_she_writes(of
     assert kinds(office, first.text) == [("public", "said")]
     leaves(office)
     assert not [reply for reply in office.replies(home) if "closed" in said(reply)]
+
+
+def test_a_lock_on_words_that_wait_in_the_customers_thread_says_that_they_stand_there(office: Office) -> None:
+    _, home = opened_there(office)
+    people = office.slack.people
+    source = people.post("sam", "acme", "Their discount is 40 %.", thread_ts=home.ts)
+    assert marked(office, source, WAITS)
+    people.react("sam", "acme", source.ts, "lock")
+    told = said(whispered(office, "sam", "Taken back: nothing was sent."))
+    assert "It still stands in the customers' thread: whoever wrote it can delete it there, too." in told
+    assert "no customer has it, but it stands in their own thread" in said(office.in_thread("took back"))
+    leaves(office)
+    assert office.nothing("ben@")

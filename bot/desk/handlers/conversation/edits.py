@@ -12,12 +12,12 @@ from bot.commands.dispatch import Correct, Edit
 from bot.commands.parser import UnclearLine
 from bot.commands.snippets import SendSnippet
 from bot.commands.work import AskFor, Workaround
-from bot.desk.handlers.conversation import conversation, dispatches
+from bot.desk.handlers.conversation import conversation, dispatches, marked
 from bot.desk.turn.handler import handles
 from bot.desk.turn.turn import Turn
 from bot.model.choice import correction
 from bot.model.errors import BadCommand, Refusal
-from bot.model.message import EDITED, Attachment
+from bot.model.message import DELETED, EDITED, Attachment
 from bot.model.request import Command
 from bot.model.translatable import together
 from bot.notices.conversation import CustomerActed
@@ -35,9 +35,7 @@ SPEAKING = (*WORDS, SendSnippet, Attach, Close, Reopen)
 SENT_INSTEAD = "In time: your new words are sent instead of the first."
 NOT_SENT = "Taken back: nothing was sent."
 CHANGED_THERE = "Customers read your change in the thread, where your words stand. Nothing was sent besides."
-GONE_THERE = (
-    "It is gone from the thread. Whoever has read it there has read it; if it was wrong, write to them."
-)
+GONE_THERE = "It is gone from the thread."
 GONE = "It has left already, so customers have what it said. If it must not stand, write to them."
 
 
@@ -48,7 +46,7 @@ def edit(turn: Turn, command: Edit) -> str:
     standing = dispatches.standing(turn, turn.request.source, command.original)
     numbers = {turn.case(row.case_id).leads_to for row in standing or sent}
     case = turn.case(command.case if not numbers or command.case in numbers else max(numbers))
-    entry = _keep(turn, case, command.text)
+    entry = _keep(turn, case, command)
     if standing and not dispatches.take_back(turn, standing):
         return _instead(turn, case, command, standing)
     if sent and not standing:
@@ -56,10 +54,10 @@ def edit(turn: Turn, command: Edit) -> str:
     return _too_late(turn, case, command, entry if len(numbers) == 1 else 0)
 
 
-def _keep(turn: Turn, case: Case, text: str) -> int:
+def _keep(turn: Turn, case: Case, command: Edit) -> int:
     """Keep the change, for the support team alone unless customers read it there; returns its entry."""
-    visibility = "public" if turn.places.among_customers(case.id) else "internal"
-    entry = turn.say(case, text, visibility=visibility, kind="automatic")
+    visibility = "public" if command.anew and turn.places.among_customers(case.id) else "internal"
+    entry = turn.say(case, command.text, visibility=visibility, kind="automatic")
     turn.record(case, "kept as automatic", sender=turn.person.address, evidence=turn.request.evidence)
     turn.owe_word()
     return entry
@@ -127,13 +125,11 @@ def _too_late(turn: Turn, case: Case, command: Edit, entry: int) -> str:
     ``entry`` has them; 0: there is no one case whose customers have the first.
     """
     conversation.tell_of_change(turn, case, "heard", command.text)
+    if not command.anew:
+        return _gone(turn, case, command)
     only_there = not dispatch.of_request(turn.tx, turn.request.source, command.original)
     if only_there and turn.places.among_customers(case.id):
-        return CHANGED_THERE if command.anew else GONE_THERE
-    if not command.anew:
-        sent = dispatches.standing(turn, turn.request.source, command.original)
-        also = "What had not left yet was taken back." if dispatches.take_back_rest(turn, sent) else ""
-        return together(GONE, also)
+        return CHANGED_THERE
     if not entry or not _corrected(turn, case, command.case, command.anew):
         return "It has left already, so customers have its first words. To tell them something else, write to them."
     turn.offer((correction(case.id, entry),))
@@ -141,6 +137,18 @@ def _too_late(turn: Turn, case: Case, command: Edit, entry: int) -> str:
         "It has left already, so customers have its first words. Shall they have the new ones, marked as a "
         "correction?"
     )
+
+
+def _gone(turn: Turn, case: Case, command: Edit) -> str:
+    """Withhold what was deleted or locked after customers had it: what has not left, and what stood among them."""
+    sent = dispatches.standing(turn, turn.request.source, command.original)
+    also = "What had not left yet was taken back." if dispatches.take_back_rest(turn, sent) else ""
+    if not turn.places.among_customers(case.id):
+        return together(GONE, also)
+    there = GONE_THERE if command.text.startswith(DELETED) else dispatches.STANDS_THERE
+    words = marked.made_internal(turn, command.original, sent)
+    turn.touched = case
+    return together(there, words, GONE if sent else "", also)
 
 
 def _corrected(turn: Turn, case: Case, home: int, text: str) -> str:
