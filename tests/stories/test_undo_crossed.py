@@ -196,3 +196,17 @@ def test_a_lock_on_words_that_wait_in_the_customers_thread_says_that_they_stand_
     assert "no customer has it, but it stands in their own thread" in said(office.in_thread("took back"))
     leaves(office)
     assert office.nothing("ben@")
+
+
+def test_an_answer_that_is_changed_into_its_screenshot_alone_sends_that(office: Office) -> None:
+    opened(office)
+    people = office.slack.people
+    picture = people.upload("sam", "shot.png", b"\x89PNG\r\n", mimetype="image/png")
+    source = people.post("sam", "triage", "!reply See picture", thread_ts=office.card().ts, files=[picture])
+    assert marked(office, source, WAITS)
+    people.edit("sam", "triage", source.ts, "!reply")
+    whispered(office, "sam", "In time: your new words are sent instead")
+    leaves(office)
+    (answer,) = office.mails("ana@")
+    assert "See picture" not in words(answer)
+    assert [part.get_filename() for part in answer.iter_attachments()] == ["shot.png"]

@@ -65,13 +65,13 @@ def _keep(turn: Turn, case: Case, command: Edit) -> int:
 
 def _instead(turn: Turn, case: Case, command: Edit, taken_back: Sequence[Dispatch]) -> str:
     """Do what the message asks for now, as if it had said so at first, with the files that it had."""
+    turn.bring_files(_files(turn, taken_back))
     commands = _asked(turn, command.case, command.anew) if command.anew else []
     if not any(isinstance(asked, SPEAKING) for asked in commands):
         what = f"{turn.person.shown} took back what was to be sent: no customer has it"
         turn.notifier.tell_desk(CustomerActed(what=what), case)
         unclear = [asked.why for asked in commands if isinstance(asked, Unclear)]
         return together(NOT_SENT, f"{label(case.id)} keeps the words, for the support team alone.", *unclear)
-    turn.bring_files(_files(turn, taken_back))
     results = [_carried_out(turn, asked) for asked in commands]
     pairs = zip(commands, results, strict=True)
     speaks = any(done and isinstance(asked, SPEAKING) for asked, (done, _) in pairs)
@@ -114,7 +114,8 @@ def _command(turn: Turn, item: ParsedCommand | UnclearLine, number: int) -> Comm
     if isinstance(item, UnclearLine):
         return Unclear(item.line, item.why)
     try:
-        return catalogue.command(item, number, turn.config.lists)
+        meant = parser.beside_files(item) if turn.said.attachments else item
+        return catalogue.command(meant, number, turn.config.lists)
     except BadCommand as refusal:
         return Unclear(item.line, refusal.said)
 
