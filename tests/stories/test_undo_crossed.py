@@ -210,3 +210,18 @@ def test_an_answer_that_is_changed_into_its_screenshot_alone_sends_that(office: 
     (answer,) = office.mails("ana@")
     assert "See picture" not in words(answer)
     assert [part.get_filename() for part in answer.iter_attachments()] == ["shot.png"]
+
+
+def test_words_below_the_message_that_opened_the_case_are_changed_in_time(office: Office) -> None:
+    asked, _ = opened_there(office)
+    people = office.slack.people
+    source = people.post("sam", "acme", "It is the tga.", thread_ts=asked.ts)
+    assert marked(office, source, WAITS)
+    people.edit("sam", "acme", source.ts, "It is the tag.")
+    whispered(office, "sam", "In time: your new words are sent instead")
+    people.edit("sam", "acme", source.ts, "It is the new tag.")
+    assert until(lambda: kinds(office, "It is the new tag.") == [("public", "said")])
+    leaves(office)
+    (answer,) = office.mails("ben@")
+    assert "It is the new tag." in words(answer)
+    assert office.nothing("ben@")

@@ -66,7 +66,8 @@ def _keep(turn: Turn, case: Case, command: Edit) -> int:
 def _instead(turn: Turn, case: Case, command: Edit, taken_back: Sequence[Dispatch]) -> str:
     """Do what the message asks for now, as if it had said so at first, with the files that it had."""
     turn.bring_files(_files(turn, taken_back))
-    commands = _asked(turn, command.case, command.anew) if command.anew else []
+    among = any(row.in_thread for row in taken_back)
+    commands = _asked(turn, command.case, command.anew, among=among) if command.anew else []
     if not any(isinstance(asked, SPEAKING) for asked in commands):
         what = f"{turn.person.shown} took back what was to be sent: no customer has it"
         turn.notifier.tell_desk(CustomerActed(what=what), case)
@@ -94,17 +95,18 @@ def _files(turn: Turn, sent: Sequence[Dispatch]) -> list[Attachment]:
     return [Attachment(row.name, row.type, row.size, row.sha256, row.inline) for row in files.values()]
 
 
-def _asked(turn: Turn, number: int, text: str) -> list[Command]:
+def _asked(turn: Turn, number: int, text: str, *, among: bool = False) -> list[Command]:
     """The commands of a message; words beside them are an answer where customers read them.
 
     They are about the case whose thread it stands in unless they name one; in no such thread, about ``number``.
+    ``among``: the message stands among customers, wherever that is.
     """
     place = turn.request.place
     here = thread.at(turn.tx, turn.request.source, place) if place else None
     home = here.case_id if here else number
     parsed = parser.begin(text, "!")
     commands = [_command(turn, item, home) for item in parsed.asked]
-    if parsed.rest.strip() and turn.places.among_customers(home):
+    if parsed.rest.strip() and (among or turn.places.among_customers(home)):
         commands.insert(0, Reply(home, parsed.rest.strip()))
     commands.sort(key=lambda asked: not isinstance(asked, Note))  # which has the files, if there is one
     return commands
@@ -144,7 +146,7 @@ def _gone(turn: Turn, case: Case, command: Edit) -> str:
     """Withhold what was deleted or locked after customers had it: what has not left, and what stood among them."""
     sent = dispatches.standing(turn, turn.request.source, command.original)
     also = "What had not left yet was taken back." if dispatches.take_back_rest(turn, sent) else ""
-    if not turn.places.among_customers(case.id):
+    if not turn.places.among_customers(case.id) and not any(row.in_thread for row in sent):
         return together(GONE, also)
     there = GONE_THERE if command.text.startswith(DELETED) else dispatches.STANDS_THERE
     words = marked.made_internal(turn, command.original, sent)

@@ -61,7 +61,8 @@ def withhold(turn: Turn, command: Withhold) -> str:
     words = made_internal(turn, command.letter, sent)
     if not words:
         raise Refusal(f"That message is no part of {label(case.id)}.")
-    return together(words, dispatches.STANDS_THERE if turn.places.among_customers(case.id) else "")
+    there = turn.places.among_customers(case.id) or any(row.in_thread for row in sent)
+    return together(words, dispatches.STANDS_THERE if there else "")
 
 
 def made_internal(turn: Turn, key: str, sent: Sequence[Dispatch]) -> str:
