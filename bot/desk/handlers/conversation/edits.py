@@ -143,7 +143,7 @@ def _too_late(turn: Turn, case: Case, command: Edit, entry: int) -> str:
 
 
 def _gone(turn: Turn, case: Case, command: Edit) -> str:
-    """Withhold what was deleted or locked after customers had it: what has not left, and what stood among them."""
+    """Withhold what was deleted or locked too late: what has not left, and what stood among customers."""
     sent = dispatches.standing(turn, turn.request.source, command.original)
     also = "What had not left yet was taken back." if dispatches.take_back_rest(turn, sent) else ""
     if not turn.places.among_customers(case.id) and not any(row.in_thread for row in sent):

@@ -66,9 +66,9 @@ def withhold(turn: Turn, command: Withhold) -> str:
 
 
 def made_internal(turn: Turn, key: str, sent: Sequence[Dispatch]) -> str:
-    """Make what the message of this key said internal; returns that in words, or ``""`` if it said nothing.
+    """Make what the message of this key said internal; returns that in words.
 
-    ``sent``: what it sent and was not taken back.
+    ``""`` if it said nothing. ``sent``: what it sent and was not taken back.
     """
     rows = _said_by(turn, key, sent)
     if not rows:
