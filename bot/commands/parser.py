@@ -275,6 +275,11 @@ def _wants_words(parsed: ParsedCommand) -> bool:
     return BY_NAME[parsed.verb].wants_text(parsed.text)
 
 
+def beside_files(parsed: ParsedCommand) -> ParsedCommand:
+    """The command as it is meant in a message with files: ``!reply`` without words sends the files."""
+    return replace(parsed, verb="attach") if is_bare_reply(parsed) else parsed
+
+
 def is_bare_reply(parsed: ParsedCommand) -> bool:
     """Is it ``reply`` without any words?"""
     return parsed.verb in ("reply", "answer") and not parsed.text.strip()

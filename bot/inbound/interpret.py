@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Literal
 
 from bot.channel.protocols import Inbound, Original
@@ -175,7 +175,7 @@ class _Interpreter:
     def _meant(self, item: ParsedCommand) -> ParsedCommand:
         """The line as it is meant: ``!reply`` with a screenshot and no words sends the screenshot."""
         files = self._message.prefix == "!" and self._message.attachments
-        return replace(item, verb="attach") if files and parser.is_bare_reply(item) else item
+        return parser.beside_files(item) if files else item
 
     def _body(self, parsed: FoundCommands, asked: list[Command]) -> tuple[Command, ...]:
         """The commands that words and files ask for, apart from the command lines."""

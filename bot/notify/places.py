@@ -79,6 +79,11 @@ class TurnPlaces:
             return None
         return replace(here, side="desk") if self._boards.owns(channel, place) else here
 
+    def among_customers(self, number: int) -> bool:
+        """Is the request made where the customers of this case read it?"""
+        here = self.here(number)
+        return here is not None and here.side == "customer"
+
     def in_private(self, case: Case) -> bool:
         """Is it said to the desk alone?"""
         here = self.here(case.id)

@@ -8,7 +8,19 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import Column, ForeignKey, Index, String, Table, Text, bindparam, func, select, update
+from sqlalchemy import (
+    Boolean,
+    Column,
+    ForeignKey,
+    Index,
+    String,
+    Table,
+    Text,
+    bindparam,
+    func,
+    select,
+    update,
+)
 
 from store.cases.case import Case
 from store.engine.columns import Id, Moment, metadata
@@ -32,6 +44,9 @@ dispatch = Table(
     Column("note_id", Id),  # the delivery that shows it to the desk
     Column("entries", Text, nullable=False, default="[]"),  # JSON: the ids of what was said
     Column("changes", Text, nullable=False, default="[]"),  # JSON: what it changed on the case, in order
+    Column(
+        "in_thread", Boolean, nullable=False, default=False
+    ),  # stand its words in a thread of its customers?
 )
 Index("ix_dispatch_case_id_until", dispatch.c.case_id, dispatch.c.until)
 Index("ix_dispatch_source_key", dispatch.c.source, dispatch.c.key)
@@ -58,6 +73,8 @@ class Dispatch:
     note_id: int | None
     entries: str
     changes: str
+    in_thread: bool
+    """Do its customers read its words where they were written?"""
 
 
 _COLUMNS = [dispatch.c[name] for name in Dispatch.__slots__]

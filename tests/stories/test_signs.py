@@ -133,6 +133,8 @@ def test_in_the_customers_thread_a_siren_calls_the_manager_and_a_lock_keeps_insi
     whispered(office, "ana", "Only the support team can do that")
     people.react("sam", "acme", aside.ts, "lock")
     assert until(lambda: office.case().entries[-1].visibility == "internal")
+    told = said(whispered(office, "sam", "only the support team sees it from now on"))
+    assert "It still stands in the customers' thread: whoever wrote it can delete it there, too." in told
     people.react("ana", "acme", asked.ts, "rotating_light")
     assert until(lambda: "concern raised" in office.history())
     assert shown(office, asked, "rotating_light")

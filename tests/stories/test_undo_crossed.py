@@ -114,6 +114,8 @@ def test_a_customer_who_asks_for_another_priority_before_she_is_told_of_the_clos
     assert marked(office, closing, UNDONE)
     assert office.case().line.state == "new"
     assert "reopened" not in office.history()
+    word = office.in_thread("that was taken back, and it stays open")
+    assert "no customer has it" not in said(word), "nothing was written with it"
 
 
 def test_a_reply_of_a_screenshot_alone_sends_it_and_can_be_taken_back(office: Office) -> None:
@@ -149,3 +151,87 @@ def test_a_customer_who_writes_in_time_takes_nothing_back_from_the_customer_of_a
     assert [number for _, number in mails] == ["CS-000001", "CS-000002", "CS-000002"]
     leaves(office)
     assert "Here is the fix." in words(office.mails("ana@")[0])
+
+
+def opened_there(office: Office) -> tuple[Message, Message]:
+    """Ana opens a case in her channel, and Ben reads it by mail: her message, and where its thread begins."""
+    people = office.slack.people
+    asked = people.post("ana", "acme", "@Case new Deal ID 12345: no delivery")
+    home = until(lambda: [m for m in office.messages("acme") if "CS-000001" in said(m)])[0]
+    below(office, "sam", "!add ben@acme.example")
+    office.mails("ben@")
+    return asked, home
+
+
+def test_what_a_customer_has_read_in_the_thread_is_not_taken_back_with_the_closing(office: Office) -> None:
+    _, home = opened_there(office)
+    people = office.slack.people
+    source = people.post("sam", "acme", "Restarted it, please try.\n!close", thread_ts=home.ts)
+    assert marked(office, source, WAITS)
+    people.post("ana", "acme", "Works, but where is the report?", thread_ts=home.ts)
+    office.in_thread("Works, but where is the report?")
+    assert office.case().line.state == "open"
+    assert kinds(office, "Restarted it, please try.") == [("public", "said")]
+    leaves(office)
+    answer, more = office.mails("ben@", count=2)
+    assert "Restarted it, please try." in words(answer)
+    assert "where is the report?" in words(more)
+    assert "reopened" in office.history()
+
+
+def test_a_bare_closing_in_the_customers_thread_is_taken_back_when_she_writes(office: Office) -> None:
+    people = office.slack.people
+    people.post("ana", "acme", "@Case new Deal ID 12345: no delivery")
+    home = until(lambda: [m for m in office.messages("acme") if "CS-000001" in said(m)])[0]
+    first = people.post("sam", "acme", "Restarted it, please try.", thread_ts=home.ts)
+    office.in_thread("Restarted it, please try.")
+    closing = people.post("sam", "acme", "!close", thread_ts=home.ts)
+    assert marked(office, closing, WAITS)
+    people.post("ana", "acme", "Not yet.", thread_ts=home.ts)
+    office.in_thread("that was taken back, and it stays open")
+    assert "reopened" not in office.history()
+    assert kinds(office, first.text) == [("public", "said")]
+    leaves(office)
+    assert not [reply for reply in office.replies(home) if "closed" in said(reply)]
+
+
+def test_a_lock_on_words_that_wait_in_the_customers_thread_says_that_they_stand_there(office: Office) -> None:
+    _, home = opened_there(office)
+    people = office.slack.people
+    source = people.post("sam", "acme", "Their discount is 40 %.", thread_ts=home.ts)
+    assert marked(office, source, WAITS)
+    people.react("sam", "acme", source.ts, "lock")
+    told = said(whispered(office, "sam", "Taken back: nothing was sent."))
+    assert "It still stands in the customers' thread: whoever wrote it can delete it there, too." in told
+    assert "no customer has it, but it stands in their own thread" in said(office.in_thread("took back"))
+    leaves(office)
+    assert office.nothing("ben@")
+
+
+def test_an_answer_that_is_changed_into_its_screenshot_alone_sends_that(office: Office) -> None:
+    opened(office)
+    people = office.slack.people
+    picture = people.upload("sam", "shot.png", b"\x89PNG\r\n", mimetype="image/png")
+    source = people.post("sam", "triage", "!reply See picture", thread_ts=office.card().ts, files=[picture])
+    assert marked(office, source, WAITS)
+    people.edit("sam", "triage", source.ts, "!reply")
+    whispered(office, "sam", "In time: your new words are sent instead")
+    leaves(office)
+    (answer,) = office.mails("ana@")
+    assert "See picture" not in words(answer)
+    assert [part.get_filename() for part in answer.iter_attachments()] == ["shot.png"]
+
+
+def test_words_below_the_message_that_opened_the_case_are_changed_in_time(office: Office) -> None:
+    asked, _ = opened_there(office)
+    people = office.slack.people
+    source = people.post("sam", "acme", "It is the tga.", thread_ts=asked.ts)
+    assert marked(office, source, WAITS)
+    people.edit("sam", "acme", source.ts, "It is the tag.")
+    whispered(office, "sam", "In time: your new words are sent instead")
+    people.edit("sam", "acme", source.ts, "It is the new tag.")
+    assert until(lambda: kinds(office, "It is the new tag.") == [("public", "said")])
+    leaves(office)
+    (answer,) = office.mails("ben@")
+    assert "It is the new tag." in words(answer)
+    assert office.nothing("ben@")

@@ -136,10 +136,24 @@ class Dispatcher:
         fresh = Dispatch(
             draft.id, case, turn.person.id, turn.request.source, draft.key, turn.now,
             turn.notifier.hold.leaves, dispatch.WAITING, draft.note, json.dumps(draft.entries),
-            json.dumps(draft.changes),
+            json.dumps(draft.changes), bool(draft.entries) and self._in_thread(case, draft.key),
         )  # fmt: skip
         dispatch.add(turn.tx, fresh, [row.id for row, _ in draft.deliveries])
         turn.notifier.show_status(fresh.id, fresh.source)
+
+    def _in_thread(self, number: int, key: str) -> bool:
+        """Do this case's customers read where they were written the words that are said on it?"""
+        turn = self._turn
+        earlier = dispatch.of_request(turn.tx, turn.request.source, key)
+        before = any(row.in_thread for row in earlier if row.case_id == number)
+        return before or turn.places.among_customers(number) or self._below_opening(number)
+
+    def _below_opening(self, number: int) -> bool:
+        """Are they plain words below the message that opened the case in its account's place?"""
+        request, case = self._turn.request, self._turn.find_case(number)
+        asked = zip(request.commands, request.words, strict=False)
+        plain = any(isinstance(command, Reply) and not written for command, written in asked)
+        return bool(plain and request.place and case and self._turn.places.own(request.place, case))
 
     def words(self) -> str:
         """To whom it goes, and when: ``Goes to Ana Acme (ana@acme.com) and Ben in 20 seconds.``; or ``""``."""

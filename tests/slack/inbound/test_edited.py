@@ -81,3 +81,36 @@ def test_a_specialist_who_changes_words_that_stand_in_the_customers_thread_alone
     assert "first words" not in told
     people.delete("sam", "acme", word.ts)
     whispered(office, "sam", "It is gone from the thread.")
+
+
+def test_what_a_specialist_deletes_in_the_customers_thread_is_for_the_desk_alone_from_then_on(
+    office: Office,
+) -> None:
+    people = office.slack.people
+    people.post("ana", "acme", "@Case new Deal ID 12345: no delivery")
+    home = until(lambda: [m for m in office.messages("acme") if "CS-000001" in said(m)])[0]
+    word = people.post("sam", "acme", "Bob's secret is 41.", thread_ts=home.ts)
+    office.in_thread("Bob's secret is 41.")
+    people.delete("sam", "acme", word.ts)
+    told = said(whispered(office, "sam", "It is gone from the thread"))
+    assert "On CS-000001 only the support team sees it from now on" in told
+    assert "made internal" in office.history()
+    people.slash("ana", "general", "/case show CS-000001", wait=5)
+    assert "secret" not in said(whispered(office, "ana", "no delivery"))
+    (entry,) = [entry for entry in office.case().entries if entry.text == "Bob's secret is 41."]
+    assert entry.visibility == "internal", "the desk has the record"
+    assert [e.visibility for e in office.case().entries if "🗑️" in e.text] == ["internal"]
+
+
+def test_a_lock_that_is_added_in_the_customers_thread_says_that_the_words_still_stand_there(
+    office: Office,
+) -> None:
+    people = office.slack.people
+    people.post("ana", "acme", "@Case new Deal ID 12345: no delivery")
+    home = until(lambda: [m for m in office.messages("acme") if "CS-000001" in said(m)])[0]
+    word = people.post("sam", "acme", "Bob's secret is 41.", thread_ts=home.ts)
+    office.in_thread("Bob's secret is 41.")
+    people.edit("sam", "acme", word.ts, "🔒 Bob's secret is 41.")
+    told = said(whispered(office, "sam", "On CS-000001 only the support team sees it from now on"))
+    assert "It still stands in the customers' thread: whoever wrote it can delete it there, too." in told
+    assert {e.visibility for e in office.case().entries if "secret" in e.text} == {"internal"}

@@ -12,6 +12,7 @@ from bot.desk.turn.handler import handles
 from bot.desk.turn.restore import restore
 from bot.desk.turn.turn import Turn
 from bot.model.errors import Refusal
+from bot.model.translatable import together
 from bot.notices.conversation import CustomerActed
 from bot.syntax.case_numbers import label
 from store.cases import case as cases
@@ -23,6 +24,7 @@ from store.queues.dispatch import WAITING, Dispatch, DispatchedParcel
 
 CLOCKS = tuple(sla_targets.STEPS)
 """Timers that follow from a case's columns."""
+STANDS_THERE = "It still stands in the customers' thread: whoever wrote it can delete it there, too."
 
 
 @handles(Undo)
@@ -133,7 +135,9 @@ def taken_back(turn: Turn, sent: Sequence[Dispatch]) -> str:
     sender = turn.people.by_id(sent[0].person_id)
     other = None if sender is None or sender.id == turn.person.id else sender
     whose = f" that {other.shown} wrote" if other else ""
-    what = f"{turn.person.shown} took back what was to be sent{whose}: no customer has it"
+    there = any(row.in_thread for row in sent)
+    but = ", but it stands in their own thread" if there else ""
+    what = f"{turn.person.shown} took back what was to be sent{whose}: no customer has it{but}"
     numbers = list(dict.fromkeys(row.case_id for row in sent))
     for number in numbers:
         case = turn.case(number)
@@ -141,7 +145,8 @@ def taken_back(turn: Turn, sent: Sequence[Dispatch]) -> str:
     names = " and ".join(map(label, numbers))
     verb = "keep" if numbers[1:] else "keeps"
     nothing = f"nothing of what {other.shown} wrote was sent" if other else "nothing was sent"
-    return f"Taken back: {nothing}. {names} {verb} the words, for the support team alone."
+    words = f"Taken back: {nothing}. {names} {verb} the words, for the support team alone."
+    return together(words, STANDS_THERE if there else "")
 
 
 def _too_late(turn: Turn, begun: list[DispatchedParcel]) -> str:

@@ -12,13 +12,13 @@ from bot.commands.dispatch import Correct, Edit
 from bot.commands.parser import UnclearLine
 from bot.commands.snippets import SendSnippet
 from bot.commands.work import AskFor, Workaround
-from bot.desk.handlers.conversation import conversation, dispatches
+from bot.desk.handlers.conversation import conversation, dispatches, marked
 from bot.desk.turn.handler import handles
 from bot.desk.turn.turn import Turn
 from bot.model.choice import correction
 from bot.model.errors import BadCommand, Refusal
 from bot.model.identity import Identity
-from bot.model.message import EDITED, Attachment
+from bot.model.message import DELETED, EDITED, Attachment
 from bot.model.request import Command
 from bot.model.translatable import together
 from bot.notices.conversation import CustomerActed
@@ -36,9 +36,7 @@ SPEAKING = (*WORDS, SendSnippet, Attach, Close, Reopen)
 SENT_INSTEAD = "In time: your new words are sent instead of the first."
 NOT_SENT = "Taken back: nothing was sent."
 CHANGED_THERE = "Customers read your change in the thread, where your words stand. Nothing was sent besides."
-GONE_THERE = (
-    "It is gone from the thread. Whoever has read it there has read it; if it was wrong, write to them."
-)
+GONE_THERE = "It is gone from the thread."
 GONE = "It has left already, so customers have what it said. If it must not stand, write to them."
 
 
@@ -49,7 +47,7 @@ def edit(turn: Turn, command: Edit) -> str:
     standing = dispatches.standing(turn, turn.request.source, command.original)
     numbers = {turn.case(row.case_id).leads_to for row in standing or sent}
     case = turn.case(command.case if not numbers or command.case in numbers else max(numbers))
-    entry = _keep(turn, case, command.text)
+    entry = _keep(turn, case, command)
     if standing and not dispatches.take_back(turn, standing):
         return _instead(turn, case, command, standing)
     if sent and not standing:
@@ -57,30 +55,27 @@ def edit(turn: Turn, command: Edit) -> str:
     return _too_late(turn, case, command, entry if len(numbers) == 1 else 0)
 
 
-def _keep(turn: Turn, case: Case, text: str) -> int:
+def _keep(turn: Turn, case: Case, command: Edit) -> int:
     """Keep the change, for the support team alone unless customers read it there; returns its entry."""
-    visibility = "public" if _among_customers(turn, case.id) else "internal"
-    entry = turn.say(case, text, visibility=visibility, kind="automatic")
+    visibility = "public" if command.anew and turn.places.among_customers(case.id) else "internal"
+    entry = turn.say(case, command.text, visibility=visibility, kind="automatic")
     turn.record(case, "kept as automatic", sender=turn.person.address, evidence=turn.request.evidence)
     turn.owe_word()
     return entry
 
 
-def _among_customers(turn: Turn, number: int) -> bool:
-    """Does the message stand where the customers of this case read it?"""
-    here = turn.places.here(number)
-    return here is not None and here.side == "customer"
-
-
 def _instead(turn: Turn, case: Case, command: Edit, taken_back: Sequence[Dispatch]) -> str:
     """Do what the message asks for now, as if it had said so at first, with the files that it had."""
-    commands = _asked(turn, command.case, command.anew, command.mentioned) if command.anew else []
+    turn.bring_files(_files(turn, taken_back))
+    among = any(row.in_thread for row in taken_back)
+    commands = (
+        _asked(turn, command.case, command.anew, command.mentioned, among=among) if command.anew else []
+    )
     if not any(isinstance(asked, SPEAKING) for asked in commands):
         what = f"{turn.person.shown} took back what was to be sent: no customer has it"
         turn.notifier.tell_desk(CustomerActed(what=what), case)
         unclear = [asked.why for asked in commands if isinstance(asked, Unclear)]
         return together(NOT_SENT, f"{label(case.id)} keeps the words, for the support team alone.", *unclear)
-    turn.bring_files(_files(turn, taken_back))
     results = [_carried_out(turn, asked) for asked in commands]
     pairs = zip(commands, results, strict=True)
     speaks = any(done and isinstance(asked, SPEAKING) for asked, (done, _) in pairs)
@@ -103,17 +98,20 @@ def _files(turn: Turn, sent: Sequence[Dispatch]) -> list[Attachment]:
     return [Attachment(row.name, row.type, row.size, row.sha256, row.inline) for row in files.values()]
 
 
-def _asked(turn: Turn, number: int, text: str, mentioned: Sequence[Identity] = ()) -> list[Command]:
+def _asked(
+    turn: Turn, number: int, text: str, mentioned: Sequence[Identity] = (), *, among: bool = False
+) -> list[Command]:
     """The commands of a message; words beside them are an answer where customers read them.
 
     They are about the case whose thread it stands in unless they name one; in no such thread, about ``number``.
+    ``among``: the message stands among customers, wherever that is.
     """
     place = turn.request.place
     here = thread.at(turn.tx, turn.request.source, place) if place else None
     home = here.case_id if here else number
     parsed = parser.begin(text, "!")
     commands = [_command(turn, item, home, mentioned) for item in parsed.asked]
-    if parsed.rest.strip() and _among_customers(turn, home):
+    if parsed.rest.strip() and (among or turn.places.among_customers(home)):
         commands.insert(0, Reply(home, parsed.rest.strip()))
     commands.sort(key=lambda asked: not isinstance(asked, Note))  # which has the files, if there is one
     return commands
@@ -125,7 +123,8 @@ def _command(
     if isinstance(item, UnclearLine):
         return Unclear(item.line, item.why)
     try:
-        return catalogue.command(item, number, turn.config.lists, mentioned)
+        meant = parser.beside_files(item) if turn.said.attachments else item
+        return catalogue.command(meant, number, turn.config.lists, mentioned)
     except BadCommand as refusal:
         return Unclear(item.line, refusal.said)
 
@@ -136,13 +135,11 @@ def _too_late(turn: Turn, case: Case, command: Edit, entry: int) -> str:
     ``entry`` has them; 0: there is no one case whose customers have the first.
     """
     conversation.tell_of_change(turn, case, "heard", command.text)
-    only_there = not dispatch.of_request(turn.tx, turn.request.source, command.original)
-    if only_there and _among_customers(turn, case.id):
-        return CHANGED_THERE if command.anew else GONE_THERE
     if not command.anew:
-        sent = dispatches.standing(turn, turn.request.source, command.original)
-        also = "What had not left yet was taken back." if dispatches.take_back_rest(turn, sent) else ""
-        return together(GONE, also)
+        return _gone(turn, case, command)
+    only_there = not dispatch.of_request(turn.tx, turn.request.source, command.original)
+    if only_there and turn.places.among_customers(case.id):
+        return CHANGED_THERE
     if not entry or not _corrected(turn, case, command.case, command.anew):
         return "It has left already, so customers have its first words. To tell them something else, write to them."
     turn.offer((correction(case.id, entry),))
@@ -150,6 +147,18 @@ def _too_late(turn: Turn, case: Case, command: Edit, entry: int) -> str:
         "It has left already, so customers have its first words. Shall they have the new ones, marked as a "
         "correction?"
     )
+
+
+def _gone(turn: Turn, case: Case, command: Edit) -> str:
+    """Withhold what was deleted or locked too late: what has not left, and what stood among customers."""
+    sent = dispatches.standing(turn, turn.request.source, command.original)
+    also = "What had not left yet was taken back." if dispatches.take_back_rest(turn, sent) else ""
+    if not turn.places.among_customers(case.id) and not any(row.in_thread for row in sent):
+        return together(GONE, also)
+    there = GONE_THERE if command.text.startswith(DELETED) else dispatches.STANDS_THERE
+    words = marked.made_internal(turn, command.original, sent)
+    turn.touched = case
+    return together(there, words, GONE if sent else "", also)
 
 
 def _corrected(turn: Turn, case: Case, home: int, text: str) -> str:

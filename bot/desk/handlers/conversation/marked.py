@@ -11,7 +11,7 @@ from bot.desk.handlers.conversation import conversation, dispatches
 from bot.desk.turn.handler import handles
 from bot.desk.turn.turn import Turn
 from bot.model.errors import Refusal
-from bot.model.translatable import saying
+from bot.model.translatable import saying, together
 from bot.notices.conversation import ClosingAsked, NoteWritten
 from bot.syntax.case_numbers import label
 from store.cases import entry
@@ -58,9 +58,21 @@ def withhold(turn: Turn, command: Withhold) -> str:
     if sent and not dispatches.take_back(turn, sent):
         return dispatches.taken_back(turn, sent)
     dispatches.take_back_rest(turn, sent)
-    rows = _said_by(turn, command.letter, sent)
-    if not rows:
+    words = made_internal(turn, command.letter, sent)
+    if not words:
         raise Refusal(f"That message is no part of {label(case.id)}.")
+    there = turn.places.among_customers(case.id) or any(row.in_thread for row in sent)
+    return together(words, dispatches.STANDS_THERE if there else "")
+
+
+def made_internal(turn: Turn, key: str, sent: Sequence[Dispatch]) -> str:
+    """Make what the message of this key said internal; returns that in words.
+
+    ``""`` if it said nothing. ``sent``: what it sent and was not taken back.
+    """
+    rows = _said_by(turn, key, sent)
+    if not rows:
+        return ""
     public = [row for row in rows if row.visibility == "public"]
     numbers = sorted({turn.case(row.case_id).leads_to for row in public or rows})
     on = f"On {' and '.join(map(label, numbers))} only the support team sees it"
