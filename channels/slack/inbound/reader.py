@@ -253,13 +253,13 @@ class EventReader:
         we speak where it was said to us; unless words for them are on their way, we know.
         """
         try:
-            case = self._context.desk.ask(CaseAt("slack", address))
             sought = OnItsWay("slack", whom, board=address.split("/")[1])
-            early = not case and below_ours and (not whom or self._context.desk.ask(sought))
+            early = below_ours and (not whom or self._context.desk.ask(sought))
+            case = self._context.desk.ask(CaseAt("slack", address))  # last: its thread may begin meanwhile
         except Exception as error:
             raise ReadLater(f"the desk does not answer: {type(error).__name__}", 5.0) from error
         age = self._context.desk.now() - letter.received_at
-        if early and age < NOT_KNOWN_YET:
+        if early and not case and age < NOT_KNOWN_YET:
             raise ReadLater("its thread is not known yet", wait_after(age) / 2)
         return bool(case)
 
