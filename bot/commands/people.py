@@ -50,8 +50,8 @@ def _one_person(words: Arguments) -> tuple[str, str]:
 
     By a mail address, or as their channel mentions them: an address of a chat that is typed names nobody.
     """
-    people, rest = _mentioned(words)
-    people |= {address.rstrip(".").lower(): "" for address in ADDRESS.findall(rest)}
+    people, remainder = _mentioned(words)
+    people |= {address.rstrip(".").lower(): "" for address in ADDRESS.findall(remainder)}
     if len(people) != 1:
         question = (
             "One person on each line, please: {verb} ana@example.com"
@@ -64,17 +64,17 @@ def _one_person(words: Arguments) -> tuple[str, str]:
 
 def _mentioned(words: Arguments) -> tuple[dict[str, str], str]:
     """The addresses and names of those who are mentioned, and the words without them."""
-    people, rest = {}, words.text[:2000]
+    people, remainder = {}, words.text[:2000]
     for someone in words.mentioned:
         written = with_channel(someone.channel, someone.address)
-        rest, count = re.subn(rf"(?<![\w:/]){re.escape(written)}(?!\w)(?: \([^()]*\))?", " ", rest)
+        remainder, count = re.subn(rf"(?<![\w:/]){re.escape(written)}(?!\w)(?: \([^()]*\))?", " ", remainder)
         if count:
             people[written] = someone.name
-    return people, rest
+    return people, remainder
 
 
 def mention(someone: Identity) -> str:
-    """Somebody as the words of a message mention them, for ``add`` and ``remove``: ``pager:T1/U2 (Ana Lima)``."""
+    """Somebody as the words behind ``add`` and ``remove`` mention them: ``pager:T1/U2 (Ana Lima)``."""
     return f"{with_channel(someone.channel, someone.address)} ({someone.name})"
 
 

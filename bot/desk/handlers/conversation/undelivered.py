@@ -85,9 +85,9 @@ def _by_their_mail(turn: Turn, case: Case, number: int, row: DeadDelivery) -> bo
 
 
 def tell_passing(turn: Turn, case: Case, kind: str) -> str:
-    """Tell the desk what a customer was shown in passing, and may miss: each time what a person wrote to them.
+    """Tell the desk what a customer was shown in passing, and may have missed.
 
-    Of notices of ours it is told the first of each customer, unless files were left out.
+    Each time of what a person wrote to them, or of files; else of the first notice to each customer.
     """
     number = int(kind.removeprefix(PASSING))
     row = outbox_outcomes.given_up(turn.tx, number, outcome="sent")
@@ -111,8 +111,8 @@ def tell_passing(turn: Turn, case: Case, kind: str) -> str:
 
 def _shown_before(turn: Turn, case: Case, person: Person) -> bool:
     """Has the desk heard on this case that this customer is shown things in passing?"""
-    told = [row for row in cases.events(turn.tx, case.id) if row.name == "shown in passing"]
-    return any(json.loads(row.detail).get("who") == person.address for row in told)
+    events = [row for row in cases.events(turn.tx, case.id) if row.name == "shown in passing"]
+    return any(json.loads(row.detail).get("who") == person.address for row in events)
 
 
 def tell_late(turn: Turn, case: Case, kind: str) -> str:
