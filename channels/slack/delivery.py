@@ -210,7 +210,7 @@ class SlackDelivery:
         return self._in_a_talk(parcel, frozen)
 
     def _in_a_talk(self, parcel: Parcel, frozen: Mapping[str, Any], thread: str = "") -> Stands:
-        """Post in a direct message, or show it in passing to somebody whom Slack lets us not write to directly."""
+        """Post in a direct message; where Slack takes none for this person, show it in passing."""
         try:
             return self._directly(parcel, frozen, thread)
         except SlackRefused as refused:

@@ -143,7 +143,10 @@ _READING = select(participant.c.role, participant.c.place).where(
 
 
 def reading(tx: Transaction, number: int, person_id: int) -> tuple[str, str]:
-    """A person's role in a case and where they last spoke on it: its thread, else another place; ``""`` if nowhere."""
+    """A person's role in a case, and where they last spoke on it; ``""`` if nowhere.
+
+    That is a thread of the case, or another place.
+    """
     row = tx.row(_READING, {"case_id": number, "person_id": person_id})
     return (row[0], row[1]) if row else ("", "")
 
