@@ -27,8 +27,10 @@ def slow(tx: Transaction, items: Sequence[int]) -> list[None]:
 
 def test_what_is_typed_in_a_thread_is_done_before_the_mail_that_waits(office: Office) -> None:
     opened(office)
+    card = office.card()
+    office.drained()  # that the card's thread is the case's is known
     waiting = [office.app.writer.put(slow, number) for number in range(600)]
-    office.slack.people.post("sam", "triage", "!reply It was a filter.", thread_ts=office.card().ts)
+    office.slack.people.post("sam", "triage", "!reply It was a filter.", thread_ts=card.ts)
     assert until(lambda: "answered" in office.history())
     assert not all(future.done() for future in waiting), "as a click or a form would be, and in their order"
     assert until(lambda: all(future.done() for future in waiting)), "which has its turns all the same"
