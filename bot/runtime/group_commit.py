@@ -83,6 +83,13 @@ class Writer:
         result: Result = self.put(lambda tx, _: [work(tx, *about, **named)], None).result()
         return result
 
+    def write_first(
+        self, work: Callable[Concatenate[Transaction, P], Result], *about: P.args, **named: P.kwargs
+    ) -> Result:
+        """As ``write``, but before all that is not urgent."""
+        result: Result = self.put(lambda tx, _: [work(tx, *about, **named)], None, urgent=True).result()
+        return result
+
     def waiting(self) -> int:
         """How many items wait."""
         return len(self._jobs)
