@@ -58,7 +58,7 @@ def serving(app: App) -> Iterator[str]:
 def test_it_works(server: Server, heard: Heard) -> None:
     server.people.post("ana", "general", "hello")
     server.workspace.wait_for(lambda: heard.named("message"))
-    [delivery] = server.workspace.transcript.deliveries("message")
+    [delivery] = server.workspace.wait_for(lambda: server.workspace.transcript.deliveries("message"))
     assert (delivery["via"], delivery["acked"]) == ("http", True)
 
 
