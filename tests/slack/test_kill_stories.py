@@ -44,7 +44,8 @@ class Killed:
             return [m for m in (*standing, *self.server.workspace.ephemerals) if words in said(m)]
 
     def one(self, words: str) -> Message:
-        assert until(lambda: self.messages(words)), f"nobody said {words!r}"
+        two_leases = 60.0
+        assert until(lambda: self.messages(words), two_leases), f"nobody said {words!r}"
         return self.messages(words)[-1]
 
     def below(self, words: str) -> int:

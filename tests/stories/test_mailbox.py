@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.support.houses.dovecot import MAILBOX, USER, Dovecot, new_folder
-from tests.support.houses.house import House
+from tests.support.houses.house import House, until
 
 pytestmark = pytest.mark.slow
 _serial = itertools.count(1)
@@ -95,4 +95,4 @@ def test_a_mail_in_two_mailboxes_of_ours_is_one_case(house: House, server: Dovec
     server.deliver(mail, mail)
     house.mails("ana@")
     assert house.cases() == ["CS-000001"]
-    assert server.count("Processed") == 2
+    assert until(lambda: server.count("Processed") == 2)
