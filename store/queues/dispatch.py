@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -23,6 +24,7 @@ from sqlalchemy import (
 )
 
 from store.cases.case import Case
+from store.cases.case import case as cases
 from store.engine.columns import Id, Moment, metadata
 from store.engine.transaction import InQuery, Transaction
 from store.people import person
@@ -241,6 +243,8 @@ _UNSAID = (
     .where(dispatch.c.case_id == bindparam("the_case"), dispatch.c.until > bindparam("now"))
     .order_by(dispatch.c.id)
 )
+Columns = Mapping[str, Any]
+"""What a case says of itself, by the names of its columns, with moments in ISO 8601."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -250,34 +254,41 @@ class Unsaid:
     entries: frozenset[int]
     moments: frozenset[datetime]
     """When it was done: of that moment's events they read nothing either."""
-    columns: Mapping[str, Any]
-    """What the case said of itself before, where it is not as it was."""
+    changes: tuple[tuple[Columns, Columns], ...]
+    """What the case was before each change and after it, oldest first."""
 
     def seen(self, now: Case) -> Case:
         """The case as its customers may see it."""
-        if not self.columns:
-            return now
-        closed_at = self.columns["closed_at"]
-        return replace(
-            now,
-            state=self.columns["state"],
-            owner_id=self.columns["owner_id"],
-            close_reason=self.columns["close_reason"],
-            closed_at=datetime.fromisoformat(closed_at) if closed_at else None,
-        )
+        closed_at = now.closed_at.isoformat() if now.closed_at else None
+        shown = {"state": now.state, "owner_id": now.owner_id, "close_reason": now.close_reason}
+        columns = _without(self.changes, shown | {"closed_at": closed_at})
+        closed_at = columns.pop("closed_at")
+        return replace(now, **columns, closed_at=datetime.fromisoformat(closed_at) if closed_at else None)
 
 
 def unsaid(tx: Transaction, case_id: int, *, now: datetime) -> Unsaid:
     """What may still be taken back on a case; cases that were merged into it have their own."""
     rows = tx.rows(_UNSAID, {"the_case": case_id, "now": now})
     entries = frozenset(int(entry) for row in rows for entry in json.loads(row[0]))
-    changes = [json.loads(row[2]) for row in rows if row[3] == WAITING]
-    columns = changes[0][0][0]["columns"] if changes and changes[0] else {}
-    return Unsaid(entries, frozenset(row[1] for row in rows), columns)
+    changes = [pair for row in rows if row[3] == WAITING for pair in _changes(row[2])]
+    return Unsaid(entries, frozenset(row[1] for row in rows), tuple(changes))
+
+
+def _changes(stored: str) -> list[tuple[Columns, Columns]]:
+    return [(before["columns"], after["columns"]) for before, after in json.loads(stored)]
+
+
+def _without(changes: Sequence[tuple[Columns, Columns]], now: Columns) -> dict[str, Any]:
+    """The present columns without these changes; what somebody else has changed since then stays."""
+    columns = dict(now)
+    for before, after in reversed(changes):
+        columns |= {name: before[name] for name in columns if after[name] == columns[name]}
+    return columns
 
 
 _BEFORE = InQuery(
-    select(dispatch.c.case_id, dispatch.c.changes)
+    select(dispatch.c.case_id, dispatch.c.changes, cases.c.state, cases.c.owner_id)
+    .join_from(dispatch, cases, dispatch.c.case_id == cases.c.id)
     .where(dispatch.c.until > bindparam("now"), dispatch.c.state == WAITING)
     .order_by(dispatch.c.id),
     dispatch.c.case_id,
@@ -293,12 +304,13 @@ class CaseBefore(NamedTuple):
 
 
 def before(tx: Transaction, numbers: Sequence[int], *, now: datetime) -> dict[int, CaseBefore]:
-    """Those of the cases of which a change may still be taken back, as they were before it."""
-    columns: dict[int, Mapping[str, Any]] = {}
-    for number, changes in _BEFORE.rows(tx, numbers, {"now": now}):
-        states = json.loads(changes)
-        if states and states[0]:
-            columns.setdefault(number, states[0][0]["columns"])
+    """Those of the cases of which a change may still be taken back, as they would be without it."""
+    changes: defaultdict[int, list[tuple[Columns, Columns]]] = defaultdict(list)
+    present: dict[int, Columns] = {}
+    for number, stored, state, owner_id in _BEFORE.rows(tx, numbers, {"now": now}):
+        changes[number] += _changes(stored)
+        present[number] = {"state": state, "owner_id": owner_id}
+    columns = {number: _without(changes[number], case) for number, case in present.items()}
     return {
         number: CaseBefore(case["state"], _name(tx, case["owner_id"])) for number, case in columns.items()
     }

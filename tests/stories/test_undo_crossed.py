@@ -10,6 +10,7 @@ import pytest
 from rehearsal.slack.workspace.conversation import Message
 from tests.stories.test_changed_answers import BOB, kinds, leaves
 from tests.stories.test_undo import ANA, DESK, LONG, SENT, UNDONE, WAITS, marked, opened, undo, whispered
+from tests.support.houses.browser import case_link, get
 from tests.support.houses.house import until, words
 from tests.support.houses.office import Office, said
 
@@ -235,3 +236,42 @@ def test_words_below_the_message_that_opened_the_case_are_changed_in_time(office
     (answer,) = office.mails("ben@")
     assert "It is the new tag." in words(answer)
     assert office.nothing("ben@")
+
+
+def test_a_customer_who_opens_her_case_again_while_an_answer_waits_sees_it_open(office: Office) -> None:
+    confirmation = opened(office)
+    office.answer(confirmation, ANA, "#close")
+    (closed,) = office.mails("ana@")
+    source = below(office, "sam", "!reply One thing more: restart it.")
+    assert marked(office, source, WAITS)
+    office.answer(closed, ANA, "It is broken again.")
+    (again,) = office.mails("ana@")
+    page = get(case_link(again))
+    assert {"reply", "close"} <= page.forms.keys(), page.words
+    assert "restart it" not in page.words
+    office.answer(closed, ANA, "#my")
+    (listed,) = office.mails("ana@")
+    assert "losed" not in words(listed), words(listed)
+
+
+def test_a_customer_who_writes_before_she_is_told_of_the_reopening_keeps_the_case_open(
+    office: Office,
+) -> None:
+    confirmation = opened(office)
+    office.answer(confirmation, ANA, "#close")
+    (closed,) = office.mails("ana@")
+    answer = below(office, "sam", "!reply We found it.")
+    assert marked(office, answer, WAITS)
+    again = below(office, "sam", "!reopen")
+    assert marked(office, again, WAITS)
+    page = get(case_link(closed))
+    assert "reopen" in page.forms
+    page.send("reopen", text="It is broken again.")
+    found, open_again = office.mails("ana@", count=2)
+    assert "We found it." in words(found), "what waited before it is told before it"
+    assert "opened CS-000001 again" in words(open_again)
+    assert kinds(office, "It is broken again.") == [("public", "said")]
+    below(office, "sam", "!undo")
+    whispered(office, "sam", "Too late")
+    assert office.case().line.state == "open"
+    assert {"reply", "close"} <= get(case_link(closed)).forms.keys()

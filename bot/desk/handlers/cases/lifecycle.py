@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import replace
 
-from bot.commands.case import Close, Reopen
+from bot.commands.case import Close, Reopen, Reply
 from bot.commands.people import Assign, Release, Take
 from bot.desk.handlers.deadlines import snooze_timer, timers
 from bot.desk.handlers.people import ownership
@@ -147,7 +147,7 @@ def reopen(turn: Turn, command: Reopen) -> str:
     if case.state == "waiting":
         return _end_waiting(turn, case, command.text)
     if not case.over:
-        raise Refusal(saying("{case} is open already.", case=label(case.id)))
+        return _open_already(turn, case, command.text)
     if command.text:
         turn.say(case, command.text, visibility="public")
     set_open(turn, case)
@@ -155,6 +155,13 @@ def reopen(turn: Turn, command: Reopen) -> str:
         timers.answered(turn, case)
     _tell(turn, case, CaseReopened(by=_asker(turn), text=command.text), "reopened the case")
     return saying("{case} is open again.", case=label(case.id))
+
+
+def _open_already(turn: Turn, case: Case, text: str) -> str:
+    """Add a customer's words all the same: that it was opened again may not have been told to them yet."""
+    if turn.person.staff or not text:
+        raise Refusal(saying("{case} is open already.", case=label(case.id)))
+    return turn.carry_out(Reply(case.id, text))
 
 
 def _end_waiting(turn: Turn, case: Case, text: str) -> str:

@@ -308,8 +308,10 @@ def _tell_of_reply(turn: Turn, case: Case, text: str) -> Copied:
 def wake(turn: Turn, case: Case) -> bool:
     """Let a customer's words reopen a case or end its waiting, and start the clock; was it reopened?
 
-    A closing that they have not been told of is taken back instead.
+    A closing that they have not been told of is taken back instead; of a reopening they are told at once.
     """
+    if not case.over:
+        dispatches.release_reopening(turn, case)
     over = case.over and not dispatches.take_back_closing(turn, case)
     if over:
         lifecycle.set_open(turn, case)

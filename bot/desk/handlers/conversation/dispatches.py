@@ -105,6 +105,17 @@ def take_back_closing(turn: Turn, case: Case) -> bool:
     return True
 
 
+def release_reopening(turn: Turn, case: Case) -> None:
+    """Tell customers at once that a case is open again, and what waits before that: one has spoken on it.
+
+    It cannot be taken back any more, which would close the case over their words.
+    """
+    held = dispatch.held(turn.tx, case.id, now=turn.now)
+    last = next((place for place, row in enumerate(held) if _reopens(row)), None)
+    for row in held[last:] if last is not None else ():
+        dispatch.release(turn.tx, row.id, now=turn.now)
+
+
 def _closing(turn: Turn, case: Case) -> list[Dispatch]:
     """What waits and the message that closes this case sends on it; nothing of what it sends on others."""
     closing = next(filter(_closes, dispatch.held(turn.tx, case.id, now=turn.now)), None)
@@ -114,8 +125,18 @@ def _closing(turn: Turn, case: Case) -> list[Dispatch]:
 
 def _closes(sent: Dispatch) -> bool:
     """Has it closed its case?"""
-    states = [tuple(step["columns"]["state"] for step in change) for change in json.loads(sent.changes)]
-    return any(after in OVER and before not in OVER for before, after in states)
+    return any(after in OVER and before not in OVER for before, after in _states(sent))
+
+
+def _reopens(sent: Dispatch) -> bool:
+    """Has it opened its case again?"""
+    return any(before in OVER and after not in OVER for before, after in _states(sent))
+
+
+def _states(sent: Dispatch) -> list[tuple[str, str]]:
+    """What the case was before each of its changes, and after it."""
+    steps = [(before["columns"], after["columns"]) for before, after in json.loads(sent.changes)]
+    return [(before["state"], after["state"]) for before, after in steps]
 
 
 def _restore(turn: Turn, case: Case, sent: Dispatch) -> None:

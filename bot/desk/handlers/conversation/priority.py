@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from bot.commands.urgency import ChangePriority, DecidePriority
-from bot.desk.handlers.cases import lifecycle
-from bot.desk.handlers.conversation import conversation, dispatches
-from bot.desk.handlers.deadlines import sla_targets, timers
+from bot.desk.handlers.conversation import conversation
+from bot.desk.handlers.deadlines import sla_targets
 from bot.desk.handlers.people import technical_contact
 from bot.desk.turn.handler import handles
 from bot.desk.turn.turn import Turn
@@ -67,9 +66,7 @@ def _request(turn: Turn, case: Case, command: ChangePriority) -> str:
     """Keep the request as the customer's words; it reopens a case that is over."""
     turn.say(case, command.text, visibility="public")
     turn.anchor(case)
-    if case.over and not dispatches.take_back_closing(turn, case):
-        lifecycle.set_open(turn, case)
-    timers.asked(turn, case)
+    conversation.wake(turn, case)
     requests.ask(
         turn.tx, case.id, turn.person.id, wanted=command.priority, why=command.text, now=turn.now
     )  # fmt: skip
