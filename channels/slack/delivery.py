@@ -91,13 +91,13 @@ class SlackDelivery:
 
     def _card(self, parcel: Parcel, case: int) -> Stands:
         """Update the newest card of a case, or post a new one."""
-        text, blocks = self._drawn(case)
         place = self._thread(case, "desk") or parcel.place
         moved = self._moved(parcel, case, place) if place else None
         if moved:
             return moved
         if place:
             _, channel, ts = place.split("/")
+            text, blocks = self._drawn(case)
             try:
                 self._calls.update(channel, ts, text=text, blocks=blocks)
                 return Stands(place)
@@ -105,8 +105,7 @@ class SlackDelivery:
                 closed = refused.code in CLOSED and channel != parcel.recipient
                 if refused.code not in GONE and not closed:
                     raise
-        ts_before = self._posted_before(parcel, parcel.recipient)
-        ts = ts_before or self._calls.post(parcel.recipient, id=str(parcel.id), text=text, blocks=blocks)
+        ts = self._new_card(parcel, parcel.recipient, case)
         return Stands(self._address(parcel.recipient, ts), "desk", case)
 
     def _moved(self, parcel: Parcel, case: int, place: str) -> Stands | None:
@@ -117,12 +116,8 @@ class SlackDelivery:
         _, channel, ts = place.split("/")
         if channel == parcel.recipient:
             return None
-        text, blocks = self._drawn(case)
         try:
-            ts_before = self._posted_before(parcel, parcel.recipient)
-            fresh = ts_before or self._calls.post(
-                parcel.recipient, id=str(parcel.id), text=text, blocks=blocks
-            )
+            fresh = self._new_card(parcel, parcel.recipient, case)
         except SlackRefused as refused:
             if not refused.permanent:
                 raise
@@ -133,6 +128,15 @@ class SlackDelivery:
         ):  # a courtesy; what is written below it reaches the case still
             self._calls.update(channel, ts, text=notice, blocks=only(notice))
         return Stands(self._address(parcel.recipient, fresh), "desk", case)
+
+    def _new_card(self, parcel: Parcel, channel: str, case: int, *, id: str = "") -> str:
+        """Post a card, unless an earlier try has: its ts."""
+        id = id or str(parcel.id)
+        before = self._posted_before(parcel, channel, id=id)
+        if before:
+            return before
+        text, blocks = self._drawn(case)
+        return self._calls.post(channel, id=id, case=label(case), text=text, blocks=blocks)
 
     def _drawn(self, case: int) -> tuple[str, Any]:
         view = self._context.desk.ask(CardOf(case))
@@ -171,10 +175,7 @@ class SlackDelivery:
 
     def _below_a_new_card(self, parcel: Parcel, frozen: Mapping[str, Any], channel: str) -> Stands:
         """Post a new card and this message below it: the card was deleted, or never came."""
-        text, blocks = self._drawn(frozen["case"])
-        name = f"{parcel.id}/card"
-        root = self._posted_before(parcel, channel, id=name)
-        root = root or self._calls.post(channel, id=name, text=text, blocks=blocks)
+        root = self._new_card(parcel, channel, frozen["case"], id=f"{parcel.id}/card")
         try:
             self._posted(parcel, frozen, channel, root)
         except DeliveryFailed as failure:

@@ -85,7 +85,7 @@ UNMARKED = frozenset(
     )
 )  # fmt: skip
 """Why there is no reaction to add or remove (docs.slack.dev: "reactions.add", "reactions.remove"): no failure."""
-EVENT = "casebot"
+EVENT, CARD = "casebot", "case_card"
 OPEN_FOR = 300.0
 """Seconds until direct messages are opened anew: Slack opens none with somebody who was deactivated since."""
 UPLOADING = ("files.getUploadURLExternal", "files.completeUploadExternal")
@@ -159,23 +159,40 @@ class Calls:
             self.refused = code
 
     def post(
-        self, channel: str, *, text: str, blocks: Any, id: str = "", root: str = "", under: Name | None = None
+        self,
+        channel: str,
+        *,
+        text: str,
+        blocks: Any,
+        id: str = "",
+        case: str = "",
+        root: str = "",
+        under: Name | None = None,
     ) -> str:
         """``chat.postMessage``: its ts. ``id`` becomes metadata, so that the message can be found again.
 
-        ``under``: a person's name and picture, where the app may use them (``chat:write.customize``).
+        ``case``: the number of the case whose card it is, for apps that read metadata. ``under``: a person's name
+        and picture, where the app may use them (``chat:write.customize``).
         """
+        payload = {"id": id, "case": case} if case else {"id": id}
         if under and self._may_name:
             try:
-                return self._post(channel, text=text, blocks=blocks, id=id, root=root, under=under)
+                return self._post(channel, payload, text=text, blocks=blocks, root=root, under=under)
             except SlackRefused as refused:
                 if refused.code != "missing_scope":
                     raise
                 self._may_name = False  # nothing was posted; from now on the app speaks under its own name
-        return self._post(channel, text=text, blocks=blocks, id=id, root=root)
+        return self._post(channel, payload, text=text, blocks=blocks, root=root)
 
     def _post(
-        self, channel: str, *, text: str, blocks: Any, id: str, root: str, under: Name | None = None
+        self,
+        channel: str,
+        payload: Mapping[str, str],
+        *,
+        text: str,
+        blocks: Any,
+        root: str,
+        under: Name | None = None,
     ) -> str:
         self.may_post(channel)
         answer = self._call(
@@ -186,7 +203,7 @@ class Calls:
                 text=text,
                 blocks=blocks,
                 thread_ts=root or None,
-                metadata={"event_type": EVENT, "event_payload": {"id": id}},
+                metadata={"event_type": CARD if "case" in payload else EVENT, "event_payload": payload},
                 unfurl_links=False,
                 unfurl_media=False,
                 link_names=False,

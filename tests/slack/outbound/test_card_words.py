@@ -45,6 +45,13 @@ def test_a_new_case_is_one_post_with_the_customers_words(office: Office) -> None
     assert not office.ask(ListOutbox("dead"))
 
 
+def test_other_apps_read_a_cards_number_in_its_metadata(office: Office) -> None:
+    office.send(ANA, DESK, "No delivery", "It stopped delivering at noon.")
+    about = office.card().metadata or {}
+    assert about["event_type"] == "case_card"
+    assert about["event_payload"]["case"] == "CS-000001"
+
+
 def test_all_of_a_long_mail_is_read_in_slack(office: Office) -> None:
     office.send(ANA, DESK, "No delivery", LONG)
     card = office.card()
