@@ -79,9 +79,17 @@ class Leases:
 
     def renew(self, life: timedelta = LEASE) -> None:
         """Extend the leases of all rows in hand; release those that belong to another process by now."""
+        before = self._renewed.at
         self._renewed = renewed = self._writer.write_first(self._renew, life)
         if renewed.lost:
-            log.warning("taken over by another process while this one paused", rows=len(renewed.lost))
+            self._report(len(renewed.lost), paused=since(before) >= LEASE.total_seconds())
+
+    def _report(self, rows: int, *, paused: bool) -> None:
+        """Log that rows are not ours any more: a card that changed while it was in hand is queued anew."""
+        if paused:
+            log.warning("taken over by another process while this one paused", rows=rows)
+        else:
+            log.info("queued anew while in hand", rows=rows)
 
     def keep(self) -> None:
         """Renew what is in hand, unless that was done just now."""

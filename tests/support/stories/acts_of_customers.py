@@ -48,7 +48,7 @@ def uses_a_form(story: Story, who: Customer) -> None:
     ):  # it stands nowhere yet: those who read the case in their channel are told it there
         story.word_of(text).due.add(who.place)
     if who.kind == "mail":
-        _with_reply(story, who).send("reply", text=f"From the page. {text}")
+        _offering(story, who, "reply").send("reply", text=f"From the page. {text}")
     elif story.dice.random() < 0.5:
         story.slash(who.address, _here(story, who), f"/case reply {story.label} In one line. {text}")
     else:
@@ -58,14 +58,14 @@ def uses_a_form(story: Story, who: Customer) -> None:
     story.kept(text)
 
 
-def _with_reply(story: Story, who: Customer) -> Page:
-    """The page once a reply can be written there: what the desk has just reopened may still be taken back."""
+def _offering(story: Story, who: Customer, form: str) -> Page:
+    """The page once it has a form: what the desk has just reopened may still be taken back."""
 
     def offered() -> Page | None:
         shown = page(story, who)
-        return shown if "reply" in shown.forms else None
+        return shown if form in shown.forms else None
 
-    return cast(Page, story.until(offered, f"a reply on the page of {story.label}"))
+    return cast(Page, story.until(offered, f"the form {form!r} on the page of {story.label}"))
 
 
 def _here(story: Story, who: Customer) -> str:
@@ -113,7 +113,7 @@ def adds_a_word_to_a_closed_case(story: Story, who: Customer) -> None:
 def closes_on_the_page(story: Story, who: Customer) -> None:
     """By the button."""
     text = story.public(f"{who.name} closes on the page", who)
-    story.happened("closed", lambda: page(story, who).send("close", text=f"Enough. {text}"))
+    story.happened("closed", lambda: _offering(story, who, "close").send("close", text=f"Enough. {text}"))
     story.over = story.closed = True
 
 
