@@ -23,7 +23,7 @@ from sqlalchemy import (
     update,
 )
 
-from store.cases.case import Case
+from store.cases.case import Case, whole
 from store.cases.case import case as cases
 from store.engine.columns import Id, Moment, metadata
 from store.engine.transaction import InQuery, Transaction
@@ -140,14 +140,14 @@ def of_request(tx: Transaction, source: str, key: str) -> list[Dispatch]:
 
 _HELD_UNTIL = (
     select(func.max(dispatch.c.until))
-    .where(dispatch.c.case_id == bindparam("the_case"), dispatch.c.until > bindparam("now"))
+    .where(dispatch.c.case_id.in_(whole()), dispatch.c.until > bindparam("now"))
     .where(dispatch.c.state == WAITING)
 )
 
 
 def held_until(tx: Transaction, case_id: int, *, now: datetime) -> datetime | None:
-    """Until when something waits to leave to a case's customers; None if nothing does."""
-    until = tx.value(_HELD_UNTIL, {"the_case": case_id, "now": now})
+    """Until when something waits to leave to the customers of a case and its parts; None if nothing does."""
+    until = tx.value(_HELD_UNTIL, {"case_id": case_id, "now": now})
     return until if until is None or isinstance(until, datetime) else None
 
 
@@ -239,8 +239,8 @@ def place_of(tx: Transaction, row_id: int | None) -> str:
 
 
 _UNSAID = (
-    select(dispatch.c.entries, dispatch.c.at, dispatch.c.changes, dispatch.c.state)
-    .where(dispatch.c.case_id == bindparam("the_case"), dispatch.c.until > bindparam("now"))
+    select(dispatch.c.case_id, dispatch.c.entries, dispatch.c.at, dispatch.c.changes, dispatch.c.state)
+    .where(dispatch.c.case_id.in_(whole()), dispatch.c.until > bindparam("now"))
     .order_by(dispatch.c.id)
 )
 Columns = Mapping[str, Any]
@@ -267,11 +267,12 @@ class Unsaid:
 
 
 def unsaid(tx: Transaction, case_id: int, *, now: datetime) -> Unsaid:
-    """What may still be taken back on a case; cases that were merged into it have their own."""
-    rows = tx.rows(_UNSAID, {"the_case": case_id, "now": now})
-    entries = frozenset(int(entry) for row in rows for entry in json.loads(row[0]))
-    changes = [pair for row in rows if row[3] == WAITING for pair in _changes(row[2])]
-    return Unsaid(entries, frozenset(row[1] for row in rows), tuple(changes))
+    """What may still be taken back of what was said on a case and its parts, and of the case's own changes."""
+    rows = tx.rows(_UNSAID, {"case_id": case_id, "now": now})
+    entries = frozenset(int(entry) for row in rows for entry in json.loads(row.entries))
+    own = (row for row in rows if row.case_id == case_id and row.state == WAITING)
+    changes = tuple(change for row in own for change in _changes(row.changes))
+    return Unsaid(entries, frozenset(row.at for row in rows), changes)
 
 
 def _changes(stored: str) -> list[tuple[Columns, Columns]]:

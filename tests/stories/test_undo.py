@@ -326,3 +326,25 @@ def test_a_customer_who_looks_while_an_answer_waits_sees_nothing_of_it(office: O
     undo(office, offer)
     assert until(lambda: "taken back" in office.history())
     assert not [m for m in office.messages("acme") if "CANARY" in said(m)]
+
+
+def test_what_waits_on_a_case_that_was_merged_is_read_by_nobody_on_the_other(
+    office: Office,
+) -> None:
+    for number in (1, 2):
+        office.send(ANA, DESK, f"Deal {number}", "It stopped yesterday at noon.")
+        office.card(number)
+    first, _ = office.mails("ana@", count=2)
+    people = office.slack.people
+    people.post("sam", "triage", "!reply CANARY", thread_ts=office.card(2).ts)
+    offer = whispered(office, "sam", "in 30 seconds.")
+    people.slash("sam", "triage", "/case merge CS-000002 into CS-000001")
+    office.in_thread("merged CS-000002 into this case")
+    office.answer(first, ANA, "#show")
+    (shown,) = office.mails("ana@")
+    assert "CS-000001 in full is below" in words(shown)
+    assert "CANARY" not in words(shown)
+    people.post("sam", "triage", "!handover Not ours.", thread_ts=office.card(1).ts)
+    whispered(office, "sam", "waits to be sent")
+    undo(office, offer)
+    whispered(office, "sam", "Taken back: nothing was sent.")
