@@ -8,7 +8,7 @@ from typing import Literal
 from store.engine.transaction import Transaction
 from store.queues import dispatch
 from store.queues.dispatch import UNDONE, Dispatch
-from store.queues.outbox import PASSING
+from store.queues.outbox import EPHEMERAL
 
 State = Literal["waits", "sent", "failed", "undone", "replaced"]
 
@@ -43,7 +43,7 @@ def _state(tx: Transaction, sent: Dispatch) -> State:
         return "replaced" if replaced else "undone"
     parcels = dispatch.parcels(tx, sent.id)
     outcomes = {parcel.outcome for parcel in parcels}
-    missed = any(parcel.outcome == "sent" and parcel.reason == PASSING for parcel in parcels)
+    missed = any(parcel.outcome == "sent" and parcel.reason == EPHEMERAL for parcel in parcels)
     if missed or outcomes & {"dead", "failed"}:
         return "failed"
     return "waits" if "waiting" in outcomes else "sent"

@@ -17,7 +17,7 @@ from bot.channel.outbound import DeliveryFailed, Parcel, Stands
 from bot.queries.card import CardGivenUp, CardOf, ThreadOf
 from bot.syntax.case_numbers import label
 from channels.slack import dispatch_status
-from channels.slack.text.message import in_passing, with_banner
+from channels.slack.text.message import as_ephemeral, with_banner
 from channels.slack.views.card import card
 from channels.slack.views.case import only
 from channels.slack.workspace.settings import Settings
@@ -31,8 +31,8 @@ LONGEST_WHILE = 60.0
 """Seconds after which it is waited for no longer."""
 APART = 600.0
 """Seconds that Slack's clock and ours may differ."""
-WHISPERED = ("transcript", "turned away", "case sought", "closing asked")
-"""Notices that only the one who asked sees, where they asked."""
+EPHEMERAL = ("transcript", "turned away", "case sought", "closing asked")
+"""Notices that only the one who asked sees, where they asked (``chat.postEphemeral``)."""
 CONFIRMATION = "confirmation"
 """The notice that is the app's first word in a thread that a customer has begun."""
 
@@ -70,8 +70,8 @@ class SlackDelivery:
         if frozen.get("mark"):
             self._react(frozen["mark"])
             return None
-        if frozen["notice"] in WHISPERED:
-            self._whisper(frozen)
+        if frozen["notice"] in EPHEMERAL:
+            self._to_asker_alone(frozen)
             return None
         return self._to_customer(parcel, frozen)
 
@@ -210,13 +210,13 @@ class SlackDelivery:
         return self._in_a_talk(parcel, frozen)
 
     def _in_a_talk(self, parcel: Parcel, frozen: Mapping[str, Any], thread: str = "") -> Stands:
-        """Post in a direct message; where Slack takes none for this person, show it in passing."""
+        """Post in a direct message; where Slack takes none for this person, show it for a while."""
         try:
             return self._directly(parcel, frozen, thread)
         except SlackRefused as refused:
             if refused.code not in UNDIRECTED or not frozen["person"]:
                 raise
-            return self._in_passing(frozen, refused)
+            return self._as_ephemeral(frozen, refused)
 
     def _directly(self, parcel: Parcel, frozen: Mapping[str, Any], thread: str) -> Stands:
         """Post in a direct message: in the thread that is given, in this case's own there, or in a new one."""
@@ -237,7 +237,7 @@ class SlackDelivery:
         stands = self._posted(parcel, frozen, channel, "")
         return Stands(stands.place, side, case, person) if case else stands
 
-    def _in_passing(self, frozen: Mapping[str, Any], refused: SlackRefused) -> Stands:
+    def _as_ephemeral(self, frozen: Mapping[str, Any], refused: SlackRefused) -> Stands:
         """Show it to one person alone where they last did something: Slack takes no direct messages to them.
 
         Raises that they cannot be reached, where that place is not known or does not take it either.
@@ -245,24 +245,24 @@ class SlackDelivery:
         _, channel, root = [*str(frozen["near"]).split("/"), "", ""][:3]
         if not channel or channel.startswith("D"):
             raise SlackRefused(refused.code, unreached=True)
-        shown = _said(in_passing(frozen, self._people.ourselves()["user_id"]))
+        shown = _said(as_ephemeral(frozen, self._people.ourselves()["user_id"]))
         try:
-            self._calls.whisper(channel, _user(frozen["to"]), root=root, **shown)
+            self._calls.post_ephemeral(channel, _user(frozen["to"]), root=root, **shown)
         except SlackRefused as also:
             if not also.permanent:
                 raise
             raise SlackRefused(refused.code, unreached=True) from None
-        return Stands("", passing=True)
+        return Stands("", ephemeral=True)
 
-    def _whisper(self, frozen: Mapping[str, Any]) -> None:
-        """Post an ephemeral message to one person, where they asked."""
+    def _to_asker_alone(self, frozen: Mapping[str, Any]) -> None:
+        """Post to whoever asked, where they did: an ephemeral message, or plain words where nobody else reads."""
         user, place = _user(frozen["to"]), frozen["place"].split("/")
         root = place[2] if len(place) > 2 else ""
         if len(place) < 2 or place[1].startswith("D"):
             channel = place[1] if len(place) > 1 else self._calls.direct(user)
             self._calls.post(channel, root=root, **_said(frozen))
         else:
-            self._calls.whisper(place[1], user, root=root, **_said(frozen))
+            self._calls.post_ephemeral(place[1], user, root=root, **_said(frozen))
 
     def _react(self, mark: str) -> None:
         """Show a sign that somebody has put on a message (``Mark.at``); only a courtesy."""

@@ -21,8 +21,8 @@ from store.queues import dispatch, outbox_outcomes
 from store.queues.outbox_outcomes import DeadDelivery
 
 KIND, LATE, REFUSED = "undelivered:", "unshown:", "place refused:"
-UNREACHED, PASSING = "unreached:", "passing:"
-"""A timer of such a kind names the delivery (``undelivered:17``), or why a place did not take it."""
+UNREACHED, EPHEMERAL = "unreached:", "passing:"
+"""A timer of such a kind, stored so, names the delivery (``undelivered:17``), or why a place did not take it."""
 
 
 def tell(turn: Turn, case: Case, kind: str, returned: Callable[[Turn, Case], None]) -> str:
@@ -84,12 +84,12 @@ def _by_their_mail(turn: Turn, case: Case, number: int, row: DeadDelivery) -> bo
     return True
 
 
-def tell_passing(turn: Turn, case: Case, kind: str) -> str:
-    """Tell the desk what a customer was shown in passing, and may have missed.
+def tell_ephemeral(turn: Turn, case: Case, kind: str) -> str:
+    """Tell the desk what a customer was shown for a while (an ephemeral message), and may have missed.
 
     Each time of what a person wrote to them, or of files; else of the first notice to each customer.
     """
-    number = int(kind.removeprefix(PASSING))
+    number = int(kind.removeprefix(EPHEMERAL))
     row = outbox_outcomes.given_up(turn.tx, number, outcome="sent")
     person = turn.people.by_id(row.person_id) if row and row.person_id else None
     if row is None or person is None or person.staff:
