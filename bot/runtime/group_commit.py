@@ -80,14 +80,14 @@ class Writer:
         self, work: Callable[Concatenate[Transaction, P], Result], *about: P.args, **named: P.kwargs
     ) -> Result:
         """Write one item, wait until it is durable and return its result. Raises its error."""
-        result: Result = self.put(lambda tx, _: [work(tx, *about, **named)], None).result()
+        result: Result = self.put(_single(work, *about, **named), None).result()
         return result
 
-    def write_first(
+    def write_urgent(
         self, work: Callable[Concatenate[Transaction, P], Result], *about: P.args, **named: P.kwargs
     ) -> Result:
         """As ``write``, but before all that is not urgent."""
-        result: Result = self.put(lambda tx, _: [work(tx, *about, **named)], None, urgent=True).result()
+        result: Result = self.put(_single(work, *about, **named), None, urgent=True).result()
         return result
 
     def waiting(self) -> int:
@@ -156,6 +156,13 @@ class Writer:
                 if broken(error):
                     raise  # after a failed write to the disk nothing that we hold can be trusted
                 return
+
+
+def _single(
+    work: Callable[Concatenate[Transaction, P], Result], *about: P.args, **named: P.kwargs
+) -> BatchWork:
+    """Work on nothing but its arguments, as one item."""
+    return lambda tx, _: [work(tx, *about, **named)]
 
 
 def wanted(jobs: Iterable[Job]) -> list[Job]:

@@ -79,7 +79,7 @@ class Leases:
 
     def renew(self, life: timedelta = LEASE) -> None:
         """Extend the leases of all rows in hand; release those that belong to another process by now."""
-        self._renewed = renewed = self._writer.write_first(self._renew, life)
+        self._renewed = renewed = self._writer.write_urgent(self._renew, life)
         if renewed.lost:
             log.warning("taken over by another process while this one paused", rows=len(renewed.lost))
 
