@@ -238,7 +238,7 @@ def place_of(tx: Transaction, row_id: int | None) -> str:
     return str(tx.value(_NOTE, {"the_id": row_id}) or "") if row_id else ""
 
 
-_UNSAID = (
+_PENDING = (
     select(dispatch.c.case_id, dispatch.c.entries, dispatch.c.at, dispatch.c.changes, dispatch.c.state)
     .where(dispatch.c.case_id.in_(whole()), dispatch.c.until > bindparam("now"))
     .order_by(dispatch.c.id)
@@ -248,8 +248,8 @@ Columns = Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
-class Unsaid:
-    """What a case's customers may not read yet, because it may still be taken back."""
+class Pending:
+    """What is pending on a case: its customers may not see it yet, because it may still be taken back."""
 
     entries: frozenset[int]
     moments: frozenset[datetime]
@@ -257,37 +257,37 @@ class Unsaid:
     changes: tuple[tuple[Columns, Columns], ...]
     """What the case was before each change and after it, oldest first."""
 
-    def seen(self, now: Case) -> Case:
-        """The case as its customers may see it."""
-        closed_at = now.closed_at.isoformat() if now.closed_at else None
-        shown = {"state": now.state, "owner_id": now.owner_id, "close_reason": now.close_reason}
-        columns = _without(self.changes, shown | {"closed_at": closed_at})
+    def customer_view(self, case: Case) -> Case:
+        """The case as its customers may see it: without the pending changes."""
+        closed_at = case.closed_at.isoformat() if case.closed_at else None
+        present = {"state": case.state, "owner_id": case.owner_id, "close_reason": case.close_reason}
+        columns = _without(self.changes, present | {"closed_at": closed_at})
         closed_at = columns.pop("closed_at")
-        return replace(now, **columns, closed_at=datetime.fromisoformat(closed_at) if closed_at else None)
+        return replace(case, **columns, closed_at=datetime.fromisoformat(closed_at) if closed_at else None)
 
 
-def unsaid(tx: Transaction, case_id: int, *, now: datetime) -> Unsaid:
+def pending(tx: Transaction, case_id: int, *, now: datetime) -> Pending:
     """What may still be taken back of what was said on a case and its parts, and of the case's own changes."""
-    rows = tx.rows(_UNSAID, {"case_id": case_id, "now": now})
+    rows = tx.rows(_PENDING, {"case_id": case_id, "now": now})
     entries = frozenset(int(entry) for row in rows for entry in json.loads(row.entries))
     own = (row for row in rows if row.case_id == case_id and row.state == WAITING)
     changes = tuple(change for row in own for change in _changes(row.changes))
-    return Unsaid(entries, frozenset(row.at for row in rows), changes)
+    return Pending(entries, frozenset(row.at for row in rows), changes)
 
 
 def _changes(stored: str) -> list[tuple[Columns, Columns]]:
     return [(before["columns"], after["columns"]) for before, after in json.loads(stored)]
 
 
-def _without(changes: Sequence[tuple[Columns, Columns]], now: Columns) -> dict[str, Any]:
+def _without(changes: Sequence[tuple[Columns, Columns]], present: Columns) -> dict[str, Any]:
     """The present columns without these changes; what somebody else has changed since then stays."""
-    columns = dict(now)
+    columns = dict(present)
     for before, after in reversed(changes):
         columns |= {name: before[name] for name in columns if after[name] == columns[name]}
     return columns
 
 
-_BEFORE = InQuery(
+_CHANGED = InQuery(
     select(dispatch.c.case_id, dispatch.c.changes, cases.c.state, cases.c.owner_id)
     .join_from(dispatch, cases, dispatch.c.case_id == cases.c.id)
     .where(dispatch.c.until > bindparam("now"), dispatch.c.state == WAITING)
@@ -296,7 +296,7 @@ _BEFORE = InQuery(
 )
 
 
-class CaseBefore(NamedTuple):
+class CustomerView(NamedTuple):
     """What a case's customers see of it in a list while a change may still be taken back."""
 
     state: str
@@ -304,16 +304,16 @@ class CaseBefore(NamedTuple):
     """A name, or ``""``."""
 
 
-def before(tx: Transaction, numbers: Sequence[int], *, now: datetime) -> dict[int, CaseBefore]:
-    """Those of the cases of which a change may still be taken back, as they would be without it."""
+def customer_views(tx: Transaction, numbers: Sequence[int], *, now: datetime) -> dict[int, CustomerView]:
+    """Those of the cases that have pending changes, as their customers may see them."""
     changes: defaultdict[int, list[tuple[Columns, Columns]]] = defaultdict(list)
     present: dict[int, Columns] = {}
-    for number, stored, state, owner_id in _BEFORE.rows(tx, numbers, {"now": now}):
+    for number, stored, state, owner_id in _CHANGED.rows(tx, numbers, {"now": now}):
         changes[number] += _changes(stored)
         present[number] = {"state": state, "owner_id": owner_id}
     columns = {number: _without(changes[number], case) for number, case in present.items()}
     return {
-        number: CaseBefore(case["state"], _name(tx, case["owner_id"])) for number, case in columns.items()
+        number: CustomerView(case["state"], _name(tx, case["owner_id"])) for number, case in columns.items()
     }
 
 
