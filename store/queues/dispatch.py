@@ -52,7 +52,7 @@ dispatch = Table(
 )
 Index("ix_dispatch_case_id_until", dispatch.c.case_id, dispatch.c.until)
 Index("ix_dispatch_source_key", dispatch.c.source, dispatch.c.key)
-parcel = Table(
+dispatch_delivery = Table(
     "dispatch_delivery",
     metadata,
     Column("outgoing_id", ForeignKey("outgoing.id"), primary_key=True, autoincrement=False),
@@ -86,12 +86,12 @@ def add(tx: Transaction, fresh: Dispatch, deliveries: Sequence[int]) -> None:
     """Store a dispatch with the ids of its deliveries."""
     tx.add(dispatch, **{name: getattr(fresh, name) for name in Dispatch.__slots__})
     for row_id in deliveries:
-        tx.add(parcel, outgoing_id=row_id, dispatch_id=fresh.id)
+        tx.add(dispatch_delivery, outgoing_id=row_id, dispatch_id=fresh.id)
 
 
 def include(tx: Transaction, dispatch_id: int, row_id: int) -> None:
     """Make a delivery one of a dispatch: it says in place of another one what that could not."""
-    tx.add(parcel, outgoing_id=row_id, dispatch_id=dispatch_id)
+    tx.add(dispatch_delivery, outgoing_id=row_id, dispatch_id=dispatch_id)
 
 
 _BY_ID = select(*_COLUMNS).where(dispatch.c.id == bindparam("the_id"))
@@ -152,7 +152,7 @@ def held_until(tx: Transaction, case_id: int, *, now: datetime) -> datetime | No
 
 
 @dataclass(frozen=True, slots=True)
-class DispatchedParcel:
+class DispatchDelivery:
     """One delivery of a dispatch, and what has become of it."""
 
     id: int
@@ -168,19 +168,19 @@ class DispatchedParcel:
         return self.outcome == ALONG or (self.outcome == "waiting" and not self.fence)
 
 
-_PARCELS = (
-    select(*[outgoing.c[name] for name in DispatchedParcel.__slots__])
-    .join_from(parcel, outgoing, parcel.c.outgoing_id == outgoing.c.id)
-    .where(parcel.c.dispatch_id == bindparam("the_dispatch"))
+_DELIVERIES = (
+    select(*[outgoing.c[name] for name in DispatchDelivery.__slots__])
+    .join_from(dispatch_delivery, outgoing, dispatch_delivery.c.outgoing_id == outgoing.c.id)
+    .where(dispatch_delivery.c.dispatch_id == bindparam("the_dispatch"))
     .order_by(outgoing.c.id)
 )
-_LOCKED = _PARCELS.with_for_update(of=outgoing)
+_LOCKED = _DELIVERIES.with_for_update(of=outgoing)
 
 
-def parcels(tx: Transaction, dispatch_id: int, *, lock: bool = False) -> list[DispatchedParcel]:
+def deliveries(tx: Transaction, dispatch_id: int, *, lock: bool = False) -> list[DispatchDelivery]:
     """The deliveries of a dispatch. ``lock``: nobody takes one up until the transaction ends."""
-    rows = tx.rows(_LOCKED if lock else _PARCELS, {"the_dispatch": dispatch_id})
-    return [DispatchedParcel(*row) for row in rows]
+    rows = tx.rows(_LOCKED if lock else _DELIVERIES, {"the_dispatch": dispatch_id})
+    return [DispatchDelivery(*row) for row in rows]
 
 
 _WITHDRAW = (
@@ -196,7 +196,7 @@ _UNDONE = update(dispatch).where(dispatch.c.id == bindparam("the_id")).values(st
 
 def withdraw(tx: Transaction, dispatch_id: int, *, now: datetime) -> None:
     """Take back all deliveries of a dispatch, which the caller has locked, and of which none was taken up."""
-    rows = parcels(tx, dispatch_id)
+    rows = deliveries(tx, dispatch_id)
     if rows:
         tx.run(_WITHDRAW, {"ids": [row.id for row in rows], "now": now})
         tx.run(_UNDONE, {"the_id": dispatch_id})
@@ -204,7 +204,13 @@ def withdraw(tx: Transaction, dispatch_id: int, *, now: datetime) -> None:
 
 _DUE_NOW = (
     update(outgoing)
-    .where(outgoing.c.id.in_(select(parcel.c.outgoing_id).where(parcel.c.dispatch_id == bindparam("the_id"))))
+    .where(
+        outgoing.c.id.in_(
+            select(dispatch_delivery.c.outgoing_id).where(
+                dispatch_delivery.c.dispatch_id == bindparam("the_id")
+            )
+        )
+    )
     .where(outgoing.c.outcome == "waiting", outgoing.c.fence == 0, outgoing.c.due_at > bindparam("moment"))
     .values(due_at=bindparam("moment"))
 )
@@ -219,9 +225,9 @@ def release(tx: Transaction, dispatch_id: int, *, now: datetime) -> None:
 
 _OF = InQuery(
     select(dispatch.c.id, dispatch.c.source).join_from(
-        parcel, dispatch, parcel.c.dispatch_id == dispatch.c.id
+        dispatch_delivery, dispatch, dispatch_delivery.c.dispatch_id == dispatch.c.id
     ),
-    parcel.c.outgoing_id,
+    dispatch_delivery.c.outgoing_id,
 )
 
 
