@@ -77,15 +77,13 @@ class SlackDelivery:
 
     def _addressed(self, frozen: dict[str, Any]) -> Mapping[str, Any]:
         """A frozen message with the present ids of its channels."""
-        team, *place = frozen["place"].split("/")
-        place = [self._ids.now(place[0]), *place[1:]] if place else []
-        near = frozen.get("near") or ""
-        team_there, _, there = near.partition("/")
-        channel, *root = there.split("/")
-        near = "/".join((team_there, self._ids.now(channel), *root)) if there else ""
-        return frozen | {
-            "to": self._ids.now(frozen["to"]), "place": "/".join([team, *place]), "near": near
-        }  # fmt: skip
+        place, near = self._present(frozen["place"]), self._present(frozen.get("near") or "")
+        return frozen | {"to": self._ids.now(frozen["to"]), "place": place, "near": near}
+
+    def _present(self, place: str) -> str:
+        """A place (``TEAM/CHANNEL``) or a thread's address in it with the present id of its channel."""
+        team, *channel = place.split("/")
+        return "/".join((team, self._ids.now(channel[0]), *channel[1:])) if channel else place
 
     # the desk's side
 
@@ -93,7 +91,7 @@ class SlackDelivery:
         """Update the newest card of a case, or post a new one."""
         text, blocks = self._drawn(case)
         place = self._thread(case, "desk") or parcel.place
-        moved = self._moved(parcel, case, place) if place else None
+        moved = self._moved(parcel, case, place, text=text, blocks=blocks) if place else None
         if moved:
             return moved
         if place:
@@ -105,11 +103,10 @@ class SlackDelivery:
                 closed = refused.code in CLOSED and channel != parcel.recipient
                 if refused.code not in GONE and not closed:
                     raise
-        ts_before = self._posted_before(parcel, parcel.recipient)
-        ts = ts_before or self._calls.post(parcel.recipient, id=str(parcel.id), text=text, blocks=blocks)
+        ts = self._post_once(parcel, parcel.recipient, id=str(parcel.id), text=text, blocks=blocks)
         return Stands(self._address(parcel.recipient, ts), "desk", case)
 
-    def _moved(self, parcel: Parcel, case: int, place: str) -> Stands | None:
+    def _moved(self, parcel: Parcel, case: int, place: str, *, text: str, blocks: Any) -> Stands | None:
         """Post the card in the channel that the case belongs to now.
 
         None if it is there already, or that channel refuses us.
@@ -117,24 +114,24 @@ class SlackDelivery:
         _, channel, ts = place.split("/")
         if channel == parcel.recipient:
             return None
-        text, blocks = self._drawn(case)
         try:
-            ts_before = self._posted_before(parcel, parcel.recipient)
-            fresh = ts_before or self._calls.post(
-                parcel.recipient, id=str(parcel.id), text=text, blocks=blocks
-            )
+            fresh = self._post_once(parcel, parcel.recipient, id=str(parcel.id), text=text, blocks=blocks)
         except SlackRefused as refused:
             if not refused.permanent:
                 raise
             return None
         notice = f"➡️ {label(case)} is in <#{parcel.recipient}> now."
-        with contextlib.suppress(
-            DeliveryFailed
-        ):  # a courtesy; what is written below it reaches the case still
+        with contextlib.suppress(DeliveryFailed):  # a courtesy: the case is reached from there all the same
             self._calls.update(channel, ts, text=notice, blocks=only(notice))
         return Stands(self._address(parcel.recipient, fresh), "desk", case)
 
+    def _post_once(self, parcel: Parcel, channel: str, *, id: str, text: str, blocks: Any) -> str:
+        """Post a card unless an earlier try has; returns its ts. ``id``: what it is found by."""
+        ts = self._posted_before(parcel, channel, id=id)
+        return ts or self._calls.post(channel, id=id, text=text, blocks=blocks)
+
     def _drawn(self, case: int) -> tuple[str, Any]:
+        """A card's text and blocks, from the present state. Raises ``DeliveryFailed``."""
         view = self._context.desk.ask(CardOf(case))
         if view is None:
             raise DeliveryFailed("there is no such case", permanent=True)
@@ -172,9 +169,7 @@ class SlackDelivery:
     def _below_a_new_card(self, parcel: Parcel, frozen: Mapping[str, Any], channel: str) -> Stands:
         """Post a new card and this message below it: the card was deleted, or never came."""
         text, blocks = self._drawn(frozen["case"])
-        name = f"{parcel.id}/card"
-        root = self._posted_before(parcel, channel, id=name)
-        root = root or self._calls.post(channel, id=name, text=text, blocks=blocks)
+        root = self._post_once(parcel, channel, id=f"{parcel.id}/card", text=text, blocks=blocks)
         try:
             self._posted(parcel, frozen, channel, root)
         except DeliveryFailed as failure:
@@ -220,9 +215,8 @@ class SlackDelivery:
 
     def _directly(self, parcel: Parcel, frozen: Mapping[str, Any], thread: str) -> Stands:
         """Post in a direct message: in the thread that is given, in this case's own there, or in a new one."""
-        channel = self._calls.direct(
-            _user(frozen["to"])
-        )  # Slack posts to who is deactivated, but opens nothing
+        # Slack posts to who is deactivated, but opens nothing
+        channel = self._calls.direct(_user(frozen["to"]))
         case, person = frozen["case"], frozen["person"]
         side: Literal["private", "customer"] = "private" if frozen["private"] else "customer"
         if case and not thread:
@@ -347,6 +341,7 @@ class SlackDelivery:
         )
 
     def _thread(self, case: int, side: str, person: int | None = None) -> str:
+        """The address of a case's thread on this side, or ``""``; this person's, if one is given."""
         return str(self._context.desk.ask(ThreadOf(case, "slack", side, person)))
 
     def _address(self, channel: str, ts: str) -> str:
@@ -354,6 +349,7 @@ class SlackDelivery:
 
 
 def _said(frozen: Mapping[str, Any]) -> dict[str, Any]:
+    """What a frozen message says, as Slack's calls take it."""
     return {"text": frozen["text"], "blocks": frozen["blocks"]}
 
 
