@@ -22,7 +22,7 @@ T = TypeVar("T", bound=Laned)
 
 
 class WriteQueue(Generic[T]):
-    """A queue of two lanes, urgent and not, each in the order in which its items came. Safe between threads."""
+    """A queue of two lanes, urgent and not, each in the order of arrival. Safe between threads."""
 
     def __init__(self) -> None:
         self._urgent: deque[T] = deque()

@@ -337,19 +337,6 @@ def test_what_was_taken_back_is_not_sent_by_a_change_and_its_writer_is_told(offi
     assert office.nothing("ana@")
 
 
-def test_who_deletes_what_was_taken_back_is_not_told_to_write_it_anew(office: Office) -> None:
-    two_cases(office)
-    source = written(office, "!reply First.")
-    undo(office, whispered(office, "sam", "in 30 seconds."))
-    whispered(office, "sam", "Taken back: nothing was sent.")
-    office.slack.people.delete("sam", "triage", source.ts)
-    told = said(whispered(office, "sam", "It was taken back before it was sent"))
-    assert "nobody was sent it" in told
-    assert "write it anew" not in told
-    leaves(office)
-    assert office.nothing("ana@")
-
-
 def test_of_two_changes_that_come_at_once_the_last_is_sent(office: Office) -> None:
     two_cases(office)
     slow(office, 8)

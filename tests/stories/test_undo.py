@@ -348,3 +348,17 @@ def test_what_waits_on_a_case_that_was_merged_is_read_by_nobody_on_the_other(
     whispered(office, "sam", "waits to be sent")
     undo(office, offer)
     whispered(office, "sam", "Taken back: nothing was sent.")
+
+
+def test_who_deletes_what_was_taken_back_is_not_told_to_write_it_anew(office: Office) -> None:
+    opened(office)
+    people = office.slack.people
+    source = people.post("sam", "triage", "!reply First.", thread_ts=office.card().ts)
+    undo(office, whispered(office, "sam", "in 30 seconds."))
+    whispered(office, "sam", "Taken back: nothing was sent.")
+    people.delete("sam", "triage", source.ts)
+    told = said(whispered(office, "sam", "It was taken back before it was sent"))
+    assert "nobody was sent it" in told
+    assert "write it anew" not in told
+    office.pass_time(minutes=2)
+    assert office.nothing("ana@")
