@@ -273,7 +273,7 @@ class Pending:
 
 
 def pending(tx: Transaction, case_id: int, *, now: datetime) -> Pending:
-    """What may still be taken back of what was said on a case and its parts, and of the case's own changes."""
+    """What is pending on a case: what was said on it or its parts, and the changes of its own."""
     rows = tx.rows(_PENDING, {"case_id": case_id, "now": now})
     entries = frozenset(int(entry) for row in rows for entry in json.loads(row.entries))
     own = (row for row in rows if row.case_id == case_id and row.state == WAITING)
