@@ -270,7 +270,7 @@ class App:
         if value is None:
             with self.database.reading() as tx:
                 return channel_state.read(tx, name)
-        self.writer.write_first(channel_state.write, name, value)
+        self.writer.write_urgent(channel_state.write, name, value)
         return value
 
     def amend(self, name: str, change: channel_state.Amend) -> Future[None]:

@@ -118,8 +118,8 @@ class Stands:
     """Whose own thread it is; None: of all who are in that place."""
     apart: str = ""
     """Why it stands where only its recipient reads it, not in the place where others would have read along."""
-    passing: bool = False
-    """It was shown to its recipient for a moment, and stands nowhere: they may have missed it."""
+    ephemeral: bool = False
+    """It was shown to its recipient for a while, and stands nowhere: they may have missed it."""
 
 
 class DeliveryFailed(Exception):

@@ -38,12 +38,12 @@ class BatchJob:
         if case is None or to is None or not _takes_part(tx, case, to):
             outbox_batch.withdraw(tx, *reader, why="its reader takes no part any more", now=self._now())
             return None
-        return self._composer.gather(tx, case, to, self._seen(tx, case, to), now=self._now())
+        return self._composer.gather(tx, case, to, self._facts_for(tx, case, to), now=self._now())
 
-    def _seen(self, tx: Transaction, case: Case, to: Person) -> CaseFacts:
+    def _facts_for(self, tx: Transaction, case: Case, to: Person) -> CaseFacts:
         """The case as this reader may see it now: customers do not see what may still be taken back."""
         if not to.staff:
-            case = dispatch.unsaid(tx, case.id, now=self._now()).seen(case)
+            case = dispatch.pending(tx, case.id, now=self._now()).customer_view(case)
         requester = person.by_id(tx, case.requester_id)
         owner = person.by_id(tx, case.owner_id) if case.owner_id else None
         return case_facts(case, requester=requester, owner=owner)

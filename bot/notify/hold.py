@@ -51,10 +51,10 @@ class Hold:
             return None
         return self._before if self._before and self._before.id == case.id else case
 
-    def seen(self, case: Case) -> Case:
+    def customer_view(self, case: Case) -> Case:
         """A case as its customers may see it now: without what may still be taken back."""
         behind = None if self._open or not self.length else self._what_is_held(case)
-        return dispatch.unsaid(self._tx, case.id, now=self._now).seen(case) if behind else case
+        return dispatch.pending(self._tx, case.id, now=self._now).customer_view(case) if behind else case
 
     def until(self, case: Case) -> datetime | None:
         """Before when a notice to this case's customers is not delivered; None: it leaves at once."""

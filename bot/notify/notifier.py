@@ -321,9 +321,9 @@ class Notifier:
     ) -> Notification:
         as_it_came = ""
         before = self.hold.before(case) if case and how.get("until") else None
-        seen = case
+        view = case
         if case and notice.audience != "staff" and not to.staff and not how.get("until"):
-            seen = self.hold.seen(case)  # it leaves before what others hold
+            view = self.hold.customer_view(case)  # it leaves before what others hold
         if notice.audience == "staff":
             as_it_came = raw_mail_link.url(self._composer, self.request, to)
             as_it_came = as_it_came or files_link.url(self._composer, self.request, case, to)
@@ -332,9 +332,9 @@ class Notifier:
             to,
             case,
             self.now,
-            shown=self._seen(seen, to, notice, shared=shared) if seen else None,
+            shown=self._facts_for(view, to, notice, shared=shared) if view else None,
             before=before,
-            shown_before=self._seen(before, to, notice, shared=shared) if before else None,
+            shown_before=self._facts_for(before, to, notice, shared=shared) if before else None,
             as_it_came=as_it_came,
             mailbox=self.request.mailbox,
             files=self._attached_files(
@@ -383,7 +383,7 @@ class Notifier:
         """A signed link to a page that is about a person and no case; ``""`` where there is no web door."""
         return self._composer.page_url(purpose, person.id, *numbers)
 
-    def _seen(self, case: Case, to: Person, notice: Notice, *, shared: bool) -> CaseFacts:
+    def _facts_for(self, case: Case, to: Person, notice: Notice, *, shared: bool) -> CaseFacts:
         """The case for one reader: customers get the link to its page."""
         facts = self.facts(case)
         theirs = not shared and notice.audience != "staff" and not to.staff

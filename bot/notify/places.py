@@ -46,7 +46,7 @@ class TurnPlaces:
         return thread.place_of(asked_at) if case is not None and self.own(asked_at, case) else ""
 
     def near(self, to: Person, case: Case | None) -> str:
-        """Where somebody acts, or last did, and can be shown in passing what reaches them nowhere else.
+        """Where somebody acts, or last did, and can be shown for a while what reaches them nowhere else.
 
         ``""`` if they can be told by mail, and did not ask just now.
         """

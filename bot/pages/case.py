@@ -44,15 +44,15 @@ def find(
     now: datetime,
 ) -> CasePage:
     """The page for a customer with this role."""
-    unsaid = dispatch.unsaid(tx, case.id, now=now)
-    case = unsaid.seen(case)
+    pending = dispatch.pending(tx, case.id, now=now)
+    case = pending.customer_view(case)
     requester = people.by_id(tx, case.requester_id)
     owner = people.by_id(tx, case.owner_id) if case.owner_id else None
     since = read_access.since(tx, case.id, person.id)
     files = [file for file in entries.files(tx, case.id) if not file.inline]
-    public = public_entries.read(tx, case.id, since=since, unsaid=unsaid, files=files)
+    public = public_entries.read(tx, case.id, since=since, pending=pending, files=files)
     happened = _happened(tx, case.id, since, lists.close_reasons)
-    happened = (line for line in happened if line.at not in unsaid.moments)
+    happened = (line for line in happened if line.at not in pending.moments)
     return CasePage(
         front=front,
         numbers=(case.id, person.id),

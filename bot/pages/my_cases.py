@@ -14,7 +14,7 @@ from store.cases.participant import OwnCase
 from store.engine.transaction import Transaction
 from store.people.person import Person
 from store.queues import dispatch
-from store.queues.dispatch import CaseBefore
+from store.queues.dispatch import CustomerView
 
 LIFE = timedelta(days=90)
 """How long a link to somebody's cases leads there; each mail and each case's page has a fresh one."""
@@ -29,22 +29,22 @@ def find(
     parts = max(1, -(-participant.count_of(tx, person.id) // PART))
     part = min(max(part, 1), parts)
     rows = participant.listed(tx, person.id, most=PART, after=(part - 1) * PART)
-    before = dispatch.before(tx, [row.id for row in rows], now=now)
+    views = dispatch.customer_views(tx, [row.id for row in rows], now=now)
     return MyPage(
         front=front,
         numbers=(person.id,),
         reader=Identity(person.channel, person.address, person.name),
         mailbox=rows[0].mailbox if rows else "",
-        cases=tuple(_case(row, person, links, before.get(row.id)) for row in rows),
+        cases=tuple(_case(row, person, links, views.get(row.id)) for row in rows),
         part=part,
         parts=parts,
     )
 
 
-def _case(row: OwnCase, person: Person, links: Links, before: CaseBefore | None) -> MyCase:
-    """``before``: the case before what may still be taken back."""
+def _case(row: OwnCase, person: Person, links: Links, view: CustomerView | None) -> MyCase:
+    """``view``: what its customers see of a case while a change of it may still be taken back."""
     url = links.page_url("case", row.id, person.id)
-    state, owner = before or (row.state, row.owner or "")
+    state, owner = view or (row.state, row.owner or "")
     return MyCase(label(row.id), row.subject, state, row.priority, owner, row.updated_at, url)
 
 

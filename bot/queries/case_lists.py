@@ -214,9 +214,10 @@ def _own(tx: Transaction, command: My, *, by: int, now: datetime) -> AnsweredLis
     numbers, count = _within(page, command)
     listing = _page(tx, command, numbers, count)
     # what may be taken back is not seen by customers yet; which cases there are, and how many, goes by what is
-    before = {label(number): case for number, case in dispatch.before(tx, numbers, now=now).items()}
+    views = dispatch.customer_views(tx, numbers, now=now)
+    by_label = {label(number): view for number, view in views.items()}
     lines = (
-        replace(line, **before[line.number]._asdict()) if line.number in before else line
+        replace(line, **by_label[line.number]._asdict()) if line.number in by_label else line
         for line in listing.lines
     )
     return AnsweredList(_counted_own(count, command.state), replace(listing, lines=tuple(lines)))

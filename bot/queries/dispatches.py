@@ -8,7 +8,7 @@ from typing import Literal
 from store.engine.transaction import Transaction
 from store.queues import dispatch
 from store.queues.dispatch import UNDONE, Dispatch
-from store.queues.outbox import PASSING
+from store.queues.outbox import EPHEMERAL
 
 State = Literal["waits", "sent", "failed", "undone", "replaced"]
 
@@ -41,9 +41,9 @@ def _state(tx: Transaction, sent: Dispatch) -> State:
         later = dispatch.of_request(tx, sent.source, sent.key)
         replaced = any(row.id > sent.id and row.case_id == sent.case_id for row in later)
         return "replaced" if replaced else "undone"
-    parcels = dispatch.parcels(tx, sent.id)
-    outcomes = {parcel.outcome for parcel in parcels}
-    missed = any(parcel.outcome == "sent" and parcel.reason == PASSING for parcel in parcels)
+    deliveries = dispatch.deliveries(tx, sent.id)
+    outcomes = {delivery.outcome for delivery in deliveries}
+    missed = any(delivery.outcome == "sent" and delivery.reason == EPHEMERAL for delivery in deliveries)
     if missed or outcomes & {"dead", "failed"}:
         return "failed"
     return "waits" if "waiting" in outcomes else "sent"

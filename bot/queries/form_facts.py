@@ -75,13 +75,13 @@ class OwnNewCasePage:
 
 def _answered(tx: Transaction, case: Case, reader: Person | None, now: datetime) -> datetime | None:
     """When the desk last answered, as far as this customer (None: the desk itself) may know."""
-    unsaid = dispatch.unsaid(tx, case.id, now=now).entries if reader else frozenset()
+    hidden = dispatch.pending(tx, case.id, now=now).entries if reader else frozenset()
     since = read_access.since(tx, case.id, reader.id) if reader else {}
     answers = (
         row.received_at
         for row in reversed(public_entries.rows(tx, case.id))
         if row.person_role != "contact"
-        and row.id not in unsaid
+        and row.id not in hidden
         and (reader is None or read_access.reads(since, row.case_id, row.received_at))
     )
     return next(answers, None)

@@ -11,7 +11,7 @@ from store.cases import read_access
 from store.cases.entry import AttachmentRow, Entry
 from store.engine.transaction import Transaction
 from store.people.legible_name import legible
-from store.queues.dispatch import Unsaid
+from store.queues.dispatch import Pending
 
 
 def read(
@@ -19,12 +19,12 @@ def read(
     number: int,
     *,
     since: Mapping[int, datetime] | None = None,
-    unsaid: Unsaid | None = None,
+    pending: Pending | None = None,
     files: Iterable[AttachmentRow] = (),
 ) -> tuple[PublicEntry, ...]:
     """The entries of a case and its parts, oldest first.
 
-    ``since``: from when on they read which part (``store.cases.read_access``), ``unsaid``: what may still be
+    ``since``: from when on they read which part (``store.cases.read_access``), ``pending``: what may still be
     taken back; without these, all. ``files``: which files are named, each with its entry.
     """
     named: dict[int, list[FileFacts]] = {}
@@ -35,7 +35,7 @@ def read(
             legible(row.person_name, row.address), row.text, row.received_at, tuple(named.get(row.id, ()))
         )
         for row in rows(tx, number)
-        if unsaid is None or row.id not in unsaid.entries
+        if pending is None or row.id not in pending.entries
         if since is None or read_access.reads(since, row.case_id, row.received_at)
     )
 

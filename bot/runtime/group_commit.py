@@ -35,7 +35,7 @@ AGAIN = 3
 
 
 class WriterGone(Exception):
-    """The writer thread died of a disk failure: nothing more is written, and the process stops."""
+    """The writer has left, or died of a disk failure: nothing more is written, and the process stops."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +59,7 @@ class Writer:
     def __init__(self, database: Database) -> None:
         self._database = database
         self._jobs: WriteQueue[Job] = WriteQueue()
-        self._fallen = False
+        self._ended = False
         self._gate = Lock()
         """Held while an item is queued, and while the writer ends: none is queued that nobody will take."""
 
@@ -70,7 +70,7 @@ class Writer:
         """
         future: Future[Any] = Future()
         with self._gate:
-            if not self._fallen:
+            if not self._ended:
                 self._jobs.put(Job(work, item, future, large, urgent))
                 return future
         future.set_exception(WriterGone())
@@ -80,14 +80,14 @@ class Writer:
         self, work: Callable[Concatenate[Transaction, P], Result], *about: P.args, **named: P.kwargs
     ) -> Result:
         """Write one item, wait until it is durable and return its result. Raises its error."""
-        result: Result = self.put(lambda tx, _: [work(tx, *about, **named)], None).result()
+        result: Result = self.put(_single(work, *about, **named), None).result()
         return result
 
-    def write_first(
+    def write_urgent(
         self, work: Callable[Concatenate[Transaction, P], Result], *about: P.args, **named: P.kwargs
     ) -> Result:
         """As ``write``, but before all that is not urgent."""
-        result: Result = self.put(lambda tx, _: [work(tx, *about, **named)], None, urgent=True).result()
+        result: Result = self.put(_single(work, *about, **named), None, urgent=True).result()
         return result
 
     def waiting(self) -> int:
@@ -101,14 +101,13 @@ class Writer:
             while jobs := self._jobs.take(TOGETHER):
                 self._write(wanted(jobs))
                 jobs = []  # what was written is not held in memory until something else comes
-        except BaseException:
-            self._fall(jobs)
-            raise
+        finally:
+            self._end(jobs)
 
-    def _fall(self, jobs: list[Job]) -> None:
-        """Fail all waiting items, which will never be written."""
+    def _end(self, jobs: list[Job]) -> None:
+        """Take nothing more, and fail these and all that wait: they will never be written."""
         with self._gate:
-            self._fallen = True
+            self._ended = True
         for job in (*jobs, *self._jobs.clear()):
             if not job.future.done():
                 job.future.set_exception(WriterGone())
@@ -157,6 +156,13 @@ class Writer:
                 if broken(error):
                     raise  # after a failed write to the disk nothing that we hold can be trusted
                 return
+
+
+def _single(
+    work: Callable[Concatenate[Transaction, P], Result], *about: P.args, **named: P.kwargs
+) -> BatchWork:
+    """Work on nothing but its arguments, as one item."""
+    return lambda tx, _: [work(tx, *about, **named)]
 
 
 def wanted(jobs: Iterable[Job]) -> list[Job]:

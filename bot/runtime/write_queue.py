@@ -1,4 +1,4 @@
-"""What waits for the writer: two lanes, of which the urgent one goes first."""
+"""The queue of what waits to be written: two lanes, of which the urgent one goes first."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ IN_A_ROW = 3
 
 
 class Laned(Protocol):
-    """What knows its lane."""
+    """An item that says in which lane it waits."""
 
     @property
     def urgent(self) -> bool: ...
@@ -22,7 +22,7 @@ T = TypeVar("T", bound=Laned)
 
 
 class WriteQueue(Generic[T]):
-    """Items of each lane in the order in which they came. Safe between threads."""
+    """A queue of two lanes, urgent and not, each in the order of arrival. Safe between threads."""
 
     def __init__(self) -> None:
         self._urgent: deque[T] = deque()
@@ -48,13 +48,13 @@ class WriteQueue(Generic[T]):
             return items
 
     def give_back(self, items: Sequence[T]) -> None:
-        """Put items that were taken before those that wait: there was no time for them."""
+        """Put items that were taken at the heads of their lanes again: there was no time for them."""
         with self._changed:
             for item in reversed(items):
                 self._lane(item).appendleft(item)
 
     def clear(self) -> Iterable[T]:
-        """Everything that waits; it waits no longer."""
+        """Remove everything that waits, and return it."""
         with self._changed:
             items = (*self._urgent, *self._others)
             self._urgent.clear()
@@ -62,7 +62,7 @@ class WriteQueue(Generic[T]):
             return items
 
     def close(self) -> None:
-        """Let whoever waits for an item go."""
+        """End the queue: whoever takes gets what still waits, then nothing."""
         with self._changed:
             self._closed = True
             self._changed.notify_all()
@@ -74,7 +74,7 @@ class WriteQueue(Generic[T]):
         return self._urgent if item.urgent else self._others
 
     def _turn(self) -> Sequence[deque[T]]:
-        """The lanes in the order of their turn."""
+        """The lanes in the order in which they are taken from now; the others first, if it is their turn."""
         both = bool(self._urgent and self._others)
         self._in_a_row = self._in_a_row + 1 if both else 0
         if self._in_a_row > IN_A_ROW:

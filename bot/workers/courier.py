@@ -201,12 +201,12 @@ class Courier:
             DeliveryOutcome(
                 row,
                 "sent",
-                outbox.PASSING if stands.passing else "",
+                outbox.EPHEMERAL if stands.ephemeral else "",
                 self._now(),
                 place=stands.place,
                 thread=thread,
                 apart=stands.apart,
-                passing=stands.passing,
+                ephemeral=stands.ephemeral,
             )
         )
 
@@ -339,11 +339,11 @@ def _settle(tx: Transaction, outcomes: Sequence[DeliveryOutcome]) -> list[None]:
         if outcome.outcome == "dead" and outcome.row.case_id is not None:
             kind = undelivered.UNREACHED if outcome.unreached else undelivered.KIND
             _schedule_notification(tx, outcome.row.case_id, f"{kind}{outcome.row.id}", outcome.at)
-        if outcome.passing and outcome.row.case_id is not None:
+        if outcome.ephemeral and outcome.row.case_id is not None:
             _schedule_notification(
-                tx, outcome.row.case_id, f"{undelivered.PASSING}{outcome.row.id}", outcome.at
+                tx, outcome.row.case_id, f"{undelivered.EPHEMERAL}{outcome.row.id}", outcome.at
             )
-        alone = outcome.apart or outcome.passing or outcome.outcome == "dead"
+        alone = outcome.apart or outcome.ephemeral or outcome.outcome == "dead"
         if alone and outcome.row.case_id is not None:
             outbox_outcomes.apart(tx, outcome.row.case_id, outcome.row.id, now=outcome.at)
         if outcome.apart and outcome.row.case_id is not None:

@@ -80,7 +80,7 @@ class Leases:
     def renew(self, life: timedelta = LEASE) -> None:
         """Extend the leases of all rows in hand; release those that belong to another process by now."""
         before = self._renewed.at
-        self._renewed = renewed = self._writer.write_first(self._renew, life)
+        self._renewed = renewed = self._writer.write_urgent(self._renew, life)
         if renewed.lost:
             self._report(len(renewed.lost), paused=since(before) >= LEASE.total_seconds())
 

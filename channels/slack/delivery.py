@@ -17,7 +17,7 @@ from bot.channel.outbound import DeliveryFailed, Parcel, Stands
 from bot.queries.card import CardGivenUp, CardOf, ThreadOf
 from bot.syntax.case_numbers import label
 from channels.slack import dispatch_status
-from channels.slack.text.message import in_passing, with_banner
+from channels.slack.text.message import as_ephemeral, with_banner
 from channels.slack.views.card import card
 from channels.slack.views.case import only
 from channels.slack.workspace.settings import Settings
@@ -31,8 +31,8 @@ LONGEST_WHILE = 60.0
 """Seconds after which it is waited for no longer."""
 APART = 600.0
 """Seconds that Slack's clock and ours may differ."""
-WHISPERED = ("transcript", "turned away", "case sought", "closing asked")
-"""Notices that only the one who asked sees, where they asked."""
+EPHEMERAL = ("transcript", "turned away", "case sought", "closing asked")
+"""Notices that only the one who asked sees, where they asked (``chat.postEphemeral``)."""
 CONFIRMATION = "confirmation"
 """The notice that is the app's first word in a thread that a customer has begun."""
 
@@ -70,22 +70,20 @@ class SlackDelivery:
         if frozen.get("mark"):
             self._react(frozen["mark"])
             return None
-        if frozen["notice"] in WHISPERED:
-            self._whisper(frozen)
+        if frozen["notice"] in EPHEMERAL:
+            self._to_asker_alone(frozen)
             return None
         return self._to_customer(parcel, frozen)
 
     def _addressed(self, frozen: dict[str, Any]) -> Mapping[str, Any]:
         """A frozen message with the present ids of its channels."""
-        team, *place = frozen["place"].split("/")
-        place = [self._ids.now(place[0]), *place[1:]] if place else []
-        near = frozen.get("near") or ""
-        team_there, _, there = near.partition("/")
-        channel, *root = there.split("/")
-        near = "/".join((team_there, self._ids.now(channel), *root)) if there else ""
-        return frozen | {
-            "to": self._ids.now(frozen["to"]), "place": "/".join([team, *place]), "near": near
-        }  # fmt: skip
+        place, near = self._present(frozen["place"]), self._present(frozen.get("near") or "")
+        return frozen | {"to": self._ids.now(frozen["to"]), "place": place, "near": near}
+
+    def _present(self, place: str) -> str:
+        """A place (``TEAM/CHANNEL``) or a thread's address in it with the present id of its channel."""
+        team, *channel = place.split("/")
+        return "/".join((team, self._ids.now(channel[0]), *channel[1:])) if channel else place
 
     # the desk's side
 
@@ -123,9 +121,7 @@ class SlackDelivery:
                 raise
             return None
         notice = f"➡️ {label(case)} is in <#{parcel.recipient}> now."
-        with contextlib.suppress(
-            DeliveryFailed
-        ):  # a courtesy; what is written below it reaches the case still
+        with contextlib.suppress(DeliveryFailed):  # a courtesy: the case is reached from there all the same
             self._calls.update(channel, ts, text=notice, blocks=only(notice))
         return Stands(self._address(parcel.recipient, fresh), "desk", case)
 
@@ -139,6 +135,7 @@ class SlackDelivery:
         return self._calls.post(channel, id=id, case=label(case), text=text, blocks=blocks)
 
     def _drawn(self, case: int) -> tuple[str, Any]:
+        """A card's text and blocks, from the present state. Raises ``DeliveryFailed``."""
         view = self._context.desk.ask(CardOf(case))
         if view is None:
             raise DeliveryFailed("there is no such case", permanent=True)
@@ -211,19 +208,18 @@ class SlackDelivery:
         return self._in_a_talk(parcel, frozen)
 
     def _in_a_talk(self, parcel: Parcel, frozen: Mapping[str, Any], thread: str = "") -> Stands:
-        """Post in a direct message; where Slack takes none for this person, show it in passing."""
+        """Post in a direct message; where Slack takes none for this person, show it for a while."""
         try:
             return self._directly(parcel, frozen, thread)
         except SlackRefused as refused:
             if refused.code not in UNDIRECTED or not frozen["person"]:
                 raise
-            return self._in_passing(frozen, refused)
+            return self._as_ephemeral(frozen, refused)
 
     def _directly(self, parcel: Parcel, frozen: Mapping[str, Any], thread: str) -> Stands:
         """Post in a direct message: in the thread that is given, in this case's own there, or in a new one."""
-        channel = self._calls.direct(
-            _user(frozen["to"])
-        )  # Slack posts to who is deactivated, but opens nothing
+        # Slack posts to who is deactivated, but opens nothing
+        channel = self._calls.direct(_user(frozen["to"]))
         case, person = frozen["case"], frozen["person"]
         side: Literal["private", "customer"] = "private" if frozen["private"] else "customer"
         if case and not thread:
@@ -238,7 +234,7 @@ class SlackDelivery:
         stands = self._posted(parcel, frozen, channel, "")
         return Stands(stands.place, side, case, person) if case else stands
 
-    def _in_passing(self, frozen: Mapping[str, Any], refused: SlackRefused) -> Stands:
+    def _as_ephemeral(self, frozen: Mapping[str, Any], refused: SlackRefused) -> Stands:
         """Show it to one person alone where they last did something: Slack takes no direct messages to them.
 
         Raises that they cannot be reached, where that place is not known or does not take it either.
@@ -246,24 +242,24 @@ class SlackDelivery:
         _, channel, root = [*str(frozen["near"]).split("/"), "", ""][:3]
         if not channel or channel.startswith("D"):
             raise SlackRefused(refused.code, unreached=True)
-        shown = _said(in_passing(frozen, self._people.ourselves()["user_id"]))
+        shown = _said(as_ephemeral(frozen, self._people.ourselves()["user_id"]))
         try:
-            self._calls.whisper(channel, _user(frozen["to"]), root=root, **shown)
+            self._calls.post_ephemeral(channel, _user(frozen["to"]), root=root, **shown)
         except SlackRefused as also:
             if not also.permanent:
                 raise
             raise SlackRefused(refused.code, unreached=True) from None
-        return Stands("", passing=True)
+        return Stands("", ephemeral=True)
 
-    def _whisper(self, frozen: Mapping[str, Any]) -> None:
-        """Post an ephemeral message to one person, where they asked."""
+    def _to_asker_alone(self, frozen: Mapping[str, Any]) -> None:
+        """Post to whoever asked, where they did: an ephemeral message, or plain words where nobody else reads."""
         user, place = _user(frozen["to"]), frozen["place"].split("/")
         root = place[2] if len(place) > 2 else ""
         if len(place) < 2 or place[1].startswith("D"):
             channel = place[1] if len(place) > 1 else self._calls.direct(user)
             self._calls.post(channel, root=root, **_said(frozen))
         else:
-            self._calls.whisper(place[1], user, root=root, **_said(frozen))
+            self._calls.post_ephemeral(place[1], user, root=root, **_said(frozen))
 
     def _react(self, mark: str) -> None:
         """Show a sign that somebody has put on a message (``Mark.at``); only a courtesy."""
@@ -348,6 +344,7 @@ class SlackDelivery:
         )
 
     def _thread(self, case: int, side: str, person: int | None = None) -> str:
+        """The address of a case's thread on this side, or ``""``; this person's, if one is given."""
         return str(self._context.desk.ask(ThreadOf(case, "slack", side, person)))
 
     def _address(self, channel: str, ts: str) -> str:
@@ -355,6 +352,7 @@ class SlackDelivery:
 
 
 def _said(frozen: Mapping[str, Any]) -> dict[str, Any]:
+    """What a frozen message says, as Slack's calls take it."""
     return {"text": frozen["text"], "blocks": frozen["blocks"]}
 
 

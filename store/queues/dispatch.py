@@ -23,7 +23,7 @@ from sqlalchemy import (
     update,
 )
 
-from store.cases.case import Case
+from store.cases.case import Case, whole
 from store.cases.case import case as cases
 from store.engine.columns import Id, Moment, metadata
 from store.engine.transaction import InQuery, Transaction
@@ -52,7 +52,7 @@ dispatch = Table(
 )
 Index("ix_dispatch_case_id_until", dispatch.c.case_id, dispatch.c.until)
 Index("ix_dispatch_source_key", dispatch.c.source, dispatch.c.key)
-parcel = Table(
+dispatch_delivery = Table(
     "dispatch_delivery",
     metadata,
     Column("outgoing_id", ForeignKey("outgoing.id"), primary_key=True, autoincrement=False),
@@ -86,12 +86,12 @@ def add(tx: Transaction, fresh: Dispatch, deliveries: Sequence[int]) -> None:
     """Store a dispatch with the ids of its deliveries."""
     tx.add(dispatch, **{name: getattr(fresh, name) for name in Dispatch.__slots__})
     for row_id in deliveries:
-        tx.add(parcel, outgoing_id=row_id, dispatch_id=fresh.id)
+        tx.add(dispatch_delivery, outgoing_id=row_id, dispatch_id=fresh.id)
 
 
 def include(tx: Transaction, dispatch_id: int, row_id: int) -> None:
     """Make a delivery one of a dispatch: it says in place of another one what that could not."""
-    tx.add(parcel, outgoing_id=row_id, dispatch_id=dispatch_id)
+    tx.add(dispatch_delivery, outgoing_id=row_id, dispatch_id=dispatch_id)
 
 
 _BY_ID = select(*_COLUMNS).where(dispatch.c.id == bindparam("the_id"))
@@ -140,19 +140,19 @@ def of_request(tx: Transaction, source: str, key: str) -> list[Dispatch]:
 
 _HELD_UNTIL = (
     select(func.max(dispatch.c.until))
-    .where(dispatch.c.case_id == bindparam("the_case"), dispatch.c.until > bindparam("now"))
+    .where(dispatch.c.case_id.in_(whole()), dispatch.c.until > bindparam("now"))
     .where(dispatch.c.state == WAITING)
 )
 
 
 def held_until(tx: Transaction, case_id: int, *, now: datetime) -> datetime | None:
-    """Until when something waits to leave to a case's customers; None if nothing does."""
-    until = tx.value(_HELD_UNTIL, {"the_case": case_id, "now": now})
+    """Until when something waits to leave to the customers of a case and its parts; None if nothing does."""
+    until = tx.value(_HELD_UNTIL, {"case_id": case_id, "now": now})
     return until if until is None or isinstance(until, datetime) else None
 
 
 @dataclass(frozen=True, slots=True)
-class DispatchedParcel:
+class DispatchDelivery:
     """One delivery of a dispatch, and what has become of it."""
 
     id: int
@@ -168,19 +168,19 @@ class DispatchedParcel:
         return self.outcome == ALONG or (self.outcome == "waiting" and not self.fence)
 
 
-_PARCELS = (
-    select(*[outgoing.c[name] for name in DispatchedParcel.__slots__])
-    .join_from(parcel, outgoing, parcel.c.outgoing_id == outgoing.c.id)
-    .where(parcel.c.dispatch_id == bindparam("the_dispatch"))
+_DELIVERIES = (
+    select(*[outgoing.c[name] for name in DispatchDelivery.__slots__])
+    .join_from(dispatch_delivery, outgoing, dispatch_delivery.c.outgoing_id == outgoing.c.id)
+    .where(dispatch_delivery.c.dispatch_id == bindparam("the_dispatch"))
     .order_by(outgoing.c.id)
 )
-_LOCKED = _PARCELS.with_for_update(of=outgoing)
+_LOCKED = _DELIVERIES.with_for_update(of=outgoing)
 
 
-def parcels(tx: Transaction, dispatch_id: int, *, lock: bool = False) -> list[DispatchedParcel]:
+def deliveries(tx: Transaction, dispatch_id: int, *, lock: bool = False) -> list[DispatchDelivery]:
     """The deliveries of a dispatch. ``lock``: nobody takes one up until the transaction ends."""
-    rows = tx.rows(_LOCKED if lock else _PARCELS, {"the_dispatch": dispatch_id})
-    return [DispatchedParcel(*row) for row in rows]
+    rows = tx.rows(_LOCKED if lock else _DELIVERIES, {"the_dispatch": dispatch_id})
+    return [DispatchDelivery(*row) for row in rows]
 
 
 _WITHDRAW = (
@@ -196,7 +196,7 @@ _UNDONE = update(dispatch).where(dispatch.c.id == bindparam("the_id")).values(st
 
 def withdraw(tx: Transaction, dispatch_id: int, *, now: datetime) -> None:
     """Take back all deliveries of a dispatch, which the caller has locked, and of which none was taken up."""
-    rows = parcels(tx, dispatch_id)
+    rows = deliveries(tx, dispatch_id)
     if rows:
         tx.run(_WITHDRAW, {"ids": [row.id for row in rows], "now": now})
         tx.run(_UNDONE, {"the_id": dispatch_id})
@@ -204,7 +204,13 @@ def withdraw(tx: Transaction, dispatch_id: int, *, now: datetime) -> None:
 
 _DUE_NOW = (
     update(outgoing)
-    .where(outgoing.c.id.in_(select(parcel.c.outgoing_id).where(parcel.c.dispatch_id == bindparam("the_id"))))
+    .where(
+        outgoing.c.id.in_(
+            select(dispatch_delivery.c.outgoing_id).where(
+                dispatch_delivery.c.dispatch_id == bindparam("the_id")
+            )
+        )
+    )
     .where(outgoing.c.outcome == "waiting", outgoing.c.fence == 0, outgoing.c.due_at > bindparam("moment"))
     .values(due_at=bindparam("moment"))
 )
@@ -219,9 +225,9 @@ def release(tx: Transaction, dispatch_id: int, *, now: datetime) -> None:
 
 _OF = InQuery(
     select(dispatch.c.id, dispatch.c.source).join_from(
-        parcel, dispatch, parcel.c.dispatch_id == dispatch.c.id
+        dispatch_delivery, dispatch, dispatch_delivery.c.dispatch_id == dispatch.c.id
     ),
-    parcel.c.outgoing_id,
+    dispatch_delivery.c.outgoing_id,
 )
 
 
@@ -238,9 +244,9 @@ def place_of(tx: Transaction, row_id: int | None) -> str:
     return str(tx.value(_NOTE, {"the_id": row_id}) or "") if row_id else ""
 
 
-_UNSAID = (
-    select(dispatch.c.entries, dispatch.c.at, dispatch.c.changes, dispatch.c.state)
-    .where(dispatch.c.case_id == bindparam("the_case"), dispatch.c.until > bindparam("now"))
+_PENDING = (
+    select(dispatch.c.case_id, dispatch.c.entries, dispatch.c.at, dispatch.c.changes, dispatch.c.state)
+    .where(dispatch.c.case_id.in_(whole()), dispatch.c.until > bindparam("now"))
     .order_by(dispatch.c.id)
 )
 Columns = Mapping[str, Any]
@@ -248,8 +254,8 @@ Columns = Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
-class Unsaid:
-    """What a case's customers may not read yet, because it may still be taken back."""
+class Pending:
+    """What is pending on a case: its customers may not see it yet, because it may still be taken back."""
 
     entries: frozenset[int]
     moments: frozenset[datetime]
@@ -257,36 +263,37 @@ class Unsaid:
     changes: tuple[tuple[Columns, Columns], ...]
     """What the case was before each change and after it, oldest first."""
 
-    def seen(self, now: Case) -> Case:
-        """The case as its customers may see it."""
-        closed_at = now.closed_at.isoformat() if now.closed_at else None
-        shown = {"state": now.state, "owner_id": now.owner_id, "close_reason": now.close_reason}
-        columns = _without(self.changes, shown | {"closed_at": closed_at})
+    def customer_view(self, case: Case) -> Case:
+        """The case as its customers may see it: without the pending changes."""
+        closed_at = case.closed_at.isoformat() if case.closed_at else None
+        present = {"state": case.state, "owner_id": case.owner_id, "close_reason": case.close_reason}
+        columns = _without(self.changes, present | {"closed_at": closed_at})
         closed_at = columns.pop("closed_at")
-        return replace(now, **columns, closed_at=datetime.fromisoformat(closed_at) if closed_at else None)
+        return replace(case, **columns, closed_at=datetime.fromisoformat(closed_at) if closed_at else None)
 
 
-def unsaid(tx: Transaction, case_id: int, *, now: datetime) -> Unsaid:
-    """What may still be taken back on a case; cases that were merged into it have their own."""
-    rows = tx.rows(_UNSAID, {"the_case": case_id, "now": now})
-    entries = frozenset(int(entry) for row in rows for entry in json.loads(row[0]))
-    changes = [pair for row in rows if row[3] == WAITING for pair in _changes(row[2])]
-    return Unsaid(entries, frozenset(row[1] for row in rows), tuple(changes))
+def pending(tx: Transaction, case_id: int, *, now: datetime) -> Pending:
+    """What is pending on a case: what was said on it or its parts, and the changes of its own."""
+    rows = tx.rows(_PENDING, {"case_id": case_id, "now": now})
+    entries = frozenset(int(entry) for row in rows for entry in json.loads(row.entries))
+    own = (row for row in rows if row.case_id == case_id and row.state == WAITING)
+    changes = tuple(change for row in own for change in _changes(row.changes))
+    return Pending(entries, frozenset(row.at for row in rows), changes)
 
 
 def _changes(stored: str) -> list[tuple[Columns, Columns]]:
     return [(before["columns"], after["columns"]) for before, after in json.loads(stored)]
 
 
-def _without(changes: Sequence[tuple[Columns, Columns]], now: Columns) -> dict[str, Any]:
+def _without(changes: Sequence[tuple[Columns, Columns]], present: Columns) -> dict[str, Any]:
     """The present columns without these changes; what somebody else has changed since then stays."""
-    columns = dict(now)
+    columns = dict(present)
     for before, after in reversed(changes):
         columns |= {name: before[name] for name in columns if after[name] == columns[name]}
     return columns
 
 
-_BEFORE = InQuery(
+_CHANGED = InQuery(
     select(dispatch.c.case_id, dispatch.c.changes, cases.c.state, cases.c.owner_id)
     .join_from(dispatch, cases, dispatch.c.case_id == cases.c.id)
     .where(dispatch.c.until > bindparam("now"), dispatch.c.state == WAITING)
@@ -295,7 +302,7 @@ _BEFORE = InQuery(
 )
 
 
-class CaseBefore(NamedTuple):
+class CustomerView(NamedTuple):
     """What a case's customers see of it in a list while a change may still be taken back."""
 
     state: str
@@ -303,16 +310,16 @@ class CaseBefore(NamedTuple):
     """A name, or ``""``."""
 
 
-def before(tx: Transaction, numbers: Sequence[int], *, now: datetime) -> dict[int, CaseBefore]:
-    """Those of the cases of which a change may still be taken back, as they would be without it."""
+def customer_views(tx: Transaction, numbers: Sequence[int], *, now: datetime) -> dict[int, CustomerView]:
+    """Those of the cases that have pending changes, as their customers may see them."""
     changes: defaultdict[int, list[tuple[Columns, Columns]]] = defaultdict(list)
     present: dict[int, Columns] = {}
-    for number, stored, state, owner_id in _BEFORE.rows(tx, numbers, {"now": now}):
+    for number, stored, state, owner_id in _CHANGED.rows(tx, numbers, {"now": now}):
         changes[number] += _changes(stored)
         present[number] = {"state": state, "owner_id": owner_id}
     columns = {number: _without(changes[number], case) for number, case in present.items()}
     return {
-        number: CaseBefore(case["state"], _name(tx, case["owner_id"])) for number, case in columns.items()
+        number: CustomerView(case["state"], _name(tx, case["owner_id"])) for number, case in columns.items()
     }
 
 

@@ -29,8 +29,8 @@ from store.engine.columns import Id, Moment, metadata
 from store.engine.lease import held
 from store.engine.transaction import InQuery, Transaction
 
-PASSING = "shown in passing"
-"""The reason of what was sent, but stands nowhere: its reader may have missed it."""
+EPHEMERAL = "shown in passing"
+"""The reason of what was sent, but stands nowhere (an ephemeral message): its reader may have missed it."""
 
 ALONG = "along"
 """The outcome of a delivery whose reader reads along with another one, whose id is its reason."""
@@ -231,8 +231,8 @@ class DeliveryOutcome:
     """Surely nothing has arrived: it does not count as a try."""
     unreached: bool = False
     """Dead, because its reader takes nothing by this channel."""
-    passing: bool = False
-    """Sent, and its reader may have missed it; its reason is ``PASSING`` then."""
+    ephemeral: bool = False
+    """Sent, and its reader may have missed it; its reason is ``EPHEMERAL`` then."""
 
 
 def settle(tx: Transaction, outcomes: Sequence[DeliveryOutcome]) -> int:

@@ -24,7 +24,7 @@ CONSTANTS = (
     respond.SLOW,
     message.TOO_LONG,
     message.SHOW_ALL,
-    message.PASSING,
+    message.ONLY_YOU_SEE,
     message.ANSWER_HERE,
     respond.FAILED,
     desk_client.UNKNOWN,

@@ -165,3 +165,11 @@ def test_what_nobody_waits_for_has_its_turn_however_much_is_urgent(url: str) -> 
     assert len(order) == 11
     assert order.index("mail") == 3
     assert [form for form in order if form != "mail"] == [f"form {n}" for n in range(10)]
+
+
+def test_what_comes_once_the_writer_has_left_fails_at_once_and_waits_for_nobody(url: str) -> None:
+    with writing(Database(url)) as writer:
+        writer.put(remember, "x").result()
+    late = writer.put(remember, "y")
+    assert late.done(), "whoever asked would wait for ever"
+    assert isinstance(late.exception(), WriterGone)

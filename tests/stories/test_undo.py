@@ -326,3 +326,39 @@ def test_a_customer_who_looks_while_an_answer_waits_sees_nothing_of_it(office: O
     undo(office, offer)
     assert until(lambda: "taken back" in office.history())
     assert not [m for m in office.messages("acme") if "CANARY" in said(m)]
+
+
+def test_what_waits_on_a_case_that_was_merged_is_read_by_nobody_on_the_other(
+    office: Office,
+) -> None:
+    for number in (1, 2):
+        office.send(ANA, DESK, f"Deal {number}", "It stopped yesterday at noon.")
+        office.card(number)
+    first, _ = office.mails("ana@", count=2)
+    people = office.slack.people
+    people.post("sam", "triage", "!reply CANARY", thread_ts=office.card(2).ts)
+    offer = whispered(office, "sam", "in 30 seconds.")
+    people.slash("sam", "triage", "/case merge CS-000002 into CS-000001")
+    office.in_thread("merged CS-000002 into this case")
+    office.answer(first, ANA, "#show")
+    (shown,) = office.mails("ana@")
+    assert "CS-000001 in full is below" in words(shown)
+    assert "CANARY" not in words(shown)
+    people.post("sam", "triage", "!handover Not ours.", thread_ts=office.card(1).ts)
+    whispered(office, "sam", "waits to be sent")
+    undo(office, offer)
+    whispered(office, "sam", "Taken back: nothing was sent.")
+
+
+def test_who_deletes_what_was_taken_back_is_not_told_to_write_it_anew(office: Office) -> None:
+    opened(office)
+    people = office.slack.people
+    source = people.post("sam", "triage", "!reply First.", thread_ts=office.card().ts)
+    undo(office, whispered(office, "sam", "in 30 seconds."))
+    whispered(office, "sam", "Taken back: nothing was sent.")
+    people.delete("sam", "triage", source.ts)
+    told = said(whispered(office, "sam", "It was taken back before it was sent"))
+    assert "nobody was sent it" in told
+    assert "write it anew" not in told
+    office.pass_time(minutes=2)
+    assert office.nothing("ana@")

@@ -30,14 +30,14 @@ def show(turn: Turn, command: Show) -> str:
     """Show a case in full, as its customers may see it."""
     case = turn.case(command.case)
     staff = turn.person.staff
-    unsaid = dispatch.unsaid(turn.tx, case.id, now=turn.now)
-    turn.transcript.view = turn.notifier.facts(case if staff else unsaid.seen(case))
+    pending = dispatch.pending(turn.tx, case.id, now=turn.now)
+    turn.transcript.view = turn.notifier.facts(case if staff else pending.customer_view(case))
     since = {} if staff else read_access.since(turn.tx, case.id, turn.person.id)
     turn.transcript.entries = public_entries.read(
         turn.tx,
         case.id,
         since=None if staff else since,
-        unsaid=None if staff else unsaid,
+        pending=None if staff else pending,
         files=entries.files(turn.tx, case.id),
     )
     turn.transcript.history = tuple(
@@ -46,7 +46,7 @@ def show(turn: Turn, command: Show) -> str:
         if staff
         or (
             row.name in OPEN_STEPS
-            and row.at not in unsaid.moments
+            and row.at not in pending.moments
             and read_access.reads(since, row.case_id, row.at)
         )
     )

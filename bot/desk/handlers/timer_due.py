@@ -39,8 +39,10 @@ def due(turn: Turn, command: Due) -> str:
     if command.kind.startswith((undelivered.KIND, undelivered.UNREACHED)):
         case = turn.case(case.leads_to)
         return f"{label(case.id)}: {undelivered.tell(turn, case, command.kind, timers.returned)}."
-    if command.kind.startswith(undelivered.PASSING):
-        return f"{label(case.id)}: {undelivered.tell_passing(turn, turn.case(case.leads_to), command.kind)}."
+    if command.kind.startswith(undelivered.EPHEMERAL):
+        return (
+            f"{label(case.id)}: {undelivered.tell_ephemeral(turn, turn.case(case.leads_to), command.kind)}."
+        )
     if command.kind.startswith(undelivered.LATE):
         return f"{label(case.id)}: {undelivered.tell_late(turn, turn.case(case.leads_to), command.kind)}."
     if command.kind.startswith(undelivered.REFUSED):

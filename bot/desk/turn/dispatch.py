@@ -102,6 +102,7 @@ class Dispatcher:
         return draft
 
     def _may_be_undone(self, command: Command) -> bool:
+        """Is it a specialist's, from a channel with Undo, and one of those that speak to customers?"""
         turn = self._turn
         asked = turn.notifier.traits(turn.request.source).undo and not turn.request.quiet
         by_desk = turn.person.staff and turn.person.role != OPERATOR
@@ -123,12 +124,13 @@ class Dispatcher:
         """Store the dispatches; returns how each can be undone, if it is held."""
         for case, draft in self._drafts.items():
             self._store(case, draft)
-        if not self._held:
+        if not self._hold_length:
             return ()
         return tuple(undo(case, draft.id) for case, draft in self._drafts.items())
 
     @property
-    def _held(self) -> timedelta:
+    def _hold_length(self) -> timedelta:
+        """For how long what is sent can be taken back; zero: not at all."""
         return self._turn.notifier.hold.length
 
     def _store(self, case: int, draft: DispatchDraft) -> None:
@@ -145,8 +147,8 @@ class Dispatcher:
         """Do this case's customers read where they were written the words that are said on it?"""
         turn = self._turn
         earlier = dispatch.of_request(turn.tx, turn.request.source, key)
-        before = any(row.in_thread for row in earlier if row.case_id == number)
-        return before or turn.places.among_customers(number) or self._below_opening(number)
+        stood_there = any(row.in_thread for row in earlier if row.case_id == number)
+        return stood_there or turn.places.among_customers(number) or self._below_opening(number)
 
     def _below_opening(self, number: int) -> bool:
         """Are they plain words below the message that opened the case in its account's place?"""
@@ -158,9 +160,9 @@ class Dispatcher:
     def words(self) -> str:
         """To whom it goes, and when: ``Goes to Ana Acme (ana@acme.com) and Ben in 20 seconds.``; or ``""``."""
         readers = dict.fromkeys(_named(to) for draft in self._drafts.values() for _, to in draft.deliveries)
-        if not readers or not self._held:
+        if not readers or not self._hold_length:
             return ""
-        return f"Goes to {_listed([*readers])} in {in_words(self._held)}."
+        return f"Goes to {_listed([*readers])} in {in_words(self._hold_length)}."
 
 
 def _named(to: Person) -> str:

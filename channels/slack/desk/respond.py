@@ -66,7 +66,7 @@ def tell(counter: DeskClient, make: Callable[[], Answer], *, now: Say, later: Sa
     now(text, blocks)
 
 
-def whisper(respond: Any, text: str, blocks: Sequence[Json] | None = None) -> None:
+def show_ephemeral(respond: Any, text: str, blocks: Sequence[Json] | None = None) -> None:
     """Show text to one person, below the message (``response_url``)."""
     respond(text, blocks=blocks, response_type="ephemeral", replace_original=False)
 

@@ -10,7 +10,7 @@ from bot.channel.context import ChannelContext
 from bot.channel.protocols import Letter
 from bot.model.identity import Identity
 from channels.slack.inbound.events import home_of
-from channels.slack.inbound.message_files import ReadLater, wait_after
+from channels.slack.inbound.read_later import ReadLater, asking_desk, wait_after
 from channels.slack.workspace.settings import Settings
 from channels.slack.workspace.users import People, is_team
 
@@ -39,7 +39,7 @@ class Authors:
     def team(self, letter: Letter, body: Mapping[str, Any], message: Mapping[str, Any]) -> str:
         """The author's team, which in a shared channel need not be ours."""
         user, named = str(message["user"]), _named_team(body["event"], message)
-        try:
+        with asking_desk():
             team = self._people.same(user, named) if named else self._people.met_as(user)
             if not team and not named:
                 team = _only_team(body) or self._people.team(user)
@@ -47,10 +47,6 @@ class Authors:
                 return team
             self.patiently(letter, UNKNOWN)
             team = self._people.met_as(user) or named
-        except ReadLater:
-            raise
-        except Exception as error:
-            raise ReadLater(f"the desk does not answer: {type(error).__name__}", 5.0) from error
         if not team:  # a guess would make them somebody else for good
             raise ReadLater(UNKNOWN, wait_after(self._age(letter)) / 2)
         return team

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from bot.channel.outbound import DeliveryFailed
-from channels.slack.inbound.message_files import ReadLater
+from channels.slack.inbound.read_later import ReadLater
 from channels.slack.workspace.web_api import Calls
 
 Json = Mapping[str, Any]

@@ -15,8 +15,9 @@ from channels.slack.inbound import forwarded
 from channels.slack.inbound.authors import NOT_KNOWN_YET, Authors
 from channels.slack.inbound.events import message_of
 from channels.slack.inbound.lookup import MessageLookup
-from channels.slack.inbound.message_files import Attached, MessageFiles, ReadLater, named
+from channels.slack.inbound.message_files import Attached, MessageFiles, named
 from channels.slack.inbound.message_text import MessageText
+from channels.slack.inbound.read_later import ReadLater, ask
 from channels.slack.text.markup import Emphasis
 from channels.slack.workspace.settings import Settings
 from channels.slack.workspace.web_api import Calls
@@ -95,14 +96,14 @@ class MarkedMessages:
 
     def status(self, letter: Letter, message: MarkedMessage) -> MessageStatus | None:
         """What became of the message itself, once that is decided."""
-        status: MessageStatus | None = self.context.desk.ask(StatusOf("slack", message.key))
+        status = ask(self.context.desk, StatusOf("slack", message.key))
         if status is not None and status.outcome == "waiting":
             self.authors.patiently(letter, "the message itself is not handled yet")
         return status
 
     def on_case(self, message: MarkedMessage, status: MessageStatus | None) -> bool:
         """Is it on a case, or in the thread of one?"""
-        return bool(status and status.case) or bool(self.context.desk.ask(CaseAt("slack", message.address)))
+        return bool(status and status.case) or bool(ask(self.context.desk, CaseAt("slack", message.address)))
 
     def writer(self, letter: Letter, message: MarkedMessage) -> Identity | None:
         """Whoever wrote it; None: nobody that the desk could know."""
@@ -148,5 +149,5 @@ class MarkedMessages:
         return self.authors.team(letter, event, message.body)
 
     def _as_kept(self, key: str) -> Json | None:
-        raw = self.context.desk.ask(RawOf("slack", key))
+        raw = ask(self.context.desk, RawOf("slack", key))
         return message_of(json.loads(raw)["event"]) if raw else None

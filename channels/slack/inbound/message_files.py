@@ -19,6 +19,7 @@ from bot.channel.protocols import Letter
 from bot.model.message import Attachment
 from bot.queries.message_status import MessageStatus, StatusOf
 from channels.slack.inbound.downloads import Downloads
+from channels.slack.inbound.read_later import ReadLater, ask, wait_after
 from channels.slack.text.view_state import clean
 from channels.slack.workspace.files import NoFile
 from channels.slack.workspace.settings import Settings
@@ -31,16 +32,6 @@ HOURS = timedelta(hours=6)
 GIVEN_UP = "it could not be had for six hours"
 A_WHILE = 15.0
 """Seconds between two looks at what is under way, at most."""
-MOST_WAIT = 900.0
-"""Seconds between two tries; at first there are two, then half of the time that it has lasted."""
-
-
-class ReadLater(Exception):
-    """The letter must be read again after so many seconds; it is not at fault."""
-
-    def __init__(self, why: str, after: float) -> None:
-        super().__init__(why)
-        self.after = after
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,11 +154,7 @@ class Attached:
             raise ReadLater("its files were put off by another reading", 5.0)
 
     def _became(self, key: str) -> MessageStatus | None:
-        try:
-            status: MessageStatus | None = self._context.desk.ask(StatusOf("slack", key))
-        except Exception as error:
-            raise ReadLater(f"the desk does not answer: {type(error).__name__}", 5.0) from error
-        return status
+        return ask(self._context.desk, StatusOf("slack", key))
 
     def _age(self, since: str) -> timedelta:
         age: timedelta = self._context.desk.now() - datetime.fromisoformat(since)
@@ -178,11 +165,6 @@ def named(file: Json) -> dict[str, str]:
     """A file as Slack describes it, by its id and a name for people."""
     name = " ".join(clean(str(file.get("name") or file.get("title") or "")).split())
     return {"id": str(file["id"]), "name": name[:200] or "a file"}
-
-
-def wait_after(age: timedelta) -> float:
-    """Seconds until the next try, by the age of the first: half of it."""
-    return min(max(age.total_seconds() / 2, 2.0), MOST_WAIT)
 
 
 def follower(key: str, number: int = 1) -> str:

@@ -13,6 +13,7 @@ from bot.model.message import Part
 from bot.queries.message_status import TakesPart
 from channels.language_detection import detect_language
 from channels.slack.inbound.marked import MarkedMessage, MarkedMessages
+from channels.slack.inbound.read_later import ask
 
 Json = Mapping[str, Any]
 
@@ -107,7 +108,7 @@ class PutReader:
         if (
             writer
             and not at_desk
-            and self._marked.context.desk.ask(TakesPart(body["case"], "slack", writer.address))
+            and ask(self._marked.context.desk, TakesPart(body["case"], "slack", writer.address))
         ):
             return writer, False
         return reading.sender, True

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
-from typing import Any, Literal
+from typing import Any, Literal, TypeVar
 
 from bot.channel.classification import Verdict
 from bot.channel.context import ChannelContext
@@ -12,6 +12,7 @@ from bot.channel.protocols import Anchor, Inbound, Letter, Unreadable
 from bot.commands.parser import begin, is_bare_reply
 from bot.model.identity import Proof
 from bot.model.message import DELETED, EDITED, Part
+from bot.model.question import Question
 from bot.queries.case_threads import CasePlaces, PlacesOfCases
 from bot.queries.message_status import CaseAt, ChangesOf, OnItsWay, RawOf, StatusOf, TakesPart
 from bot.syntax import small_talk
@@ -29,14 +30,16 @@ from channels.slack.inbound.events import (
     types_command,
 )
 from channels.slack.inbound.marked import MarkedMessages
-from channels.slack.inbound.message_files import Attached, MessageFiles, ReadLater, named, wait_after
+from channels.slack.inbound.message_files import Attached, MessageFiles, named
 from channels.slack.inbound.message_text import MessageText
 from channels.slack.inbound.put_reader import PutReader
+from channels.slack.inbound.read_later import ReadLater, ask
 from channels.slack.inbound.sign_reader import SignReader
 from channels.slack.workspace.openings import How, Openings
 from channels.slack.workspace.settings import Settings
 from channels.slack.workspace.workspace import Workspace
 
+T = TypeVar("T")
 LOCKS = ("🔒", "🔐", "🔏", ":lock:", ":closed_lock_with_key:", ":lock_with_ink_pen:")
 """What a specialist's message in a customer's thread begins with that is no part of the case."""
 
@@ -78,13 +81,14 @@ class EventReader:
         self._files.close()
         self._attached.close()
 
+    def _ask(self, question: Question[T]) -> T:
+        return ask(self._context.desk, question)
+
     def _event(self, letter: Letter, body: Mapping[str, Any]) -> Inbound:
         event, us = body["event"], str(letter.envelope.get("bot_user") or "")
         message, change = message_of(event), _change(event)
         user = str(message.get("user") or "")
-        if self._authors.is_another_bot(letter, message):
-            return self._nothing()
-        if change and self._says_it_already(letter, body):
+        if self._authors.is_another_bot(letter, message) or (change and self._says_it_already(letter, body)):
             return self._nothing()
         team = self._authors.team(letter, body, message) if user else ""
         text, called = self._text.of(message, us, team)
@@ -135,7 +139,7 @@ class EventReader:
             prefix="!",
             place=address,
             change=self._changes(letter, event, text, us) if edited else "",
-            original=letter.key.rpartition("/")[0] if edited else "",
+            original=_original(letter) if edited else "",
             anew=anew,
             mentioned=self._text.people(message, text, team),
             missed=fetched.missed,
@@ -146,13 +150,13 @@ class EventReader:
 
         While it may still come, the change waits for it: it changes what the message asks for.
         """
-        key, message = letter.key.rpartition("/")[0], message_of(body["event"])
-        first = self._context.desk.ask(StatusOf("slack", key))
+        key, message = _original(letter), message_of(body["event"])
+        first = self._ask(StatusOf("slack", key))
         if (first.outcome == "waiting") if first else self._may_come(body, message):
             self._authors.patiently(letter, "the message that was changed is not handled yet")
         if is_taken_back(body["event"]):
             return False  # that it is gone, no message says itself
-        raw = self._context.desk.ask(RawOf("slack", key)) if first else b""
+        raw = self._ask(RawOf("slack", key)) if first else b""
         original = message_of(json.loads(raw)["event"]) if raw else {}
         return _edited_at(message) > 0 and _edited_at(original) >= _edited_at(message)
 
@@ -187,7 +191,7 @@ class EventReader:
         root = str(message.get("thread_ts") or ts)
         if root == ts:
             return (Anchor("beside", f"{place}/{ts}"),) if how == "all" else ()
-        first = self._context.desk.ask(StatusOf("slack", f"m:{place}/{root}"))
+        first = self._ask(StatusOf("slack", f"m:{place}/{root}"))
         if first and first.outcome == "waiting":
             self._authors.patiently(letter, "the message that it stands below is not handled yet")
         lives_there = self._openings.is_customers(home_of(body), str(body["event"]["channel"]))
@@ -195,7 +199,7 @@ class EventReader:
 
     def _corrects(self, letter: Letter) -> tuple[Anchor, ...]:
         """The case of the words that are changed, also where these stand in no thread of it."""
-        first = self._context.desk.ask(StatusOf("slack", letter.key.rpartition("/")[0]))
+        first = self._ask(StatusOf("slack", _original(letter)))
         heard = first and first.case and (first.public or first.sent)
         return (Anchor("tag", str(first.case)),) if first and heard else ()
 
@@ -215,10 +219,10 @@ class EventReader:
     def _changes(
         self, letter: Letter, event: Mapping[str, Any], new: str, us: str
     ) -> Literal["kept", "heard", "late"]:
-        """What a change changes: its key continues that of the first message (``events.key_of``)."""
-        original = letter.key.rpartition("/")[0]
-        first = self._context.desk.ask(StatusOf("slack", original))
-        changes = self._context.desk.ask(ChangesOf("slack", original)) if first else {}
+        """What became of the message that a change changes."""
+        original = _original(letter)
+        first = self._ask(StatusOf("slack", original))
+        changes = self._ask(ChangesOf("slack", original)) if first else {}
         earlier = [outcome for key, outcome in changes.items() if key < letter.key]
         if first and "waiting" in (first.outcome, *earlier):
             self._authors.patiently(letter, "what it changes is not handled yet")
@@ -233,7 +237,7 @@ class EventReader:
     def _on_own_case(self, text: str, address: str, *, by_staff: bool) -> bool:
         """Does it ask for its files to go to a case that it names, and that its writer may add them to?"""
         cases = [line.case for line in _about_files(text) if line.case]
-        return any(by_staff or self._context.desk.ask(TakesPart(case, "slack", address)) for case in cases)
+        return any(by_staff or self._ask(TakesPart(case, "slack", address)) for case in cases)
 
     def _with_files(
         self, letter: Letter, files: Iterable[Any], about: Mapping[str, Any], *, alone: bool, on_case: bool
@@ -252,15 +256,11 @@ class EventReader:
         Below words of ours (``below_ours``) it may, once we know where they stand. ``whom``: to whom or what
         we speak where it was said to us; unless words for them are on their way, we know.
         """
-        try:
-            sought = OnItsWay("slack", whom, board=address.split("/")[1])
-            early = below_ours and (not whom or self._context.desk.ask(sought))
-            case = self._context.desk.ask(CaseAt("slack", address))  # last: its thread may begin meanwhile
-        except Exception as error:
-            raise ReadLater(f"the desk does not answer: {type(error).__name__}", 5.0) from error
-        age = self._context.desk.now() - letter.received_at
-        if early and not case and age < NOT_KNOWN_YET:
-            raise ReadLater("its thread is not known yet", wait_after(age) / 2)
+        sought = OnItsWay("slack", whom, board=address.split("/")[1])
+        early = below_ours and (not whom or self._ask(sought))
+        case = self._ask(CaseAt("slack", address))  # last: its thread may begin meanwhile
+        if early and not case:
+            self._authors.patiently(letter, "its thread is not known yet")
         return bool(case)
 
     def _once_begun(self, letter: Letter, case: int, *, whom: tuple[str, ...]) -> None:
@@ -269,14 +269,9 @@ class EventReader:
         What is told before they stand, those who read along there would never see.
         """
         recipients = tuple(name.lower() for name in whom)
-        try:
-            threads = self._context.desk.ask(PlacesOfCases((case,), "slack")).get(case, CasePlaces())
-            early = not threads.customer and self._context.desk.ask(OnItsWay("slack", recipients))
-        except Exception as error:
-            raise ReadLater(f"the desk does not answer: {type(error).__name__}", 5.0) from error
-        age = self._context.desk.now() - letter.received_at
-        if early and age < NOT_KNOWN_YET:
-            raise ReadLater("its case's thread has not begun yet", wait_after(age) / 2)
+        threads = self._ask(PlacesOfCases((case,), "slack")).get(case, CasePlaces())
+        if not threads.customer and self._ask(OnItsWay("slack", recipients)):
+            self._authors.patiently(letter, "its case's thread has not begun yet")
 
     def _only_files(self, letter: Letter, body: Mapping[str, Any]) -> Inbound:
         """The files of a form, or those that came after their message: they go where that went."""
@@ -315,6 +310,11 @@ def _about_files(text: str) -> list[ParsedCommand]:
     return [line for line in lines if line.verb == "attach" or is_bare_reply(line)]
 
 
+def _original(letter: Letter) -> str:
+    """The key of the message that a change is of: that of the change continues it (``events.key_of``)."""
+    return letter.key.rpartition("/")[0]
+
+
 def _change(event: Mapping[str, Any]) -> str:
     """The mark of a change to an earlier message; ``""`` for a new message."""
     if is_taken_back(event):
@@ -328,4 +328,5 @@ def _edited_at(message: Mapping[str, Any]) -> float:
 
 
 def _before(event: Mapping[str, Any]) -> str:
+    """The words of a message before its change, as Slack sends them; ``""`` if it was not changed."""
     return str((event.get("previous_message") or {}).get("text") or "")

@@ -18,7 +18,7 @@ from bot.queries.whole_entry import ReadEntry
 from bot.syntax.case_numbers import ParsedCommand
 from channels.slack.desk.desk_client import DeskClient, SlackRequest
 from channels.slack.desk.join_offer import JoinOffers
-from channels.slack.desk.respond import Answer, answer, plainly, shown, tell, whisper
+from channels.slack.desk.respond import Answer, answer, plainly, show_ephemeral, shown, tell
 from channels.slack.desk.user import who
 from channels.slack.interactive import card_menu
 from channels.slack.interactive.modals import ABOUT, SLACKS_ERRORS, Modals, fill, open_modal, why
@@ -78,7 +78,7 @@ class Click:
         A ``response_url`` answers one person in the channel only, whatever ``thread_ts`` it is given.
         """
         if not self.in_view and not self._said_in_thread(text, blocks):
-            whisper(self._respond, text, blocks)
+            show_ephemeral(self._respond, text, blocks)
 
     def _said_in_thread(self, text: str, blocks: Any) -> bool:
         if not self._thread:

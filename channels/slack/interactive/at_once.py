@@ -41,7 +41,7 @@ class AtOnce:
         def say(text: str, blocks: Any = None) -> None:
             if click.in_view:
                 _show_in_view(click, text)
-            elif finished and _is_whispered(click):
+            elif finished and _is_ephemeral(click):
                 click.replace(text, blocks)
             else:
                 click.say(text, blocks)
@@ -55,7 +55,7 @@ class AtOnce:
         answer(self._counter, lambda: request, show, now=now, later=say)
 
 
-def _is_whispered(click: Click) -> bool:
+def _is_ephemeral(click: Click) -> bool:
     return bool((click.body.get("container") or {}).get("is_ephemeral"))
 
 

@@ -24,7 +24,7 @@ from channels.slack.desk.case_lists import VERBS as VERBS_OF_LISTS
 from channels.slack.desk.case_lists import ListDesk
 from channels.slack.desk.desk_client import DeskClient, SlackRequest
 from channels.slack.desk.join_offer import JoinOffers
-from channels.slack.desk.respond import answer, plainly, tell, whisper
+from channels.slack.desk.respond import answer, plainly, show_ephemeral, tell
 from channels.slack.desk.user import who
 from channels.slack.interactive.modals import Modals, open_modal
 from channels.slack.text import view_state
@@ -53,7 +53,7 @@ class Typed:
         self.who = who(body, context)
         self.raw = str(body.get("text") or "")
         self.words = view_state.words(self.raw)
-        self.say = partial(whisper, respond)
+        self.say = partial(show_ephemeral, respond)
 
     def open(self, make: Callable[[], Json], *, instead: str) -> None:
         """Open a form; acked before it is made. ``instead``: what to do if Slack does not open it."""

@@ -313,7 +313,7 @@ def confirm(form: Submission, calls: Calls) -> None:
     text, channel = f"✅ {safe(form.confirmation, 1000)}", form.meta.place.partition("/")[2]
     blocks = [section(text), *rows(form.choices)]
     try:
-        calls.whisper(channel, form.who.user, text=text, blocks=blocks, root=form.meta.thread)
+        calls.post_ephemeral(channel, form.who.user, text=text, blocks=blocks, root=form.meta.thread)
     except DeliveryFailed as failure:
         log.info("a confirmation is not shown where it was asked for", error=str(failure))
         _confirm_directly(form.who.user, calls, text=text, blocks=blocks)

@@ -42,9 +42,9 @@ BANNER = (
     "Everybody in this channel can read along. Whatever you write in this thread reaches the support team."
 )
 """Said once in each thread of a customer's channel."""
-PASSING = "Slack does not let us write to you directly: only you see this, and only for a while."
+ONLY_YOU_SEE = "Slack does not let us write to you directly: only you see this, and only for a while."
 ANSWER_HERE = "To answer, write {line}."
-"""Below what is shown in passing to whom Slack lets us not write to directly."""
+"""Below an ephemeral message to whom Slack lets us not write to directly."""
 OPENED = "case opened"
 """The notice whose words its case's card shows: below the card only what that does not say is posted."""
 
@@ -70,7 +70,7 @@ def compose(posting: Posting, say: Callable[[str], str] = str) -> bytes:
         "banner": f"👋 {say(BANNER)}" if posting.side == "customer" else "",
         "whole": whole,
         "near": posting.near,
-        "passing": [say(PASSING), *([say(ANSWER_HERE)] if posting.case else [])] if posting.near else [],
+        "passing": [say(ONLY_YOU_SEE), *([say(ANSWER_HERE)] if posting.case else [])] if posting.near else [],
         "files": [
             {"sha256": file.sha256, "name": file.name, "size": file.size, "type": file.type}
             for file, _ in posting.files
@@ -88,7 +88,7 @@ def with_banner(frozen: Mapping[str, Any]) -> Mapping[str, Any]:
     return {**frozen, "blocks": [*frozen["blocks"], _context(banner)]} if banner else frozen
 
 
-def in_passing(frozen: Mapping[str, Any], us: str) -> Mapping[str, Any]:
+def as_ephemeral(frozen: Mapping[str, Any], us: str) -> Mapping[str, Any]:
     """The frozen message with a line that says that only its reader sees it, and how they answer.
 
     ``us``: our own user's id.

@@ -13,7 +13,7 @@ from bot.channel.capabilities import SelfCheck
 from bot.channel.desk import DeskApi
 from channels.slack.workspace.manifest import NEEDED
 from channels.slack.workspace.settings import Settings
-from channels.slack.workspace.web_api import MEANINGS, PASSING
+from channels.slack.workspace.web_api import MEANINGS, TRANSIENT
 from channels.slack.workspace.workspace import Workspace
 
 PATIENT = 10
@@ -208,7 +208,7 @@ def _validate(client: WebClient, sample: TriedView) -> None:
 def _refusal(error: SlackApiError, settings: Settings, token: str, advice: str) -> str:
     """What Slack's answer means: it does not work just now, or does not take a token."""
     answer = error.response
-    if answer.status_code >= 500 or answer.status_code == 429 or answer.get("error") in PASSING:
+    if answer.status_code >= 500 or answer.status_code == 429 or answer.get("error") in TRANSIENT:
         return (
             f"slack: {settings.api_url} does not work just now ({_code(error)}), so nothing is known of {token}. "
             "Try again in a minute; status.slack.com says how Slack is."

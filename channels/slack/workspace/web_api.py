@@ -51,7 +51,7 @@ TOKEN = frozenset(
     )
 )  # fmt: skip
 """Slack does not take our token: all waits until the operator has seen to it."""
-PASSING = frozenset(
+TRANSIENT = frozenset(
     ("service_unavailable", "internal_error", "fatal_error", "request_timeout", "team_added_to_org")
 )
 """Slack itself does not work just now: it is asked again soon, and not less and less often."""
@@ -117,7 +117,7 @@ class SlackRefused(DeliveryFailed):
             f"Slack refused: {in_words(code)}",
             permanent=code in FINAL,
             pause=STOPPED if code in TOKEN else 0.0,
-            after=STOPPED if waits else soon() if code in PASSING or code.startswith("HTTP 5") else 0.0,
+            after=STOPPED if waits else soon() if code in TRANSIENT or code.startswith("HTTP 5") else 0.0,
             untried=waits and first,
             unreached=unreached,
         )
@@ -223,7 +223,7 @@ class Calls:
             lambda: self._client.chat_update(channel=channel, ts=ts, text=text, blocks=blocks),
         )
 
-    def whisper(self, channel: str, user: str, *, text: str, blocks: Any, root: str = "") -> None:
+    def post_ephemeral(self, channel: str, user: str, *, text: str, blocks: Any, root: str = "") -> None:
         """``chat.postEphemeral``: in the thread if it has replies, else in the channel.
 
         docs.slack.dev, "chat.postEphemeral", ``thread_ts``: in a thread without replies it is not shown at all.
@@ -240,7 +240,7 @@ class Calls:
     def _has_replies(self, channel: str, root: str) -> bool:
         """Has this message replies? While Slack does not tell: no.
 
-        In the channel a whisper is seen in any case.
+        In the channel an ephemeral message is seen in any case.
         """
         try:
             messages = self.thread(channel, root, most=1)

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+import sqlite3
 import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
@@ -16,6 +18,7 @@ from pydantic import ValidationError
 from slack_sdk.signature import Clock, SignatureVerifier
 
 from bot.channel.context import for_reading
+from bot.channel.protocols import Context, Letter, Unreadable
 from bot.model.message import Attachment
 from bot.queries.lists import ListInbox
 from channels.slack import Settings, open_channel
@@ -305,5 +308,28 @@ def test_the_server_is_not_needed_to_build_the_app(tmp_path: Path) -> None:
     with Server() as server:
         house = SlackHouse(tmp_path, server)
         assert server.workspace.transcript.calls() == []
+        house.app.writer.leave()
+        house.app.close()
+
+
+def test_while_the_store_does_not_answer_no_change_of_a_message_is_at_fault(tmp_path: Path) -> None:
+    """What is at fault three times is shunted."""
+    changed = {
+        "type": "message",
+        "subtype": "message_changed",
+        "channel": "C0TRIAGE",
+        "channel_type": "channel",
+        "message": {"user": "U0SAM", "text": "Second.", "ts": "1.5", "edited": {"ts": "2.0"}},
+    }
+    raw = json.dumps({"team_id": "T0HOME", "event": changed}).encode()
+    with Server() as server:
+        house = SlackHouse(tmp_path, server)
+        (database,) = tmp_path.rglob("*.db")
+        with closing(sqlite3.connect(database)) as store:
+            store.execute("ALTER TABLE inbox RENAME TO away")
+        letter = Letter(1, "slack", "m:T0HOME/C0TRIAGE/1.5/2.0", raw, {}, house.app.now())
+        (unread,) = house.app.channels["slack"].read([letter], [Context()])
+        assert isinstance(unread, Unreadable)
+        assert (unread.fault, "OperationalError" in unread.why) == ("house", True)
         house.app.writer.leave()
         house.app.close()

@@ -20,7 +20,8 @@ import pytest
 from bot.channel.protocols import Kept, Letter
 from bot.model.message import Attachment
 from bot.queries.message_status import MessageStatus
-from channels.slack.inbound.message_files import Attached, MessageFiles, ReadLater, follower
+from channels.slack.inbound.message_files import Attached, MessageFiles, follower
+from channels.slack.inbound.read_later import ReadLater
 from channels.slack.workspace.files import Files, NoFile
 from tests.slack.inbound.test_files import files
 from tests.slack.test_customers import opened

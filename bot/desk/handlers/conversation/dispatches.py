@@ -20,7 +20,7 @@ from store.cases import entry as entries
 from store.cases.case import Case
 from store.cases.case_list import OVER
 from store.queues import dispatch, outbox_outcomes
-from store.queues.dispatch import WAITING, Dispatch, DispatchedParcel
+from store.queues.dispatch import WAITING, Dispatch, DispatchDelivery
 
 CLOCKS = tuple(sla_targets.STEPS)
 """Timers that follow from a case's columns."""
@@ -65,7 +65,7 @@ def standing(turn: Turn, source: str, key: str) -> list[Dispatch]:
     return [row for row in dispatch.of_request(turn.tx, source, key) if row.state == WAITING]
 
 
-def take_back(turn: Turn, sent: Sequence[Dispatch]) -> list[DispatchedParcel]:
+def take_back(turn: Turn, sent: Sequence[Dispatch]) -> list[DispatchDelivery]:
     """Withdraw all deliveries of these and restore the cases; if any was taken up, only return those."""
     if begun := _begun(turn, sent):
         return begun
@@ -75,10 +75,10 @@ def take_back(turn: Turn, sent: Sequence[Dispatch]) -> list[DispatchedParcel]:
     return []
 
 
-def _begun(turn: Turn, sent: Sequence[Dispatch]) -> list[DispatchedParcel]:
+def _begun(turn: Turn, sent: Sequence[Dispatch]) -> list[DispatchDelivery]:
     """The deliveries of these that somebody has taken up; nobody takes up any until the transaction ends."""
-    parcels = [parcel for row in sent for parcel in dispatch.parcels(turn.tx, row.id, lock=True)]
-    return [parcel for parcel in parcels if not parcel.untouched]
+    deliveries = [delivery for row in sent for delivery in dispatch.deliveries(turn.tx, row.id, lock=True)]
+    return [delivery for delivery in deliveries if not delivery.untouched]
 
 
 def take_back_rest(turn: Turn, sent: Sequence[Dispatch]) -> bool:
@@ -170,8 +170,8 @@ def taken_back(turn: Turn, sent: Sequence[Dispatch]) -> str:
     return together(words, STANDS_THERE if there else "")
 
 
-def _too_late(turn: Turn, begun: list[DispatchedParcel]) -> str:
-    left = [parcel.settled_at for parcel in begun if parcel.outcome == "sent" and parcel.settled_at]
+def _too_late(turn: Turn, begun: list[DispatchDelivery]) -> str:
+    left = [delivery.settled_at for delivery in begun if delivery.outcome == "sent" and delivery.settled_at]
     if not left:
         return "Too late: it is leaving just now, so nothing was taken back."
     return f"Too late: it left at {_clock(turn, min(left))}, so nothing was taken back."

@@ -35,6 +35,10 @@ SPEAKING = (*WORDS, SendSnippet, Attach, Close, Reopen)
 """Commands that customers are told of: a message that has none of them any more sends nothing."""
 SENT_INSTEAD = "In time: your new words are sent instead of the first."
 NOT_SENT = "Taken back: nothing was sent."
+NOT_SENT_ANEW = (
+    "It was taken back before it was sent, so what it says now goes to nobody. To send it, write it anew."
+)
+NEVER_SENT = "It was taken back before it was sent: nobody was sent it."
 CHANGED_THERE = "Customers read your change in the thread, where your words stand. Nothing was sent besides."
 GONE_THERE = "It is gone from the thread."
 GONE = "It has left already, so customers have what it said. If it must not stand, write to them."
@@ -51,7 +55,7 @@ def edit(turn: Turn, command: Edit) -> str:
     if standing and not dispatches.take_back(turn, standing):
         return _instead(turn, case, command, standing)
     if sent and not standing:
-        return "It was taken back before it was sent, so what it says now goes to nobody. To send it, write it anew."
+        return NOT_SENT_ANEW if command.anew else NEVER_SENT
     return _too_late(turn, case, command, entry if len(numbers) == 1 else 0)
 
 

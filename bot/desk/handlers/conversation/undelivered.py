@@ -21,8 +21,8 @@ from store.queues import dispatch, outbox_outcomes
 from store.queues.outbox_outcomes import DeadDelivery
 
 KIND, LATE, REFUSED = "undelivered:", "unshown:", "place refused:"
-UNREACHED, PASSING = "unreached:", "passing:"
-"""A timer of such a kind names the delivery (``undelivered:17``), or why a place did not take it."""
+UNREACHED, EPHEMERAL = "unreached:", "passing:"
+"""A timer of such a kind, stored so, names the delivery (``undelivered:17``), or why a place did not take it."""
 
 
 def tell(turn: Turn, case: Case, kind: str, returned: Callable[[Turn, Case], None]) -> str:
@@ -40,23 +40,16 @@ def tell(turn: Turn, case: Case, kind: str, returned: Callable[[Turn, Case], Non
     if there is not None and there.side == "customer":
         return tell_of_place(turn, case, f"{REFUSED}{_why(row)}")
     person = turn.people.by_id(row.person_id) if row.person_id else None
-    turn.record(
-        case, "not delivered", notice=row.notice, to=person.shown if person else row.channel, why=row.reason
-    )
+    to = person.shown if person else row.channel
+    turn.record(case, "not delivered", notice=row.notice, to=to, why=row.reason)
     if person is None:
-        board = row.channel.title()
-        _by_mail(
-            turn,
-            case,
-            row,
-            f"The message “{row.notice}” could not be shown in {board} ({_why(row)}), so it comes by mail",
-        )
+        what = f"could not be shown in {row.channel.title()} ({_why(row)}), so it comes by mail"
+        _by_mail(turn, case, row, f"The message “{row.notice}” {what}")
     elif not person.staff:
         if participant.role(turn.tx, case.id, person.id) in CUSTOMERS:
             returned(turn, case)
         what = f"The message “{row.notice}” could not be delivered to {person.shown} ({_why(row)})"
-        choices = (retry(case.id, number),)
-        turn.notifier.tell_desk(CustomerActed(what=what, choices=choices), case)
+        turn.notifier.tell_desk(CustomerActed(what=what, choices=(retry(case.id, number),)), case)
     return "told what could not be delivered"
 
 
@@ -66,17 +59,12 @@ def _by_their_mail(turn: Turn, case: Case, number: int, row: DeadDelivery) -> bo
     They are told by mail from then on, unless they read the case with others, until they speak elsewhere again.
     """
     person = turn.people.by_id(row.person_id) if row.person_id else None
-    if person is None or not has_mail(person) or not permissions.reachable(person) or person.left:
-        return False
-    if person.staff or participant.role(turn.tx, case.id, person.id) not in CUSTOMERS:
+    if person is None or not _reads_by_mail(turn, case, person):
         return False
     mail = turn.notifier.relay(row.channel, row.notice, row.payload, to=person, case=case)
     if mail is None:
         return False
-    outbox_outcomes.went_with(turn.tx, number, mail, now=turn.now)
-    for sent, channel in dispatch.of_deliveries(turn.tx, [number]).items():
-        dispatch.include(turn.tx, sent, mail)
-        turn.notifier.show_status(sent, channel)
+    _stands_in(turn, mail, number)
     there = replace(person, channel=row.channel, address=row.recipient)
     if turn.places.reads_with_others(there, case) is None:
         participant.used(turn.tx, case.id, person)
@@ -84,12 +72,27 @@ def _by_their_mail(turn: Turn, case: Case, number: int, row: DeadDelivery) -> bo
     return True
 
 
-def tell_passing(turn: Turn, case: Case, kind: str) -> str:
-    """Tell the desk what a customer was shown in passing, and may have missed.
+def _reads_by_mail(turn: Turn, case: Case, person: Person) -> bool:
+    """Is it a customer of this case who can be told by mail?"""
+    if person.staff or person.left or not has_mail(person) or not permissions.reachable(person):
+        return False
+    return participant.role(turn.tx, case.id, person.id) in CUSTOMERS
+
+
+def _stands_in(turn: Turn, mail: int, number: int) -> None:
+    """Make a mail what its reader has in place of this delivery, also in what was sent with it."""
+    outbox_outcomes.went_with(turn.tx, number, mail, now=turn.now)
+    for sent, channel in dispatch.of_deliveries(turn.tx, [number]).items():
+        dispatch.include(turn.tx, sent, mail)
+        turn.notifier.show_status(sent, channel)
+
+
+def tell_ephemeral(turn: Turn, case: Case, kind: str) -> str:
+    """Tell the desk what a customer was shown for a while (an ephemeral message), and may have missed.
 
     Each time of what a person wrote to them, or of files; else of the first notice to each customer.
     """
-    number = int(kind.removeprefix(PASSING))
+    number = int(kind.removeprefix(EPHEMERAL))
     row = outbox_outcomes.given_up(turn.tx, number, outcome="sent")
     person = turn.people.by_id(row.person_id) if row and row.person_id else None
     if row is None or person is None or person.staff:
