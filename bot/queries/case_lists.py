@@ -208,13 +208,16 @@ def _own(tx: Transaction, command: My, *, by: int, now: datetime) -> AnsweredLis
     """The cases that somebody takes part in; no held ones, which anybody may have written."""
     states = _MEANT.get(command.state, (command.state,))
 
+    # what may be taken back is not seen by customers yet
+    held = dispatch.before(tx, dispatch.cases_of(tx, by, now=now), now=now)
+    seen = {number: case.state for number, case in held.items()}
+
     def page(after: int) -> tuple[list[int], int]:
-        return participant.own(tx, by, states=states, most=command.size, after=after)
+        return participant.own(tx, by, states=states, most=command.size, after=after, seen=seen)
 
     numbers, count = _within(page, command)
     listing = _page(tx, command, numbers, count)
-    # what may be taken back is not seen by customers yet; which cases there are, and how many, goes by what is
-    before = {label(number): case for number, case in dispatch.before(tx, numbers, now=now).items()}
+    before = {label(number): case for number, case in held.items()}
     lines = (
         replace(line, **before[line.number]._asdict()) if line.number in before else line
         for line in listing.lines

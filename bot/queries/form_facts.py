@@ -49,7 +49,8 @@ class FormFactsOf:
             return FormFacts(case.priority, _answered(tx, case, None, self.now))
         if participant.role(tx, case.id, reader.id) not in CUSTOMERS:
             return FormFacts()
-        open_page = case.state != "closed" and not case.held
+        seen = dispatch.unsaid(tx, case.id, now=self.now).seen(case)
+        open_page = seen.state != "closed" and not case.held
         return FormFacts(
             case.priority,
             _answered(tx, case, reader, self.now),

@@ -23,8 +23,9 @@ from sqlalchemy import (
     update,
 )
 
-from store.cases.case import Case
+from store.cases.case import Case, whole
 from store.cases.case import case as cases
+from store.cases.participant import participant as participants
 from store.engine.columns import Id, Moment, metadata
 from store.engine.transaction import InQuery, Transaction
 from store.people import person
@@ -206,7 +207,7 @@ _DUE_NOW = (
     update(outgoing)
     .where(outgoing.c.id.in_(select(parcel.c.outgoing_id).where(parcel.c.dispatch_id == bindparam("the_id"))))
     .where(outgoing.c.outcome == "waiting", outgoing.c.fence == 0, outgoing.c.due_at > bindparam("moment"))
-    .values(due_at=bindparam("moment"))
+    .values(due_at=bindparam("moment"), fence=outgoing.c.fence + 1)  # as if taken up: it stands
 )
 _SHORTENED = update(dispatch).where(dispatch.c.id == bindparam("the_id")).values(until=bindparam("now"))
 
@@ -215,6 +216,14 @@ def release(tx: Transaction, dispatch_id: int, *, now: datetime) -> None:
     """Let all deliveries of a dispatch leave at once: nobody can take them back any more."""
     tx.run(_DUE_NOW, {"the_id": dispatch_id, "moment": tx.due(now)})
     tx.run(_SHORTENED, {"the_id": dispatch_id, "now": now})
+
+
+_REWRITE = update(dispatch).where(dispatch.c.id == bindparam("the_id")).values(changes=bindparam("steps"))
+
+
+def rewrite(tx: Transaction, dispatch_id: int, changes: str) -> None:
+    """Store what a dispatch has changed on its case anew: what it was made upon was taken back."""
+    tx.run(_REWRITE, {"the_id": dispatch_id, "steps": changes})
 
 
 _OF = InQuery(
@@ -239,8 +248,8 @@ def place_of(tx: Transaction, row_id: int | None) -> str:
 
 
 _UNSAID = (
-    select(dispatch.c.entries, dispatch.c.at, dispatch.c.changes, dispatch.c.state)
-    .where(dispatch.c.case_id == bindparam("the_case"), dispatch.c.until > bindparam("now"))
+    select(dispatch.c.entries, dispatch.c.at, dispatch.c.changes, dispatch.c.state, dispatch.c.case_id)
+    .where(dispatch.c.case_id.in_(whole()), dispatch.c.until > bindparam("now"))
     .order_by(dispatch.c.id)
 )
 Columns = Mapping[str, Any]
@@ -267,10 +276,10 @@ class Unsaid:
 
 
 def unsaid(tx: Transaction, case_id: int, *, now: datetime) -> Unsaid:
-    """What may still be taken back on a case; cases that were merged into it have their own."""
-    rows = tx.rows(_UNSAID, {"the_case": case_id, "now": now})
+    """What may still be taken back on a case, and what was said on the cases that were merged into it."""
+    rows = tx.rows(_UNSAID, {"case_id": case_id, "now": now})
     entries = frozenset(int(entry) for row in rows for entry in json.loads(row[0]))
-    changes = [pair for row in rows if row[3] == WAITING for pair in _changes(row[2])]
+    changes = [pair for row in rows if row[3] == WAITING and row[4] == case_id for pair in _changes(row[2])]
     return Unsaid(entries, frozenset(row[1] for row in rows), tuple(changes))
 
 
@@ -301,6 +310,20 @@ class CaseBefore(NamedTuple):
     state: str
     owner: str
     """A name, or ``""``."""
+
+
+_HELD_OF = (
+    select(dispatch.c.case_id)
+    .distinct()
+    .join_from(participants, dispatch, participants.c.case_id == dispatch.c.case_id)
+    .where(participants.c.person_id == bindparam("the_person"))
+    .where(dispatch.c.until > bindparam("now"), dispatch.c.state == WAITING)
+)
+
+
+def cases_of(tx: Transaction, person_id: int, *, now: datetime) -> list[int]:
+    """The cases that a person takes part in on which something may still be taken back."""
+    return [row[0] for row in tx.rows(_HELD_OF, {"the_person": person_id, "now": now})]
 
 
 def before(tx: Transaction, numbers: Sequence[int], *, now: datetime) -> dict[int, CaseBefore]:
