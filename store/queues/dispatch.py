@@ -121,17 +121,19 @@ def last(tx: Transaction, case_id: int) -> Dispatch | None:
     return Dispatch(*row) if row else None
 
 
-_HELD = (
+_WAITS = (
     select(*_COLUMNS)
-    .where(dispatch.c.case_id == bindparam("the_case"), dispatch.c.until > bindparam("now"))
-    .where(dispatch.c.state == WAITING)
+    .where(dispatch.c.until > bindparam("now"), dispatch.c.state == WAITING)
     .order_by(dispatch.c.until.desc(), dispatch.c.id.desc())
 )
+_HELD = _WAITS.where(dispatch.c.case_id == bindparam("case_id"))
+_HELD_WITHIN = _WAITS.where(dispatch.c.case_id.in_(whole()))
 
 
-def held(tx: Transaction, case_id: int, *, now: datetime) -> list[Dispatch]:
-    """The dispatches of a case that wait to leave, the last one first."""
-    return [Dispatch(*row) for row in tx.rows(_HELD, {"the_case": case_id, "now": now})]
+def held(tx: Transaction, case_id: int, *, now: datetime, parts: bool = False) -> list[Dispatch]:
+    """The dispatches of a case that wait to leave, the last one first; with those of its ``parts``."""
+    rows = tx.rows(_HELD_WITHIN if parts else _HELD, {"case_id": case_id, "now": now})
+    return [Dispatch(*row) for row in rows]
 
 
 def of_request(tx: Transaction, source: str, key: str) -> list[Dispatch]:

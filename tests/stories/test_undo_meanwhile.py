@@ -176,7 +176,7 @@ def test_an_answer_that_waits_is_hidden_and_can_be_taken_back_where_its_case_was
     (second,) = office.mails("ana@")
     office.card(2)
     answer = waits(office, "!reply CANARY")
-    below(office, "mia", "!merge CS-000002")
+    below(office, "mia", "!merge into CS-000002")
     assert until(lambda: "merged" in events(office))
     page = get(case_link(second))
     assert "CANARY" not in page.words

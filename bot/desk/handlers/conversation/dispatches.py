@@ -40,15 +40,15 @@ def _meant(turn: Turn, case: Case, number: int) -> list[Dispatch]:
     Nothing if all of it is undone. Raises a refusal.
     """
     named = dispatch.by_id(turn.tx, number) if number else _last(turn, case)
-    if named is None or named.case_id != case.id:
+    if named is None or turn.case(named.case_id).leads_to != case.leads_to:
         raise Refusal(f"Nothing was sent on {label(case.id)} that could be taken back.")
     rows = waiting_dispatches.standing(turn, named.source, named.key)
-    return [row for row in rows if row.case_id == case.id and row.id >= named.id]
+    return [row for row in rows if row.case_id == named.case_id and row.id >= named.id]
 
 
 def _last(turn: Turn, case: Case) -> Dispatch | None:
     """What waits and the asker sent last, else a colleague; where nothing waits, what was sent last."""
-    held = dispatch.held(turn.tx, case.id, now=turn.now)
+    held = dispatch.held(turn.tx, case.leads_to, now=turn.now, parts=True)
     own = [row for row in held if row.person_id == turn.person.id]
     return next(iter(own or held), None) or dispatch.last(turn.tx, case.id)
 
