@@ -7,13 +7,14 @@ from pathlib import Path
 
 import pytest
 
+from bot.queries.lists import ListOutbox
 from rehearsal.slack.workspace.conversation import Message
 from tests.stories.test_changed_answers import leaves
 from tests.stories.test_undo import ANA, DESK, LONG, SENT, UNDONE, WAITS, Clocks, marked, opened, whispered
 from tests.stories.test_undo_crossed import below
 from tests.support.houses.browser import Page, case_link, get
 from tests.support.houses.house import until, words
-from tests.support.houses.office import Office
+from tests.support.houses.office import Office, said
 
 
 @pytest.fixture
@@ -249,3 +250,103 @@ def test_a_customer_who_confirms_the_solution_before_she_is_told_of_the_reopenin
     below(office, "sam", "!undo")
     whispered(office, "sam", "Too late")
     assert office.case().line.state == "closed"
+
+
+def test_a_closing_that_is_taken_back_on_a_merged_case_is_undone_once_that_is_parted_again(
+    office: Office,
+) -> None:
+    opened(office)
+    before = office.ask(Clocks())
+    office.send(ANA, DESK, "Deal 2", "It stopped yesterday at noon.")
+    office.mails("ana@")
+    office.card(2)
+    closing = waits(office, "!close resolved")
+    below(office, "mia", "!merge into CS-000002")
+    assert until(lambda: "merged" in events(office))
+    undone(office, closing)
+    office.slack.people.slash("mia", "general", "/case unmerge CS-000001", wait=5)
+    assert until(lambda: "unmerged" in events(office))
+    assert office.ask(Clocks()) == before
+
+
+def test_words_of_a_closing_are_told_at_once_to_a_customer_who_closes_her_case_herself(
+    office: Office,
+) -> None:
+    confirmation = opened(office)
+    closing = waits(office, "!close as_designed It is meant so.")
+    get(case_link(confirmation)).send("close")
+    (told,) = office.mails("ana@")
+    assert "It is meant so." in words(told)
+    assert marked(office, closing, SENT)
+    assert (office.case().line.state, reason(office)) == ("closed", "as_designed")
+    assert office.nothing("ana@")
+
+
+def test_a_customer_in_slack_is_asked_whether_to_close_while_a_closing_waits(office: Office) -> None:
+    people = office.slack.people
+    people.post("ana", "acme", "@Case new Deal ID 12345: no delivery")
+    home = until(lambda: [m for m in office.messages("acme") if "CS-000001" in said(m)])[0]
+    waits(office, "!close as_designed")
+    people.react("ana", "acme", home.ts, "white_check_mark")
+    assert until(lambda: "closing asked" in notices(office)), notices(office)
+
+
+def notices(office: Office) -> list[str]:
+    return [line.notice for line in office.ask(ListOutbox("", limit=50))]
+
+
+def test_of_two_customers_one_closes_the_case_while_a_closing_waits_and_the_other_hears_it_once(
+    office: Office,
+) -> None:
+    confirmation = opened(office)
+    below(office, "sam", "!add ben@acme.example")
+    office.mails("ben@")
+    closing = waits(office, "!close resolved")
+    office.answer(confirmation, ANA, "#close")
+    (told,) = office.mails("ben@")
+    assert "Ana Acme has closed" in words(told)
+    assert marked(office, closing, UNDONE)
+    office.mails("ana@")
+    leaves(office)
+    assert office.nothing()
+
+
+def test_a_message_that_is_split_off_while_an_answer_waits_is_waited_for_nowhere_else(office: Office) -> None:
+    confirmation = opened(office)
+    waits(office, "!reply We look into it.")
+    leaves(office)
+    office.mails("ana@")
+    office.answer(confirmation, ANA, "And deal 2 stopped, too.")
+    office.in_thread("And deal 2 stopped, too.")
+    name = office.case().entries[-1].name
+    answer = waits(office, "!reply Which one?")
+    below(office, "mia", f"!split {name}")
+    assert until(lambda: "split off" in events(office))
+    office.slack.people.slash("sam", "general", "/case undo CS-000001", wait=5)
+    assert marked(office, answer, UNDONE)
+    assert office.ask(Clocks())[0][3] is None, "nobody waits here"
+
+
+@pytest.fixture
+def batching(url: str, tmp_path: Path) -> Iterator[Office]:
+    with Office(url, tmp_path, undo=LONG, gather=120) as standing:
+        yield standing
+
+
+def test_a_reopening_is_told_at_once_to_every_customer_though_notices_are_batched(batching: Office) -> None:
+    office = batching
+    confirmation = opened(office)
+    below(office, "sam", "!add ben@acme.example")
+    office.mails("ben@")
+    office.answer(confirmation, ANA, "#close")
+    assert until(lambda: "closed" in events(office))
+    again = waits(office, "!reopen")
+    office.answer(confirmation, ANA, "It is broken again.")
+    office.in_thread("It is broken again.")
+    below(office, "sam", "!undo")
+    whispered(office, "sam", "Too late")
+    assert office.case().line.state == "open"
+    leaves(office)
+    assert marked(office, again, SENT)
+    told = "\n".join(words(mail) for mail in office.mails("ben@"))
+    assert told.index("opened CS-000001 again") < told.index("It is broken again.")

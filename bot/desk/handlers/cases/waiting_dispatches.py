@@ -12,6 +12,7 @@ from bot.desk.turn.turn import State, Turn
 from bot.notices.conversation import CustomerActed
 from bot.queries import public_entries
 from store.cases import case as cases
+from store.cases import case_merge
 from store.cases import entry as entries
 from store.cases.case import Case
 from store.cases.case_list import OVER
@@ -124,12 +125,39 @@ def _restore(turn: Turn, case: Case, sent: Dispatch) -> None:
     changes, answer = _changes(sent), _answer_since(turn, case, sent)
     for before, after in reversed(changes):
         restore(turn, case, _answered(before, answer) if answer else before, after, clocks=CLOCKS)
+    _forget_moved(turn, case, sent)
+    if case.merged_id is not None:
+        _restore_parted(turn, case, changes)
     if changes:
         _rebase(turn, sent, changes[0][0], changes[-1][1], answer)
     sla_targets.run(turn, case)
     cases.take_back_events(turn.tx, case.id, at=sent.at, by=sent.person_id)
     turn.record(case, entries.TAKEN_BACK)
     turn.notifier.show_status(sent.id, sent.source)
+
+
+def _forget_moved(turn: Turn, case: Case, sent: Dispatch) -> None:
+    """Let nobody wait here for an answer to words that have moved to another case since this dispatch."""
+    since = [event.name for event in cases.events(turn.tx, case.id) if event.at >= sent.at]
+    if case.asked_at is None or "split off" not in since:
+        return
+    rows = public_entries.rows(turn.tx, case.id)
+    if rows and rows[-1].person_role != "contact":
+        turn.change(case, asked_at=None, reply_told=0)
+
+
+def _restore_parted(turn: Turn, case: Case, changes: Sequence[tuple[State, State]]) -> None:
+    """Let a merged case, once it is parted again, be what it would be without these changes."""
+    merger = case_merge.active(turn.tx, case.id)
+    if merger is None:
+        return
+    parted = dict(merger.before)
+    for before, after in reversed(changes):
+        columns = {name: value for name, value in before["columns"].items() if name in parted}
+        parted |= {name: value for name, value in columns.items() if parted[name] == after["columns"][name]}
+        if {kind for kind, _ in parted["timers"]} <= after["timers"].keys():
+            parted["timers"] = list(before["timers"].items())
+    case_merge.rewrite(turn.tx, merger.id, parted)
 
 
 def _answer_since(turn: Turn, case: Case, sent: Dispatch) -> Entry | None:

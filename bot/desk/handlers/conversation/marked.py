@@ -25,7 +25,8 @@ from store.queues.dispatch import Dispatch
 def ask_closing(turn: Turn, command: AskClosing) -> str:
     """Ask the asker whether to close the case; it stays as it is until they say so."""
     case = turn.case(command.case)
-    if case.state == "closed":
+    unknown = turn.person.role == "contact" and waiting_dispatches.closing_waits(turn, case)
+    if case.state == "closed" and not unknown:
         raise Refusal(saying("{case} was closed already.", case=label(case.id)))
     turn.notifier.tell(ClosingAsked(), turn.person, case)
     return saying("{case} stays open until you say so.", case=label(case.id))
