@@ -11,6 +11,7 @@ from typing import NamedTuple
 from sqlalchemy import (
     CheckConstraint,
     Column,
+    ColumnElement,
     ForeignKey,
     String,
     Table,
@@ -289,10 +290,11 @@ def own(
 
     And how many there are in all. ``seen``: the states of those that they see in another one than they are in.
     """
-    seen = seen or {}
-    also = [number for number, state in seen.items() if state in states]
-    as_they_are = and_(case.c.state.in_(states), case.c.id.not_in(list(seen)))
-    chosen = (*_LISTED, or_(as_they_are, case.c.id.in_(also)))
+    wanted: ColumnElement[bool] = case.c.state.in_(states)
+    if seen:
+        also = [number for number, state in seen.items() if state in states] or [0]
+        wanted = or_(and_(wanted, case.c.id.not_in(list(seen))), case.c.id.in_(also))
+    chosen = (*_LISTED, wanted)
     joined = participant.join(case, participant.c.case_id == case.c.id)
     ordered = select(case.c.id).select_from(joined).where(*chosen)
     ordered = ordered.order_by(case.c.updated_at.desc(), case.c.id.desc())
