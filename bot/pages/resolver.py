@@ -38,6 +38,7 @@ from store.directory import person_merge
 from store.engine.transaction import Transaction
 from store.people import person as people
 from store.people.person import Person
+from store.queues import dispatch
 
 SURVEY_LIFE = timedelta(days=14)
 CASE_LIFE = timedelta(days=30)
@@ -147,16 +148,17 @@ class PageResolver:
             return Gone(self._theirs(tx, person, case.mailbox))
         if purpose == "survey":
             return _survey(tx, case, person, front=front, numbers=token.numbers)
+        view = dispatch.pending(tx, case.id, now=now).customer_view(case)
         if purpose == "upload":
             limits = self._config.limits
-            closed = case.state == "closed" or case.held
+            closed = view.state == "closed" or case.held
             return (
                 Gone(front)
                 if closed
                 else casepage.upload_page(tx, case, person, limits, front=front, now=now)
             )
         if purpose == "solved":
-            return casepage.solved_page(tx, case, person, front=front, numbers=token.numbers) or Gone(front)
+            return casepage.solved_page(tx, view, person, front=front, numbers=token.numbers) or Gone(front)
         if case.over and now - (case.closed_at or now) > CASE_LIFE:
             return Gone(self._theirs(tx, person, case.mailbox))
         lists, page_url = self._config.lists, self._links.page_url

@@ -208,13 +208,15 @@ def _own(tx: Transaction, command: My, *, by: int, now: datetime) -> AnsweredLis
     """The cases that somebody takes part in; no held ones, which anybody may have written."""
     states = _MEANT.get(command.state, (command.state,))
 
+    # what may be taken back is not seen by customers yet
+    views = dispatch.customer_views(tx, dispatch.cases_of(tx, by, now=now), now=now)
+    seen = {number: view.state for number, view in views.items()}
+
     def page(after: int) -> tuple[list[int], int]:
-        return participant.own(tx, by, states=states, most=command.size, after=after)
+        return participant.own(tx, by, states=states, most=command.size, after=after, seen=seen)
 
     numbers, count = _within(page, command)
     listing = _page(tx, command, numbers, count)
-    # what may be taken back is not seen by customers yet; which cases there are, and how many, goes by what is
-    views = dispatch.customer_views(tx, numbers, now=now)
     by_label = {label(number): view for number, view in views.items()}
     lines = (
         replace(line, **by_label[line.number]._asdict()) if line.number in by_label else line

@@ -49,7 +49,8 @@ class FormFactsOf:
             return FormFacts(case.priority, _answered(tx, case, None, self.now))
         if participant.role(tx, case.id, reader.id) not in CUSTOMERS:
             return FormFacts()
-        open_page = case.state != "closed" and not case.held
+        view = dispatch.pending(tx, case.id, now=self.now).customer_view(case)
+        open_page = view.state != "closed" and not case.held
         return FormFacts(
             case.priority,
             _answered(tx, case, reader, self.now),

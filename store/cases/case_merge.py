@@ -74,6 +74,12 @@ def active(tx: Transaction, number: int) -> Merger | None:
     return Merger(row[0], row[1], row[2], json.loads(row[3])) if row else None
 
 
+def rewrite(tx: Transaction, merger_id: int, before: dict[str, Any]) -> None:
+    """Keep another state in which a case was merged: what had led to that one was taken back."""
+    stored = json.dumps(before, ensure_ascii=False, default=str)
+    tx.run(update(merger).where(merger.c.id == merger_id).values(before=stored))
+
+
 def undo(tx: Transaction, merger: Merger, *, now: datetime) -> None:
     """Undo a merger; the case's own ``merged_id`` is for the caller to write."""
     tx.run(_UNDO, {"the_id": merger.id, "now": now})

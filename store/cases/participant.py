@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
@@ -11,12 +11,15 @@ from typing import NamedTuple
 from sqlalchemy import (
     CheckConstraint,
     Column,
+    ColumnElement,
     ForeignKey,
     String,
     Table,
+    and_,
     bindparam,
     func,
     literal,
+    or_,
     select,
     update,
 )
@@ -275,13 +278,23 @@ def count_of(tx: Transaction, person_id: int) -> int:
 
 
 def own(
-    tx: Transaction, person_id: int, *, states: Sequence[str], most: int, after: int = 0
+    tx: Transaction,
+    person_id: int,
+    *,
+    states: Sequence[str],
+    most: int,
+    after: int = 0,
+    seen: Mapping[int, str] | None = None,
 ) -> tuple[list[int], int]:
     """Numbers of the cases in these states that a person may see, a page of them, last changed first.
 
-    And how many there are in all.
+    And how many there are in all. ``seen``: the states of those that they see in another one than they are in.
     """
-    chosen = (*_LISTED, case.c.state.in_(states))
+    wanted: ColumnElement[bool] = case.c.state.in_(states)
+    if seen:
+        also = [number for number, state in seen.items() if state in states] or [0]
+        wanted = or_(and_(wanted, case.c.id.not_in(list(seen))), case.c.id.in_(also))
+    chosen = (*_LISTED, wanted)
     joined = participant.join(case, participant.c.case_id == case.c.id)
     ordered = select(case.c.id).select_from(joined).where(*chosen)
     ordered = ordered.order_by(case.c.updated_at.desc(), case.c.id.desc())

@@ -25,6 +25,7 @@ from sqlalchemy import (
 
 from store.cases.case import Case, whole
 from store.cases.case import case as cases
+from store.cases.participant import participant as participants
 from store.engine.columns import Id, Moment, metadata
 from store.engine.transaction import InQuery, Transaction
 from store.people import person
@@ -78,6 +79,11 @@ class Dispatch:
     in_thread: bool
     """Do its customers read its words where they were written?"""
 
+    @property
+    def steps(self) -> list[tuple[dict[str, Any], dict[str, Any]]]:
+        """What its case was before each of its changes and after it, oldest first."""
+        return [(before, after) for before, after in json.loads(self.changes)]
+
 
 _COLUMNS = [dispatch.c[name] for name in Dispatch.__slots__]
 
@@ -120,17 +126,19 @@ def last(tx: Transaction, case_id: int) -> Dispatch | None:
     return Dispatch(*row) if row else None
 
 
-_HELD = (
+_WAITS = (
     select(*_COLUMNS)
-    .where(dispatch.c.case_id == bindparam("the_case"), dispatch.c.until > bindparam("now"))
-    .where(dispatch.c.state == WAITING)
+    .where(dispatch.c.until > bindparam("now"), dispatch.c.state == WAITING)
     .order_by(dispatch.c.until.desc(), dispatch.c.id.desc())
 )
+_HELD = _WAITS.where(dispatch.c.case_id == bindparam("case_id"))
+_HELD_WITHIN = _WAITS.where(dispatch.c.case_id.in_(whole()))
 
 
-def held(tx: Transaction, case_id: int, *, now: datetime) -> list[Dispatch]:
-    """The dispatches of a case that wait to leave, the last one first."""
-    return [Dispatch(*row) for row in tx.rows(_HELD, {"the_case": case_id, "now": now})]
+def held(tx: Transaction, case_id: int, *, now: datetime, parts: bool = False) -> list[Dispatch]:
+    """The dispatches of a case that wait to leave, the last one first; with those of its ``parts``."""
+    rows = tx.rows(_HELD_WITHIN if parts else _HELD, {"case_id": case_id, "now": now})
+    return [Dispatch(*row) for row in rows]
 
 
 def of_request(tx: Transaction, source: str, key: str) -> list[Dispatch]:
@@ -212,7 +220,7 @@ _DUE_NOW = (
         )
     )
     .where(outgoing.c.outcome == "waiting", outgoing.c.fence == 0, outgoing.c.due_at > bindparam("moment"))
-    .values(due_at=bindparam("moment"))
+    .values(due_at=bindparam("moment"), fence=outgoing.c.fence + 1)  # as if taken up: it stands
 )
 _SHORTENED = update(dispatch).where(dispatch.c.id == bindparam("the_id")).values(until=bindparam("now"))
 
@@ -221,6 +229,14 @@ def release(tx: Transaction, dispatch_id: int, *, now: datetime) -> None:
     """Let all deliveries of a dispatch leave at once: nobody can take them back any more."""
     tx.run(_DUE_NOW, {"the_id": dispatch_id, "moment": tx.due(now)})
     tx.run(_SHORTENED, {"the_id": dispatch_id, "now": now})
+
+
+_REWRITE = update(dispatch).where(dispatch.c.id == bindparam("the_id")).values(changes=bindparam("steps"))
+
+
+def rewrite(tx: Transaction, dispatch_id: int, changes: str) -> None:
+    """Store what a dispatch has changed on its case anew: what it was made upon was taken back."""
+    tx.run(_REWRITE, {"the_id": dispatch_id, "steps": changes})
 
 
 _OF = InQuery(
@@ -308,6 +324,20 @@ class CustomerView(NamedTuple):
     state: str
     owner: str
     """A name, or ``""``."""
+
+
+_HELD_OF = (
+    select(dispatch.c.case_id)
+    .distinct()
+    .join_from(participants, dispatch, participants.c.case_id == dispatch.c.case_id)
+    .where(participants.c.person_id == bindparam("the_person"))
+    .where(dispatch.c.until > bindparam("now"), dispatch.c.state == WAITING)
+)
+
+
+def cases_of(tx: Transaction, person_id: int, *, now: datetime) -> list[int]:
+    """The cases that a person takes part in on which something may still be taken back."""
+    return [row[0] for row in tx.rows(_HELD_OF, {"the_person": person_id, "now": now})]
 
 
 def customer_views(tx: Transaction, numbers: Sequence[int], *, now: datetime) -> dict[int, CustomerView]:

@@ -74,7 +74,7 @@ def test_a_customer_who_complains_while_a_close_waits_reads_the_state_that_they_
     (receipt,) = office.mails("ana@")
     assert "Resolved" not in words(receipt)
     undo(office, offer)
-    whispered(office, "sam", "Taken back: nothing was sent.")
+    whispered(office, "sam", "It was taken back already: nothing was sent.")
     assert office.case().line.state == "new"
 
 

@@ -19,6 +19,7 @@ COLUMNS = (
     "asked_at",
     "next_due_at",
     "begun_at",
+    "snoozed_until",
 )
 """What a command to customers may change; the clocks' due times follow from these."""
 STEP_COUNTS = ("reply_told", "resolve_told")
@@ -81,4 +82,4 @@ def _plain(value: Any) -> Any:
 
 
 def _moment(name: str, value: Any) -> Any:
-    return datetime.fromisoformat(value) if value and name.endswith("_at") else value
+    return datetime.fromisoformat(value) if value and name.endswith(("_at", "_until")) else value

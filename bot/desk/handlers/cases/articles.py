@@ -5,7 +5,7 @@ from __future__ import annotations
 from bot.articles import suggest
 from bot.commands.articles import Deflect, Solved
 from bot.commands.case import Close
-from bot.desk.handlers.cases import lifecycle
+from bot.desk.handlers.cases import lifecycle, waiting_dispatches
 from bot.desk.turn.handler import handles
 from bot.desk.turn.turn import Turn
 from bot.model.errors import Refusal
@@ -51,7 +51,7 @@ def solved(turn: Turn, command: Solved) -> str:
     A case that is over already is not counted.
     """
     case, article = turn.case(command.case), _article(turn, command.article)
-    if not case.over:
+    if not case.over or waiting_dispatches.closing_waits(turn, case):
         _count(turn, article, channel=turn.person.channel, case=case)
         turn.record(case, "solved by an article", article=article.title)
     return lifecycle.close(turn, Close(case.id, "no_longer"))

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from bot.commands.case import Close, Reopen, Reply
 from bot.commands.people import Assign, Release, Take
+from bot.desk.handlers.cases import waiting_dispatches
 from bot.desk.handlers.deadlines import snooze_timer, timers
 from bot.desk.handlers.people import ownership
 from bot.desk.turn.handler import handles
@@ -74,6 +75,8 @@ def assign(turn: Turn, command: Assign) -> str:
 def close(turn: Turn, command: Close) -> str:
     """Close for a reason: *resolved* by a specialist waits for the customer, everything else is final."""
     case = turn.case(command.case)
+    if turn.person.role == "contact":
+        waiting_dispatches.settle(turn, case, waiting_dispatches.CLOSED)
     confirmed = case.state == "resolved" and not turn.person.staff
     if case.over and not confirmed and not _corrects(turn, case, command):
         if command.text:
@@ -144,10 +147,11 @@ def _pass_on(turn: Turn, case: Case, text: str) -> None:
 def reopen(turn: Turn, command: Reopen) -> str:
     """Reopen a resolved or closed case."""
     case = turn.case(command.case)
+    met = turn.person.role == "contact" and waiting_dispatches.settle(turn, case)
     if case.state == "waiting":
         return _end_waiting(turn, case, command.text)
     if not case.over:
-        return _open_already(turn, case, command.text)
+        return _open_already(turn, case, command.text, met=met)
     if command.text:
         turn.say(case, command.text, visibility="public")
     set_open(turn, case)
@@ -157,11 +161,18 @@ def reopen(turn: Turn, command: Reopen) -> str:
     return saying("{case} is open again.", case=label(case.id))
 
 
-def _open_already(turn: Turn, case: Case, text: str) -> str:
-    """Add a customer's words all the same: that it was opened again may not have been told to them yet."""
-    if turn.person.staff or not text:
+def _open_already(turn: Turn, case: Case, text: str, *, met: bool) -> str:
+    """Add a customer's words all the same: that it was opened again may not have been told to them yet.
+
+    ``met``: it was not.
+    """
+    if turn.person.staff or not (text or met):
         raise Refusal(saying("{case} is open already.", case=label(case.id)))
-    return turn.carry_out(Reply(case.id, text))
+    if text:
+        return turn.carry_out(Reply(case.id, text))
+    timers.asked(turn, case)
+    turn.notifier.tell_desk(CustomerActed(what=f"{turn.person.shown} reopened the case"), case)
+    return saying("{case} is open again.", case=label(case.id))
 
 
 def _end_waiting(turn: Turn, case: Case, text: str) -> str:

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from bot.commands.urgency import Concern, TakeConcern
 from bot.config.settings import lasting
+from bot.desk.handlers.cases import waiting_dispatches
 from bot.desk.handlers.deadlines import concern_escalation, timers
 from bot.desk.handlers.people import technical_contact
 from bot.desk.handlers.people.managers import managers
@@ -43,6 +44,7 @@ def raise_concern(turn: Turn, command: Concern) -> str:
     if command.text:
         turn.say(case, command.text, visibility="public")
     if not turn.person.staff:
+        waiting_dispatches.settle(turn, case)
         timers.asked(turn, case)
     turn.change(case)
     earlier = _earlier(turn, case)

@@ -6,8 +6,8 @@ from collections.abc import Iterable
 from datetime import timedelta
 
 from bot.commands.case import Attach, Close, Keep, Missed, Note, Open, Reply
-from bot.desk.handlers.cases import lifecycle, open_case
-from bot.desk.handlers.conversation import callback, dispatches, priority_line
+from bot.desk.handlers.cases import lifecycle, open_case, waiting_dispatches
+from bot.desk.handlers.conversation import callback, priority_line
 from bot.desk.handlers.deadlines import timers
 from bot.desk.handlers.people import cc_people, ownership, watchers
 from bot.desk.handlers.people.cc_people import Copied
@@ -73,6 +73,9 @@ def _thanked(turn: Turn, case: Case, text: str) -> str:
     turn.say(case, text, visibility="public")
     turn.anchor(case)
     turn.record(case, "thanked", evidence=turn.request.evidence)
+    if waiting_dispatches.closing_waits(turn, case):  # they are told of it behind their thanks, or never
+        turn.notifier.tell_desk(CustomerActed(what=f"{turn.person.shown} said thanks", text=text), case)
+        return saying("Your message was added to {case}.", case=label(case.id))
     if any(isinstance(command, Close) for command in turn.request.commands):
         return saying(
             "Your message was kept on {case}.", case=label(case.id)
@@ -310,9 +313,8 @@ def wake(turn: Turn, case: Case) -> bool:
 
     A closing that they have not been told of is taken back instead; of a reopening they are told at once.
     """
-    if not case.over:
-        dispatches.release_reopening(turn, case)
-    over = case.over and not dispatches.take_back_closing(turn, case)
+    waiting_dispatches.settle(turn, case)
+    over = case.over
     if over:
         lifecycle.set_open(turn, case)
     else:

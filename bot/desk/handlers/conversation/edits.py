@@ -12,6 +12,7 @@ from bot.commands.dispatch import Correct, Edit
 from bot.commands.parser import UnclearLine
 from bot.commands.snippets import SendSnippet
 from bot.commands.work import AskFor, Workaround
+from bot.desk.handlers.cases import waiting_dispatches
 from bot.desk.handlers.conversation import conversation, dispatches, marked
 from bot.desk.turn.handler import handles
 from bot.desk.turn.turn import Turn
@@ -48,11 +49,11 @@ GONE = "It has left already, so customers have what it said. If it must not stan
 def edit(turn: Turn, command: Edit) -> str:
     """Send the new words instead, if the first have not left; else keep them, and offer a correction."""
     sent = dispatch.of_request(turn.tx, turn.request.source, command.original)
-    standing = dispatches.standing(turn, turn.request.source, command.original)
+    standing = waiting_dispatches.standing(turn, turn.request.source, command.original)
     numbers = {turn.case(row.case_id).leads_to for row in standing or sent}
     case = turn.case(command.case if not numbers or command.case in numbers else max(numbers))
     entry = _keep(turn, case, command)
-    if standing and not dispatches.take_back(turn, standing):
+    if standing and not waiting_dispatches.take_back(turn, standing):
         return _instead(turn, case, command, standing)
     if sent and not standing:
         return NOT_SENT_ANEW if command.anew else NEVER_SENT
@@ -155,8 +156,8 @@ def _too_late(turn: Turn, case: Case, command: Edit, entry: int) -> str:
 
 def _gone(turn: Turn, case: Case, command: Edit) -> str:
     """Withhold what was deleted or locked too late: what has not left, and what stood among customers."""
-    sent = dispatches.standing(turn, turn.request.source, command.original)
-    also = "What had not left yet was taken back." if dispatches.take_back_rest(turn, sent) else ""
+    sent = waiting_dispatches.standing(turn, turn.request.source, command.original)
+    also = "What had not left yet was taken back." if waiting_dispatches.take_back_rest(turn, sent) else ""
     if not turn.places.among_customers(case.id) and not any(row.in_thread for row in sent):
         return together(GONE, also)
     there = GONE_THERE if command.text.startswith(DELETED) else dispatches.STANDS_THERE

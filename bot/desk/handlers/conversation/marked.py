@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from bot.commands.case import AddFiles, AskClosing, Attach, Withhold
+from bot.desk.handlers.cases import waiting_dispatches
 from bot.desk.handlers.conversation import conversation, dispatches
 from bot.desk.turn.handler import handles
 from bot.desk.turn.turn import Turn
@@ -24,7 +25,8 @@ from store.queues.dispatch import Dispatch
 def ask_closing(turn: Turn, command: AskClosing) -> str:
     """Ask the asker whether to close the case; it stays as it is until they say so."""
     case = turn.case(command.case)
-    if case.state == "closed":
+    unknown = turn.person.role == "contact" and waiting_dispatches.closing_waits(turn, case)
+    if case.state == "closed" and not unknown:
         raise Refusal(saying("{case} was closed already.", case=label(case.id)))
     turn.notifier.tell(ClosingAsked(), turn.person, case)
     return saying("{case} stays open until you say so.", case=label(case.id))
@@ -54,10 +56,10 @@ def _news(turn: Turn, case: Case, *, inward: bool) -> bool:
 def withhold(turn: Turn, command: Withhold) -> str:
     """Make what a message said internal, on whatever case it did; it leaves no more, unless it has."""
     case = turn.case(command.case)
-    sent = dispatches.standing(turn, turn.request.source, command.letter)
-    if sent and not dispatches.take_back(turn, sent):
+    sent = waiting_dispatches.standing(turn, turn.request.source, command.letter)
+    if sent and not waiting_dispatches.take_back(turn, sent):
         return dispatches.taken_back(turn, sent)
-    dispatches.take_back_rest(turn, sent)
+    waiting_dispatches.take_back_rest(turn, sent)
     words = made_internal(turn, command.letter, sent)
     if not words:
         raise Refusal(f"That message is no part of {label(case.id)}.")
