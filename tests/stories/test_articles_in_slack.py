@@ -229,7 +229,8 @@ def test_what_is_typed_right_after_a_change_is_looked_at_a_moment_later(
     for subject in ("Invoices", "Invoice PDF", "VAT number on our invoice", "API answers 429"):
         typing(slack, subject)
     assert until(lambda: "Rate limits of the API" in words(slack))
-    assert len(slack.workspace.transcript.calls("views.update")) == 2, "one change for all that followed"
+    calls = slack.workspace.transcript.calls
+    assert until(lambda: len(calls("views.update")) == 2), "one change for all that followed"
 
 
 def test_where_too_many_forms_change_a_button_searches_story(
