@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 import structlog
 
 from bot.articles.clicks import ArticleClicks
-from bot.commands.browse import CaseListing, Unclear
+from bot.commands.browse import CaseListing, Help, Show, Unclear
 from bot.commands.case import Close, Keep, Note, Reopen, Reply
 from bot.commands.snippets import SaveSnippet, SendSnippet
 from bot.commands.urgency import ChangePriority, Concern
@@ -322,6 +322,8 @@ def _listen(turn: Turn) -> None:
     asked, who = turn.request, turn.person
     first = asked.commands[0] if asked.commands else None
     if who.staff or not turn.places.by_mail or not asked.may_answer or isinstance(first, (Keep, type(None))):
+        return
+    if asked.explicit and isinstance(first, (CaseListing, Show, Help)):  # no machine looks things up
         return
     text = turn.said.text or (first.text if isinstance(first, WithText) else "")
     case = first.case if isinstance(first, OnCase) else None

@@ -137,6 +137,19 @@ def test_who_asks_the_same_twice_without_being_told_anything_is_no_machine(desk:
     assert len(desk.mails(ADDRESS)) == 2
 
 
+def test_who_looks_at_their_case_again_and_again_is_no_machine(desk: TestDesk) -> None:
+    opens(desk)
+    desk.ask(BOB, Open("Mine", "A case of my own."))
+    desk.ask(SAM, AddPerson(1, BOB))
+    for _ in range(3):
+        looked = Said("#show", message_id=f"<{next(_numbers)}@said.example>")
+        desk.ask(ADDRESS, Show(1), explicit=True, said=looked)
+    desk.mails()
+    said(desk, BOB, Reply(1, "It is the same with mine."))
+    (told,) = desk.mails(ADDRESS)
+    assert "It is the same with mine." in text_of(told)
+
+
 def test_a_question_that_comes_every_month_is_no_machines(desk: TestDesk) -> None:
     for month in range(4):
         at = datetime.now(UTC) + timedelta(days=30 * month)
