@@ -39,9 +39,9 @@ from channels.slack.interactive.view_submissions import Forms, confirm
 from channels.slack.text.i18n import Translate, _, translating
 from channels.slack.text.view_state import meta_of
 from channels.slack.views.blocks import Json
+from channels.slack.views.case_opened import COLLEAGUES
 from channels.slack.views.help import help_message
 from channels.slack.views.message_forms import WHICH_CASE
-from channels.slack.views.new_case_form import COLLEAGUES
 from channels.slack.views.reply_form import SAVED_REPLY
 from channels.slack.workspace.settings import Settings
 from channels.slack.workspace.web_api import Calls

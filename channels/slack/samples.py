@@ -32,6 +32,7 @@ from channels.slack.views import (
     articles,
     broadcast_form,
     case_forms,
+    case_opened,
     confirmation,
     merge_form,
     message_forms,
@@ -107,9 +108,7 @@ def _forms(lists: SampleChoices) -> Iterator[tuple[str, Any]]:
     for priority in lists.priorities:
         yield (
             f"new case, {priority}",
-            new_case_form.new_case(
-                lists, FormDraft(priority=priority, type=first, colleagues=True), meta=META, scope="Ads."
-            ),
+            new_case_form.new_case(lists, FormDraft(priority=priority, type=first), meta=META, scope="Ads."),
         )
     filled = new_case_form.new_case(lists, draft, meta=META, team="desk@team.example", web=DOCS)
     yield "new case, filled in", filled
@@ -117,7 +116,17 @@ def _forms(lists: SampleChoices) -> Iterator[tuple[str, Any]]:
     yield "new case, with a search", new_case_form.new_case(lists, sought)
     yield (
         "case opened",
-        new_case_form.opened(NUMBER, "Deal", case="123", note="One file."),
+        case_opened.opened(NUMBER, "Deal", meta=META, note="One file.", colleagues=True, closes_all=True),
+    )
+    yield "case opened, by nobody's customer", case_opened.opened(NUMBER, "Deal", meta=META)
+    yield (
+        "collaborators added",
+        case_opened.confirmed(
+            NUMBER,
+            "Deal",
+            [Answered("add", "done", "Bea was added."), Answered("add", "refused", "Bo left.")],
+            closes_all=True,
+        ),
     )
     yield "waiting", waiting()
     yield "done", confirmation.done("It is done.")

@@ -12,8 +12,9 @@ from click.testing import CliRunner
 
 from bot.cli.main import casebot
 from tests.slack.test_customers import opened
-from tests.support.houses.house import until, words
+from tests.support.houses.house import words
 from tests.support.houses.office import Office, said
+from tests.support.houses.slack_house import words_of
 from tests.support.setup import databases
 
 AN_ID = re.compile(r"\b[tu]0[a-z]{3,}\b|\b[TU]0[A-Z]{3,}\b")
@@ -37,13 +38,13 @@ def test_who_is_not_told_yet_is_named_to_the_customer_and_to_the_desk(office: Of
     people = office.slack.people
     people.slash("ana", "general", "/case new Deal ID 12333: no delivery", wait=5)
     people.type_into("ana", "modal", "text", "Since this morning.")
-    people.choose("ana", "modal", "people", ["eve", "noa"])
     assert not people.submit("ana", "modal").errors
-    (told,) = until(lambda: office.messages(people.open_dm("ana").id))
-    assert "Not told yet: Eve Acme." in said(told)
-    below = said(office.in_thread("In Cc, and not told anything by us: Eve Acme."))
+    people.choose("ana", "modal", "people", ["eve", "noa"])
+    told = words_of(people.submit("ana", "modal").modal.body["blocks"])
+    assert "The support team decides whether Eve Acme is added to CS-000001" in told
+    below = said(office.in_thread("asks to add Eve Acme"))
     assert "/case add CS-000001 @somebody" in below
-    for text in (said(told), below, said(office.card())):
+    for text in (told, below.replace("(Slack T0ACME/U0EVE)", ""), said(office.card())):
         assert not AN_ID.search(text.replace("<@U0SAM>", "")), text
     printed = shown(tmp_path)
     assert "Eve Acme" in printed
@@ -58,9 +59,10 @@ def test_a_command_is_called_as_the_config_calls_it(tmp_path: Path) -> None:
         office.slack.workspace.app.commands = {"/acme"}
         people.slash("noa", "general", "/acme new Deal ID 12333: no delivery", wait=5)
         people.type_into("noa", "modal", "text", "Since this morning.")
+        assert not people.submit("noa", "modal").errors
         people.choose("noa", "modal", "people", ["eve"])
         assert not people.submit("noa", "modal").errors
-        below = said(office.in_thread("In Cc, and not told anything by us: Eve Acme."))
+        below = said(office.in_thread("asks to add Eve Acme"))
         assert "/acme add CS-000001 @somebody" in below
         people.post("ana", "acme", "@case new Deal 4711 is down")
         office.card(2)

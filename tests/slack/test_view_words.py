@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bot.config.choices import ListsSection
 from channels.slack.text.fallback_text import plain_text
-from channels.slack.views import new_case_form, simple_forms
+from channels.slack.views import case_opened, new_case_form, simple_forms
 from channels.slack.views.card import card
 from tests.slack.test_views import card_of
 from tests.support.houses.slack_house import words_of
@@ -30,7 +30,7 @@ def test_a_blocker_without_a_contact_is_asked_for_one() -> None:
 
 
 def test_a_case_that_was_opened_is_named_once() -> None:
-    shown = str(new_case_form.opened("CS-000001", "No delivery", case="1")["blocks"])
+    shown = str(case_opened.opened("CS-000001", "No delivery", meta="")["blocks"])
     assert shown.count("CS-000001") == 1
 
 

@@ -40,6 +40,7 @@ from channels.slack.text.view_state import Meta
 from channels.slack.views import (
     articles,
     case_forms,
+    case_opened,
     confirmation,
     help,
     home,
@@ -206,7 +207,10 @@ def test_forms_about_a_case_fit_any_words(view: CardView, text: str, name: str, 
     fits_a_view(reply_form.preview(view, text, signed=name, now=NOW, meta=meta))
     fits_a_view(confirmation.done(text, repeated=True))
     fits_a_view(confirmation.not_done(text, text=name))
-    fits_a_view(new_case_form.opened(view.number, text, case=str(number), note=text))
+    fits_a_view(case_opened.opened(view.number, text, meta="", note=text))
+    fits_a_view(
+        case_opened.confirmed(view.number, text, [Answered(text, "refused", text)] * case_opened.MOST)
+    )
     for form in (simple_forms.note, simple_forms.reopen, simple_forms.attach):
         fits_a_view(form(view.number, meta=meta))
     fits_a_view(reply_form.reply(view.number, meta=meta, preview=True))
@@ -343,10 +347,11 @@ def test_slack_makes_no_links_or_pictures_of_words_that_we_did_not_mark() -> Non
     assert plain(":smile:", 75) == {"type": "plain_text", "text": ":smile:", "emoji": False}
 
 
-def test_at_most_twenty_colleagues_can_be_chosen_whoever_offers_them() -> None:
-    anybody = new_case_form.new_case(ListsSection(), new_case_form.FormDraft())["blocks"]
-    (menu,) = [block["element"] for block in anybody if block.get("block_id") == "people"]
-    assert menu["max_selected_items"] == new_case_form.colleagues()["max_selected_items"] == 20
+@pytest.mark.parametrize("colleagues", [True, False])
+def test_at_most_twenty_colleagues_can_be_chosen_whoever_offers_them(colleagues: bool) -> None:
+    view = case_opened.opened("CS-000001", "No delivery", meta="", colleagues=colleagues)
+    (menu,) = [block["element"] for block in view["blocks"] if block.get("block_id") == "people"]
+    assert menu["max_selected_items"] == 20
 
 
 def buttons(thing: Any) -> Iterator[dict[str, Any]]:

@@ -12,10 +12,25 @@ import pytest
 
 from bot.config.choices import ListsSection
 from channels.slack.desk import desk_client, respond
-from channels.slack.interactive import app_home, message_actions, modals, submission, view_submissions
+from channels.slack.interactive import (
+    app_home,
+    form_files,
+    message_actions,
+    modals,
+    submission,
+    view_submissions,
+)
 from channels.slack.text import message
 from channels.slack.text.i18n import translating
-from channels.slack.views import case_forms, case_list, confirmation, new_case_form, reply_form, simple_forms
+from channels.slack.views import (
+    case_forms,
+    case_list,
+    case_opened,
+    confirmation,
+    new_case_form,
+    reply_form,
+    simple_forms,
+)
 from channels.slack.views.new_case_form import FormDraft
 from tests.house.test_sayings import LANGUAGES, PLACE, RENDERER
 
@@ -30,7 +45,7 @@ CONSTANTS = (
     desk_client.UNKNOWN,
     view_submissions.AGAIN,
     view_submissions.FAILED,
-    *view_submissions.FILES.values(),
+    *form_files.FILES.values(),
     app_home.NOT_NOW,
     modals.NOT_OPENED,
     modals.TYPE_IT,
@@ -79,7 +94,7 @@ def views() -> Iterator[dict[str, Any]]:
     lists = LISTS
     for priority in lists.priorities:
         yield new_case_form.new_case(lists, FormDraft(priority=priority, type="Reporting"))
-    yield new_case_form.opened(NUMBER, "No delivery", case="123")
+    yield case_opened.opened(NUMBER, "No delivery", meta="")
     yield reply_form.reply(NUMBER, meta="", preview=False)
     yield simple_forms.close(NUMBER, lists.close_reasons, meta="")
     yield from (form(NUMBER, meta="") for form in (simple_forms.reopen, simple_forms.attach))

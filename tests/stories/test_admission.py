@@ -73,9 +73,18 @@ def test_a_colleague_in_cc_of_the_first_mail_hears_at_once_what_it_is_about(desk
     assert desk.nothing("bob@")
 
 
-def test_who_is_added_later_is_told_how_to_read_it_from_the_start(desk: House) -> None:
+def test_who_is_added_later_is_told_what_it_is_about_in_the_words_of_whoever_adds_them(desk: House) -> None:
     bob_is_known(desk)
     desk.answer(opened(desk), ANA, "#add bob@acme.example")
+    (told,) = desk.mails("bob@")
+    assert "> Nothing since noon." in words(told)
+
+
+def test_who_is_added_by_another_is_told_how_to_read_it_from_the_start(desk: House) -> None:
+    bob_is_known(desk)
+    opened(desk)
+    told = desk.mails("desk.example", count=2)[0]
+    desk.answer(told, str(told["To"]), "#add bob@acme.example")
     (told,) = desk.mails("bob@")
     assert "Nothing since noon." not in words(told)
     assert "#show" in words(told)
@@ -145,6 +154,7 @@ def test_in_slack_who_is_chosen_in_the_form_hears_at_once_and_answers_name_the_c
     people.slash("ana", "C0GENERAL", "/case new", wait=5)
     people.type_into("ana", "modal", "subject", "Deal ID 12333: no delivery")
     people.type_into("ana", "modal", "text", "It stopped at noon.")
+    assert people.submit("ana", "modal", wait=5).acked
     people.choose("ana", "modal", "people", ["noa"])
     assert people.submit("ana", "modal", wait=5).acked
     (root,) = until(lambda: talk(office, "noa"))

@@ -46,7 +46,7 @@ class Modals:
         self._command = command
 
     def new(self, draft: FormDraft, who: Who) -> Json:
-        """The form for a new case; collaborators are a customer's own colleagues, if they have an account."""
+        """The form for a new case."""
         return self._begun(self._new_of(draft, who, Meta()), who)
 
     def open_new(
@@ -59,7 +59,7 @@ class Modals:
         memberships, possible = self._counter.memberships, self._counter.is_nobodys(who)
         post = possible and memberships.remembered(who.channel) is not False
         view = self.new(replace(draft, post=post), who)
-        if open_modal(client, body, view, say=say, instead=self.instead("new")) and post:
+        if open_modal(client, body, view, say=say, instead=self.instead("new"), leads_on=True) and post:
             memberships.learn(who.channel)
 
     def of_message(self, draft: FormDraft, who: Who, meta: Meta) -> Json:
@@ -67,12 +67,11 @@ class Modals:
         return self._begun(self._new_of(draft, who, meta), who)
 
     def _new_of(self, draft: FormDraft, who: Who, meta: Meta) -> Json:
-        colleagues = self._counter.colleagues_of(who) is not None
-        return self._new(replace(draft, colleagues=colleagues), who, replace(meta, place=who.place))
+        return self._new(draft, who, replace(meta, place=who.place))
 
     def again(self, draft: FormDraft, view: Mapping[str, Any], who: Who) -> Json:
         """The same form with other fields."""
-        draft = replace(draft, colleagues=new.offers_colleagues(view), post=new.offers_post(view))
+        draft = replace(draft, post=new.offers_post(view))
         fresh = self._new(draft, who, meta_of(view))
         return named_as(dispatching(fresh), view)
 

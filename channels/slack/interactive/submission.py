@@ -9,10 +9,12 @@ from typing import Any
 
 from bot.model.choice import Choice
 from bot.model.message import Said
+from bot.model.outcome import Outcome
 from channels.slack.desk.user import who
 from channels.slack.text import markup
 from channels.slack.text.i18n import Translate
 from channels.slack.text.view_state import Values, meta_of
+from channels.slack.views.blocks import Json
 
 EMPTY = "Please write something."
 REACHED = "reached_at"
@@ -60,6 +62,9 @@ class Submission:
             return f"{self.id}:{self.name}:{self.trigger}"
         if self.name == "message_add":  # whoever may not see one case is not refused another one for it
             return f"{self.id}:{self.name}:{self.values.choice('case')}"
+        if self.name == "collaborators":  # pressed again with other people, it is about these
+            chosen = (*self.values.people("people"), *self.values.options("people"))
+            return f"{self.id}:{self.name}:{digest(*chosen)}"
         return f"{self.id}:{self.name}"
 
     @property
@@ -78,6 +83,16 @@ class Submission:
     def either(self, typed: str, chosen: str) -> str:
         """What was typed, else what was chosen. Raises ``Wrong`` if neither was."""
         return self.values.text(typed) or self.values.choice(chosen) or self.text(typed)
+
+
+def updated(view: Json) -> Json:
+    """The ack that puts another view in the form's place ("Modals", ``response_action``)."""
+    return {"response_action": "update", "view": view}
+
+
+def words_of(outcome: Outcome) -> str:
+    """What was answered to all that a form asked."""
+    return " ".join(line.text for line in outcome.answered)
 
 
 def digest(*words: str) -> str:

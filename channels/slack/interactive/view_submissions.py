@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-import re
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from functools import partial
@@ -13,29 +11,25 @@ import structlog
 from bot.channel.outbound import DeliveryFailed
 from bot.commands.broadcast import SendBroadcast
 from bot.commands.browse import Show
-from bot.commands.case import Close, Note, Open, Reopen, Reply
+from bot.commands.case import Close, Note, Reopen, Reply
 from bot.commands.people import Assign
 from bot.commands.urgency import ChangePriority, Concern
-from bot.model.errors import BadCommand, Refusal
-from bot.model.identity import Identity
+from bot.model.errors import BadCommand
 from bot.model.outcome import Outcome
 from bot.model.request import Command, SentDraft
 from bot.queries.broadcasts import PlannedBy
 from bot.queries.card import CardOf, CardView
-from bot.queries.people import AccountOf
-from bot.syntax import fields
 from bot.syntax.case_numbers import label, number
-from channels.slack.desk import menu_options
 from channels.slack.desk.desk_client import DeskClient, Late, SlackRequest
-from channels.slack.inbound.message_files import named
-from channels.slack.interactive import message_forms
 from channels.slack.interactive.form_commands import COMMANDS, broadcast_of, merge_of, one_of
+from channels.slack.interactive.form_files import keep_files
 from channels.slack.interactive.message_actions import BEING_PUT, message_at, put
-from channels.slack.interactive.submission import EMPTY, Submission, Wrong, digest, phone_number
+from channels.slack.interactive.new_case_submissions import NewCaseForms
+from channels.slack.interactive.submission import EMPTY, Submission, Wrong, phone_number, updated, words_of
 from channels.slack.text.choices import rows
 from channels.slack.text.i18n import _, translating
 from channels.slack.text.markup import plain
-from channels.slack.views import broadcast_form, new_case_form, simple_forms
+from channels.slack.views import broadcast_form, simple_forms
 from channels.slack.views import reply_form as reply
 from channels.slack.views.blocks import Json, safe, section
 from channels.slack.views.confirmation import again, done, not_done
@@ -46,14 +40,6 @@ AGAIN = (
     "We are slow just now, and cannot tell yet whether this was done. Press again in a moment: "
     "nothing is done twice."
 )
-FILES = {
-    (False, True): "1 file will be there in a moment.",
-    (False, False): "{count} files will be there in a moment.",
-    (True, True): "1 file had reached us before.",
-    (True, False): "{count} files had reached us before.",
-}
-"""By whether they had come before, and whether it is one."""
-NOT_POSTED = "It was not posted in the channel, because the app may not post there."
 SAME_PRIORITY = "{case} is {priority} already."
 FAILED = "Something went wrong on our side, and nothing was done. Please press again in a minute."
 
@@ -63,11 +49,12 @@ class Forms:
 
     def __init__(self, counter: DeskClient) -> None:
         self._counter = counter
+        self._new_case = NewCaseForms(counter)
 
     def listeners(self) -> Mapping[str, Callable[[Submission], Json]]:
         """The handlers by callback_id."""
         return {
-            "new_case": self.new_case,
+            **self._new_case.listeners(),
             "reply": self.reply,
             "reply_preview": self.send,
             "note": lambda form: self._do(form, Note(form.meta.case, form.text())),
@@ -98,40 +85,6 @@ class Forms:
         with translating(form.words):
             return self.listeners()[form.name](form)
 
-    def new_case(self, form: Submission) -> Json:
-        """Open the case; its files follow, already durable."""
-        message_forms.refuse_second(self._counter, form)
-        command, written = self._open(form), replace(form.said, copied=self._people(form))
-        commands = (message_forms.for_author(self._counter, form, command),)
-        place, letter = self._place(form), form.meta.letter
-        outcome = self._counter.ask(
-            SlackRequest(
-                form.who,
-                form.key,
-                commands,
-                written,
-                place,
-                form=True,
-                letter=letter,
-                draft=self._draft(form),
-            )
-        )
-        if outcome.case is None:
-            return _update(not_done(_said(outcome), text=command.text))
-        notes = [self._keep_files(form, outcome.case, begins=place)]
-        if form.values.options(new_case_form.POST) and not command.also_at:
-            notes.append(_(NOT_POSTED))
-        if message := message_at(letter):
-            put(self._counter, form.who, message, case=outcome.case, words=form.meta.cut, below=True)
-        return _update(
-            new_case_form.opened(
-                label(outcome.case),
-                command.subject,
-                case=str(outcome.case),
-                note=" ".join(filter(None, notes)),
-            )
-        )
-
     def reply(self, form: Submission) -> Json:
         """Send a customer's reply; preview a specialist's."""
         text = form.text()
@@ -153,13 +106,13 @@ class Forms:
         """Send what was previewed; preview it once more if a colleague has answered meanwhile."""
         view = self._counter.look(CardOf(form.meta.case))
         if view and reply.overtaken(view, self._counter.signs(form.who), form.meta.after):
-            return _update(self._preview(form, view, form.meta.text, overtaken=True))
+            return updated(self._preview(form, view, form.meta.text, overtaken=True))
         outcome = self._ask(form, Reply(form.meta.case, plain(form.meta.text)), draft=self._draft(form))
         if outcome.repeated or any(line.outcome != "done" for line in outcome.answered):
-            return _update(_result(outcome, form.meta.text))
+            return updated(_result(outcome, form.meta.text))
         if not form.meta.thread:
-            return _update(done(_said(outcome), choices=outcome.choices, closes_all=True))
-        form.confirmation, form.choices = _said(outcome), outcome.choices
+            return updated(done(words_of(outcome), choices=outcome.choices, closes_all=True))
+        form.confirmation, form.choices = words_of(outcome), outcome.choices
         return {"response_action": "clear"}
 
     def close(self, form: Submission) -> Json:
@@ -191,48 +144,26 @@ class Forms:
         """Attach files to a case that one may see; a specialist's stay internal unless they say otherwise."""
         outcome = self._ask(form, Show(form.meta.case))
         if any(line.outcome != "done" for line in outcome.answered):
-            raise Wrong({"files": _said(outcome)})
+            raise Wrong({"files": words_of(outcome)})
         staff = self._counter.staff(form.who)
         inward = staff and form.values.choice("to") != simple_forms.TO_CUSTOMER
-        confirmation = f"{label(form.meta.case)}: {self._keep_files(form, form.meta.case, inward=inward)}"
+        confirmation = (
+            f"{label(form.meta.case)}: {keep_files(self._counter, form, form.meta.case, inward=inward)}"
+        )
         if staff:
             confirmation += (
                 " Only the support team gets to see them." if inward else " They go to the customer."
             )
-        return _update(done(confirmation, repeated=outcome.repeated))
+        return updated(done(confirmation, repeated=outcome.repeated))
 
     def plan(self, form: Submission) -> Json:
         """Plan a broadcast, and show what it would do."""
         outcome = self._ask(form, broadcast_of(form, self._counter.lists.types))
         planned = self._counter.look(PlannedBy(self._counter.config, "slack", form.who.address))
         if planned is None or any(line.outcome != "done" for line in outcome.answered):
-            return _update(not_done(_said(outcome), text=form.values.text("text")))
+            return updated(not_done(words_of(outcome), text=form.values.text("text")))
         meta = replace(form.meta, text=str(planned.id)).dump()
         return {"response_action": "push", "view": broadcast_form.preview(planned, meta=meta)}
-
-    def _open(self, form: Submission) -> Open:
-        """The command for the form's fields. Raises ``Wrong``."""
-        values, lists = form.values, self._counter.lists
-        subject, text = " ".join(form.text("subject").split()), form.text("text")
-        kind = one_of(values.choice("type"), lists.types)
-        category = one_of(values.choice(new_case_form.category_block(kind)), lists.types.get(kind, ()))
-        typed_ids = [
-            " ".join(piece.split()) for piece in re.split(r"[,;\n]", values.text("ids")) if piece.strip()
-        ]
-        ids = [named_id for typed_id in typed_ids for named_id in fields.ids(typed_id) or (typed_id[:60],)]
-        ids += fields.ids(f"{subject}\n{text}")
-        priority = one_of(values.choice("priority"), lists.priorities) or None
-        unique = tuple(dict.fromkeys(ids))[:20]
-        phone = phone_number(values.text("phone"), "phone")
-        feature = one_of(values.choice("feature"), lists.features) or None
-        answers = (subject, text, priority, kind or None, category or None, unique)
-        return Open(*answers, contact=phone, feature=feature, also_at=self._also_at(form))
-
-    def _also_at(self, form: Submission) -> str:
-        """The channel where the form was opened, if its sender wishes that everybody there reads of it."""
-        where = replace(form.who, channel=form.meta.place.rpartition("/")[2])
-        wished = form.values.options(new_case_form.POST) and self._counter.is_nobodys(where)
-        return form.meta.place if wished and self._counter.may_post(where.channel) else ""
 
     def add(self, form: Submission) -> Json:
         """Put a message on a case that one may see."""
@@ -241,51 +172,9 @@ class Forms:
             raise Wrong({"case": EMPTY})
         outcome = self._ask(form, Show(chosen))
         if any(line.outcome != "done" for line in outcome.answered):
-            raise Wrong({"case": _said(outcome)})
+            raise Wrong({"case": words_of(outcome)})
         put(self._counter, form.who, message, case=chosen, words=True, name=f"{chosen}")
-        return _update(done(_(BEING_PUT, case=label(chosen))))
-
-    def _people(self, form: Submission) -> tuple[Identity, ...]:
-        """The people who will follow the case, without its requester."""
-        others = [user for user in form.values.people("people") if user != form.who.user]
-        try:
-            chosen = [self._counter.somebody(user, home=form.who.home) for user in others]
-        except Refusal as refusal:
-            raise Wrong({"people": refusal.said}) from None
-        users = tuple(user.identity(self._counter.name(user)) for user in chosen)
-        return users + menu_options.identities(form.values.options("people"))
-
-    def _place(self, form: Submission) -> str:
-        """The place where the form was opened, if it is bound to an account: the case lives there."""
-        place = form.meta.place
-        if not place or not self._counter.look(AccountOf("slack", place)):
-            return ""
-        return f"{place}/{form.meta.thread}" if form.meta.letter else place
-
-    def _keep_files(self, form: Submission, case: int, *, inward: bool = False, begins: str = "") -> str:
-        """Keep the files' ids durably before the ack, to be fetched afterwards; returns what to say of them.
-
-        ``begins``: the place where a new case's thread begins, if its account reads along there.
-        """
-        files = [named(file) for file in form.values.files("files")]
-        if not files:
-            return ""
-        ids = [file["id"] for file in files]
-        about = {
-            "case": case,
-            "team": form.who.team,
-            "user": form.who.user,
-            "inward": inward,
-            "begins": begins,
-        }
-        raw = json.dumps({**about, "kind": "files", "files": files}).encode()
-        try:
-            result = self._counter.keep(f"f:{form.id}:{digest(*ids)}", raw, {"kind": "files", "files": ids})
-        except Exception as error:  # the case is there; sent again, only this is done again
-            log.error("files could not be kept", case=label(case), error=type(error).__name__)
-            later = _("{case}: its files could not be taken yet. Please press again.", case=label(case))
-            raise Wrong({"files": later}) from None
-        return _(FILES[result.duplicate, len(files) == 1], count=len(files))
+        return updated(done(_(BEING_PUT, case=label(chosen))))
 
     def _steer(self, form: Submission, make: Callable[[Submission], Command]) -> Json:
         return self._do(form, make(form))
@@ -293,7 +182,7 @@ class Forms:
     def _do(self, form: Submission, *commands: Command) -> Json:
         outcome = self._ask(form, *commands, draft=self._draft(form))
         words = (getattr(command, "text", "") for command in commands)
-        return _update(_result(outcome, "\n\n".join(filter(None, words))))
+        return updated(_result(outcome, "\n\n".join(filter(None, words))))
 
     def _ask(self, form: Submission, *commands: Command, draft: SentDraft | None = None) -> Outcome:
         return self._counter.ask(
@@ -332,12 +221,8 @@ def _said(outcome: Outcome) -> str:
 
 def _result(outcome: Outcome, text: str) -> Json:
     if all(line.outcome == "done" for line in outcome.answered):
-        return done(_said(outcome), repeated=outcome.repeated, choices=outcome.choices)
-    return not_done(_said(outcome), text=text)
-
-
-def _update(view: Json) -> Json:
-    return {"response_action": "update", "view": view}
+        return done(words_of(outcome), repeated=outcome.repeated, choices=outcome.choices)
+    return not_done(words_of(outcome), text=text)
 
 
 def _why(form: Submission, error: Exception) -> Mapping[str, str]:
@@ -356,7 +241,7 @@ def _errors(form: Submission, fields: Mapping[str, str]) -> Json:
     """Show each error at its field, others at the first. A form without fields is shown again, below it."""
     errors = {name: _(words) for name, words in fields.items()}
     if not form.inputs:
-        return _update(again(form.view, " ".join(errors.values())))
+        return updated(again(form.view, " ".join(errors.values())))
     placed: dict[str, str] = {}
     for name, words in errors.items():
         block = next(

@@ -15,11 +15,9 @@ from channels.slack.views.articles import helpful, search_row
 from channels.slack.views.blocks import (
     Json,
     actions,
-    button,
     checkboxes,
     context,
     field,
-    header,
     modal,
     option,
     options,
@@ -86,8 +84,6 @@ class FormDraft:
     """May it also be posted in the channel where the form was opened?"""
     about: str = ""
     """A subject that is being typed: the IDs in it are named, so that nobody writes them twice."""
-    colleagues: bool = False
-    """Are collaborators chosen among the contacts of an account? Else among all in the workspace."""
 
 
 def new_case(
@@ -125,13 +121,6 @@ def new_case(
             hint=_ids_hint(draft.about or draft.subject),
         ),
         *file_field(web, _("open the case on the web"), optional=True),
-        field(
-            "people",
-            _("Collaborators"),
-            colleagues() if draft.colleagues else _people(),
-            optional=True,
-            hint=_("They are told of the case and may answer."),
-        ),
         *([_post_field()] if draft.post else []),
     ]
     return modal("new_case", _("New support case"), blocks, submit=_("Open the case"), meta=meta)
@@ -163,18 +152,6 @@ def is_blocker(priority: str) -> bool:
 def category_block(kind: str) -> str:
     """The category's block_id, named after the type, so that another type really clears it."""
     return f"category:{kind}"[:255]
-
-
-def opened(number: str, subject: str, *, case: str, note: str = "") -> Json:
-    """The confirmation that replaces the form."""
-    words = _("Please include this number in all communication about it. We answer you here in Slack.")
-    blocks = [
-        header(_("{case} is open", case=number)),
-        section(f"*{safe(subject, 200)}*\n{words}"),
-        *([context(safe(note, 1000))] if note else []),
-        actions([button(_("Show the case"), "case_show", case)], block_id="opened"),
-    ]
-    return modal("seen", _("Case opened"), blocks, close=_("Close"))
 
 
 def _priority(lists: FormChoices, draft: FormDraft) -> Json:
@@ -251,16 +228,6 @@ def _hint(lists: FormChoices, kind: str) -> str:
     return _("What helps: {what}.", what=what)[:2000] if hints else _(USUAL_GUIDANCE)
 
 
-COLLEAGUES = "colleagues"
-"""The action_id under which Slack asks us whom to offer."""
-
-
-def colleagues() -> Json:
-    """A menu that asks us while somebody types ("Block suggestion payload")."""
-    asks = {"min_query_length": 2, "max_selected_items": 20}
-    return {"type": "multi_external_select", "action_id": COLLEAGUES, **asks}
-
-
 POST = "post"
 """The block_id and action_id of the box that wishes a post in the channel."""
 
@@ -275,13 +242,3 @@ def _post_field() -> Json:
 def offers_post(view: Mapping[str, Any]) -> bool:
     """Does this form offer to post in the channel?"""
     return any(block.get("block_id") == POST for block in view.get("blocks") or ())
-
-
-def offers_colleagues(view: Mapping[str, Any]) -> bool:
-    """Does this form offer colleagues as collaborators?"""
-    elements = [block.get("element") or {} for block in view.get("blocks") or ()]
-    return any(element.get("action_id") == COLLEAGUES for element in elements)
-
-
-def _people() -> Json:
-    return {"type": "multi_users_select", "action_id": "people", "max_selected_items": 20}

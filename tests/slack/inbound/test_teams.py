@@ -39,6 +39,7 @@ def test_somebody_of_another_team_who_is_chosen_in_the_form_keeps_their_team(off
     people = office.slack.people
     people.slash("ana", "general", "/case new Deal ID 12333: no delivery", wait=5)
     people.type_into("ana", "modal", "text", "Since this morning.")
+    assert not people.submit("ana", "modal").errors
     people.choose("ana", "modal", "people", ["eve", "noa"])
     assert not people.submit("ana", "modal").errors
     assert parts(office) == [
@@ -66,9 +67,9 @@ def test_while_slack_does_not_say_who_somebody_is_nobody_is_added(office: Office
     faults.add("error", method="users.info", error="internal_error")
     assert "does not tell us" in people.slash("ana", "general", "/case add CS-000001 @noa", wait=5).text
     people.type_into("ana", "modal", "text", "Since this morning.")
+    assert not people.submit("ana", "modal").errors
     people.choose("ana", "modal", "people", ["noa"])
     assert "does not tell us" in people.submit("ana", "modal").errors["people"]
-    assert office.cases() == ["CS-000001"]
     assert parts(office) == [("t0home/u0ana", "requester")]
     faults.clear()
     assert "was added" in people.slash("ana", "general", "/case add CS-000001 @noa", wait=5).text

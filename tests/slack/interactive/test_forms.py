@@ -49,9 +49,11 @@ def test_the_form_opens_a_case_with_all_its_fields_and_answers_with_the_number(s
     people.choose("ana", "modal", "priority", "Critical", wait=5)
     people.choose("ana", "modal", "type", "Reporting", wait=5)
     people.choose("ana", "modal", "category:Reporting", "Discrepancy")
+    assert "CS-000001 is open" in shown(people.submit("ana", "modal"))
     people.choose("ana", "modal", "people", ["noa", "ana"])
-    answer = shown(people.submit("ana", "modal"))
-    assert "CS-000001 is open" in answer
+    confirmed = shown(people.submit("ana", "modal"))
+    assert "CS-000001 is open" in confirmed
+    assert "Noa Nomail was added to CS-000001 and told." in confirmed
     case = slack.case()
     assert (case.line.subject, case.line.priority) == ("Deal ID 12333: no delivery", "Critical")
     assert (case.type, case.category) == ("Reporting", "Discrepancy")

@@ -9,6 +9,8 @@ from bot.config.addresses import own_address
 from bot.desk.turn.handler import handles
 from bot.desk.turn.turn import Turn
 from bot.model.errors import Refusal
+from bot.model.excerpt import beginning
+from bot.model.facts import PublicEntry
 from bot.model.identity import Proof
 from bot.model.mail_address import MAIL, channel_and_address, has_mail
 from bot.model.rule import CUSTOMERS
@@ -17,6 +19,7 @@ from bot.notices.conversation import Added, AdditionAsked
 from bot.policy import permissions
 from bot.syntax.case_numbers import label
 from store.cases import case as cases
+from store.cases import entry as entries
 from store.cases import participant, read_access
 from store.cases.case import Case
 from store.people import account, person
@@ -51,8 +54,18 @@ def add_person(turn: Turn, command: AddPerson) -> str:
     participant.set_role(turn.tx, case.id, someone, role="collaborator", now=turn.now)
     turn.change(case)
     turn.record(case, "participant added", who=someone.address)
-    turn.notifier.tell_all(Added(by=turn.person.shown, entry=None, whole=False), [someone], case)
+    turn.notifier.tell_all(_added(turn, case), [someone], case)
     return saying("{who} was added to {case} and told.", who=someone.shown, case=label(case.id))
+
+
+def _added(turn: Turn, case: Case) -> Added:
+    """With what the case began with, where that is the asker's to tell: their own words."""
+    first = entries.first(turn.tx, case.id)
+    if first is None or first.person_id != turn.person.id or first.visibility != "public":
+        return Added(by=turn.person.shown, entry=None, whole=False)
+    excerpt = beginning(first.text)
+    entry = PublicEntry(turn.person.shown, excerpt, first.received_at)
+    return Added(by=turn.person.shown, entry=entry, whole=excerpt == first.text)
 
 
 def likely_language(turn: Turn, case: Case, channel: str, someone: Person | None) -> str:
@@ -69,7 +82,7 @@ def likely_language(turn: Turn, case: Case, channel: str, someone: Person | None
 def _propose(turn: Turn, case: Case, command: AddPerson, someone: Person | None) -> str:
     """Propose a customer's wish to the desk, once each. A person whom it removed stays removed until then."""
     channel, address = channel_and_address(command.address)
-    who = someone or person.meet(turn.tx, channel, address, known=False, now=turn.now)
+    who = someone or person.meet(turn.tx, channel, address, name=command.name, known=False, now=turn.now)
     name = command.name or _shown(command.address, someone)
     if not participant.removed(turn.tx, case.id, who.id):
         participant.set_role(turn.tx, case.id, who, role="proposed", now=turn.now)
