@@ -29,6 +29,7 @@ from channels.slack.views import case as case_view
 from channels.slack.views.blocks import Json, Message, context
 from channels.slack.views.card import HELD
 from channels.slack.views.case_list import listing_modal
+from channels.slack.views.case_opened import OPENED
 from channels.slack.views.entry import entry_modal, whole_entry
 from channels.slack.views.new_case_form import FormDraft
 from channels.slack.views.reply_form import SAVED_REPLY
@@ -51,6 +52,7 @@ class Click:
         self.who = who(body, context)
         action = body["actions"][0]
         self.name = str(action["action_id"])
+        self.block = str(action.get("block_id") or "")
         self.value = str(action.get("value") or (action.get("selected_option") or {}).get("value") or "")
         self.ts = str(action.get("action_ts") or 0)
         """When it was made, in seconds since 1970."""
@@ -121,7 +123,7 @@ class Click:
 
     def decided(self, words: str) -> None:
         """Remove the buttons of the clicked message, and show what was done and by whom."""
-        if str(self.body["actions"][0].get("block_id")).startswith(HELD):
+        if self.block.startswith(HELD):
             return  # a card is drawn anew
         message = self.body.get("message") or {}
         blocks_left = [block for block in message.get("blocks", ()) if not offers(block)]
@@ -226,9 +228,12 @@ class Actions:
             card_menu.reset(self._counter, click.client, click.body, case=int(case))
 
     def show(self, click: Click) -> None:
-        """Show a case in full: below the message that was clicked in, or in its own view."""
-        staff = self._counter.staff(click.who)
-        self._seen(click, Show(int(click.value)), partial(case_view.case, staff=staff))
+        """Show a case in full: below the message that was clicked in, or in its own view.
+
+        In place of what says that it was opened: a stack has three views ("Modals").
+        """
+        staff, confirmed = self._counter.staff(click.who), click.block == OPENED
+        self._seen(click, Show(int(click.value)), partial(case_view.case, staff=staff), in_place=confirmed)
 
     def read(self, click: Click) -> None:
         """Show one entry in full, in a view of its own: ``123:e-k4q7x2``; another page of it: ``…:2``."""
@@ -324,12 +329,15 @@ def see(
         tell(counter, make, now=click.turn_page if in_place else click.acked, later=click.say)
         return
     click.ack()
+    closes_all = in_place and bool(click.body["view"].get("clear_on_close"))
     if in_place:
         view_id = str(click.body["view"]["id"])
     else:
         view_id = open_modal(click.client, click.body, case_view.waiting(), say=click.say)
     if view_id:
-        show = partial(update, click.client, view_id, modal)
+        show = partial(
+            update, click.client, view_id, lambda message: modal(message) | {"clear_on_close": closes_all}
+        )
         tell(counter, make, now=show, later=show)
 
 

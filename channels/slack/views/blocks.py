@@ -190,14 +190,19 @@ def modal(
     submit: str = "",
     close: str = "",
     meta: str = "",
+    closes_all: bool = False,
 ) -> Json:
-    """A modal view, at most 100 blocks."""
-    view = {
+    """A modal view, at most 100 blocks.
+
+    ``closes_all``: it is closed together with the form below it, which has done its work ("Modal views").
+    """
+    view: Json = {
         "type": "modal",
         "callback_id": callback_id,
         "title": _label(title, TITLE),
         "blocks": blocks[:100],
     }
+    view |= {"clear_on_close": True} if closes_all else {}
     view |= {"close": _label(close or _("Cancel"), TITLE), "private_metadata": meta[:SECTION]}
     return view | ({"submit": _label(submit, TITLE)} if submit else {})
 

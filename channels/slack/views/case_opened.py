@@ -8,6 +8,8 @@ from bot.model.facts import Answered
 from channels.slack.text.i18n import _
 from channels.slack.views.blocks import Json, actions, button, context, field, header, modal, safe, section
 
+OPENED = "opened"
+"""The block_id of the button that shows the case."""
 COLLEAGUES = "colleagues"
 """The action_id under which Slack asks us whom to offer."""
 MOST = 20
@@ -25,8 +27,7 @@ def opened(
 ) -> Json:
     """The number of the case, and a menu of people to add to it.
 
-    ``colleagues``: chosen among the contacts of an account, else among all in the workspace. ``closes_all``: it is
-    closed together with the form below it, which has done its work ("Modal views").
+    ``colleagues``: chosen among the contacts of an account, else among all in the workspace.
     """
     blocks = [
         *_number(number, subject),
@@ -39,10 +40,15 @@ def opened(
             hint=_("They are told of the case and may answer."),
         ),
     ]
-    view = modal(
-        "collaborators", _("Add collaborators"), blocks, submit=_("Add"), close=_("Close"), meta=meta
+    return modal(
+        "collaborators",
+        _("Add collaborators"),
+        blocks,
+        submit=_("Add"),
+        close=_("Close"),
+        meta=meta,
+        closes_all=closes_all,
     )
-    return _closing(view, all=closes_all)
 
 
 def confirmed(number: str, subject: str, answered: Sequence[Answered], *, closes_all: bool = False) -> Json:
@@ -50,7 +56,7 @@ def confirmed(number: str, subject: str, answered: Sequence[Answered], *, closes
     signs = {"done": "✅"}
     lines = [section(f"{signs.get(line.outcome, '🚫')} {safe(line.text, 1000)}") for line in answered]
     blocks = [*_number(number, subject), *lines]
-    return _closing(modal("seen", _("Case opened"), blocks, close=_("Close")), all=closes_all)
+    return modal("seen", _("Case opened"), blocks, close=_("Close"), closes_all=closes_all)
 
 
 def menu_of_colleagues() -> Json:
@@ -70,9 +76,5 @@ def _number(number: str, subject: str) -> list[Json]:
     return [
         header(_("{case} is open", case=number)),
         section(f"*{safe(subject, 200)}*\n{words}"),
-        actions([button(_("Show the case"), "case_show", case)], block_id="opened"),
+        actions([button(_("Show the case"), "case_show", case)], block_id=OPENED),
     ]
-
-
-def _closing(view: Json, *, all: bool) -> Json:
-    return view | ({"clear_on_close": True} if all else {})

@@ -14,15 +14,11 @@ from channels.slack.views.blocks import Json, context, modal, safe, said, sectio
 def done(
     words: str, *, repeated: bool = False, choices: Sequence[Choice] = (), closes_all: bool = False
 ) -> Json:
-    """A view that says what was done. ``repeated``: the form was a repeat, so nothing was done twice.
-
-    ``closes_all``: it is closed together with the form below it, which has done its work ("Modal views").
-    """
+    """A view that says what was done. ``repeated``: the form was a repeat, so nothing was done twice."""
     blocks = [section(f"✅ {safe(words, 2000)}"), *rows(choices)]
     if repeated:
         blocks.append(context(_("This form had reached us before. Nothing was done twice.")))
-    view = modal("seen", _("Done"), blocks, close=_("Close"))
-    return view | ({"clear_on_close": True} if closes_all else {})
+    return modal("seen", _("Done"), blocks, close=_("Close"), closes_all=closes_all)
 
 
 def not_done(why: str, *, text: str = "") -> Json:

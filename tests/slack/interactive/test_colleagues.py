@@ -75,6 +75,10 @@ def test_whoever_opened_a_case_is_offered_their_colleagues_and_nobody_else_and_a
     assert "Bea Muster was added to CS-000003 and told." in shown(office, "ana")
     parts = {part.address: part.role for part in office.case(3).participants}
     assert parts == {"t0home/u0ana": "requester", "bea@acme.example": "collaborator"}
+    people.click("ana", "case_show", view="modal", wait=5)
+    assert until(lambda: "CANARY since this morning." in shown(office, "ana"))
+    people.close_view("ana", "modal")
+    assert title(office, "ana") == "", "the form below it has done its work"
     (told,) = office.mails("bea@")
     assert "Ana Acme has added you to CS-000003" in words(told)
     assert "CANARY since this morning." in words(told), "what it is about"
@@ -93,7 +97,7 @@ def test_the_case_is_open_whatever_becomes_of_the_next_step(office: Office) -> N
 
 
 def test_a_case_that_is_opened_from_a_list_leads_back_to_it(office: Office) -> None:
-    """A stack has three views ("Modals"): the list, the step, and the case that is looked at from there."""
+    """A stack has three views ("Modals"): the list, the case seen from the step, and its form for files."""
     people = office.slack.people
     people.shortcut("ana", "my_cases", wait=5)
     assert until(lambda: title(office, "ana") == "Your cases")
@@ -104,8 +108,8 @@ def test_a_case_that_is_opened_from_a_list_leads_back_to_it(office: Office) -> N
     assert title(office, "ana") == "Add collaborators"
     people.click("ana", "case_show", view="modal", wait=5)
     assert until(lambda: "Since this morning." in shown(office, "ana"))
+    people.click("ana", "case_attach", view="modal", wait=5)
     people.close_view("ana", "modal")
-    assert title(office, "ana") == "Add collaborators"
     people.close_view("ana", "modal")
     assert title(office, "ana") == "Your cases"
 
