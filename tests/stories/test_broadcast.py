@@ -74,7 +74,8 @@ def test_one_confirmation_tells_the_customers_of_all_cases_that_fit_each_on_thei
     assert not to_ana["Auto-Submitted"]
     assert "Anfrage" in text_of(to_bea)  # all around the words is German
     (report,) = desk.mails(MAX)
-    assert "3 messages went out, on 2 cases" in text_of(report)
+    assert "3 messages went out, on 2 cases. On CS-000001 it reads:" in text_of(report)
+    assert "Hello Ana, deals deliver again since ten (CS-000001)." in text_of(report)
     assert desk.mails() == []
     assert [entry.text for entry in desk.case(2).entries][1:] == [
         "Hello Bea, deals deliver again since ten (CS-000002)."

@@ -165,8 +165,12 @@ def _unfit(turn: Turn, planned: PlannedBroadcast, case: Case, listed: Case) -> s
 def _report(turn: Turn, planned: PlannedBroadcast, author: Person) -> None:
     rows = broadcasts.cases(turn.tx, planned.id)
     failed = [(label(row.case_id), row.why) for row in rows if row.outcome == "failed"]
+    text, read_on = _example(
+        turn, planned, author, next((row.case_id for row in rows if row.outcome == "told"), 0)
+    )
     notice = BroadcastDone(
-        text=planned.text,
+        text=text,
+        read_on=read_on,
         cases=len(rows) - len(failed),
         people=sum(row.people for row in rows),
         failed=tuple(failed[:NAMED]),
@@ -174,6 +178,19 @@ def _report(turn: Turn, planned: PlannedBroadcast, author: Person) -> None:
         number=str(planned.id),
     )
     turn.notifier.tell_alone(notice, author)
+
+
+def _example(turn: Turn, planned: PlannedBroadcast, author: Person, number: int) -> tuple[str, str]:
+    """The words as they read on a case, and its number; as planned if they are alike on all."""
+    case = turn.find_case(number)
+    case = turn.find_case(case.leads_to) if case else None
+    if case is None:
+        return planned.text, ""
+    try:
+        text = library.fill(turn.tx, turn.config, planned.text, case, author)
+    except BadCommand:  # what it named is not there any more
+        return planned.text, ""
+    return text, "" if text == planned.text else label(case.id)
 
 
 def _cases(count: int) -> str:
