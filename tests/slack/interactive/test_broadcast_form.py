@@ -61,7 +61,7 @@ def test_a_manager_tells_the_customers_of_an_incident_by_a_form_after_a_preview_
     assert "on its way to the customers of 2 cases" in words_of(sent.modal.body["blocks"])
     assert until(lambda: read(slack, "Hello Ana, deals deliver again (CS-000001)."))
     assert until(lambda: read(slack, "deals deliver again (CS-000002)."))
-    assert until(lambda: read(slack, "2 messages went out, on 2 cases:"))
+    assert until(lambda: read(slack, "2 messages went out, on 2 cases. On CS-000001 it reads:"))
     assert not read(slack, "deals deliver again (CS-000003).")
     (view,) = slack.ask(ListBroadcasts())
     assert [line.outcome for line in view.lines] == ["told", "told"]
