@@ -30,47 +30,43 @@ linkcheck_ignore = [
     r"https://app\.slack\.com/",
 ]
 
-_TABLE = re.compile(r"^(?:# )?\[{1,2}(?P<name>[\w.]+)\]{1,2}")
+_TABLE = re.compile(r"^(?:# )?\[{1,2}([\w.]+)\]{1,2}(?:\s*#\s*(.*))?$")
+_KEY = re.compile(r"""^(?:# )?([a-z_]+|[A-Z]\w+|"[^"]+") = (.+?)(?:\s+#\s+(.*))?$""")
+INTRODUCTION = """\
+# Every key
+
+Each key of `config.toml` with its default, and why one would change it: the file `config.example.toml`, as tables.
+A key that is not set has the default. `casebot check` names every mistake at once.
+
+Any key may come from the environment instead, sections joined by two underscores: `CASEBOT_STORE__URL`, or
+`CASEBOT_MAILBOX__0__IMAP__PASSWORD` for the first `[[mailbox]]`. Relative paths start from the folder of the file.
+"""
 
 
 def keys() -> str:
-    """The page of all keys: ``config.example.toml``, a heading for each table; a test holds that it has every key."""
-    page = [
-        "# Every key",
-        "",
-        "What stands here is [config.example.toml](https://toml.io) as it ships: each key with its default and why one "
-        "would change it. A key that you do not set has the default. `casebot check` names every mistake at once.",
-        "",
-        "Any key may come from the environment instead: `CASEBOT_STORE__URL`, `CASEBOT_MAILBOX__0__IMAP__PASSWORD`.",
-    ]
-    for name, lines in _tables((HOME / "config.example.toml").read_text("utf-8")):
-        page += ["", f"## `[{name}]`" if name else "## Before the first table", "", "```toml", *lines, "```"]
+    """The page of all keys, from ``config.example.toml``: a test holds that it has each with its default."""
+    page, prose = [INTRODUCTION], list[str]()
+    example = (HOME / "config.example.toml").read_text("utf-8")
+    for line in example[example.index("\n\n") :].splitlines():
+        table, key = _TABLE.match(line), _KEY.match(line)
+        if table:
+            page.append(_heading(table[1], [*prose, table[2] or ""]))
+        elif key:
+            page.append(_row(key[1], key[2], [*prose, key[3] or ""]))
+        prose = [*prose, line.lstrip("# ")] if line.startswith("#") and not (table or key) else []
     return "\n".join(page) + "\n"
 
 
-def _tables(text: str) -> list[tuple[str, list[str]]]:
-    """The file cut at each table of the first level; comments right above a table belong to it."""
-    parts: list[tuple[str, list[str]]] = []
-    waiting: list[str] = []
-    for line in text.splitlines():
-        table = _TABLE.match(line)
-        name = table["name"] if table else ""
-        if name and "." not in name:
-            parts.append((name, waiting))
-            waiting = []
-        elif line.startswith("#") or not line:
-            waiting.append(line)
-            continue
-        if parts:
-            parts[-1][1].extend([*waiting, line])
-        waiting = []
-    if parts:
-        parts[-1][1].extend(waiting)
-    return [(name, _trimmed(lines)) for name, lines in parts]
+def _heading(name: str, words: list[str]) -> str:
+    return f"\n{'##' if '.' not in name else '###'} `[{name}]`\n\n{_cell(words)}\n\n| key | default | |\n|---|---|---|"
 
 
-def _trimmed(lines: list[str]) -> list[str]:
-    return "\n".join(lines).strip("\n").splitlines()
+def _row(name: str, value: str, words: list[str]) -> str:
+    return f"| `{name}` | `{value.replace('|', chr(92) + '|')}` | {_cell(words)} |"
+
+
+def _cell(words: list[str]) -> str:
+    return " ".join(filter(None, words)).replace("|", r"\|").replace("<", "&lt;")
 
 
 def _read(app: Any, name: str, source: list[str]) -> None:

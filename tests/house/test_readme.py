@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import runpy
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -36,6 +38,15 @@ def test_every_link_leads_somewhere(page: Path) -> None:
 def test_every_page_is_in_the_sites_contents() -> None:
     contents = (HOME / "docs" / "index.md").read_text("utf-8").splitlines()
     assert [page.stem for page in DOCS if page.stem not in (*contents, "index")] == []
+
+
+def test_the_page_of_keys_has_each_key_of_the_example() -> None:
+    page = runpy.run_path(str(HOME / "docs" / "conf.py"))["keys"]()
+    example = (HOME / "config.example.toml").read_text("utf-8")
+    tables = tomllib.loads(example)
+    sections = [row for table in tables.values() for row in (table if isinstance(table, list) else [table])]
+    names = {name for section in sections for name, value in section.items() if not isinstance(value, dict)}
+    assert {name for name in names if f"| `{name}` | `" not in page} == set()
 
 
 def test_the_readme_links_every_page_for_operators() -> None:
