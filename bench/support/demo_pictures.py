@@ -1,4 +1,4 @@
-"""The moving pictures of the demo, by ``python -m bench.support.demo_pictures docs/pictures``.
+"""The pictures of the documentation, from the demo: ``python -m bench.support.demo_pictures docs/pictures``.
 
 It needs the extras ``e2e`` and ``charts``, Debian's Chromium and a font with emoji.
 """
@@ -9,6 +9,8 @@ import io
 import sys
 import tempfile
 from collections.abc import Callable
+from email import policy
+from email.parser import BytesParser
 from importlib import import_module
 from pathlib import Path
 from shutil import which
@@ -19,6 +21,7 @@ from rehearsal.demo.stage import Stage
 WIDTH, HEIGHT = 1280, 800
 SHOWN = 2600
 """Milliseconds that a frame is looked at, where nothing else is said."""
+CUSTOMER = "ana@acme.example"
 SCHEMES = ("light", "dark")
 
 
@@ -72,6 +75,35 @@ def play(page: Any, film: Film) -> None:
     film.shoot(shown=5200)
 
 
+STILLS = {"width": 820, "height": 900}
+QUALITY = 78
+
+
+def still(shown: Any, path: Path) -> None:
+    """One picture of a page, or of a part of it."""
+    image = import_module("PIL.Image")
+    image.open(io.BytesIO(shown.screenshot())).convert("RGB").save(path, quality=QUALITY, method=6)
+
+
+def take_stills(page: Any, browser: Any, stage: Stage, folder: Path, scheme: str) -> None:
+    """What a customer gets and opens, and the specialist's Home."""
+    mails = sorted(
+        (stage.folder / "mails" / CUSTOMER / "new").iterdir(), key=lambda file: file.stat().st_mtime
+    )
+    confirmation = BytesParser(policy=policy.default).parsebytes(mails[0].read_bytes())
+    shown = browser.new_page(viewport=STILLS, color_scheme=scheme)
+    shown.set_content(confirmation.get_body(("html",)).get_content())
+    still(shown, folder / f"confirmation-{scheme}.webp")
+    shown.goto(shown.locator("a[href*='/case/']").first.get_attribute("href"))
+    still(shown, folder / f"page-{scheme}.webp")
+    shown.close()
+    page.locator("#channels").get_by_text("Case", exact=True).click()
+    page.locator("#tabs").get_by_text("Home", exact=True).click()
+    page.locator("#home").get_by_text("CS-000001").first.wait_for()
+    page.wait_for_timeout(500)
+    still(page.locator("#workspace"), folder / f"home-{scheme}.webp")
+
+
 def press(page: Any, label: str, before: Callable[[], None]) -> None:
     """Press a button of the form that is open."""
     button = page.get_by_role("dialog").get_by_role("button", name=label, exact=True)
@@ -95,6 +127,7 @@ def main(folder: str) -> None:
                 film = Film(page)
                 play(page, film)
                 film.save(Path(folder, f"demo-{scheme}.webp"))
+                take_stills(page, browser, stage, Path(folder), scheme)
         browser.close()
 
 
