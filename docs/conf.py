@@ -1,0 +1,79 @@
+"""How the documentation becomes a site: ``sphinx-build -W docs site``."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from pathlib import Path
+from typing import Any
+
+HOME = Path(__file__).parents[1]
+
+project = "casebot"
+project_copyright = "the casebot authors, MIT licence"
+version = release = tomllib.loads((HOME / "pyproject.toml").read_text("utf-8"))["project"]["version"]
+extensions = ["myst_parser"]
+myst_enable_extensions = ["colon_fence", "linkify"]
+myst_linkify_fuzzy_links = False
+myst_heading_anchors = 4
+source_suffix = {".md": "markdown"}
+suppress_warnings = ["myst.header"]
+html_theme = "furo"
+html_title = "casebot"
+html_show_sphinx = False
+html_copy_source = False
+html_static_path: list[str] = []
+pygments_style = "friendly"
+pygments_dark_style = "monokai"
+linkcheck_ignore = [
+    r"https?://(127\.0\.0\.1|localhost|[\w.-]*\bexample\b|[\w.-]*acme\.com)",
+    r"https://app\.slack\.com/",
+]
+
+_TABLE = re.compile(r"^(?:# )?\[{1,2}([\w.]+)\]{1,2}(?:\s*#\s*(.*))?$")
+_KEY = re.compile(r"""^(?:# )?([a-z_]+|[A-Z]\w+|"[^"]+") = (.+?)(?:\s+#\s+(.*))?$""")
+INTRODUCTION = """\
+# Every key
+
+Each key of `config.toml` with its default, and why one would change it: the file `config.example.toml`, as tables.
+A key that is not set has the default. `casebot check` names every mistake at once.
+
+Any key may come from the environment instead, sections joined by two underscores: `CASEBOT_STORE__URL`, or
+`CASEBOT_MAILBOX__0__IMAP__PASSWORD` for the first `[[mailbox]]`. Relative paths start from the folder of the file.
+"""
+
+
+def keys() -> str:
+    """The page of all keys, from ``config.example.toml``: a test holds that it has each with its default."""
+    page, prose = [INTRODUCTION], list[str]()
+    example = (HOME / "config.example.toml").read_text("utf-8")
+    for line in example[example.index("\n\n") :].splitlines():
+        table, key = _TABLE.match(line), _KEY.match(line)
+        if table:
+            page.append(_heading(table[1], [*prose, table[2] or ""]))
+        elif key:
+            page.append(_row(key[1], key[2], [*prose, key[3] or ""]))
+        prose = [*prose, line.lstrip("# ")] if line.startswith("#") and not (table or key) else []
+    return "\n".join(page) + "\n"
+
+
+def _heading(name: str, words: list[str]) -> str:
+    return f"\n{'##' if '.' not in name else '###'} `[{name}]`\n\n{_cell(words)}\n\n| key | default | |\n|---|---|---|"
+
+
+def _row(name: str, value: str, words: list[str]) -> str:
+    return f"| `{name}` | `{value.replace('|', chr(92) + '|')}` | {_cell(words)} |"
+
+
+def _cell(words: list[str]) -> str:
+    return " ".join(filter(None, words)).replace("|", r"\|").replace("<", "&lt;")
+
+
+def _read(app: Any, name: str, source: list[str]) -> None:
+    if name == "keys":
+        source[0] = keys()
+
+
+def setup(app: Any) -> None:
+    """Called by Sphinx."""
+    app.connect("source-read", _read)
