@@ -12,6 +12,7 @@ from bot.cli import (
     articles,
     broadcast,
     case,
+    config,
     demo,
     explain,
     inbox_outbox,
@@ -58,6 +59,8 @@ def casebot(config: Path | None) -> None:
     casebot run                      open the desk
     casebot case list                see what came
     """
+    if os.environ.get("NO_COLOR"):  # https://no-color.org
+        click.get_current_context().color = False
     os.umask(0o077)  # whatever is kept here is private: the store, files, secrets, mail on its way
 
 
@@ -67,6 +70,7 @@ for command in (
     run.run,
     run.check,
     run.migrate,
+    config.config,
     case.case,
     broadcast.broadcast,
     inbox_outbox.inbox,

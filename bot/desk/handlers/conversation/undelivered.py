@@ -106,8 +106,8 @@ def tell_ephemeral(turn: Turn, case: Case, kind: str) -> str:
     without = f" Its files were not shown: {files}." if files else ""
     what = (
         f"{person.shown} takes no direct messages from the app, so what is for them alone ({called(row.notice)}) was "
-        f"shown only in passing, in the channel where they last wrote, and they may have missed it.{without} Once their "
-        "mail address is known (the command “join” makes it known), they get such things by mail"
+        f"shown only in passing, in the channel where they last wrote, and they may have missed it.{without} Once "
+        "their mail address is known (the command “join” makes it known), they get such things by mail"
     )
     turn.notifier.tell_desk(CustomerActed(what=what), case)
     return "told that a customer is shown things in passing"
