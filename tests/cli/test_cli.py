@@ -241,3 +241,33 @@ def test_help_needs_none_of_the_heavy_libraries() -> None:
     assert subprocess.check_output([sys.executable, "-c", code], text=True).strip() == "[]"
     assert "casebot init" in said("--help")
     assert "close" in said("case", "--help")
+
+
+def test_the_verbs_are_listed_by_what_they_are_for() -> None:
+    shown = said("case", "--help")
+    heads = [shown.index(f"\n{title}:\n") for title in ("Read", "Answer", "Decide", "People")]
+    assert heads == sorted(heads)
+    listed = [line.split()[0] for line in shown[heads[0] :].splitlines() if line.startswith("  ")]
+    assert len(listed) == len(set(listed))
+    assert "close" in listed
+    assert "\nMore:\n" not in shown, "each verb has its place"
+    assert "[OPTIONS] N [TEXT]\n" in said("case", "close", "--help")
+    assert "mail-address" not in said("case", "add", "--help")
+
+
+@pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
+def test_commands_are_completed_in_the_usual_shells(shell: str) -> None:
+    assert "_CASEBOT_COMPLETE" in said("completion", shell)
+    ended = subprocess.run(
+        [sys.executable, "-c", "import sys; sys.argv = ['casebot']; from bot.cli.main import main; main()"],
+        env={
+            **os.environ,
+            "_CASEBOT_COMPLETE": "bash_complete",
+            "COMP_WORDS": "casebot case clo",
+            "COMP_CWORD": "2",
+        },
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert "close" in ended.stdout
