@@ -164,8 +164,8 @@ class App:
             channel=channel,
         )
 
-    def run(self) -> int:
-        """Run until SIGTERM or SIGINT; returns the process's exit code."""
+    def run(self, *, opened: Callable[[], None] | None = None) -> int:
+        """Run until SIGTERM or SIGINT; returns the exit code. ``opened`` is called once all doors are open."""
         self.open_channels()
         for problem in self._template_problems():
             log.warning("a template is not used", why=problem)
@@ -175,7 +175,7 @@ class App:
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: supervisor.close())
         try:
-            return supervisor.run()
+            return supervisor.run(opened)
         finally:
             self.close()
 

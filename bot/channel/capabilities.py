@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
+from threading import Event
 from typing import Protocol, runtime_checkable
 
 from bot.channel.outbound import Words
@@ -63,6 +64,33 @@ class Adviser(Protocol):
 
     def advice(self) -> Iterable[str]:
         """One sentence for each setting worth a thought (``casebot check``); connects, never raises."""
+
+
+@dataclass(frozen=True, slots=True)
+class Welcome:
+    """What whoever opens the desk at a terminal is told of one of its doors."""
+
+    places: tuple[tuple[str, str], ...] = ()
+    """What is where: ``("Mail comes in at", "127.0.0.1:8025")``."""
+    tries: tuple[str, ...] = ()
+    """Commands of a shell that try it."""
+
+
+@runtime_checkable
+class Greeting(Protocol):
+    """A door that people can be shown to."""
+
+    def greeting(self) -> Welcome:
+        """Where it is; at once, without asking anybody."""
+
+
+@runtime_checkable
+class Opening(Protocol):
+    """A worker that says when somebody can come in."""
+
+    @property
+    def opened(self) -> Event:
+        """Set once it answers."""
 
 
 @runtime_checkable

@@ -28,9 +28,59 @@ if TYPE_CHECKING:
     from bot.syntax.case_numbers import ParsedCommand
 
 STATES = ("new", "open", "waiting", "resolved", "closed")
+GROUPS = {
+    "Read": ("list", "show", "queue", "my", "search", "snippets"),
+    "Answer": ("new", "reply", "note", "ask", "workaround", "snippet", "undo"),
+    "Decide": (
+        "close", "reopen", "wait", "snooze", "unsnooze", "priority", "grant", "decline", "type", "set",
+        "merge", "unmerge", "split", "handover", "accept", "spam", "concern", "acknowledge",
+    ),
+    "People": (
+        "take", "release", "assign", "add", "remove", "contact", "join", "watch", "unwatch", "mute", "unmute",
+        "away", "back",
+    ),
+}  # fmt: skip
+"""What the help lists together, in this order; a verb that is not here is listed below them."""
+_SAID = {
+    "queue": "[WHICH]",
+    "search": "WORDS",
+    "set": "N FIELD: VALUE",
+    "type": "N TYPE [/ CATEGORY]",
+    "priority": "N PRIORITY: WHY",
+    "concern": "N [CATEGORY] [PHONE]: TEXT",
+    "close": "N [TEXT]",
+    "ask": "N TEXT",
+    "snooze": "N WHEN",
+    "away": "[WHEN]",
+    "merge": "N [into N] [WHY]",
+    "unmerge": "N",
+    "split": "N ENTRY [WHY]",
+    "accept": "N [ENTRY]",
+    "spam": "N [ENTRY]",
+    "new": "[PRIORITY] SUBJECT",
+    "join": "ADDRESS CHANNEL:ADDRESS",
+}
+"""What stands behind a verb, where that is not its usage in capital letters."""
 
 
-@click.group()
+class CaseGroup(click.Group):
+    """The verbs, listed by what they are for."""
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """A list for each of ``GROUPS``, and one of what is left."""
+        named = {name for names in GROUPS.values() for name in names}
+        others = tuple(name for name in self.list_commands(ctx) if name not in named)
+        for title, names in {**GROUPS, "More": others}.items():
+            commands = [(name, command) for name in names if (command := self.get_command(ctx, name))]
+            room = formatter.width - 6 - max((len(name) for name, _ in commands), default=0)
+            if commands:
+                with formatter.section(title):
+                    formatter.write_dl(
+                        [(name, command.get_short_help_str(room)) for name, command in commands]
+                    )
+
+
+@click.group(cls=CaseGroup)
 def case() -> None:
     """See cases and work on them: list, show, reply, note, close, …
 
@@ -170,14 +220,11 @@ def _verb_command(verb: Verb) -> click.Command:
         _do(verb, words, acting_as=acting_as, as_json=as_json, reason=reason)
 
     meaning = verb.means(staff=True)
-    usage = verb.usage.partition(" ")[2].removeprefix("CS-000124 ")  # which N says here
     return click.Command(
         verb.name,
         callback=ask,
         params=[
-            click.Argument(
-                ["words"], nargs=-1, required=verb.case, metavar=f"{'N ' if verb.case else ''}{usage}"
-            ),
+            click.Argument(["words"], nargs=-1, required=verb.case, metavar=_metavar(verb)),
             click.Option(
                 ["--as", "acting_as"], metavar="MAIL", help="Act as this person, instead of the operator."
             ),
@@ -187,6 +234,11 @@ def _verb_command(verb: Verb) -> click.Command:
         help=f"{meaning[0].upper()}{meaning[1:]}."
         + (" A word - stands for what is on the standard input." if verb.text else ""),
     )
+
+
+def _metavar(verb: Verb) -> str:
+    usage = verb.usage.partition(" ")[2].upper().replace("MAIL-ADDRESS", "ADDRESS")
+    return _SAID.get(verb.name, f"N {usage}".strip() if verb.case else usage)
 
 
 for _verb in VERBS:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import re
+import shlex
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -37,6 +39,13 @@ def config_file() -> Path | None:
     """The value of ``--config`` or ``CASEBOT_CONFIG``."""
     path: Path | None = click.get_current_context().find_root().params.get("config")
     return path
+
+
+def command_line() -> str:
+    """The command that reads the same config file as this one."""
+    named = config_file()
+    usual = named in (None, Path("config.toml")) or str(named) == os.environ.get("CASEBOT_CONFIG")
+    return "casebot" if usual else f"casebot --config {shlex.quote(str(named))}"
 
 
 def read_config() -> Config:

@@ -21,12 +21,17 @@ class Mistaken(Failure):
 
     exit_code = CONFIG
 
+    def __init__(self, message: str, mistakes: tuple[str, ...] = ()) -> None:
+        """``mistakes``: each by itself, where there are several."""
+        super().__init__(message)
+        self.mistakes = mistakes or (message,)
+
 
 def mistaken(mistakes: tuple[str, ...]) -> Mistaken:
     """All mistakes of the config, one a line."""
     many = "1 mistake" if len(mistakes) == 1 else f"{len(mistakes)} mistakes"
     lines = "\n".join(f"  {mistake}" for mistake in mistakes)
-    return Mistaken(f"the config has {many}, and nothing was done:\n{lines}")
+    return Mistaken(f"the config has {many}, and nothing was done:\n{lines}", mistakes)
 
 
 @contextmanager

@@ -1,4 +1,4 @@
-"""``casebot init``: a config.toml that works as it is, from the example, with fresh secrets."""
+"""``casebot init``: a config.toml that works as it is, with fresh secrets and only what was decided."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from typing import TextIO
 
 import click
 
+from bot.cli.context import command_line
 from bot.cli.errors import Failure, Mistaken
 
 _SECOND_LEVEL = frozenset({"co", "com", "org", "net", "ac", "gov", "ne", "or"})
@@ -30,27 +31,16 @@ def init(context: click.Context, address: str) -> None:
     values = dict(derived(address))
     kept_secrets = _kept_secret(file.parent)
     values["desk.secrets"] = [*values["desk.secrets"], *kept_secrets]
-    text = example()
-    for key, value in values.items():
-        text = _filled(text, key, value)
-    text = _with_domain(text, str(values["mailbox.address"]))
-    _write(file, text)
+    _write(file, written(values))
     click.echo(
         f"Wrote {file} for {values['mailbox.address']}: readable by you alone, because its secrets sign every"
         f" reply address.{_KEPT if kept_secrets else ''}\n"
-        f"Next: `{_command(named)} check` tries it, `{_command(named)} run` opens the desk."
+        f"Next: `{command_line()} check` tries it, `{command_line()} run` opens the desk.\n"
+        f"Every other key has its default: `{command_line()} config example` explains them all."
     )
 
 
 _KEPT = "\nLinks and addresses that were sent before work on: the secret that was in use beside the store is in it."
-
-
-def _command(named: Path | None) -> str:
-    """The command that reads this very file."""
-    import shlex
-
-    usual = named in (None, Path("config.toml")) or str(named) == os.environ.get("CASEBOT_CONFIG")
-    return "casebot" if usual else f"casebot --config {shlex.quote(str(named))}"
 
 
 def _kept_secret(folder: Path) -> list[str]:
@@ -99,26 +89,41 @@ def example() -> str:
     raise Failure("config.example.toml is missing from the installation; please install casebot again")
 
 
-def _filled(text: str, key: str, value: str | list[str]) -> str:
-    """The text with one key of a section set; comments stay."""
-    section, _, name = key.partition(".")
-    start = re.search(rf"^\[+{section}\]+$", text, re.MULTILINE)
-    assert start, key  # noqa: S101 - the example is ours, and tested
-    shown = "[" + ", ".join(map(_quoted, value)) + "]" if isinstance(value, list) else _quoted(value)
-    head, tail = text[: start.end()], text[start.end() :]
-    return head + re.sub(
-        rf"^{name} = \S.*?(?=\s+#|$)", lambda _: f"{name} = {shown}", tail, count=1, flags=re.MULTILINE
-    )
+def written(values: Mapping[str, str | list[str]]) -> str:
+    """The text of a config that has these values and nothing else."""
+    keys = {key: _shown(value) for key, value in values.items()}
+    domain = str(values["mailbox.address"]).rpartition("@")[2]
+    return _TEXT.format(address=values["mailbox.address"], domain=domain, keys=keys)
 
 
-def _with_domain(text: str, address: str) -> str:
-    """The text with the comments' examples in the desk's domain, ready to be uncommented."""
-    local, _, domain = address.rpartition("@")
-    return (
-        text.replace("support+TOKEN@", f"{local}+TOKEN@")
-        .replace('"support@example.com"', _quoted(address))
-        .replace("example.com", domain)
-    )
+_TEXT = """\
+# The desk at {address}. Only what was decided stands here: every other key has its default.
+#   casebot config example   prints every key, its default, and why one would change it
+#   casebot config show      what is in force, and where it comes from
+#   casebot check            every mistake at once, then every connection
+
+[desk]
+name = {keys[desk.name]}   # signs what the desk sends
+language = {keys[desk.language]}   # of customers whose own is not known, and of the command line
+# Sign reply addresses and links. The first signs, all of them verify: to change one, put the new one before it.
+secrets = {keys[desk.secrets]}
+
+[[mailbox]]
+address = {keys[mailbox.address]}
+
+# Your people: they are told of new cases and of replies, and may answer by mail.
+# [[staff]]
+# name = "Bob Miller"
+# mail = "bob@{domain}"
+
+# Where mail leaves. Without it, in the Maildir ./outgoing: nothing leaves this machine.
+# [email]
+# relay = "smtp://user:password@mail.{domain}:587"
+"""
+
+
+def _shown(value: str | list[str]) -> str:
+    return f"[{', '.join(map(_quoted, value))}]" if isinstance(value, list) else _quoted(value)
 
 
 def _quoted(value: str) -> str:

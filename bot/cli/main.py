@@ -12,6 +12,7 @@ from bot.cli import (
     articles,
     broadcast,
     case,
+    config,
     demo,
     explain,
     inbox_outbox,
@@ -58,15 +59,36 @@ def casebot(config: Path | None) -> None:
     casebot run                      open the desk
     casebot case list                see what came
     """
+    if os.environ.get("NO_COLOR"):  # https://no-color.org
+        click.get_current_context().color = False
     os.umask(0o077)  # whatever is kept here is private: the store, files, secrets, mail on its way
 
 
+@click.command()
+@click.argument("shell", type=click.Choice(("bash", "zsh", "fish")))
+def completion(shell: str) -> None:
+    """Print the completion of commands and options for a shell.
+
+    \b
+    bash  eval "$(casebot completion bash)"     in ~/.bashrc
+    zsh   eval "$(casebot completion zsh)"      in ~/.zshrc
+    fish  casebot completion fish > ~/.config/fish/completions/casebot.fish
+    """
+    from click.shell_completion import get_completion_class
+
+    kind = get_completion_class(shell)
+    assert kind  # noqa: S101 - the choice has none but those that click knows
+    click.echo(kind(casebot, {}, "casebot", "_CASEBOT_COMPLETE").source())
+
+
 for command in (
+    completion,
     demo.demo,
     init.init,
     run.run,
     run.check,
     run.migrate,
+    config.config,
     case.case,
     broadcast.broadcast,
     inbox_outbox.inbox,

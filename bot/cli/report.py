@@ -1,4 +1,4 @@
-"""``casebot report``: a period's figures as a table, as CSV, or as a page with charts."""
+"""``casebot report``: a period's figures as a table, as CSV or JSON, or as a page with charts."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 @click.option(
     "--format",
     "kind",
-    type=click.Choice(("table", "csv", "html")),
+    type=click.Choice(("table", "csv", "json", "html")),
     default="table",
     show_default=True,
     help="html is one page with charts that needs nothing else: send it to whom you like.",
@@ -95,6 +95,10 @@ def _written(figures: Report, kind: str) -> str:
         from bot.reports.csv_export import csv_text
 
         return csv_text(figures)
+    if kind == "json":
+        from bot.reports.json_export import json_text
+
+        return json_text(figures)
     if kind == "html":
         from bot.reports.html_page import page
 

@@ -3,16 +3,26 @@
 from __future__ import annotations
 
 import resource
+import sys
 from contextlib import closing, suppress
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from functools import partial
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 import click
 
-from bot.cli.context import config_file, quiet, read_config, store_name, without_password
-from bot.cli.errors import Failure, in_words
-from bot.cli.output import say
+from bot.cli.context import (
+    command_line,
+    config_file,
+    json_option,
+    quiet,
+    read_config,
+    store_name,
+    without_password,
+)
+from bot.cli.errors import FAILED, Failure, Mistaken, in_words
+from bot.cli.output import clean, say, say_json
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -26,7 +36,8 @@ if TYPE_CHECKING:
 def run() -> None:
     """Open the desk, and work until SIGTERM or Ctrl-C.
 
-    Without a config file it works on the defaults, and says where it keeps things.
+    Without a config file it works on the defaults. A terminal is told where things are and what to do next; where its
+    output goes elsewhere, that is in the log.
     """
     from bot.app import App
     from bot.channel.memory_budget import give_back_at_once
@@ -36,9 +47,12 @@ def run() -> None:
     set_up(config.log)
     raise_limit()
     give_back_at_once()
-    _say_where(config)
+    terminal = sys.stdout.isatty()
+    if not terminal:
+        _say_where(config)
     with in_words(store_name(config)):
-        code = App(config).run()
+        app = App(config)
+        code = app.run(opened=partial(_greet, app, click.get_current_context()) if terminal else None)
     click.get_current_context().exit(code)
 
 
@@ -49,6 +63,42 @@ def _say_where(config: Config) -> None:
     if config.file is None and config_file() is None:
         log.info("no config.toml here: running on the defaults (`casebot init` writes one)")
     log.info("opening the desk", config=str(config.file or "defaults"), **_places(config))
+
+
+def _greet(app: App, context: click.Context) -> None:
+    """Say on a terminal where everything is, and what to do next; in a thread of its own."""
+    with context.scope(cleanup=False):
+        _say_welcome(app)
+
+
+def _say_welcome(app: App) -> None:
+    from bot.channel.capabilities import Greeting
+
+    config, command = app.config, command_line()
+    address = config.mailboxes[0].address
+    click.echo(f"\n{click.style('The desk is open', bold=True)}: {clean(config.desk.name)}, {address}\n")
+    told = [door.greeting() for door in app.doors.values() if isinstance(door, Greeting)]
+    rows = [(name, place) for greeting in told for name, place in greeting.places]
+    rows.append(("Cases are kept in", store_name(config)))
+    room = max(len(name) for name, _ in rows)
+    for name, place in rows:
+        click.echo(f"  {name:<{room}}  {clean(place)}")
+    customer = f"you@{address.rpartition('@')[2]}"
+    first = [
+        f'{command} case new "Hello" --as {customer}',
+        *(line for greeting in told for line in greeting.tries),
+    ]
+    click.echo("\nTry it from another terminal:")
+    for line in first:
+        click.echo(f"  {click.style(line, bold=True)}")
+    click.echo(f"  {click.style(f'{command} case list', bold=True)}\n")
+    if config.file is None:
+        click.echo(
+            "There is no config.toml, so everything has its default: `casebot init support@acme.com` writes one."
+        )
+    elif not config.staff:
+        click.echo("Nobody is told of new cases yet: name your people in [[staff]] of the config.")
+    click.echo("Ctrl-C closes the desk; everything is kept.\n")
 
 
 def _places(config: Config) -> dict[str, str]:
@@ -68,18 +118,49 @@ def _places(config: Config) -> dict[str, str]:
 @click.option(
     "--live", is_flag=True, help="Also ask each service whether it would take all that is shown there."
 )
-def check(live: bool) -> None:
+@json_option
+def check(live: bool, as_json: bool) -> None:
     """Try the config and every connection.
 
     Whatever is wrong is named at once, and so is what works.
 
     Exit code 0: all is well, 1: something does not answer, 78: the config has mistakes.
     """
+    raise_limit()
+    try:
+        findings = _findings(quiet(read_config(), "error"), live=live)
+    except Mistaken as error:
+        if not as_json:
+            raise
+        say_json(Findings((), error.mistakes, ()))
+        click.get_current_context().exit(error.exit_code)
+    if as_json:
+        say_json(findings)
+        click.get_current_context().exit(FAILED if findings.problems else 0)
+    for sign, color, lines in (
+        ("✓", "green", findings.works),
+        ("✗", "red", findings.problems),
+        ("·", "yellow", findings.hints),
+    ):
+        for line in lines:
+            click.echo(f"{click.style(sign, fg=color)} {clean(line)}")
+    if findings.problems:
+        raise Failure("the config can be read, but not everything in it works (see above)")
+
+
+@dataclass(frozen=True, slots=True)
+class Findings:
+    """What ``check`` has found, in sentences."""
+
+    works: tuple[str, ...]
+    problems: tuple[str, ...]
+    hints: tuple[str, ...]
+
+
+def _findings(config: Config, *, live: bool) -> Findings:
     from bot.app import App
     from bot.replies import folder as reply_folder
 
-    raise_limit()
-    config = quiet(read_config(), "error")
     problems: list[str] = []
     with TemporaryDirectory(prefix="casebot-check-") as scratch:
         try:
@@ -95,19 +176,13 @@ def check(live: bool) -> None:
         problems += reply_folder.of(config.desk.replies_folder, config.desk.language).check()
         advice = [] if problems else list(app.advice())
         app.close()
-    for check in checks:
-        if check.ok:
-            say(f"✓ {check.text}")
-    for problem in problems:
-        say(f"✗ {problem}")
+    works = [check.text for check in checks if check.ok]
     if problems:
-        raise Failure("the config can be read, but not everything in it works (see above)")
-    say(f"✓ config: {config.file or 'none, so the defaults'}\n✓ store: {store_name(config)}")
-    for name, value in _places(config).items():
-        if name not in ("store",):
-            say(f"✓ {name.replace('_', ' ')}: {without_password(value)}")
-    for hint in (*_hints(config), *advice):
-        say(f"· {hint}")
+        return Findings(tuple(works), tuple(problems), ())
+    works += [f"config: {config.file or 'none, so the defaults'}", f"store: {store_name(config)}"]
+    places = ((name, value) for name, value in _places(config).items() if name != "store")
+    works += [f"{name.replace('_', ' ')}: {without_password(value)}" for name, value in places]
+    return Findings(tuple(works), (), (*_hints(config), *advice))
 
 
 def _live(app: App) -> Iterator[SelfCheck]:

@@ -5,12 +5,12 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from difflib import get_close_matches
-from pathlib import Path
 from types import UnionType
 from typing import Annotated, Any, Union, get_args, get_origin
 
 from pydantic import BaseModel, ValidationError
 
+from bot.config.lines import Places
 from bot.config.service_levels import mistakes as of_levels
 from bot.model.channel_profile import ChannelProfile
 
@@ -31,11 +31,11 @@ def of_tables(
     merged: Any,
     *,
     environment: Mapping[str, Any],
-    file: Path | None,
+    places: Places,
 ) -> Iterator[str]:
     """The mistakes in the file and in the environment.
 
-    What the ``file`` says must be right as it is written there: a number is no string. The environment knows
+    What the file says must be right as it is written there: a number is no string. The environment knows
     only strings, so numbers are read out of them; it may supply what the file lacks.
     """
     whole = _errors(lambda: table.model_validate(merged))
@@ -44,9 +44,9 @@ def of_tables(
     for e in _errors(lambda: table.model_validate_json(json.dumps(written, default=str), strict=True)):
         if not _made_good(e, environment, open_):
             reported.add(e["loc"])
-            yield f"{file}: {_key(e['loc'])}: {_why(table, e)}"
+            yield f"{places.at(e['loc'])}: {key_name(e['loc'])}: {_why(table, e)}"
     for e in whole:
-        here = _value_at(environment, e["loc"])
+        here = value_at(environment, e["loc"])
         misnamed = e["type"] == "tuple_type" and isinstance(here, dict)  # bot/config/environment.py says so
         if not misnamed and (e["loc"] not in reported or isinstance(here, (str, list))):
             yield f"{variable(e['loc'])}: {_why(table, e)}"
@@ -62,13 +62,13 @@ def _errors(validate: Callable[[], object]) -> list[Any]:
 
 def _made_good(error: Any, environment: Mapping[str, Any], still: Collection[Any]) -> bool:
     """Does the environment supply what the file lacks: the key itself, or one that its table requires?"""
-    here = _value_at(environment, error["loc"])
+    here = value_at(environment, error["loc"])
     return here is not None and (
         error["type"] == "missing" or (isinstance(here, dict) and error["loc"] not in still)
     )
 
 
-def _value_at(value: Any, loc: Iterable[int | str]) -> Any:
+def value_at(value: Any, loc: Iterable[int | str]) -> Any:
     """The environment's value there, or None."""
     for step in loc:
         if isinstance(value, list) and isinstance(step, int):
@@ -239,6 +239,6 @@ def _at(table: type[BaseModel], steps: Iterable[int | str]) -> tuple[Any, list[s
     return kind, examples
 
 
-def _key(loc: Iterable[int | str]) -> str:
+def key_name(loc: Iterable[int | str]) -> str:
     """A key as people write it: ``("staff", 0, "mail")`` → ``staff[1].mail``; they count from one."""
     return "".join(f"[{s + 1}]" if isinstance(s, int) else f".{s}" for s in loc).lstrip(".")

@@ -19,6 +19,7 @@ from pydantic_settings import BaseSettings, EnvSettingsSource, SettingsConfigDic
 from bot.config.choices import ListsSection
 from bot.config.environment import of_names
 from bot.config.errors import PREFIX, ConfigMistakes, of_tables, of_the_whole
+from bot.config.lines import Places
 from bot.config.report import ReportSection
 from bot.config.service_levels import STANDARD, CalendarSection, ServiceLevelSection, calendars, levels
 from bot.config.settings import (
@@ -127,23 +128,42 @@ def load(path: Path | None, sections: Mapping[str, type[BaseModel]]) -> Config:
 
 def read(path: Path | None, sections: Mapping[str, type[BaseModel]]) -> Config:
     """As ``load``, but writes nothing: if no secret is configured or kept yet, there is none."""
-    file = path or (DEFAULT_FILE if os.path.lexists(DEFAULT_FILE) else None)
-    table, environment = _models(tuple(sections.items()))
-    written = _written(file) if file else {}
-    environment_values = dict(_Environment(environment, env_prefix=PREFIX, env_nested_delimiter="__")())
-    merged = _merged(written, environment_values)
+    sources = sources_of(path, sections)
+    table, merged, places = sources.table, sources.merged, sources.places
+    profiles = {name: profile_of(kind) for name, kind in sections.items()}
     mistakes = [
-        *of_tables(table, written, merged, environment=environment_values, file=file),
+        *of_tables(table, sources.written, merged, environment=sources.environment, places=places),
         *of_names(table),
-        *of_the_whole(
-            merged, _listed(merged), profiles={name: profile_of(kind) for name, kind in sections.items()}
-        ),
+        *map(places.before, of_the_whole(merged, _listed(merged), profiles=profiles)),
     ]
     if mistakes:
         raise ConfigMistakes(mistakes)
-    config = _config(table.model_validate(merged), sections, file)
+    config = _config(table.model_validate(merged), sections, sources.file)
     has_secret = not config.desk.secrets and secret_file(config).is_file()
     return _with_secret(config) if has_secret else config
+
+
+@dataclass(frozen=True, slots=True)
+class Sources:
+    """What the config is made of, before it is checked."""
+
+    table: type[BaseModel]
+    """The model of all sections."""
+    file: Path | None
+    written: Mapping[str, Any]
+    """What the file says."""
+    environment: Mapping[str, Any]
+    merged: Mapping[str, Any]
+    places: Places
+
+
+def sources_of(path: Path | None, sections: Mapping[str, type[BaseModel]]) -> Sources:
+    """The file and the environment, read. Raises ``ConfigMistakes`` if the file is no TOML."""
+    file = path or (DEFAULT_FILE if os.path.lexists(DEFAULT_FILE) else None)
+    table, environment = _models(tuple(sections.items()))
+    written = _written(file) if file else {}
+    values = dict(_Environment(environment, env_prefix=PREFIX, env_nested_delimiter="__")())
+    return Sources(table, file, written, values, _merged(written, values), Places(file))
 
 
 @cache

@@ -8,7 +8,7 @@ from bot.notices.examples import ANSWER, ARTICLES, CASE, SAID, TEAM, TEXT
 from bot.notices.notice import Notice, fact, notice
 
 
-@notice("customer", case={"state": "new", "priority": "Blocker"})
+@notice("customer", called="the confirmation", case={"state": "new", "priority": "Blocker"})
 class Confirmation(Notice):
     """To whoever opened a case: its number, what was understood, and what is missing."""
 
@@ -36,19 +36,19 @@ class Confirmation(Notice):
         return STEPS
 
 
-@notice("customer")
+@notice("customer", called="the announcement of the case")
 class CaseAnnounced(Notice):
     """To everybody in a place: somebody there has opened a case, and wished that they read so."""
 
     by: str = fact("Ana Silva")
 
 
-@notice("customer")
+@notice("customer", called="the acknowledgement")
 class Acknowledgement(Notice):
     """To a sender whom nobody has proven: we have the message. Nothing of it may be said."""
 
 
-@notice("customer", batched=True, case={"state": "resolved"})
+@notice("customer", called="the news that the case is closed", batched=True, case={"state": "resolved"})
 class CaseClosed(Notice):
     """To customers: their case is closed, and why."""
 
@@ -58,7 +58,7 @@ class CaseClosed(Notice):
     reopen_days: int = fact(14)
 
 
-@notice("customer", batched=True)
+@notice("customer", called="the news that the case is open again", batched=True)
 class CaseReopened(Notice):
     """To customers: their case is open again."""
 
@@ -66,14 +66,16 @@ class CaseReopened(Notice):
     text: str = fact("It has stopped again.", default="")
 
 
-@notice("customer", batched=True)
+@notice("customer", called="the news of another requester", batched=True)
 class RequesterChanged(Notice):
     """To customers: somebody else is the contact for their case."""
 
     by: str = fact("Sam Okafor")
 
 
-@notice("customer", batched=True, case={"state": "closed"})
+@notice(
+    "customer", called="the news that the case is closed for good", batched=True, case={"state": "closed"}
+)
 class ClosedQuietly(Notice):
     """To customers: nobody answered, so their case is closed."""
 
@@ -81,28 +83,28 @@ class ClosedQuietly(Notice):
     reopen_days: int = fact(14)
 
 
-@notice("customer", private=True)
+@notice("customer", called="the survey", private=True)
 class SurveyInvitation(Notice):
     """To the requester: how did we do?"""
 
     survey_url: str = fact("https://support.example.com/survey/sample", default="")
 
 
-@notice("customer")
+@notice("customer", called="the news that the case was merged")
 class Merged(Notice):
     """To customers: their case is read as a part of another."""
 
     into: str = fact("CS-000098")
 
 
-@notice("customer")
+@notice("customer", called="the news that the case is its own again")
 class Unmerged(Notice):
     """To customers: their case is one of its own again."""
 
     into: str = fact("CS-000098")
 
 
-@notice("customer")
+@notice("customer", called="the number of the case that was split off")
 class SplitOff(Notice):
     """To a customer: what they wrote is a case of its own now."""
 
@@ -111,14 +113,14 @@ class SplitOff(Notice):
     whole: bool = fact(False)
 
 
-@notice("customer", case={"state": "closed"})
+@notice("customer", called="the news of the hand-over", case={"state": "closed"})
 class HandedOver(Notice):
     """To customers: another team helps them."""
 
     team: str = fact(TEAM)
 
 
-@notice("team", automatic=False)
+@notice("team", called="the hand-over", automatic=False)
 class PassedOn(Notice):
     """To a local service team: a whole case, which is theirs from now on."""
 
@@ -175,7 +177,7 @@ class SurveyAnswered(Notice):
     changed: bool = fact(False)
 
 
-@notice("asker", case=None)
+@notice("asker", called="the word on who can help them", case=None)
 class TurnedAway(Notice):
     """To somebody whom a closed desk does not know."""
 

@@ -22,7 +22,7 @@ from bot.notices.notice import Notice, fact, notice
 from bot.syntax.case_numbers import number
 
 
-@notice("customer", automatic=False)
+@notice("customer", called="the answer", automatic=False)
 class Answer(Notice):
     """To customers: what a specialist, or another customer, writes to them."""
 
@@ -39,7 +39,7 @@ class Answer(Notice):
         return STEPS
 
 
-@notice("customer", batched=True)
+@notice("customer", called="the news that they take part in the case", batched=True)
 class Added(Notice):
     """To somebody who takes part in a case from now on."""
 
@@ -49,7 +49,7 @@ class Added(Notice):
     whole: bool = fact(True, default=False)
 
 
-@notice("customer", private=True, case=None)
+@notice("customer", called="the link that joins both addresses", private=True, case=None)
 class JoinOffered(Notice):
     """To a mail address that somebody in a chat says is theirs too: a link that makes one person of both."""
 
@@ -59,19 +59,19 @@ class JoinOffered(Notice):
     join_url: str = fact("https://support.example.com/join/sample")
 
 
-@notice("customer", case=None)
+@notice("customer", called="the news that both addresses are joined", case=None)
 class Joined(Notice):
     """To somebody in a chat: they are one person with whoever has this mail address now."""
 
     mail: str = fact("ana@acme.example")
 
 
-@notice("customer")
+@notice("customer", called="the reply to their thanks")
 class Thanked(Notice):
     """To a customer who only said thank you: the case stays as it is."""
 
 
-@notice("customer", automatic=False, case={"state": "waiting"})
+@notice("customer", called="the request for information", automatic=False, case={"state": "waiting"})
 class InformationNeeded(Notice):
     """To customers: what the specialist needs from them."""
 
@@ -82,14 +82,14 @@ class InformationNeeded(Notice):
         return STEPS
 
 
-@notice("customer", private=True)
+@notice("customer", called="the link for files", private=True)
 class UploadLink(Notice):
     """To a customer in a chat: where they send files of any size."""
 
     upload_url: str = fact("https://support.example.com/upload/sample")
 
 
-@notice("customer", batched=True, case={"state": "waiting"})
+@notice("customer", called="the reminder", batched=True, case={"state": "waiting"})
 class Reminder(Notice):
     """To customers: we wait for them."""
 
@@ -146,7 +146,7 @@ class AdditionAsked(Notice):
     address: str = fact("li@partner.example")
 
 
-@notice("customer")
+@notice("customer", called="the news of the case")
 class News(Notice):
     """To a customer: several notices in one mail."""
 
@@ -160,7 +160,7 @@ class DeskNews(Notice):
     sections: tuple[BatchSection, ...] = fact(())
 
 
-@notice("asker", case=None)
+@notice("asker", called="the question which case they mean", case=None)
 class CaseSought(Notice):
     """To whoever wrote to us what leads to no case: which one is meant, or shall it be a new one?"""
 
@@ -188,7 +188,7 @@ class CaseSought(Notice):
         return (*named, Choice("open", "Open a case", f"0:{self.letter}"), *mine)
 
 
-@notice("asker")
+@notice("asker", called="the question whether to close the case")
 class ClosingAsked(Notice):
     """To whoever put the sign of something solved on a message: shall the case be closed?"""
 
@@ -197,7 +197,7 @@ class ClosingAsked(Notice):
         return (Choice("close", "Close the case"), Choice("leave", "Keep it open"))
 
 
-@notice("asker")
+@notice("asker", called="the sign on their message")
 class Marked(Notice):
     """To whoever put a sign on a message: what it asks for is done; a chat shows the sign itself."""
 
@@ -220,7 +220,7 @@ _STEPS = (
 )
 
 
-@notice("asker")
+@notice("asker", called="the reply to their commands")
 class Transcript(Notice):
     """To whoever asked by commands: what was understood and done, and what they asked to see."""
 

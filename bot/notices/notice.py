@@ -18,6 +18,8 @@ class Notice:
 
     name: ClassVar[str]
     """``CaseClosed`` is ``case closed``, in the outbox and in histories."""
+    called: ClassVar[str]
+    """What the desk is told of it if it cannot be delivered: ``the answer``."""
     audience: ClassVar[Audience]
     automatic: ClassVar[bool]
     """It carries Auto-Submitted; a person's own words do not."""
@@ -102,6 +104,7 @@ NoticeT = TypeVar("NoticeT", bound=Notice)
 def notice(
     audience: Audience,
     *,
+    called: str = "",
     automatic: bool = True,
     private: bool = False,
     batched: bool = False,
@@ -110,16 +113,23 @@ def notice(
 ) -> Callable[[type[NoticeT]], type[NoticeT]]:
     """Make a class a notice: a frozen dataclass of its facts, with a name.
 
-    ``case``: ``Notice.example_case``.
+    ``called``: ``Notice.called``; needed unless only the desk reads it. ``case``: ``Notice.example_case``.
     """
 
     def register(cls: type[NoticeT]) -> type[NoticeT]:
         kind = dataclass(frozen=True, slots=True, kw_only=True)(cls)
         kind.name = re.sub(r"(?<!^)(?=[A-Z])", " ", cls.__name__).lower()
         kind.template = kind.name.replace(" ", "_") + ".j2"
+        kind.called = called or f"the message “{kind.name}”"
         kind.audience, kind.example_case = audience, case
         kind.automatic, kind.private, kind.batched, kind.loud = automatic, private, batched, loud
         NOTICES[kind.name] = kind
         return kind
 
     return register
+
+
+def called(name: str) -> str:
+    """What the desk is told of a notice by its name in the outbox: ``the answer``."""
+    kind = NOTICES.get(name)
+    return kind.called if kind else f"the message “{name}”"

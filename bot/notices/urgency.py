@@ -14,7 +14,7 @@ _PHONE, _CATEGORY = "+351 21 555 01 23", "Lack of resolution"
 _BLOCKER = {"priority": "Blocker"}
 
 
-@notice("customer", private=True)
+@notice("customer", called="the confirmation of the concern", private=True)
 class ConcernReceived(Notice):
     """To a customer: who has their concern, and until when."""
 
@@ -28,7 +28,7 @@ class ConcernReceived(Notice):
     """Until when somebody is to have taken it."""
 
 
-@notice("customer", private=True)
+@notice("customer", called="the news of who takes the concern", private=True)
 class ConcernTaken(Notice):
     """To a customer: who takes care of their concern."""
 
@@ -67,7 +67,7 @@ class ConcernWaits(Notice):
         return TAKE_CONCERN
 
 
-@notice("customer", batched=True, case=_BLOCKER)
+@notice("customer", called="the news of the priority", batched=True, case=_BLOCKER)
 class PriorityChanged(Notice):
     """To customers: their case has another priority, and why."""
 
@@ -78,7 +78,7 @@ class PriorityChanged(Notice):
     """Is a technical contact needed?"""
 
 
-@notice("customer", batched=True)
+@notice("customer", called="the word on the priority that they asked for", batched=True)
 class PriorityDeclined(Notice):
     """To customers: their case keeps its priority, and why."""
 
@@ -96,7 +96,7 @@ class PriorityRequested(Notice):
     sender: str = fact("Ana Lima")
 
 
-@notice("customer", case=_BLOCKER)
+@notice("customer", called="the request for a technical contact", case=_BLOCKER)
 class ContactNeeded(Notice):
     """To the requester: a Blocker needs somebody who can always be reached."""
 

@@ -28,6 +28,8 @@ class Bar:
     height: float
     kind: str
     title: str
+    part: bool = False
+    """Of a week or month of which only a part belongs to the period."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +50,8 @@ class Columns:
     bars: tuple[Bar, ...]
     scale: tuple[Label, ...]
     names: tuple[Label, ...]
+    note: str = ""
+    """Which of them are parts of a week or month, drawn paler."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,18 +80,28 @@ def columns(course: Sequence[Moved], period: Period, *, width: float, height: fl
     slot = (width - LEFT - RIGHT) / max(len(course), 1)
     up = room / lines[-1]
     when = [step(moved.start, period) if moved.start else moved.name for moved in course]
+    parts = [bool(moved.start) and period.partial(moved.start or period.first) for moved in course]
     middles = [LEFT + (at + 0.5) * slot for at in range(len(course))]
     return Columns(
         width,
         height,
         tuple(
             bar
-            for moved, name, x in zip(course, when, middles, strict=True)
-            for bar in _pair(moved, name, x, slot=slot, bottom=floor_, up=up)
+            for moved, name, x, part in zip(course, when, middles, parts, strict=True)
+            for bar in _pair(moved, name, x, slot=slot, bottom=floor_, up=up, part=part)
         ),
         tuple(Label(LEFT, floor_ - value * up, str(value)) for value in lines),
         tuple(_names(when, middles, height - 6)),
+        _note([name for name, part in zip(when, parts, strict=True) if part], period),
     )
+
+
+def _note(parts: Sequence[str], period: Period) -> str:
+    """Whoever compares a part of a week with a week must know it."""
+    if not parts:
+        return ""
+    bars = "Paler bars are parts" if len(parts) > 1 else "The paler bars are a part"
+    return f"{bars} of a {period.step}: {' and '.join(parts)}."
 
 
 def scale(most: int) -> tuple[int, ...]:
@@ -98,13 +112,16 @@ def scale(most: int) -> tuple[int, ...]:
     return tuple(range(0, -(-max(most, 2) // by) * by + 1, by))
 
 
-def _pair(moved: Moved, when: str, middle: float, *, slot: float, bottom: float, up: float) -> Iterator[Bar]:
+def _pair(
+    moved: Moved, when: str, middle: float, *, slot: float, bottom: float, up: float, part: bool
+) -> Iterator[Bar]:
     wide = min(slot * 0.36, 26.0)
     for kind, count, x in (
         ("opened", moved.opened, middle - wide - 0.75),
         ("closed", moved.closed, middle + 0.75),
     ):
-        yield Bar(x, bottom - count * up, wide, count * up, kind, f"{when}: {count} {kind}")
+        title = f"{when}{', in part' if part else ''}: {count} {kind}"
+        yield Bar(x, bottom - count * up, wide, count * up, kind, title, part)
 
 
 def _names(names: Sequence[str], middles: Sequence[float], y: float) -> Iterator[Label]:

@@ -61,7 +61,15 @@ class Period:
         day = self.start_of(self.first)
         while day <= self.last:
             yield day
-            day = {"day": day + DAY, "week": day + 7 * DAY, "month": _month(day, 1)}[self.step]
+            day = self._next(day)
+
+    def partial(self, start: date) -> bool:
+        """Does only a part of the step that begins so belong to the period?"""
+        begins, ends = _midnight(start, self.zone), _midnight(self._next(start), self.zone)
+        return begins < self.since or ends > self.until
+
+    def _next(self, start: date) -> date:
+        return {"day": start + DAY, "week": start + 7 * DAY, "month": _month(start, 1)}[self.step]
 
     def start_of(self, day: date) -> date:
         """The first day of the step that a day is in; weeks begin on Monday."""

@@ -12,6 +12,8 @@ from bot.reports.report import Report
 
 MOST = 10
 """Rows of what can be many: types, accounts, people."""
+PART = " (part)"
+"""Behind a week or month of which only a part belongs to the period."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +73,11 @@ def course(report: Report) -> Sheet:
     """Opened and closed cases, step by step."""
     period = report.period
     rows = tuple(
-        (step(moved.start, period), str(moved.opened), str(moved.closed))
+        (
+            f"{step(moved.start, period)}{PART if period.partial(moved.start) else ''}",
+            str(moved.opened),
+            str(moved.closed),
+        )
         for moved in report.now.course
         if moved.start
     )

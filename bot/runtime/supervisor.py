@@ -5,10 +5,11 @@ from __future__ import annotations
 import faulthandler
 import os
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import structlog
 
+from bot.channel.capabilities import Opening
 from bot.channel.protocols import Worker
 from store.schema import SchemaMismatch
 
@@ -31,9 +32,14 @@ class Supervisor:
         self._closing = threading.Event()
         self._fallen: list[tuple[str, BaseException]] = []
 
-    def run(self) -> int:
-        """Run until ``close`` or until a worker dies; returns the process's exit code."""
+    def run(self, opened: Callable[[], None] | None = None) -> int:
+        """Run until ``close`` or until a worker dies; returns the process's exit code.
+
+        ``opened`` is called, in a thread of its own, once every worker that is ``Opening`` answers.
+        """
         threads = [(worker, self._start(worker)) for worker in self._workers]
+        if opened:
+            threading.Thread(target=self._await_doors, args=(opened,), name="greeting", daemon=True).start()
         self._closing.wait()
         watchdog = threading.Timer(PATIENCE, _end)
         watchdog.daemon = True
@@ -51,6 +57,14 @@ class Supervisor:
     def close(self) -> None:
         """Ask every worker to leave; safe in a signal handler."""
         self._closing.set()
+
+    def _await_doors(self, opened: Callable[[], None]) -> None:
+        for worker in self._workers:
+            while isinstance(worker, Opening) and not worker.opened.wait(0.1):
+                if self._closing.is_set():
+                    return
+        if not self._closing.is_set():
+            opened()
 
     def _start(self, worker: Worker) -> threading.Thread:
         thread = threading.Thread(target=self._occupy, args=(worker,), name=worker.name, daemon=True)

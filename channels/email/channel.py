@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
+from urllib.parse import urlsplit
 
 from bot.channel.archive import Archive
-from bot.channel.capabilities import Traits
+from bot.channel.capabilities import Traits, Welcome
 from bot.channel.context import ChannelContext
 from bot.channel.outbound import Parcel, Posting, Stands
 from bot.channel.oversize import LeftInMailbox
@@ -99,6 +101,21 @@ class EmailChannel:
                 yield short
         for mailbox in self._mailboxes:
             yield from mailbox.advice()
+
+    def greeting(self) -> Welcome:
+        """Where mail comes in and leaves; a first mail, where our own listener is there for it."""
+        settings, address = self._settings, self._context.mailboxes[0].address
+        fetched = tuple(box.address for box in self._context.mailboxes if "imap" in box.settings)
+        relay = urlsplit(settings.relay)
+        host = f"{(relay.hostname or '')}{f':{relay.port}' if relay.port else ''}"
+        leaves = host or f"the Maildir {relay.path}: nothing leaves this machine"
+        places = [
+            ("Mail comes in at", " and ".join(filter(None, (settings.listen, settings.lmtp)))),
+            ("Mail is fetched for", ", ".join(fetched)),
+            ("Mail goes out to", leaves),
+        ]
+        tries = (_first_mail(settings.listen, to=address),) if settings.listen else ()
+        return Welcome(tuple(pair for pair in places if pair[1]), tries)
 
     def unvouched(self) -> Collection[str]:
         """Mailboxes whose mail our servers pass on, without a setting whose results count."""
@@ -203,3 +220,11 @@ def open_delivery(settings: Settings, *, hostname: str) -> Transport:
     if scheme == "maildir":
         return Maildir(folder)
     return Relay(settings.relay, connections=settings.relay_connections, hostname=hostname)
+
+
+def _first_mail(listen: str, *, to: str) -> str:
+    """A command of a shell that writes to the desk by its listener."""
+    writer = shlex.quote(f"you@{to.rpartition('@')[2]}")
+    letter = shlex.quote(rf"From: {writer}\nTo: {to}\nSubject: Hello\n\nDoes it work?\n")
+    envelope = f"--mail-from {writer} --mail-rcpt {shlex.quote(to)}"
+    return f"printf %b {letter} | curl -sT - smtp://{listen} {envelope}"

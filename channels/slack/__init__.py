@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
+from bot.channel.capabilities import Welcome
 from bot.channel.context import ChannelContext
 from bot.channel.protocols import Door, Worker
 from channels.slack.workspace.settings import Settings
@@ -40,6 +41,10 @@ class ClosedDoor:
     def problems(self) -> Iterable[str]:
         """No problems: there is nothing to connect to."""
         return ()
+
+    def greeting(self) -> Welcome:
+        """How it is opened."""
+        return Welcome((("Slack", "off; `casebot slack manifest` makes the app for it"),))
 
     def close(self) -> None:
         """Nothing to close."""

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from functools import partial
 
-from bot.channel.capabilities import ChannelCondition, SelfCheck, Traits
+from bot.channel.capabilities import ChannelCondition, SelfCheck, Traits, Welcome
 from bot.channel.context import ChannelContext
 from bot.channel.outbound import Parcel, Posting, Stands, Words
 from bot.channel.protocols import Anchor, Context, Inbound, Letter, Unreadable, Worker
@@ -67,6 +67,11 @@ class SlackChannel:
             catch_up.begin()
             secret = self._settings.signing_secret.get_secret_value()
             context.routes.extend(routes(app, FormMemories(context.memory), secret=secret))
+
+    def greeting(self) -> Welcome:
+        """What people type, and where the cards are."""
+        cards = f", and each case is a card in {triage}" if (triage := self._settings.triage) else ""
+        return Welcome((("Slack", f"people type {self._settings.command}{cards}"),))
 
     def problems(self) -> Iterable[str]:
         """A sentence for each of ``checks`` that fails."""

@@ -98,6 +98,25 @@ def notices(rendered: Iterable[tuple[str, Words]]) -> Iterator[ViewSample]:
         yield ViewSample(f"notice {name}", "blocks", compose_blocks(posting))
 
 
+def _opened() -> Iterator[tuple[str, Any]]:
+    yield (
+        "case opened",
+        case_opened.opened(NUMBER, "Deal", meta=META, note="One file.", colleagues=True, closes_all=True),
+    )
+    yield "case opened, by nobody's customer", case_opened.opened(NUMBER, "Deal", meta=META)
+    opened = case_opened.opened(NUMBER, "Deal", meta=META, customer="Ana Lima", staff=True)
+    yield "case opened, for a customer", opened
+    yield (
+        "collaborators added",
+        case_opened.confirmed(
+            NUMBER,
+            "Deal",
+            [Answered("add", "done", "Bea was added."), Answered("add", "refused", "Bo left.")],
+            closes_all=True,
+        ),
+    )
+
+
 def _forms(lists: SampleChoices) -> Iterator[tuple[str, Any]]:
     seen = _card()
     first = next(iter(lists.types), "")
@@ -114,20 +133,7 @@ def _forms(lists: SampleChoices) -> Iterator[tuple[str, Any]]:
     yield "new case, filled in", filled
     sought = FormDraft(subject="Deal ID 12333", search=True, sought=True)
     yield "new case, with a search", new_case_form.new_case(lists, sought)
-    yield (
-        "case opened",
-        case_opened.opened(NUMBER, "Deal", meta=META, note="One file.", colleagues=True, closes_all=True),
-    )
-    yield "case opened, by nobody's customer", case_opened.opened(NUMBER, "Deal", meta=META)
-    yield (
-        "collaborators added",
-        case_opened.confirmed(
-            NUMBER,
-            "Deal",
-            [Answered("add", "done", "Bea was added."), Answered("add", "refused", "Bo left.")],
-            closes_all=True,
-        ),
-    )
+    yield from _opened()
     yield "waiting", waiting()
     yield "done", confirmation.done("It is done.")
     yield "not done", confirmation.not_done("It is closed.", text="What was typed.")

@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import logging
 import socket
+import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
 from ipaddress import ip_address
@@ -13,6 +14,7 @@ from typing import Any
 
 import uvicorn
 
+from bot.channel.capabilities import Welcome
 from bot.channel.context import ChannelContext
 from bot.channel.protocols import Worker
 from channels.connections import BURST, at_most, lengthen_queue, shortage
@@ -64,6 +66,15 @@ class WebDoor:
             )
         if settings.listen and (short := shortage("web.max_connections", settings.max_connections, "web")):
             yield short
+
+    def greeting(self) -> Welcome:
+        """Where customers' pages are."""
+        settings = self._settings
+        if not settings.listen:
+            return Welcome()
+        listen = f"http://{settings.listen}"
+        behind = f" (this machine: {listen})" if settings.base_url else ""
+        return Welcome((("Customers' pages", f"{settings.base_url or listen}/new{behind}"),))
 
     def close(self) -> None:
         """Nothing to close."""
@@ -120,7 +131,9 @@ class WebWorker:
             timeout_graceful_shutdown=5,
         )
         self.name = name
-        self._server = _Server(config, connections)
+        self.opened = threading.Event()
+        """Set once browsers are answered."""
+        self._server = _Server(config, connections, self.opened)
         self._key, self._listen = key, listen
 
     def run(self) -> None:
@@ -136,9 +149,9 @@ class WebWorker:
 
 
 class _Server(uvicorn.Server):
-    def __init__(self, config: uvicorn.Config, connections: WebConnections) -> None:
+    def __init__(self, config: uvicorn.Config, connections: WebConnections, opened: threading.Event) -> None:
         super().__init__(config)
-        self._connections = connections
+        self._connections, self._opened = connections, opened
 
     @contextlib.contextmanager
     def capture_signals(self) -> Iterator[None]:
@@ -150,6 +163,8 @@ class _Server(uvicorn.Server):
         await super().startup(sockets)
         for server in self.servers:
             lengthen_queue(server)
+        if self.started:
+            self._opened.set()
 
     async def on_tick(self, counter: int) -> bool:
         """Tidy connections once a second; called ten times a second."""

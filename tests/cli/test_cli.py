@@ -152,10 +152,9 @@ def test_check_says_what_works_and_what_is_perhaps_not_meant() -> None:
 
 def test_check_names_everything_that_does_not_answer() -> None:
     said("init")
-    text = Path("config.toml").read_text()
-    text = text.replace("maildir:./outgoing", "smtp://me:hush@127.0.0.1:9")
-    text = text.replace("sqlite:///casebot.db", "postgresql://me:hush@127.0.0.1:9/x")
-    Path("config.toml").write_text(text.replace('certificate = ""', 'certificate = "nowhere.pem"'))
+    with Path("config.toml").open("a") as file:
+        file.write('[email]\nrelay = "smtp://me:hush@127.0.0.1:9"\ncertificate = "nowhere.pem"\n')
+        file.write('[store]\nurl = "postgresql://me:hush@127.0.0.1:9/x"\n')
     result = run("check")
     assert result.exit_code == 1
     assert result.stdout.count("✗") == 3
@@ -213,9 +212,62 @@ def test_run_without_a_config_works_on_the_defaults_says_where_and_ends_well() -
     assert stat.S_IMODE(Path("casebot.db").stat().st_mode) == 0o600
 
 
+def test_run_on_a_terminal_says_where_everything_is_and_what_to_do_next() -> None:
+    said("init", "support@acme.com")
+    mail, web = free_port(), free_port()
+    places = {"CASEBOT_EMAIL__LISTEN": f"127.0.0.1:{mail}", "CASEBOT_WEB__LISTEN": f"127.0.0.1:{web}"}
+    ours, theirs = os.openpty()
+    words = [sys.executable, "-m", "bot.cli", "run"]
+    shown = ""
+    with subprocess.Popen(words, env=os.environ | places, stdout=theirs, stderr=subprocess.DEVNULL) as house:
+        while "Ctrl-C closes the desk" not in shown:
+            shown += os.read(ours, 4096).decode()
+        assert urlopen(f"http://127.0.0.1:{web}/healthz").status == 200, "it is open when that is said"
+        house.send_signal(signal.SIGTERM)
+        assert house.wait(20) == 0
+    os.close(ours)
+    os.close(theirs)
+    assert "The desk is open" in shown
+    assert "support@acme.com" in shown
+    assert f"http://127.0.0.1:{web}/new" in shown
+    assert f"the Maildir {Path.cwd()}/outgoing: nothing leaves this machine" in shown
+    assert 'casebot case new "Hello" --as you@acme.com' in shown
+    assert f"curl -sT - smtp://127.0.0.1:{mail}" in shown
+
+
 def test_help_needs_none_of_the_heavy_libraries() -> None:
     heavy = ("pydantic", "sqlalchemy", "jinja2", "starlette", "alembic", "structlog", "slack_bolt")
     code = f"import sys; from bot import cli; print([n for n in {heavy} if n in sys.modules])"
     assert subprocess.check_output([sys.executable, "-c", code], text=True).strip() == "[]"
     assert "casebot init" in said("--help")
     assert "close" in said("case", "--help")
+
+
+def test_the_verbs_are_listed_by_what_they_are_for() -> None:
+    shown = said("case", "--help")
+    heads = [shown.index(f"\n{title}:\n") for title in ("Read", "Answer", "Decide", "People")]
+    assert heads == sorted(heads)
+    listed = [line.split()[0] for line in shown[heads[0] :].splitlines() if line.startswith("  ")]
+    assert len(listed) == len(set(listed))
+    assert "close" in listed
+    assert "\nMore:\n" not in shown, "each verb has its place"
+    assert "[OPTIONS] N [TEXT]\n" in said("case", "close", "--help")
+    assert "mail-address" not in said("case", "add", "--help")
+
+
+@pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
+def test_commands_are_completed_in_the_usual_shells(shell: str) -> None:
+    assert "_CASEBOT_COMPLETE" in said("completion", shell)
+    ended = subprocess.run(
+        [sys.executable, "-c", "import sys; sys.argv = ['casebot']; from bot.cli.main import main; main()"],
+        env={
+            **os.environ,
+            "_CASEBOT_COMPLETE": "bash_complete",
+            "COMP_WORDS": "casebot case clo",
+            "COMP_CWORD": "2",
+        },
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert "close" in ended.stdout

@@ -161,8 +161,8 @@ def test_a_store_that_must_not_be_written_says_whose_it_is() -> None:
 
 def test_a_store_in_a_folder_that_is_not_there_says_so() -> None:
     said("init")
-    text = Path("config.toml").read_text().replace("sqlite:///casebot.db", "sqlite:////nowhere/casebot.db")
-    Path("config.toml").write_text(text)
+    with Path("config.toml").open("a") as file:
+        file.write('[store]\nurl = "sqlite:////nowhere/casebot.db"\n')
     assert "There is no folder /nowhere" in told("case", "list", code=1)
 
 

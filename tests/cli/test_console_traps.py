@@ -49,8 +49,7 @@ def test_a_template_folder_that_is_not_there_is_a_mistake() -> None:
     said("init", "support@acme.com")
     config = Path("config.toml")
     text = config.read_text()
-    assert 'template_folder = ""' in text
-    config.write_text(text.replace('template_folder = ""', 'template_folder = "wrods"', 1))
+    config.write_text(text.replace("[desk]", '[desk]\ntemplate_folder = "wrods"', 1))
     for words in (("check",), ("templates", "check")):
         result = run(*words)
         assert result.exit_code == 1

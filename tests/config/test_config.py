@@ -141,7 +141,7 @@ def test_every_mistake_is_named_at_once_with_its_key() -> None:
 )
 def test_the_weekly_digest_has_a_day_and_a_time(when: str) -> None:
     said = mistakes(f'[report]\ndigest = "{when}"\n')
-    assert said == "config.toml: report.digest: must be a day and a time, as monday 09:00, or empty"
+    assert said == "config.toml:2: report.digest: must be a day and a time, as monday 09:00, or empty"
 
 
 def test_a_key_without_its_certificate_is_a_mistake() -> None:

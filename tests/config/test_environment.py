@@ -57,14 +57,14 @@ def test_a_password_alone_names_what_else_is_needed(monkeypatch: pytest.MonkeyPa
 
 
 def test_what_nobody_tells_is_said_once_and_of_the_file() -> None:
-    assert mistakes(IMAP) == ["config.toml: mailbox[1].imap: needs either password or the table oauth"]
+    assert mistakes(IMAP) == ["config.toml:3: mailbox[1].imap: needs either password or the table oauth"]
 
 
 def test_the_environment_does_not_hide_what_the_file_has_wrong(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("CASEBOT_DESK__REOPEN_DAYS", "many")
     assert mistakes('[desk]\nreopen_days = "14"\nconfirm_days = "5"\n') == [
-        "config.toml: desk.reopen_days: must be a whole number",
-        "config.toml: desk.confirm_days: must be a whole number",
+        "config.toml:2: desk.reopen_days: must be a whole number",
+        "config.toml:3: desk.confirm_days: must be a whole number",
         "CASEBOT_DESK__REOPEN_DAYS: must be a whole number",
     ]
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -34,7 +35,7 @@ def config(text: str = "") -> Config:
 def mistakes(text: str) -> list[str]:
     with pytest.raises(ConfigMistakes) as caught:
         config(text)
-    return [line.removeprefix("config.toml: ") for line in caught.value.mistakes]
+    return [re.sub(r"^config\.toml:\d+: ", "", line) for line in caught.value.mistakes]
 
 
 def due(found: Config, level: str, priority: str) -> datetime | None:

@@ -63,7 +63,7 @@ def test_the_desk_hears_of_an_answer_that_a_customers_server_refuses(url: str, t
         sink.script.replies["RCPT"].append("550 5.1.1 Nobody of this name lives here")
         house.answer(told, SAM, "Please try again.")
         mail = taken(sink, "sam@desk.example", "could not be delivered to Ana")
-        assert "The message “answer”" in words(mail)
+        assert "The answer could not be delivered to Ana" in words(mail)
         assert "Nobody of this name" in words(mail), "and why"
         assert house.history()[-3:] == ["answered", "taken", "not delivered"]
         assert len([one for one in sink.taken if "ana@acme.example" in one.recipients]) == 1
@@ -95,7 +95,7 @@ def test_when_the_desks_channel_refuses_us_the_desk_reads_on_by_mail(url: str, t
         (confirmation,) = office.mails("ana@acme.example")
         office.answer(confirmation, ANA, "It hits our whole team.")
         (mail,) = office.mails("sam@desk.example")
-        assert "“customer replied” could not be shown in Slack" in words(mail)
+        assert "This could not be shown in Slack" in words(mail)
         assert "It hits our whole team." in words(mail), "nothing that she said is lost on the desk"
         office.answer(confirmation, ANA, "First: it began at noon.")
         office.answer(confirmation, ANA, "Then: it is over.")

@@ -287,3 +287,9 @@ def test_the_marker_is_the_one_that_is_read_back():
         words = TemplateLint().words(NOTICES["added"], language)
         assert words.text.splitlines()[0] in MARKERS
         assert words.text.splitlines()[0] in words.html
+
+
+def test_what_may_be_undeliverable_has_a_name_that_people_understand() -> None:
+    named = {name: kind.called for name, kind in NOTICES.items() if kind.audience != "staff"}
+    assert named["added"] == "the news that they take part in the case"
+    assert not [name for name, words in named.items() if not words.startswith("the ") or "“" in words]

@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import csv
 import io
+import json
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from html.parser import HTMLParser
 from itertools import pairwise
 from zoneinfo import ZoneInfo
 
+import click
 import pytest
 
 from bot.cli.output import width
 from bot.cli.report_table import ROOM, lines
 from bot.reports.charts import scale
-from bot.reports.csv_export import HEADS, csv_text, guarded
+from bot.reports.csv_export import HEADS, csv_text, guarded, rows
 from bot.reports.figures import (
     AGES,
     Comment,
@@ -29,6 +31,7 @@ from bot.reports.figures import (
     Work,
 )
 from bot.reports.html_page import page
+from bot.reports.json_export import json_text
 from bot.reports.period import NoPeriod, Period, period
 from bot.reports.report import Report
 from bot.reports.tables import accounts, owners
@@ -254,3 +257,34 @@ def test_what_is_left_out_of_a_table_is_told_together_so_that_its_columns_add_up
     assert [sum(int(row[n]) for row in accounts(many).rows) for n in (1, 2)] == [182, 78]
     assert [sum(int(row[n]) for row in owners(many).rows) for n in (1, 2)] == [165, 11]
     assert len(accounts(replace(many, accounts=many.accounts[:10])).rows) == 10
+
+
+def test_weeks_and_months_of_which_only_a_part_belongs_to_the_period_are_marked() -> None:
+    """Beside a whole week, three days of one look like a collapse."""
+    shown = report(since="2026-10-01")
+    days = shown.period
+    starts = list(days.starts())
+    assert [days.partial(day) for day in starts] == [True, *[False] * (len(starts) - 2), True]
+    html = page(shown)
+    assert "Paler bars are parts of a week: 28 Sep and" in html
+    assert '<rect class="opened part"' in html or '<rect class="closed part"' in html
+    assert "28 Sep (part)" in html
+    assert "5 Oct (part)" not in html
+    assert "28 Sep (part)" in click.unstyle("\n".join(lines(shown)))
+    whole = period("2026-10", "", now=datetime(2026, 12, 1, tzinfo=UTC), zone=PARIS)
+    assert [day.isoformat() for day in whole.starts() if whole.partial(day)] == ["2026-09-28", "2026-10-26"]
+    monday = period("2026-10-05", "2026-11-01", now=datetime(2026, 12, 1, tzinfo=UTC), zone=PARIS)
+    assert not [day for day in monday.starts() if monday.partial(day)]
+
+
+def test_tables_that_say_what_the_chart_shows_are_folded_and_the_rest_too() -> None:
+    html = page(report())
+    for name in ("answering", "backlog", "satisfaction", "solving"):
+        card = html.split(f'<section class="card {name}"')[1].split("</section>")[0]
+        assert card.index("<svg") < card.index("<details") < card.index("<table")
+
+
+def test_json_has_the_figures_of_the_csv_as_numbers() -> None:
+    figures = json.loads(json_text(report()))
+    assert len(figures) == len(list(rows(report())))
+    assert {"section": "volume", "name": "opened", "key": "", "value": 12, "unit": "cases"} in figures

@@ -13,6 +13,7 @@ from rehearsal.slack.workspace.conversation import Message
 from tests.stories.test_signs import whispered
 from tests.support.houses.house import until, words
 from tests.support.houses.office import Office, said
+from tests.support.houses.slack_house import words_of
 from tests.support.setup import databases
 
 
@@ -108,7 +109,12 @@ def test_a_case_is_made_of_a_message_and_its_thread_for_whoever_wrote_it(office:
     people.post("eve", "acme", "Since nine.", thread_ts=first.ts)
     seen = people.message_shortcut("sam", "message_case", channel="acme", ts=first.ts, wait=5)
     assert seen.modal, seen
-    assert not people.submit("sam", "modal").errors
+    step = people.submit("sam", "modal").modal
+    told = words_of(step.body["blocks"])
+    assert "It is Ana Acme's case: they are told its number." in told
+    assert "We answer you here in Slack" not in told
+    assert "Your colleagues see every case" in str(step.body)
+    people.close_view("sam", "modal")
     has_case(office, 1, "Deal 4711 is down 😢")
     assert [part.address for part in office.case().participants] == ["t0home/u0ana"]
     assert until(lambda: "Since nine." in "".join(entry.text for entry in office.case().entries))

@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from bot.commands.case import Open
 from bot.commands.people import AddPerson
+from bot.commands.triage import OpenFor
 from bot.model.errors import Refusal
 from bot.model.identity import Identity
 from bot.queries.people import AccountOf
@@ -43,11 +44,12 @@ class NewCaseForms:
         """Open the case; its files follow, already durable. Then ask who else takes part."""
         message_forms.refuse_second(self._counter, form)
         command, place, letter = self._open(form), self._place(form), form.meta.letter
+        opening = message_forms.for_author(self._counter, form, command)
         outcome = self._counter.ask(
             SlackRequest(
                 form.who,
                 form.key,
-                (message_forms.for_author(self._counter, form, command),),
+                (opening,),
                 form.said,
                 place,
                 form=True,
@@ -62,17 +64,21 @@ class NewCaseForms:
             notes.append(_(NOT_POSTED))
         if message := message_at(letter):
             put(self._counter, form.who, message, case=outcome.case, words=form.meta.cut, below=True)
-        return self._next_step(form, outcome.case, command.subject, note=" ".join(filter(None, notes)))
+        customer = opening.requester.name if isinstance(opening, OpenFor) else ""
+        note = " ".join(filter(None, notes))
+        return self._next_step(form, outcome.case, command.subject, note=note, customer=customer)
 
-    def _next_step(self, form: Submission, case: int, subject: str, *, note: str) -> Json:
+    def _next_step(self, form: Submission, case: int, subject: str, *, note: str, customer: str) -> Json:
         """Put the next step above the form; in its place, where a view lies below the form: a stack has three."""
         asker = replace(form.who, channel=form.meta.place.rpartition("/")[2])
         view = case_opened.opened(
             label(case),
             subject,
-            meta=Meta(case, form.meta.place, text=subject).dump(),
+            meta=Meta(case, form.meta.place, text=subject, customer=customer).dump(),
             note=note,
             colleagues=self._counter.colleagues_of(asker) is not None,
+            customer=customer,
+            staff=self._counter.staff(form.who),
             closes_all=not form.before,
         )
         return updated(view) if form.before else {"response_action": "push", "view": view}
@@ -89,6 +95,7 @@ class NewCaseForms:
                 label(case),
                 form.meta.text,
                 outcome.answered,
+                customer=form.meta.customer,
                 closes_all=bool(form.view.get("clear_on_close")),
             )
         )

@@ -67,6 +67,8 @@ class Meta:
     """Is it longer than what the form holds of it?"""
     author: str = ""
     """Who wrote it, if that is somebody else for whom the case is opened."""
+    customer: str = ""
+    """The name of whom the case was opened for, if that is somebody else."""
     after: int = 0
     """Of a preview: when the last answer that it knows of was given (seconds since 1970)."""
 

@@ -111,7 +111,7 @@ STATES = {
     "closed": "Closed",
 }
 OWN_STATES = {
-    "": "All that are not closed",
+    "": "Not closed",
     "open": "Open",
     "waiting": "Waiting",
     "resolved": "Resolved",

@@ -32,7 +32,7 @@ export function drawDraft(draft) {
   return form;
 }
 
-/** Hand it over by SMTP; the listener's own answer is shown. The draft stays where it was refused. */
+/** Hand it over by SMTP; if it is refused, the listener's own answer is shown. The draft stays where it was refused. */
 export async function send(draft) {
   const button = document.getElementById("draft-send");
   if (button?.getAttribute("aria-busy")) return;
@@ -43,7 +43,7 @@ export async function send(draft) {
       from: name === mail ? mail : `${name} <${mail}>`, to: draft.to, subject: draft.subject, text: draft.text,
       in_reply_to: draft.answers?.message_id, files: draft.files.map(({ name: called, base64 }) => ({ name: called, base64 })),
     });
-    toast(`${told.ok ? "Sent" : "Refused"} by SMTP: ${told.code} ${told.reply}`, told.ok ? "good" : "bad", "mail");
+    toast(told.ok ? "Sent. casebot has it." : `Not sent: casebot’s mail server says “${told.code} ${told.reply}”. Your draft is still here.`, told.ok ? "good" : "bad", "mail");
     if (told.ok) show({ draft: null, chosen: told.mail.id });
   } catch (error) {
     toast(error.message, "bad", "mail");

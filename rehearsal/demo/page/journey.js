@@ -8,16 +8,18 @@ const KEY = "casebot-demo-journey";
 const reached = new Set();
 let folder = null;
 
-/** What is known of the case: `{number, card, thread, got, sent, modal}`; what is not there is undefined or empty. */
+const isCard = (message) => message.bot && message.blocks.some((block) => block.block_id?.startsWith("case:"));
+
+/** What is known of the case: `{number, card, cards, thread, got, sent, modal}`; what is not there is undefined or empty. */
 export function facts() {
   const { people, channels } = world.demo;
   const mails = mailsOf(people.customer?.mail);
   const got = mails.filter((mail) => !mail.sent);
   const number = got.map((mail) => /CS-\d{6,}/.exec(mail.subject)?.[0]).find(Boolean);
   const messages = channel(channels.triage)?.messages ?? [];
-  const card = messages.find((each) => number && each.bot && JSON.stringify(each.blocks).includes(number) && each.blocks.some((block) => block.block_id?.startsWith("case:")));
+  const card = messages.find((each) => number && isCard(each) && JSON.stringify(each.blocks).includes(number));
   return {
-    got, number, card, sent: mails.filter((mail) => mail.sent),
+    got, number, card, cards: messages.filter(isCard).length, sent: mails.filter((mail) => mail.sent),
     look: card ? JSON.stringify(card.blocks) : "",
     thread: card ? messages.filter((each) => each.thread_ts === card.ts && each.ts !== card.ts) : [],
     told: mailsOf(people.manager?.mail).filter((mail) => !mail.sent && /concern/i.test(mail.subject)),

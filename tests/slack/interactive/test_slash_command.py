@@ -150,6 +150,16 @@ def test_people_are_added_and_removed_by_mention_or_by_mail(slack: SlackHouse) -
     assert "was removed" in said(slack.people.slash("sam", "C0TRIAGE", "/case remove CS-000001 @noa"))
 
 
+def test_a_colleague_of_the_desk_is_no_collaborator(slack: SlackHouse) -> None:
+    """A colleague is not on the customer's side: the asker hears what to do instead."""
+    slack.open_case()
+    for colleague in ("@kim", "kim@example.com"):
+        told = said(slack.people.slash("sam", "C0TRIAGE", f"/case add CS-000001 {colleague}"))
+        assert "Kim Specialist is a colleague of the desk" in told
+        assert "“assign”" in told
+    assert [part.role for part in slack.case().participants if part.role == "collaborator"] == []
+
+
 def test_a_specialist_takes_a_case_and_hands_it_over_by_mention(slack: SlackHouse) -> None:
     slack.open_case()
     assert "is yours now" in said(slack.people.slash("sam", "C0TRIAGE", "/case take CS-000001"))

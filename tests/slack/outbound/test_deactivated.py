@@ -27,7 +27,7 @@ def office(tmp_path: Path) -> Iterator[Office]:
 
 def assert_given_up(office: Office, notice: str) -> None:
     """At once, and the desk reads whom it did not reach."""
-    told = said(office.in_thread(f"“{notice}” could not be delivered to Noa Nomail"))
+    told = said(office.in_thread(f"The {notice} could not be delivered to Noa Nomail"))
     assert "this person's account is deactivated" in told
     assert [line for line in office.ask(ListOutbox("dead")) if "user_disabled" in line.reason]
 

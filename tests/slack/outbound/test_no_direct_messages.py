@@ -87,7 +87,7 @@ def test_the_desk_hears_of_each_answer_that_was_shown_in_passing_and_of_its_file
         file = people.upload("sam", "fix.zip", b"bytes" * 100)
         sent = people.post("sam", "triage", "!reply See attached.", thread_ts=office.card().ts, files=[file])
         assert until(lambda: whispers(office, "See attached."))
-        told = said(office.in_thread("“answer”"))
+        told = said(office.in_thread("(the answer)"))
         assert "only in passing" in told
         assert "fix.zip" in told
         assert until(lambda: "warning" in sent.reactions), "not that everybody has it"
@@ -221,7 +221,7 @@ def test_where_nothing_is_possible_the_desk_is_told_and_nothing_is_tried_for_eve
     people = office.slack.people
     people.admin.kick("joint", "eve")
     people.post("sam", "triage", "!reply It was the filter.", thread_ts=office.card().ts)
-    told = said(office.in_thread("“answer” could not be delivered to Eve Acme"))
+    told = said(office.in_thread("The answer could not be delivered to Eve Acme"))
     assert "cannot_dm_bot" in told
     office.settled()
     assert not office.ask(ListOutbox("waiting"))

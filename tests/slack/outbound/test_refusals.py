@@ -40,7 +40,7 @@ def a_case_of_noa(office: Office) -> None:
 def test_whom_slack_will_never_show_an_answer_is_named_to_the_desk_at_once(office: Office, code: str) -> None:
     office.slack.workspace.faults.add("error", method="conversations.open", error=code)
     a_case_of_noa(office)
-    told = said(office.in_thread("“confirmation” could not be delivered to Noa Nomail"))
+    told = said(office.in_thread("The confirmation could not be delivered to Noa Nomail"))
     assert code in told
     assert [line.reason for line in office.ask(ListOutbox("dead")) if code in line.reason]
 

@@ -9,6 +9,7 @@ from bot.desk.turn.turn import Turn
 from bot.model.choice import retry
 from bot.model.rule import CUSTOMERS
 from bot.notices.conversation import CustomerActed
+from bot.notices.notice import called
 from bot.syntax.case_numbers import label
 from store.cases import participant
 from store.cases.case import Case
@@ -18,9 +19,9 @@ from store.queues.outbox_outcomes import ReportedDelivery
 EVENTS = {"failed": "not delivered", "delayed": "delivery delayed", "complained": "complaint"}
 """What the case's history calls each outcome."""
 _SENTENCES = {
-    "failed": "The message “{notice}” could not be delivered to {who}",
-    "delayed": "The message “{notice}” has not reached {who} yet, and is still being tried",
-    "complained": "There was a complaint about the message “{notice}” to {who}",
+    "failed": "{notice} could not be delivered to {who}",
+    "delayed": "{notice} has not reached {who} yet, and is still being tried",
+    "complained": "there was a complaint about {notice} to {who}",
 }
 
 
@@ -56,7 +57,8 @@ def _tell(turn: Turn, case: Case, row: ReportedDelivery, command: Bounced) -> No
         timers.returned(turn, case)
     who = f"{who} <{row.recipient}>" if who != row.recipient else who
     why = f": {command.reason[:200].rstrip('.')}" if command.reason else ""
-    what = _SENTENCES[command.outcome].format(notice=row.notice, who=who) + why
+    sentence = _SENTENCES[command.outcome].format(notice=called(row.notice), who=who) + why
+    what = sentence[0].upper() + sentence[1:]
     choices = (retry(case.id, command.delivery),) if command.outcome == "failed" else ()
     turn.notifier.tell_desk(CustomerActed(what=what, choices=choices), case)
     turn.change(case)

@@ -11,7 +11,7 @@ from bot.model.choice import retry
 from bot.model.mail_address import has_mail
 from bot.model.rule import CUSTOMERS
 from bot.notices.conversation import CustomerActed
-from bot.notices.notice import NOTICES
+from bot.notices.notice import NOTICES, called
 from bot.policy import permissions
 from store.cases import case as cases
 from store.cases import participant, thread
@@ -43,12 +43,13 @@ def tell(turn: Turn, case: Case, kind: str, returned: Callable[[Turn, Case], Non
     to = person.shown if person else row.channel
     turn.record(case, "not delivered", notice=row.notice, to=to, why=row.reason)
     if person is None:
-        what = f"could not be shown in {row.channel.title()} ({_why(row)}), so it comes by mail"
-        _by_mail(turn, case, row, f"The message “{row.notice}” {what}")
+        what = f"This could not be shown in {row.channel.title()} ({_why(row)}), so it comes by mail"
+        _by_mail(turn, case, row, what)
     elif not person.staff:
         if participant.role(turn.tx, case.id, person.id) in CUSTOMERS:
             returned(turn, case)
-        what = f"The message “{row.notice}” could not be delivered to {person.shown} ({_why(row)})"
+        sentence = f"{called(row.notice)} could not be delivered to {person.shown} ({_why(row)})"
+        what = sentence[0].upper() + sentence[1:]
         turn.notifier.tell_desk(CustomerActed(what=what, choices=(retry(case.id, number),)), case)
     return "told what could not be delivered"
 
@@ -104,9 +105,9 @@ def tell_ephemeral(turn: Turn, case: Case, kind: str) -> str:
     turn.record(case, "shown in passing", notice=row.notice, to=person.shown, who=person.address)
     without = f" Its files were not shown: {files}." if files else ""
     what = (
-        f"{person.shown} takes no direct messages from the app, so what is for them alone (“{row.notice}”) was shown "
-        f"only in passing, in the channel where they last wrote, and they may have missed it.{without} Once their "
-        "mail address is known (the command “join” makes it known), they get such things by mail"
+        f"{person.shown} takes no direct messages from the app, so what is for them alone ({called(row.notice)}) was "
+        f"shown only in passing, in the channel where they last wrote, and they may have missed it.{without} Once "
+        "their mail address is known (the command “join” makes it known), they get such things by mail"
     )
     turn.notifier.tell_desk(CustomerActed(what=what), case)
     return "told that a customer is shown things in passing"

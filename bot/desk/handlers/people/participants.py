@@ -49,6 +49,11 @@ def add_person(turn: Turn, command: AddPerson) -> str:
         return saying("{who} takes part in {case} already.", who=someone.shown, case=label(case.id))
     if not turn.person.staff and not may_add(turn, case, channel, address, proof=turn.proof):
         return _propose(turn, case, command, someone)
+    if someone is not None and someone.staff and turn.person.staff:
+        raise Refusal(
+            f"{someone.shown} is a colleague of the desk and sees every case, so nothing was changed. “assign” makes"
+            " them the owner, a note that mentions them calls them, and they can “watch” the case themselves."
+        )
     language = likely_language(turn, case, channel, someone)
     someone = person.meet(turn.tx, channel, address, name=command.name, language=language, now=turn.now)
     participant.set_role(turn.tx, case.id, someone, role="collaborator", now=turn.now)
