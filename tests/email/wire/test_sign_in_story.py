@@ -175,7 +175,7 @@ def test_mail_comes_and_goes_by_the_same_token(
             server.deliver(_mail("ana@acme.example", "No delivery"))
             [mail] = until(lambda: relay.mails("ana@acme.example"), 40)
             assert "No delivery" in str(mail["Subject"])
-            assert len(there.asked) == 3  # at login, its trial, and now one for both
+            assert len(there.asked) == 4  # three at the login, and one for both doors
             there.revoke()
             desk.app.channels["email"]._delivery.close()  # type: ignore[attr-defined]
             server.stop()
