@@ -21,7 +21,7 @@ from bot.channel.installed import installed
 from bot.channel.memory_budget import MemoryBudget
 from bot.channel.protocols import Channel, Door, Mailbox, Worker
 from bot.channel.upload_drafts import UploadDrafts
-from bot.config.load import Config
+from bot.config.load import Config, secret_file
 from bot.config.settings import MailboxSection
 from bot.desk.desk import Desk
 from bot.inbound.pipeline import Pipeline
@@ -33,6 +33,7 @@ from bot.monitors.misconfiguration import ExposureMonitor, VouchingMonitor, cloc
 from bot.monitors.monitor import Monitor, MonitorContext
 from bot.monitors.outage import OutageMonitor
 from bot.monitors.oversize_mail import OversizeMailMonitor
+from bot.monitors.sign_in import SignInMonitor
 from bot.notify.batch_job import BatchJob
 from bot.notify.compose import Composer
 from bot.people.staff_sync import sync
@@ -67,6 +68,7 @@ MONITORS: tuple[type[Monitor], ...] = (
     ChannelMonitor,
     OutageMonitor,
     OversizeMailMonitor,
+    SignInMonitor,
 )
 
 
@@ -253,6 +255,7 @@ class App:
             states=self.states,
             week=WeekInBrief(self.config, self.database, self.now),
             min_free=self.config.store.min_free,
+            secrets_folder=str(secret_file(self.config).parent),
             state_folder=self.config.store.files,
         )
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from threading import Event
 from typing import Protocol, runtime_checkable
 
@@ -91,6 +92,42 @@ class Opening(Protocol):
     @property
     def opened(self) -> Event:
         """Set once it answers."""
+
+
+@dataclass(frozen=True, slots=True)
+class SignInState:
+    """A sign-in at a provider, without which a channel does not work."""
+
+    address: str
+    way: str
+    """How it is come by, in words: ``device code``."""
+    sends: bool = False
+    """What the channel says goes out through it."""
+    lapsed: str = ""
+    """Why it does not work and what to do about it, in words; or ``""``."""
+    since: datetime | None = None
+    """Since when it does not."""
+
+
+@runtime_checkable
+class SigningIn(Protocol):
+    """A channel that people sign in to (``casebot mail``)."""
+
+    def sign_ins(self) -> Sequence[SignInState]:
+        """All of them as they are; at once, asks nobody."""
+
+    def sign_in(self, address: str, say: Callable[[str], None], *, port: int) -> None:
+        """Have somebody sign in, told what to do by ``say``; raises ``SignInFailed``.
+
+        ``port``: of a page on this machine that a browser comes back to; 0: any.
+        """
+
+    def try_sign_in(self, address: str) -> Iterable[SelfCheck]:
+        """Get a token and log in wherever it is used."""
+
+
+class SignInFailed(Exception):
+    """Nobody is signed in; why, in words."""
 
 
 @runtime_checkable

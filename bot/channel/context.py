@@ -59,6 +59,8 @@ class ChannelContext(Generic[SettingsT]):
     """The desk's figures of the last seven days; None where nobody counts them."""
     min_free: int = 0
     """Bytes that are to stay free on the disk of ``state_folder``."""
+    secrets_folder: str = "."
+    """Where casebot.secret lies: for what a door must keep secret on this machine."""
     state_folder: str = "."
     """A folder of ours on the same disk as the file store (for ``min_free`` and scratch files)."""
 

@@ -135,6 +135,7 @@ class DeliveryFailed(Exception):
         untried: bool = False,
         queue: str = "",
         unreached: bool = False,
+        patient: bool = False,
     ) -> None:
         super().__init__(why)
         self.permanent = permanent
@@ -146,6 +147,8 @@ class DeliveryFailed(Exception):
         """Seconds for which the whole destination wants to be left alone (SMTP 421), or 0."""
         self.unreached = unreached
         """Its reader takes nothing by this channel: they may be told by another one."""
+        self.patient = patient
+        """Somebody of the desk has to do something first: it waits for that however long, and is never given up."""
         self.queue = queue
         """A name for the part of the destination that asked for a pause of ``after`` seconds, or ``""``: what is meant
         for it takes turns, the most urgent first."""

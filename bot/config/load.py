@@ -323,10 +323,16 @@ def _there(name: str, value: Any, folder: Path) -> Any:
         return folder / value
     if isinstance(value, str) and (start := _PLACE.match(value)):
         return value[: start.end()] + os.path.normpath(folder / value[start.end() :])
-    if name.endswith(("_folder", "certificate", "private_key")) and isinstance(value, str) and value:
+    if (
+        name.endswith(("_folder", "certificate", "private_key", "service_account"))
+        and isinstance(value, str)
+        and value
+    ):
         return str(folder / value)
     if isinstance(value, BaseModel):
         return _placed(value, folder)
+    if isinstance(value, list):
+        return [_placed(item, folder) if isinstance(item, BaseModel) else item for item in value]
     if isinstance(value, dict):
         return {key: _there(key, item, folder) for key, item in value.items()}
     return value

@@ -67,6 +67,28 @@ class PlaceUnusable(Notice):
 
 
 @notice("staff", case=None)
+class SignInNeeded(Notice):
+    """To the desk: a channel's provider does not let us in any more, until somebody signs in."""
+
+    address: str = fact("support@example.com")
+    why: str = fact(
+        "casebot is not signed in as support@example.com: login.microsoftonline.com answered invalid_grant."
+        " Sign in again: casebot mail login support@example.com"
+    )
+    """What happened and what to do."""
+    since: datetime = fact(AT)
+    sends: bool = fact(True, default=False)
+    """What the desk says waits, too."""
+
+
+@notice("staff", case=None)
+class SignInWorks(Notice):
+    """To the desk: its provider lets us in again."""
+
+    address: str = fact("support@example.com")
+
+
+@notice("staff", case=None)
 class MailSetAside(Notice):
     """To the desk: somebody's mail is set aside, and why."""
 

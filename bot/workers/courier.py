@@ -213,7 +213,8 @@ class Courier:
     def _failed(self, row: Outgoing, failure: DeliveryFailed) -> None:
         if failure.pause:
             self._paused[row.channel] = time.monotonic() + failure.pause
-        if failure.permanent or self._now() - row.created_at > PATIENCE:
+        too_long = self._now() - row.created_at > PATIENCE and not failure.patient
+        if failure.permanent or too_long:
             log.error(
                 "delivery given up: casebot outbox retry tries again", outgoing=row.id, why=str(failure)
             )

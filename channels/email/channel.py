@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 from urllib.parse import urlsplit
 
 from bot.channel.archive import Archive
-from bot.channel.capabilities import Traits, Welcome
+from bot.channel.capabilities import SelfCheck, SignInFailed, SignInState, Traits, Welcome
 from bot.channel.context import ChannelContext
 from bot.channel.outbound import Parcel, Posting, Stands
 from bot.channel.oversize import LeftInMailbox
@@ -25,8 +25,12 @@ from channels.email.imap_in.worker import ImapWorker
 from channels.email.mime import prescan
 from channels.email.outbound import compose
 from channels.email.outbound.maildir import Maildir
+from channels.email.outbound.smtp_connection import RelayAddress
 from channels.email.outbound.smtp_relay import Relay
 from channels.email.sandbox.pool import ReaderPool
+from channels.email.sign_in.accounts import SignInAccounts, SignInWorker
+from channels.email.sign_in.grants import NoToken
+from channels.email.sign_in.states import login_checks, state_of, token_check
 from channels.email.smtp_in.server import Listener, tls_context
 
 if TYPE_CHECKING:
@@ -51,16 +55,20 @@ class EmailChannel:
         )
         self._hostname = self._settings.hostname or context.mailboxes[0].address.rpartition("@")[2]
         self._names = {box.address: box.name for box in context.mailboxes}
-        self._delivery = open_delivery(self._settings, hostname=self._hostname)
+        self._accounts = SignInAccounts(self._settings.sign_in, context.secrets_folder)
+        self._delivery = open_delivery(self._settings, hostname=self._hostname, accounts=self._accounts)
         self._signers = _signers(context.mailboxes)
         self._reader = ReaderPool(context)
         self._prover: Verifier | None = None
         fetched = (box for box in context.mailboxes if "imap" in box.settings)
         self._unvouched = frozenset(box.address.lower() for box in fetched if not vouched(box))
         self._mailboxes = tuple(
-            ImapWorker(context, box) for box in context.mailboxes if "imap" in box.settings
+            ImapWorker(context, box, accounts=self._accounts)
+            for box in context.mailboxes
+            if "imap" in box.settings
         )
         self._listeners = tuple(Listener(context, protocol) for protocol in self._protocols())
+        context.faults.append(self._fault)
 
     def _protocols(self) -> Iterable[str]:
         if self._settings.listen:
@@ -70,8 +78,9 @@ class EmailChannel:
 
     @property
     def workers(self) -> Sequence[Worker]:
-        """A thread for each listener and each IMAP mailbox."""
-        return (*self._listeners, *self._mailboxes)
+        """A thread for each listener and each IMAP mailbox, and one for all sign-ins."""
+        keeper = (SignInWorker(self._accounts),) if self._accounts.all else ()
+        return (*keeper, *self._listeners, *self._mailboxes)
 
     def problems(self) -> Iterable[str]:
         """Try listeners, certificate, relay and every mailbox; a sentence for each failure."""
@@ -124,6 +133,36 @@ class EmailChannel:
     def left_in_mailbox(self) -> Collection[LeftInMailbox]:
         """Messages that are too large to be taken out of the IMAP mailboxes."""
         return [left for mailbox in self._mailboxes for left in mailbox.oversize.all]
+
+    def sign_ins(self) -> Sequence[SignInState]:
+        """Those of ``[[email.sign_in]]``."""
+        relay = self._settings.relay_sign_in.lower()
+        return [state_of(tokens, sends=tokens.address == relay) for tokens in self._accounts.all]
+
+    def sign_in(self, address: str, say: Callable[[str], None], *, port: int) -> None:
+        """Have somebody sign in at the provider; raises ``SignInFailed``."""
+        try:
+            self._accounts.sign_in(address, say, port=port)
+        except NoToken as error:
+            raise SignInFailed(str(error)) from None
+
+    def try_sign_in(self, address: str) -> Iterable[SelfCheck]:
+        """Get a token, then log in to the relay and to each mailbox with it."""
+        check = token_check(self._accounts.of(address))
+        yield check
+        if not check.ok:
+            return
+        if self._settings.relay_sign_in.lower() == address.lower():
+            yield from login_checks(
+                f"sending by {RelayAddress.parse(self._settings.relay)}", self._delivery.problems()
+            )
+        for mailbox in self._mailboxes:
+            if mailbox.sign_in == address.lower():
+                yield from login_checks(f"fetching {mailbox.mailbox}", mailbox.problems())
+
+    def _fault(self) -> str:
+        """What ``/readyz`` says of a sign-in that does not work, or ``""``."""
+        return next((state.lapsed for state in self.sign_ins() if state.lapsed), "")
 
     def anchors(self, letter: Letter) -> tuple[Anchor, ...]:
         """What in the headers may lead to a case; linear, never raises."""
@@ -214,12 +253,13 @@ class Transport(Protocol):
         """Close connections."""
 
 
-def open_delivery(settings: Settings, *, hostname: str) -> Transport:
+def open_delivery(settings: Settings, *, hostname: str, accounts: SignInAccounts | None = None) -> Transport:
     """The transport that the settings name; connects to nothing yet."""
     scheme, _, folder = settings.relay.partition(":")
     if scheme == "maildir":
         return Maildir(folder)
-    return Relay(settings.relay, connections=settings.relay_connections, hostname=hostname)
+    tokens = accounts.of(settings.relay_sign_in) if accounts and settings.relay_sign_in else None
+    return Relay(settings.relay, connections=settings.relay_connections, hostname=hostname, tokens=tokens)
 
 
 def _first_mail(listen: str, *, to: str) -> str:

@@ -57,7 +57,7 @@ def test_a_password_alone_names_what_else_is_needed(monkeypatch: pytest.MonkeyPa
 
 
 def test_what_nobody_tells_is_said_once_and_of_the_file() -> None:
-    assert mistakes(IMAP) == ["config.toml:3: mailbox[1].imap: needs either password or the table oauth"]
+    assert mistakes(IMAP) == ["config.toml:3: mailbox[1].imap: needs either password or sign_in"]
 
 
 def test_the_environment_does_not_hide_what_the_file_has_wrong(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -48,7 +48,7 @@ bot
 bot/cli
 channels
 channels/email/config  channels/email/encoding
-channels/email/formats
+channels/email/formats  channels/email/sign_in
 channels/email/mime
 channels/email/archive  channels/email/auth  channels/email/automatic  channels/email/outbound  channels/email/replies
 channels/email/imap_in  channels/email/reading  channels/email/smtp_in
@@ -80,6 +80,7 @@ PACKAGES = {
         "aiosmtpd", "chardetng_py", "cryptography", "dkim", "dns", "imapclient", "publicsuffixlist", "pydantic",
         "selectolax", "spf", "structlog",
     },
+    "channels/email/sign_in": {"google", "msal", "pydantic", "requests", "structlog"},
     "channels/slack": {"click", "pydantic", "slack_bolt", "slack_sdk", "starlette", "structlog"},
     "channels/web": {"prometheus_client", "pydantic", "python_multipart", "starlette", "uvicorn"},
     "channels": set(),

@@ -6,16 +6,12 @@ import ipaddress
 from typing import ClassVar, Literal, Self
 from urllib.parse import urlsplit
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator, model_validator
+from pydantic import Field, SecretStr, field_validator, model_validator
 
 from bot.model.channel_profile import ChannelProfile
 from channels.email.config.addresses import is_loopback, nameserver, split_endpoint
-
-
-class EmailSection(BaseModel):
-    """A section of the config: every key known, every value strictly typed, immutable."""
-
-    model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
+from channels.email.config.section import EmailSection
+from channels.email.config.sign_in import SignIn
 
 
 class Settings(EmailSection):
@@ -35,6 +31,10 @@ class Settings(EmailSection):
         description="where mail leaves: smtp://user:password@host:587 (STARTTLS unless ?starttls=off), "
         "smtps://host, or maildir:FOLDER",
     )
+    relay_sign_in: str = Field(
+        "", description="the address of a [[email.sign_in]], instead of a password in relay"
+    )
+    sign_in: list[SignIn] = Field([], description="mailboxes that are signed in to by OAuth")
     relay_connections: int = Field(
         4, ge=1, le=100, description="mails that are sent at once, each over a connection of its own"
     )
@@ -108,23 +108,21 @@ class Settings(EmailSection):
             raise ValueError("private_key is set, but certificate is not")
         return self
 
-
-class OAuth(EmailSection):
-    """How an access token is got from a refresh token (RFC 6749, section 6)."""
-
-    token_url: str = Field(description="https://oauth2.googleapis.com/token, or Microsoft's for your tenant")
-    client_id: str = Field(description="the application's id")
-    client_secret: SecretStr = Field(SecretStr(""), description="its secret; empty for a public client")
-    refresh_token: SecretStr = Field(description="the token that the consent page gave you")
-    scope: str = Field("", description="only if the provider asks for it")
-
-    @field_validator("token_url")
-    @classmethod
-    def _over_tls(cls, value: str) -> str:
-        parts = urlsplit(value)
-        if parts.scheme != "https" and not (parts.scheme == "http" and is_loopback(parts.hostname or "")):
-            raise ValueError("must begin with https://")
-        return value
+    @model_validator(mode="after")
+    def _relay_signed_in(self) -> Self:
+        addresses = [sign_in.address.lower() for sign_in in self.sign_in]
+        if len(set(addresses)) < len(addresses):
+            raise ValueError("two sign_in tables have the same address")
+        if not self.relay_sign_in:
+            return self
+        relay = urlsplit(self.relay)
+        if self.relay_sign_in.lower() not in addresses:
+            raise ValueError(f"relay_sign_in: no [[email.sign_in]] has the address {self.relay_sign_in}")
+        if relay.scheme == "maildir" or relay.password:
+            raise ValueError("relay_sign_in: relay must be smtp:// or smtps://, and have no password")
+        if relay.query == "starttls=off" and not is_loopback(relay.hostname or ""):
+            raise ValueError("relay_sign_in would send the token in the clear: leave ?starttls=off away")
+        return self
 
 
 class Imap(EmailSection):
@@ -133,19 +131,32 @@ class Imap(EmailSection):
     host: str = Field(description="the IMAP server")
     port: int = Field(993, ge=1, le=65535, description="143 is usual with tls = 'starttls'")
     tls: Literal["implicit", "starttls", "off"] = Field("implicit", description="'off' only on this machine")
-    user: str = Field(description="the account to log in to, usually the address")
-    password: SecretStr = Field(SecretStr(""), description="or use the table oauth")
-    oauth: OAuth | None = Field(None, description="XOAUTH2, for Gmail and Microsoft 365")
+    user: str = Field("", description="whose mailbox; empty: that of sign_in")
+    password: SecretStr = Field(SecretStr(""), description="or sign_in")
+    sign_in: str = Field("", description="the address of a [[email.sign_in]], for Gmail and Microsoft 365")
     folder: str = Field("INBOX", description="the folder that is read")
     processed: str = Field("Processed", description="where mail goes once it is kept")
     shunted: str = Field("Shunted", description="where mail goes that the server cannot hand over")
     poll: int = Field(300, ge=1, description="seconds between full looks at the folder")
     idle: int = Field(540, ge=1, le=1740, description="seconds after which IDLE is issued anew")
 
+    @property
+    def login(self) -> str:
+        """The account to log in to."""
+        return self.user or self.sign_in
+
+    @property
+    def server(self) -> str:
+        """Who lets us in, for display; another mailbox than that of ``sign_in`` is named."""
+        other = self.login.lower() != self.sign_in.lower()
+        return f"{self.host} (mailbox {self.login})" if other else self.host
+
     @model_validator(mode="after")
     def _one_way_in(self) -> Self:
-        if bool(self.password.get_secret_value()) == bool(self.oauth):
-            raise ValueError("needs either password or the table oauth")
+        if bool(self.password.get_secret_value()) == bool(self.sign_in):
+            raise ValueError("needs either password or sign_in")
+        if not self.login:
+            raise ValueError("needs user")
         if self.tls == "off" and not is_loopback(self.host):
             raise ValueError(f"tls = 'off' would send the password in the clear to {self.host}")
         return self

@@ -13,7 +13,8 @@ from imapclient import IMAPClient, SocketTimeout
 from imapclient.exceptions import CapabilityError, IMAPClientAbortError, IMAPClientError, LoginError
 
 from channels.email.config.settings import Imap
-from channels.email.imap_in.oauth import NoToken, Tokens
+from channels.email.sign_in.grants import NoToken
+from channels.email.sign_in.tokens import Tokens
 
 TIMEOUTS = SocketTimeout(connect=30, read=30)
 AT_ONCE = 500
@@ -54,10 +55,11 @@ class ImapFolder:
     def __init__(self, settings: Imap, *, tokens: Tokens | None, wake: socket.socket) -> None:
         self._settings = settings
         self._wake = wake
+        token = tokens.token(settings.server) if tokens else ""
         self._client = _dial(settings, wake)
         try:
             _keep_alive(self._client.socket())
-            self._log_in(tokens)
+            self._log_in(tokens, token)
             self.uidvalidity = int(self._client.select_folder(settings.folder)[b"UIDVALIDITY"])
         except BaseException:
             self.close()
@@ -177,27 +179,31 @@ class ImapFolder:
         personal = self._client.namespace().personal
         return str(personal[0][0]) if personal else ""
 
-    def _log_in(self, tokens: Tokens | None) -> None:
+    def _log_in(self, tokens: Tokens | None, token: str) -> None:
         if self._settings.tls == "starttls":
             self._client.starttls(ssl.create_default_context())
         if tokens is None:
-            self._client.login(self._settings.user, self._settings.password.get_secret_value())
+            self._client.login(self._settings.login, self._settings.password.get_secret_value())
             return
         try:
-            self._client.oauth2_login(self._settings.user, tokens.token())
-        except LoginError:
-            tokens.forget()
+            self._client.oauth2_login(self._settings.login, token)
+        except LoginError as error:
+            if isinstance(error.__context__, IMAPClientAbortError):  # the line was lost, and nobody said no
+                raise error.__context__ from None
+            if "[UNAVAILABLE]" not in str(error):  # RFC 5530: it could not be tried
+                tokens.refused(token, self._settings.server, _brief(error))
             raise
+        tokens.accepted(self._settings.server)
 
 
 def why(error: Exception, settings: Imap) -> str:
     """The problem in words, with the config key to look at first; no secret, no mail."""
     match error:
         case NoToken():
-            return f"imap.oauth: {error}"
+            return f"imap.sign_in: {error}"
         case LoginError():
-            key = "oauth" if settings.oauth else "password"
-            return f"imap.{key}: {settings.host} refused the login of {settings.user}"
+            key = "sign_in" if settings.sign_in else "password"
+            return f"imap.{key}: {settings.host} refused the login of {settings.login}"
         case CapabilityError():
             return f"imap.tls: {settings.host} offers no STARTTLS"
         case ssl.SSLError():

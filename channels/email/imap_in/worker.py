@@ -22,15 +22,18 @@ from bot.channel.protocols import Kept, Mailbox
 from bot.model.errors import Busy, NoRoom
 from channels.email.config.settings import Imap, Settings
 from channels.email.imap_in.client import ImapFolder, Lost, NotHandedOver, why
-from channels.email.imap_in.oauth import Tokens
 from channels.email.imap_in.oversize import OversizeMessages
 from channels.email.imap_in.poison_messages import PoisonMessages
 from channels.email.imap_in.setup_advice import proposals
 from channels.email.mime.prescan import content_key
+from channels.email.sign_in.accounts import SignInAccounts
+from channels.email.sign_in.grants import NoToken
 
 log = structlog.get_logger("email.imap")
 
 BATCH, BATCH_BYTES = 50, 8 << 20
+WITHOUT_TOKEN = 10.0
+"""Seconds at most between two tries while there is no access token."""
 LAST = 20
 """Mails that are looked at to propose settings."""
 PATIENCE = 30.0
@@ -61,7 +64,9 @@ class ImapWorker:
     between it is kept again under the same key, which has no second effect, and moved.
     """
 
-    def __init__(self, context: ChannelContext[Settings], mailbox: Mailbox) -> None:
+    def __init__(
+        self, context: ChannelContext[Settings], mailbox: Mailbox, *, accounts: SignInAccounts
+    ) -> None:
         self.name = f"imap {mailbox.address}"
         self._mailbox = mailbox
         self._address = mailbox.address.lower()
@@ -72,12 +77,15 @@ class ImapWorker:
         self._max_size = context.settings.max_size
         self._state_folder, self._min_free = context.state_folder, context.min_free
         self._networks = [ipaddress.ip_network(network) for network in context.settings.trusted_networks]
-        oauth = self._settings.oauth
-        name = f"oauth {self._address}"
-        self._tokens = Tokens(oauth, name=name, remember=context.remember) if oauth else None
+        self.mailbox = self._address
+        self.sign_in = self._settings.sign_in.lower()
+        """The address that is signed in to by OAuth, or ``""``."""
+        self._tokens = accounts.of(self.sign_in) if self.sign_in else None
         self._leaving = threading.Event()
         self._bell: socket.socket | None = None
         self._failures = 0
+        self._reason = ""
+        """Why the mailbox was out of reach when we last tried."""
         self._pause = 0.0
         self._suspects = PoisonMessages()
 
@@ -123,15 +131,19 @@ class ImapWorker:
     def _bear(self, error: Exception) -> None:
         self._failures += 1
         pause = backoff(self._failures)
+        if isinstance(error, NoToken):  # no server is asked, and once somebody has signed in it goes on
+            pause = min(pause, WITHOUT_TOKEN)
         reason = why(error, self._settings)
-        log.warning("mailbox out of reach", mailbox=self._address, why=reason, again_in=round(pause, 1))
+        say = log.info if reason == self._reason else log.warning
+        self._reason = reason
+        say("mailbox out of reach", mailbox=self._address, why=reason, again_in=round(pause, 1))
         self._leaving.wait(pause)
 
     def _attend(self, folder: ImapFolder) -> None:
         log.info("watching a mailbox", mailbox=self._address)
         while not self._leaving.is_set():
             again = self._look(folder)
-            self._failures = 0
+            self._failures, self._reason = 0, ""
             if again:
                 continue
             if self._pause:

@@ -10,7 +10,7 @@ import ssl
 import struct
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Self
 from urllib.parse import unquote, urlsplit
 
@@ -32,7 +32,7 @@ class RelayAddress:
     implicit_tls: bool
     starttls: bool
     user: str = ""
-    password: str = ""
+    password: str = field(default="", repr=False)
 
     @classmethod
     def parse(cls, url: str) -> Self:
@@ -62,15 +62,25 @@ class SmtpRefused(Exception):
         self.to = to
 
 
+class NoXoauth2(smtplib.SMTPNotSupportedError):
+    """The server takes no access tokens."""
+
+
 class SmtpConnection:
     """A connection after EHLO, TLS and login. Not for two threads at once."""
 
     def __init__(
-        self, address: RelayAddress, *, hostname: str, dialled: Callable[[Line], None] = lambda line: None
+        self,
+        address: RelayAddress,
+        *,
+        hostname: str,
+        token: str = "",
+        dialled: Callable[[Line], None] = lambda line: None,
     ) -> None:
         """Raises ``OSError`` or ``smtplib.SMTPException``; the login never precedes TLS.
 
-        ``dialled`` is called with the line as soon as there is one, before anything is said on it.
+        ``token``: an access token, instead of the address's password. ``dialled`` is called with the line as soon as
+        there is one, before anything is said on it.
         """
         dialled_line = socket.create_connection((address.host, address.port), CONNECT)
         self.line = Line(dialled_line)
@@ -84,20 +94,30 @@ class SmtpConnection:
             self.line.close()
             raise
         try:
-            self._introduce(address)
+            self._introduce(address, token)
         except BaseException:
             self.close()
             raise
 
-    def _introduce(self, address: RelayAddress) -> None:
+    def _introduce(self, address: RelayAddress, token: str) -> None:
         self._smtp.ehlo_or_helo_if_needed()
         if address.starttls:
             self._smtp.starttls(context=ssl.create_default_context())
             self._smtp.ehlo_or_helo_if_needed()
-        if address.user:
+        if token:
+            self._log_in_by_token(address.user, token)
+        elif address.user:
             self._smtp.login(address.user, address.password)
         if self._smtp.sock is not None:
             _leave_waiting_to_the_system(self._smtp.sock)
+
+    def _log_in_by_token(self, user: str, token: str) -> None:
+        """XOAUTH2 (developers.google.com/workspace/gmail/imap/xoauth2-protocol), which Microsoft has as well."""
+        if "XOAUTH2" not in self._smtp.esmtp_features.get("auth", "").upper().split():
+            raise NoXoauth2
+        credentials = f"user={user}\x01auth=Bearer {token}\x01\x01"
+        # A server that says no explains it as a challenge first, and wants an empty answer to that.
+        self._smtp.auth("XOAUTH2", lambda challenge=None: credentials if challenge is None else "")
 
     def begin(self, parcel: Parcel) -> None:
         """Send MAIL (RFC 5321, section 3.3), which shows first whether the connection was closed."""

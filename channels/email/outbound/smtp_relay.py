@@ -7,10 +7,19 @@ import ssl
 import threading
 import time
 from collections.abc import Iterable
+from dataclasses import replace
 from weakref import WeakSet
 
 from bot.channel.outbound import DeliveryFailed, Parcel, TakenOver
-from channels.email.outbound.smtp_connection import Line, RelayAddress, SmtpConnection, SmtpRefused
+from channels.email.outbound.smtp_connection import (
+    Line,
+    NoXoauth2,
+    RelayAddress,
+    SmtpConnection,
+    SmtpRefused,
+)
+from channels.email.sign_in.grants import NoToken
+from channels.email.sign_in.tokens import Tokens
 
 KEPT_IDLE = 50.0
 """Seconds after which an unused connection is no longer trusted: relays and NAT drop them silently."""
@@ -20,6 +29,8 @@ UNREACHABLE_PAUSE = 10.0
 # Said to us, not to the message: log in first, use TLS, wrong sequence (RFC 4954, section 6).
 _TO_US = frozenset({503, 530, 534, 535, 538})
 
+_NO_TO_TOKEN = frozenset({530, 534, 535, 538})
+
 
 class StaleConnection(Exception):
     """The relay had closed a connection silently; the message was not sent yet."""
@@ -28,8 +39,12 @@ class StaleConnection(Exception):
 class Relay:
     """Sends to ``smtp://`` or ``smtps://``: each message to one recipient, each failure permanent or not."""
 
-    def __init__(self, url: str, *, connections: int, hostname: str) -> None:
+    def __init__(self, url: str, *, connections: int, hostname: str, tokens: Tokens | None = None) -> None:
+        """``tokens``: those of a sign-in, instead of the URL's password."""
         self._address = RelayAddress.parse(url)
+        self._tokens = tokens
+        if tokens is not None and not self._address.user:
+            self._address = replace(self._address, user=tokens.address)
         self._hostname = hostname
         self._connections = threading.BoundedSemaphore(connections)
         self._idle: list[SmtpConnection] = []
@@ -81,9 +96,31 @@ class Relay:
 
     def _connect(self) -> SmtpConnection:
         try:
-            return SmtpConnection(self._address, hostname=self._hostname, dialled=self._dialled)
+            return self._signed_in(self._tokens) if self._tokens else self._dial()
+        except NoToken as error:
+            raise self._without_token(error) from error
         except (OSError, smtplib.SMTPException, ValueError) as error:
             raise self._unreachable(error) from error
+
+    def _signed_in(self, tokens: Tokens) -> SmtpConnection:
+        """A connection that an access token opened; one that is refused before its end is renewed, once."""
+        server = str(self._address)
+        token = tokens.token(server)
+        while True:
+            try:
+                connection = self._dial(token)
+            except smtplib.SMTPAuthenticationError as error:
+                answer = f"{error.smtp_code} {in_words(error.smtp_error)}"
+                if error.smtp_code not in _NO_TO_TOKEN:  # it could not be tried
+                    raise
+                tokens.refused(token, server, answer)
+                token = tokens.token(server)  # raises, if that was the renewed one
+                continue
+            tokens.accepted(server)
+            return connection
+
+    def _dial(self, token: str = "") -> SmtpConnection:
+        return SmtpConnection(self._address, hostname=self._hostname, token=token, dialled=self._dialled)
 
     def _dialled(self, line: Line) -> None:
         with self._lock:
@@ -146,6 +183,17 @@ class Relay:
             pause=PAUSE if refused.code == 421 else 0.0,
         )
 
+    def _without_token(self, error: NoToken) -> DeliveryFailed:
+        """Nothing was tried, and nothing is given up while somebody has to sign in."""
+        return DeliveryFailed(
+            str(error),
+            permanent=False,
+            pause=UNREACHABLE_PAUSE,
+            after=UNREACHABLE_PAUSE,
+            untried=True,
+            patient=True,
+        )
+
     def _unreachable(self, error: Exception) -> DeliveryFailed:
         """An error before MAIL is not the message's fault: never permanent."""
         code = error.smtp_code if isinstance(error, smtplib.SMTPResponseException) else 0
@@ -160,6 +208,8 @@ class Relay:
             return f"{self._address} refused the login ({error.smtp_code} {in_words(error.smtp_error)})"
         if isinstance(error, smtplib.SMTPResponseException):
             return f"{self._address} would not talk to us ({error.smtp_code} {in_words(error.smtp_error)})"
+        if isinstance(error, NoXoauth2):
+            return f"{self._address} offers no login by token (XOAUTH2)"
         if isinstance(error, smtplib.SMTPNotSupportedError):
             return f"{self._address} offers no {'login' if self._greeted_with_tls() else 'STARTTLS'}"
         if isinstance(error, ssl.SSLError):

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from imapclient import SocketTimeout
 
+from channels.email.config.sign_in import SignIn
+from channels.email.sign_in.accounts import SignInAccounts
 from tests.support.houses.doors import Shelf, attended, looks_counted, room, wait_until
 from tests.support.houses.dovecot import USER, Dovecot, new_folder
 from tests.support.houses.provider import provider
@@ -153,15 +156,18 @@ def test_problems_name_the_key_to_look_at(server: Dovecot, shelf: Shelf) -> None
 
 
 @slow
-def test_an_access_token_opens_the_mailbox(shelf: Shelf) -> None:
+def test_an_access_token_opens_the_mailbox(shelf: Shelf, tmp_path: Path) -> None:
     with provider() as there, Dovecot(new_folder(), tokens=there.check_url) as server:
-        oauth = {"token_url": there.url, "client_id": "casebot", "refresh_token": "first"}
+        table = {"address": USER, "provider": "other", "client_id": "casebot", "refresh_token": "first"}
+        sign_in = SignIn.model_validate_json(json.dumps({**table, "token_url": there.url}))
+        accounts = SignInAccounts([sign_in], str(tmp_path))
+        signed_in = {"user": "", "password": "", "sign_in": USER, "accounts": accounts}
         server.deliver(mail(1))
-        with attended(shelf, server.port, password="", oauth=oauth):
+        with attended(shelf, server.port, **signed_in):
             assert wait_until(lambda: len(shelf.letters) == 1)
         there.good = False
-        [problem] = room(shelf, server.port, password="", oauth=oauth).problems()
-    assert "imap.oauth: localhost refused the login" in problem
+        [problem] = room(shelf, server.port, **signed_in).problems()
+    assert "imap.sign_in: localhost refused the login" in problem
 
 
 @slow

@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
+import json
 import socket
 import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 import pytest
 
-from channels.email.config.settings import Imap, OAuth
+from channels.email.config.settings import Imap
+from channels.email.config.sign_in import SignIn
 from channels.email.imap_in.client import ImapFolder
-from channels.email.imap_in.oauth import NoToken, Tokens
 from channels.email.imap_in.poison_messages import PoisonMessages
 from channels.email.imap_in.worker import backoff, portions, return_path
+from channels.email.sign_in.accounts import SignInAccounts
 from tests.support.houses.doors import Shelf, room
 from tests.support.houses.dovecot import PASSWORD, USER
-from tests.support.houses.provider import Provider, provider
+from tests.support.houses.provider import provider
 
 
 @pytest.fixture
@@ -25,71 +28,14 @@ def shelf() -> Shelf:
     return Shelf()
 
 
-def tokens(there: Provider, shelf: Shelf, refresh_token: str = "first") -> Tokens:
-    settings = OAuth(token_url=there.url, client_id="casebot", refresh_token=refresh_token)  # type: ignore[arg-type]
-    return Tokens(settings, name="oauth", remember=shelf.remember)
-
-
-def test_a_token_is_asked_for_once_and_again_before_it_expires(shelf: Shelf) -> None:
-    with provider() as there:
-        ours = tokens(there, shelf)
-        assert [ours.token(), ours.token()] == ["access-1", "access-1"]
-        ours.forget()
-        there.lifetime = 299
-        assert [ours.token(), ours.token()] == ["access-2", "access-3"]
-    assert there.asked[0] == {
-        "grant_type": "refresh_token",
-        "client_id": "casebot",
-        "refresh_token": "first",
-    }
-
-
-def test_a_renewed_refresh_token_outlives_a_restart_but_not_a_new_configuration(shelf: Shelf) -> None:
-    with provider() as there:
-        for refresh_token in ("first", "first", "second"):
-            tokens(there, shelf, refresh_token).token()
-    assert [form["refresh_token"] for form in there.asked] == ["first", "next", "second"]
-
-
-def test_a_provider_s_no_is_passed_on_in_a_word(shelf: Shelf) -> None:
-    with provider() as there:
-        there.error = "invalid_grant"
-        with pytest.raises(NoToken, match=r"^127\.0\.0\.1 answered 400 invalid_grant$"):
-            tokens(there, shelf).token()
-
-
-@pytest.mark.parametrize(
-    ("answer", "why"),
-    [
-        ({}, "the answer holds no access_token"),
-        ({"access_token": ""}, "the answer holds no access_token"),
-        (["access-1"], "127.0.0.1 answered something that is no token"),
-    ],
-)
-def test_a_provider_that_answers_without_a_token_is_told_apart(shelf: Shelf, answer: Any, why: str) -> None:
-    with provider() as there:
-        there.answer = answer
-        with pytest.raises(NoToken) as refused:
-            tokens(there, shelf).token()
-    assert str(refused.value) == why
-
-
-def test_a_provider_that_is_away_is_named_and_no_secret_is(shelf: Shelf) -> None:
-    with provider() as there:
-        pass
-    with pytest.raises(NoToken, match=r"^cannot reach 127\.0\.0\.1 \(.*refused") as refused:
-        tokens(there, shelf, "hunter2").token()
-    assert "hunter2" not in str(refused.value)
-
-
 @pytest.mark.parametrize(
     ("change", "words"),
     [
-        ({"password": ""}, "either password or the table oauth"),
+        ({"password": ""}, "either password or sign_in"),
         ({"tls": "off", "host": "imap.example.com"}, "in the clear"),
         ({"port": 0}, "greater than or equal to 1"),
         ({"colour": "blue"}, "not permitted"),
-        ({"password": "", "oauth": {"token_url": "http://evil.com", "client_id": "x"}}, "https://"),
+        ({"user": ""}, "needs user"),
     ],
 )
 def test_a_wrong_imap_setting_is_named(change: dict[str, Any], words: str) -> None:
@@ -200,10 +146,19 @@ def test_a_folder_is_made_in_the_first_personal_namespace(personal: bytes, made:
     assert [command for command in heard if command.startswith(b"CREATE")] == [made]
 
 
-def test_a_provider_s_no_is_a_problem_of_the_mailbox_and_names_the_key(shelf: Shelf) -> None:
+def test_a_provider_s_no_is_a_problem_of_the_mailbox_and_names_the_key(shelf: Shelf, tmp_path: Path) -> None:
     with provider() as there, served({}) as (port, heard):
         there.error = "invalid_grant"
-        oauth = {"token_url": there.url, "client_id": "casebot", "refresh_token": "first"}
-        [problem] = room(shelf, port, password="", oauth=oauth).problems()
-    assert problem == f"[[mailbox]] {USER}: imap.oauth: 127.0.0.1 answered 400 invalid_grant."
+        table = {"address": USER, "provider": "other", "client_id": "casebot", "refresh_token": "first"}
+        sign_in = SignIn.model_validate_json(json.dumps({**table, "token_url": there.url}))
+        accounts = SignInAccounts([sign_in], str(tmp_path))
+        [problem] = room(shelf, port, password="", sign_in=USER, accounts=accounts).problems()
+    assert "imap.sign_in: " in problem
+    assert "127.0.0.1 answered 400 invalid_grant: set a new refresh_token" in problem
     assert not [command for command in heard if command.startswith((b"LOGIN", b"AUTHENTICATE"))]
+
+
+def test_a_sign_in_that_the_config_lacks_is_named(shelf: Shelf) -> None:
+    with served({}) as (port, _):
+        [problem] = room(shelf, port, password="", sign_in=USER).problems()
+    assert f"no [[email.sign_in]] has the address {USER}" in problem

@@ -21,6 +21,7 @@ from bot.model.message import Attachment
 from channels.email import Settings
 from channels.email.imap_in.client import ImapFolder
 from channels.email.imap_in.worker import ImapWorker
+from channels.email.sign_in.accounts import SignInAccounts
 from channels.email.smtp_in.server import Listener
 from tests.support.houses.dovecot import PASSWORD, USER
 
@@ -126,11 +127,10 @@ class Wire:
         self._socket.close()
 
 
-def room(shelf: Shelf, port: int, **imap: Any) -> ImapWorker:
+def room(shelf: Shelf, port: int, *, accounts: SignInAccounts | None = None, **imap: Any) -> ImapWorker:
     account = {"host": "localhost", "port": port, "tls": "off", "user": USER, "password": PASSWORD}
-    return ImapWorker(
-        house(shelf, max_size=20_000), Mailbox(USER, "Support", settings={"imap": account | imap})
-    )
+    mailbox = Mailbox(USER, "Support", settings={"imap": account | imap})
+    return ImapWorker(house(shelf, max_size=20_000), mailbox, accounts=accounts or SignInAccounts((), "."))
 
 
 @contextmanager

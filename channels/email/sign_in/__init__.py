@@ -1,0 +1,1 @@
+"""Signing in by OAuth: access tokens for IMAP and the relay, and where their refresh tokens are kept."""

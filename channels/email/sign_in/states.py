@@ -1,0 +1,41 @@
+"""Sign-ins as the desk and the command line see them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from bot.channel.capabilities import SelfCheck, SignInState
+from channels.email.sign_in.grants import NoToken
+from channels.email.sign_in.tokens import Tokens
+
+
+def state_of(tokens: Tokens, *, sends: bool) -> SignInState:
+    """What is the matter with it, if something is; asks nobody."""
+    lapse = tokens.lapse()
+    return SignInState(
+        tokens.address,
+        f"{tokens.settings.provider}, {tokens.settings.way}",
+        sends,
+        lapsed=lapse.why if lapse else "",
+        since=lapse.since if lapse else None,
+    )
+
+
+def token_check(tokens: Tokens) -> SelfCheck:
+    """Does its provider give a token?"""
+    try:
+        tokens.token()
+        who, at = tokens.who()
+    except NoToken as error:
+        return SelfCheck(False, f"{error}")
+    since = f" since {at[:16].replace('T', ' ')} UTC" if at else ""
+    by = f" by {who}" if who and who.lower() != tokens.address else ""
+    until = f"{tokens.expires:%H:%M} UTC" if tokens.expires else "some time"
+    words = f"signed in{since}{by}; the present token is good until {until} and renewed by itself"
+    return SelfCheck(True, f"{tokens.address}: {words}")
+
+
+def login_checks(what: str, problems: Iterable[str]) -> Iterable[SelfCheck]:
+    """Whether a server lets us in: its problems, or that there are none."""
+    failures = [SelfCheck(False, f"{what}: {problem}") for problem in problems]
+    return failures or [SelfCheck(True, f"{what}: the server lets us in")]

@@ -1,0 +1,201 @@
+"""The access token of one sign-in: fetched ahead, shared by IMAP and the relay, renewed before it ends."""
+
+from __future__ import annotations
+
+import threading
+import time
+from contextlib import nullcontext
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+import structlog
+
+from channels.email.config.sign_in import SignIn
+from channels.email.sign_in.grants import AccessToken, Grant, NoToken, Saved, SignInLapsed
+from channels.email.sign_in.token_file import Stamp, TokenFile
+
+log = structlog.get_logger("email.sign_in")
+AHEAD = 600.0
+"""Seconds before its end at which a token is renewed; of a short-lived one, half of its life."""
+MARGIN = 60.0
+"""Seconds before its end from which it is not used any more; of a short-lived one, a quarter of its life."""
+AGAIN = 300.0
+"""Seconds until a provider or server is asked again that said no for good, unless somebody signs in."""
+SOON = 15.0
+"""Seconds until a provider is asked again that did not answer."""
+
+
+@dataclass(slots=True)
+class Refusal:
+    """A server that refuses our tokens."""
+
+    renewed: bool = False
+    """We have got a new token because of it."""
+    why: str = ""
+    """Its no to a fresh token, in words; empty before."""
+    until: float = 0.0
+    """It is not asked before (monotonic)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Lapse:
+    """Why there is no mail through a sign-in, and since when."""
+
+    why: str
+    since: datetime
+
+
+class Tokens:
+    """The tokens of one ``[[email.sign_in]]``. Any thread may ask; one renews, the others wait for it."""
+
+    def __init__(self, settings: SignIn, grant: Grant, file: TokenFile) -> None:
+        self.settings = settings
+        self.address = settings.address.lower()
+        self._grant = grant
+        self._file = file
+        self._keeps = settings.way not in {"application", "service account"}
+        self._lock = threading.RLock()
+        self._token = ""
+        self._renew_at = self._ends_at = self._ask_at = 0.0
+        self.expires: datetime | None = None
+        """When the present token ends."""
+        self._failure: NoToken | None = None
+        self._refusals: dict[str, Refusal] = {}
+        self._since: datetime | None = None
+        self._seen: Stamp | None = None
+        self._saved: Saved = {}
+
+    def token(self, server: str = "") -> str:
+        """A token that is good for a while; raises ``NoToken``, at once while nobody has mended it."""
+        token = self._token
+        if token and not self._refusals and time.monotonic() < self._ends_at:
+            return token
+        with self._lock:
+            self._notice_a_sign_in()
+            refusal = self._refusals.get(server)
+            if refusal and refusal.why:
+                if time.monotonic() < refusal.until:
+                    raise SignInLapsed(refusal.why)
+                refusal.renewed = False
+            if not self._token or time.monotonic() >= self._ends_at:
+                self._renew()
+            return self._token
+
+    def keep_fresh(self) -> None:
+        """Renew the token if it ends soon, or try again if somebody has signed in; never raises."""
+        with self._lock:
+            self._notice_a_sign_in()
+            if time.monotonic() < max(self._renew_at, self._ask_at):
+                return
+            try:
+                self._renew()
+            except SignInLapsed:
+                return  # said already
+            except NoToken as error:
+                log.warning("access token not renewed", address=self.address, why=str(error))
+
+    def refused(self, token: str, server: str, answer: str) -> None:
+        """Note that a server refused a token: it is renewed, once; if it refuses that one too, somebody must know."""
+        with self._lock:
+            if token != self._token:
+                return  # renewed meanwhile
+            refusal = self._refusals.setdefault(server, Refusal())
+            if not refusal.renewed:
+                refusal.renewed, self._token, self._ask_at = True, "", 0.0
+                return
+            refusal.until = time.monotonic() + AGAIN
+            refusal.why = f"{server} refuses the sign-in of {self.address} ({answer}). {self._remedy()}"
+            self._since = self._since or datetime.now(UTC)
+            log.error("sign-in refused", address=self.address, why=refusal.why)
+
+    def accepted(self, server: str) -> None:
+        """Note that a server let us in."""
+        if server in self._refusals:
+            with self._lock:
+                self._refusals.pop(server, None)
+                self._settle()
+
+    def lapse(self) -> Lapse | None:
+        """What somebody must do something about, or None."""
+        with self._lock:
+            words = [refusal.why for refusal in self._refusals.values() if refusal.why]
+            if isinstance(self._failure, SignInLapsed):
+                words.insert(0, str(self._failure))
+            return Lapse(" ".join(words), self._since or datetime.now(UTC)) if words else None
+
+    def who(self) -> tuple[str, str]:
+        """Who signed in and when, as it is kept; empty where nobody has to."""
+        saved = self._file.read(self.address)
+        return str(saved.get("who", "")), str(saved.get("at", ""))
+
+    def keep(self, saved: Saved) -> None:
+        """Keep a new sign-in; every process on this machine goes on with it."""
+        at = datetime.now(UTC).isoformat(timespec="seconds")
+        with self._lock, self._file.locked():
+            self._file.write(self.address, {**saved, "at": at})
+
+    # renewing
+
+    def _renew(self) -> None:
+        if time.monotonic() < self._ask_at and self._failure is not None:
+            raise self._failure
+        try:
+            renewed = self._ask()
+        except NoToken as error:
+            self._failed(error)
+        else:
+            self._token = renewed.value
+            now = time.monotonic()
+            self._renew_at = now + renewed.lifetime - min(AHEAD, renewed.lifetime / 2)
+            self._ends_at = now + renewed.lifetime - min(MARGIN, renewed.lifetime / 4)
+            self.expires = datetime.fromtimestamp(time.time() + renewed.lifetime, UTC)
+            self._failure, self._ask_at = None, 0.0
+            self._settle()
+
+    def _ask(self) -> AccessToken:
+        """A token of the provider's; no other process changes what is kept meanwhile."""
+        with self._file.locked() if self._keeps else nullcontext():
+            self._saved = self._file.read(self.address) if self._keeps else {}
+            self._seen = self._file.stamp()
+            renewed = self._grant.renew(self._saved)
+            if renewed.saved is not None and renewed.saved != self._saved:
+                self._saved = {"at": self._saved.get("at", ""), **renewed.saved}
+                self._file.write(self.address, self._saved)
+                self._seen = self._file.stamp()
+        return renewed
+
+    def _failed(self, error: NoToken) -> None:
+        lapsed = isinstance(error, SignInLapsed)
+        if lapsed:
+            self._since = self._since or datetime.now(UTC)
+            error = SignInLapsed(
+                f"casebot is not signed in as {self.address}: {error}. {self._remedy()}".strip()
+            )
+        if lapsed and not isinstance(self._failure, SignInLapsed):
+            log.error("sign-in needed", address=self.address, why=str(error))
+        self._failure = error
+        self._ask_at = time.monotonic() + (AGAIN if lapsed else SOON)
+        raise error
+
+    def _notice_a_sign_in(self) -> None:
+        """If somebody has signed in since, forget what was wrong before."""
+        if not self._keeps or not (self._failure or self._refusals):
+            return
+        stamp = self._file.stamp()
+        if stamp == self._seen:
+            return
+        self._seen = stamp
+        if self._file.read(self.address) != self._saved:
+            self._token, self._ask_at, self._renew_at = "", 0.0, 0.0
+            for refusal in self._refusals.values():
+                refusal.renewed, refusal.until = False, 0.0
+
+    def _settle(self) -> None:
+        if self._failure is None and not any(refusal.why for refusal in self._refusals.values()):
+            self._since = None
+
+    def _remedy(self) -> str:
+        """What somebody can do about it."""
+        if self.settings.by_login:
+            return f"Sign in again: casebot mail login {self.address}"
+        return "casebot mail status says more; docs/mail-signin.md says what must be allowed where."
