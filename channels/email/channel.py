@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
@@ -103,6 +103,10 @@ class EmailChannel:
     def unvouched(self) -> Collection[str]:
         """Mailboxes whose mail our servers pass on, without a setting whose results count."""
         return self._unvouched
+
+    def connections(self) -> Mapping[str, bool]:
+        """The IMAP mailboxes, and whether each is connected."""
+        return {mailbox.address: mailbox.connected for mailbox in self._mailboxes}
 
     def left_in_mailbox(self) -> Collection[LeftInMailbox]:
         """Messages that are too large to be taken out of the IMAP mailboxes."""

@@ -64,19 +64,21 @@ class ImapWorker:
     def __init__(self, context: ChannelContext[Settings], mailbox: Mailbox) -> None:
         self.name = f"imap {mailbox.address}"
         self._mailbox = mailbox
-        self._address = mailbox.address.lower()
+        self.address = mailbox.address.lower()
         self._settings = Imap.model_validate(mailbox.settings["imap"])
         self._keep, self._remember = context.keep, context.remember
-        self.oversize = OversizeMessages(self._address, limit=context.settings.max_size)
+        self.oversize = OversizeMessages(self.address, limit=context.settings.max_size)
         """What it leaves in its folder."""
         self._max_size = context.settings.max_size
         self._state_folder, self._min_free = context.state_folder, context.min_free
         self._networks = [ipaddress.ip_network(network) for network in context.settings.trusted_networks]
         oauth = self._settings.oauth
-        name = f"oauth {self._address}"
+        name = f"oauth {self.address}"
         self._tokens = Tokens(oauth, name=name, remember=context.remember) if oauth else None
         self._leaving = threading.Event()
         self._bell: socket.socket | None = None
+        self.connected = False
+        """Is the folder open, and was it looked at?"""
         self._failures = 0
         self._pause = 0.0
         self._suspects = PoisonMessages()
@@ -106,7 +108,7 @@ class ImapWorker:
             try:
                 self._open(wake).close()
             except Exception as error:
-                yield f"[[mailbox]] {self._address}: {why(error, self._settings)}."
+                yield f"[[mailbox]] {self.address}: {why(error, self._settings)}."
 
     def advice(self) -> Iterable[str]:
         """Settings that its last mails suggest and that are missing; nothing if they cannot be fetched."""
@@ -115,23 +117,24 @@ class ImapWorker:
             with self._open(wake) as folder:
                 heads = folder.latest(LAST, moved_to=self._settings.processed)
             for proposal in proposals(heads, self._mailbox, self._networks):
-                yield f"mailbox {self._address}: {proposal}"
+                yield f"mailbox {self.address}: {proposal}"
 
     def _open(self, wake: socket.socket) -> ImapFolder:
         return ImapFolder(self._settings, tokens=self._tokens, wake=wake)
 
     def _bear(self, error: Exception) -> None:
+        self.connected = False
         self._failures += 1
         pause = backoff(self._failures)
         reason = why(error, self._settings)
-        log.warning("mailbox out of reach", mailbox=self._address, why=reason, again_in=round(pause, 1))
+        log.warning("mailbox out of reach", mailbox=self.address, why=reason, again_in=round(pause, 1))
         self._leaving.wait(pause)
 
     def _attend(self, folder: ImapFolder) -> None:
-        log.info("watching a mailbox", mailbox=self._address)
+        log.info("watching a mailbox", mailbox=self.address)
         while not self._leaving.is_set():
             again = self._look(folder)
-            self._failures = 0
+            self.connected, self._failures = True, 0
             if again:
                 continue
             if self._pause:
@@ -174,7 +177,7 @@ class ImapWorker:
         batch = [uid for uid, size in sizes.items() if size <= look.room]
         if len(batch) < len(sizes):
             look.short = True
-            log.warning("mail stays in its folder for now", mailbox=self._address, why="no room")
+            log.warning("mail stays in its folder for now", mailbox=self.address, why="no room")
         if not batch or not self._suspects.worth_asking(batch[0], others=look.others):
             return None
         messages = self._fetch(folder, batch, others=look.others)
@@ -202,7 +205,7 @@ class ImapWorker:
         for uid in sorted(too_large.keys() - reported):
             log.warning(
                 "left a message in its folder: larger than email.max_size",
-                mailbox=self._address,
+                mailbox=self.address,
                 uid=uid,
                 bytes=too_large[uid],
             )
@@ -214,7 +217,7 @@ class ImapWorker:
         try:
             messages = folder.fetch(uids)
         except (NotHandedOver, OSError) as error:
-            log.warning("messages were not handed over", mailbox=self._address, uids=list(uids))
+            log.warning("messages were not handed over", mailbox=self.address, uids=list(uids))
             self._suspects.failed(uids, others=others)
             if isinstance(error, (Lost, OSError)):
                 raise
@@ -226,7 +229,7 @@ class ImapWorker:
         if folder.uidvalidity != self._suspects.uidvalidity:
             self._suspects = PoisonMessages(folder.uidvalidity)
         for uid in self._suspects.take_condemned():
-            log.error("shunted a message", mailbox=self._address, uid=uid, folder=self._settings.shunted)
+            log.error("shunted a message", mailbox=self.address, uid=uid, folder=self._settings.shunted)
             folder.move([uid], self._settings.shunted)
 
     # keeping
@@ -244,11 +247,11 @@ class ImapWorker:
             future.result(PATIENCE)
         except NoRoom as refusal:
             look.short, look.room = True, min(look.room, size - 1)
-            log.warning("mail stays in its folder for now", mailbox=self._address, why=str(refusal))
+            log.warning("mail stays in its folder for now", mailbox=self.address, why=str(refusal))
             return False
         except Busy as refusal:
             look.behind = True
-            log.warning("mail stays in its folder for now", mailbox=self._address, why=str(refusal))
+            log.warning("mail stays in its folder for now", mailbox=self.address, why=str(refusal))
             return False
         except Exception as error:
             look.behind = True
@@ -264,7 +267,7 @@ class ImapWorker:
             "helo": "",
             "mail_from": return_path(raw),
             "rcpt_tos": [],
-            "mailbox": self._address,
+            "mailbox": self.address,
             "tls": "",
         }
 
