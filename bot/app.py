@@ -29,6 +29,7 @@ from bot.links.tokens import Links
 from bot.model.message import Attachment
 from bot.monitors.canary import CanaryMonitor
 from bot.monitors.channel_outage import ChannelMonitor, channels_health
+from bot.monitors.desk_metrics import DeskMetrics, HouseParts
 from bot.monitors.misconfiguration import ExposureMonitor, VouchingMonitor, clocks
 from bot.monitors.monitor import Monitor, MonitorContext
 from bot.monitors.outage import OutageMonitor
@@ -41,6 +42,7 @@ from bot.render.page_environment import page_environment
 from bot.render.renderer import Renderer
 from bot.reports.week import WeekInBrief
 from bot.reports.weekly_digest import Digest
+from bot.runtime import metrics
 from bot.runtime.clock import Clock
 from bot.runtime.group_commit import Writer
 from bot.runtime.supervisor import Supervisor
@@ -144,6 +146,7 @@ class App:
             now=self.now,
             lease=lease,
         )
+        self.metrics = DeskMetrics(self._parts())
         if sync_staff or created:
             with self.database.writing() as tx:
                 sync(tx, config, now=self.now())
@@ -155,6 +158,25 @@ class App:
             if isinstance(opened, Channel):
                 self.channels[name] = opened
                 self.intakes[name] = self._intake(opened)
+
+        metrics.declare(self.channels)
+
+    def _parts(self) -> HouseParts:
+        return HouseParts(
+            self.database,
+            self.channels,
+            priorities=self.config.lists.priorities,
+            delivered=self.delivered,
+            in_hand=self._in_hand,
+            faults=self.faults,
+            folder=self.config.store.files,
+            min_free=self.config.store.min_free,
+            now=self.now,
+        )
+
+    def _in_hand(self) -> dict[str, int]:
+        messages = sum(len(intake.held) for intake in list(self.intakes.values()))
+        return {"inbox": messages, "outbox": len(self.courier.held)}
 
     def _intake(self, channel: Channel) -> Intake:
         return Intake(
@@ -253,6 +275,7 @@ class App:
             memory=self.memory,
             faults=self.faults,
             states=self.states,
+            metrics=self.metrics.collect,
             week=WeekInBrief(self.config, self.database, self.now),
             min_free=self.config.store.min_free,
             secrets_folder=str(secret_file(self.config).parent),

@@ -178,6 +178,14 @@ class ChannelCondition:
 
 
 @runtime_checkable
+class Connecting(Protocol):
+    """A channel with a lasting connection of its own for some of the desk's addresses."""
+
+    def connections(self) -> Mapping[str, bool]:
+        """Does each stand, by the desk's address; at once, asks nobody."""
+
+
+@runtime_checkable
 class Observable(Protocol):
     """A channel that notices when it does not work."""
 

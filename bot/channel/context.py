@@ -17,6 +17,7 @@ from bot.model.message import Attachment
 
 if TYPE_CHECKING:
     from jinja2 import Environment
+    from prometheus_client.core import Metric
     from starlette.routing import BaseRoute
 
 SettingsT = TypeVar("SettingsT")
@@ -57,6 +58,8 @@ class ChannelContext(Generic[SettingsT]):
     """Every channel's connection, backlog and last delivery, by its name."""
     week: Callable[[], WeekFigures | None] = lambda: None
     """The desk's figures of the last seven days; None where nobody counts them."""
+    metrics: Callable[[], Iterable[Metric]] = tuple
+    """The desk's figures for monitoring, and what this process holds."""
     min_free: int = 0
     """Bytes that are to stay free on the disk of ``state_folder``."""
     secrets_folder: str = "."

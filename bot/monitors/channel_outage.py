@@ -19,7 +19,6 @@ from bot.notices.desk import ChannelDown, ChannelWorks, PlaceUnusable
 from bot.notices.notice import Notice
 from bot.notify.notification import Notification
 from bot.notify.notifier import NOBODY
-from bot.runtime.metrics import BACKLOG, CONNECTED, LAST, OLDEST
 from bot.syntax.case_numbers import label
 from store import channel_state
 from store.engine.database import Database
@@ -98,7 +97,6 @@ class ChannelMonitor(Monitor):
         self._next = time.monotonic() + EVERY
         now, rows = self.now(), list[Outgoing]()
         for name, health in channels_health(self.database, self.channels, self.delivered).items():
-            _count(name, health, now)
             if isinstance(self.channels[name], Observable):
                 rows += self._look_at(name, health, now)
         return rows + self._look_at_places()
@@ -186,12 +184,3 @@ class ChannelMonitor(Monitor):
 
 def _state(name: str) -> str:
     return f"outage of {name}"
-
-
-def _count(name: str, health: ChannelHealth, now: datetime) -> None:
-    BACKLOG.labels(name).set(health.backlog.waiting)
-    OLDEST.labels(name).set(health.age(now))
-    if health.condition.connected is not None:
-        CONNECTED.labels(name).set(health.condition.connected)
-    if health.delivered is not None:
-        LAST.labels(name).set(health.delivered.timestamp())

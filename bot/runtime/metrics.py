@@ -1,21 +1,40 @@
-"""Counters of what the bot does; ``[web] monitor`` shows them at ``/metrics``."""
+"""Counters of what this process does, shown at ``/metrics``; ``docs/metrics.md`` explains them."""
 
-from prometheus_client import Counter, Gauge, Histogram
+from collections.abc import Iterable
 
-ACCEPTED = Counter("casebot_accepted", "Messages kept at a door", ["source", "result"])
-HANDLED = Counter("casebot_handled", "Messages worked off", ["source", "outcome"])
-DELIVERED = Counter("casebot_delivered", "Tries to deliver", ["channel", "outcome"])
+from prometheus_client import Counter, Gauge, Histogram, disable_created_metrics
+
+disable_created_metrics()  # type: ignore[no-untyped-call]  # a series more for each, which no query needs
+PROCESS = "Of this process: sum it over all of them."
+DESK = "Of the whole desk: every process says the same, so take the maximum."
+RESULTS = ("kept", "duplicate", "refused")
+"""Of a message at a door: durable, durable before, or to come again (no room, or the desk is behind)."""
+OUTCOMES = ("done", "aside", "shunted")
+"""Of a message that was kept: handled, set aside with a reason, or unreadable."""
+DELIVERIES = ("sent", "waiting", "dead")
+"""Of a try to deliver: taken, to be tried again, given up."""
+
+ACCEPTED = Counter("casebot_accepted", f"Messages handed in at a door. {PROCESS}", ["source", "result"])
+HANDLED = Counter("casebot_handled", f"Messages worked off. {PROCESS}", ["source", "outcome"])
+DELIVERED = Counter("casebot_delivered", f"Tries to deliver. {PROCESS}", ["channel", "outcome"])
 EFFECT = Histogram(
     "casebot_effect_seconds",
-    "From the acknowledgement of a message to its effect",
+    f"From the acknowledgement of a message to its effect. {PROCESS}",
     buckets=(0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 60),
 )
 CANARY_AGE = Gauge(
     "casebot_canary_age_seconds",
-    "Since the newest canary that came back to this mailbox was sent",
+    f"Since the newest canary that came back to this mailbox was sent. {DESK}",
     ["mailbox"],
 )
-CONNECTED = Gauge("casebot_channel_connected", "1 while a channel's connection stands", ["channel"])
-BACKLOG = Gauge("casebot_outbox_waiting", "Deliveries that wait for a channel", ["channel"])
-OLDEST = Gauge("casebot_outbox_oldest_seconds", "Age of the oldest of them", ["channel"])
-LAST = Gauge("casebot_last_delivery_timestamp_seconds", "When a channel last took a delivery", ["channel"])
+
+
+def declare(channels: Iterable[str]) -> None:
+    """Begin the counters of these channels at zero: of one that appears later, the first event is missed."""
+    for channel in channels:
+        for result in RESULTS:
+            ACCEPTED.labels(channel, result)
+        for outcome in OUTCOMES:
+            HANDLED.labels(channel, outcome)
+        for outcome in DELIVERIES:
+            DELIVERED.labels(channel, outcome)

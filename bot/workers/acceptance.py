@@ -87,6 +87,7 @@ class Acceptance:
         try:
             self._room_for(source, len(raw))
         except (Busy, NoRoom) as refusal:
+            ACCEPTED.labels(source, "refused").inc()
             _tell(answer, refusal)
             return answer
         pending = PendingMessage(DoorMessage(source, key, raw, None, len(raw), envelope, self._now()), answer)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
@@ -130,6 +130,10 @@ class EmailChannel:
         """Mailboxes whose mail our servers pass on, without a setting whose results count."""
         return self._unvouched
 
+    def connections(self) -> Mapping[str, bool]:
+        """The IMAP mailboxes, and whether each is connected."""
+        return {mailbox.address: mailbox.connected for mailbox in self._mailboxes}
+
     def left_in_mailbox(self) -> Collection[LeftInMailbox]:
         """Messages that are too large to be taken out of the IMAP mailboxes."""
         return [left for mailbox in self._mailboxes for left in mailbox.oversize.all]
@@ -158,7 +162,7 @@ class EmailChannel:
             )
         for mailbox in self._mailboxes:
             if mailbox.sign_in == address.lower():
-                yield from login_checks(f"fetching {mailbox.mailbox}", mailbox.problems())
+                yield from login_checks(f"fetching {mailbox.address}", mailbox.problems())
 
     def _fault(self) -> str:
         """What ``/readyz`` says of a sign-in that does not work, or ``""``."""

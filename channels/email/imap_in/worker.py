@@ -69,20 +69,21 @@ class ImapWorker:
     ) -> None:
         self.name = f"imap {mailbox.address}"
         self._mailbox = mailbox
-        self._address = mailbox.address.lower()
+        self.address = mailbox.address.lower()
         self._settings = Imap.model_validate(mailbox.settings["imap"])
         self._keep, self._remember = context.keep, context.remember
-        self.oversize = OversizeMessages(self._address, limit=context.settings.max_size)
+        self.oversize = OversizeMessages(self.address, limit=context.settings.max_size)
         """What it leaves in its folder."""
         self._max_size = context.settings.max_size
         self._state_folder, self._min_free = context.state_folder, context.min_free
         self._networks = [ipaddress.ip_network(network) for network in context.settings.trusted_networks]
-        self.mailbox = self._address
         self.sign_in = self._settings.sign_in.lower()
         """The address that is signed in to by OAuth, or ``""``."""
         self._tokens = accounts.of(self.sign_in) if self.sign_in else None
         self._leaving = threading.Event()
         self._bell: socket.socket | None = None
+        self.connected = False
+        """Is the folder open, and was it looked at?"""
         self._failures = 0
         self._reason = ""
         """Why the mailbox was out of reach when we last tried."""
@@ -114,7 +115,7 @@ class ImapWorker:
             try:
                 self._open(wake).close()
             except Exception as error:
-                yield f"[[mailbox]] {self._address}: {why(error, self._settings)}."
+                yield f"[[mailbox]] {self.address}: {why(error, self._settings)}."
 
     def advice(self) -> Iterable[str]:
         """Settings that its last mails suggest and that are missing; nothing if they cannot be fetched."""
@@ -123,12 +124,13 @@ class ImapWorker:
             with self._open(wake) as folder:
                 heads = folder.latest(LAST, moved_to=self._settings.processed)
             for proposal in proposals(heads, self._mailbox, self._networks):
-                yield f"mailbox {self._address}: {proposal}"
+                yield f"mailbox {self.address}: {proposal}"
 
     def _open(self, wake: socket.socket) -> ImapFolder:
         return ImapFolder(self._settings, tokens=self._tokens, wake=wake)
 
     def _bear(self, error: Exception) -> None:
+        self.connected = False
         self._failures += 1
         pause = backoff(self._failures)
         if isinstance(error, NoToken):  # no server is asked, and once somebody has signed in it goes on
@@ -136,14 +138,14 @@ class ImapWorker:
         reason = why(error, self._settings)
         say = log.info if reason == self._reason else log.warning
         self._reason = reason
-        say("mailbox out of reach", mailbox=self._address, why=reason, again_in=round(pause, 1))
+        say("mailbox out of reach", mailbox=self.address, why=reason, again_in=round(pause, 1))
         self._leaving.wait(pause)
 
     def _attend(self, folder: ImapFolder) -> None:
-        log.info("watching a mailbox", mailbox=self._address)
+        log.info("watching a mailbox", mailbox=self.address)
         while not self._leaving.is_set():
             again = self._look(folder)
-            self._failures, self._reason = 0, ""
+            self.connected, self._failures, self._reason = True, 0, ""
             if again:
                 continue
             if self._pause:
@@ -186,7 +188,7 @@ class ImapWorker:
         batch = [uid for uid, size in sizes.items() if size <= look.room]
         if len(batch) < len(sizes):
             look.short = True
-            log.warning("mail stays in its folder for now", mailbox=self._address, why="no room")
+            log.warning("mail stays in its folder for now", mailbox=self.address, why="no room")
         if not batch or not self._suspects.worth_asking(batch[0], others=look.others):
             return None
         messages = self._fetch(folder, batch, others=look.others)
@@ -214,7 +216,7 @@ class ImapWorker:
         for uid in sorted(too_large.keys() - reported):
             log.warning(
                 "left a message in its folder: larger than email.max_size",
-                mailbox=self._address,
+                mailbox=self.address,
                 uid=uid,
                 bytes=too_large[uid],
             )
@@ -226,7 +228,7 @@ class ImapWorker:
         try:
             messages = folder.fetch(uids)
         except (NotHandedOver, OSError) as error:
-            log.warning("messages were not handed over", mailbox=self._address, uids=list(uids))
+            log.warning("messages were not handed over", mailbox=self.address, uids=list(uids))
             self._suspects.failed(uids, others=others)
             if isinstance(error, (Lost, OSError)):
                 raise
@@ -238,7 +240,7 @@ class ImapWorker:
         if folder.uidvalidity != self._suspects.uidvalidity:
             self._suspects = PoisonMessages(folder.uidvalidity)
         for uid in self._suspects.take_condemned():
-            log.error("shunted a message", mailbox=self._address, uid=uid, folder=self._settings.shunted)
+            log.error("shunted a message", mailbox=self.address, uid=uid, folder=self._settings.shunted)
             folder.move([uid], self._settings.shunted)
 
     # keeping
@@ -256,11 +258,11 @@ class ImapWorker:
             future.result(PATIENCE)
         except NoRoom as refusal:
             look.short, look.room = True, min(look.room, size - 1)
-            log.warning("mail stays in its folder for now", mailbox=self._address, why=str(refusal))
+            log.warning("mail stays in its folder for now", mailbox=self.address, why=str(refusal))
             return False
         except Busy as refusal:
             look.behind = True
-            log.warning("mail stays in its folder for now", mailbox=self._address, why=str(refusal))
+            log.warning("mail stays in its folder for now", mailbox=self.address, why=str(refusal))
             return False
         except Exception as error:
             look.behind = True
@@ -276,7 +278,7 @@ class ImapWorker:
             "helo": "",
             "mail_from": return_path(raw),
             "rcpt_tos": [],
-            "mailbox": self._address,
+            "mailbox": self.address,
             "tls": "",
         }
 

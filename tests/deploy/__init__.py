@@ -1,0 +1,1 @@
+"""What is shipped for operators: alerts, a board, a unit, an image."""

@@ -1,0 +1,126 @@
+"""The board for Grafana: every panel's query has an answer of a real Prometheus at a desk under load."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+import urllib.parse
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from rehearsal.ports import free_port
+from tests.support.houses.browser import ANA, DESK
+from tests.support.houses.house import until
+from tests.support.houses.office import Office
+from tests.support.setup import databases
+
+ROOT = Path(__file__).parents[2]
+BOARD = json.loads((ROOT / "deploy/grafana/casebot.json").read_text(encoding="utf-8"))
+PANELS = [panel for panel in BOARD["panels"] if panel["type"] != "row"]
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(not shutil.which("prometheus"), reason="needs prometheus (Debian: prometheus)"),
+]
+
+
+class Prometheus:
+    """A Prometheus that looks at one desk every second."""
+
+    def __init__(self, url: str) -> None:
+        self.url = url
+
+    def rows(self, expr: str) -> list[Any]:
+        """What an expression yields now."""
+        query = urllib.parse.urlencode({"query": expr})
+        with urllib.request.urlopen(f"{self.url}/api/v1/query?{query}", timeout=20) as answer:
+            return list(json.load(answer)["data"]["result"])
+
+    def alerts(self) -> set[str]:
+        """The alerts that fire."""
+        return {row["metric"]["alertname"] for row in self.rows('ALERTS{alertstate="firing"}')}
+
+    def answers(self) -> bool:
+        """Is it there, and has it seen the desk?"""
+        try:
+            return bool(self.rows("casebot_build_info"))
+        except OSError:
+            return False
+
+
+@contextmanager
+def prometheus(monitor: str, folder: Path) -> Iterator[Prometheus]:
+    """Prometheus with the shipped rules beside a desk."""
+    config = yaml.safe_load((ROOT / "deploy/prometheus/prometheus.yml").read_text(encoding="utf-8"))
+    (job,) = config["scrape_configs"]
+    job |= {"scrape_interval": "1s", "scrape_timeout": "1s"}
+    job["static_configs"][0]["targets"] = [monitor]
+    config |= {
+        "global": {"evaluation_interval": "1s"},
+        "rule_files": [str(ROOT / "deploy/prometheus/alerts.yml")],
+    }
+    file, port = folder / "prometheus.yml", free_port()
+    file.write_text(yaml.safe_dump(config))
+    command = ["prometheus", f"--config.file={file}", f"--storage.tsdb.path={folder / 'tsdb'}"]
+    with (folder / "prometheus.log").open("wb") as log:
+        process = subprocess.Popen(
+            [*command, f"--web.listen-address=127.0.0.1:{port}"], stdout=log, stderr=subprocess.STDOUT
+        )
+        try:
+            opened = Prometheus(f"http://127.0.0.1:{port}")
+            assert until(opened.answers, 60), (folder / "prometheus.log").read_text()
+            yield opened
+        finally:
+            process.terminate()
+            process.wait(30)
+
+
+def test_every_panel_has_an_answer_at_a_desk_under_load(tmp_path: Path) -> None:
+    imap = f'imap = {{ host = "127.0.0.1", port = {free_port()}, tls = "off", user = "u", password = "p" }}'
+    box = f'[[mailbox]]\naddress = "{DESK}"\ncanary = "1h"\n{imap}\n'
+    with (
+        Office(databases.sqlite(tmp_path), tmp_path, more=box) as office,
+        prometheus(f"127.0.0.1:{office.monitor}", tmp_path) as seen,
+    ):
+        numbers = iter(range(1, 1000))
+
+        def answered() -> set[str]:
+            office.send(ANA, DESK, f"Deal {next(numbers)}", "It stopped.")
+            silent = {
+                f"{panel['title']}: {target['expr']}" for panel, target in targets() if empty(seen, target)
+            }
+            return set() if silent else {"all"}
+
+        assert until(answered, 90), [f"{p['title']}: {t['expr']}" for p, t in targets() if empty(seen, t)]
+        assert not seen.alerts() - {"CasebotFault"}, "a desk that works alarms nobody within a minute"
+
+
+def targets() -> list[tuple[dict[str, Any], dict[str, Any]]]:
+    """Every query of every panel."""
+    pairs = [(panel, target) for panel in PANELS for target in panel["targets"]]
+    assert len(pairs) > 30
+    return pairs
+
+
+def empty(seen: Prometheus, target: dict[str, Any]) -> bool:
+    """Has a query no answer, or none that is a number?"""
+    expr = target["expr"].replace("$job", "casebot").replace("$__rate_interval", "30s")
+    return not [row for row in seen.rows(expr) if row["value"][1] != "NaN"]
+
+
+def test_the_board_says_of_each_panel_what_it_is_and_asks_for_documented_figures_only() -> None:
+    documented = (ROOT / "docs/metrics.md").read_text(encoding="utf-8")
+    for panel, target in targets():
+        names = [
+            word for word in target["expr"].replace("(", " ").replace("{", " ").split() if "casebot_" in word
+        ]
+        for name in names:
+            assert f"`{name.removesuffix('_bucket')}`" in documented, f"{panel['title']} asks for {name}"
+        assert 'job="$job"' in target["expr"], panel["title"]
+    assert len({panel["title"] for panel in PANELS}) == len(PANELS)
