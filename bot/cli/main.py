@@ -10,6 +10,7 @@ import click
 
 from bot.cli import (
     articles,
+    backup,
     broadcast,
     case,
     demo,
@@ -67,6 +68,10 @@ for command in (
     run.run,
     run.check,
     run.migrate,
+    backup.backup,
+    backup.restore,
+    backup.verify,
+    backup.release,
     case.case,
     broadcast.broadcast,
     inbox_outbox.inbox,

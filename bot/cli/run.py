@@ -77,6 +77,7 @@ def check(live: bool) -> None:
     """
     from bot.app import App
     from bot.replies import folder as reply_folder
+    from bot.workers import hold_watch
 
     raise_limit()
     config = quiet(read_config(), "error")
@@ -94,6 +95,8 @@ def check(live: bool) -> None:
         problems += [check.text for check in checks if not check.ok]
         problems += reply_folder.of(config.desk.replies_folder, config.desk.language).check()
         advice = [] if problems else list(app.advice())
+        if app.hold:
+            advice.append(hold_watch.in_words(app.hold))
         app.close()
     for check in checks:
         if check.ok:
@@ -101,6 +104,8 @@ def check(live: bool) -> None:
     for problem in problems:
         say(f"✗ {problem}")
     if problems:
+        if app.hold:
+            say(f"· {hold_watch.in_words(app.hold)}")
         raise Failure("the config can be read, but not everything in it works (see above)")
     say(f"✓ config: {config.file or 'none, so the defaults'}\n✓ store: {store_name(config)}")
     for name, value in _places(config).items():

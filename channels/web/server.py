@@ -24,6 +24,8 @@ from channels.web.app import build, monitoring
 from channels.web.http.connection import HttpConnection, WebConnections
 from channels.web.http.proxies import Proxies
 
+MONITOR = "monitor"
+"""The worker that monitoring asks: it answers on a held desk, too."""
 MONITORS = 20
 """Connections to where monitoring asks."""
 
@@ -79,7 +81,7 @@ def _workers(context: ChannelContext[Settings]) -> Iterator[Worker]:
         yield WebWorker("web", "web.listen", settings.listen, lambda: build(context, forms), connections)
     if settings.monitor:
         connections = WebConnections(MONITORS, MONITORS, Proxies([]))
-        yield WebWorker("monitor", "web.monitor", settings.monitor, lambda: monitoring(context), connections)
+        yield WebWorker(MONITOR, "web.monitor", settings.monitor, lambda: monitoring(context), connections)
 
 
 def _open_to_all(settings: Settings) -> bool:
@@ -120,6 +122,7 @@ class WebWorker:
             timeout_graceful_shutdown=5,
         )
         self.name = name
+        self.while_held = name == MONITOR
         self._server = _Server(config, connections)
         self._key, self._listen = key, listen
 
