@@ -25,6 +25,8 @@ from store.engine.database import Database
 
 _CHUNK = 1 << 20
 _COLUMNS = re.compile(r'"?[a-z_]+"?(, "?[a-z_]+"?)*')
+GAPS = {"support_case": 1000, "person": 1_000_000}
+"""Numbers that are left out: the old desk may have given them out since, and signed links that name them."""
 _PARTS = ("files", SECRET, CONFIG, DATABASE)
 """What is put in place, the store last: until it is there, nothing can be opened."""
 
@@ -44,12 +46,13 @@ def restore(backup: Path, folder: Path, *, url: str = "", amend: Callable[[str],
         manifest = archive.read(backup, into=unpacked)
         _check(manifest, url)
         _amend(unpacked / CONFIG, amend)
-        if manifest.store == "sqlite":
-            _hold_sqlite(unpacked / DATABASE, manifest)
-            _put_in_place(unpacked, folder)
-        else:
-            with _into_postgres(url, unpacked, manifest):
+        with _emptied_on_failure(folder, unpacked):
+            if manifest.store == "sqlite":
+                _hold_sqlite(unpacked / DATABASE, manifest)
                 _put_in_place(unpacked, folder)
+            else:
+                with _into_postgres(url, unpacked, manifest):
+                    _put_in_place(unpacked, folder)
     return manifest
 
 
@@ -76,19 +79,24 @@ def _amend(config: Path, change: Callable[[str], str]) -> None:
         config.write_text(change(config.read_text(encoding="utf-8")), encoding="utf-8")
 
 
-def _put_in_place(unpacked: Path, folder: Path) -> None:
-    """Move what was unpacked into the folder; nothing is left there if that fails."""
-    (unpacked / "files").mkdir(exist_ok=True, mode=0o700)
-    placed: list[Path] = []
+@contextmanager
+def _emptied_on_failure(folder: Path, unpacked: Path) -> Iterator[None]:
+    """Take out of the folder again what was put there, if the block fails."""
     try:
+        yield
+    except BaseException:
         for name in _PARTS:
-            if (unpacked / name).exists():
-                (unpacked / name).rename(folder / name)
-                placed.append(folder / name)
-    except OSError:
-        for path in placed:
-            path.rename(unpacked / path.name)
+            if (folder / name).exists():
+                (folder / name).rename(unpacked / name)
         raise
+
+
+def _put_in_place(unpacked: Path, folder: Path) -> None:
+    """Move what was unpacked into the folder, durably."""
+    (unpacked / "files").mkdir(exist_ok=True, mode=0o700)
+    for name in _PARTS:
+        if (unpacked / name).exists():
+            (unpacked / name).rename(folder / name)
     handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
     os.fsync(handle)
     os.close(handle)
@@ -107,6 +115,14 @@ def _hold_sqlite(file: Path, manifest: Manifest) -> None:
         with connection:
             connection.execute("DELETE FROM door WHERE name = ?", (hold.NAME,))
             connection.execute("INSERT INTO door (name, state) VALUES (?, ?)", (hold.NAME, _held(manifest)))
+            for table, gap in GAPS.items():
+                counter = connection.execute(
+                    "DELETE FROM sqlite_sequence WHERE name = ? RETURNING seq", (table,)
+                )
+                last = sum(row[0] for row in counter.fetchall())
+                connection.execute(
+                    "INSERT INTO sqlite_sequence (name, seq) VALUES (?, ?)", (table, last + gap)
+                )
 
 
 @contextmanager
@@ -139,7 +155,10 @@ def _fill(connection: Connection, folder: Path, manifest: Manifest) -> None:
             _copy(cursor, f'COPY "{name}" ({columns}) FROM STDIN', file)
             if cursor.rowcount != manifest.rows[name]:
                 raise Damaged(f"{name} has {cursor.rowcount} rows; the manifest names {manifest.rows[name]}")
+    counters = {f"{table}_id_seq": gap for table, gap in GAPS.items()}
     for name, last in manifest.counters.items():
+        counters[name] = last + counters.get(name, 0)
+    for name, last in counters.items():
         connection.exec_driver_sql("SELECT setval(%s::regclass, %s)", (f'"{name}"', last))
 
 

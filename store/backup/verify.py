@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import sqlite3
+import tempfile
 from collections.abc import Iterable, Iterator
 from contextlib import closing
 from dataclasses import dataclass
@@ -35,7 +37,8 @@ class Verdict:
 
 def of_backup(path: Path) -> Iterator[Verdict]:
     """Read a backup to its end; its SQLite database is unpacked beside it and looked at, too."""
-    with scratch(path.parent) as folder:
+    place = path.parent if os.access(path.parent, os.W_OK) else Path(tempfile.gettempdir())
+    with scratch(place) as folder:
         try:
             manifest = archive.read(path, into=folder, only={DATABASE})
         except BackupError as error:

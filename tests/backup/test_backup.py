@@ -13,8 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.houses.desk_process import DeskProcess
-from tests.support.houses.house import until
+from tests.support.houses.desk_process import DeskProcess, patient
 from tests.support.setup.postgres import Server
 
 
@@ -64,10 +63,10 @@ def test_a_desk_under_mail_load_is_brought_back_as_it_was_and_says_nothing_befor
 ) -> None:
     archive = tmp_path / "desk.tar"
     with DeskProcess(tmp_path / "old", url) as old, mail_load(old) as acknowledged:
-        assert until(lambda: len(acknowledged) > 20)
+        assert patient(lambda: len(acknowledged) > 20)
         before = list(acknowledged)
         says = old.listed("backup", str(archive))
-        assert until(lambda: len(acknowledged) > len(before) + 5), "mail is taken on all the while"
+        assert patient(lambda: len(acknowledged) > len(before) + 5), "mail is taken on all the while"
     assert stat.S_IMODE(archive.stat().st_mode) == 0o600
     assert says["missing"] == []
     assert "whole" in old.casebot("verify", str(archive))
@@ -85,10 +84,10 @@ def test_a_desk_under_mail_load_is_brought_back_as_it_was_and_says_nothing_befor
         assert fresh.sent() == []
         fresh.casebot("release", "--all")
         assert fresh.said("the desk was released")
-        assert until(lambda: fresh.ready().get("ready"))
+        assert patient(lambda: fresh.ready().get("ready"))
         fresh.send("Now there is")
-        assert until(lambda: "Now there is" in cases(fresh))
-        assert until(fresh.sent)
+        assert patient(lambda: "Now there is" in cases(fresh))
+        assert patient(fresh.sent)
     there = cases(old)
     settled = [subject for subject in before if subject in listed]
     assert {subject: listed[subject] for subject in settled} == {
@@ -103,7 +102,7 @@ def test_what_waited_is_sent_from_a_moment_on_or_dropped(url: str, empty: str, t
     archive = tmp_path / "desk.tar.gz"
     with DeskProcess(tmp_path / "old", url) as old:
         old.send("First")
-        assert until(lambda: len(old.sent()) >= 2)
+        assert patient(lambda: len(old.sent()) >= 2)
     old.casebot("case", "new", "--as", "ben@acme.example", "Second")
     old.casebot("backup", str(archive))
     fresh = restored(old, archive, tmp_path / "new", empty)
@@ -117,7 +116,7 @@ def test_what_waited_is_sent_from_a_moment_on_or_dropped(url: str, empty: str, t
     said = fresh.casebot("release", "--since", since)
     assert "2 deliveries are sent, 2 were dropped" in said
     with fresh:
-        assert until(lambda: len(fresh.sent()) == 2)
+        assert patient(lambda: len(fresh.sent()) == 2)
         assert all(b"Third" in mail.read_bytes() for mail in fresh.sent())
     assert "is not held" in fresh.casebot("release", "--drop", code=1)
 
@@ -132,8 +131,8 @@ def test_no_process_of_several_sends_while_the_desk_is_held(url: str, empty: str
         fresh.casebot("case", "new", "--as", "cem@acme.example", "Third")
         assert fresh.sent() == []
         fresh.casebot("release", "--all")
-        assert until(lambda: beside.ready()["ready"] and fresh.ready()["ready"])
-        assert until(lambda: len(fresh.sent()) == 4)
+        assert patient(lambda: beside.ready()["ready"] and fresh.ready()["ready"])
+        assert patient(lambda: len(fresh.sent()) == 4)
 
 
 def test_what_is_there_is_never_overwritten_without_a_word(url: str, tmp_path: Path) -> None:
@@ -167,8 +166,10 @@ def test_a_database_that_is_not_empty_is_not_restored_into(postgres: Server, tmp
 def test_a_missing_or_changed_attachment_is_named(url: str, tmp_path: Path) -> None:
     with DeskProcess(tmp_path / "desk", url) as desk:
         desk.send("With a file", file=b"the log" * 100)
-        assert until(lambda: [path for path in (tmp_path / "desk/files").rglob("*") if len(path.name) == 62])
-        assert until(desk.sent)
+        assert patient(
+            lambda: [path for path in (tmp_path / "desk/files").rglob("*") if len(path.name) == 62]
+        )
+        assert patient(desk.sent)
     [file] = [path for path in (tmp_path / "desk/files").rglob("*") if len(path.name) == 62]
     file.chmod(0o600)
     file.write_bytes(b"another log")

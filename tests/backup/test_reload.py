@@ -6,8 +6,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from tests.support.houses.desk_process import DeskProcess
-from tests.support.houses.house import until
+from tests.support.houses.desk_process import DeskProcess, patient
 
 NEW = """
 [[staff]]
@@ -26,7 +25,7 @@ def logged(desk: DeskProcess, event: str) -> dict[str, Any]:
         lines = [json.loads(line) for line in desk.log().splitlines() if line.startswith("{")]
         return next((line for line in reversed(lines) if event in line["event"]), None)
 
-    line = until(newest, 60)
+    line = patient(newest)
     assert line, desk.log()
     found: dict[str, Any] = line
     return found
@@ -35,7 +34,7 @@ def logged(desk: DeskProcess, event: str) -> dict[str, Any]:
 def test_who_comes_and_goes_is_taken_in_without_a_restart(url: str, tmp_path: Path) -> None:
     with DeskProcess(tmp_path / "desk", url) as desk:
         desk.send("First")
-        assert until(lambda: len(desk.sent()) == 2)
+        assert patient(lambda: len(desk.sent()) == 2)
         desk.config.write_text(desk.config.read_text().replace("sam@desk.example", "tom@desk.example") + NEW)
         desk.reload()
         line = logged(desk, "taken in from the config")
@@ -43,7 +42,7 @@ def test_who_comes_and_goes_is_taken_in_without_a_restart(url: str, tmp_path: Pa
         assert line["staff_went"] == ["sam@desk.example"]
         assert line["accounts_came"] == ["Globex"]
         desk.send("Second", "gus@globex.example")
-        assert until(lambda: len(desk.sent()) == 5)
+        assert patient(lambda: len(desk.sent()) == 5)
         told = b"".join(mail.read_bytes() for mail in desk.sent()[2:])
         assert b"nina@desk.example" in told
         assert b"tom@desk.example" in told
@@ -60,11 +59,11 @@ def test_a_config_with_mistakes_or_with_other_lists_changes_nothing_and_is_named
         desk.reload()
         assert logged(desk, "nothing was taken in: [lists]")
         desk.send("First")
-        assert until(lambda: len(desk.sent()) == 2)
+        assert patient(lambda: len(desk.sent()) == 2)
         desk.config.write_text(whole.replace("Acme Support", "Globex Support") + NEW)
         desk.reload()
         assert logged(desk, "needs a restart")["sections"] == ["desk"] or "desk" in desk.log()
         desk.send("Second")
-        assert until(lambda: len(desk.sent()) == 5)
+        assert patient(lambda: len(desk.sent()) == 5)
         assert desk.process
         assert desk.process.poll() is None

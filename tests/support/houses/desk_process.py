@@ -10,7 +10,7 @@ import subprocess
 import sys
 import urllib.error
 import urllib.request
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from email.message import EmailMessage
 from pathlib import Path
 from typing import Any, Self
@@ -49,6 +49,15 @@ domains = ["acme.example"]
 """
 
 
+PATIENCE = 240.0
+"""Seconds for which something is waited for; it takes one or two, but for a machine that has much else to do."""
+
+
+def patient(true: Callable[[], Any]) -> Any:
+    """Wait until something is true; what it was at last."""
+    return until(true, PATIENCE)
+
+
 class DeskProcess:
     """A desk in a folder; what it logs is read back from a file."""
 
@@ -73,7 +82,9 @@ class DeskProcess:
         with (self.folder / "log").open("ab") as log:
             words = [sys.executable, "-m", "bot.cli", "--config", str(self.config), "run"]
             self.process = subprocess.Popen(words, env=self._environment, stderr=log)
-        assert until(self.ready, 60), self.log()
+        if not patient(self.ready):
+            self.kill()
+            raise AssertionError(self.log())
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -145,4 +156,4 @@ class DeskProcess:
 
     def said(self, words: str) -> bool:
         """Does the log have these words, by and by?"""
-        return bool(until(lambda: words in self.log()))
+        return bool(patient(lambda: words in self.log()))
