@@ -22,6 +22,7 @@ from bot.channel.memory_budget import MemoryBudget
 from bot.channel.protocols import Channel, Door, Mailbox, Worker
 from bot.channel.upload_drafts import UploadDrafts
 from bot.config.load import Config, secret_file
+from bot.config.load import read as read_config
 from bot.config.settings import MailboxSection
 from bot.desk.desk import Desk
 from bot.inbound.pipeline import Pipeline
@@ -48,8 +49,11 @@ from bot.runtime.group_commit import Writer
 from bot.runtime.supervisor import Supervisor
 from bot.workers.acceptance import Acceptance
 from bot.workers.courier import Courier, CourierThread
+from bot.workers.hold_watch import HoldWatch, held
+from bot.workers.hold_watch import now as hold_now
 from bot.workers.intake import Intake
 from bot.workers.lease_renewal import LeaseRenewal
+from bot.workers.reload import Reload
 from bot.workers.scheduler import Scheduler
 from bot.workers.template_precompiler import TemplatePrecompiler
 from store import channel_state, schema
@@ -123,6 +127,9 @@ class App:
         self.clock = Scheduler(
             self.writer, self.desk, [*(monitor(self.monitors) for monitor in MONITORS), self.digest]
         )
+        self.reload = Reload(
+            config, self.writer, read=lambda: read_config(config.file, sections()), now=self.now
+        )
         self.batch_job = BatchJob(composer, now=self.now)
         self.courier = Courier(
             self.database,
@@ -147,6 +154,8 @@ class App:
             lease=lease,
         )
         self.metrics = DeskMetrics(self._parts())
+        self.hold = hold_now(self.database)
+        """Of a restored store that nobody has released yet."""
         if sync_staff or created:
             with self.database.writing() as tx:
                 sync(tx, config, now=self.now())
@@ -198,6 +207,7 @@ class App:
         gc.set_threshold(20_000, 50, 50)
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: supervisor.close())
+        signal.signal(signal.SIGHUP, lambda *_: self.reload.ask())
         try:
             return supervisor.run(opened)
         finally:
@@ -208,14 +218,24 @@ class App:
         lease_renewal = LeaseRenewal(
             self.writer, self.intakes, self.courier, drafts=self.drafts, now=self.now
         )
-        couriers = [
+        couriers: list[Worker] = [
             CourierThread(self.courier, name, number + 1)
             for name, channel in self.channels.items()
             for number in range(channel.traits.deliveries)
         ]
         doors = [worker for door in self.doors.values() for worker in door.workers]
-        ahead = (self.writer, TemplatePrecompiler(self.renderers.values()), lease_renewal, self.clock)
-        return [*ahead, *couriers, *self.intakes.values(), *doors]
+        ahead: tuple[Worker, ...] = (
+            self.writer,
+            TemplatePrecompiler(self.renderers.values()),
+            lease_renewal,
+            self.clock,
+        )
+        later: list[Worker] = [self.reload, *couriers, *self.intakes.values(), *doors]
+        if not self.hold:
+            return [*ahead, *later]
+        watch = HoldWatch(self.database, self.hold)
+        self.faults.append(watch.fault)
+        return [self.writer, *held([*ahead[1:], *later], watch)]
 
     def release(self, rows: Sequence[Outgoing]) -> None:
         """Give rows that this process will not deliver to other couriers."""

@@ -94,6 +94,29 @@ def _alone(connection: Connection, database: Database) -> Iterator[None]:
         connection.commit()
 
 
+def lock(connection: Connection) -> None:
+    """Let nobody else migrate PostgreSQL until this transaction ends."""
+    connection.exec_driver_sql("SELECT pg_advisory_xact_lock(4242001)")
+
+
+def build(connection: Connection, revision: str) -> None:
+    """Make the schema of a revision in an empty database, within the caller's transaction.
+
+    Raises ``SchemaMismatch`` for a newer one.
+    """
+    if revision not in _revisions():
+        raise SchemaMismatch(_NEWER)
+    config = _config()
+    config.attributes["connection"] = connection
+    command.upgrade(config, revision)
+
+
+def standing(revision: str) -> str:
+    """What a revision is beside this program's: ``""`` for the same, ``older``, or ``newer``."""
+    revisions = _revisions()
+    return "" if revision == revisions[0] else "older" if revision in revisions else "newer"
+
+
 def opened(url: str) -> tuple[Database, bool]:
     """A database with this version's schema, and whether it was created. Closed if that raises."""
     database = Database(url)

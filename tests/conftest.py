@@ -89,7 +89,8 @@ def house(url: str, tmp_path: Path) -> Iterator[House]:
 QUICK = "not slow and not wire"
 """What ``pytest`` alone runs, as pyproject.toml has it."""
 WIRES = (
-    "cli/", "email/reading/test_rawmail.py", "email/reading/test_sandbox.py", "email/wire/", "faults/", "inbound/",
+    "backup/", "cli/", "email/reading/test_rawmail.py", "email/reading/test_sandbox.py", "email/wire/", "faults/",
+    "inbound/",
     "notify/test_templates.py", "rehearsal/", "reports/test_digest.py", "reports/test_report.py", "slack/",
     "store/test_migrations.py", "stories/", "web/", "workers/",
 )  # fmt: skip

@@ -175,6 +175,14 @@ class Worker(Protocol):
     def leave(self) -> None: ...
 
 
+@runtime_checkable
+class WhileHeld(Protocol):
+    """A worker that says whether it runs on a held desk, too: it takes nothing in, and sends nothing."""
+
+    @property
+    def while_held(self) -> bool: ...
+
+
 class Door(Protocol):
     """A way in: what every channel's folder opens."""
 

@@ -96,6 +96,10 @@ def opened(config: Config) -> Iterator[App]:
     from bot.app import open_app
 
     with in_words(store_name(config)), open_app(config) as app:
+        if app.hold:
+            from bot.workers.hold_watch import in_words as of_hold
+
+            click.echo(f"Mind: {of_hold(app.hold)}.", err=True)
         yield app
 
 

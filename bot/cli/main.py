@@ -10,6 +10,7 @@ import click
 
 from bot.cli import (
     articles,
+    backup,
     broadcast,
     case,
     config,
@@ -90,6 +91,10 @@ for command in (
     run.check,
     run.migrate,
     config.config,
+    backup.backup,
+    backup.restore,
+    backup.verify,
+    backup.release,
     case.case,
     broadcast.broadcast,
     inbox_outbox.inbox,

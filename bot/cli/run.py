@@ -160,6 +160,7 @@ class Findings:
 def _findings(config: Config, *, live: bool) -> Findings:
     from bot.app import App
     from bot.replies import folder as reply_folder
+    from bot.workers import hold_watch
 
     problems: list[str] = []
     with TemporaryDirectory(prefix="casebot-check-") as scratch:
@@ -175,10 +176,12 @@ def _findings(config: Config, *, live: bool) -> Findings:
         problems += [check.text for check in checks if not check.ok]
         problems += reply_folder.of(config.desk.replies_folder, config.desk.language).check()
         advice = [] if problems else list(app.advice())
+        if app.hold:
+            advice.append(hold_watch.in_words(app.hold))
         app.close()
     works = [check.text for check in checks if check.ok]
     if problems:
-        return Findings(tuple(works), tuple(problems), ())
+        return Findings(tuple(works), tuple(problems), tuple(advice))
     works += [f"config: {config.file or 'none, so the defaults'}", f"store: {store_name(config)}"]
     places = ((name, value) for name, value in _places(config).items() if name != "store")
     works += [f"{name.replace('_', ' ')}: {without_password(value)}" for name, value in places]

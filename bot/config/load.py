@@ -21,6 +21,7 @@ from bot.config.environment import of_names
 from bot.config.errors import PREFIX, ConfigMistakes, of_tables, of_the_whole
 from bot.config.lines import Places
 from bot.config.report import ReportSection
+from bot.config.roster import CurrentRoster, Roster
 from bot.config.service_levels import STANDARD, CalendarSection, ServiceLevelSection, calendars, levels
 from bot.config.settings import (
     SHORTEST_SECRET,
@@ -69,15 +70,8 @@ class Config:
     lists: ListsSection
     mailboxes: tuple[MailboxSection, ...]
     """At least one; the first is the desk's usual address."""
-    staff: tuple[StaffSection, ...]
-    accounts: tuple[AccountSection, ...]
-    levels: Mapping[str, Level]
-    """Service levels by name; ``standard`` is always there."""
-    office: Calendar
-    """The calendar of that name."""
-    calendars: Mapping[str, Calendar]
-    """All of them, by name."""
-    turns: tuple[TurnsSection, ...]
+    roster: CurrentRoster
+    """What SIGHUP replaces (``bot/workers/reload.py``): the properties below are of this moment."""
     survey: SurveySection
     concern: ConcernSection
     report: ReportSection
@@ -90,6 +84,36 @@ class Config:
     folder: Path
     """What relative paths start from: the config file's folder, or the current one without a file."""
     file: Path | None = None
+
+    @property
+    def staff(self) -> tuple[StaffSection, ...]:
+        """The people of the desk."""
+        return self.roster.now.staff
+
+    @property
+    def accounts(self) -> tuple[AccountSection, ...]:
+        """The customers."""
+        return self.roster.now.accounts
+
+    @property
+    def levels(self) -> Mapping[str, Level]:
+        """Service levels by name; ``standard`` is always there."""
+        return self.roster.now.levels
+
+    @property
+    def office(self) -> Calendar:
+        """The calendar of that name."""
+        return self.roster.now.office
+
+    @property
+    def calendars(self) -> Mapping[str, Calendar]:
+        """All calendars, by name."""
+        return self.roster.now.calendars
+
+    @property
+    def turns(self) -> tuple[TurnsSection, ...]:
+        """Who gets new cases by turn."""
+        return self.roster.now.turns
 
     @property
     def address_forms(self) -> Mapping[str, AddressForm]:
@@ -260,12 +284,7 @@ def _config(table: Any, sections: Mapping[str, type[BaseModel]], file: Path | No
         mailboxes=tuple(
             _placed(_mailbox(box, table.desk), folder) for box in table.mailbox or (MailboxSection(),)
         ),
-        staff=tuple(_as(StaffSection, member) for member in table.staff),
-        accounts=tuple(_as(AccountSection, account) for account in table.account),
-        levels=levels(table.calendar, table.service_level),
-        office=levels(table.calendar, ())[STANDARD].calendar,
-        calendars=calendars(table.calendar),
-        turns=table.turns,
+        roster=CurrentRoster(_roster(table)),
         survey=table.survey,
         concern=table.concern,
         report=table.report,
@@ -275,6 +294,17 @@ def _config(table: Any, sections: Mapping[str, type[BaseModel]], file: Path | No
         profiles=MappingProxyType({name: profile_of(kind) for name, kind in sections.items()}),
         folder=folder,
         file=file,
+    )
+
+
+def _roster(table: Any) -> Roster:
+    return Roster(
+        staff=tuple(_as(StaffSection, member) for member in table.staff),
+        accounts=tuple(_as(AccountSection, account) for account in table.account),
+        levels=levels(table.calendar, table.service_level),
+        office=levels(table.calendar, ())[STANDARD].calendar,
+        calendars=calendars(table.calendar),
+        turns=table.turns,
     )
 
 

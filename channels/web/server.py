@@ -26,6 +26,8 @@ from channels.web.app import build, monitoring
 from channels.web.http.connection import HttpConnection, WebConnections
 from channels.web.http.proxies import Proxies
 
+MONITOR = "monitor"
+"""The worker that monitoring asks: it answers on a held desk, too."""
 MONITORS = 20
 """Connections to where monitoring asks."""
 
@@ -90,7 +92,7 @@ def _workers(context: ChannelContext[Settings]) -> Iterator[Worker]:
         yield WebWorker("web", "web.listen", settings.listen, lambda: build(context, forms), connections)
     if settings.monitor:
         connections = WebConnections(MONITORS, MONITORS, Proxies([]))
-        yield WebWorker("monitor", "web.monitor", settings.monitor, lambda: monitoring(context), connections)
+        yield WebWorker(MONITOR, "web.monitor", settings.monitor, lambda: monitoring(context), connections)
 
 
 def _open_to_all(settings: Settings) -> bool:
@@ -134,6 +136,7 @@ class WebWorker:
         self.opened = threading.Event()
         """Set once browsers are answered."""
         self._server = _Server(config, connections, self.opened)
+        self.while_held = name == MONITOR
         self._key, self._listen = key, listen
 
     def run(self) -> None:

@@ -26,6 +26,7 @@ store/migrations  store/people
 store/cases
 store/articles  store/directory  store/queues
 store
+store/backup
 bot/languages  bot/links
 bot/model
 bot/syntax

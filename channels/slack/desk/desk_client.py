@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from concurrent.futures import TimeoutError as Expired
 from contextvars import copy_context
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import partial
-from typing import Any, TypeVar
+from typing import Any, Protocol, TypeVar
 
 from bot.channel.context import ChannelContext
 from bot.channel.protocols import Kept
@@ -70,6 +70,19 @@ class SlackRequest:
     draft: SentDraft | None = None
 
 
+class Colleague(Protocol):
+    """What the config says of one of the desk's people."""
+
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def mail(self) -> str: ...
+
+    @property
+    def role(self) -> str: ...
+
+
 class DeskClient:
     """Passes requests to the desk."""
 
@@ -85,13 +98,19 @@ class DeskClient:
         self.pages = context.desk.pages
         self.docs_url: str = config.desk.docs_url
         self.scope: str = config.desk.scope
-        self._staff = {
-            address.lower(): member for member in config.staff if (address := member.addresses.get("slack"))
-        }
         self.memberships = Memberships(workspace.posting)
         self.drafts = Drafts(context.remember, context.amend, now=self.now)
-        self.colleagues: dict[str, str] = {member.mail: member.name for member in config.staff}
+
+    @property
+    def _staff(self) -> Mapping[str, Colleague]:
+        """The desk's people of this moment, by their address in Slack."""
+        members = self.config.staff
+        return {address.lower(): member for member in members if (address := member.addresses.get("slack"))}
+
+    @property
+    def colleagues(self) -> dict[str, str]:
         """Mail address → name."""
+        return {member.mail: member.name for member in self.config.staff}
 
     def staff(self, who: Who) -> bool:
         """Is it somebody of the desk? By team and user, never by a name or a profile."""

@@ -63,7 +63,7 @@ class Events:
         self._desk = context.desk
         self._signs = settings.signs
         self._of_desk = of_desk
-        self._openings = Openings(settings, context.desk.config.accounts, ids)
+        self._openings = Openings(settings, lambda: context.desk.config.accounts, ids)
         self._bots = frozenset(bots)
         self._a_bot = a_bot
         self._lifecycle = lifecycle

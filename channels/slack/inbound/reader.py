@@ -52,7 +52,7 @@ class EventReader:
         self._context = context
         self._desk_channels = workspace.desk_channels
         self._mailbox = context.mailboxes[0].address
-        self._openings = Openings(settings, context.desk.config.accounts, workspace.ids)
+        self._openings = Openings(settings, lambda: context.desk.config.accounts, workspace.ids)
         self._authors = Authors(context, workspace.people)
         self._text = MessageText(self._authors)
         self._files = workspace.files

@@ -38,11 +38,13 @@ class SlackUser:
 class People:
     """Names, teams and languages of users (``users.info``, Tier 4), and our own ids (``auth.test``)."""
 
-    def __init__(self, client: WebClient, ask: Callable[[Any], Any], *, staff: Iterable[str] = ()) -> None:
-        """``ask``: ``Desk.ask``; ``staff``: the desk's people, ``TEAM/USER`` each."""
+    def __init__(
+        self, client: WebClient, ask: Callable[[Any], Any], *, staff: Callable[[], Iterable[str]] = tuple
+    ) -> None:
+        """``ask``: ``Desk.ask``; ``staff``: the desk's people of this moment, ``TEAM/USER`` each."""
         self._client = client
         self._ask_desk = ask
-        self._staff = {user: team for team, _, user in (address.upper().partition("/") for address in staff)}
+        self._staff = staff
         self._teams: dict[str, str] = {}
         """The teams of those whom the desk has met."""
         self._users: dict[str, tuple[float, SlackUser]] = {}
@@ -94,6 +96,11 @@ class People:
         """The address of their picture (``profile.image_192``), or ``""``."""
         return self._of(user).image
 
+    def _named(self, user: str) -> str:
+        """The team that the config names of one of the desk's people, or ``""``."""
+        addresses = (address.upper().partition("/") for address in self._staff())
+        return next((team for team, _, name in addresses if name == user.upper()), "")
+
     def met_as(self, user: str) -> str:
         """The team of a user whom the desk knows already, or ``""``.
 
@@ -106,7 +113,7 @@ class People:
             teams = {team for team in teams if is_team(team)}
             if not teams:
                 return ""
-            named = self._staff.get(user.upper(), "")
+            named = self._named(user)
             if named not in teams:
                 named = self._slacks_team(user) if len(teams) > 1 else min(teams)
             if named not in teams:

@@ -7,7 +7,7 @@ channels in the store goes by the channel alone.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import structlog
 from slack_sdk import WebClient
@@ -27,6 +27,12 @@ TIMEOUT = 10
 """Seconds for one call of the Web API."""
 
 
+def _staff(context: ChannelContext[Settings]) -> Iterator[str]:
+    """The desk's people, as they are in Slack just now."""
+    for colleague in context.desk.config.staff:
+        yield colleague.addresses.get("slack", "")
+
+
 class Workspace:
     """The app in one workspace, or in an organisation with all of its workspaces."""
 
@@ -35,8 +41,7 @@ class Workspace:
         self.token = settings.bot_token.get_secret_value()
         # Without the client's own retries: a message whose answer was lost is looked for before it is posted again.
         self.client = WebClient(self.token, base_url=settings.api_url, timeout=TIMEOUT, retry_handlers=[])
-        staff = (colleague.addresses.get("slack", "") for colleague in context.desk.config.staff)
-        self.people = People(self.client, context.desk.ask, staff=staff)
+        self.people = People(self.client, context.desk.ask, staff=lambda: _staff(context))
         self.posting = Calls(self.client)
         self.files = Files(self.client, self.posting, context, self.token)
         self.state = SharedState(context.remember)

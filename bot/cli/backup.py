@@ -1,0 +1,284 @@
+"""``casebot backup``, ``restore``, ``verify`` and ``release``: the desk put away, and brought back."""
+
+from __future__ import annotations
+
+import signal
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import asdict
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from bot.cli.context import json_option, quiet, read_config, read_only_config, store_name, without_password
+from bot.cli.errors import Failure, in_words
+from bot.cli.output import say, say_json, size, when
+
+if TYPE_CHECKING:
+    from bot.config.load import Config
+    from store.backup.manifest import Manifest
+    from store.hold import Pending
+
+_ARCHIVE = click.Path(path_type=Path)
+
+
+@click.command()
+@click.argument("target", type=_ARCHIVE, metavar="FILE_OR_FOLDER")
+@click.option("--overwrite", is_flag=True, help="Replace FILE if it is there.")
+@click.option(
+    "--incomplete", is_flag=True, help="Go on without attachments that are missing; the backup names them."
+)
+@json_option
+def backup(target: Path, overwrite: bool, incomplete: bool, as_json: bool) -> None:
+    """Put the whole desk into one file, while it runs: store, attachments, config and secret.
+
+    In a folder that is there, the file is named by the time: casebot-20261128T031500Z.tar. A name that ends in gz
+    is compressed. Keep it safe: it holds all that customers wrote, and your secrets.
+    """
+    from store.backup.backup import BackupPlan, make
+
+    config = quiet(read_only_config())
+    if target.is_dir():
+        target /= f"casebot-{datetime.now(UTC):%Y%m%dT%H%M%SZ}.tar"
+    extras = _extras(config)
+    with _working(store_name(config)):
+        try:
+            manifest = make(
+                BackupPlan(
+                    config.store.url,
+                    Path(config.store.files),
+                    target,
+                    extras,
+                    _version(),
+                    overwrite=overwrite,
+                    incomplete=incomplete,
+                )
+            )
+        except FileExistsError:
+            raise Failure(
+                f"{target} is there already. Nothing was changed; --overwrite replaces it."
+            ) from None
+    outside = _outside(config)
+    if as_json:
+        say_json({"file": target, **_summary(manifest), "size": target.stat().st_size, "outside": outside})
+        return
+    say(
+        f"{target}: {manifest.cases} cases, {manifest.files} files, {size(target.stat().st_size)}; the desk as it"
+        f" was at {when(manifest.made_at)}."
+    )
+    if manifest.missing:
+        say(f"Without {len(manifest.missing)} files that were not there: `casebot verify` names them.")
+    for name, what in (("config.toml", "no config file"), ("casebot.secret", "no secret file")):
+        if name not in extras:
+            say(f"There is {what} to put in: keep what you set in its place (CASEBOT_… or [desk] secrets).")
+    for path in outside:
+        say(f"Not in it, although the config names it: {path}")
+
+
+def _extras(config: Config) -> Mapping[str, Path]:
+    """Config and secret, where they are files."""
+    from bot.config.load import secret_file
+
+    files = {"config.toml": config.file, "casebot.secret": secret_file(config)}
+    return {name: file for name, file in files.items() if file is not None and file.is_file()}
+
+
+def _outside(config: Config) -> list[str]:
+    """Files and folders that the config names (templates, keys), which are no part of a backup."""
+    import tomllib
+
+    if config.file is None:
+        return []
+    own = {Path(config.store.files).resolve()}
+    written = _strings(tomllib.loads(config.file.read_text(encoding="utf-8")))
+    paths = {(config.folder / value).resolve() for key, value in written if "/" in value or _a_path(key)}
+    return sorted(str(path) for path in paths - own - {config.folder.resolve()} if path.exists())
+
+
+def _a_path(key: str) -> bool:
+    return key.endswith(("_folder", "_file", "certificate", "private_key"))
+
+
+def _strings(value: Any, key: str = "") -> Iterator[tuple[str, str]]:
+    """All strings of a config with their keys."""
+    if isinstance(value, dict):
+        for name, below in value.items():
+            yield from _strings(below, name)
+    elif isinstance(value, list):
+        for below in value:
+            yield from _strings(below, key)
+    elif isinstance(value, str) and 0 < len(value) < 1000 and value.isprintable():
+        yield key, value
+
+
+@click.command()
+@click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
+@click.option(
+    "--to", "folder", type=_ARCHIVE, required=True, metavar="FOLDER", help="An empty folder, or a new one."
+)
+@click.option(
+    "--store",
+    "url",
+    default="",
+    metavar="URL",
+    help="For a backup of PostgreSQL: an empty database to restore into.",
+)
+@json_option
+def restore(file: Path, folder: Path, url: str, as_json: bool) -> None:
+    """Bring a backup back into an empty FOLDER: config, secret, attachments and the store.
+
+    Every checksum is looked at first. The desk is held then: it sends nothing and takes nothing in until
+    `casebot release`, so that nobody hears twice what was sent since the backup.
+    """
+    from bot.config.relocate import relocated
+    from store.backup.restore import restore as bring_back
+
+    folder = folder.absolute()
+    if url and not url.startswith("postgresql"):
+        raise click.UsageError(
+            "--store is the URL of an empty PostgreSQL: postgresql://user:password@host/name"
+        )
+    with _working(without_password(url) if url else str(folder)):
+        manifest = bring_back(
+            file, folder, url=url, amend=lambda text: relocated(text, url=url or "sqlite:///casebot.db")
+        )
+    config = folder / "config.toml"
+    if as_json:
+        say_json({"folder": folder, "config": config.is_file(), "held": True, **_summary(manifest)})
+        return
+    command = f"casebot --config {config}" if config.is_file() else "casebot"
+    say(
+        f"{folder}: {manifest.cases} cases and {manifest.files} files, the desk as it was at {when(manifest.made_at)}."
+    )
+    if manifest.missing:
+        say(f"{len(manifest.missing)} files were missing already when the backup was made.")
+    if not config.is_file():
+        say(
+            f"There was no config in it. Set CASEBOT_STORE__URL and CASEBOT_STORE__FILES to what is in {folder}."
+        )
+    say(
+        "The desk is held: nothing is sent, fetched or taken in.\n"
+        f"Next: `{command} verify`, `{command} check`; `{command} run` waits until `{command} release`."
+    )
+
+
+@click.command()
+@click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False), required=False)
+@json_option
+def verify(file: Path | None, as_json: bool) -> None:
+    """Look whether all is whole: the store that the config names, or a backup FILE.
+
+    The database, its numbers, and every attachment by its checksum. Exit code 0: all is well, 1: something is not.
+    """
+    from store.backup import verify as checking
+
+    if file is not None:
+        name, verdicts = str(file), checking.of_backup(file)
+    else:
+        config = quiet(read_only_config())
+        name, verdicts = store_name(config), checking.of_store(config.store.url, Path(config.store.files))
+    looked_at = []
+    with _working(name):
+        for verdict in verdicts:
+            looked_at.append(verdict)
+            if not as_json:
+                say(f"{'✓' if verdict.ok else '✗'} {verdict.text}")
+    well = all(verdict.ok for verdict in looked_at)
+    if as_json:
+        say_json({"of": name, "ok": well, "verdicts": looked_at})
+    if not well:
+        raise Failure(f"{name} is not whole (see above). Nothing was changed.")
+
+
+@click.command()
+@click.option("--all", "everything", is_flag=True, help="Send all that waits.")
+@click.option(
+    "--since", metavar="MOMENT", help="Send what was written since, drop the rest: 2026-11-28T14:00."
+)
+@click.option("--drop", is_flag=True, help="Drop all that waits.")
+@json_option
+def release(everything: bool, since: str | None, drop: bool, as_json: bool) -> None:
+    """Open a restored desk, which is held until then.
+
+    What waited to be sent when the backup was made, the old machine may have sent since: say what becomes of it.
+    """
+    from store import hold, schema
+    from store.engine.database import Database
+
+    if sum((everything, since is not None, drop)) > 1:
+        raise click.UsageError("one of --all, --since and --drop, not several.")
+    config = quiet(read_config())
+    now = datetime.now(UTC)
+    before = now if drop else _moment(since) if since else None
+    with in_words(store_name(config)):
+        database = Database(config.store.url)
+        try:
+            if not schema.same(database):
+                raise Failure(f"there is no store at {store_name(config)} yet.")
+            with database.reading() as tx:
+                held, pending = hold.read(tx), hold.pending(tx)
+            if held is None:
+                raise Failure("the desk is not held: there is nothing to release.")
+            if pending.count and not (everything or drop or since):
+                raise click.UsageError(_choice(pending))
+            with database.writing() as tx:
+                dropped = hold.release(tx, before=before, now=now)
+        finally:
+            database.close()
+    if as_json:
+        say_json({"released": True, "dropped": dropped, "to_be_sent": pending.count - dropped})
+        return
+    say(
+        f"The desk is released: {pending.count - dropped} deliveries are sent, {dropped} were dropped."
+        " `casebot run` begins at once where it is up; reminders and deadlines that passed meanwhile come now."
+    )
+    if dropped:
+        say("`casebot outbox list --state withdrawn` shows what was dropped.")
+
+
+def _choice(pending: Pending) -> str:
+    written = f"{when(pending.first)} to {when(pending.last)}"
+    return (
+        f"{pending.count} deliveries wait, written {written}; the old machine may have sent some of them.\n"
+        "  --all             send them all: nothing is lost, some may come twice\n"
+        "  --since MOMENT    send what was written since then, drop the rest\n"
+        "  --drop            send none of them\n"
+        "`casebot outbox list --state waiting` shows them."
+    )
+
+
+def _moment(written: str) -> datetime:
+    """A moment in local time, or with its own zone."""
+    try:
+        return datetime.fromisoformat(written).astimezone(UTC)
+    except ValueError:
+        raise click.UsageError(f"--since: “{written}” is no moment; write 2026-11-28T14:00.") from None
+
+
+def _summary(manifest: Manifest) -> dict[str, Any]:
+    """The manifest without checksums, for programs."""
+    return {name: value for name, value in asdict(manifest).items() if name not in ("members", "counters")}
+
+
+def _version() -> str:
+    from importlib.metadata import version
+
+    return version("casebot")
+
+
+@contextmanager
+def _working(store: str) -> Iterator[None]:
+    """Errors in words; SIGTERM ends it as Ctrl-C does, with nothing half done left behind."""
+    from store.backup.manifest import BackupError
+
+    before = signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+    try:
+        with in_words(store):
+            yield
+    except BackupError as error:
+        raise Failure(f"{error}.") from None
+    finally:
+        signal.signal(signal.SIGTERM, before)

@@ -1,0 +1,113 @@
+"""Hold watch: on a restored desk nothing but the monitor's endpoints runs, until an operator releases it."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterable
+
+import structlog
+
+from bot.channel.protocols import WhileHeld, Worker
+from store import hold
+from store.engine.database import Database
+from store.hold import Hold
+
+log = structlog.get_logger("hold")
+EVERY = 1.0
+"""Seconds between two looks."""
+
+
+def in_words(held: Hold) -> str:
+    """What an operator reads of a held desk."""
+    return (
+        f"the desk is held: it was restored at {held.restored_at:%Y-%m-%d %H:%M} UTC from a backup of"
+        f" {held.backed_up_at:%Y-%m-%d %H:%M} UTC. Nothing is sent, fetched or taken in; `casebot release` opens it"
+    )
+
+
+def now(database: Database) -> Hold | None:
+    """The hold of a store, as it is written there."""
+    with database.reading() as tx:
+        return hold.read(tx)
+
+
+class HoldWatch:
+    """Looks every second whether the hold is over, and lets all others begin once it is.
+
+    A store is held before any process can open it, and never again after it was released: so it is enough to look
+    when the desk is opened.
+    """
+
+    name = "hold"
+
+    def __init__(self, database: Database, held: Hold | None) -> None:
+        self._database = database
+        self._held = held
+        self._over = threading.Event()
+        self._leaving = threading.Event()
+
+    def fault(self) -> str:
+        """For ``/readyz``: that the desk is held, or ``""``."""
+        return in_words(self._held) if self._held and not self._over.is_set() else ""
+
+    def over(self) -> bool:
+        """Wait for the release; False if the process leaves before."""
+        while not self._over.wait(EVERY / 4):
+            if self._leaving.is_set():
+                return False
+        return True
+
+    def run(self) -> None:
+        """Look until the desk is released, or ``leave``; then wait for that."""
+        if self._held:
+            log.warning(in_words(self._held))
+        while self._held and not self._leaving.wait(EVERY):
+            try:
+                self._held = now(self._database)
+            except Exception as error:
+                log.warning("round failed", error=type(error).__name__)
+        if not self._held:
+            log.info("the desk was released: it opens")
+            self._over.set()
+        self._leaving.wait()
+
+    def leave(self) -> None:
+        """Stop."""
+        self._leaving.set()
+
+
+class HeldWorker:
+    """A worker that begins once the desk is released."""
+
+    def __init__(self, worker: Worker, watch: HoldWatch) -> None:
+        self.name = worker.name
+        self._worker = worker
+        self._watch = watch
+        self._begun = self._left = False
+        self._lock = threading.Lock()
+
+    def run(self) -> None:
+        """Wait for the release, then run."""
+        if not self._watch.over():
+            return
+        with self._lock:
+            self._begun = not self._left
+        if self._begun:
+            self._worker.run()
+
+    def leave(self) -> None:
+        """Have the worker leave, if it has begun."""
+        with self._lock:
+            self._left = True
+        self._watch.leave()
+        if self._begun:
+            self._worker.leave()
+
+
+def held(workers: Iterable[Worker], watch: HoldWatch) -> list[Worker]:
+    """The workers of a held desk: all wait, but the watch and those that take nothing in."""
+    waiting = [
+        worker if isinstance(worker, WhileHeld) and worker.while_held else HeldWorker(worker, watch)
+        for worker in workers
+    ]
+    return [watch, *waiting]

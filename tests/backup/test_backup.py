@@ -1,0 +1,232 @@
+"""A desk under load is backed up, brought back elsewhere, and says nothing until it is released."""
+
+from __future__ import annotations
+
+import sqlite3
+import stat
+import tarfile
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from tests.support.houses.desk_process import DeskProcess, patient
+from tests.support.setup.postgres import Server
+
+
+@pytest.fixture
+def empty(request: pytest.FixtureRequest, url: str) -> Iterator[str]:
+    """Where a backup of this desk is brought back to: an empty PostgreSQL, or ``""`` for a folder alone."""
+    if url.startswith("sqlite"):
+        yield ""
+        return
+    server: Server = request.getfixturevalue("postgres")
+    with server.empty() as other:
+        yield other
+
+
+@contextmanager
+def mail_load(desk: DeskProcess) -> Iterator[list[str]]:
+    """Mail that comes without an end; the subjects of what was acknowledged."""
+    acknowledged: list[str] = []
+    over = threading.Event()
+
+    def write() -> None:
+        while not over.is_set():
+            subject = f"trouble {len(acknowledged)}"
+            desk.send(subject, file=f"the log of {subject}".encode() * 50)
+            acknowledged.append(subject)
+
+    thread = threading.Thread(target=write)
+    thread.start()
+    try:
+        yield acknowledged
+    finally:
+        over.set()
+        thread.join()
+
+
+def restored(desk: DeskProcess, archive: Path, folder: Path, empty: str) -> DeskProcess:
+    desk.casebot("restore", str(archive), "--to", str(folder), *(("--store", empty) if empty else ()))
+    return DeskProcess(folder)
+
+
+def cases(desk: DeskProcess) -> dict[str, str]:
+    return {line["subject"]: line["number"] for line in desk.listed("case", "list", "--limit", "5000")}
+
+
+def test_a_desk_under_mail_load_is_brought_back_as_it_was_and_says_nothing_before_its_release(
+    url: str, empty: str, tmp_path: Path
+) -> None:
+    archive = tmp_path / "desk.tar"
+    with DeskProcess(tmp_path / "old", url) as old, mail_load(old) as acknowledged:
+        assert patient(lambda: len(acknowledged) > 20)
+        before = list(acknowledged)
+        says = old.listed("backup", str(archive))
+        assert patient(lambda: len(acknowledged) > len(before) + 5), "mail is taken on all the while"
+    assert stat.S_IMODE(archive.stat().st_mode) == 0o600
+    assert says["missing"] == []
+    assert "whole" in old.casebot("verify", str(archive))
+
+    fresh = restored(old, archive, tmp_path / "new", empty)
+    assert "✗" not in fresh.casebot("verify")
+    assert "is held" in fresh.casebot("check")
+    with fresh:
+        assert fresh.ready()["ready"] is False
+        assert "casebot release" in fresh.ready()["wrong"][0]
+        with pytest.raises(ConnectionRefusedError):
+            fresh.send("Is anybody there?")
+        fresh.casebot("case", "new", "--as", "ben@acme.example", "Written while the desk is held")
+        listed = cases(fresh)
+        assert fresh.sent() == []
+        fresh.casebot("release", "--all")
+        assert fresh.said("the desk was released")
+        assert patient(lambda: fresh.ready().get("ready"))
+        fresh.send("Now there is")
+        assert patient(lambda: "Now there is" in cases(fresh))
+        assert patient(fresh.sent)
+    there = cases(old)
+    settled = [subject for subject in before if subject in listed]
+    assert {subject: listed[subject] for subject in settled} == {
+        subject: there[subject] for subject in settled
+    }
+    assert len(listed) - 1 == says["rows"]["support_case"]
+    waiting = says["rows"]["inbox"] - says["rows"]["support_case"]
+    assert len(before) <= len(settled) + waiting, "what was acknowledged before is a case, or waits to be one"
+
+
+def test_what_waited_is_sent_from_a_moment_on_or_dropped(url: str, empty: str, tmp_path: Path) -> None:
+    archive = tmp_path / "desk.tar.gz"
+    with DeskProcess(tmp_path / "old", url) as old:
+        old.send("First")
+        assert patient(lambda: len(old.sent()) >= 2)
+    old.casebot("case", "new", "--as", "ben@acme.example", "Second")
+    old.casebot("backup", str(archive))
+    fresh = restored(old, archive, tmp_path / "new", empty)
+    refused = fresh.casebot("release", code=2)
+    assert "--since MOMENT" in refused
+    waiting = fresh.listed("outbox", "list", "--state", "waiting")
+    assert len(waiting) == 2
+    fresh.casebot("case", "new", "--as", "cem@acme.example", "Third")
+    middle = max(line["created_at"] for line in waiting).replace("Z", "+00:00")
+    since = (datetime.fromisoformat(middle) + timedelta(milliseconds=1)).isoformat()
+    said = fresh.casebot("release", "--since", since)
+    assert "2 deliveries are sent, 2 were dropped" in said
+    with fresh:
+        assert patient(lambda: len(fresh.sent()) == 2)
+        assert all(b"Third" in mail.read_bytes() for mail in fresh.sent())
+    assert "is not held" in fresh.casebot("release", "--drop", code=1)
+
+
+def test_no_process_of_several_sends_while_the_desk_is_held(url: str, empty: str, tmp_path: Path) -> None:
+    old = DeskProcess(tmp_path / "old", url)
+    old.casebot("case", "new", "--as", "ben@acme.example", "Second")
+    old.casebot("backup", str(tmp_path / "desk.tar"))
+    fresh = restored(old, tmp_path / "desk.tar", tmp_path / "new", empty)
+    with fresh, DeskProcess(tmp_path / "new") as beside:
+        assert not beside.ready()["ready"]
+        fresh.casebot("case", "new", "--as", "cem@acme.example", "Third")
+        assert fresh.sent() == []
+        fresh.casebot("release", "--all")
+        assert patient(lambda: beside.ready()["ready"] and fresh.ready()["ready"])
+        assert patient(lambda: len(fresh.sent()) == 4)
+
+
+def test_what_is_there_is_never_overwritten_without_a_word(url: str, tmp_path: Path) -> None:
+    desk = DeskProcess(tmp_path / "desk", url)
+    desk.casebot("case", "new", "--as", "ben@acme.example", "Hello")
+    (tmp_path / "mine.tar").write_text("mine")
+    assert "--overwrite" in desk.casebot("backup", str(tmp_path / "mine.tar"), code=1)
+    assert (tmp_path / "mine.tar").read_text() == "mine"
+    desk.casebot("backup", str(tmp_path / "mine.tar"), "--overwrite")
+    (tmp_path / "there").mkdir()
+    desk.casebot("backup", str(tmp_path / "there"))
+    assert [path.name[:8] for path in (tmp_path / "there").iterdir()] == ["casebot-"]
+    (tmp_path / "full").mkdir()
+    (tmp_path / "full" / "casebot.db").write_text("somebody's")
+    said = desk.casebot("restore", str(tmp_path / "mine.tar"), "--to", str(tmp_path / "full"), code=1)
+    assert "is not empty" in said
+    assert [path.name for path in (tmp_path / "full").iterdir()] == ["casebot.db"]
+
+
+def test_a_database_that_is_not_empty_is_not_restored_into(postgres: Server, tmp_path: Path) -> None:
+    with postgres.with_schema() as url:
+        desk = DeskProcess(tmp_path / "desk", url)
+        desk.casebot("case", "new", "--as", "ben@acme.example", "Hello")
+        desk.casebot("backup", str(tmp_path / "desk.tar"))
+        words = ("restore", str(tmp_path / "desk.tar"), "--to", str(tmp_path / "new"))
+        assert "the database is not empty" in desk.casebot(*words, "--store", url, code=1)
+        assert "--store" in desk.casebot(*words, code=1)
+        assert list((tmp_path / "new").iterdir()) == []
+
+
+def test_a_missing_or_changed_attachment_is_named(url: str, tmp_path: Path) -> None:
+    with DeskProcess(tmp_path / "desk", url) as desk:
+        desk.send("With a file", file=b"the log" * 100)
+        assert patient(
+            lambda: [path for path in (tmp_path / "desk/files").rglob("*") if len(path.name) == 62]
+        )
+        assert patient(desk.sent)
+    [file] = [path for path in (tmp_path / "desk/files").rglob("*") if len(path.name) == 62]
+    file.chmod(0o600)
+    file.write_bytes(b"another log")
+    assert file.name in desk.casebot("verify", code=1)
+    assert file.name in desk.casebot("backup", str(tmp_path / "desk.tar"), code=1)
+    file.unlink()
+    assert file.name in desk.casebot("verify", code=1)
+    assert "--incomplete" in desk.casebot("backup", str(tmp_path / "desk.tar"), code=1)
+    assert not list(tmp_path.glob("*.tar"))
+    desk.casebot("backup", "--incomplete", str(tmp_path / "desk.tar"))
+    assert file.name in desk.casebot("verify", str(tmp_path / "desk.tar"), code=1)
+
+
+@pytest.mark.parametrize("name", ["desk.tar", "desk.tar.gz"])
+def test_a_damaged_archive_is_named_and_nothing_is_restored(url: str, name: str, tmp_path: Path) -> None:
+    desk = DeskProcess(tmp_path / "desk", url)
+    desk.casebot("case", "new", "--as", "ben@acme.example", "Hello")
+    archive = tmp_path / name
+    desk.casebot("backup", str(archive))
+    whole = archive.read_bytes()
+    middle = len(whole) // 2
+    cut, turned = whole[:middle], whole[:middle] + bytes([whole[middle] ^ 255]) + whole[middle + 1 :]
+    for damaged in (cut, turned, b"no archive at all", b""):
+        archive.write_bytes(damaged)
+        assert "✗ archive" in desk.casebot("verify", str(archive), code=1)
+        said = desk.casebot("restore", str(archive), "--to", str(tmp_path / "new"), "--store", url, code=1)
+        assert "Error" in said
+        assert "Traceback" not in said
+        assert list((tmp_path / "new").iterdir()) == []
+
+
+def test_an_archive_with_a_strange_member_is_refused(tmp_path: Path) -> None:
+    desk = DeskProcess(tmp_path / "desk", f"sqlite:///{tmp_path}/desk/casebot.db")
+    (tmp_path / "evil").write_text("evil")
+    with tarfile.open(tmp_path / "evil.tar", "w") as tar:
+        tar.add(tmp_path / "evil", "../config.toml")
+    assert "'../config.toml'" in desk.casebot(
+        "restore", str(tmp_path / "evil.tar"), "--to", str(tmp_path / "n"), code=1
+    )
+    assert list((tmp_path / "n").iterdir()) == []
+
+
+def test_a_damaged_database_is_found(tmp_path: Path) -> None:
+    desk = DeskProcess(tmp_path / "desk", f"sqlite:///{tmp_path}/desk/casebot.db")
+    desk.casebot("case", "new", "--as", "ben@acme.example", "Hello")
+    assert "✗" not in desk.casebot("verify")
+    connection = sqlite3.connect(tmp_path / "desk/casebot.db")
+    connection.execute("PRAGMA foreign_keys=OFF")
+    connection.execute("DELETE FROM event")
+    connection.execute("DELETE FROM person")
+    connection.commit()
+    connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    connection.close()
+    said = desk.casebot("verify", code=1)
+    assert "refer to what is not there" in said
+    assert "1 cases without an event" in said
+    with (tmp_path / "desk/casebot.db").open("r+b") as file:
+        file.seek(4096 * 3)
+        file.write(b"\xff" * 4096 * 4)
+    assert "✗ database" in desk.casebot("verify", code=1)
