@@ -84,11 +84,10 @@ class Tokens:
     def keep_fresh(self) -> None:
         """Renew the token if it ends soon, or try again if somebody has signed in; never raises."""
         with self._lock:
-            self._notice_a_sign_in()
-            if time.monotonic() < max(self._renew_at, self._ask_at):
-                return
             try:
-                self._renew()
+                self._notice_a_sign_in()
+                if time.monotonic() >= max(self._renew_at, self._ask_at):
+                    self._renew()
             except SignInLapsed:
                 return  # logged already
             except NoToken as error:
@@ -125,7 +124,7 @@ class Tokens:
 
     def who(self) -> tuple[str, str]:
         """Who signed in and when, as it is kept; empty where nobody has to."""
-        saved = self._file.read(self.address)
+        saved = self._file.read(self.address) if self._keeps else {}
         return str(saved.get("who", "")), str(saved.get("at", ""))
 
     def keep(self, saved: Saved) -> None:
@@ -138,11 +137,16 @@ class Tokens:
 
     def _renew(self) -> None:
         if time.monotonic() < self._ask_at and self._failure is not None:
-            raise self._failure
+            raise type(self._failure)(
+                str(self._failure)
+            )  # a new one: it would gather every raiser's traceback
         try:
             renewed = self._ask()
         except NoToken as error:
             self._failed(error)
+        except Exception as error:  # of a library: no reason for the whole process to end
+            log.exception("access token not renewed", address=self.address)
+            self._failed(NoToken(f"the sign-in failed unexpectedly ({type(error).__name__}): see the log"))
         else:
             self._token = renewed.value
             now = time.monotonic()
@@ -199,4 +203,4 @@ class Tokens:
         if self.settings.by_login:
             again = " again" if self._saved.get("at") else ""
             return f"Sign in{again}: casebot mail login {self.address}"
-        return "casebot mail status says more; docs/mail-signin.md says what must be allowed where."
+        return "docs/mail-signin.md says what must be allowed where."
