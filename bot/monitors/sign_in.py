@@ -50,6 +50,7 @@ class SignInMonitor(Monitor):
         if before and now - datetime.fromisoformat(before["told"]) < (AGAIN if before["lasts"] else ANEW):
             return []  # by another process, perhaps
         channel_state.write(tx, _name(state), {"told": now.isoformat(), "lasts": True})
+        log.error("a sign-in does not work", address=state.address, why=state.lapsed)
         notice = SignInNeeded(
             address=state.address, why=state.lapsed, since=state.since or now, sends=state.sends
         )

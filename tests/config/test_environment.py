@@ -50,10 +50,9 @@ def test_a_key_that_the_file_lacks_can_be_told_by_the_environment(monkeypatch: p
 
 def test_a_password_alone_names_what_else_is_needed(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("CASEBOT_MAILBOX__0__IMAP__PASSWORD", "hush")
-    assert mistakes() == [
-        "CASEBOT_MAILBOX__0__IMAP__HOST: is needed",
-        "CASEBOT_MAILBOX__0__IMAP__USER: is needed",
-    ]
+    assert mistakes() == ["CASEBOT_MAILBOX__0__IMAP__HOST: is needed"]
+    monkeypatch.setenv("CASEBOT_MAILBOX__0__IMAP__HOST", "imap.example.com")
+    assert mistakes() == ["CASEBOT_MAILBOX__0__IMAP: needs user"]
 
 
 def test_what_nobody_tells_is_said_once_and_of_the_file() -> None:

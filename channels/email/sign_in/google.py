@@ -1,4 +1,4 @@
-"""Access tokens of Google Workspace and Gmail, by google-auth: a person's consent, or a service account."""
+"""Access tokens of Google, by google-auth: a person's consent in a browser, or a service account."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ LOGIN_TIMEOUT = 900
 
 
 class BrowserGrant:
-    """An ``Interactive`` grant: somebody consents in a browser, which comes back to a page on this machine."""
+    """An ``Interactive`` grant: somebody consents in a browser, which comes back to this machine."""
 
     def __init__(self, settings: SignIn) -> None:
         self._settings = settings
@@ -142,10 +142,10 @@ def _refreshed(credentials: Any, there: str, *, otherwise: str = "") -> str:
         credentials.refresh(request)
     except RefreshError as error:
         answer = error.args[1] if len(error.args) > 1 and isinstance(error.args[1], dict) else {}
-        said = f"{there} answered {str(answer.get('error', 'no'))[:60]}"
+        refusal = f"{there} answered {str(answer.get('error', 'no'))[:60]}"
         if error.retryable or not answer.get("error"):
-            raise NoToken(said) from None
-        raise SignInLapsed(f"{said}{otherwise}") from None
+            raise NoToken(refusal) from None
+        raise SignInLapsed(f"{refusal}{otherwise}") from None
     except (GoogleAuthError, OSError) as error:
         raise NoToken(f"cannot reach {there} ({type(error).__name__})") from None
     return str(credentials.token)

@@ -178,15 +178,15 @@ def _refused(settings: SignIn, answer: Mapping[str, Any]) -> NoToken:
     """Microsoft's no, in words that say what to do."""
     error = word(answer.get("error", ""))
     code = next((f" AADSTS{number}" for number in answer.get("error_codes") or ()), "")
-    said = f"{host(settings.authority)} answered {error}{code}"
+    refusal = f"{host(settings.authority)} answered {error}{code}"
     if error in AGAIN:
-        return NoToken(said)
+        return NoToken(refusal)
     if error in ("invalid_client", "unauthorized_client"):
         return SignInLapsed(
-            f"{said}: make a new client_secret or certificate for the application {settings.client_id}, or see"
+            f"{refusal}: make a new client_secret or certificate for the application {settings.client_id}, or see"
             " whether client_id and tenant are right, and restart casebot"
             if settings.way == "application"
-            else f"{said}: see whether client_id and tenant are right, and whether the application allows public"
+            else f"{refusal}: see whether client_id and tenant are right, and whether the application allows public"
             " client flows"
         )
-    return SignInLapsed(said)
+    return SignInLapsed(refusal)

@@ -1,4 +1,4 @@
-"""Access tokens of any provider, from a refresh token that the operator was given (RFC 6749, section 6)."""
+"""Access tokens of any provider, from a refresh token that the operator has (RFC 6749, section 6)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The access token of one sign-in: fetched ahead, shared by IMAP and the relay, renewed before it ends."""
+"""The access token of one sign-in: fetched ahead, shared by IMAP and relay, renewed before it ends."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ SOON = 15.0
 
 
 @dataclass(slots=True)
-class Refusal:
+class TokenRefusal:
     """A server that refuses our tokens."""
 
     renewed: bool = False
@@ -60,7 +60,7 @@ class Tokens:
         self.expires: datetime | None = None
         """When the present token ends."""
         self._failure: NoToken | None = None
-        self._refusals: dict[str, Refusal] = {}
+        self._refusals: dict[str, TokenRefusal] = {}
         self._since: datetime | None = None
         self._seen: Stamp | None = None
         self._saved: Saved = {}
@@ -84,29 +84,28 @@ class Tokens:
     def keep_fresh(self) -> None:
         """Renew the token if it ends soon, or try again if somebody has signed in; never raises."""
         with self._lock:
-            self._notice_a_sign_in()
-            if time.monotonic() < max(self._renew_at, self._ask_at):
-                return
             try:
-                self._renew()
+                self._notice_a_sign_in()
+                if time.monotonic() >= max(self._renew_at, self._ask_at):
+                    self._renew()
             except SignInLapsed:
-                return  # said already
+                return  # logged already
             except NoToken as error:
                 log.warning("access token not renewed", address=self.address, why=str(error))
 
     def refused(self, token: str, server: str, answer: str) -> None:
-        """Note that a server refused a token: it is renewed, once; if it refuses that one too, somebody must know."""
+        """Note that a server refused a token: it is renewed, once; a second no is for people to mend."""
         with self._lock:
             if token != self._token:
                 return  # renewed meanwhile
-            refusal = self._refusals.setdefault(server, Refusal())
+            refusal = self._refusals.setdefault(server, TokenRefusal())
             if not refusal.renewed:
                 refusal.renewed, self._token, self._ask_at = True, "", 0.0
                 return
             refusal.until = time.monotonic() + AGAIN
             refusal.why = f"{server} refuses the sign-in of {self.address} ({answer}). {self._remedy()}"
             self._since = self._since or datetime.now(UTC)
-            log.error("sign-in refused", address=self.address, why=refusal.why)
+            log.warning("sign-in refused", address=self.address, why=refusal.why)
 
     def accepted(self, server: str) -> None:
         """Note that a server let us in."""
@@ -125,7 +124,7 @@ class Tokens:
 
     def who(self) -> tuple[str, str]:
         """Who signed in and when, as it is kept; empty where nobody has to."""
-        saved = self._file.read(self.address)
+        saved = self._file.read(self.address) if self._keeps else {}
         return str(saved.get("who", "")), str(saved.get("at", ""))
 
     def keep(self, saved: Saved) -> None:
@@ -138,11 +137,16 @@ class Tokens:
 
     def _renew(self) -> None:
         if time.monotonic() < self._ask_at and self._failure is not None:
-            raise self._failure
+            raise type(self._failure)(
+                str(self._failure)
+            )  # a new one: it would gather every raiser's traceback
         try:
             renewed = self._ask()
         except NoToken as error:
             self._failed(error)
+        except Exception as error:  # of a library: no reason for the whole process to end
+            log.exception("access token not renewed", address=self.address)
+            self._failed(NoToken(f"the sign-in failed unexpectedly ({type(error).__name__}): see the log"))
         else:
             self._token = renewed.value
             now = time.monotonic()
@@ -172,7 +176,7 @@ class Tokens:
                 f"casebot is not signed in as {self.address}: {error}. {self._remedy()}".strip()
             )
         if lapsed and not isinstance(self._failure, SignInLapsed):
-            log.error("sign-in needed", address=self.address, why=str(error))
+            log.warning("sign-in needed", address=self.address, why=str(error))
         self._failure = error
         self._ask_at = time.monotonic() + (AGAIN if lapsed else SOON)
         raise error
@@ -197,5 +201,6 @@ class Tokens:
     def _remedy(self) -> str:
         """What somebody can do about it."""
         if self.settings.by_login:
-            return f"Sign in again: casebot mail login {self.address}"
-        return "casebot mail status says more; docs/mail-signin.md says what must be allowed where."
+            again = " again" if self._saved.get("at") else ""
+            return f"Sign in{again}: casebot mail login {self.address}"
+        return "docs/mail-signin.md says what must be allowed where."
