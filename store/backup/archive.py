@@ -25,7 +25,7 @@ from store.backup.manifest import (
 )
 
 FILE = re.compile(r"files/([0-9a-f]{2})/([0-9a-f]{62})")
-_TABLE = re.compile(r"tables/[a-z_]+\.copy")
+_TABLE = re.compile(r"tables/[a-z0-9_]+\.copy")
 _CHUNK = 1 << 20
 
 
@@ -148,8 +148,6 @@ def _unpacked(name: str, file: IO[bytes], into: Path | None) -> Member:
         with os.fdopen(os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as writing:
             while chunk := summed.read(_CHUNK):
                 writing.write(chunk)
-            writing.flush()
-            os.fsync(writing.fileno())
     if (match := FILE.fullmatch(name)) and summed.member.sha256 != "".join(match.groups()):
         raise Damaged(f"{name} is damaged: its checksum is another")
     return summed.member

@@ -77,7 +77,7 @@ def sqlite_errors(file: Path) -> Iterator[None]:
     except sqlite3.Error as error:
         if getattr(error, "sqlite_errorcode", 0) & 0xFF == sqlite3.SQLITE_FULL:
             raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(file)) from None
-        raise BackupError(f"the store cannot be read: {error}") from None
+        raise BackupError(f"the store cannot be read or copied: {error}. Nothing more was done") from None
 
 
 def counted(connection: sqlite3.Connection) -> dict[str, int]:

@@ -24,7 +24,7 @@ def desk(url: str, tmp_path: Path) -> DeskProcess:
 
 
 def attachment(desk: DeskProcess) -> Path:
-    [file] = [path for path in (desk.folder / "files").rglob("*") if len(path.name) == 62]
+    [file] = [path for path in (desk.folder / "files").rglob("*") if path.stat().st_size == 1 << 20]
     return file
 
 
