@@ -77,8 +77,8 @@ def _say_welcome(app: App) -> None:
     config, command = app.config, command_line()
     address = config.mailboxes[0].address
     click.echo(f"\n{click.style('The desk is open', bold=True)}: {clean(config.desk.name)}, {address}\n")
-    told = [door.greeting() for door in app.doors.values() if isinstance(door, Greeting)]
-    rows = [(name, place) for greeting in told for name, place in greeting.places]
+    welcomes = [door.greeting() for door in app.doors.values() if isinstance(door, Greeting)]
+    rows = [(name, place) for welcome in welcomes for name, place in welcome.places]
     rows.append(("Cases are kept in", store_name(config)))
     room = max(len(name) for name, _ in rows)
     for name, place in rows:
@@ -86,7 +86,7 @@ def _say_welcome(app: App) -> None:
     customer = f"you@{address.rpartition('@')[2]}"
     first = [
         f'{command} case new "Hello" --as {customer}',
-        *(line for greeting in told for line in greeting.tries),
+        *(line for welcome in welcomes for line in welcome.tries),
     ]
     click.echo("\nTry it from another terminal:")
     for line in first:

@@ -10,7 +10,7 @@ from typing import Annotated, Any, Union, get_args, get_origin
 
 from pydantic import BaseModel, ValidationError
 
-from bot.config.lines import Places
+from bot.config.lines import KeyPlaces
 from bot.config.service_levels import mistakes as of_levels
 from bot.model.channel_profile import ChannelProfile
 
@@ -31,7 +31,7 @@ def of_tables(
     merged: Any,
     *,
     environment: Mapping[str, Any],
-    places: Places,
+    places: KeyPlaces,
 ) -> Iterator[str]:
     """The mistakes in the file and in the environment.
 

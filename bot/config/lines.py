@@ -15,7 +15,7 @@ _STEP = re.compile(r"\w+|\[\d+\]")
 _NAMED = re.compile(r"([a-z]\w*(?:\[\d+\])?(?:\.\w+(?:\[\d+\])?)*): ", re.ASCII)
 
 
-class Places:
+class KeyPlaces:
     """Where the keys of a config file stand; read when the first is asked for."""
 
     def __init__(self, file: Path | None) -> None:
@@ -52,7 +52,10 @@ def key_path(key: str) -> KeyPath:
 
 
 def lines(text: str) -> Mapping[KeyPath, int]:
-    """The line of each key and table of a TOML document, counted from one. Raises ``ValueError`` for any other."""
+    """The line of each key and table of a TOML document, counted from one.
+
+    Raises ``ValueError`` if it is no TOML.
+    """
     places: dict[KeyPath, int] = {}
     tables: Counter[KeyPath] = Counter()
     table: KeyPath = ()

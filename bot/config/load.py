@@ -19,7 +19,7 @@ from pydantic_settings import BaseSettings, EnvSettingsSource, SettingsConfigDic
 from bot.config.choices import ListsSection
 from bot.config.environment import of_names
 from bot.config.errors import PREFIX, ConfigMistakes, of_tables, of_the_whole
-from bot.config.lines import Places
+from bot.config.lines import KeyPlaces
 from bot.config.report import ReportSection
 from bot.config.roster import CurrentRoster, Roster
 from bot.config.service_levels import STANDARD, CalendarSection, ServiceLevelSection, calendars, levels
@@ -178,7 +178,7 @@ class Sources:
     """What the file says."""
     environment: Mapping[str, Any]
     merged: Mapping[str, Any]
-    places: Places
+    places: KeyPlaces
 
 
 def sources_of(path: Path | None, sections: Mapping[str, type[BaseModel]]) -> Sources:
@@ -187,7 +187,7 @@ def sources_of(path: Path | None, sections: Mapping[str, type[BaseModel]]) -> So
     table, environment = _models(tuple(sections.items()))
     written = _written(file) if file else {}
     values = dict(_Environment(environment, env_prefix=PREFIX, env_nested_delimiter="__")())
-    return Sources(table, file, written, values, _merged(written, values), Places(file))
+    return Sources(table, file, written, values, _merged(written, values), KeyPlaces(file))
 
 
 @cache

@@ -9,6 +9,6 @@ from bot.reports.report import Report
 
 
 def json_text(report: Report) -> str:
-    """A list of figures, each an object with the columns of the CSV; numbers are numbers, what is not known is null."""
+    """A list of figures, each an object with the columns of the CSV; null is what is not known."""
     figures = [dict(zip(HEADS, row, strict=True)) for row in rows(report)]
     return json.dumps(figures, ensure_ascii=False, indent=2) + "\n"
