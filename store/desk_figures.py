@@ -1,4 +1,4 @@
-"""The desk's figures for monitoring: what waits, what is late, what nobody took; each query is bounded."""
+"""The desk's figures for monitoring: what waits, what is late, what nobody took; bounded queries."""
 
 from __future__ import annotations
 

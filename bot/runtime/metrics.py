@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from prometheus_client import Counter, Gauge, Histogram, disable_created_metrics
 
 disable_created_metrics()  # type: ignore[no-untyped-call]  # a series more for each, which no query needs
-PROCESS = "Of this process: sum it over all of them."
+PROCESS = "Of this process alone."
 DESK = "Of the whole desk: every process says the same, so take the maximum."
 RESULTS = ("kept", "duplicate", "refused")
 """Of a message at a door: durable, durable before, or to come again (no room, or the desk is behind)."""
