@@ -26,7 +26,7 @@ store/migrations  store/people
 store/cases
 store/articles  store/directory  store/queues
 store
-bot/languages  bot/links
+bot/languages  bot/links  bot/presets
 bot/model
 bot/syntax
 bot/commands  bot/notices
