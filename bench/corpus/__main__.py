@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from bench.corpus.scores import Row, score
-from bot.cli.output import say, table
+from bot.cli.terminal.output import say, table
 
 _SHOWN = 60
 """Characters of each reading that are shown of one that differs."""

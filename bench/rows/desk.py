@@ -18,6 +18,7 @@ from bench.rows.seen import until
 from bench.rows.slack import STAFF, TEAM, Workplace, workspace
 from bench.support import databases
 from bench.support.house import House, wait_for_port
+from bot.presets import catalogue as presets
 from rehearsal.ports import free_port
 from tests.support.mail.name_server import NameServer
 from tests.support.mail.sink import Sink
@@ -119,7 +120,7 @@ class Desk(House):
         places = {"port": self.port, "relay": self._sink.port, "dns": self.dns.address, "web": self._web}
         app, api = server.workspace.app, server.url
         text = CONFIG.format(url=self.url, desk=DESK, app=app, api=api, **places, **facts)
-        self.config.write_text(text + "".join(map(_member, STAFF)))
+        self.config.write_text(text + "".join(map(_member, STAFF)) + presets.text("adtech"))
         own_words(folder / "words")
 
     def __enter__(self) -> Self:

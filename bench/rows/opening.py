@@ -145,7 +145,8 @@ def guided_in_slack(t: Trial) -> None:
     ben = t.ben()
     t.slack.people.slash(ben, "general", "/case new", wait=8)
     shown = t.slack.screen(ben)
-    t.reads(shown, "Large-scale outage", "Deal ID 12333: no delivery for 24 hours", "Report Task ID 1254332",
+    t.reads(shown, "large-scale outage", "Deal ID 12333: no delivery for 24 hours", "Report Task ID 1254332",
+            "reporting discrepancies or delays",
             "Cannot access the Deals page", "Feature", of="the form")  # fmt: skip
     t.see("team@example.com" in shown, "the address of the local service team in the form", shown)
     t.slack.put(ben, "type", "Reporting")
@@ -158,8 +159,8 @@ def guided_in_slack(t: Trial) -> None:
 def guided_on_web(t: Trial) -> None:
     """Definitions and examples; what is wrong is said, what was typed stays."""
     page = get(f"{t.desk.web}/new")
-    t.reads(page.words, "platform-wide", "live deal does not deliver", "Feature impacted",
-            "Report Task ID 1254332", "For the API", of="the page")  # fmt: skip
+    t.reads(page.words, "Platform-wide", "live deal not delivering", "Feature impacted",
+            "Report Task ID 1254332", "API: the task ID", of="the page")  # fmt: skip
     wrong = page.send("open", address="nobody", subject="Kept", text="")
     t.see(wrong.status == 422, "422 for a wrong address", str(wrong.status))
     t.reads(wrong.form("open")[0]["subject"], "Kept", of="the subject, shown again")

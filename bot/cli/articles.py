@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 
 import click
 
-from bot.cli.context import NUMBER, desk, json_option, limit_option, opened, quiet, read_config
-from bot.cli.errors import FAILED, Failure
-from bot.cli.output import say, say_json, table, when
+from bot.cli.terminal.context import NUMBER, desk, json_option, limit_option, opened, quiet, read_config
+from bot.cli.terminal.errors import FAILED, Failure
+from bot.cli.terminal.output import say, say_json, table, when
 
 if TYPE_CHECKING:
     from bot.articles.importer import ArticleImport, ArticleImportCounts

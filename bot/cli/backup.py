@@ -13,9 +13,16 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from bot.cli.context import json_option, quiet, read_config, read_only_config, store_name, without_password
-from bot.cli.errors import Failure, in_words
-from bot.cli.output import say, say_json, size, when
+from bot.cli.terminal.context import (
+    json_option,
+    quiet,
+    read_config,
+    read_only_config,
+    store_name,
+    without_password,
+)
+from bot.cli.terminal.errors import Failure, in_words
+from bot.cli.terminal.output import say, say_json, size, when
 
 if TYPE_CHECKING:
     from bot.config.load import Config

@@ -11,9 +11,9 @@ from uuid import uuid4
 
 import click
 
-from bot.cli.context import desk, json_option, limit_option
-from bot.cli.errors import FAILED, Failure
-from bot.cli.output import say, say_json, size, table, when
+from bot.cli.terminal.context import desk, json_option, limit_option
+from bot.cli.terminal.errors import FAILED, Failure
+from bot.cli.terminal.output import say, say_json, size, table, when
 from bot.commands.catalogue import VERBS
 from bot.commands.verb import Verb
 

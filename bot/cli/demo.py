@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from bot.cli.errors import Failure
+from bot.cli.terminal.errors import Failure
 
 if TYPE_CHECKING:
     from rehearsal.demo.stage import Stage

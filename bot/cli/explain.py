@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 
 import click
 
-from bot.cli.context import quiet, read_only_config, store_name
-from bot.cli.errors import FAILED, in_words
-from bot.cli.output import say, size
+from bot.cli.terminal.context import quiet, read_only_config, store_name
+from bot.cli.terminal.errors import FAILED, in_words
+from bot.cli.terminal.output import say, size
 
 if TYPE_CHECKING:
     from bot.channel.protocols import Inbound

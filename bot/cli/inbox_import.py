@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING
 
 import click
 
-from bot.cli.context import opened, quiet, read_config
-from bot.cli.errors import Failure
-from bot.cli.output import say
+from bot.cli.terminal.context import opened, quiet, read_config
+from bot.cli.terminal.errors import Failure
+from bot.cli.terminal.output import say
 
 if TYPE_CHECKING:
     from bot.app import App

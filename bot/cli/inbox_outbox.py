@@ -6,10 +6,10 @@ import sys
 
 import click
 
-from bot.cli.context import NUMBER, desk, json_option, limit_option
-from bot.cli.errors import Failure
 from bot.cli.inbox_import import import_inbox
-from bot.cli.output import say, say_json, size, table, when
+from bot.cli.terminal.context import NUMBER, desk, json_option, limit_option
+from bot.cli.terminal.errors import Failure
+from bot.cli.terminal.output import say, say_json, size, table, when
 
 _IDS = click.argument("ids", type=NUMBER, nargs=-1, metavar="[ID]…")
 

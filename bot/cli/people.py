@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 import click
 
-from bot.cli.context import desk, json_option, limit_option, opened, quiet, read_config
-from bot.cli.errors import Failure
-from bot.cli.output import say, say_json, table, when
+from bot.cli.terminal.context import desk, json_option, limit_option, opened, quiet, read_config
+from bot.cli.terminal.errors import Failure
+from bot.cli.terminal.output import say, say_json, table, when
 
 if TYPE_CHECKING:
     from bot.app import App

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 import click
 
-from bot.cli.context import desk
-from bot.cli.errors import Failure
-from bot.cli.output import say
+from bot.cli.terminal.context import desk
+from bot.cli.terminal.errors import Failure
+from bot.cli.terminal.output import say
 
 if TYPE_CHECKING:
     from bot.desk.desk import Desk
@@ -103,6 +103,6 @@ def _written(figures: Report, kind: str) -> str:
         from bot.reports.html_page import page
 
         return page(figures)
-    from bot.cli.report_table import lines
+    from bot.cli.terminal.report_table import lines
 
     return "\n".join(lines(figures)) + "\n"

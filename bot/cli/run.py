@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from bot.cli.context import (
+from bot.cli.terminal.context import (
     command_line,
     config_file,
     json_option,
@@ -21,8 +21,8 @@ from bot.cli.context import (
     store_name,
     without_password,
 )
-from bot.cli.errors import FAILED, Failure, Mistaken, in_words
-from bot.cli.output import clean, say, say_json
+from bot.cli.terminal.errors import FAILED, Failure, Mistaken, in_words
+from bot.cli.terminal.output import clean, say, say_json
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

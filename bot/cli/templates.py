@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 import click
 
-from bot.cli.context import json_option, read_only_config
-from bot.cli.errors import Failure
-from bot.cli.output import say, say_json, table
+from bot.cli.terminal.context import json_option, read_only_config
+from bot.cli.terminal.errors import Failure
+from bot.cli.terminal.output import say, say_json, table
 
 if TYPE_CHECKING:
     from bot.notices.notice import Notice

@@ -12,7 +12,8 @@ from bot.model.errors import BadCommand
 from bot.model.request import Command, OnCase
 from bot.model.rule import ASKED, DESK, FREE, LINKED_CUSTOMER, OWN, PROVEN_PARTY, REQUESTER, Rule
 from bot.model.translatable import saying
-from bot.syntax.fields import ids, level
+from bot.syntax.fields import level
+from bot.syntax.ids import ids
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,9 +48,9 @@ def new(words: Arguments) -> Open:
     subject = (subject if priority else first).strip().removeprefix("> ")  # of words that are passed on
     if not subject:
         raise BadCommand(
-            saying("A new case needs a subject: new Deal ID 12333: no delivery"), {"subject": "is needed"}
+            saying("A new case needs a subject: new Order no. 4711 has not arrived"), {"subject": "is needed"}
         )
-    return Open(subject, text.strip(), priority or None, ids=ids(words.text))
+    return Open(subject, text.strip(), priority or None, ids=ids(words.text, words.lists.id_names))
 
 
 @dataclass(frozen=True, slots=True)

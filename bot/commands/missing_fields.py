@@ -10,19 +10,6 @@ from typing import Protocol
 from bot.commands.case import Open
 from bot.syntax.fields import named
 
-FEATURES = ("Instant Insights", "Maestro API", "Delivery", "Interface", "Deal")
-QUESTIONS: Mapping[str, tuple[str, ...]] = {
-    "Reporting": ("[parameter, metric, task id] all parameters and metrics of the report",),
-    "Reporting / Discrepancy": ("[file] both reports, attached",),
-    "API": ("[task id] the task ID",),
-    "Activation Module": ("[sdk #, version #] the SDK's version, if it is in an app",),
-    "Delivery / Tags and SDK": ("[sdk #, version #] the SDK's version",),
-}
-"""A type, or ``type / category`` → what is asked. Within brackets: what makes it needless, any one of these.
-
-``file`` is an attachment; anything else is a word of the message or the name of an id in it, ``#`` a number near.
-"""
-
 
 class Guided(Protocol):
     """The parts of ``[lists]`` that this is about."""
@@ -31,7 +18,12 @@ class Guided(Protocol):
     def features(self) -> Sequence[str]: ...
 
     @property
-    def guidance(self) -> Mapping[str, Sequence[str]]: ...
+    def guidance(self) -> Mapping[str, Sequence[str]]:
+        """A type, or ``type / category`` → what is asked.
+
+        Within brackets stands what makes it needless, any one of it:
+        ``file`` is an attachment; else it is a word of the message or the name of an id in it, ``#`` a number near.
+        """
 
 
 def missing(opened: Open, lists: Guided, *, kind: str, files: bool) -> tuple[str, ...]:
@@ -52,6 +44,12 @@ def _missing(opened: Open, lists: Guided, text: str, *, kind: str, files: bool) 
     for condition, question in _questions(lists, kind, opened.category or ""):
         if not any(_there(word, about, files=files) for word in condition.split(",") if word.strip()):
             yield question
+
+
+def guidance(lists: Guided) -> tuple[tuple[str, str], ...]:
+    """Every type or ``type / category`` with each of its questions, in words."""
+    rows = lists.guidance.items()
+    return tuple((key, _parted(question)[1]) for key, questions in rows for question in questions)
 
 
 def questions(lists: Guided, kind: str) -> tuple[str, ...]:

@@ -8,7 +8,7 @@ All take linear time, whatever is in the text.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from bot.commands.catalogue import BY_NAME, nearest
@@ -124,13 +124,15 @@ def _about(verb: Verb, text: str, line: str) -> ParsedCommand:
     return ParsedCommand(verb.name, case, text[match.end() :].strip(), line)
 
 
-def find(text: str, prefix: str = "#", *, swallow: bool = True) -> FoundCommands:
+def find(
+    text: str, prefix: str = "#", *, swallow: bool = True, id_names: Sequence[str] = ()
+) -> FoundCommands:
     """Take the command lines out of the first and last lines of ``text``, the new part of a message.
 
     Whole lines only, with a known verb right after the prefix; a near miss (``#clsoe``) is ``UnclearLine``,
     any other word is text. A greeting before them and a sign-off after them are no hindrance. An internal
     note at the top takes all that follows with it; other verbs do so if their own line has no words
-    (``swallow``).
+    (``swallow``). Lines that name fields, or ids by one of ``id_names``, may stand above them.
     """
     if prefix not in text and not (prefix == "#" and "\uff03" in text):
         return FoundCommands((), text)
@@ -138,7 +140,7 @@ def find(text: str, prefix: str = "#", *, swallow: bool = True) -> FoundCommands
     written = [n for n, line in enumerate(lines) if line.strip()]
     start, end = greetings.between(lines, written)
     count = 0  # field lines may come before commands, and stay
-    while count < min(end - start, MOST_COMMANDS) and is_field(lines[written[start + count]]):
+    while count < min(end - start, MOST_COMMANDS) and is_field(lines[written[start + count]], id_names):
         count += 1
     start += count
     first = _run(lines, written[start:end], prefix)

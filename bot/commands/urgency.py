@@ -116,7 +116,7 @@ class ChangePriority(OnCase):
     for_staff="set another priority; the customer is told, with your reason",
 )
 def priority(words: Arguments) -> ChangePriority:
-    """``priority to High: the campaign starts tomorrow``"""
+    """``priority to High: the fair starts tomorrow``"""
     case, text = words.case, TO.sub("", words.text.strip(), count=1)
     listed = leading(text, [(name, name) for name in words.lists.priorities])[0]
     word = text[: len(listed)] or re.split(r"[\s:,.!–—-]", text, maxsplit=1)[0]

@@ -11,7 +11,8 @@ from bot.commands.verb import ADDRESS, PAUSE, Arguments, verb
 from bot.model.errors import BadCommand
 from bot.model.request import OnCase
 from bot.model.rule import DESK, Rule
-from bot.syntax.fields import Choices, ids
+from bot.syntax.fields import Choices
+from bot.syntax.ids import after_name, ids
 
 CaseField = Literal["type", "category", "ids", "subject", "requester"]
 
@@ -103,25 +104,26 @@ _FIELDS: dict[str, CaseField] = {
     "category": "category",
     "id": "ids",
     "ids": "ids",
-    "deal id": "ids",
-    "deal ids": "ids",
     "subject": "subject",
     "title": "subject",
     "requester": "requester",
     "customer": "requester",
 }
-_FIELD = re.compile(r"(deal ids?|[a-z]+)[ \t]*[:=]?[ \t]*", re.IGNORECASE)
+_FIELD = re.compile(r"([a-z]+)[ \t]*[:=]?[ \t]*", re.IGNORECASE)
 
 
 @verb(SetField, "set type|category|ids|subject|requester: value", "set what the case says of itself")
 def set_field(words: Arguments) -> SetField:
-    """``set subject: No delivery on deal 12333``"""
-    match = _FIELD.match(words.text.strip())
+    """``set subject: Order no. 4711 has not arrived``"""
+    text = words.text.strip()
+    match = _FIELD.match(text)
     field = _FIELDS.get(match.group(1).lower()) if match else None
-    if not match or not field:
-        raise BadCommand("What shall I set? set subject: No delivery on deal 12333", {"field": "is unknown"})
-    value = TO.sub("", words.text.strip()[match.end() :].strip(), count=1)
-    return SetField(words.case, field, *_value(field, value, words.lists))
+    if match and field:
+        value = TO.sub("", text[match.end() :].strip(), count=1)
+        return SetField(words.case, field, *_value(field, value, words.lists))
+    if number := after_name(text, words.lists.id_names):
+        return SetField(words.case, "ids", *_value("ids", text[number:], words.lists))
+    raise BadCommand("What shall I set? set subject: Order no. 4711 has not arrived", {"field": "is unknown"})
 
 
 @verb(SetField, "type Reporting", "set the case's type")
@@ -129,7 +131,9 @@ def set_type(words: Arguments) -> SetField:
     """``type Reporting / Discrepancy``"""
     value = words.text.strip(PAUSE)
     if not value:
-        raise BadCommand(f"Which type? There are: {', '.join(words.lists.types)}.", {"type": "is needed"})
+        there = ", ".join(words.lists.types)
+        why = f"Which type? There are: {there}." if there else NO_TYPES
+        raise BadCommand(why, {"type": "is needed"})
     return SetField(words.case, "type", *_value("type", value, words.lists))
 
 
@@ -140,7 +144,7 @@ def _value(field: CaseField, value: str, lists: Choices) -> tuple[str, str]:
     if field == "category":
         return _chosen(field, value, lists), ""
     if field == "ids":
-        return "\n".join(ids(value) or value.replace(",", " ").split()), ""
+        return "\n".join(ids(value, lists.id_names) or value.replace(",", " ").split()), ""
     if field == "requester":
         return _requester(value), ""
     if not value:
@@ -166,11 +170,15 @@ def _type_and_category(value: str, lists: Choices) -> tuple[str, str]:
     return _chosen("type", kind, lists), _chosen("category", category, lists)
 
 
+NO_TYPES = "This desk has no types: an operator writes them into [lists.types] of the config."
+
+
 def _chosen(field: str, value: str, lists: Choices) -> str:
     """A choice of the list, in any spelling; a category may be any type's, the desk checks further."""
     choices = list(lists.types) if field == "type" else [name for row in lists.types.values() for name in row]
     choice = next((name for name in choices if name.casefold() == value.casefold().strip(PAUSE)), None)
     if choice is None and value:
         names = ", ".join(dict.fromkeys(choices))
-        raise BadCommand(f"“{value[:60]}” is no {field}. There are: {names}.", {field: "is unknown"})
+        why = f"“{value[:60]}” is no {field}. There are: {names}." if names else NO_TYPES
+        raise BadCommand(why, {field: "is unknown"})
     return choice or ""

@@ -103,7 +103,7 @@ def _shape(name: str) -> Finding:
 
 def _finding(name: str, read: Inbound, lists: ListsSection) -> Finding:
     text = "\n".join(part.text for part in read.parts if part.kind == "new").strip()
-    parsed = parser.find(text)
+    parsed = parser.find(text, id_names=lists.id_names)
     return {
         **_shape(name),
         "message_id": read.message_id,

@@ -21,6 +21,7 @@ from bot.model.identity import Proof
 from bot.model.request import OPENED, Command
 from bot.syntax import fields
 from bot.syntax.case_numbers import ParsedCommand
+from bot.syntax.ids import ids as ids_in
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +117,7 @@ class _Interpreter:
             category=values.get("category"),
             feature=values.get("feature"),
             ids=tuple(
-                dict.fromkeys((*values.get("ids", ()), *fields.ids(f"{original.subject}\n{original.text}")))
+                dict.fromkeys((*values.get("ids", ()), *self._ids(f"{original.subject}\n{original.text}")))
             ),
         )
         return Asks((opened,), (words,), explicit=True)
@@ -135,7 +136,7 @@ class _Interpreter:
             return FoundCommands((), self.text)
         if self._message.prefix == "!":
             return parser.begin(self.text, "!")
-        return parser.find(self.text, swallow=not self._inward)
+        return parser.find(self.text, swallow=not self._inward, id_names=self._lists.id_names)
 
     def all(self) -> Asks:
         """All commands: plain words first, then the command lines."""
@@ -196,9 +197,12 @@ class _Interpreter:
         alone = not parsed.rest.strip() and not parsed.asked
         return any(alone or not file.inline for file in self._message.attachments)
 
+    def _ids(self, text: str) -> tuple[str, ...]:
+        return ids_in(text, self._lists.id_names)
+
     def _open(self, text: str) -> Open:
         values, body = fields.fields(text, self._lists)
-        ids = fields.ids(f"{self._message.subject}\n{body}")
+        ids = self._ids(f"{self._message.subject}\n{body}")
         return Open(
             subject=self._message.subject,
             text=body or _forwarded(self._message),

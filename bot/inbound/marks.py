@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from bot.channel.protocols import Inbound
 from bot.commands import parser
@@ -15,8 +15,8 @@ from bot.inbound.interpret import Asks
 from bot.model.mark import Mark, Meaning
 from bot.model.request import Command
 from bot.model.translatable import saying
-from bot.syntax import fields
 from bot.syntax.case_numbers import ParsedCommand, label
+from bot.syntax.ids import ids as ids_in
 
 ON_CASE = "That message is on {case} already."
 NOT_YOURS = "Only whoever wrote a message can send it to the customer by this sign."
@@ -25,13 +25,22 @@ NO_WORDS = "There is nothing in that message that could be sent: no words, and n
 NO_FILES = "There is no file in that message."
 
 
-def asks(message: Inbound, mark: Mark, *, case: int | None, inward: bool, staff: bool) -> Asks:
+def asks(
+    message: Inbound,
+    mark: Mark,
+    *,
+    case: int | None,
+    inward: bool,
+    staff: bool,
+    id_names: Sequence[str],
+) -> Asks:
     """The commands of a mark; none where the message leads to no case and is not to open one.
 
-    ``inward``: it stands where the desk talks among itself.
+    ``inward``: it stands where the desk talks among itself; ``id_names``: what ids are called.
     """
     if mark.meaning == "create":
-        return _asked(mark, _opened(message, mark, staff=staff) if case is None else _on_case(mark, case))
+        opened = _opened(message, mark, staff=staff, id_names=id_names)
+        return _asked(mark, opened if case is None else _on_case(mark, case))
     if case is None:
         return Asks(())
     if mark.off and mark.meaning != "take":
@@ -47,10 +56,10 @@ def _on_case(mark: Mark, case: int) -> Command:
     return Unclear(mark.sign, saying(ON_CASE, case=label(case)))
 
 
-def _opened(message: Inbound, mark: Mark, *, staff: bool) -> Command:
+def _opened(message: Inbound, mark: Mark, *, staff: bool, id_names: Sequence[str]) -> Command:
     """A case for whoever wrote the message, if somebody of the desk marks it; else for whoever marks it."""
     text, original = _words(message), message.forwarded
-    ids = tuple(fields.ids(text))
+    ids = ids_in(text, id_names)
     if staff and original and original.sender and not mark.own:
         return OpenFor(original.sender, subject="", text=text, ids=ids)
     return Open("", text, ids=ids)

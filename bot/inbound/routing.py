@@ -99,7 +99,10 @@ class Router:
     def _asks(self, message: Inbound, route: Route, person: Person | None, *, withheld: bool) -> Asks:
         inward, staff = route.audience == INTERNAL, bool(person and person.staff)
         if message.mark is not None:
-            return marks.asks(message, message.mark, case=route.case, inward=inward, staff=staff)
+            names = self._config.lists.id_names
+            return marks.asks(
+                message, message.mark, case=route.case, inward=inward, staff=staff, id_names=names
+            )
         return interpret.asks(message, self._config.lists, route, staff=staff, withheld=inward and withheld)
 
     def _reported(self, letter: Letter, message: Inbound) -> Request | Aside | None:

@@ -191,12 +191,12 @@ class FieldNames(NamedTuple):
 
 
 class IdWords(NamedTuple):
-    """How ids of deals and the like are written: ``Deal ID 12333 and 12334``."""
+    """How ids are written: ``Order no. 12333 and 12334``."""
 
-    thing: Entries = ()
-    """What has an id."""
+    name: Entries = ()
+    """What ids are called where the desk has no ``id_names``; each with a word for *number* in it."""
     number: Entries = ()
-    """What stands between it and its id: ``id``, ``no``."""
+    """A word for *number*, which stands between such a name and its id: ``id``, ``no``."""
     numbers: Entries = ()
     """The same for several."""
     conjunction: Entries = ()

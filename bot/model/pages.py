@@ -149,6 +149,18 @@ class NewPage:
     """Type → its categories."""
     features: Sequence[str]
     """What of the product may be impacted."""
+    blocker: str
+    """The priority that needs a technical contact, or empty."""
+    meanings: Mapping[str, str]
+    """Priority → what it means."""
+    examples: Mapping[str, Sequence[str]]
+    """Priority → examples of it."""
+    subject_examples: Sequence[str]
+    guidance: Sequence[tuple[str, str]]
+    """A type, or ``type / category``, and what is asked about it."""
+    id_label: str
+    id_names: Sequence[str]
+    """What ids are called in a message."""
     left: int | None
     """Bytes of files that this person may still upload today; None: no limit of theirs."""
 

@@ -15,9 +15,7 @@ class Confirmation(Notice):
     entry: PublicEntry = fact(SAID)
     whole: bool = fact(False)
     """Is it all of what they wrote, or its beginning only?"""
-    missing: tuple[str, ...] = fact(
-        ("what you did, and what happened instead", "the SDK's version"), default=()
-    )
+    missing: tuple[str, ...] = fact(("what you did, and what happened instead",), default=())
     added: tuple[str, ...] = fact(("Tom Berg",), default=())
     follows: str = fact("CS-000098", default="")
     """An earlier case of theirs."""

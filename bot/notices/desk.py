@@ -120,7 +120,7 @@ class MailTooLarge(Notice):
 class BroadcastDone(Notice):
     """To whoever sent a broadcast: all its cases were told, or why some were not."""
 
-    text: str = fact("Deals deliver again since ten o'clock. We are sorry for the trouble.")
+    text: str = fact("Orders go out again since ten o'clock. We are sorry for the trouble.")
     read_on: str = fact("CS-000101", default="")
     """The case on which it reads so; empty if it reads alike on all."""
     cases: int = fact(12)

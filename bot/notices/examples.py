@@ -16,37 +16,37 @@ DESK = DeskFacts(
 )
 CASE = CaseFacts(
     number="CS-000123",
-    subject="Deal ID 12333: no delivery for 24 hours",
+    subject="Order no. 4711 has not arrived",
     state="open",
     priority="Critical",
     type="Delivery",
-    category="Not delivering",
-    ids=("Deal 12333",),
-    feature="Deal",
+    category="Late",
+    ids=("Order number 4711",),
+    feature="Web shop",
     requester="Ana Lima",
     owner="Sam Okafor",
     opened_at=AT,
     url="https://support.example.com/case/sample",
     upload_url="https://support.example.com/upload/sample",
 )
-TEXT = "Since yesterday evening Deal 12333 delivers nothing.\n\nOur campaign ends on Friday. Could you have a look?"
+TEXT = "Order no. 4711 was to be here yesterday evening.\n\nWe need it on Friday. Could you have a look?"
 SAID = PublicEntry("Ana Lima", TEXT, AT, (FileFacts("delivery.csv", 48_211),))
 ANSWER = PublicEntry(
     "Sam Okafor",
-    "Hello Ana,\n\nyour seat was paused by mistake. I have switched it on again.\n\nSam",
+    "Hello Ana,\n\nyour order was held back by mistake. It is on its way now.\n\nSam",
     AT,
     (FileFacts("settings.png", 1_204_000),),
 )
 ASKED = PublicEntry(
     "Sam Okafor",
-    "Hello Ana,\n\nplease send me the number of the seat, and a log of the last two hours.\n\nSam",
+    "Hello Ana,\n\nplease send me the number of the parcel, and a picture of its label.\n\nSam",
     AT,
 )
 TEAM = "local-team@acme.example"
 ARTICLES = tuple(
     ArticleFacts(title, f"https://docs.example.com/{page}", f"https://support.example.com/solved/{page}")
     for page, title in (
-        ("paused", "A deal that delivers nothing"),
-        ("seats", "Seats, and who may pause them"),
+        ("late", "An order that does not arrive"),
+        ("parcels", "Parcels, and how to follow them"),
     )
 )

@@ -73,7 +73,7 @@ class PriorityChanged(Notice):
 
     by: str = fact("Sam Okafor")
     before: str = fact("Medium")
-    text: str = fact("Most deals are hit, and nothing gets around it.", default="")
+    text: str = fact("Most orders are hit, and nothing gets around it.", default="")
     contact: bool = fact(True)
     """Is a technical contact needed?"""
 
@@ -84,7 +84,7 @@ class PriorityDeclined(Notice):
 
     by: str = fact("Sam Okafor")
     wanted: str = fact("Blocker")
-    text: str = fact("One deal is hit, others deliver.", default="")
+    text: str = fact("One order is hit, others go out.", default="")
 
 
 @notice("staff")

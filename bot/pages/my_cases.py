@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+from bot.commands.missing_fields import guidance
 from bot.config.choices import ListsSection
 from bot.links.tokens import Links
 from bot.model.identity import Identity
@@ -65,5 +66,12 @@ def new_case(
         priority=lists.default_priority,
         types=lists.types,
         features=lists.features,
+        blocker=lists.blocker,
+        meanings=lists.meanings,
+        examples={priority: lists.examples(priority) for priority in lists.priorities},
+        subject_examples=lists.subject_examples,
+        guidance=guidance(lists),
+        id_label=lists.id_label,
+        id_names=lists.id_names,
         left=left,
     )

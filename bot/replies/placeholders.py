@@ -12,7 +12,7 @@ MEANINGS: Mapping[str, str] = {
     "first_name": "the first word of it",
     "case": "the case's number",
     "subject": "its subject",
-    "ids": "its deal and campaign IDs",
+    "ids": "its IDs, as order numbers are",
     "type": "its type",
     "priority": "its priority",
     "account": "the customer's organisation",

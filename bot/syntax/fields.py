@@ -1,13 +1,14 @@
-"""Fields of a new case: ``Name: value`` lines at its top, and ids in its text."""
+"""Fields of a new case: ``Name: value`` lines at its top."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Protocol, TypedDict
 
-from bot.languages.catalogue import every, every_of, languages, longest_first
+from bot.languages.catalogue import every_of, languages
 from bot.syntax import greetings
+from bot.syntax.ids import ids, is_name
 
 FIELDS = {
     word: field
@@ -36,6 +37,9 @@ class Choices(Protocol):
     def features(self) -> Sequence[str]: ...
 
     @property
+    def id_names(self) -> Sequence[str]: ...
+
+    @property
     def close_reasons(self) -> Mapping[str, str]: ...
 
     @property
@@ -53,7 +57,7 @@ class Fields(TypedDict, total=False):
 
 
 _LINE = re.compile(r"([^\W\d][\w /-]{1,30}?)[ \u00a0\u3000]*[:：](.*)")
-_MOST_LINES, _MOST_IDS, _LONGEST = 20, 20, 50_000
+_MOST_LINES = 20
 
 
 def fields(text: str, lists: Choices) -> tuple[Fields, str]:
@@ -69,7 +73,7 @@ def fields(text: str, lists: Choices) -> tuple[Fields, str]:
     while n < len(lines) and n < _MOST_LINES:
         line = lines[n].strip()
         match = _LINE.fullmatch(line) if len(line) < 200 else None
-        name = _name(match.group(1)) if match else ""
+        name = _name(match.group(1), lists.id_names) if match else ""
         if line and not name:
             break
         if line and match and not _put(values, name, match.group(2).strip(), match.group(1), lists):
@@ -88,22 +92,23 @@ def _after_greeting(lines: Sequence[str]) -> int:
     return written[start] if start else 0
 
 
-def is_field(line: str) -> bool:
-    """Does a line begin with the name of a field?"""
+def is_field(line: str, id_names: Sequence[str]) -> bool:
+    """Does a line begin with the name of a field, or of an id?"""
     match = _LINE.fullmatch(line.strip()) if len(line) < 200 else None
-    return bool(match and _name(match.group(1)))
+    return bool(match and _name(match.group(1), id_names))
 
 
 def named(text: str) -> frozenset[str]:
-    """The fields that lines near the top of a text name, whether or not their values are valid."""
+    """The fields that lines near the top of a text name, whether or not their values are valid; no ids."""
     lines = (line.strip() for line in text.split("\n", _MOST_LINES)[:_MOST_LINES])
     matches = (_LINE.fullmatch(line) for line in lines if len(line) < 200)
     return frozenset(_name(match.group(1)) for match in matches if match) - {""}
 
 
-def _name(word: str) -> str:
+def _name(word: str, id_names: Sequence[str] | None = None) -> str:
+    """The field of this name, or ``""``; without ``id_names`` none is an id's."""
     word = " ".join(word.lower().split())
-    return FIELDS.get(word, "") or ("ids" if _THING.fullmatch(word) else "")
+    return FIELDS.get(word, "") or ("ids" if id_names is not None and is_name(word, id_names) else "")
 
 
 def _put(values: Fields, name: str, value: str, label: str, lists: Choices) -> bool:
@@ -114,7 +119,7 @@ def _put(values: Fields, name: str, value: str, label: str, lists: Choices) -> b
             values["priority"] = chosen
         return bool(chosen)
     if name == "ids":
-        new = ids(f"{label} {value}")
+        new = ids(f"{label} {value}", lists.id_names)
         values["ids"] = tuple(dict.fromkeys((*values.get("ids", ()), *new)))
         return bool(new)
     if name == "feature":
@@ -149,72 +154,3 @@ def level(word: str, lists: Choices) -> str:
     own = next((p for p in lists.priorities if p.casefold() == word), "")
     usual = next((p for p, words in LEVELS.items() if word in words), "")
     return own or (usual if usual in lists.priorities else "")
-
-
-_THINGS = longest_first(lambda language: language.ids.thing)
-_NUMBER = "|".join(longest_first(lambda language: language.ids.number))
-_NUMBERS = "|".join(longest_first(lambda language: (*language.ids.number, *language.ids.numbers)))
-_THING = re.compile(rf"({'|'.join(_THINGS)})(?:[ _-]?(?:{_NUMBER}))?s?", re.IGNORECASE)
-_NAMED = re.compile(
-    rf"(?<![\w-])({'|'.join(_THINGS)})[ _-]?({_NUMBERS}|s)?[ .]?[ ]?[:#=：]?[ ]?(?=[\w-]{{0,8}}\d)",
-    re.IGNORECASE,
-)
-_VALUE = re.compile(r"[A-Za-z]{0,4}-?\d[\w-]{2,40}")
-_AND = "|".join(every(lambda language: language.ids.conjunction))
-_NEXT = re.compile(rf"[ ]?(?:,|;|/|&|{_AND}|、)[ ]?(?=[\w-]{{0,8}}\d)")
-
-
-def ids(text: str) -> tuple[str, ...]:
-    """Each id in ``text`` once: ``Deal ID 12333``, ``Campaign ID 77-4312``, ``Report Task ID 1254332``."""
-    numbers: dict[str, None] = {}
-    for named in _mentions(text[:_LONGEST]):
-        thing = " ".join(word.capitalize() for word in named.group(1).split())
-        place: int | None = named.end()
-        while place is not None and len(numbers) < _MOST_IDS:
-            value = _VALUE.match(text, place)
-            if value is None or (not named.group(2) and _is_year(value.group())):
-                break
-            numbers[f"{thing} ID {value.group()}"] = None
-            following = _NEXT.match(text, value.end())
-            place = following.end() if following else None
-    return tuple(numbers)
-
-
-def distinct(ids: Iterable[str]) -> tuple[str, ...]:
-    """Each id once, in order: ``4711`` equals ``Deal ID 4711``, and the longer name is kept."""
-    each = {number.casefold(): number for number in reversed([*ids])}
-    named = {key.rpartition(" ")[2]: number for key, number in each.items() if " ID " in number}
-    return tuple(dict.fromkeys(named.get(key, number) for key, number in reversed(each.items())))
-
-
-_DIGIT = re.compile(r"\d")
-_NEAR = 48
-"""Characters from the beginning of a match of ``_NAMED`` to the digit that must follow it, and a few more."""
-
-
-def _mentions(text: str) -> Iterator[re.Match[str]]:
-    """Matches of ``_NAMED``, tried only where one of its words begins with a digit near.
-
-    That is thirty times faster on a long mail.
-    """
-    lowered = text.lower()
-    if len(lowered) != len(text):  # a few letters grow when they are lowered
-        yield from _NAMED.finditer(text)
-        return
-    end = 0
-    for place in sorted({at for word in _THINGS for at in _places(lowered, word)}):
-        near = place >= end and _DIGIT.search(text, place, place + _NEAR)
-        if near and (named := _NAMED.match(text, place)):
-            end = named.end()
-            yield named
-
-
-def _places(text: str, word: str) -> Iterator[int]:
-    at = text.find(word)
-    while at >= 0:
-        yield at
-        at = text.find(word, at + 1)
-
-
-def _is_year(word: str) -> bool:
-    return len(word) == 4 and word[:2] in ("19", "20")

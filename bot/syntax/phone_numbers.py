@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from bot.languages.catalogue import every
-from bot.syntax.fields import ids
+from bot.syntax.ids import ids
 
 _DIGITS = re.compile(r"\d")
 _PHONE = re.compile(r"\+?[\d ()./-]{6,30}(?:(?:ext|x|#)\.? ?\d{1,6})?", re.ASCII | re.IGNORECASE)
@@ -58,17 +58,17 @@ _NEAR = 40
 """Characters between such a word and its number."""
 
 
-def written_number(text: str) -> WrittenNumber | None:
+def written_number(text: str, id_names: Sequence[str]) -> WrittenNumber | None:
     """A phone number in plain words: the first certain one, else the first possible one.
 
-    Numbers of deals and the like, dates and hours are none.
+    Ids (``id_names``: what they are called), dates and hours are none.
     """
-    numbers = list(_numbers(text[:_LONGEST]))
+    numbers = list(_numbers(text[:_LONGEST], id_names))
     return next((written for written in numbers if written.sure), next(iter(numbers), None))
 
 
-def _numbers(text: str) -> Iterator[WrittenNumber]:
-    things = {"".join(_DIGITS.findall(id_text)) for id_text in ids(text)}
+def _numbers(text: str, id_names: Sequence[str]) -> Iterator[WrittenNumber]:
+    things = {"".join(_DIGITS.findall(id_text)) for id_text in ids(text, id_names)}
     for line in text.split("\n"):
         for match in _CANDIDATE.finditer(line):
             number = phone_number(match.group().strip(" ./-"))

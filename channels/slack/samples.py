@@ -53,11 +53,11 @@ from channels.slack.views.new_case_form import FormChoices, FormDraft
 NUMBER, NOW = "CS-000123", datetime(2026, 3, 2, 14, 3, tzinfo=UTC)
 META = Meta(case=123, place="T0HOME/C0TRIAGE/1.2").dump()
 DOCS = "https://docs.example.com"
-ARTICLE = Suggestion(1, "Why delivery stops", "https://docs.example.com/delivery")
-CANDIDATE = MergeCandidate("CS-000124", "Deal ID 12333", "Ana Lima", "the same IDs")
+ARTICLE = Suggestion(1, "Why deliveries are late", "https://docs.example.com/delivery")
+CANDIDATE = MergeCandidate("CS-000124", "Order no. 4711", "Ana Lima", "the same IDs")
 BROADCAST = BroadcastPreview(1, (NUMBER, "CS-000124"), 3, "Delivery is back.", fits=True)
 ENTRY = WholeEntry(
-    NUMBER, "Deal ID 12333", "e-k4q7x2", "Ana Lima", NOW, "It stopped.", (("quoted", "Earlier words."),),
+    NUMBER, "Order no. 4711", "e-k4q7x2", "Ana Lima", NOW, "It stopped.", (("quoted", "Earlier words."),),
     (FileFacts("log.txt", 4711),), internal=False, channel="email", inbox=1, reader=1,
 )  # fmt: skip
 
@@ -101,16 +101,16 @@ def notices(rendered: Iterable[tuple[str, Words]]) -> Iterator[ViewSample]:
 def _opened() -> Iterator[tuple[str, Any]]:
     yield (
         "case opened",
-        case_opened.opened(NUMBER, "Deal", meta=META, note="One file.", colleagues=True, closes_all=True),
+        case_opened.opened(NUMBER, "Late", meta=META, note="One file.", colleagues=True, closes_all=True),
     )
-    yield "case opened, by nobody's customer", case_opened.opened(NUMBER, "Deal", meta=META)
-    opened = case_opened.opened(NUMBER, "Deal", meta=META, customer="Ana Lima", staff=True)
+    yield "case opened, by nobody's customer", case_opened.opened(NUMBER, "Late", meta=META)
+    opened = case_opened.opened(NUMBER, "Late", meta=META, customer="Ana Lima", staff=True)
     yield "case opened, for a customer", opened
     yield (
         "collaborators added",
         case_opened.confirmed(
             NUMBER,
-            "Deal",
+            "Late",
             [Answered("add", "done", "Bea was added."), Answered("add", "refused", "Bo left.")],
             closes_all=True,
         ),
@@ -121,17 +121,19 @@ def _forms(lists: SampleChoices) -> Iterator[tuple[str, Any]]:
     seen = _card()
     first = next(iter(lists.types), "")
     draft = FormDraft(
-        subject="Deal ID 12333", text="It stopped.", ids="12333", type=first, articles=(ARTICLE,)
+        subject="Order no. 4711", text="It stopped.", ids="4711", type=first, articles=(ARTICLE,)
     )
     yield "new case", new_case_form.new_case(lists, FormDraft())
     for priority in lists.priorities:
         yield (
             f"new case, {priority}",
-            new_case_form.new_case(lists, FormDraft(priority=priority, type=first), meta=META, scope="Ads."),
+            new_case_form.new_case(
+                lists, FormDraft(priority=priority, type=first), meta=META, scope="Cakes."
+            ),
         )
     filled = new_case_form.new_case(lists, draft, meta=META, team="desk@team.example", web=DOCS)
     yield "new case, filled in", filled
-    sought = FormDraft(subject="Deal ID 12333", search=True, sought=True)
+    sought = FormDraft(subject="Order no. 4711", search=True, sought=True)
     yield "new case, with a search", new_case_form.new_case(lists, sought)
     yield from _opened()
     yield "waiting", waiting()
@@ -139,9 +141,9 @@ def _forms(lists: SampleChoices) -> Iterator[tuple[str, Any]]:
     yield "not done", confirmation.not_done("It is closed.", text="What was typed.")
     yield "again", confirmation.again(simple_forms.note(NUMBER, meta=META), "Please try again.")
     for name in case_forms.NAMES:
-        yield name, case_forms.form(name, NUMBER, meta=META, priorities=lists.priorities, staff=True)
+        yield name, case_forms.form(name, NUMBER, meta=META, priorities=lists.meanings, staff=True)
     for name in ("grant", "decline"):
-        yield name, case_forms.decision(name, NUMBER, lists.priorities[0], meta=META)
+        yield name, case_forms.decision(name, NUMBER, next(iter(lists.priorities)), meta=META)
     yield "concern", case_forms.concern(NUMBER, lists.concern_categories, meta=META)
     begun_concern = case_forms.concern(
         NUMBER, lists.concern_categories, meta=META, phone="+49 30 123456", answered_at=NOW
@@ -151,7 +153,7 @@ def _forms(lists: SampleChoices) -> Iterator[tuple[str, Any]]:
     yield "close", simple_forms.close(NUMBER, lists.close_reasons, meta=META)
     again = simple_forms.reopen(NUMBER, meta=META)
     yield "reopen", again
-    yield "reopen, with a wish", simple_forms.with_wish(again, lists.priorities, wished=True, staff=False)
+    yield "reopen, with a wish", simple_forms.with_wish(again, lists.meanings, wished=True, staff=False)
     yield "attach", simple_forms.attach(NUMBER, meta=META)
     yield "attach, with a page", simple_forms.attach(NUMBER, meta=META, page=DOCS)
     yield "attach, by the desk", simple_forms.attach_as_staff(NUMBER, "Ana Lima", meta=META)
@@ -202,14 +204,14 @@ def _page(asked: str) -> CaseList:
 
 
 def _line() -> CaseLine:
-    return CaseLine(NUMBER, "Deal ID 12333", "open", "Medium", "Ana Lima", "Sam", NOW)
+    return CaseLine(NUMBER, "Order no. 4711", "open", "Medium", "Ana Lima", "Sam", NOW)
 
 
 def _outcome() -> Outcome:
     return Outcome(
         (Answered("my", "done", "One case."),),
         cases=(_line(),),
-        view=CaseFacts(NUMBER, "Deal ID 12333", "open", "Medium", opened_at=NOW, requester="Ana Lima"),
+        view=CaseFacts(NUMBER, "Order no. 4711", "open", "Medium", opened_at=NOW, requester="Ana Lima"),
         entries=(PublicEntry("Ana Lima", "It stopped.", NOW),),
         history=(EventLine(NOW, "opened", "Ana Lima"),),
     )
@@ -217,7 +219,7 @@ def _outcome() -> Outcome:
 
 def _card() -> CardView:
     return CardView(
-        NUMBER, "Deal ID 12333: no delivery", "open", "Medium", "", "", ("Deal ID 12333",), "Ana Lima", "Acme", "Sam",
+        NUMBER, "Order no. 4711 is late", "open", "Medium", "", "", ("Order number 4711",), "Ana Lima", "Acme", "Sam",
         "email", NOW, NOW, NOW + timedelta(hours=4), None, held=False, concern=True, files=2, collaborators=1,
         last=("Ana Lima", NOW, False), wanted="Critical",
     )  # fmt: skip

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from importlib.resources import files
 from typing import Any
 
 DESK = "support@example.com"
@@ -55,7 +56,9 @@ class Places:
 
 def text(places: Places) -> str:
     """The text of the whole config file."""
-    return "\n".join((_HEAD.format(p=places, desk=DESK, triage=TRIAGE), *_staff(), _ACCOUNT, _CLOCKS))
+    head = _HEAD.format(p=places, desk=DESK, triage=TRIAGE)
+    lists = files("bot.presets").joinpath("adtech.toml").read_text(encoding="utf-8")
+    return "\n".join((head, lists, *_staff(), _ACCOUNT, _CLOCKS))
 
 
 _HEAD = """\

@@ -45,7 +45,7 @@ case = Table(
     Column("type", String(100), nullable=False, default=""),
     Column("category", String(100), nullable=False, default=""),
     Column("feature", String(100), nullable=False, default=""),  # what of the product is impacted
-    Column("ids", Text, nullable=False, default=""),  # deal and campaign IDs, one a line
+    Column("ids", Text, nullable=False, default=""),  # as "Order number 4711", one a line
     Column("mailbox", String(320), nullable=False, default=""),
     Column("requester_id", ForeignKey("person.id"), nullable=False),
     Column("owner_id", ForeignKey("person.id"), index=True),

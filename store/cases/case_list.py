@@ -187,6 +187,6 @@ def open_numbers(
 
 
 def _names(ids: str) -> Iterator[str]:
-    """The IDs of a case, whole and by their last word: ``Deal ID 12333`` and ``12333``."""
+    """The IDs of a case, whole and by their last word: ``Order number 4711`` and ``4711``."""
     for name in ids.casefold().splitlines():
         yield from (name, name.rpartition(" ")[2])

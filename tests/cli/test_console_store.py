@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.cli.errors import Failure, in_words
+from bot.cli.terminal.errors import Failure, in_words
 from store.engine.database import Database
 from store.people import account, person
 from tests.support.houses.console import in_an_empty_folder, run, said, staffed, told

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bot.cli.output import cut
+from bot.cli.terminal.output import cut
 
 
 @pytest.mark.parametrize(

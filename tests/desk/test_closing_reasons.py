@@ -7,7 +7,7 @@ import pytest
 from bot.commands.case import Close
 from bot.commands.catalogue import command
 from bot.commands.parser import parse
-from bot.config.choices import ListsSection
+from tests.support.setup.adtech import LISTS
 
 
 @pytest.mark.parametrize(
@@ -33,4 +33,4 @@ from bot.config.choices import ListsSection
     ],
 )
 def test_the_longest_reason_that_the_words_begin_with_is_meant(words: str, meant: Close) -> None:
-    assert command(parse(words), 7, ListsSection()) == meant
+    assert command(parse(words), 7, LISTS) == meant

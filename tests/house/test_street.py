@@ -27,7 +27,7 @@ store/cases
 store/articles  store/directory  store/queues
 store
 store/backup
-bot/languages  bot/links
+bot/languages  bot/links  bot/presets
 bot/model
 bot/syntax
 bot/commands  bot/notices
@@ -46,6 +46,7 @@ bot/desk
 bot/explain  bot/workers
 bot/reports
 bot
+bot/cli/terminal
 bot/cli
 channels
 channels/email/config  channels/email/encoding

@@ -14,8 +14,8 @@ from zoneinfo import ZoneInfo
 import click
 import pytest
 
-from bot.cli.output import width
-from bot.cli.report_table import ROOM, lines
+from bot.cli.terminal.output import width
+from bot.cli.terminal.report_table import ROOM, lines
 from bot.reports.charts import scale
 from bot.reports.csv_export import HEADS, csv_text, guarded, rows
 from bot.reports.figures import (

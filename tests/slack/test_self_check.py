@@ -69,6 +69,7 @@ def test_the_desks_channel_is_archived(server: Server) -> None:
 def test_a_route_that_no_case_ever_takes(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
     config = Path("config.toml")
     routes = '[slack.routes]\n"Biling" = "C0TRIAGE"\n"Billing / Invoice" = "C0TRIAGE"\n"account:Acme" = "C0TRIAGE"\n'
+    routes += '[lists.types]\n"Billing" = ["Invoice"]\n'
     config.write_text(config.read_text(encoding="utf-8") + routes, encoding="utf-8")
     shown = refused()
     assert "✗ slack.routes: no case is ever “Biling”. Write a type of lists.types" in shown

@@ -55,6 +55,7 @@ from channels.slack.views.case_list import Reader, listing, listing_modal
 from channels.slack.views.entry import entry_modal, whole_entry
 from rehearsal.slack.rules import blocks as strict
 from tests.support.houses.slack_house import words_of
+from tests.support.setup.adtech import LISTS
 
 NOW = datetime(2026, 11, 25, 12, 0, tzinfo=UTC)
 NASTY = st.sampled_from(
@@ -292,7 +293,7 @@ def test_help_names_every_verb_in_whole_lines() -> None:
 
 
 def test_choosing_another_type_gives_the_category_another_block() -> None:
-    lists = ListsSection()
+    lists = LISTS
     blocks = [
         block["block_id"]
         for kind in ("", "Reporting", "API")

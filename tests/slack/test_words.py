@@ -5,12 +5,13 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 from functools import partial
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from bot.config.choices import ListsSection
+from bot.config import choices
 from channels.slack.desk import desk_client, respond
 from channels.slack.interactive import (
     app_home,
@@ -58,11 +59,13 @@ CONSTANTS = (
     message_actions.NOT_HERE,
     message_actions.KEPT_OPEN,
     submission.EMPTY,
-    new_case_form.EXAMPLES,
     new_case_form.USUAL_GUIDANCE,
     new_case_form.NEEDS_CONTACT,
-    new_case_form.NOT_A_BLOCKER,
-    *new_case_form.MEANINGS.values(),
+    new_case_form.EXAMPLES,
+    *choices.MEANINGS.values(),
+    *chain.from_iterable(choices.EXAMPLES.values()),
+    *choices.SUBJECTS,
+    choices.ID_LABEL,
     *case_forms.CONCERNS.values(),
     *case_list.OWN_STATES.values(),
 )
@@ -100,8 +103,7 @@ def views() -> Iterator[dict[str, Any]]:
     yield from (form(NUMBER, meta="") for form in (simple_forms.reopen, simple_forms.attach))
     yield case_forms.concern(NUMBER, lists.concern_categories, meta="")
     yield from (
-        case_forms.form(name, NUMBER, meta="", priorities=lists.priorities)
-        for name in ("priority", "contact")
+        case_forms.form(name, NUMBER, meta="", priorities=lists.meanings) for name in ("priority", "contact")
     )
     yield from (
         confirmation.done("It is done.", repeated=True),
@@ -109,7 +111,7 @@ def views() -> Iterator[dict[str, Any]]:
     )
 
 
-LISTS = ListsSection(features=["Delivery"])
+LISTS = choices.ListsSection(features=["Delivery"], types={"Reporting": ("Discrepancy",), "API": ()})
 OPERATORS = {
     *LISTS.features,
     *LISTS.types,

@@ -13,6 +13,7 @@ from tests.slack.outbound.test_places import talk
 from tests.support.houses.house import House, until, words
 from tests.support.houses.office import Office, said
 from tests.support.setup import databases
+from tests.support.setup.adtech import LISTS
 
 ANA, SAM, DESK = "Ana <ana@acme.example>", "Sam <sam@desk.example>", "support@example.com"
 
@@ -53,7 +54,7 @@ def concerned(house: House) -> Any:
 def test_a_number_in_plain_words_reaches_the_manager_and_its_giver_hears_so(house: House, text: str) -> None:
     house.answer(concerned(house), ANA, text)
     (heard,) = house.mails("ana@")
-    number = written_number(text)
+    number = written_number(text, LISTS.id_names)
     assert number
     assert f"You will be called at the number you gave: {number.number}." in flat(heard)
     assert "It would help us to know" not in words(heard)
@@ -150,7 +151,7 @@ def test_in_slack_the_answer_to_the_receipt_is_heard(tmp_path: Path) -> None:
     ("le mobilier 1234567", "1234567", False),
 ])  # fmt: skip
 def test_numbers_as_people_write_them(text: str, number: str, sure: bool) -> None:
-    found = written_number(text)
+    found = written_number(text, LISTS.id_names)
     assert found
     assert (found.number, found.sure) == (number, sure)
 
@@ -160,4 +161,4 @@ def test_numbers_as_people_write_them(text: str, number: str, sure: bool) -> Non
     "1,234,567 impressions", "12 %", "v1.2.3-20260305", "see https://x.example/1234567890",
 ])  # fmt: skip
 def test_what_is_no_number_to_call(text: str) -> None:
-    assert written_number(text) is None
+    assert written_number(text, LISTS.id_names) is None

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from bot.config.choices import ListsSection
-from bot.syntax.fields import distinct, fields, ids
-
-LISTS = ListsSection()
+from bot.syntax.fields import fields
+from bot.syntax.ids import distinct, ids
+from tests.support.setup.adtech import LISTS
 
 
 def test_field_lines_at_the_top_are_read_and_taken_out() -> None:
@@ -91,7 +91,7 @@ def test_a_category_names_its_type_and_goes_where_it_does_not_belong() -> None:
     ],
 )
 def test_ids_are_found_in_running_text(text: str, what: tuple[str, ...]) -> None:
-    assert ids(text) == what
+    assert ids(text, LISTS.id_names) == what
 
 
 @pytest.mark.parametrize(

@@ -14,13 +14,11 @@ from bot.commands.catalogue import VERBS, command, help_lines
 from bot.commands.parser import UnclearLine, find, parse
 from bot.commands.people import AddPerson, Assign, RemovePerson, Take
 from bot.commands.urgency import Concern
-from bot.config.choices import ListsSection
 from bot.model.errors import BadCommand
 from bot.model.request import Command
 from bot.syntax.case_numbers import ParsedCommand, label, number
 from bot.syntax.fields import fields, ids
-
-LISTS = ListsSection()
+from tests.support.setup.adtech import LISTS
 
 
 def asked(words: str, case: int | None = 7) -> Command:

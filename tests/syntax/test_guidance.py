@@ -14,6 +14,7 @@ from tests.support.houses.desk import TestDesk, config_for, text_of
 from tests.support.houses.house import House, words
 from tests.support.houses.office import Office
 from tests.support.houses.office import said as shown
+from tests.support.setup.adtech import LISTS, TEXT
 
 __all__ = ["in_an_empty_folder"]
 
@@ -23,7 +24,7 @@ LONG = "Since this morning the numbers of Tuesday are simply not there."
 
 def asked(text: str = LONG, kind: str = "", *, files: bool = False, **more: object) -> tuple[str, ...]:
     opened = Open("Hello", text, feature="Interface", **more)  # type: ignore[arg-type]
-    return missing(opened, ListsSection(), kind=kind, files=files)
+    return missing(opened, LISTS, kind=kind, files=files)
 
 
 @pytest.mark.parametrize(
@@ -55,13 +56,13 @@ def test_what_came_along_is_not_asked_for() -> None:
 
 
 def test_the_feature_is_asked_first_unless_it_is_told_or_spoken_of() -> None:
-    lists = ListsSection()
+    lists = LISTS
     first, *rest = missing(Open("Hello", LONG), lists, kind="API", files=False)
     assert first.startswith("which feature is affected: Instant Insights, Maestro API")
     assert rest == ["the task ID"]
     for text in (f"{LONG} It is a deal.", f"Feature: our own thing\n{LONG}"):
         assert missing(Open("Hello", text), lists, kind="", files=False) == ()
-    assert missing(Open("Hello", LONG), ListsSection(features=()), kind="", files=False) == ()
+    assert missing(Open("Hello", LONG), LISTS.model_copy(update={"features": ()}), kind="", files=False) == ()
 
 
 def test_a_short_message_is_asked_what_happened() -> None:
@@ -69,10 +70,10 @@ def test_a_short_message_is_asked_what_happened() -> None:
 
 
 def test_an_operator_asks_what_they_need_and_is_told_of_a_slip(tmp_path: Path) -> None:
-    lists = ListsSection(guidance={"Billing": ("[invoice #] the invoice's number",)})
+    lists = ListsSection(types={"Billing": ()}, guidance={"Billing": ("[invoice #] the invoice's number",)})
     assert missing(Open("Interface", LONG), lists, kind="Billing", files=False) == ("the invoice's number",)
     assert missing(Open("Interface", f"{LONG} Invoice no. 77"), lists, kind="Billing", files=False) == ()
-    assert questions(ListsSection(), "Reporting") == (
+    assert questions(LISTS, "Reporting") == (
         "all parameters and metrics of the report",
         "both reports, attached",
     )
@@ -83,7 +84,8 @@ def test_an_operator_asks_what_they_need_and_is_told_of_a_slip(tmp_path: Path) -
 def test_by_mail_the_feature_is_a_line_and_what_is_missing_is_asked_once_story(
     url: str, tmp_path: Path
 ) -> None:
-    with House(url, tmp_path, more='[lists]\ndefault_priority = "Low"\n') as house:
+    low = TEXT.replace('default_priority = "Medium"', 'default_priority = "Low"')
+    with House(url, tmp_path, more=low) as house:
         house.send(ANA, DESK, "Numbers are missing", f"Fonctionnalité : maestro api\nType: API\n{LONG}")
         (confirmation,) = house.mails("ana@")
         text = words(confirmation)
@@ -106,14 +108,14 @@ def test_the_scope_is_one_line_of_every_confirmation(
         assert text_of(mail).count("not with custom code") == 1
 
 
-def test_in_slack_the_form_asks_for_the_feature_first_and_the_card_shows_it_story(
+def test_in_slack_the_form_asks_what_happened_then_how_urgent_and_which_feature_story(
     url: str, tmp_path: Path
 ) -> None:
     with Office(url, tmp_path) as office:
         people = office.slack.people
         seen = people.slash("ana", "acme", "/case new Numbers are missing", wait=5)
         inputs = [b["block_id"] for b in seen.modal.body["blocks"] if b["type"] == "input"]
-        assert inputs.index("feature") < inputs.index("subject")
+        assert inputs[:4] == ["subject", "text", "priority", "feature"]
         people.type_into("ana", seen.modal.id, "text", LONG)
         people.choose("ana", seen.modal.id, "feature", "Instant Insights")
         assert not people.submit("ana", seen.modal.id).errors

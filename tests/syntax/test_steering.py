@@ -13,10 +13,11 @@ from bot.config.choices import ListsSection
 from bot.model.case_filter import CaseFilter
 from bot.model.errors import BadCommand
 from bot.model.request import Command
+from tests.support.setup.adtech import LISTS
 
 
 def asked(words: str) -> Command:
-    return command(parse(words), 7, ListsSection())
+    return command(parse(words), 7, LISTS)
 
 
 @pytest.mark.parametrize(

@@ -56,7 +56,7 @@ def test_a_known_customer_opens_a_case_with_all_there_is_to_say_story(house: Web
     page = get(link)
     assert "address" not in page.forms["open"]
     assert page.forms["open"]["priority"] == "Medium"
-    for said in ("platform-wide", "ad serving interrupted", "Deal ID 12333: no delivery for 24 hours"):
+    for said in ("Platform-wide", "ad serving interrupted", "Deal ID 12333: no delivery for 24 hours"):
         assert said in page.words
     more = {"priority": "Critical", "about": "Reporting / Discrepancy", "ids": "campaign 77-4312, X-99",
             "people": "bob@acme.example eve@evil.example"}  # fmt: skip

@@ -80,7 +80,7 @@ class Hints:
             suggestions = self.look(subject)
             now = now or typed
             others = tuple(suggestion.id for suggestion in suggestions) != articles.shown(now)
-            if not others and names_ids(now, subject):
+            if not others and names_ids(now, subject, self._counter.lists.id_names):
                 continue
             if self._changed.take(self._counter.now(), A_MINUTE):
                 now = _redrawn(now, subject, suggestions, redraw)

@@ -92,7 +92,8 @@ class Modals:
         """
         command = "@Case" if who and who.team != who.home else self._command
         if form == "new":
-            return _(TELL_ME, typed="`!new Deal ID 12333: no delivery`")
+            example = next(iter(self._counter.lists.subject_examples), "Hello")
+            return _(TELL_ME, typed=f"`!new {_(example)}`")
         if form == "attach":
             return _(ATTACH)
         if form == "broadcast":
@@ -140,7 +141,7 @@ class Modals:
             wanted = view.wanted if view else ""
             return case_forms.decision(form, number, wanted, meta=replace(meta, text=wanted).dump())
         if form in case_forms.NAMES:
-            choices, staff = lists.priorities, self._counter.staff(who)
+            choices, staff = lists.meanings, self._counter.staff(who)
             return case_forms.form(form, number, meta=dumped, priorities=choices, staff=staff)
         if form == "reopen":
             return simple_forms.reopen(number, meta=dumped, staff=self._counter.staff(who))
@@ -151,7 +152,7 @@ class Modals:
     def with_wish(self, view: Mapping[str, Any], who: Who) -> Json:
         """The form to reopen, with the fields for another priority if their box is ticked."""
         wished = bool(Values(view).options(simple_forms.WISH))
-        staff, priorities = self._counter.staff(who), self._counter.lists.priorities
+        staff, priorities = self._counter.staff(who), self._counter.lists.meanings
         return simple_forms.with_wish(view, priorities, wished=wished, staff=staff)
 
     def _concern(self, who: Who, meta: Meta) -> Json:

@@ -12,8 +12,8 @@ from bot.commands.triage import OpenFor
 from bot.model.errors import Refusal
 from bot.model.identity import Identity
 from bot.queries.people import AccountOf
-from bot.syntax import fields
 from bot.syntax.case_numbers import label
+from bot.syntax.ids import ids as ids_in
 from channels.slack.desk import menu_options
 from channels.slack.desk.desk_client import DeskClient, SlackRequest
 from channels.slack.interactive import message_forms
@@ -109,8 +109,9 @@ class NewCaseForms:
         typed_ids = [
             " ".join(piece.split()) for piece in re.split(r"[,;\n]", values.text("ids")) if piece.strip()
         ]
-        ids = [named_id for typed_id in typed_ids for named_id in fields.ids(typed_id) or (typed_id[:60],)]
-        ids += fields.ids(f"{subject}\n{text}")
+        names = lists.id_names
+        ids = [named_id for typed_id in typed_ids for named_id in ids_in(typed_id, names) or (typed_id[:60],)]
+        ids += ids_in(f"{subject}\n{text}", names)
         priority = one_of(values.choice("priority"), lists.priorities) or None
         unique = tuple(dict.fromkeys(ids))[:20]
         phone = phone_number(values.text("phone"), "phone")

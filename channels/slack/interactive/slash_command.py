@@ -175,7 +175,7 @@ class Slash:
 
 
 def draft_of(text: str, lists: Any) -> FormDraft:
-    """The form's initial values: ``critical Deal ID 12333: no delivery``."""
+    """The form's initial values: ``critical Order no. 4711 has not arrived``."""
     words = text.split(None, 1)
     values, _ = fields(f"Priority: {words[0]}" if words else "", lists)
     if len(words) < 2 and (not words or values.get("priority")):

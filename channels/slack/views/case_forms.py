@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import datetime
 
 from channels.slack.text.i18n import _
@@ -19,18 +19,20 @@ from channels.slack.views.blocks import (
     select,
     text_input,
 )
-from channels.slack.views.new_case_form import MEANINGS
+from channels.slack.views.new_case_form import priority_options
 
 NAMES = ("ask", "workaround", "priority", "grant", "decline", "contact", "acknowledge", "snooze")
 
 
-def form(name: str, number: str, *, meta: str, priorities: Sequence[str] = (), staff: bool = False) -> Json:
+def form(
+    name: str, number: str, *, meta: str, priorities: Mapping[str, str] | None = None, staff: bool = False
+) -> Json:
     """One of the forms in ``NAMES``.
 
-    ``priorities``: the choices; ``staff``: does a specialist choose?
+    ``priorities``: the choices, and what they mean; ``staff``: does a specialist choose?
     """
     if name == "priority":
-        return _priority(number, priorities, meta=meta, staff=staff)
+        return _priority(number, priorities or {}, meta=meta, staff=staff)
     if name == "contact":
         return _contact(number, meta=meta)
     if name == "snooze":
@@ -73,19 +75,22 @@ _WORDS = {
 }
 
 
-def _priority(number: str, priorities: Sequence[str], *, meta: str, staff: bool) -> Json:
+def _priority(number: str, priorities: Mapping[str, str], *, meta: str, staff: bool) -> Json:
     blocks = priority_fields(priorities, why="text", staff=staff)
     submit = "Change it" if staff else _("Ask for it")
     return modal("priority", _("Priority of {case}", case=number), blocks, submit=submit, meta=meta)
 
 
-def priority_fields(priorities: Sequence[str], *, why: str, staff: bool) -> list[Json]:
+def priority_fields(priorities: Mapping[str, str], *, why: str, staff: bool) -> list[Json]:
     """The fields for another priority; ``why``: the block_id of the reason."""
-    choices = [option(_(name), name, _(MEANINGS.get(name, ""))) for name in priorities[:100]]
     hint = _("A specialist decides, and tells you why.")
     hint = "The customer is told, with your reason." if staff else hint
     return [
-        field("priority", _("Priority"), select("chosen", choices, placeholder=_("Choose one"))),
+        field(
+            "priority",
+            _("Priority"),
+            select("chosen", priority_options(priorities), placeholder=_("Choose one")),
+        ),
         field(why, _("Why?"), text_input("typed", lines=True), hint=hint),
     ]
 

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
 from bot.commands.missing_fields import questions
 from bot.model.facts import Suggestion
-from bot.syntax.fields import ids
+from bot.syntax.ids import ids
 from channels.slack.text.fallback_text import escaped
 from channels.slack.text.i18n import _
 from channels.slack.views.articles import helpful, search_row
 from channels.slack.views.blocks import (
+    FIELD,
+    LABEL,
+    MOST_OPTIONS,
     Json,
     actions,
     checkboxes,
@@ -27,18 +31,8 @@ from channels.slack.views.blocks import (
     text_input,
 )
 
-MEANINGS = {
-    "Blocker": "Large-scale outage, essential functions unusable, no workaround",
-    "Critical": "One function materially impaired; a prompt remedy is needed",
-    "Medium": "Non-critical function, or limited impact",
-    "Low": "Minimal impact, a workaround exists, or a question",
-}
-EXAMPLES = (
-    "Examples: “Deal ID 12333: no delivery for 24 hours” · “Report Task ID 1254332 failed to load” · "
-    "“Cannot access the Deals page any more”"
-)
+EXAMPLES = "For example: {examples}"
 NEEDS_CONTACT = "A Blocker needs a technical contact who can be reached at any time."
-NOT_A_BLOCKER = "One campaign, deal, user or feature is normally not a Blocker."
 USUAL_GUIDANCE = "What did you do, what happened, and what should have happened?"
 MOST_FILES = 10
 """File input element: 1 to 10."""
@@ -55,6 +49,23 @@ class FormChoices(Protocol):
 
     @property
     def default_priority(self) -> str: ...
+
+    @property
+    def blocker(self) -> str: ...
+
+    @property
+    def meanings(self) -> Mapping[str, str]: ...
+
+    def examples(self, priority: str) -> Sequence[str]: ...
+
+    @property
+    def subject_examples(self) -> Sequence[str]: ...
+
+    @property
+    def id_label(self) -> str: ...
+
+    @property
+    def id_names(self) -> Sequence[str]: ...
 
     @property
     def features(self) -> Sequence[str]: ...
@@ -100,25 +111,27 @@ def new_case(
             _elsewhere(team) if team or not scope else "",
             _("Any language is welcome; English speeds things up."),
         ),
-        _priority(lists, draft),
-        *_blocker(draft),
-        *_feature(lists),
-        field("subject", _("Subject"), _subject(draft), hint=_(EXAMPLES), dispatch=True),
+        field(
+            "subject", _("Subject"), _subject(draft), hint=_examples(lists.subject_examples), dispatch=True
+        ),
         *helpful(draft.articles),
         *(search_row(nothing=draft.sought and not draft.articles) if draft.search else []),
-        *_kind(lists, draft),
         field(
             "text",
             _("Description"),
             text_input("typed", lines=True, start=draft.text),
             hint=_hint(lists, draft.type),
         ),
+        *_priority(lists, draft),
+        *_blocker(lists, draft),
+        *_feature(lists),
+        *_kind(lists, draft),
         field(
             "ids",
-            _("Deal or campaign IDs"),
+            _(lists.id_label),
             text_input("typed", most=500, start=draft.ids),
             optional=True,
-            hint=_ids_hint(draft.about or draft.subject),
+            hint=_ids_hint(draft.about or draft.subject, lists.id_names),
         ),
         *file_field(web, _("open the case on the web"), optional=True),
         *([_post_field()] if draft.post else []),
@@ -144,33 +157,47 @@ def file_field(page: str, label: str, *, optional: bool = False) -> list[Json]:
     ]
 
 
-def is_blocker(priority: str) -> bool:
-    """Is it the priority that needs somebody who can be called?"""
-    return priority.casefold() == "blocker"
-
-
 def category_block(kind: str) -> str:
     """The category's block_id, named after the type, so that another type really clears it."""
     return f"category:{kind}"[:255]
 
 
-def _priority(lists: FormChoices, draft: FormDraft) -> Json:
-    choices = [option(_(name), name, _(MEANINGS.get(name, ""))) for name in lists.priorities[:100]]
-    menu = select(
-        "priority", choices, placeholder=_("Choose one"), chosen=draft.priority or lists.default_priority
-    )
+def _priority(lists: FormChoices, draft: FormDraft) -> list[Json]:
+    """The menu, and below it all that is to say of the one that is chosen."""
+    chosen = draft.priority or lists.default_priority
+    menu = select("priority", priority_options(lists.meanings), placeholder=_("Choose one"), chosen=chosen)
     hint = _("It cannot be changed once the case is saved.")
-    return field("priority", _("Priority"), menu, dispatch=True, hint=hint)
+    meaning = _(lists.meanings.get(chosen, ""))
+    whole = "" if brief(meaning) == meaning else safe(meaning, 1000)
+    more = [text for text in (whole, safe(_examples(lists.examples(chosen)), 1000)) if text]
+    return [
+        field("priority", _("Priority"), menu, dispatch=True, hint=hint),
+        *([context(*more)] if more else []),
+    ]
+
+
+def priority_options(meanings: Mapping[str, str]) -> list[Json]:
+    """The choices of a priority, each with what it means."""
+    return [option(_(name), name, brief(_(meaning))) for name, meaning in [*meanings.items()][:MOST_OPTIONS]]
+
+
+def brief(meaning: str) -> str:
+    """As much of it as stands in a menu: all, or its first sentence."""
+    return meaning if len(meaning) <= LABEL else re.split(r"(?<=[.!?]) |(?<=。)", meaning, maxsplit=1)[0]
+
+
+def _examples(examples: Sequence[str]) -> str:
+    return _(EXAMPLES, examples=" · ".join(map(_, examples)))[:FIELD] if examples else ""
 
 
 def _subject(draft: FormDraft) -> Json:
     return text_input("subject", most=150, start=draft.subject, dispatch=True)
 
 
-def _blocker(draft: FormDraft) -> list[Json]:
-    if not is_blocker(draft.priority):
+def _blocker(lists: FormChoices, draft: FormDraft) -> list[Json]:
+    if not lists.blocker or draft.priority != lists.blocker:
         return []
-    warning = f"⚠️ *{_(NEEDS_CONTACT)}* {_(NOT_A_BLOCKER)}"
+    warning = f"⚠️ *{_(NEEDS_CONTACT)}*"
     phone = text_input("typed", most=40, hint="+49 30 123456")
     return [
         section(warning, block_id="blocker"),
@@ -196,16 +223,16 @@ def _kind(lists: FormChoices, draft: FormDraft) -> list[Json]:
     return blocks
 
 
-def _ids_hint(subject: str) -> str:
+def _ids_hint(subject: str, id_names: Sequence[str]) -> str:
     """Which IDs need not be written again; a hint may change, where another value would need a field anew."""
-    numbers = ids(subject)
+    numbers = ids(subject, id_names)
     return _("Taken from the subject: {ids}.", ids=", ".join(numbers))[:2000] if numbers else ""
 
 
-def names_ids(view: Mapping[str, Any], subject: str) -> bool:
+def names_ids(view: Mapping[str, Any], subject: str, id_names: Sequence[str]) -> bool:
     """Does this form name the IDs of this subject, and no others?"""
     hints = (block.get("hint") or {} for block in view.get("blocks") or () if block.get("block_id") == "ids")
-    return next((str(hint.get("text") or "") for hint in hints), "") == _ids_hint(subject)
+    return next((str(hint.get("text") or "") for hint in hints), "") == _ids_hint(subject, id_names)
 
 
 def _feature(lists: FormChoices) -> list[Json]:

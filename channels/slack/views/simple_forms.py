@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 from channels.slack.text.i18n import _
@@ -67,7 +67,7 @@ def reopen(number: str, *, meta: str, staff: bool = False) -> Json:
     return modal("reopen", _("Reopen {case}", case=number), blocks, submit=_("Reopen"), meta=meta)
 
 
-def with_wish(view: Mapping[str, Any], priorities: Sequence[str], *, wished: bool, staff: bool) -> Json:
+def with_wish(view: Mapping[str, Any], priorities: Mapping[str, str], *, wished: bool, staff: bool) -> Json:
     """The form as it is shown, with the fields for another priority, or without them."""
     blocks = [block for block in view["blocks"] if name_of(block) not in ("priority", "why")]
     if wished:

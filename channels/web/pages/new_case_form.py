@@ -11,7 +11,7 @@ from bot.channel.protocols import LONGEST_ADDRESS
 from bot.commands.case import Open
 from bot.model.identity import Identity
 from bot.model.pages import NewPage
-from bot.syntax import fields
+from bot.syntax.ids import ids
 from bot.syntax.phone_numbers import name_and_number, phone_number
 from channels.text import clean, line, name
 from channels.web.pages.forms import LONGEST, UnfitForm
@@ -105,7 +105,7 @@ def opening(values: Mapping[str, str], page: NewPage) -> Open:
         priority=values["priority"] or None,
         type=kind or None,
         category=category or None,
-        ids=_ids(values),
+        ids=_ids(values, page.id_names),
         feature=values["feature"] or None,
         contact=values["contact"],
     )
@@ -130,7 +130,7 @@ def head(values: Mapping[str, str]) -> str:
     return f"open-{hashlib.sha256(json.dumps(sorted(values.items())).encode()).hexdigest()[:16]}"
 
 
-def _ids(values: Mapping[str, str]) -> tuple[str, ...]:
+def _ids(values: Mapping[str, str], names: Sequence[str]) -> tuple[str, ...]:
     typed_ids = [piece.strip() for piece in re.split(r"[,;]", values["ids"]) if piece.strip()]
-    named = [named_id for typed_id in typed_ids for named_id in fields.ids(typed_id) or (typed_id[:60],)]
-    return tuple(dict.fromkeys((*named, *fields.ids(f"{values['subject']}\n{values['text']}"))))[:MOST_IDS]
+    named = [named_id for typed_id in typed_ids for named_id in ids(typed_id, names) or (typed_id[:60],)]
+    return tuple(dict.fromkeys((*named, *ids(f"{values['subject']}\n{values['text']}", names))))[:MOST_IDS]

@@ -115,7 +115,7 @@ def test_a_slow_desk_asks_to_press_again_and_does_it_once(slack: SlackHouse) -> 
     people.type_into("ana", "modal", "text", "It takes its time.")
     release = held(slack)
     seen = people.submit("ana", "modal")
-    assert "nothing is done twice" in seen.errors["priority"]
+    assert "nothing is done twice" in seen.errors["subject"]
     assert slack.cases() == []
     release.set()
     assert "CS-000001 is open" in shown(people.submit("ana", "modal"))
@@ -136,7 +136,7 @@ def test_whoever_presses_again_and_again_while_it_is_slow_keeps_their_words_and_
         for _ in range(2):
             seen = people.submit("ana", "modal")
             assert seen.acked, seen
-            assert "nothing is done twice" in seen.errors["priority"]
+            assert "nothing is done twice" in seen.errors["subject"]
             assert seen.modal
             typed = seen.modal.values()
             assert typed["subject"]["subject"]["value"] == "Slow"

@@ -9,12 +9,12 @@ from typing import Any
 
 import pytest
 
-from bot.config.choices import ListsSection
 from channels.slack.interactive.slash_command import draft_of
 from channels.slack.text.view_state import mentioned, words
 from channels.slack.views.new_case_form import FormDraft
 from tests.support.houses.house import until
 from tests.support.houses.slack_house import SlackHouse, standing, words_of
+from tests.support.setup.adtech import LISTS
 
 
 @pytest.fixture
@@ -209,7 +209,7 @@ def held(slack: SlackHouse) -> threading.Event:
     ],
 )
 def test_what_is_typed_behind_new_begins_the_form(text: str, draft: FormDraft) -> None:
-    assert draft_of(text, ListsSection()) == draft
+    assert draft_of(text, LISTS) == draft
 
 
 def test_a_commands_words_are_read_as_they_were_typed() -> None:

@@ -19,6 +19,7 @@ from bot.model.outcome import Outcome
 from bot.model.request import Command, Request
 from bot.queries.case_detail import CaseView, ShowCase
 from store.queues.outbox import Outgoing
+from tests.support.setup.adtech import with_lists
 
 CONFIG = """
 [desk]
@@ -52,7 +53,7 @@ domains = ["acme.example"]
 
 def config_for(url: str, folder: Path, more: str = "", *, config: str = CONFIG) -> Config:
     file = folder / "config.toml"
-    file.write_text(config.format(url=url) + more)
+    file.write_text(with_lists(config.format(url=url) + more))
     return load(file, sections())
 
 

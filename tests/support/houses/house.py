@@ -23,6 +23,7 @@ from bot.queries.lists import InboxLine, ListCases, ListInbox, ListOutbox
 from bot.runtime.supervisor import Supervisor
 from rehearsal.ports import free_port
 from tests.support.houses.desk import CONFIG
+from tests.support.setup.adtech import with_lists
 
 _serial = itertools.count(1)
 
@@ -61,7 +62,7 @@ class House:
         section = "\n".join(f"{key} = {value}" for key, value in said.items())
         text = config.format(url=url).replace("min_free = 0", f"min_free = {min_free}")
         start, end = text.index("[email]"), text.index("[web]")
-        file.write_text(f"{text[:start]}[email]\n{section}\n{text[end:]}{more}")
+        file.write_text(with_lists(f"{text[:start]}[email]\n{section}\n{text[end:]}{more}"))
         self.app = App(load(file, sections()))
         self.app.open_channels()
         self._supervisor = Supervisor(self.app.workers())

@@ -19,6 +19,7 @@ from rehearsal.slack.server import Server
 from rehearsal.slack.workspace.workspace import Workspace
 from tests.support.houses.house import until
 from tests.support.setup import databases
+from tests.support.setup.adtech import with_lists
 
 CONFIG = """
 [desk]
@@ -77,7 +78,7 @@ class SlackHouse:
         file = folder / "config.toml"
         url = databases.sqlite(folder)
         app = server.workspace.app
-        file.write_text(CONFIG.format(url=url, web=self.web, mode=mode, api=server.url, app=app))
+        file.write_text(with_lists(CONFIG.format(url=url, web=self.web, mode=mode, api=server.url, app=app)))
         self.app = App(load(file, sections()))
         self.app.open_channels()
         self._supervisor = Supervisor(self.app.workers())

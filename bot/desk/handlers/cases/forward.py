@@ -15,7 +15,7 @@ from bot.model.facts import PublicEntry
 from bot.notices.case import CaseOpened
 from bot.policy import permissions
 from bot.syntax.case_numbers import label
-from bot.syntax.fields import distinct
+from bot.syntax.ids import distinct
 from store.cases import entry as entries
 from store.cases import participant, search
 from store.cases.case import Case

@@ -22,7 +22,7 @@ from bot.notices.case import Acknowledgement, CaseAnnounced, CaseOpened, Confirm
 from bot.notices.conversation import Added
 from bot.policy import permissions
 from bot.syntax.case_numbers import label
-from bot.syntax.fields import distinct
+from bot.syntax.ids import distinct
 from store.cases import entry as entries
 from store.cases import participant, thread
 from store.cases.case import Case

@@ -18,7 +18,7 @@ _NAME = re.compile(r"[A-ZÀ-ÖØ-ÞŁŚŻ][\w’'-]+(?: [A-ZÀ-ÖØ-ÞŁŚŻ][\w
 
 def hear(turn: Turn, case: Case, text: str) -> str:
     """Take a phone number that something waits for; returns what to say, ``""`` if there is nothing."""
-    written = written_number(text)
+    written = written_number(text, turn.config.lists.id_names)
     if written is None:
         return ""
     return together(concern.hear_number(turn, case, written, text), _for_blocker(turn, case, written))

@@ -11,7 +11,7 @@ from bot.desk.turn.turn import Turn
 from bot.model.errors import BadCommand, Refusal
 from bot.notices.conversation import CustomerActed, InformationNeeded, UploadLink
 from bot.syntax.case_numbers import label
-from bot.syntax.fields import distinct
+from bot.syntax.ids import distinct
 from store.cases.case import Case
 
 

@@ -98,7 +98,8 @@ def _perhaps_before(turn: Turn, case: Case, raised: Raised) -> bool:
         for row in entries.entries(turn.tx, case.id)
         if row.person_id == turn.person.id and row.received_at > raised.raised_at
     ]
-    return len([text for text in texts if (written := written_number(text)) and not written.sure]) > 1
+    numbers = (written_number(text, turn.config.lists.id_names) for text in texts)
+    return len([number for number in numbers if number and not number.sure]) > 1
 
 
 def _tell_noted(turn: Turn, case: Case, raised: Raised, holders: Sequence[Person], *, phone: str) -> None:

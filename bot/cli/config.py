@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import click
 
-from bot.cli.context import config_file, json_option, read_only_config
 from bot.cli.init import example
-from bot.cli.output import clean, say, say_json
+from bot.cli.terminal.context import config_file, json_option, read_only_config
+from bot.cli.terminal.output import clean, say, say_json
 
 
 @click.group()

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import click
 
-from bot.cli.output import clean, cut, width
+from bot.cli.terminal.output import clean, cut, width
 from bot.reports.format import days
 from bot.reports.report import Report
 from bot.reports.tables import Sheet, sheets

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from bot.cli.errors import in_words, mistaken
+from bot.cli.terminal.errors import in_words, mistaken
 
 if TYPE_CHECKING:
     from bot.app import App

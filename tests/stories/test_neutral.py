@@ -1,0 +1,144 @@
+"""A desk that is set up for no trade, or for another: what its customers read speaks of theirs."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from pathlib import Path
+
+import pytest
+
+from bot.app import sections
+from bot.config.choices import ListsSection
+from bot.config.load import load
+from bot.presets import catalogue as presets
+from bot.syntax.ids import ids
+from channels.slack.text.i18n import translating
+from channels.slack.views.new_case_form import FormDraft, new_case
+from tests.house.test_sayings import LANGUAGES, RENDERER
+from tests.support.houses.browser import ANA, DESK, WebHouse, get, page_link, send_files
+from tests.support.houses.console import in_an_empty_folder, said, told
+from tests.support.houses.house import words
+from tests.support.houses.slack_house import words_of
+
+__all__ = ["in_an_empty_folder"]
+
+AD_TECH = re.compile(
+    r"\b(?:deals?|campaigns?|impressions?|creatives?|Instant Insights|Maestro)\b|Kampagne|campagne|kampani"
+    r"|campañ|campanha|ディール|キャンペーン",
+    re.IGNORECASE,
+)
+NEUTRAL = "[lists]\nfeatures = []\n"
+"""Of a house whose operator chose no trade."""
+
+
+def lists_of(name: str) -> ListsSection:
+    return ListsSection(**tomllib.loads(presets.text(name)).get("lists", {}))
+
+
+def test_a_bakery_gets_a_desk_that_speaks_of_orders_story(url: str, tmp_path: Path) -> None:
+    with WebHouse(url, tmp_path, more=NEUTRAL) as house:
+        house.send(
+            ANA, DESK, "Order no. 4711 has not arrived", "Bestellnummer 4712 too, and I ordered 100 rolls."
+        )
+        (confirmation,) = house.mails("ana@")
+        text = words(confirmation)
+        assert not AD_TECH.search(text)
+        assert "which feature" not in text
+        assert house.case().ids == ("Order number 4711", "Bestellnummer 4712")
+        page = get(page_link(confirmation, "my"))
+        (link,) = {have["href"] for tag, have in page.tags if "/new/" in have.get("href", "")}
+        page = get(link)
+        assert not AD_TECH.search(page.words)
+        for shown in ("Order or reference number", "Work stands still for many people", "nobody can sign in"):
+            assert shown in page.words
+        assert "about" not in page.forms["open"], "a desk without types asks for none"
+        german = get(f"{house.web}/new", accept_language="de")
+        assert "Bestell- oder Referenznummer" in german.words
+        assert "niemand kann sich anmelden" in german.words
+
+
+def test_the_page_asks_for_a_technical_contact_beside_a_blocker_alone(url: str, tmp_path: Path) -> None:
+    with WebHouse(url, tmp_path, more=NEUTRAL) as house:
+        page = get(f"{house.web}/new")
+        order = [
+            have["name"]
+            for _, have in page.tags
+            if have.get("name") in ("subject", "text", "priority", "contact")
+        ]
+        assert list(dict.fromkeys(order)) == ["subject", "text", "priority", "contact"]
+        assert order.index("contact") == order.index("priority") + 1, "beside the first choice, the Blocker"
+        assert 'class="contact"' in page.html
+        typed = {"subject": "Kept", "text": "Kept.", "address": "ana@acme.example", "contact": "no number"}
+        failed = send_files(f"{house.web}/new", {**page.forms["open"], **typed})
+        assert failed.status == 422
+        assert 'class="contact shown"' in failed.html, "what is wrong with it is not hidden"
+    with WebHouse(url, tmp_path, more=NEUTRAL + 'blocker = ""\n') as house:
+        assert "contact" not in get(f"{house.web}/new").forms["open"]
+
+
+@pytest.mark.parametrize("language", ["en", *LANGUAGES])
+def test_the_neutral_form_has_no_word_of_advertising_in_any_language(language: str) -> None:
+    with translating(lambda text: RENDERER.in_words(text, language)):
+        for priority in ListsSection().priorities:
+            view = words_of(new_case(ListsSection(), FormDraft(priority))["blocks"])
+            assert not AD_TECH.search(view)
+        shown = RENDERER.in_words(ListsSection().subject_examples[0], language)
+    assert shown in words_of(new_case(ListsSection(), FormDraft())["blocks"]) or language != "en"
+    assert [number.rpartition(" ")[2] for number in ids(shown, ())] == ["4711"], (
+        "its own example is recognised"
+    )
+
+
+@pytest.mark.parametrize("name", presets.names())
+def test_init_writes_the_lists_of_a_trade(name: str) -> None:
+    said("init", "support@acme.com", "--like", name)
+    text = Path("config.toml").read_text(encoding="utf-8")
+    assert load(Path("config.toml"), sections()).lists == lists_of(name)
+    assert text.count("\n[lists]\n") == 1
+    said("--config", "plain.toml", "init", "support@acme.com")
+    written, plain = (
+        tomllib.loads(Path(file).read_text(encoding="utf-8")) for file in ("config.toml", "plain.toml")
+    )
+    assert [key for key in plain if plain[key] != written[key]] == [
+        key for key in ("desk", "lists") if key == "desk" or name != "neutral"
+    ]
+    for kind in lists_of(name).guidance:
+        assert kind in lists_of(name).kinds
+
+
+def test_a_preset_that_is_not_there_is_answered_with_those_that_are() -> None:
+    answer = told("init", "support@acme.com", "--like", "bakery", code=2)
+    for name in presets.names():
+        assert name in answer
+    assert not Path("config.toml").exists()
+
+
+def test_the_adtech_preset_has_the_words_of_the_process() -> None:
+    lists = lists_of("adtech")
+    assert lists.features == ("Instant Insights", "Maestro API", "Delivery", "Interface", "Deal")
+    assert [*lists.types][:3] == [
+        "Accounts & User Management",
+        "Activation & Mapping Requests",
+        "Activation Module",
+    ]
+    assert lists.subject_examples[1] == "Report Task ID 1254332 failed to load"
+    assert "One campaign, deal, user or feature is normally not a Blocker" in lists.meanings["Blocker"]
+    assert lists.examples("Critical")[0] == "live deal not delivering"
+    assert ids("Deal ID 12333, campaign 77-4312", lists.id_names) == ("Deal ID 12333", "Campaign ID 77-4312")
+
+
+def test_an_operators_own_words_are_shown_as_written() -> None:
+    lists = ListsSection(
+        id_label="Pupil's number",
+        priority_meanings={"Blocker": "The school is closed."},
+        subject_examples=("Trip of 3b",),
+    )
+    with translating(lambda text: RENDERER.in_words(text, "de")):
+        shown = words_of(new_case(lists, FormDraft("Blocker"))["blocks"])
+    for own in ("Pupil's number", "The school is closed.", "Trip of 3b"):
+        assert own in shown
+    assert "niemand kann sich anmelden" not in shown, "our examples stand beside our meaning only"
+    assert "Etwas Wichtiges geht nicht" in shown
+    with pytest.raises(ValueError, match="priority_meanings must name priorities"):
+        ListsSection(priority_meanings={"Blocked": "No."})
