@@ -1,4 +1,4 @@
-"""``casebot run`` as its operator starts it: a process of its own, with a real SMTP socket and a real Maildir."""
+"""``casebot run`` as its operator starts it: a process, a real SMTP socket and a real Maildir."""
 
 from __future__ import annotations
 
