@@ -20,7 +20,7 @@ DROPPED = "dropped when the restored desk was released"
 
 
 @dataclass(frozen=True, slots=True)
-class Hold:
+class DeskHold:
     """Why a desk is held: it was restored, at which moment, from a backup made at which."""
 
     restored_at: datetime
@@ -28,7 +28,7 @@ class Hold:
 
 
 @dataclass(frozen=True, slots=True)
-class Pending:
+class PendingDeliveries:
     """What waits in the outbox: how much, and when the first and the last of it were written."""
 
     count: int
@@ -41,12 +41,12 @@ def state(*, restored_at: datetime, backed_up_at: datetime) -> dict[str, Any]:
     return {"restored_at": restored_at.isoformat(), "backed_up_at": backed_up_at.isoformat()}
 
 
-def read(tx: Transaction) -> Hold | None:
+def read(tx: Transaction) -> DeskHold | None:
     """The hold, or None if the desk is free."""
     written: Mapping[str, Any] = channel_state.read(tx, NAME) or {}
     if not written:
         return None
-    return Hold(
+    return DeskHold(
         datetime.fromisoformat(written["restored_at"]), datetime.fromisoformat(written["backed_up_at"])
     )
 
@@ -56,10 +56,10 @@ _STANDS = (outgoing.c.key != "") & (outgoing.c.place != "")
 """A card that stands already: showing it anew is an edit, which may be done twice."""
 
 
-def pending(tx: Transaction) -> Pending:
+def pending(tx: Transaction) -> PendingDeliveries:
     """What waits in the outbox, without the cards that are only shown anew."""
     columns = (func.count(), func.min(outgoing.c.created_at), func.max(outgoing.c.created_at))
-    return Pending(*tx.row(select(*columns).where(_OPEN, ~_STANDS)))
+    return PendingDeliveries(*tx.row(select(*columns).where(_OPEN, ~_STANDS)))
 
 
 def release(tx: Transaction, *, before: datetime | None, now: datetime) -> int:
@@ -72,8 +72,8 @@ def release(tx: Transaction, *, before: datetime | None, now: datetime) -> int:
 def _drop(tx: Transaction, before: datetime, now: datetime) -> int:
     old = (_OPEN, or_(outgoing.c.key == "", outgoing.c.place == ""), outgoing.c.created_at < before)
     ids = [row[0] for row in tx.rows(select(outgoing.c.id).where(*old))]
-    gathered = select(outgoing.c.id).where(*old, outgoing.c.outcome == GATHERING).scalar_subquery()
-    tx.run(delete(outbox_batch.draft).where(outbox_batch.draft.c.id.in_(gathered)))
+    batched = select(outgoing.c.id).where(*old, outgoing.c.outcome == GATHERING).scalar_subquery()
+    tx.run(delete(outbox_batch.draft).where(outbox_batch.draft.c.id.in_(batched)))
     after = {"due_at": None, "outcome": WITHDRAWN, "reason": DROPPED, "settled_at": now}
     count = tx.run(update(outgoing).where(*old).values(**after, fence=outgoing.c.fence + 1))
     dispatch_status.refresh_all(tx, dispatch.of_deliveries(tx, ids), now=now)

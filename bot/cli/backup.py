@@ -27,7 +27,7 @@ from bot.cli.terminal.output import say, say_json, size, when
 if TYPE_CHECKING:
     from bot.config.load import Config
     from store.backup.manifest import Manifest
-    from store.hold import Pending
+    from store.hold import PendingDeliveries
 
 _ARCHIVE = click.Path(path_type=Path)
 
@@ -73,14 +73,15 @@ def backup(target: Path, overwrite: bool, incomplete: bool, as_json: bool) -> No
         say_json({"file": target, **_summary(manifest), "size": target.stat().st_size, "outside": outside})
         return
     say(
-        f"{target}: {manifest.cases} cases, {manifest.files} files, {size(target.stat().st_size)}; the desk as it"
+        f"{target}: {_holds(manifest)}, {size(target.stat().st_size)}; the desk as it"
         f" was at {when(manifest.made_at)}."
     )
     if manifest.missing:
         say(f"Without {len(manifest.missing)} files that were not there: `casebot verify` names them.")
-    for name, what in (("config.toml", "no config file"), ("casebot.secret", "no secret file")):
-        if name not in extras:
-            say(f"There is {what} to put in: keep what you set in its place (CASEBOT_… or [desk] secrets).")
+    if "config.toml" not in extras:
+        say("There is no config file to put in: keep what you set in its place (CASEBOT_…).")
+    if "casebot.secret" not in extras and not _written_secrets(config):
+        say("The secret comes from the environment: keep it, or no link and no reply address works any more.")
     for path in outside:
         say(f"Not in it, although the config names it: {path}")
 
@@ -103,6 +104,14 @@ def _outside(config: Config) -> list[str]:
     written = _strings(tomllib.loads(config.file.read_text(encoding="utf-8")))
     paths = {(config.folder / value).resolve() for key, value in written if "/" in value or _a_path(key)}
     return sorted(str(path) for path in paths - own - {config.folder.resolve()} if path.exists())
+
+
+def _written_secrets(config: Config) -> bool:
+    """Does the config file itself name the secrets?"""
+    import tomllib
+
+    written = tomllib.loads(config.file.read_text(encoding="utf-8")) if config.file else {}
+    return bool(written.get("desk", {}).get("secrets"))
 
 
 def _a_path(key: str) -> bool:
@@ -157,9 +166,7 @@ def restore(file: Path, folder: Path, url: str, as_json: bool) -> None:
         say_json({"folder": folder, "config": config.is_file(), "held": True, **_summary(manifest)})
         return
     command = f"casebot --config {config}" if config.is_file() else "casebot"
-    say(
-        f"{folder}: {manifest.cases} cases and {manifest.files} files, the desk as it was at {when(manifest.made_at)}."
-    )
+    say(f"{folder}: {_holds(manifest)}; the desk as it was at {when(manifest.made_at)}.")
     if manifest.missing:
         say(f"{len(manifest.missing)} files were missing already when the backup was made.")
     if not config.is_file():
@@ -183,19 +190,19 @@ def verify(file: Path | None, as_json: bool) -> None:
     from store.backup import verify as checking
 
     if file is not None:
-        name, verdicts = str(file), checking.of_backup(file)
+        name, findings = str(file), checking.of_backup(file)
     else:
         config = quiet(read_only_config())
-        name, verdicts = store_name(config), checking.of_store(config.store.url, Path(config.store.files))
+        name, findings = store_name(config), checking.of_store(config.store.url, Path(config.store.files))
     looked_at = []
     with _working(name):
-        for verdict in verdicts:
-            looked_at.append(verdict)
+        for finding in findings:
+            looked_at.append(finding)
             if not as_json:
-                say(f"{'✓' if verdict.ok else '✗'} {verdict.text}")
-    well = all(verdict.ok for verdict in looked_at)
+                say(f"{'✓' if finding.ok else '✗'} {finding.text}")
+    well = all(finding.ok for finding in looked_at)
     if as_json:
-        say_json({"of": name, "ok": well, "verdicts": looked_at})
+        say_json({"of": name, "ok": well, "findings": looked_at})
     if not well:
         raise Failure(f"{name} is not whole (see above). Nothing was changed.")
 
@@ -239,17 +246,18 @@ def release(everything: bool, since: str | None, drop: bool, as_json: bool) -> N
         say_json({"released": True, "dropped": dropped, "to_be_sent": pending.count - dropped})
         return
     say(
-        f"The desk is released: {pending.count - dropped} deliveries are sent, {dropped} were dropped."
+        f"The desk is released. To be sent: {pending.count - dropped}, dropped: {dropped}."
         " `casebot run` begins at once where it is up; reminders and deadlines that passed meanwhile come now."
     )
     if dropped:
         say("`casebot outbox list --state withdrawn` shows what was dropped.")
 
 
-def _choice(pending: Pending) -> str:
-    written = f"{when(pending.first)} to {when(pending.last)}"
+def _choice(pending: PendingDeliveries) -> str:
+    waiting = _counted(pending.count, "delivery", plural="deliveries")
     return (
-        f"{pending.count} deliveries wait, written {written}; the old machine may have sent some of them.\n"
+        f"{waiting} waiting, written {when(pending.first)} to {when(pending.last)}; the old machine may have sent them"
+        " since.\n"
         "  --all             send them all: nothing is lost, some may come twice\n"
         "  --since MOMENT    send what was written since then, drop the rest\n"
         "  --drop            send none of them\n"
@@ -263,6 +271,14 @@ def _moment(written: str) -> datetime:
         return datetime.fromisoformat(written).astimezone(UTC)
     except ValueError:
         raise click.UsageError(f"--since: “{written}” is no moment; write 2026-11-28T14:00.") from None
+
+
+def _holds(manifest: Manifest) -> str:
+    return f"{_counted(manifest.cases, 'case')}, {_counted(manifest.files, 'file')}"
+
+
+def _counted(number: int, what: str, *, plural: str = "") -> str:
+    return f"{number} {what if number == 1 else plural or f'{what}s'}"
 
 
 def _summary(manifest: Manifest) -> dict[str, Any]:

@@ -20,8 +20,8 @@ from bot.config.choices import ListsSection
 from bot.config.environment import of_names
 from bot.config.errors import PREFIX, ConfigMistakes, of_tables, of_the_whole
 from bot.config.lines import KeyPlaces
+from bot.config.live import Live, LiveSections
 from bot.config.report import ReportSection
-from bot.config.roster import CurrentRoster, Roster
 from bot.config.service_levels import STANDARD, CalendarSection, ServiceLevelSection, calendars, levels
 from bot.config.settings import (
     SHORTEST_SECRET,
@@ -70,7 +70,7 @@ class Config:
     lists: ListsSection
     mailboxes: tuple[MailboxSection, ...]
     """At least one; the first is the desk's usual address."""
-    roster: CurrentRoster
+    live: Live
     """What SIGHUP replaces (``bot/workers/reload.py``): the properties below are of this moment."""
     survey: SurveySection
     concern: ConcernSection
@@ -88,32 +88,32 @@ class Config:
     @property
     def staff(self) -> tuple[StaffSection, ...]:
         """The people of the desk."""
-        return self.roster.now.staff
+        return self.live.now.staff
 
     @property
     def accounts(self) -> tuple[AccountSection, ...]:
         """The customers."""
-        return self.roster.now.accounts
+        return self.live.now.accounts
 
     @property
     def levels(self) -> Mapping[str, Level]:
         """Service levels by name; ``standard`` is always there."""
-        return self.roster.now.levels
+        return self.live.now.levels
 
     @property
     def office(self) -> Calendar:
         """The calendar of that name."""
-        return self.roster.now.office
+        return self.live.now.office
 
     @property
     def calendars(self) -> Mapping[str, Calendar]:
         """All calendars, by name."""
-        return self.roster.now.calendars
+        return self.live.now.calendars
 
     @property
     def turns(self) -> tuple[TurnsSection, ...]:
         """Who gets new cases by turn."""
-        return self.roster.now.turns
+        return self.live.now.turns
 
     @property
     def address_forms(self) -> Mapping[str, AddressForm]:
@@ -284,7 +284,7 @@ def _config(table: Any, sections: Mapping[str, type[BaseModel]], file: Path | No
         mailboxes=tuple(
             _placed(_mailbox(box, table.desk), folder) for box in table.mailbox or (MailboxSection(),)
         ),
-        roster=CurrentRoster(_roster(table)),
+        live=Live(_live(table)),
         survey=table.survey,
         concern=table.concern,
         report=table.report,
@@ -297,8 +297,8 @@ def _config(table: Any, sections: Mapping[str, type[BaseModel]], file: Path | No
     )
 
 
-def _roster(table: Any) -> Roster:
-    return Roster(
+def _live(table: Any) -> LiveSections:
+    return LiveSections(
         staff=tuple(_as(StaffSection, member) for member in table.staff),
         accounts=tuple(_as(AccountSection, account) for account in table.account),
         levels=levels(table.calendar, table.service_level),

@@ -1,4 +1,4 @@
-"""Hold watch: on a restored desk nothing but the monitor's endpoints runs, until an operator releases it."""
+"""Hold watch: on a restored desk only the monitor works until an operator releases it."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ import structlog
 from bot.channel.protocols import WhileHeld, Worker
 from store import hold
 from store.engine.database import Database
-from store.hold import Hold
+from store.hold import DeskHold
 
 log = structlog.get_logger("hold")
 EVERY = 1.0
 """Seconds between two looks."""
 
 
-def in_words(held: Hold) -> str:
+def in_words(held: DeskHold) -> str:
     """What an operator reads of a held desk."""
     return (
         f"the desk is held: it was restored at {held.restored_at:%Y-%m-%d %H:%M} UTC from a backup of"
@@ -25,7 +25,7 @@ def in_words(held: Hold) -> str:
     )
 
 
-def now(database: Database) -> Hold | None:
+def now(database: Database) -> DeskHold | None:
     """The hold of a store, as it is written there."""
     with database.reading() as tx:
         return hold.read(tx)
@@ -40,7 +40,7 @@ class HoldWatch:
 
     name = "hold"
 
-    def __init__(self, database: Database, held: Hold | None) -> None:
+    def __init__(self, database: Database, held: DeskHold | None) -> None:
         self._database = database
         self._held = held
         self._over = threading.Event()

@@ -12,8 +12,8 @@ from typing import Any
 import structlog
 
 from bot.config.errors import ConfigMistakes
+from bot.config.live import LiveSections
 from bot.config.load import Config
-from bot.config.roster import Roster
 from bot.people.staff_sync import sync
 from bot.runtime.group_commit import Writer
 from store.engine.transaction import Transaction
@@ -21,11 +21,11 @@ from store.engine.transaction import Transaction
 log = structlog.get_logger("reload")
 _SECTIONS = {"mailboxes": "mailbox"}
 """Fields of the config whose section has another name."""
-_NO_SECTIONS = ("roster", "channels", "profiles", "folder", "file")
+_NO_SECTIONS = ("live", "channels", "profiles", "folder", "file")
 
 
 class Reload:
-    """Waits for SIGHUP; a config with mistakes, or one that needs a restart to be understood, changes nothing."""
+    """Reads the config anew at SIGHUP; one with mistakes, or with other lists, changes nothing."""
 
     name = "reload"
     while_held = True
@@ -66,7 +66,7 @@ class Reload:
         if "lists" in restart:  # promises and turns name what stands there
             log.error("nothing was taken in: [lists] has changed, too, and needs a restart", sections=restart)
             return
-        before, after = self._config.roster.now, fresh.roster.now
+        before, after = self._config.live.now, fresh.live.now
         self._replace(fresh)
         if changes := _changes(before, after):
             log.info("taken in from the config", **changes)
@@ -76,7 +76,7 @@ class Reload:
             log.warning("changed, too, but needs a restart", sections=restart)
 
     def _replace(self, fresh: Config) -> None:
-        """Write the people into the store, and replace the roster as soon as that is durable.
+        """Write the people into the store, and replace the live sections as soon as that is durable.
 
         Both within the writer's thread, which handles all requests: each sees the people of before, or those of now.
         """
@@ -89,7 +89,7 @@ class Reload:
 
         def replace(done: Future[Any]) -> None:
             if not done.cancelled() and done.exception() is None:
-                self._config.roster.now = fresh.roster.now
+                self._config.live.now = fresh.live.now
 
         future = self._writer.put(write, None, large=True, urgent=True)  # large: the last of its transaction
         future.add_done_callback(replace)
@@ -106,7 +106,7 @@ def _differing(before: Config, after: Config) -> list[str]:
     return changed + [name for name in before.channels if before.channels[name] != after.channels[name]]
 
 
-def _changes(before: Roster, after: Roster) -> dict[str, list[str]]:
+def _changes(before: LiveSections, after: LiveSections) -> dict[str, list[str]]:
     """What came, went and changed, by what it is."""
     compared: dict[str, tuple[Mapping[str, Any], Mapping[str, Any]]] = {
         "staff": ({each.mail: each for each in before.staff}, {each.mail: each for each in after.staff}),

@@ -1,4 +1,4 @@
-"""A scratch folder on the disk of what will come of it; one of a killed process is removed by the next."""
+"""A scratch folder beside what will come of it; one that a killed process left is swept."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def scratch(parent: Path) -> Iterator[Path]:
 
 
 def _made(parent: Path) -> tuple[Path, int]:
-    """A fresh folder and the handle that locks it; made anew if another process swept it before it was locked."""
+    """A fresh folder and the handle that locks it, made anew if it was swept meanwhile."""
     while True:
         folder = Path(tempfile.mkdtemp(prefix=PREFIX, dir=parent))
         with suppress(FileNotFoundError):

@@ -101,7 +101,7 @@ def revision_of(connection: sqlite3.Connection) -> str:
 
 
 def _of_postgres(url: str, folder: Path) -> Snapshot:
-    """By COPY of each table in one REPEATABLE READ transaction: all of one moment, and nobody waits for it."""
+    """By COPY of each table in one REPEATABLE READ transaction, for which nobody waits."""
     database = Database(url)
     try:
         with database.engine.connect().execution_options(

@@ -28,25 +28,25 @@ MOST_NAMED = 20
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
+class Finding:
     """One thing that was looked at."""
 
     ok: bool
     text: str
 
 
-def of_backup(path: Path) -> Iterator[Verdict]:
+def of_backup(path: Path) -> Iterator[Finding]:
     """Read a backup to its end; its SQLite database is unpacked beside it and looked at, too."""
     place = path.parent if os.access(path.parent, os.W_OK) else Path(tempfile.gettempdir())
     with scratch(place) as folder:
         try:
             manifest = archive.read(path, into=folder, only={DATABASE})
         except BackupError as error:
-            yield Verdict(False, f"archive: {error}")
+            yield Finding(False, f"archive: {error}")
             return
-        yield Verdict(
+        yield Finding(
             True,
-            f"archive: whole; {manifest.cases} cases and {manifest.files} files ({manifest.file_bytes} bytes)"
+            f"archive: whole; cases: {manifest.cases}, files: {manifest.files} ({manifest.file_bytes} bytes);"
             f" of {manifest.made_at:%Y-%m-%d %H:%M} UTC, made by casebot {manifest.version}",
         )
         yield from _missing(list(manifest.missing), "were missing already when it was made")
@@ -55,7 +55,7 @@ def of_backup(path: Path) -> Iterator[Verdict]:
             yield from _of_copy(folder / DATABASE, manifest)
 
 
-def of_store(url: str, files: Path) -> Iterator[Verdict]:
+def of_store(url: str, files: Path) -> Iterator[Finding]:
     """Look at a live store, and at every file that it names."""
     path = sqlite_path(url)
     if path is not None and not path.is_file():
@@ -70,31 +70,31 @@ def of_store(url: str, files: Path) -> Iterator[Verdict]:
         database.close()
 
 
-def _of_copy(file: Path, manifest: Manifest) -> Iterator[Verdict]:
+def _of_copy(file: Path, manifest: Manifest) -> Iterator[Finding]:
     yield from _of_sqlite(file)
     with closing(sqlite3.connect(file)) as connection:
         same = counted(connection) == dict(manifest.rows)
-    yield Verdict(
+    yield Finding(
         same, "rows: as many as the manifest names" if same else "rows: not as many as the manifest names"
     )
 
 
-def _of_sqlite(file: Path) -> Iterator[Verdict]:
+def _of_sqlite(file: Path) -> Iterator[Finding]:
     with sqlite_errors(file), closing(sqlite3.connect(file, timeout=30)) as connection:
         try:
             revision = revision_of(connection)
             troubles = [str(row[0]) for row in connection.execute("PRAGMA integrity_check(10)")]
             orphans = [f"{row[0]} {row[1]}" for row in connection.execute("PRAGMA foreign_key_check")]
         except sqlite3.DatabaseError as error:
-            yield Verdict(False, f"database: {error}. Put your last backup in its place")
+            yield Finding(False, f"database: {error}. Put your last backup in its place")
             return
     yield _revision(revision)
     whole = troubles == ["ok"]
-    yield Verdict(whole, "database: whole (integrity_check)" if whole else f"database: {'; '.join(troubles)}")
+    yield Finding(whole, "database: whole (integrity_check)" if whole else f"database: {'; '.join(troubles)}")
     if orphans:
-        yield Verdict(False, f"references: {len(orphans)} rows refer to what is not there ({orphans[0]}, …)")
+        yield Finding(False, f"references: {len(orphans)} rows refer to what is not there ({orphans[0]}, …)")
     else:
-        yield Verdict(True, "references: all lead somewhere")
+        yield Finding(True, "references: all lead somewhere")
 
 
 _INVALID = (
@@ -108,8 +108,8 @@ _CHECKED = (
 )
 
 
-def _of_postgres(database: Database) -> Iterator[Verdict]:
-    """What PostgreSQL offers: every page read (by its checksums, if it has them), its indexes, amcheck if installed."""
+def _of_postgres(database: Database) -> Iterator[Finding]:
+    """What PostgreSQL offers: all rows read, indexes that are usable, amcheck where it is installed."""
     with database.engine.connect() as connection:
         there = set(inspect(connection).get_table_names())
         if "alembic_version" not in there:
@@ -121,15 +121,15 @@ def _of_postgres(database: Database) -> Iterator[Verdict]:
         by = (
             "by their checksums" if sums else "PostgreSQL keeps no checksums of them: initdb --data-checksums"
         )
-        yield Verdict(True, f"database: every row can be read ({by})")
+        yield Finding(True, f"database: every row can be read ({by})")
         invalid = [row[0] for row in connection.exec_driver_sql(_INVALID)]
-        yield Verdict(
+        yield Finding(
             not invalid, f"indexes: {', '.join(invalid)} cannot be used" if invalid else "indexes: usable"
         )
         if connection.exec_driver_sql("SELECT 1 FROM pg_extension WHERE extname = 'amcheck'").scalar():
             for (index,) in connection.exec_driver_sql(_CHECKED).all():
                 connection.exec_driver_sql("SELECT bt_index_check(%s::regclass)", (index,))
-            yield Verdict(True, "indexes: whole (amcheck)")
+            yield Finding(True, "indexes: whole (amcheck)")
 
 
 def _read_through(connection: Connection, name: str) -> None:
@@ -154,7 +154,7 @@ _DISAGREEING = {
 """What must be nought."""
 
 
-def _numbers(connection: Connection) -> Iterator[Verdict]:
+def _numbers(connection: Connection) -> Iterator[Finding]:
     wrong = [
         f"{count} {what}"
         for what, query in _DISAGREEING.items()
@@ -170,10 +170,10 @@ def _numbers(connection: Connection) -> Iterator[Verdict]:
         )
     if (connection.execute(text(counter)).scalar() or 0) < newest:
         wrong.append("case numbers would be given out twice")
-    yield Verdict(not wrong, f"numbers: {'; '.join(wrong)}" if wrong else "numbers: they agree")
+    yield Finding(not wrong, f"numbers: {'; '.join(wrong)}" if wrong else "numbers: they agree")
 
 
-def _files(connection: Connection, store: FileStore) -> Iterator[Verdict]:
+def _files(connection: Connection, store: FileStore) -> Iterator[Finding]:
     missing, damaged, count = list[str](), list[str](), 0
     for (digest,) in connection.execution_options(stream_results=True, yield_per=500).exec_driver_sql(NAMED):
         try:
@@ -186,14 +186,14 @@ def _files(connection: Connection, store: FileStore) -> Iterator[Verdict]:
     yield from _missing(missing, "are not there")
     yield from _missing(damaged, "are damaged: their checksums are others")
     if not missing and not damaged:
-        yield Verdict(True, f"files: all {count} are there, and right")
+        yield Finding(True, f"files: all {count} are there, and right")
 
 
-def _missing(digests: list[str], what: str) -> Iterator[Verdict]:
+def _missing(digests: list[str], what: str) -> Iterator[Finding]:
     if digests:
         names = ", ".join(f"{digest[:2]}/{digest[2:]}" for digest in digests[:MOST_NAMED])
         more = f", and {len(digests) - MOST_NAMED} more" if len(digests) > MOST_NAMED else ""
-        yield Verdict(False, f"files: {len(digests)} {what}: {names}{more}")
+        yield Finding(False, f"files: {len(digests)} {what}: {names}{more}")
 
 
 def _sum(chunks: Iterable[bytes]) -> str:
@@ -203,12 +203,12 @@ def _sum(chunks: Iterable[bytes]) -> str:
     return running.hexdigest()
 
 
-def _revision(revision: str) -> Verdict:
+def _revision(revision: str) -> Finding:
     beside = schema.standing(revision)
     if not beside:
-        return Verdict(True, f"schema: this version's ({revision})")
+        return Finding(True, f"schema: this version's ({revision})")
     if beside == "older":
-        return Verdict(
+        return Finding(
             True, f"schema: an older version's ({revision}); `casebot migrate` brings it to this one"
         )
-    return Verdict(False, f"schema: a newer version's ({revision}): update this casebot")
+    return Finding(False, f"schema: a newer version's ({revision}): update this casebot")
