@@ -101,13 +101,14 @@ def test_a_line_gone_silent_is_noticed(
 
 @slow
 def test_a_server_that_is_restarted_is_found_again(server: Dovecot, shelf: Shelf) -> None:
-    with attended(shelf, server.port):
+    with attended(shelf, server.port) as attendant:
         server.deliver(mail(1))
-        assert wait_until(lambda: len(shelf.letters) == 1)
+        assert wait_until(lambda: len(shelf.letters) == 1 and attendant.connected)
         server.stop()
+        assert wait_until(lambda: not attendant.connected), "monitoring sees it"
         server.start()
         server.deliver(mail(2))
-        assert wait_until(lambda: len(shelf.letters) == 2)
+        assert wait_until(lambda: len(shelf.letters) == 2 and attendant.connected)
 
 
 @slow
