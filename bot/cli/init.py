@@ -60,7 +60,7 @@ _KEPT = "\nLinks and addresses that were sent before work on: the secret that wa
 
 def _kept_secret(folder: Path) -> list[str]:
     """The secret in the folder of the example's store, if there is a usable one."""
-    from bot.config.load import SECRET_FILE
+    from bot.config.secret_file import SECRET_FILE
     from bot.config.settings import SHORTEST_SECRET
 
     try:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-import secrets
 import tomllib
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
@@ -22,9 +21,9 @@ from bot.config.errors import PREFIX, ConfigMistakes, of_tables, of_the_whole
 from bot.config.lines import KeyPlaces
 from bot.config.live import Live, LiveSections
 from bot.config.report import ReportSection
+from bot.config.secret_file import SECRET_FILE, kept_secret
 from bot.config.service_levels import STANDARD, CalendarSection, ServiceLevelSection, calendars, levels
 from bot.config.settings import (
-    SHORTEST_SECRET,
     AccountSection,
     ConcernSection,
     DeskSection,
@@ -42,7 +41,6 @@ from bot.model.working_time import Calendar, Level
 
 DEFAULT_FILE = Path("config.toml")
 M = TypeVar("M", bound=BaseModel)
-SECRET_FILE = "casebot.secret"  # noqa: S105 - a file's name
 _SECTIONS: Mapping[str, Any] = {
     "desk": (DeskSection, DeskSection()),
     "store": (StoreSection, StoreSection()),
@@ -370,7 +368,7 @@ def _there(name: str, value: Any, folder: Path) -> Any:
 
 def _with_secret(config: Config) -> Config:
     """The config with the secret kept beside the store, so that links survive a restart."""
-    desk = config.desk.model_copy(update={"secrets": (SecretStr(_kept_secret(secret_file(config))),)})
+    desk = config.desk.model_copy(update={"secrets": (SecretStr(kept_secret(secret_file(config))),)})
     return replace(config, desk=desk)
 
 
@@ -379,33 +377,3 @@ def secret_file(config: Config) -> Path:
     _, _, place = config.store.url.partition(":///")
     sqlite = config.store.url.startswith("sqlite") and place and not place.startswith(":memory:")
     return (Path(place).parent if sqlite else config.folder) / SECRET_FILE
-
-
-def _kept_secret(file: Path) -> str:
-    try:
-        if not file.is_file():
-            _write_once(file, secrets.token_urlsafe(48))
-        text = file.read_text(encoding="ascii").strip()
-    except (OSError, UnicodeDecodeError) as error:
-        raise ConfigMistakes([f"desk.secrets: none is set, and {file} cannot be kept: {error}"]) from None
-    if len(text) < SHORTEST_SECRET:
-        raise ConfigMistakes(
-            [f"{file}: holds fewer than {SHORTEST_SECRET} characters; remove it for a fresh one"]
-        )
-    return text
-
-
-def _write_once(file: Path, text: str) -> None:
-    """Write a file entirely or not at all, for its owner only; of two that start at once, one wins."""
-    file.parent.mkdir(parents=True, exist_ok=True)
-    draft = file.with_name(f"{file.name}.{os.getpid()}")
-    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    with os.fdopen(descriptor, "w", encoding="ascii") as writing:
-        writing.write(text + "\n")
-        os.fsync(writing.fileno())
-    try:
-        os.link(draft, file)
-    except FileExistsError:
-        pass
-    finally:
-        draft.unlink()
