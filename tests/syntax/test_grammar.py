@@ -17,7 +17,8 @@ from bot.commands.urgency import Concern
 from bot.model.errors import BadCommand
 from bot.model.request import Command
 from bot.syntax.case_numbers import ParsedCommand, label, number
-from bot.syntax.fields import fields, ids
+from bot.syntax.fields import fields
+from bot.syntax.ids import ids
 from tests.support.setup.adtech import LISTS
 
 
@@ -260,7 +261,7 @@ def test_no_text_breaks_it(text: str) -> None:
             with suppress(BadCommand):
                 command(item, 1, LISTS)
     fields(text, LISTS)
-    ids(text)
+    ids(text, LISTS.id_names)
 
 
 @pytest.mark.parametrize(
@@ -270,7 +271,7 @@ def test_much_of_anything_is_read_in_one_go(piece: str) -> None:
     text = piece * (1_000_000 // len(piece))
     find(text)
     fields(text, LISTS)
-    ids(text)
+    ids(text, LISTS.id_names)
     command(ParsedCommand("concern", None, text, ""), 1, LISTS)
     command(ParsedCommand("close", None, text, ""), 1, LISTS)
 
