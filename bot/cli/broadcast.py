@@ -33,7 +33,7 @@ def broadcast() -> None:
     "--type", "types", multiple=True, help="Cases of this type; may be said again, as all of these."
 )
 @click.option("--account", "accounts", multiple=True, help="Cases of this account.")
-@click.option("--id", "ids", multiple=True, help="Cases that name this deal or campaign ID.")
+@click.option("--id", "ids", multiple=True, help="Cases that name this number or ID.")
 @click.option("--state", "states", multiple=True, type=click.Choice(STATES), help="Cases in this state.")
 @click.option("--case", "numbers", multiple=True, metavar="N", help="This case, besides all those.")
 @click.option("--as", "acting_as", metavar="MAIL", help="In the name of this person, instead of the desk's.")
