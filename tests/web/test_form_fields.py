@@ -13,14 +13,21 @@ from channels.web.pages.forms import UnfitForm
 
 PAGE = NewPage(
     PageFrame(DeskFacts("Acme Support", "support@example.com"), "en"),
-    (),
-    None,
-    "support@example.com",
-    ("High", "Low"),
-    "Low",
-    {"Bug": ("Crash",)},
-    ("SDK",),
-    None,
+    numbers=(),
+    reader=None,
+    mailbox="support@example.com",
+    priorities=("High", "Low"),
+    priority="Low",
+    types={"Bug": ("Crash",)},
+    features=("SDK",),
+    blocker="",
+    meanings={},
+    examples={},
+    subject_examples=(),
+    guidance=(),
+    id_label="Order",
+    id_names=(),
+    left=None,
 )
 NEW = {"address": "ana@acme.example", "subject": "No delivery", "text": "It stopped."}
 

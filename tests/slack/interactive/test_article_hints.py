@@ -6,11 +6,12 @@ import sys
 import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from types import FrameType
+from types import FrameType, SimpleNamespace
 from typing import Any, cast
 
 import pytest
 
+from bot.config.choices import ListsSection
 from channels.slack.desk.desk_client import DeskClient
 from channels.slack.interactive.article_hints import Hints, View
 
@@ -48,7 +49,8 @@ def as_one_is_done() -> Iterator[list[Any]]:
 
 
 def test_what_is_typed_as_a_thread_is_done_with_the_form_is_looked_at(as_one_is_done: list[Any]) -> None:
-    hints, second = Hints(cast(DeskClient, None)), SlowlyRead()  # of what is too short no desk is asked
+    desk = SimpleNamespace(lists=ListsSection())  # of what is too short no desk is asked
+    hints, second = Hints(cast(DeskClient, desk)), SlowlyRead()
 
     def nothing(view: View, suggestions: Any) -> View:
         raise AssertionError("nothing fits, and nothing is shown")

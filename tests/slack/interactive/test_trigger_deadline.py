@@ -88,7 +88,7 @@ def test_those_who_type_while_the_store_is_busy_hold_up_nobody_else(slack: Slack
 @pytest.mark.parametrize(
     ("words", "instead"),
     [
-        ("new", "Or tell me in a direct message: `!new Deal ID 12333: no delivery`"),
+        ("new", "Or tell me in a direct message: `!new Deal ID 12333: no delivery for 24 hours`"),
         ("reply CS-000001", "Or type it: `/case reply CS-000001 …`"),
         ("attach CS-000001", "Or put the files into the thread of the case."),
     ],
