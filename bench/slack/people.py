@@ -122,7 +122,7 @@ class Specialist(Person):
             return
         act = self.book.begin("take", self.user, case)
         seen = self.people.click(self.user, "case_take", channel="triage", ts=ts, wait=2)
-        act.acked = "is yours now" in seen.text  # other words may have come to them meanwhile
+        act.acked = f"CS-{case:06d} is yours now" in seen.text  # words of an earlier one may come meanwhile
         act.over = True
         if act.acked:
             self.book.owned.add(case)

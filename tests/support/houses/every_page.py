@@ -81,6 +81,8 @@ def _mistaken(link: str, field: str, **typed: str) -> Visit:
     def visit(page: Any) -> None:
         page.goto(link)
         for name, value in typed.items():
+            if name == "contact":  # it is asked for beside the Blocker alone
+                page.check("[name=priority][value=Blocker]")
             page.fill(f"#{name}", value)
         with page.expect_navigation():
             page.eval_on_selector(field, "field => field.form.submit()")
