@@ -84,7 +84,7 @@ class ConfigEditor:
         self._document = tomlkit.parse(self._saved)
 
     def save(self) -> Config:
-        """Write the file for its owner alone, if it is right as a whole; raises ``ConfigMistakes``, ``Failure``."""
+        """Write the file, if it is right as a whole; raises ``ConfigMistakes`` or ``Failure``."""
         from bot.app import sections
 
         text, file = tomlkit.dumps(self._document), self.file.resolve()
