@@ -53,6 +53,10 @@ class SetupDialog:
         names = [step.name for step in steps]
         if named not in ("", TRIAL, *names):
             raise click.UsageError(f"there is no step “{named}”. There are: {', '.join([*names, TRIAL])}.")
+        if not named:
+            self._dialog.say(
+                "Enter takes what stands in brackets. Ctrl-C leaves, and next time this goes on where you left."
+            )
         try:
             for step in steps:
                 self._turn(step, named)
@@ -92,7 +96,6 @@ class SetupDialog:
         """Sign in where somebody has to, and try the door; True if it opens or shall be left as it is."""
         from bot.cli.setup_dialog.connection import tried
 
-        click.echo("\nTrying it …")
         checks = tried(quiet(config, "critical"), name, self._dialog.say)
         for check in checks:
             self._tell(check.ok, check.text)

@@ -53,7 +53,7 @@ class ClosedDoor:
 
     def greeting(self) -> Welcome:
         """How it is opened."""
-        return Welcome((("Slack", "off; `casebot slack manifest` makes the app for it"),))
+        return Welcome((("Slack", "off; `casebot setup slack` leads to it"),))
 
     def close(self) -> None:
         """Nothing to close."""

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from difflib import get_close_matches
+from shutil import get_terminal_size
+from textwrap import fill
 
 import click
 from pydantic import BaseModel, ValidationError
@@ -15,8 +17,10 @@ class TerminalDialog:
     """A ``bot.channel.setup.Dialog`` on the terminal, or on a pipe that answers line by line."""
 
     def say(self, text: str = "") -> None:
-        """As in ``Dialog``."""
-        say(text)
+        """As in ``Dialog``; long lines are wrapped, links are not."""
+        width = min(get_terminal_size().columns, 100)
+        for line in text.splitlines() or [""]:
+            say(fill(line, width, break_long_words=False, break_on_hyphens=False))
 
     def ask(
         self,

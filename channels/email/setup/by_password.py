@@ -19,8 +19,8 @@ def ask_mailbox(config: EditedConfig, dialog: Dialog, address: str) -> None:
     )
     host, port = _endpoint(imap, IMAPS)
     tls = "implicit" if port == IMAPS else _tls(dialog, host, port)
-    user = dialog.ask("User", address)
-    password = dialog.ask("Password", secret=True)
+    user = dialog.ask("User of the mailbox", address)
+    password = dialog.ask("Password (it is not shown)", secret=True)
     smtp = dialog.ask(
         "SMTP server for sending, as smtp.acme.com (or smtp.acme.com:465)",
         dns_hints.smtp_server(domain),
@@ -73,7 +73,9 @@ def _relay_login(dialog: Dialog, user: str, password: str) -> tuple[str, str]:
     }
     way = dialog.choose("Does it ask for user and password, too?", ways, "same")
     if way == "other":
-        return dialog.ask("User for sending", user), dialog.ask("Password for sending", secret=True)
+        return dialog.ask("User for sending", user), dialog.ask(
+            "Password for sending (it is not shown)", secret=True
+        )
     return (user, password) if way == "same" else ("", "")
 
 

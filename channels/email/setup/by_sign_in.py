@@ -29,7 +29,7 @@ def ask_microsoft(config: EditedConfig, dialog: Dialog, address: str) -> None:
     config.put(f"{SIGN_IN}.client_id", client)
     config.put(f"{SIGN_IN}.tenant", tenant)
     if way == "secret":
-        config.put(f"{SIGN_IN}.client_secret", dialog.ask("Client secret", secret=True))
+        config.put(f"{SIGN_IN}.client_secret", dialog.ask("Client secret (it is not shown)", secret=True))
     elif way == "certificate":
         config.put(f"{SIGN_IN}.certificate", dialog.ask("The certificate's file (PEM)", "casebot-cert.pem"))
         config.put(f"{SIGN_IN}.private_key", dialog.ask("Its key's file (PEM)", "casebot-key.pem"))
@@ -53,7 +53,7 @@ def ask_google(config: EditedConfig, dialog: Dialog, address: str) -> None:
         config.put(f"{SIGN_IN}.service_account", dialog.ask("The file of its key (JSON)"))
         return
     config.put(f"{SIGN_IN}.client_id", dialog.ask("Client ID"))
-    config.put(f"{SIGN_IN}.client_secret", dialog.ask("Client secret", secret=True))
+    config.put(f"{SIGN_IN}.client_secret", dialog.ask("Client secret (it is not shown)", secret=True))
 
 
 def _signed_in(config: EditedConfig, provider: str, address: str) -> None:

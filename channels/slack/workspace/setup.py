@@ -27,9 +27,11 @@ class SlackStep:
         app = manifest(command=str(config.get("slack.command", "/case")))
         dialog.say(f"\n1. Open this link, choose your workspace, and create the app:\n\n{link(app)}\n")
         dialog.say("2. Basic Information, App-Level Tokens: make one with the scope connections:write.")
-        app_token = dialog.ask("App-level token (xapp-…)", check=_begins("xapp-"), secret=True)
+        app_token = dialog.ask(
+            "App-level token (xapp-…; it is not shown)", check=_begins("xapp-"), secret=True
+        )
         dialog.say("3. Install App: install it, and copy the Bot User OAuth Token.")
-        bot_token = dialog.ask("Bot token (xoxb-…)", check=_begins("xoxb-"), secret=True)
+        bot_token = dialog.ask("Bot token (xoxb-…; it is not shown)", check=_begins("xoxb-"), secret=True)
         dialog.say(
             "4. In Slack, make a channel for your people alone, and /invite @Case there. Its id stands at the"
             " bottom of the channel's details."

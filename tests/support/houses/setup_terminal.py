@@ -56,13 +56,18 @@ class SetupTerminal:
         self._shown += [self._child.before, self._child.after]
 
     def leave(self) -> None:
-        """Press Ctrl-C."""
-        self._child.sendintr()
+        """Press Ctrl-C until it ends: readline misses one that comes while it draws its prompt."""
+        for _ in range(PATIENCE):
+            self._child.sendintr()
+            if self._child.expect([pexpect.EOF, pexpect.TIMEOUT], timeout=2) == 0:
+                break
+        self._shown.append(self._child.before)
 
     def ended(self) -> int:
         """Wait until the program has ended; its exit code."""
-        self._child.expect(pexpect.EOF)
-        self._shown.append(self._child.before)
+        if not self._child.flag_eof:
+            self._child.expect(pexpect.EOF)
+            self._shown.append(self._child.before)
         self._child.close()
         return int(self._child.exitstatus or 0)
 
