@@ -42,7 +42,7 @@ class Dialog(Protocol):
     ) -> str:
         """An answer, without blanks around it; asked again while ``check`` raises ``ValueError``.
 
-        ``optional``: it may be empty. ``secret``: it is not shown while it is typed.
+        ``optional``: it may be empty; people then take or type *none*. ``secret``: it is not shown while it is typed.
         """
 
     def choose(self, question: str, choices: Mapping[str, str], default: str) -> str:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from bot.cli.mail import port_option
 from bot.cli.run import run
 from bot.cli.setup_dialog.desk_step import DeskStep
 from bot.cli.setup_dialog.dialog import TerminalDialog
@@ -26,8 +27,9 @@ TRIAL = "trial"
 
 @click.command()
 @click.argument("step", default="", metavar="[STEP]")
+@port_option
 @click.pass_context
-def setup(context: click.Context, step: str) -> None:
+def setup(context: click.Context, step: str, port: int) -> None:
     """Set up a desk, question by question; go on where you left.
 
     Each step is kept in config.toml as soon as it is answered, and what you wrote there by hand stays. Mail and Slack
@@ -35,14 +37,15 @@ def setup(context: click.Context, step: str) -> None:
 
     STEP: desk, hours, people, mail, slack, pages or trial, to answer that again.
     """
-    SetupDialog(context, ConfigEditor(config_file() or Path("config.toml"))).run(step)
+    SetupDialog(context, ConfigEditor(config_file() or Path("config.toml")), port).run(step)
 
 
 class SetupDialog:
     """One ``casebot setup``, from greeting to the open desk."""
 
-    def __init__(self, context: click.Context, editor: ConfigEditor) -> None:
-        self._context, self._editor = context, editor
+    def __init__(self, context: click.Context, editor: ConfigEditor, port: int) -> None:
+        """``port``: of the page on this machine that a browser comes back to; 0: any."""
+        self._context, self._editor, self._port = context, editor, port
         self._dialog = TerminalDialog()
         self._now = ""
         """The step that is being answered."""
@@ -96,7 +99,7 @@ class SetupDialog:
         """Sign in where somebody has to, and try the door; True if it opens or shall be left as it is."""
         from bot.cli.setup_dialog.connection import tried
 
-        checks = tried(quiet(config, "critical"), name, self._dialog.say)
+        checks = tried(quiet(config, "critical"), name, self._dialog.say, port=self._port)
         for check in checks:
             self._tell(check.ok, check.text)
         if all(check.ok for check in checks):

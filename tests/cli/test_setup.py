@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import smtplib
 import tomllib
 from collections.abc import Iterator
 from email import message_from_bytes
@@ -11,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from rehearsal.ports import free_port
 from rehearsal.slack.server import Server
 from tests.support.houses.dovecot import PASSWORD, USER, Dovecot, new_folder
 from tests.support.houses.house import until
@@ -117,6 +119,27 @@ def test_from_nothing_to_a_desk_that_answers_a_mail(tmp_path: Path, mailbox: Dov
     ]
     assert "Delivery" in made["lists"]["types"]
     assert (tmp_path / "config.toml").stat().st_mode & 0o077 == 0
+
+
+def test_a_mail_server_of_ours_hands_mail_over(tmp_path: Path) -> None:
+    port = free_port()
+
+    def took(mail: Taken) -> None:
+        with smtplib.SMTP("127.0.0.1", port) as client:
+            client.sendmail(mail.sender, mail.recipients, mail.raw)
+
+    with Sink(took=took) as server, SetupTerminal(tmp_path) as terminal:
+        answer_the_desk(terminal)
+        answer_the_people(terminal)
+        terminal.answer("How does the mail", "4")
+        terminal.answer("Where shall casebot listen", f"127.0.0.1:{port}")
+        terminal.answer("Which server takes the mail", f"127.0.0.1:{server.port}")
+        terminal.answer("By which name", "none")
+        terminal.answer("write to itself every hour")
+        terminal.see(f"✓ Mail comes in at: 127.0.0.1:{port}")
+        terminal.answer("Do your people work in Slack")
+        terminal.answer("Their address")
+        terminal.see("mail works both ways")
 
 
 def test_whoever_leaves_goes_on_where_they_were(tmp_path: Path, mailbox: Dovecot, relay: Sink) -> None:

@@ -71,7 +71,7 @@ def test_one_thing_is_asked_again_and_the_rest_stays() -> None:
     answered(*DESK, *HOURS, *PEOPLE, *ON_THIS_MACHINE, "n")
     before = config()
     shown = answered("Eve Sharp <eve@acme.test>", "", "2", "n", step="people")
-    assert "Who else? Empty: that is all" in shown
+    assert "Who else? [none]" in shown
     assert "Which address" not in shown
     after = config()
     assert [row["name"] for row in after["staff"]] == ["Bob Miller", "Eve Sharp"]
@@ -87,6 +87,15 @@ def test_another_way_of_mail_leaves_nothing_of_the_first() -> None:
     answered("5", "n", step="mail")
     assert sorted(config()["mailbox"][0]) == ["address"]
     assert config().get("email", {}) == {}
+
+
+def test_what_may_be_empty_is_taken_away_by_none() -> None:
+    answered(*DESK, "Europe/Paris", "FR", "", *PEOPLE, "5", "n", "https://help.acme.test", "n")
+    assert config()["web"] == {"base_url": "https://help.acme.test"}
+    answered("", "none", "", "n", step="hours")
+    answered("none", "n", step="pages")
+    assert config()["calendar"][0]["holidays"] == ""
+    assert config()["web"] == {"listen": ""}
 
 
 def test_a_step_that_there_is_not_names_those_there_are() -> None:

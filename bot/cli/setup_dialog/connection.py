@@ -13,8 +13,11 @@ if TYPE_CHECKING:
     from bot.config.load import Config
 
 
-def tried(config: Config, name: str, say: Callable[[str], None]) -> Sequence[SelfCheck]:
-    """Whether each connection of a door works; somebody signs in first, if they have to."""
+def tried(config: Config, name: str, say: Callable[[str], None], *, port: int) -> Sequence[SelfCheck]:
+    """Whether each connection of a door works; somebody signs in first, if they have to.
+
+    ``port``: as in ``SigningIn.sign_in``.
+    """
     with opened(config) as app:
         door = app.doors[name]
         if not door.workers:
@@ -22,17 +25,17 @@ def tried(config: Config, name: str, say: Callable[[str], None]) -> Sequence[Sel
         say("\nTrying it …")
         try:
             if isinstance(door, SigningIn):
-                _sign_in(door, say)
+                _sign_in(door, say, port)
         except SignInFailed as error:
             return (SelfCheck(False, str(error)),)
         return _checks(door)
 
 
-def _sign_in(door: SigningIn, say: Callable[[str], None]) -> None:
+def _sign_in(door: SigningIn, say: Callable[[str], None], port: int) -> None:
     for state in door.sign_ins():
         if state.by_login and not all(check.ok for check in door.try_sign_in(state.address)):
             say(f"Signing in as {state.address} ({state.way}).")
-            door.sign_in(state.address, say, port=0)
+            door.sign_in(state.address, say, port=port)
 
 
 def _checks(door: Door) -> Sequence[SelfCheck]:

@@ -12,6 +12,9 @@ from pydantic import BaseModel, ValidationError
 
 from bot.cli.terminal.output import clean, say
 
+NONE = "none"
+"""What is typed for nothing."""
+
 
 class TerminalDialog:
     """A ``bot.channel.setup.Dialog`` on the terminal, or on a pipe that answers line by line."""
@@ -32,18 +35,19 @@ class TerminalDialog:
         secret: bool = False,
     ) -> str:
         """As in ``Dialog``."""
+        proposed = default or (NONE if optional else "")
         while True:
             answer = str(
                 click.prompt(
                     clean(question),
-                    default=default,
-                    show_default=bool(default) and not secret,
+                    default=proposed,
+                    show_default=bool(proposed) and not secret,
                     hide_input=secret,
-                    prompt_suffix=" " if question.endswith("?") and not default else ": ",
+                    prompt_suffix=" " if question.endswith("?") and not proposed else ": ",
                 )
             ).strip()
-            if not answer and optional:
-                return answer
+            if optional and answer.lower() == NONE:
+                return ""
             try:
                 if not answer:
                     raise ValueError("an answer is needed here (Ctrl-C leaves; what was decided is kept)")

@@ -30,7 +30,7 @@ class HoursStep:
             check=valid(CalendarSection, "time_zone"),
         )
         holidays = dialog.ask(
-            "Whose public holidays are free, as FR or DE-BY? Empty: none",
+            "Whose public holidays are free, as FR or DE-BY?",
             str(config.get(f"{office}.holidays", "")),
             check=lambda answer: valid(CalendarSection, "holidays")(answer.upper()),
             optional=True,

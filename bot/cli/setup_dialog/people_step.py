@@ -11,7 +11,7 @@ from bot.config.settings import StaffSection
 _PERSON = re.compile(r"(?P<name>.*?)[\s,;<\"']*(?P<mail>[^\s<>,;\"']+@[^\s<>,;\"']+)>?")
 
 FIRST = "Who answers? A name and a mail address, as Bob Miller bob@acme.com"
-NEXT = "Who else? Empty: that is all"
+NEXT = "Who else?"
 
 
 class PeopleStep:

@@ -42,7 +42,7 @@ class Trial:
 
 
 def try_mail(config: Config) -> Trial:
-    """Open the desk, and close it once the mail is back, or ``PATIENCE`` is over, or somebody presses Ctrl-C.
+    """Open the desk, and close it once the mail is back, ``PATIENCE`` is over, or Ctrl-C is pressed.
 
     The first mailbox must have a canary.
     """

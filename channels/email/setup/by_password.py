@@ -45,7 +45,7 @@ def ask_own_server(config: EditedConfig, dialog: Dialog, address: str) -> None:
     listen = dialog.ask("Where shall casebot listen for it (SMTP)?", "127.0.0.1:8025", check=_listener)
     server = dialog.ask("Which server takes the mail that we send?", "127.0.0.1:25", check=_server)
     name = dialog.ask(
-        "By which name does it write Authentication-Results? Empty: it checks no senders",
+        "By which name does it write Authentication-Results (none, if it checks no senders)?",
         f"mail.{domain}",
         optional=True,
     )

@@ -43,7 +43,7 @@ def ask_google(config: EditedConfig, dialog: Dialog, address: str) -> None:
     way = dialog.choose(
         "Who signs in?",
         {
-            "person": f"a person, once, as {address} (a browser on this machine)",
+            "person": f"a person, once, as {address} (in a browser; for one on another machine, see --port)",
             "service account": "a service account that an administrator lets speak for the address (Workspace)",
         },
         "person",

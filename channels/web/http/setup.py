@@ -26,7 +26,7 @@ class PagesStep:
             " proxy of yours (Caddy, nginx) passes them on to casebot: docs/production.md."
         )
         base_url = dialog.ask(
-            "Their address, as https://support.acme.com? Empty: no pages for now",
+            "Their address, as https://support.acme.com (none: no pages for now)?",
             str(config.get(KEY, "")),
             check=_address,
             optional=True,
