@@ -138,11 +138,9 @@ address = {keys[mailbox.address]}
 
 
 def _shown(value: str | list[str]) -> str:
-    return f"[{', '.join(map(_quoted, value))}]" if isinstance(value, list) else _quoted(value)
+    from bot.config.literals import literal
 
-
-def _quoted(value: str) -> str:
-    return '"' + value.replace("\\", "\\\\").replace('"', '\\"') + '"'
+    return f"[{', '.join(map(literal, value))}]" if isinstance(value, list) else literal(value)
 
 
 def _write(file: Path, text: str) -> None:
