@@ -5,7 +5,7 @@ from __future__ import annotations
 import signal
 import sys
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
@@ -27,6 +27,7 @@ from bot.cli.terminal.output import say, say_json, size, when
 if TYPE_CHECKING:
     from bot.config.load import Config
     from store.backup.manifest import Manifest
+    from store.engine.database import Database
     from store.hold import PendingDeliveries
 
 _ARCHIVE = click.Path(path_type=Path)
@@ -96,14 +97,10 @@ def _extras(config: Config) -> Mapping[str, Path]:
 
 def _outside(config: Config) -> list[str]:
     """Files and folders that the config names (templates, keys), which are no part of a backup."""
-    import tomllib
+    from bot.config.paths import paths
 
-    if config.file is None:
-        return []
-    own = {Path(config.store.files).resolve()}
-    written = _strings(tomllib.loads(config.file.read_text(encoding="utf-8")))
-    paths = {(config.folder / value).resolve() for key, value in written if "/" in value or _a_path(key)}
-    return sorted(str(path) for path in paths - own - {config.folder.resolve()} if path.exists())
+    sections = (config.desk, *config.mailboxes, *config.channels.values())
+    return sorted({str(path) for path in paths(sections) if path.is_dir() or path.is_file()})
 
 
 def _written_secrets(config: Config) -> bool:
@@ -112,22 +109,6 @@ def _written_secrets(config: Config) -> bool:
 
     written = tomllib.loads(config.file.read_text(encoding="utf-8")) if config.file else {}
     return bool(written.get("desk", {}).get("secrets"))
-
-
-def _a_path(key: str) -> bool:
-    return key.endswith(("_folder", "_file", "certificate", "private_key"))
-
-
-def _strings(value: Any, key: str = "") -> Iterator[tuple[str, str]]:
-    """All strings of a config with their keys."""
-    if isinstance(value, dict):
-        for name, below in value.items():
-            yield from _strings(below, name)
-    elif isinstance(value, list):
-        for below in value:
-            yield from _strings(below, key)
-    elif isinstance(value, str) and 0 < len(value) < 1000 and value.isprintable():
-        yield key, value
 
 
 @click.command()
@@ -220,28 +201,23 @@ def release(everything: bool, since: str | None, drop: bool, as_json: bool) -> N
     What waited to be sent when the backup was made, the old machine may have sent since: say what becomes of it.
     """
     from store import hold, schema
-    from store.engine.database import Database
 
     if sum((everything, since is not None, drop)) > 1:
         raise click.UsageError("one of --all, --since and --drop, not several.")
     config = quiet(read_config())
     now = datetime.now(UTC)
     before = now if drop else _moment(since) if since else None
-    with in_words(store_name(config)):
-        database = Database(config.store.url)
-        try:
-            if not schema.same(database):
-                raise Failure(f"there is no store at {store_name(config)} yet.")
-            with database.reading() as tx:
-                held, pending = hold.read(tx), hold.pending(tx)
-            if held is None:
-                raise Failure("the desk is not held: there is nothing to release.")
-            if pending.count and not (everything or drop or since):
-                raise click.UsageError(_choice(pending))
-            with database.writing() as tx:
-                dropped = hold.release(tx, before=before, now=now)
-        finally:
-            database.close()
+    with _working(store_name(config)), closing(_there(config.store.url)) as database:
+        if not schema.same(database):
+            raise Failure(f"there is no store at {store_name(config)} yet.")
+        with database.reading() as tx:
+            held, pending = hold.read(tx), hold.pending(tx)
+        if held is None:
+            raise Failure("the desk is not held: there is nothing to release.")
+        if pending.count and not (everything or drop or since):
+            raise click.UsageError(_choice(pending))
+        with database.writing() as tx:
+            dropped = hold.release(tx, before=before, now=now)
     if as_json:
         say_json({"released": True, "dropped": dropped, "to_be_sent": pending.count - dropped})
         return
@@ -251,6 +227,15 @@ def release(everything: bool, since: str | None, drop: bool, as_json: bool) -> N
     )
     if dropped:
         say("`casebot outbox list --state withdrawn` shows what was dropped.")
+
+
+def _there(url: str) -> Database:
+    """The store of this URL, which must be there: to open one in SQLite that is not would make it."""
+    from store.backup.snapshot import sqlite_file
+    from store.engine.database import Database
+
+    sqlite_file(url)
+    return Database(url)
 
 
 def _choice(pending: PendingDeliveries) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 import tomllib
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
@@ -19,7 +18,8 @@ from bot.config.choices import ListsSection
 from bot.config.environment import of_names
 from bot.config.errors import PREFIX, ConfigMistakes, of_tables, of_the_whole
 from bot.config.lines import KeyPlaces
-from bot.config.live import Live, LiveSections
+from bot.config.paths import placed
+from bot.config.reloadable import Reloadable, ReloadableSections
 from bot.config.report import ReportSection
 from bot.config.secret_file import SECRET_FILE, kept_secret
 from bot.config.service_levels import STANDARD, CalendarSection, ServiceLevelSection, calendars, levels
@@ -68,7 +68,7 @@ class Config:
     lists: ListsSection
     mailboxes: tuple[MailboxSection, ...]
     """At least one; the first is the desk's usual address."""
-    live: Live
+    reloadable: Reloadable
     """What SIGHUP replaces (``bot/workers/reload.py``): the properties below are of this moment."""
     survey: SurveySection
     concern: ConcernSection
@@ -86,32 +86,32 @@ class Config:
     @property
     def staff(self) -> tuple[StaffSection, ...]:
         """The people of the desk."""
-        return self.live.now.staff
+        return self.reloadable.now.staff
 
     @property
     def accounts(self) -> tuple[AccountSection, ...]:
         """The customers."""
-        return self.live.now.accounts
+        return self.reloadable.now.accounts
 
     @property
     def levels(self) -> Mapping[str, Level]:
         """Service levels by name; ``standard`` is always there."""
-        return self.live.now.levels
+        return self.reloadable.now.levels
 
     @property
     def office(self) -> Calendar:
         """The calendar of that name."""
-        return self.live.now.office
+        return self.reloadable.now.office
 
     @property
     def calendars(self) -> Mapping[str, Calendar]:
         """All calendars, by name."""
-        return self.live.now.calendars
+        return self.reloadable.now.calendars
 
     @property
     def turns(self) -> tuple[TurnsSection, ...]:
         """Who gets new cases by turn."""
-        return self.live.now.turns
+        return self.reloadable.now.turns
 
     @property
     def address_forms(self) -> Mapping[str, AddressForm]:
@@ -276,27 +276,27 @@ def _merged(below: Any, above: Any) -> Any:
 def _config(table: Any, sections: Mapping[str, type[BaseModel]], file: Path | None) -> Config:
     folder = file.absolute().parent if file else Path.cwd()
     return Config(
-        desk=_placed(table.desk, folder),
-        store=_placed(table.store, folder),
+        desk=placed(table.desk, folder),
+        store=placed(table.store, folder),
         lists=table.lists,
         mailboxes=tuple(
-            _placed(_mailbox(box, table.desk), folder) for box in table.mailbox or (MailboxSection(),)
+            placed(_mailbox(box, table.desk), folder) for box in table.mailbox or (MailboxSection(),)
         ),
-        live=Live(_live(table)),
+        reloadable=Reloadable(_reloadable(table)),
         survey=table.survey,
         concern=table.concern,
         report=table.report,
         limits=table.limits,
         log=table.log,
-        channels=MappingProxyType({name: _placed(getattr(table, name), folder) for name in sections}),
+        channels=MappingProxyType({name: placed(getattr(table, name), folder) for name in sections}),
         profiles=MappingProxyType({name: profile_of(kind) for name, kind in sections.items()}),
         folder=folder,
         file=file,
     )
 
 
-def _live(table: Any) -> LiveSections:
-    return LiveSections(
+def _reloadable(table: Any) -> ReloadableSections:
+    return ReloadableSections(
         staff=tuple(_as(StaffSection, member) for member in table.staff),
         accounts=tuple(_as(AccountSection, account) for account in table.account),
         levels=levels(table.calendar, table.service_level),
@@ -332,38 +332,6 @@ def _listed(merged: Mapping[str, Any]) -> Mapping[str, Collection[str]]:
         "types": types if isinstance(types, Mapping) else (),
         "priorities": priorities if isinstance(priorities, (list, tuple)) else (),
     }
-
-
-_PLACE = re.compile(r"(maildir:|sqlite(?:\+\w+)?:///)(?!/|:memory:)(?=.)|(?=\.\.?/)", re.IGNORECASE)
-
-
-def _placed(section: M, folder: Path) -> M:
-    """The section with paths relative to the config's folder made absolute.
-
-    ``./x``, ``maildir:x``, ``sqlite:///x``, any Path.
-    """
-    values = {name: getattr(section, name) for name in type(section).model_fields}
-    return section.model_copy(update={name: _there(name, value, folder) for name, value in values.items()})
-
-
-def _there(name: str, value: Any, folder: Path) -> Any:
-    if isinstance(value, Path):
-        return folder / value
-    if isinstance(value, str) and (start := _PLACE.match(value)):
-        return value[: start.end()] + os.path.normpath(folder / value[start.end() :])
-    if (
-        name.endswith(("_folder", "certificate", "private_key", "service_account"))
-        and isinstance(value, str)
-        and value
-    ):
-        return str(folder / value)
-    if isinstance(value, BaseModel):
-        return _placed(value, folder)
-    if isinstance(value, list):
-        return [_placed(item, folder) if isinstance(item, BaseModel) else item for item in value]
-    if isinstance(value, dict):
-        return {key: _there(key, item, folder) for key, item in value.items()}
-    return value
 
 
 def _with_secret(config: Config) -> Config:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import sqlite3
 import stat
 import tarfile
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
@@ -13,8 +12,19 @@ from pathlib import Path
 
 import pytest
 
+from rehearsal.meanwhile import meanwhile
 from tests.support.houses.desk_process import DeskProcess, patient
 from tests.support.setup.postgres import Server
+
+NAMES_FILES = """
+[[mailbox]]
+address = "support@example.com"
+template_folder = "words"
+[[email.sign_in]]
+address = "support@example.com"
+provider = "google"
+service_account = "robot.json"
+"""
 
 
 @pytest.fixture
@@ -32,21 +42,14 @@ def empty(request: pytest.FixtureRequest, url: str) -> Iterator[str]:
 def mail_load(desk: DeskProcess) -> Iterator[list[str]]:
     """Mail that comes without an end; the subjects of what was acknowledged."""
     acknowledged: list[str] = []
-    over = threading.Event()
 
     def write() -> None:
-        while not over.is_set():
-            subject = f"trouble {len(acknowledged)}"
-            desk.send(subject, file=f"the log of {subject}".encode() * 50)
-            acknowledged.append(subject)
+        subject = f"trouble {len(acknowledged)}"
+        desk.send(subject, file=f"the log of {subject}".encode() * 50)
+        acknowledged.append(subject)
 
-    thread = threading.Thread(target=write)
-    thread.start()
-    try:
+    with meanwhile(write):
         yield acknowledged
-    finally:
-        over.set()
-        thread.join()
 
 
 def restored(desk: DeskProcess, archive: Path, folder: Path, empty: str) -> DeskProcess:
@@ -152,6 +155,27 @@ def test_what_is_there_is_never_overwritten_without_a_word(url: str, tmp_path: P
     assert [path.name for path in (tmp_path / "full").iterdir()] == ["casebot.db"]
 
 
+def test_where_there_is_no_store_yet_it_is_said_and_none_is_made(tmp_path: Path) -> None:
+    desk = DeskProcess(tmp_path / "desk", f"sqlite:///{tmp_path}/desk/casebot.db")
+    for words in (("backup", str(tmp_path / "desk.tar")), ("verify",), ("release", "--all")):
+        assert "there is no store at" in desk.casebot(*words, code=1)
+        assert not (desk.folder / "casebot.db").exists()
+    (desk.folder / "casebot.db").touch()
+    for words in (("backup", str(tmp_path / "desk.tar")), ("verify",)):
+        assert "it has no schema" in desk.casebot(*words, code=1)
+    assert not (tmp_path / "desk.tar").exists()
+
+
+def test_files_that_the_config_names_and_that_no_backup_has_are_named(tmp_path: Path) -> None:
+    desk = DeskProcess(tmp_path / "desk", f"sqlite:///{tmp_path}/desk/casebot.db", more=NAMES_FILES)
+    desk.casebot("case", "new", "--as", "ben@acme.example", "Hello")
+    (desk.folder / "robot.json").write_text("{}")
+    for folder in ("words", "outgoing"):
+        (desk.folder / folder).mkdir(exist_ok=True)
+    says = desk.listed("backup", str(tmp_path / "desk.tar"))
+    assert says["outside"] == [str(desk.folder / "robot.json"), str(desk.folder / "words")]
+
+
 def test_a_database_that_is_not_empty_is_not_restored_into(postgres: Server, tmp_path: Path) -> None:
     with postgres.with_schema() as url:
         desk = DeskProcess(tmp_path / "desk", url)
@@ -189,6 +213,7 @@ def test_a_damaged_archive_is_named_and_nothing_is_restored(url: str, name: str,
     desk.casebot("case", "new", "--as", "ben@acme.example", "Hello")
     archive = tmp_path / name
     desk.casebot("backup", str(archive))
+    assert desk.casebot("verify", str(archive)).count("schema: ") == 1
     place = () if url.startswith("sqlite") else ("--store", url)
     whole = archive.read_bytes()
     middle = len(whole) // 2
