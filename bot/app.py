@@ -43,7 +43,7 @@ from bot.render.page_environment import page_environment
 from bot.render.renderer import Renderer
 from bot.reports.week import WeekInBrief
 from bot.reports.weekly_digest import Digest
-from bot.runtime import metrics
+from bot.runtime import hangup, metrics
 from bot.runtime.clock import Clock
 from bot.runtime.group_commit import Writer
 from bot.runtime.supervisor import Supervisor
@@ -207,7 +207,7 @@ class App:
         gc.set_threshold(20_000, 50, 50)
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: supervisor.close())
-        signal.signal(signal.SIGHUP, lambda *_: self.reload.ask())
+        hangup.answer(self.reload.ask)
         try:
             return supervisor.run(opened)
         finally:
