@@ -8,7 +8,7 @@ from bot.runtime import hangup
 
 
 def main() -> None:
-    """Run the command line. ``run`` heeds SIGHUP before anything else is imported, which takes half a second."""
+    """Run the command line; ``run`` heeds SIGHUP before anything else is imported."""
     if "run" in sys.argv[1:]:
         hangup.remember()
     from bot.cli.main import main as command_line

@@ -234,7 +234,10 @@ def test_a_damaged_database_is_found(tmp_path: Path) -> None:
 
 
 def test_who_signed_in_to_their_mail_is_told_to_do_so_anew(tmp_path: Path) -> None:
-    sign_in = '[[email.sign_in]]\naddress = "support@example.com"\nprovider = "microsoft"\nclient_id = "abc"\ntenant = "def"\n'
+    sign_in = (
+        '[[email.sign_in]]\naddress = "support@example.com"\nprovider = "microsoft"\n'
+        'client_id = "abc"\ntenant = "def"\n'
+    )
     desk = DeskProcess(tmp_path / "desk", f"sqlite:///{tmp_path}/desk/casebot.db", more=sign_in)
     desk.casebot("case", "new", "--as", "ben@acme.example", "Hello")
     desk.casebot("backup", str(tmp_path / "desk.tar"))
