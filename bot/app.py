@@ -9,6 +9,7 @@ from concurrent.futures import Future
 from contextlib import contextmanager
 from dataclasses import fields
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -43,7 +44,7 @@ from bot.render.page_environment import page_environment
 from bot.render.renderer import Renderer
 from bot.reports.week import WeekInBrief
 from bot.reports.weekly_digest import Digest
-from bot.runtime import metrics
+from bot.runtime import hangup, metrics, service_manager
 from bot.runtime.clock import Clock
 from bot.runtime.group_commit import Writer
 from bot.runtime.supervisor import Supervisor
@@ -206,9 +207,9 @@ class App:
         gc.set_threshold(20_000, 50, 50)
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: supervisor.close())
-        signal.signal(signal.SIGHUP, lambda *_: self.reload.ask())
+        hangup.answer(self.reload.ask)
         try:
-            return supervisor.run(opened)
+            return supervisor.run(partial(_say_opened, opened))
         finally:
             self.close()
 
@@ -335,6 +336,12 @@ def open_app(config: Config) -> Iterator[App]:
         app.writer.leave()
         thread.join()
         app.close()
+
+
+def _say_opened(greet: Callable[[], None] | None) -> None:
+    service_manager.tell_ready()
+    if greet:
+        greet()
 
 
 def _renderers(config: Config) -> dict[str, Renderer]:

@@ -94,6 +94,22 @@ def _alone(connection: Connection, database: Database) -> Iterator[None]:
         connection.commit()
 
 
+@contextmanager
+def unmigrated(connection: Connection) -> Iterator[None]:
+    """Wait for whoever migrates PostgreSQL, and let nobody begin within the block; others may do the same.
+
+    It is no lock of a transaction: one that began before it would read the tables of before and the columns of after.
+    """
+    connection.exec_driver_sql("SELECT pg_advisory_lock_shared(4242001)")
+    connection.commit()
+    try:
+        yield
+    finally:
+        connection.rollback()
+        connection.exec_driver_sql("SELECT pg_advisory_unlock_shared(4242001)")
+        connection.commit()
+
+
 def lock(connection: Connection) -> None:
     """Let nobody else migrate PostgreSQL until this transaction ends."""
     connection.exec_driver_sql("SELECT pg_advisory_xact_lock(4242001)")

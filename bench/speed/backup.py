@@ -37,7 +37,7 @@ def main() -> None:
     asked = parser.parse_args()
     with TemporaryDirectory() as name, fresh(asked.store, Path(name)) as url:
         folder = Path(name)
-        _fill(url, folder, asked.cases, asked.files)
+        fill(url, folder, asked.cases, asked.files)
         plan = BackupPlan(url, folder / "files", folder / "desk.tar", {}, "bench")
         _measured("backup", partial(make, plan))
         _measured("verify", lambda: all(verdict.ok for verdict in verify.of_backup(plan.target)))
@@ -46,7 +46,8 @@ def main() -> None:
         sys.stdout.write(f"{plan.target.stat().st_size / 1e6:.0f} MB\n")
 
 
-def _fill(url: str, folder: Path, cases: int, files: int) -> None:
+def fill(url: str, folder: Path, cases: int, files: int) -> None:
+    """Write a year of cases into a store, and files of 100 kB that it names."""
     database, store, now = Database(url), FileStore(folder / "files"), datetime.now(UTC)
     schema.ensure(database)
     Year(read(None, sections()), now).write(database, cases)

@@ -91,13 +91,18 @@ class House:
         self._environment = {**os.environ, **(environment or {}), "CASEBOT_CONFIG": str(self.config)}
         self.process: subprocess.Popen[bytes] | None = None
 
-    def start(self, program: Sequence[str] = ("-m", "bot.cli", "run")) -> None:
-        """Start it, in a session of its own; returns at once."""
+    def start(
+        self,
+        program: Sequence[str] = ("-m", "bot.cli", "run"),
+        *,
+        environment: Mapping[str, str] | None = None,
+    ) -> None:
+        """Start it, in a session of its own; returns at once. ``environment``: what is different this once."""
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(
                 [sys.executable, *program],
                 cwd=self.folder,
-                env=self._environment,
+                env={**self._environment, **(environment or {})},
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,

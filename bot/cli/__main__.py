@@ -1,8 +1,20 @@
-"""``python -m bot.cli``: the command line, as ``casebot`` is."""
+"""The entry point of ``casebot``, and of ``python -m bot.cli``."""
 
 from __future__ import annotations
 
-from bot.cli.main import main
+import sys
+
+from bot.runtime import hangup
+
+
+def main() -> None:
+    """Run the command line; ``run`` heeds SIGHUP before anything else is imported."""
+    if "run" in sys.argv[1:]:
+        hangup.remember()
+    from bot.cli.main import main as command_line
+
+    command_line()
+
 
 if __name__ == "__main__":
     main()

@@ -7,7 +7,7 @@ import sys
 from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
 from dataclasses import asdict
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -26,6 +26,7 @@ from bot.cli.terminal.output import say, say_json, size, when
 
 if TYPE_CHECKING:
     from bot.config.load import Config
+    from bot.desk.handlers.deadlines.restored_timers import ReleasedTimers
     from store.backup.manifest import Manifest
     from store.engine.database import Database
     from store.hold import PendingDeliveries
@@ -154,10 +155,23 @@ def restore(file: Path, folder: Path, url: str, as_json: bool) -> None:
         say(
             f"There was no config in it. Set CASEBOT_STORE__URL and CASEBOT_STORE__FILES to what is in {folder}."
         )
+    if _signs_in(config):
+        say(
+            "Sign-ins to mail (casebot.tokens) are in no backup. Where somebody signed in by `casebot mail login`, do"
+            f" so anew: `{command} mail login`."
+        )
     say(
         "The desk is held: nothing is sent, fetched or taken in.\n"
         f"Next: `{command} verify`, `{command} check`; `{command} run` waits until `{command} release`."
     )
+
+
+def _signs_in(config: Path) -> bool:
+    """Does a channel's section of this config sign in somewhere?"""
+    import tomllib
+
+    written = tomllib.loads(config.read_text(encoding="utf-8")) if config.is_file() else {}
+    return any("sign_in" in section for section in written.values() if isinstance(section, dict))
 
 
 @click.command()
@@ -199,7 +213,10 @@ def release(everything: bool, since: str | None, drop: bool, as_json: bool) -> N
     """Open a restored desk, which is held until then.
 
     What waited to be sent when the backup was made, the old machine may have sent since: say what becomes of it.
+    Customers' reminders, closings and surveys are put off by the time since the backup; what is due at the desk
+    itself comes at once.
     """
+    from bot.desk.handlers.deadlines import restored_timers
     from store import hold, schema
 
     if sum((everything, since is not None, drop)) > 1:
@@ -218,13 +235,25 @@ def release(everything: bool, since: str | None, drop: bool, as_json: bool) -> N
             raise click.UsageError(_choice(pending))
         with database.writing() as tx:
             dropped = hold.release(tx, before=before, now=now)
+            timers = restored_timers.release(tx, config.office, since=held.backed_up_at, now=now)
     if as_json:
-        say_json({"released": True, "dropped": dropped, "to_be_sent": pending.count - dropped})
+        say_json(
+            {
+                "released": True,
+                "dropped": dropped,
+                "to_be_sent": pending.count - dropped,
+                "timers_due": timers.due,
+                "timers_postponed": timers.postponed,
+                "postponed_by_seconds": timers.by.total_seconds(),
+            }
+        )
         return
     say(
         f"The desk is released. To be sent: {pending.count - dropped}, dropped: {dropped}."
-        " `casebot run` begins at once where it is up; reminders and deadlines that passed meanwhile come now."
+        " `casebot run` begins at once where it is up."
     )
+    for line in _of_timers(timers):
+        say(line)
     if dropped:
         say("`casebot outbox list --state withdrawn` shows what was dropped.")
 
@@ -236,6 +265,25 @@ def _there(url: str) -> Database:
 
     sqlite_file(url)
     return Database(url)
+
+
+def _of_timers(timers: ReleasedTimers) -> Iterator[str]:
+    if timers.postponed:
+        yield (
+            f"Customers' reminders, closings and surveys: {timers.postponed}, put off by the {_span(timers.by)} since"
+            " the backup, so that nobody is reminded twice or closed unheard."
+        )
+    if timers.due:
+        yield (
+            f"Targets, concerns and snoozed cases that came due meanwhile: {timers.due}. Your people hear of them now."
+        )
+
+
+def _span(by: timedelta) -> str:
+    hours = round(by.total_seconds() / 3600)
+    if hours >= 48:
+        return f"{round(hours / 24)} days"
+    return f"{hours} hours" if hours > 1 else f"{max(round(by.total_seconds() / 60), 1)} minutes"
 
 
 def _choice(pending: PendingDeliveries) -> str:

@@ -14,6 +14,7 @@ from typing import Any
 
 from sqlalchemy import Connection, inspect
 
+from store import schema
 from store.backup.manifest import DATABASE, BackupError
 from store.engine.columns import metadata
 from store.engine.database import Database, sqlite_path
@@ -114,25 +115,33 @@ def postgres_revision(connection: Connection) -> str:
 
 
 def _of_postgres(url: str, folder: Path) -> Snapshot:
-    """By COPY of each table in one REPEATABLE READ transaction, for which nobody waits."""
+    """By COPY of each table in one REPEATABLE READ transaction, for which nobody waits but who would migrate."""
     database = Database(url)
     try:
-        with database.engine.connect().execution_options(
-            isolation_level="REPEATABLE READ", postgresql_readonly=True
-        ) as connection:
-            taken_at = datetime.now(UTC)
-            there, revision = set(inspect(connection).get_table_names()), postgres_revision(connection)
-            driver: Any = connection.connection.driver_connection
-            members, rows = dict[str, Path](), dict[str, int]()
-            for name in tables(there):
-                members[f"tables/{name}.copy"] = target = folder / f"{name}.copy"
-                rows[name] = _copied(driver, name, target)
-            with driver.cursor("named") as cursor:  # on the server's side: names need no memory here
-                cursor.execute(NAMED)
-                _write_names(folder / "named", (row[0] for row in cursor))
-            counters = {name: last for name, last in driver.execute(_SEQUENCES).fetchall() if last}
+        with (
+            database.engine.connect() as guard,
+            schema.unmigrated(guard),
+            database.engine.connect().execution_options(
+                isolation_level="REPEATABLE READ", postgresql_readonly=True
+            ) as connection,
+        ):
+            return _copied_tables(connection, folder)
     finally:
         database.close()
+
+
+def _copied_tables(connection: Connection, folder: Path) -> Snapshot:
+    taken_at = datetime.now(UTC)
+    there, revision = set(inspect(connection).get_table_names()), postgres_revision(connection)
+    driver: Any = connection.connection.driver_connection
+    members, rows = dict[str, Path](), dict[str, int]()
+    for name in tables(there):
+        members[f"tables/{name}.copy"] = target = folder / f"{name}.copy"
+        rows[name] = _copied(driver, name, target)
+    with driver.cursor("named") as cursor:  # on the server's side: names need no memory here
+        cursor.execute(NAMED)
+        _write_names(folder / "named", (row[0] for row in cursor))
+    counters = {name: last for name, last in driver.execute(_SEQUENCES).fetchall() if last}
     return Snapshot("postgresql", revision, taken_at, members, rows, folder / "named", counters)
 
 

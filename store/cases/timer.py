@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -18,7 +18,7 @@ timer = Table(
     Column("id", Id, primary_key=True, autoincrement=False),
     Column("case_id", ForeignKey("support_case.id"), nullable=False, index=True),
     Column("kind", String(40), nullable=False),
-    Column("at", Moment, nullable=False),  # when it is to happen; never moved
+    Column("at", Moment, nullable=False),  # when it is to happen; moved by ``postpone`` alone
     Column("due_at", Moment),  # NULL: settled. A lease is the due time moved on
     Column("fence", Integer, nullable=False, default=0),
     Column("outcome", String(12), nullable=False, default="waiting"),  # waiting, done, cancelled
@@ -107,3 +107,26 @@ _WAITING = (
 def waiting(tx: Transaction, case_id: int) -> list[tuple[str, datetime]]:
     """``(kind, at)`` of a case's waiting timers, soonest first."""
     return [(row[0], row[1]) for row in tx.rows(_WAITING, {"case_id": case_id})]
+
+
+_POSTPONE = (
+    update(timer)
+    .where(timer.c.id == bindparam("the_id"))
+    .values(at=bindparam("moved_at"), due_at=bindparam("moved_due"), fence=timer.c.fence + 1)
+)
+
+
+def postpone(tx: Transaction, kinds: Sequence[str], later: Callable[[datetime], datetime]) -> int:
+    """Move the waiting timers of these kinds, and take them from whoever holds them; returns how many."""
+    waiting = tx.rows(
+        select(timer.c.id, timer.c.at).where(timer.c.due_at.is_not(None), timer.c.kind.in_(kinds))
+    )
+    for timer_id, at in waiting:
+        moved = later(at)
+        tx.run(_POSTPONE, {"the_id": timer_id, "moved_at": moved, "moved_due": tx.due(moved)})
+    return len(waiting)
+
+
+def count_due(tx: Transaction, now: datetime) -> int:
+    """How many timers are due and not done."""
+    return int(tx.row(select(func.count()).select_from(timer).where(timer.c.due_at <= tx.due(now)))[0])

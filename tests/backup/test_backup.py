@@ -256,3 +256,15 @@ def test_a_damaged_database_is_found(tmp_path: Path) -> None:
         file.seek(4096 * 3)
         file.write(b"\xff" * 4096 * 4)
     assert "✗ database" in desk.casebot("verify", code=1)
+
+
+def test_who_signed_in_to_their_mail_is_told_to_do_so_anew(tmp_path: Path) -> None:
+    sign_in = (
+        '[[email.sign_in]]\naddress = "support@example.com"\nprovider = "microsoft"\n'
+        'client_id = "abc"\ntenant = "def"\n'
+    )
+    desk = DeskProcess(tmp_path / "desk", f"sqlite:///{tmp_path}/desk/casebot.db", more=sign_in)
+    desk.casebot("case", "new", "--as", "ben@acme.example", "Hello")
+    desk.casebot("backup", str(tmp_path / "desk.tar"))
+    says = desk.casebot("restore", str(tmp_path / "desk.tar"), "--to", str(tmp_path / "new"))
+    assert f"casebot --config {tmp_path}/new/config.toml mail login" in says

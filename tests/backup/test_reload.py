@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import threading
 from pathlib import Path
 from typing import Any
 
@@ -68,3 +70,31 @@ def test_a_config_with_mistakes_or_with_other_lists_changes_nothing_and_is_named
         assert patient(lambda: len(desk.sent()) == 5)
         assert desk.process
         assert desk.process.poll() is None
+
+
+def test_a_reload_that_comes_while_the_desk_starts_is_done_once_it_is_there(tmp_path: Path) -> None:
+    desk = DeskProcess(tmp_path / "desk", f"sqlite:///{tmp_path}/desk/casebot.db")
+    first, edited = desk.config.read_text(), tmp_path / "edited.toml"
+    edited.write_text(first + NEW)
+    desk.config.unlink()
+    os.mkfifo(desk.config)  # it stands before its config, unread, until somebody writes there
+
+    def edit_and_reload() -> None:
+        config = patient(lambda: opened(desk.config))
+        assert desk.process
+        desk.reload()
+        edited.replace(desk.config)
+        os.write(config, first.encode())
+        os.close(config)
+
+    def opened(fifo: Path) -> int | None:
+        try:
+            return os.open(fifo, os.O_WRONLY | os.O_NONBLOCK)
+        except OSError:  # nobody reads it yet
+            return None
+
+    operator = threading.Thread(target=edit_and_reload)
+    operator.start()
+    with desk:
+        operator.join()
+        assert logged(desk, "taken in from the config")["accounts_came"] == ["Globex"]

@@ -6,6 +6,7 @@ import re
 import shutil
 import signal
 import smtplib
+import socket
 import sqlite3
 import subprocess
 import sys
@@ -16,6 +17,7 @@ from pathlib import Path
 import pytest
 
 from rehearsal.ports import free_port
+from tests.deploy.confine import settings
 from tests.support.houses.house import until
 
 ROOT = Path(__file__).parents[2]
@@ -41,6 +43,12 @@ def test_systemd_finds_little_to_object_to() -> None:
     )
     complaints = [line for line in verified.stderr.splitlines() if "is not executable" not in line]
     assert not complaints
+
+
+def test_the_unit_waits_until_the_desk_is_open_and_can_be_reloaded() -> None:
+    unit = UNIT.read_text(encoding="utf-8")
+    assert settings(unit, "Type") == ["notify"]
+    assert settings(unit, "ExecReload") == ["/bin/kill -HUP $MAINPID"]
 
 
 def test_the_account_and_the_folder_are_made_as_debian_makes_them(tmp_path: Path) -> None:
@@ -83,17 +91,25 @@ address = "support@example.com"
         "config.toml",
         "run",
     ]
-    log = tmp_path / "log"
-    with log.open("wb") as out:
+    log, manager = tmp_path / "log", socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+    manager.bind(str(tmp_path / "notify"))
+    manager.settimeout(240)
+    with log.open("wb") as out, manager:
         process = subprocess.Popen(
             command,
             cwd=tmp_path,
-            env={"PYTHONPATH": str(ROOT), "PATH": "/usr/bin:/bin"},
+            env={
+                "PYTHONPATH": str(ROOT),
+                "PATH": "/usr/bin:/bin",
+                "NOTIFY_SOCKET": str(tmp_path / "notify"),
+            },
             stdout=out,
             stderr=out,
         )
+        while manager.recv(100) != b"READY=1":  # systemd-analyze, which tells the filters, says a word, too
+            pass
     try:
-        assert until(lambda: answers(monitor), 60), log.read_text()
+        assert answers(monitor), log.read_text()
         with smtplib.SMTP("127.0.0.1", smtp, timeout=30) as client:
             client.sendmail("ana@acme.example", ["support@example.com"], MAIL.format("one"))
         with smtplib.LMTP(str(lmtp)) as client:

@@ -9,9 +9,9 @@ from bot.model.mail_address import without_plus_parts
 
 
 def split_endpoint(endpoint: str) -> tuple[str, int]:
-    """``127.0.0.1:8025`` or ``[::1]:8025`` → host and port; ``ValueError`` in words otherwise."""
-    host, _, port = endpoint.rpartition(":")
-    if not host or not port.isdecimal() or int(port) > 65535:
+    """``127.0.0.1:8025``, ``[::1]:8025`` or ``:25`` (every address) → host and port; ``ValueError`` otherwise."""
+    host, colon, port = endpoint.rpartition(":")
+    if not colon or not port.isdecimal() or int(port) > 65535:
         raise ValueError("must be host:port, as in 127.0.0.1:8025")
     return host.strip("[]"), int(port)
 

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 import pytest
 
 from channels.email.smtp_in.server import Listener
+from rehearsal.ports import free_port
 from tests.support.houses.doors import ANA, DESK, MAIL, Shelf, Wire, house, opened
 from tests.support.mail.sender import Sender
 from tests.support.setup.certificates import Certificate, make
@@ -269,3 +270,11 @@ def test_a_missing_certificate_is_named_with_its_key(shelf: Shelf) -> None:
     door = Listener(house(shelf, listen="127.0.0.1:0", certificate="/nowhere.pem"), "smtp")
     with pytest.raises(OSError, match=r"email\.certificate: cannot use /nowhere\.pem"):
         door.run()
+
+
+def test_a_port_alone_is_listened_on_at_every_address(shelf: Shelf) -> None:
+    port = free_port()
+    with opened(shelf, listen=f":{port}"):
+        for address in ("127.0.0.1", "::1"):
+            with smtplib.SMTP(address, port, timeout=10) as client:
+                assert client.noop()[0] == 250
