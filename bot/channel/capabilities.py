@@ -107,6 +107,8 @@ class SignInState:
     """Why it does not work and what to do about it, in words; or ``""``."""
     since: datetime | None = None
     """Since when it does not."""
+    by_password: bool = False
+    """Its password stands in the config: nobody can sign in anew."""
 
 
 @runtime_checkable
@@ -123,7 +125,7 @@ class SigningIn(Protocol):
         """
 
     def try_sign_in(self, address: str) -> Iterable[SelfCheck]:
-        """Get a token and log in wherever it is used."""
+        """Get a token, where there is one to get, and log in wherever it is used."""
 
 
 class SignInFailed(Exception):

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import threading
 import time
+from collections.abc import Mapping
 from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
 import structlog
 
-from channels.email.config.sign_in import SignIn
+from channels.email.config.sign_in import Provider, SignIn
 from channels.email.sign_in.grants import AccessToken, Grant, NoToken, Saved, SignInLapsed
 from channels.email.sign_in.token_file import Stamp, TokenFile
 
@@ -23,6 +24,13 @@ AGAIN = 300.0
 """Seconds until a provider or server is asked again that said no for good, unless somebody signs in."""
 SOON = 15.0
 """Seconds until a provider is asked again that did not answer."""
+
+
+GUIDES: Mapping[Provider, str] = {
+    "microsoft": "docs/microsoft.md",
+    "google": "docs/google.md",
+    "other": "docs/mail.md",
+}
 
 
 @dataclass(slots=True)
@@ -203,4 +211,4 @@ class Tokens:
         if self.settings.by_login:
             again = " again" if self._saved.get("at") else ""
             return f"Sign in{again}: casebot mail login {self.address}"
-        return "docs/mail-signin.md says what must be allowed where."
+        return f"{GUIDES[self.settings.provider]} says what must be allowed where."

@@ -25,6 +25,8 @@ class TokenRelay:
         self.taken: list[Any] = []
         self.logins: list[str] = []
         """The token of each login, and ``refused`` for each that it refused."""
+        self.busy = ""
+        """What it answers to every message instead of taking it, if anything."""
         self.closed = False
         """Nobody is let in, as where SMTP AUTH is switched off for a mailbox."""
         self._controller = _Controller(self, hostname="127.0.0.1", port=self.port)
@@ -50,6 +52,8 @@ class TokenRelay:
         return "250 2.1.0 Sender OK"
 
     async def handle_DATA(self, server: SMTP, session: Any, envelope: Any) -> str:  # noqa: N802
+        if self.busy:
+            return self.busy
         self.taken.append(email.message_from_bytes(envelope.content, policy=default))
         return "250 2.0.0 Taken"
 
