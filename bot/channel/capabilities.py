@@ -107,6 +107,8 @@ class SignInState:
     """Why it does not work and what to do about it, in words; or ``""``."""
     since: datetime | None = None
     """Since when it does not."""
+    works: bool = False
+    """Every server that it opens has let us in, since this process began."""
     by_password: bool = False
     """Its password stands in the config: nobody can sign in anew."""
 

@@ -143,8 +143,18 @@ class EmailChannel:
     def sign_ins(self) -> Sequence[SignInState]:
         """Those of ``[[email.sign_in]]``, then the users with a password."""
         relay = self._settings.relay_sign_in.lower()
-        signed_in = [state_of(tokens, sends=tokens.address == relay) for tokens in self._accounts.all]
+        signed_in = [
+            state_of(tokens, sends=tokens.address == relay, servers=self._opened_by(tokens.address))
+            for tokens in self._accounts.all
+        ]
         return [*signed_in, *passwords.states(self._logins())]
+
+    def _opened_by(self, sign_in: str) -> set[str]:
+        """The servers that a sign-in opens, as they are displayed."""
+        servers = {mailbox.server for mailbox in self._mailboxes if mailbox.sign_in == sign_in}
+        if self._settings.relay_sign_in.lower() == sign_in:
+            servers.add(str(RelayAddress.parse(self._settings.relay)))
+        return servers
 
     def _logins(self) -> Iterable[PasswordLogin]:
         """The relay's and the mailboxes'."""

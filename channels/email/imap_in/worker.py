@@ -81,6 +81,7 @@ class ImapWorker:
         self.sign_in = self._settings.sign_in.lower()
         """The address that is signed in to by OAuth, or ``""``."""
         self._tokens = accounts.of(self.sign_in) if self.sign_in else None
+        self.server = self._settings.server
         self.login: PasswordLogin | None = None
         """Its user and password, where it is not signed in to by OAuth."""
         if self._tokens is None:

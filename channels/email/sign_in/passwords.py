@@ -25,6 +25,8 @@ class PasswordLogin:
         self._server, self._key = server, key
         self._lock = threading.Lock()
         self._refusals = 0
+        self.works = False
+        """It has let us in, and not said no since."""
         self.why = ""
         """Its no, and what to do; empty while it lets us in."""
         self.since: datetime | None = None
@@ -34,16 +36,18 @@ class PasswordLogin:
         with self._lock:
             pause = min(SOON * 2.0 ** min(self._refusals, 9), LATEST)
             self._refusals += 1
+            self.works = False
             self.since = self.since or datetime.now(UTC)
             self.why = (
                 f"{self._server} refuses the password of {self.address} ({answer})."
-                f" Set the right one ({self._key}), and restart casebot"
+                f" Set the right one ({self._key}), and restart casebot."
             )
         log.warning("sign-in refused", address=self.address, why=self.why)
         return pause
 
     def accepted(self) -> None:
         """Note that the server let us in."""
+        self.works = True
         if self._refusals:
             with self._lock:
                 self._refusals, self.why, self.since = 0, "", None
@@ -63,5 +67,6 @@ def states(logins: Iterable[PasswordLogin]) -> Iterator[SignInState]:
             sends=any(login.sends for login in refusals or of_it),
             lapsed=" ".join(login.why for login in refusals),
             since=min(since, default=None),
+            works=all(login.works for login in of_it),
             by_password=True,
         )

@@ -69,6 +69,8 @@ class Tokens:
         """When the present token ends."""
         self._failure: NoToken | None = None
         self._refusals: dict[str, TokenRefusal] = {}
+        self.let_in: set[str] = set()
+        """The servers that have let us in, and not said no since."""
         self._since: datetime | None = None
         self._seen: Stamp | None = None
         self._saved: Saved = {}
@@ -106,6 +108,7 @@ class Tokens:
         with self._lock:
             if token != self._token:
                 return  # renewed meanwhile
+            self.let_in.discard(server)
             refusal = self._refusals.setdefault(server, TokenRefusal())
             if not refusal.renewed:
                 refusal.renewed, self._token, self._ask_at = True, "", 0.0
@@ -117,6 +120,7 @@ class Tokens:
 
     def accepted(self, server: str) -> None:
         """Note that a server let us in."""
+        self.let_in.add(server)
         if server in self._refusals:
             with self._lock:
                 self._refusals.pop(server, None)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -17,6 +17,14 @@ from tests.support.mail.token_relay import TokenRelay
 from tests.support.setup.certificates import Certificate, make
 
 SUPPORT = "support@acme.com"
+
+
+def letter(headers: Iterable[str], sender: str, to: str, subject: str, *lines: str) -> bytes:
+    """A mail below the headers of a border server."""
+    head = [line.replace("DOMAIN", sender.rpartition("@")[2]) for line in headers]
+    message_id = f"<{re.sub(r'[^a-z0-9]+', '-', subject.lower())}.{sender}>"
+    own = [f"From: {sender}", f"To: {to}", f"Subject: {subject}", f"Message-ID: {message_id}"]
+    return "\r\n".join((*head, *own, "", *lines, "")).encode()
 
 
 @dataclass(frozen=True)
@@ -107,11 +115,7 @@ class Cloud:
 
     def arrives(self, sender: str, to: str, subject: str, *lines: str) -> None:
         """A mail from outside, checked at the border."""
-        domain = sender.rpartition("@")[2]
-        head = [line.replace("DOMAIN", domain) for line in self.names.headers]
-        message_id = f"<{re.sub(r'[^a-z0-9]+', '-', subject.lower())}.{sender}>"
-        own = [f"From: {sender}", f"To: {to}", f"Subject: {subject}", f"Message-ID: {message_id}"]
-        self.mailbox.lay("\r\n".join((*head, *own, "", *lines, "")).encode())
+        self.mailbox.lay(letter(self.names.headers, sender, to, subject, *lines))
 
     def sent(self, to: str, subject: str = "") -> list[Any]:
         """What was sent to somebody through its relay."""

@@ -45,7 +45,9 @@ class Follower:
         path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ.get('PATH', '')}"
         self._environment = {**clean, "PATH": path, "PYTHONUNBUFFERED": "1", **environment}
         self.names: dict[str, str] = {}
-        """What stands in a command of the guide, and what stands there here."""
+        """What stands in the guide's commands and config, and what stands there here."""
+        self.mail_server: Callable[[str, Mapping[str, str]], None] = lambda text, names: None
+        """What takes the lines of a mail server's file, with the names here."""
         self._desk: subprocess.Popen[bytes] | None = None
 
     def __enter__(self) -> Self:
@@ -64,6 +66,8 @@ class Follower:
                         self.type(line)
                 case "toml":
                     self.configure(block.text)
+                case "cf":
+                    self.mail_server(block.text, self.names)
                 case "text":
                     seen(block.text, self.output)
 
@@ -72,10 +76,8 @@ class Follower:
         if line == RUN:
             self.open()
             return
-        for name, here in self.names.items():
-            line = line.replace(name, here)
         command = subprocess.Popen(
-            ["bash", "-c", line],
+            ["bash", "-c", self._as_here(line)],
             cwd=self.folder,
             env=self._environment,
             stdout=subprocess.PIPE,
@@ -93,7 +95,7 @@ class Follower:
         """Put it in place of all from ``[[mailbox]]`` on."""
         config = self.folder / "config.toml"
         head, _, _ = config.read_text("utf-8").partition("[[mailbox]]")
-        config.write_text(head + text, "utf-8")
+        config.write_text(head + self._as_here(text), "utf-8")
 
     def open(self) -> None:
         """``casebot run`` in another terminal; one that runs is closed before."""
@@ -120,6 +122,11 @@ class Follower:
         """What the desk logged."""
         path = self.folder / "log"
         return self._as_called(path.read_text("utf-8")) if path.exists() else ""
+
+    def _as_here(self, text: str) -> str:
+        for name, here in self.names.items():
+            text = text.replace(name, here)
+        return text
 
     def _as_called(self, text: str) -> str:
         for pattern, name in self._called.items():

@@ -43,6 +43,10 @@ class Correspondence:
         """The specialist answers the mail about the case; the customer has it, once."""
         told = self.one(specialist, subject)
         self._server.arrives(specialist, _reply_address(told), f"Re: {told['Subject']}", answer)
+        self.has_answer(customer, answer)
+
+    def has_answer(self, customer: str, answer: str) -> None:
+        """It has arrived, once."""
         assert until(lambda: self.mails(customer, answer), SECONDS), f"{customer} has no answer"
         assert len(self.mails(customer, answer)) == 1
 
@@ -50,9 +54,9 @@ class Correspondence:
         """A mail lies in the mailbox that nobody fetches."""
         self._server.arrives(customer, SUPPORT, subject, "It does not work either.")
 
-    def everybody_waits(self, reader: Follower) -> None:
+    def everybody_waits(self, reader: Follower, why: str = "a sign-in does not work") -> None:
         """The desk has noticed that it is not let in."""
-        assert until(lambda: "a sign-in does not work" in reader.log(), SECONDS), reader.log()
+        assert until(lambda: why in reader.log(), SECONDS), reader.log()
 
     def all_came_once(self, customer: str, subject: str) -> None:
         """What came meanwhile became a case and was confirmed, and nothing left twice."""

@@ -159,6 +159,14 @@ class Dovecot:
         self.stop()
         shutil.rmtree(self.folder)
 
+    def change_password(self, old: str, new: str) -> None:
+        """Let in by another password from now on, and drop whoever is connected."""
+        text = self._config.read_text()
+        assert f"password = {old}\n" in text
+        self._config.write_text(text.replace(f"password = {old}\n", f"password = {new}\n"))
+        self.stop()
+        self.start()
+
     def start(self) -> None:
         """Up, and listening."""
         self._process = subprocess.Popen(
