@@ -90,7 +90,7 @@ QUICK = "not slow and not wire"
 """What ``pytest`` alone runs, as pyproject.toml has it."""
 WIRES = (
     "backup/", "cli/", "email/reading/test_rawmail.py", "email/reading/test_sandbox.py", "email/wire/", "faults/",
-    "inbound/",
+    "guides/", "inbound/",
     "notify/test_templates.py", "rehearsal/", "reports/test_digest.py", "reports/test_report.py", "slack/",
     "store/test_migrations.py", "stories/", "web/", "workers/",
 )  # fmt: skip

@@ -109,6 +109,10 @@ class SignInState:
     """Since when it does not."""
     by_login: bool = False
     """Does somebody have to sign in (``casebot mail login``)?"""
+    works: bool = False
+    """Every server that it opens has let us in, since this process began."""
+    by_password: bool = False
+    """Its password stands in the config: nobody can sign in anew."""
 
 
 @runtime_checkable
@@ -125,7 +129,7 @@ class SigningIn(Protocol):
         """
 
     def try_sign_in(self, address: str) -> Iterable[SelfCheck]:
-        """Get a token and log in wherever it is used."""
+        """Get a token, where there is one to get, and log in wherever it is used."""
 
 
 class SignInFailed(Exception):

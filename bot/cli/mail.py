@@ -1,4 +1,4 @@
-"""``casebot mail``: signing in to the mail provider, and what it says."""
+"""``casebot mail``: signing in to the mail provider, and what its servers say."""
 
 from __future__ import annotations
 
@@ -16,11 +16,15 @@ if TYPE_CHECKING:
     from bot.channel.capabilities import SigningIn, SignInState
 
 
+HOW = "docs/microsoft.md and docs/google.md tell how to set one up."
+
+
 @click.group()
 def mail() -> None:
     """Sign in to Microsoft 365 or Google for mail, and see whether that works.
 
-    What is signed in to is a [[email.sign_in]] of the config; docs/mail-signin.md tells how to set it up.
+    What is signed in to is a [[email.sign_in]] of the config; docs/microsoft.md and docs/google.md tell how to set it
+    up, step by step.
     """
 
 
@@ -54,25 +58,29 @@ def login(address: str, port: int) -> None:
         except SignInFailed as error:
             raise Failure(f"{error}.\nNothing was changed: an earlier sign-in is still kept.") from None
         say(f"✓ Signed in as {state.address}. A running casebot notices it by itself, within seconds.")
-        if not _tried(channel, state):
+        if not _tried(channel, state.address):
             raise Failure("you are signed in, but not every server lets us in (see above)")
         say("Next: `casebot run`, if it is not running yet.")
 
 
 @mail.command()
 def status() -> None:
-    """Say of each sign-in whether it works: what the provider and the mail servers answer.
+    """Say of each sign-in and password whether it works: what the provider and the mail servers answer.
 
     Exit code 0: all work, 1: one does not.
     """
     with _signing_in() as channels:
-        results = [_tried(channel, state) for channel in channels for state in channel.sign_ins()]
+        results = [
+            _tried(channel, address)
+            for channel in channels
+            for address in dict.fromkeys(state.address for state in channel.sign_ins())
+        ]
     if not all(results):
         raise Failure("not every sign-in works (see above)")
 
 
-def _tried(channel: SigningIn, state: SignInState) -> bool:
-    checks = list(channel.try_sign_in(state.address))
+def _tried(channel: SigningIn, address: str) -> bool:
+    checks = list(channel.try_sign_in(address))
     for check in checks:
         say(f"{'✓' if check.ok else '✗'} {check.text}")
     return all(check.ok for check in checks)
@@ -87,15 +95,19 @@ def _signing_in() -> Iterator[list[SigningIn]]:
         channels: list[SigningIn] = [each for each in app.channels.values() if isinstance(each, SigningIn)]
         if not any(channel.sign_ins() for channel in channels):
             raise Mistaken(
-                "the config has no [[email.sign_in]], so there is nothing to sign in to. docs/mail-signin.md"
-                " tells how to set one up for Microsoft 365 and for Google."
+                "the config has no [[email.sign_in]] and no mailbox or relay with a password, so there is nothing to"
+                f" sign in to. {HOW}"
             )
         yield channels
 
 
 def _chosen(channels: list[SigningIn], address: str) -> tuple[SigningIn, SignInState]:
     """The sign-in of an address, or the only one."""
-    pairs = [(channel, state) for channel in channels for state in channel.sign_ins()]
+    pairs = [
+        (channel, state) for channel in channels for state in channel.sign_ins() if not state.by_password
+    ]
+    if not pairs:
+        raise Mistaken(f"mail is fetched and sent by password: there is no [[email.sign_in]]. {HOW}")
     if not address and len(pairs) == 1:
         return pairs[0]
     for channel, state in pairs:

@@ -31,16 +31,21 @@ class SignInMonitor(Monitor):
         super().__init__(context)
         self._lapsed: dict[str, float] = {}
         """When each is looked at again (monotonic)."""
+        self._well: set[str] = set()
+        """Those that have worked in this process: what an earlier one told of them is settled."""
 
     def look(self) -> list[Outgoing]:
         """Tell of those that lapsed, and of those that work again."""
         rows: list[Outgoing] = []
         channels = (channel for channel in self.channels.values() if isinstance(channel, SigningIn))
         for state in (state for channel in channels for state in channel.sign_ins()):
-            if state.lapsed and time.monotonic() >= self._lapsed.get(state.address, 0.0):
-                self._lapsed[state.address] = time.monotonic() + EVERY
+            well = state.works and _name(state) not in self._well
+            if state.lapsed and time.monotonic() >= self._lapsed.get(_name(state), 0.0):
+                self._lapsed[_name(state)] = time.monotonic() + EVERY
+                self._well.discard(_name(state))
                 rows += self.writer.write(self._tell_lapsed, state)
-            elif not state.lapsed and self._lapsed.pop(state.address, None) is not None:
+            elif not state.lapsed and (self._lapsed.pop(_name(state), None) is not None or well):
+                self._well.add(_name(state))
                 rows += self.writer.write(self._tell_works, state)
         return rows
 
@@ -52,7 +57,11 @@ class SignInMonitor(Monitor):
         channel_state.write(tx, _name(state), {"told": now.isoformat(), "lasts": True})
         log.error("a sign-in does not work", address=state.address, why=state.lapsed)
         notice = SignInNeeded(
-            address=state.address, why=state.lapsed, since=state.since or now, sends=state.sends
+            address=state.address,
+            why=state.lapsed,
+            since=state.since or now,
+            sends=state.sends,
+            password=state.by_password,
         )
         return self._told(tx, notice, state, now)
 
@@ -72,4 +81,4 @@ class SignInMonitor(Monitor):
 
 
 def _name(state: SignInState) -> str:
-    return f"sign-in {state.address}"[:200]
+    return f"{'password' if state.by_password else 'sign-in'} {state.address}"[:200]

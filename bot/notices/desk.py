@@ -79,6 +79,8 @@ class SignInNeeded(Notice):
     since: datetime = fact(AT)
     sends: bool = fact(True, default=False)
     """What the desk says waits, too."""
+    password: bool = fact(False, default=False)
+    """It is let in by a password of the config, which is read when casebot starts."""
 
 
 @notice("staff", case=None)

@@ -21,6 +21,7 @@ from bot.notices.catalogue import DESK_NOTICES
 from bot.runtime.group_commit import Writer
 from bot.runtime.metrics import DELIVERED
 from bot.workers.backlog import Backlog, DeliveryOrder, Payloads
+from store import channel_state
 from store.cases import timer
 from store.cases.thread import Thread
 from store.engine.database import Database
@@ -33,6 +34,8 @@ log = structlog.get_logger("courier")
 FIRST_WAIT, LONGEST_WAIT = timedelta(minutes=1), timedelta(hours=4)
 PATIENCE = timedelta(days=5)
 """After that a delivery is given up (RFC 5321, section 4.5.4.1: four to five days)."""
+NOTED_EVERY = timedelta(minutes=1)
+"""How often it is kept that a channel waits for somebody: what it waits with has five days from then on."""
 IN_HANDS = timedelta(seconds=2)
 """After which a delivery is tried again that comes after one in somebody's hands."""
 AFTER = "waits for what comes before it"
@@ -75,6 +78,8 @@ class Courier:
         """Is a delivery still ours (``bot.workers.lease_renewal``, where there is one)?"""
         self.delivered: dict[str, datetime] = {}
         """When each channel last took something from this process."""
+        self._noted: dict[str, datetime] = {}
+        """When it was last kept that a channel waits for somebody."""
         self._closes = 0.0
         """When what is under way is cut off, once we leave."""
 
@@ -213,8 +218,9 @@ class Courier:
     def _failed(self, row: Outgoing, failure: DeliveryFailed) -> None:
         if failure.pause:
             self._paused[row.channel] = time.monotonic() + failure.pause
-        too_long = self._now() - row.created_at > PATIENCE and not failure.patient
-        if failure.permanent or too_long:
+        if failure.patient:
+            self._note_wait(row.channel)
+        if failure.permanent or self._too_long(row, failure):
             log.error(
                 "delivery given up: casebot outbox retry tries again", outgoing=row.id, why=str(failure)
             )
@@ -228,6 +234,24 @@ class Courier:
             self._later(row, timedelta(seconds=failure.after), str(failure), untried=failure.untried)
         else:
             self._later(row, backoff(row.attempts), str(failure))
+
+    def _too_long(self, row: Outgoing, failure: DeliveryFailed) -> bool:
+        """Has it been tried for five days, not counting up to when its channel last waited for somebody?"""
+        now = self._now()
+        if failure.patient or now - row.created_at <= PATIENCE:
+            return False
+        with self._database.reading() as tx:
+            state = channel_state.read(tx, _waited(row.channel)) or {}
+        return not state or now - datetime.fromisoformat(state["until"]) > PATIENCE
+
+    def _note_wait(self, channel: str) -> None:
+        """Keep until when a channel waited for somebody, for all processes and starts, once a minute."""
+        now = self._now()
+        if now - self._noted.get(channel, now - NOTED_EVERY) < NOTED_EVERY:
+            return
+        self._noted[channel] = now
+        until = {"until": now.isoformat()}
+        self._writer.put(channel_state.amend_all, (_waited(channel), lambda _: until))
 
     def _park(self, row: Outgoing, failure: DeliveryFailed) -> None:
         """Keep a delivery in hand, with those behind it to the same reader, until its destination takes it.
@@ -329,6 +353,10 @@ def backoff(attempts: int) -> timedelta:
     """
     longest: timedelta = min(FIRST_WAIT * 2 ** min(max(attempts, 1) - 1, 20), LONGEST_WAIT)
     return max(longest * random.random(), FIRST_WAIT / 4)  # noqa: S311 - spreads load, guards nothing
+
+
+def _waited(channel: str) -> str:
+    return f"{channel} waited"
 
 
 def _settle(tx: Transaction, outcomes: Sequence[DeliveryOutcome]) -> list[None]:

@@ -30,8 +30,10 @@ from channels.email.outbound.maildir import Maildir
 from channels.email.outbound.smtp_connection import RelayAddress
 from channels.email.outbound.smtp_relay import Relay
 from channels.email.sandbox.pool import ReaderPool
+from channels.email.sign_in import passwords
 from channels.email.sign_in.accounts import SignInAccounts, SignInWorker
 from channels.email.sign_in.grants import NoToken
+from channels.email.sign_in.passwords import PasswordLogin
 from channels.email.sign_in.states import login_checks, state_of, token_check
 from channels.email.smtp_in.server import Listener, tls_context
 
@@ -147,9 +149,25 @@ class EmailChannel:
         return [left for mailbox in self._mailboxes for left in mailbox.oversize.all]
 
     def sign_ins(self) -> Sequence[SignInState]:
-        """Those of ``[[email.sign_in]]``."""
+        """Those of ``[[email.sign_in]]``, then the users with a password."""
         relay = self._settings.relay_sign_in.lower()
-        return [state_of(tokens, sends=tokens.address == relay) for tokens in self._accounts.all]
+        signed_in = [
+            state_of(tokens, sends=tokens.address == relay, servers=self._opened_by(tokens.address))
+            for tokens in self._accounts.all
+        ]
+        return [*signed_in, *passwords.states(self._logins())]
+
+    def _opened_by(self, sign_in: str) -> set[str]:
+        """The servers that a sign-in opens, as they are displayed."""
+        servers = {mailbox.server for mailbox in self._mailboxes if mailbox.sign_in == sign_in}
+        if self._settings.relay_sign_in.lower() == sign_in:
+            servers.add(str(RelayAddress.parse(self._settings.relay)))
+        return servers
+
+    def _logins(self) -> Iterable[PasswordLogin]:
+        """The relay's and the mailboxes'."""
+        logins = (self._delivery.login, *(mailbox.login for mailbox in self._mailboxes))
+        return (login for login in logins if login is not None)
 
     def sign_in(self, address: str, say: Callable[[str], None], *, port: int) -> None:
         """Have somebody sign in at the provider; raises ``SignInFailed``."""
@@ -159,22 +177,25 @@ class EmailChannel:
             raise SignInFailed(str(error)) from None
 
     def try_sign_in(self, address: str) -> Iterable[SelfCheck]:
-        """Get a token, then log in to the relay and to each mailbox with it."""
-        check = token_check(self._accounts.of(address))
-        yield check
-        if not check.ok:
-            return
-        if self._settings.relay_sign_in.lower() == address.lower():
+        """Get a token, if it is signed in to by one, then log in to the relay and to each mailbox as that address."""
+        address = address.lower()
+        if any(tokens.address == address for tokens in self._accounts.all):
+            check = token_check(self._accounts.of(address))
+            yield check
+            if not check.ok:
+                return
+        login = self._delivery.login
+        if address in (self._settings.relay_sign_in.lower(), login and login.address):
             yield from login_checks(
                 f"sending by {RelayAddress.parse(self._settings.relay)}", self._delivery.problems()
             )
         for mailbox in self._mailboxes:
-            if mailbox.sign_in == address.lower():
+            if address in (mailbox.sign_in, mailbox.login and mailbox.login.address):
                 yield from login_checks(f"fetching {mailbox.address}", mailbox.problems())
 
     def _fault(self) -> str:
-        """What ``/readyz`` says of a sign-in that does not work, or ``""``."""
-        return next((state.lapsed for state in self.sign_ins() if state.lapsed), "")
+        """What ``/readyz`` says of sign-ins that do not work, or ``""``."""
+        return " ".join(state.lapsed for state in self.sign_ins() if state.lapsed)
 
     def anchors(self, letter: Letter) -> tuple[Anchor, ...]:
         """What in the headers may lead to a case; linear, never raises."""
@@ -251,6 +272,9 @@ def _signers(mailboxes: Sequence[Mailbox]) -> Signers | None:
 
 class Transport(Protocol):
     """A way to send mail."""
+
+    login: PasswordLogin | None
+    """The user and password by which it is let in, if it is."""
 
     def deliver(self, parcel: Parcel) -> None:
         """Send a parcel or raise ``DeliveryFailed``; from several threads."""

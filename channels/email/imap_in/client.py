@@ -24,6 +24,15 @@ NotHandedOver = IMAPClientError
 Lost = IMAPClientAbortError
 
 
+class PasswordRefused(LoginError):  # type: ignore[misc]
+    """The server knows another password, or lets nobody in by one."""
+
+    @property
+    def answer(self) -> str:
+        """The server's words."""
+        return str(self)
+
+
 class ImapClient(IMAPClient):  # type: ignore[misc]
     """IMAPClient whose IDLE can be interrupted from another thread."""
 
@@ -183,7 +192,7 @@ class ImapFolder:
         if self._settings.tls == "starttls":
             self._client.starttls(ssl.create_default_context())
         if tokens is None:
-            self._client.login(self._settings.login, self._settings.password.get_secret_value())
+            self._log_in_by_password()
             return
         try:
             self._client.oauth2_login(self._settings.login, token)
@@ -194,6 +203,16 @@ class ImapFolder:
                 tokens.refused(token, self._settings.server, _brief(error))
             raise
         tokens.accepted(self._settings.server)
+
+    def _log_in_by_password(self) -> None:
+        try:
+            self._client.login(self._settings.login, self._settings.password.get_secret_value())
+        except LoginError as error:
+            if isinstance(error.__context__, IMAPClientAbortError):  # the line was lost, and nobody said no
+                raise error.__context__ from None
+            if "[UNAVAILABLE]" in str(error):  # RFC 5530: it could not be tried
+                raise
+            raise PasswordRefused(_brief(error)) from error
 
 
 def why(error: Exception, settings: Imap) -> str:

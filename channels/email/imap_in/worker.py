@@ -21,13 +21,14 @@ from bot.channel.context import ChannelContext
 from bot.channel.protocols import Kept, Mailbox
 from bot.model.errors import Busy, NoRoom
 from channels.email.config.settings import Imap, Settings
-from channels.email.imap_in.client import ImapFolder, Lost, NotHandedOver, why
+from channels.email.imap_in.client import ImapFolder, Lost, NotHandedOver, PasswordRefused, why
 from channels.email.imap_in.oversize import OversizeMessages
 from channels.email.imap_in.poison_messages import PoisonMessages
 from channels.email.imap_in.setup_advice import proposals
 from channels.email.mime.prescan import content_key
 from channels.email.sign_in.accounts import SignInAccounts
 from channels.email.sign_in.grants import NoToken
+from channels.email.sign_in.passwords import PasswordLogin
 
 log = structlog.get_logger("email.imap")
 
@@ -80,6 +81,13 @@ class ImapWorker:
         self.sign_in = self._settings.sign_in.lower()
         """The address that is signed in to by OAuth, or ``""``."""
         self._tokens = accounts.of(self.sign_in) if self.sign_in else None
+        self.server = self._settings.server
+        self.login: PasswordLogin | None = None
+        """Its user and password, where it is not signed in to by OAuth."""
+        if self._tokens is None:
+            self.login = PasswordLogin(
+                self._settings.login, self._settings.host, key=f"imap.password of {self.address}"
+            )
         self._leaving = threading.Event()
         self._bell: socket.socket | None = None
         self.connected = False
@@ -127,7 +135,10 @@ class ImapWorker:
                 yield f"mailbox {self.address}: {proposal}"
 
     def _open(self, wake: socket.socket) -> ImapFolder:
-        return ImapFolder(self._settings, tokens=self._tokens, wake=wake)
+        folder = ImapFolder(self._settings, tokens=self._tokens, wake=wake)
+        if self.login is not None:
+            self.login.accepted()
+        return folder
 
     def _bear(self, error: Exception) -> None:
         self.connected = False
@@ -135,6 +146,8 @@ class ImapWorker:
         pause = backoff(self._failures)
         if isinstance(error, NoToken):  # no server is asked, and once somebody has signed in it goes on
             pause = min(pause, WITHOUT_TOKEN)
+        if self.login is not None and isinstance(error, PasswordRefused):
+            pause = self.login.refused(error.answer)
         reason = why(error, self._settings)
         say = log.info if reason == self._reason else log.warning
         self._reason = reason

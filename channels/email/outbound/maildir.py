@@ -8,10 +8,14 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from bot.channel.outbound import DeliveryFailed, Parcel
+from channels.email.sign_in.passwords import PasswordLogin
 
 
 class Maildir:
     """A folder with ``tmp``, ``new`` and ``cur`` (https://cr.yp.to/proto/maildir.html)."""
+
+    login: PasswordLogin | None = None
+    """Nobody is asked to let us in."""
 
     def __init__(self, folder: str) -> None:
         self._folder = Path(folder)

@@ -19,6 +19,7 @@ from channels.email.outbound.smtp_connection import (
     SmtpRefused,
 )
 from channels.email.sign_in.grants import NoToken
+from channels.email.sign_in.passwords import PasswordLogin
 from channels.email.sign_in.tokens import Tokens
 
 KEPT_IDLE = 50.0
@@ -29,7 +30,7 @@ UNREACHABLE_PAUSE = 10.0
 # Said to us, not to the message: log in first, use TLS, wrong sequence (RFC 4954, section 6).
 _TO_US = frozenset({503, 530, 534, 535, 538})
 
-_NO_TO_TOKEN = frozenset({530, 534, 535, 538})
+_NO_TO_LOGIN = frozenset({530, 534, 535, 538})
 
 
 class StaleConnection(Exception):
@@ -45,6 +46,12 @@ class Relay:
         self._tokens = tokens
         if tokens is not None and not self._address.user:
             self._address = replace(self._address, user=tokens.address)
+        self.login: PasswordLogin | None = None
+        """That of the URL, where it has a user; not that of ``tokens``."""
+        if tokens is None and self._address.user:
+            self.login = PasswordLogin(
+                self._address.user, str(self._address), key="in email.relay", sends=True
+            )
         self._hostname = hostname
         self._connections = threading.BoundedSemaphore(connections)
         self._idle: list[SmtpConnection] = []
@@ -96,7 +103,7 @@ class Relay:
 
     def _connect(self) -> SmtpConnection:
         try:
-            return self._signed_in(self._tokens) if self._tokens else self._dial()
+            return self._signed_in(self._tokens) if self._tokens else self._logged_in()
         except NoToken as error:
             raise self._without_token(error) from error
         except (OSError, smtplib.SMTPException, ValueError) as error:
@@ -111,13 +118,20 @@ class Relay:
                 connection = self._dial(token)
             except smtplib.SMTPAuthenticationError as error:
                 answer = f"{error.smtp_code} {in_words(error.smtp_error)}"
-                if error.smtp_code not in _NO_TO_TOKEN:  # it could not be tried
+                if error.smtp_code not in _NO_TO_LOGIN:  # it could not be tried
                     raise
                 tokens.refused(token, server, answer)
                 token = tokens.token(server)  # raises, if that was the renewed one
                 continue
             tokens.accepted(server)
             return connection
+
+    def _logged_in(self) -> SmtpConnection:
+        """A connection that the URL's password opened, if it has one."""
+        connection = self._dial()
+        if self.login is not None:
+            self.login.accepted()
+        return connection
 
     def _dial(self, token: str = "") -> SmtpConnection:
         return SmtpConnection(self._address, hostname=self._hostname, token=token, dialled=self._dialled)
@@ -194,9 +208,27 @@ class Relay:
             patient=True,
         )
 
+    def _without_login(self, login: PasswordLogin, error: smtplib.SMTPAuthenticationError) -> DeliveryFailed:
+        """As without a token: it waits for whoever sets the right password."""
+        pause = login.refused(f"{error.smtp_code} {in_words(error.smtp_error)}")
+        return DeliveryFailed(
+            self._why_unreachable(error),
+            permanent=False,
+            pause=pause,
+            after=pause,
+            untried=True,
+            patient=True,
+        )
+
     def _unreachable(self, error: Exception) -> DeliveryFailed:
         """An error before MAIL is not the message's fault: never permanent."""
         code = error.smtp_code if isinstance(error, smtplib.SMTPResponseException) else 0
+        if (
+            self.login is not None
+            and isinstance(error, smtplib.SMTPAuthenticationError)
+            and code in _NO_TO_LOGIN
+        ):
+            return self._without_login(self.login, error)
         return DeliveryFailed(
             self._why_unreachable(error),
             permanent=False,

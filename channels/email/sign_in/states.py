@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from bot.channel.capabilities import SelfCheck, SignInState
 from channels.email.sign_in.grants import NoToken
 from channels.email.sign_in.tokens import Tokens
 
 
-def state_of(tokens: Tokens, *, sends: bool) -> SignInState:
-    """What is the matter with it, if something is; asks nobody."""
+def state_of(tokens: Tokens, *, sends: bool, servers: Collection[str]) -> SignInState:
+    """What is the matter with it, if something is; asks nobody. ``servers``: those that it opens."""
     lapse = tokens.lapse()
     return SignInState(
         tokens.address,
@@ -19,6 +19,7 @@ def state_of(tokens: Tokens, *, sends: bool) -> SignInState:
         lapsed=lapse.why if lapse else "",
         since=lapse.since if lapse else None,
         by_login=tokens.settings.by_login,
+        works=lapse is None and tokens.let_in.issuperset(servers),
     )
 
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import threading
 import time
+from collections.abc import Mapping
 from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
 import structlog
 
-from channels.email.config.sign_in import SignIn
+from channels.email.config.sign_in import Provider, SignIn
 from channels.email.sign_in.grants import AccessToken, Grant, NoToken, Saved, SignInLapsed
 from channels.email.sign_in.token_file import Stamp, TokenFile
 
@@ -23,6 +24,13 @@ AGAIN = 300.0
 """Seconds until a provider or server is asked again that said no for good, unless somebody signs in."""
 SOON = 15.0
 """Seconds until a provider is asked again that did not answer."""
+
+
+GUIDES: Mapping[Provider, str] = {
+    "microsoft": "docs/microsoft.md",
+    "google": "docs/google.md",
+    "other": "docs/mail.md",
+}
 
 
 @dataclass(slots=True)
@@ -60,6 +68,8 @@ class Tokens:
         """When the present token ends."""
         self._failure: NoToken | None = None
         self._refusals: dict[str, TokenRefusal] = {}
+        self.let_in: set[str] = set()
+        """The servers that have let us in, and not said no since."""
         self._since: datetime | None = None
         self._seen: Stamp | None = None
         self._saved: Saved = {}
@@ -97,6 +107,7 @@ class Tokens:
         with self._lock:
             if token != self._token:
                 return  # renewed meanwhile
+            self.let_in.discard(server)
             refusal = self._refusals.setdefault(server, TokenRefusal())
             if not refusal.renewed:
                 refusal.renewed, self._token, self._ask_at = True, "", 0.0
@@ -108,6 +119,7 @@ class Tokens:
 
     def accepted(self, server: str) -> None:
         """Note that a server let us in."""
+        self.let_in.add(server)
         if server in self._refusals:
             with self._lock:
                 self._refusals.pop(server, None)
@@ -202,4 +214,4 @@ class Tokens:
         if self.settings.by_login:
             again = " again" if self._saved.get("at") else ""
             return f"Sign in{again}: casebot mail login {self.address}"
-        return "docs/mail-signin.md says what must be allowed where."
+        return f"{GUIDES[self.settings.provider]} says what must be allowed where."

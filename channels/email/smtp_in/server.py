@@ -5,7 +5,10 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
+import os
+import socket
 import ssl
+import stat
 import threading
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
@@ -40,6 +43,7 @@ GRACE = 20.0
 STEPS_IN = 5
 """Turns of the loop from a client's being accepted to our meeting it, and some to spare."""
 LARGE_AT_ONCE = 4
+SOCKET_MODE = 0o660
 BY_THREAD = 256 * 1024
 """Bytes from which hashing and handing over would hold up every other client."""
 _REFUSALS: dict[Full, str | None] = {
@@ -117,7 +121,8 @@ class Listener:
         loop = asyncio.get_running_loop()
         try:
             if "/" in self.endpoint:
-                return await loop.create_unix_server(self._gate, self.endpoint, backlog=connections.BURST)
+                bound = local_socket(self.endpoint)
+                return await loop.create_unix_server(self._gate, sock=bound, backlog=connections.BURST)
             host, port = split_endpoint(self.endpoint)
             server = await loop.create_server(self._gate, host, port, backlog=connections.BURST)
         except OSError as error:
@@ -222,6 +227,24 @@ class ConnectionGate(asyncio.Protocol):
             transport.close()
         else:
             self._listener.converse(transport)
+
+
+def local_socket(path: str) -> socket.socket:
+    """A socket bound to a file for its owner and its group, whatever the umask; one left behind gives way.
+
+    A mail server of another user has to write to it, and to nothing else of ours: its folder says who may come near.
+    """
+    with contextlib.suppress(FileNotFoundError):
+        if stat.S_ISSOCK(os.stat(path).st_mode):
+            Path(path).unlink()
+    bound = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+    try:
+        bound.bind(path)
+        os.chmod(path, SOCKET_MODE)  # nobody can connect before it is listened on
+    except BaseException:
+        bound.close()
+        raise
+    return bound
 
 
 def peer_host(transport: asyncio.BaseTransport | None) -> str:

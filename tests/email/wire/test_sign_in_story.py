@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -134,6 +135,34 @@ def test_a_revoked_consent_is_told_and_mended_by_a_new_sign_in_and_nothing_is_lo
         assert _fault(desk) == ""
 
 
+def test_what_waited_for_a_sign_in_has_five_days_from_then_on(
+    url: str, tmp_path: Path, there: Tenant, relay: TokenRelay
+) -> None:
+    with house(url, tmp_path, there, relay) as desk:
+        asked = len(there.asked)
+        assert until(lambda: len(there.asked) > asked)
+        there.revoke()
+        desk.send("bea@acme.example", USER, "No delivery", "The deal is late.")
+        assert until(lambda: _fault(desk))
+        desk.pass_time(days=6)
+        assert until(lambda: _put_off(desk, "Sign in again", days=6), 40)
+    relay.busy = "451 4.3.2 Try again later"
+    with house(url, tmp_path, there, relay) as desk:  # started anew, too, and somebody has signed in
+        assert until(lambda: _put_off(desk, "answered 451"))
+        desk.pass_time(days=6)
+        assert until(lambda: _put_off(desk, "answered 451", days=6)), "nothing was tried after six days"
+        assert not desk.ask(ListOutbox("dead"))
+        desk.pass_time(days=7)
+        relay.busy = ""
+        assert until(lambda: relay.mails("bea@acme.example"), 40)
+    relay.busy = "451 4.3.2 Try again later"
+    with house(url, tmp_path, there, relay) as desk:
+        desk.send("cleo@acme.example", USER, "Late again", "The deal is late.")
+        assert until(lambda: _put_off(desk, "answered 451"))
+        desk.pass_time(days=13)  # nobody was waited for since: five days are over
+        assert until(lambda: desk.ask(ListOutbox("dead")))
+
+
 def test_a_token_that_is_refused_before_its_end_is_renewed_once(
     url: str, tmp_path: Path, there: Tenant, relay: TokenRelay
 ) -> None:
@@ -192,6 +221,12 @@ def _fault(desk: House) -> str:
 
 def _waiting(desk: House) -> tuple[Any, ...]:
     return tuple(desk.ask(ListOutbox("waiting", limit=100)))
+
+
+def _put_off(desk: House, why: str, *, days: int = 0) -> bool:
+    """Has something been put off for this reason, to a time in so many days?"""
+    then = datetime.now(UTC) + timedelta(days=days)
+    return any(why in row.reason and row.due_at > then for row in _waiting(desk))
 
 
 def _due(desk: House) -> Any:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import smtplib
 import socket
+import stat
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -228,6 +231,20 @@ def test_lmtp_answers_for_each_recipient(shelf: Shelf) -> None:
     [(_, raw, envelope)] = shelf.letters
     assert raw == MAIL
     assert envelope["door"] == "lmtp"
+
+
+def test_the_file_of_an_lmtp_socket_is_for_its_owner_and_its_group(shelf: Shelf, tmp_path: Path) -> None:
+    """So that a mail server of another user may write to it, whatever umask casebot is started with."""
+    path = tmp_path / "lmtp.sock"
+    for umask in (0o077, 0o000):
+        before = os.umask(umask)
+        try:
+            with opened(shelf, "lmtp", lmtp=str(path)):
+                assert stat.S_IMODE(path.stat().st_mode) == 0o660
+                with smtplib.LMTP(str(path)) as client:
+                    client.sendmail(ANA, [DESK], MAIL)
+        finally:
+            os.umask(before)
 
 
 def test_lmtp_refuses_one_message_once_however_many_it_is_for(shelf: Shelf) -> None:

@@ -11,6 +11,7 @@ import socket
 import subprocess
 import tempfile
 import time
+import uuid
 from contextlib import suppress
 from pathlib import Path
 
@@ -124,7 +125,7 @@ class Dovecot:
     ) -> None:
         self.folder = folder
         self.port, self.tls_port, self.lmtp_port = free_port(), free_port(), free_port()
-        owner = pwd.getpwuid(os.getuid()).pw_name if os.getuid() else "dovecot"
+        self._owner = owner = pwd.getpwuid(os.getuid()).pw_name if os.getuid() else "dovecot"
         (folder / "run").mkdir(parents=True)
         (folder / "mail").mkdir()
         self._config = folder / "dovecot.conf"
@@ -158,6 +159,14 @@ class Dovecot:
         self.stop()
         shutil.rmtree(self.folder)
 
+    def change_password(self, old: str, new: str) -> None:
+        """Let in by another password from now on, and drop whoever is connected."""
+        text = self._config.read_text()
+        assert f"password = {old}\n" in text
+        self._config.write_text(text.replace(f"password = {old}\n", f"password = {new}\n"))
+        self.stop()
+        self.start()
+
     def start(self) -> None:
         """Up, and listening."""
         self._process = subprocess.Popen(
@@ -190,6 +199,18 @@ class Dovecot:
     def log(self) -> str:
         path = self.folder / "dovecot.log"
         return path.read_text() if path.exists() else ""
+
+    def lay(self, message: bytes) -> None:
+        """Put a message into the INBOX as it is, without a header of this server's."""
+        box = self.folder / "mail" / "Maildir"
+        scratch = self.folder / "mail" / f"{uuid.uuid4()}"
+        for part in (box, *(box / name for name in ("tmp", "new", "cur"))):
+            if not part.is_dir():
+                part.mkdir(mode=0o700)
+                shutil.chown(part, self._owner)
+        scratch.write_bytes(message)
+        shutil.chown(scratch, self._owner)
+        scratch.rename(box / "new" / f"{time.time_ns()}.{scratch.name}.here")
 
     def deliver(self, *messages: bytes) -> None:
         """By LMTP, as a mail system would."""

@@ -22,8 +22,12 @@ SECRET = "the application's secret"
 class Tenant:
     """What the provider knows: who may, what it gave out, and what it takes back."""
 
-    def __init__(self) -> None:
+    def __init__(self, user: str = USER) -> None:
         self.https = self.http = ""
+        self.user = user
+        """Whose mailbox it is."""
+        self.secret = SECRET
+        """The application's."""
         self.asked: list[dict[str, str]] = []
         """The forms that the token endpoint got."""
         self.entered = True
@@ -87,7 +91,7 @@ class Tenant:
             case "client_credentials":
                 return (
                     ""
-                    if form.get("client_secret") == SECRET or form.get("client_assertion")
+                    if form.get("client_secret") == self.secret or form.get("client_assertion")
                     else "invalid_client"
                 )
         return ""
@@ -99,7 +103,7 @@ class Tenant:
             "iss": f"{self.https}/acme/v2.0",
             "sub": "1",
             "exp": int(time.time()) + 3600,
-            "preferred_username": USER,
+            "preferred_username": self.user,
             "oid": "1",
             "tid": "acme",
         }
@@ -148,13 +152,13 @@ class _Handler(http.server.BaseHTTPRequestHandler):
         parts = urllib.parse.urlsplit(self.path)
         query = dict(urllib.parse.parse_qsl(parts.query))
         if parts.path.endswith("/openid-configuration"):
-            if parts.path.startswith("/acme/"):
+            if parts.path.startswith(("/acme/", "/acme.com/")):
                 self._answer(200, self.tenant.configuration())
             else:
                 self._answer(400, {"error": "invalid_tenant"})
         elif parts.path == "/check":
             good = query["token"] in self.tenant.live
-            self._answer(200 if good else 401, {"email": USER, "active": good})
+            self._answer(200 if good else 401, {"email": self.tenant.user, "active": good})
         elif parts.path == "/consent":
             self.tenant.consented = query["scope"]
             back = urllib.parse.urlencode(
@@ -179,9 +183,9 @@ class _Handler(http.server.BaseHTTPRequestHandler):
 
 
 @contextmanager
-def tenant(certificate: Certificate) -> Iterator[Tenant]:
+def tenant(certificate: Certificate, *, user: str = USER) -> Iterator[Tenant]:
     """At ``https://localhost:…`` for what signs in, at ``http://127.0.0.1:…`` for mail servers."""
-    there = Tenant()
+    there = Tenant(user)
     handler = type("Handler", (_Handler,), {"tenant": there})
     servers = [http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) for _ in range(2)]
     servers[0].socket = certificate.server.wrap_socket(servers[0].socket, server_side=True)
