@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
 from functools import partial
 from itertools import chain
@@ -34,6 +35,7 @@ from channels.slack.views import (
     reply_form,
     simple_forms,
 )
+from channels.slack.views.blocks import LABEL
 from channels.slack.views.new_case_form import FormDraft
 from tests.house.test_sayings import LANGUAGES, PLACE, RENDERER
 
@@ -112,6 +114,25 @@ def test_what_stands_in_the_menu_of_priorities_is_not_said_again_below_it() -> N
     assert first in str(blocks[place])
     assert first not in str(blocks[place + 1])
     assert rest in str(blocks[place + 1])
+
+
+@pytest.mark.parametrize(
+    "meaning",
+    [
+        "Platform-wide or large-scale outage, essential functions unusable, no workaround. One user is no Blocker.",
+        "word " * 40,
+        "x" * 200,
+        "サービス全体が停止しており、" * 9,
+        *choices.MEANINGS.values(),
+    ],
+)
+def test_a_meaning_is_divided_between_the_menu_and_what_stands_below_it(meaning: str) -> None:
+    menu, below = new_case_form.brief(meaning), new_case_form.beyond(meaning)
+    assert len(menu) <= LABEL
+    joined = f"{menu.removesuffix(' …')}{below.removeprefix('…')}"
+    assert re.sub(r"[\s,;:、]", "", joined) == re.sub(r"[\s,;:、]", "", meaning), (
+        "nothing is lost or said twice"
+    )
 
 
 def views() -> Iterator[dict[str, Any]]:
