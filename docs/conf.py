@@ -30,6 +30,8 @@ templates_path = ["theme"]
 exclude_patterns = ["theme"]
 pygments_style = "github-light-high-contrast"
 pygments_dark_style = "github-dark"
+linkcheck_retries = 2
+linkcheck_timeout = 20
 linkcheck_ignore = [
     r"https?://(127\.0\.0\.1|localhost|[\w.-]*\bexample\b|[\w.-]*acme\.com)",
     r"https://app\.slack\.com/",
@@ -37,6 +39,8 @@ linkcheck_ignore = [
 
 _TABLE = re.compile(r"^(?:# )?\[{1,2}([\w.]+)\]{1,2}(?:\s*#\s*(.*))?$")
 _KEY = re.compile(r"""^(?:# )?([a-z_]+|[A-Z]\w+|"[^"]+") = (.+?)(?:\s+#\s+(.*))?$""")
+_ADDRESS = re.compile(r"(?<![`\w])(https?://[\w./-]*\w)")
+"""Examples of addresses, which lead nowhere."""
 INTRODUCTION = """\
 # Every key
 
@@ -71,7 +75,8 @@ def _row(name: str, value: str, words: list[str]) -> str:
 
 
 def _cell(words: list[str]) -> str:
-    return " ".join(filter(None, words)).replace("|", r"\|").replace("<", "&lt;")
+    text = " ".join(filter(None, words)).replace("|", r"\|").replace("<", "&lt;")
+    return _ADDRESS.sub(r"`\1`", text)
 
 
 COLUMNS = 3
@@ -94,7 +99,7 @@ def _name_cells(row: nodes.row, names: list[str]) -> None:
     cells = list(row.findall(nodes.entry))
     if isinstance(row.parent, nodes.thead):
         return
-    for name, cell in zip(names[1:], cells[1:], strict=False):
+    for name, cell in zip(names[1:], cells[1:], strict=True):
         if name and cell.children and isinstance(cell[0], nodes.paragraph):
             cell[0].insert(0, nodes.inline("", name, classes=["column"]))
         if name == "test":

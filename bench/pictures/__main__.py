@@ -61,7 +61,7 @@ def _of_the_demo(camera: Camera) -> None:
         stills.mails_and_pages(camera, stage)
         stills.threads(page, camera)
         stills.concern(page, camera)
-        stills.survey(page, camera)
+        stills.survey(page, camera, stage)
         stills.lists(page, camera)
         page.close()
 
