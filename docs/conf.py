@@ -67,7 +67,8 @@ def keys() -> str:
 
 
 def _heading(name: str, words: list[str]) -> str:
-    return f"\n{'##' if '.' not in name else '###'} `[{name}]`\n\n{_cell(words)}\n\n| key | default | what it does |\n|---|---|---|"
+    head = f"{'##' if '.' not in name else '###'} `[{name}]`"
+    return f"\n{head}\n\n{_cell(words)}\n\n| key | default | what it does |\n|---|---|---|"
 
 
 def _row(name: str, value: str, words: list[str]) -> str:

@@ -46,7 +46,7 @@ def mails_and_pages(camera: Camera, stage: Stage) -> None:
 def threads(page: Any, camera: Camera) -> None:
     """The card and its thread: the note, the answer, and the customer's reply with her picture."""
     propose(page, "Reply as Ana", "Close it as resolved")
-    page.set_viewport_size({**WIDE, "height": 1110})
+    page.set_viewport_size({**WIDE, "height": 1240})
     page.add_style_tag(content=SQUARE)
     propose(page, "Show the thread")
     page.locator("#thread img[alt='Picture: delivery.png']").wait_for()
@@ -92,7 +92,7 @@ def survey(page: Any, camera: Camera, stage: Stage) -> None:
 
 def lists(page: Any, camera: Camera) -> None:
     """The triage channel, the form for a new case, and a specialist's Home, with several cases."""
-    page.set_viewport_size(WIDE)
+    page.set_viewport_size({**WIDE, "height": 922})
     page.locator("#owner").select_option(CUSTOMER)
     for subject, text in MORE:
         page.get_by_role("button", name="New mail").click()
