@@ -91,7 +91,11 @@ def _name_columns(app: Any, doctree: nodes.document) -> None:
             names = [entry.astext() for entry in head.findall(nodes.entry)]
             if not any(names):
                 head.parent.remove(head)
-            elif len(names) >= COLUMNS:
+                continue
+            for entry in head.findall(nodes.entry):
+                if not entry.astext():
+                    entry[:] = [nodes.paragraph("", "", nodes.inline("", "What", classes=["unseen"]))]
+            if len(names) >= COLUMNS:
                 for row in table.findall(nodes.row):
                     _name_cells(row, names)
 
