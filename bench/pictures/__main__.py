@@ -1,4 +1,4 @@
-"""Every picture of the documentation, light and dark: ``python -m bench.pictures docs/pictures``.
+"""Every picture of the documentation: ``python -m bench.pictures docs/pictures [light|dark]``.
 
 It needs the extras ``e2e`` and ``charts``, Debian's Chromium and a font with emoji, and takes some minutes.
 """
@@ -6,6 +6,7 @@ It needs the extras ``e2e`` and ``charts``, Debian's Chromium and a font with em
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from importlib import import_module
 from pathlib import Path
@@ -31,7 +32,7 @@ CASES = 3000
 """In a year, of the desk whose report is shown."""
 
 
-def main(folder: Path) -> None:
+def main(folder: Path, schemes: Sequence[str] = SCHEMES) -> None:
     """Each scheme from a stage of its own."""
     playwright = import_module("playwright.sync_api")
     with TemporaryDirectory() as place, playwright.sync_playwright() as engines:
@@ -39,7 +40,7 @@ def main(folder: Path) -> None:
         browser = engines.chromium.launch(executable_path=program, args=["--no-sandbox"])
         told = terminal.page(Path(place))
         report = _report(Path(place))
-        for scheme in SCHEMES:
+        for scheme in schemes:
             camera = Camera(browser, folder, scheme)
             for name, html, last in (
                 ("terminal", told, "pre"),
@@ -81,4 +82,4 @@ def _report(folder: Path) -> str:
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]))
+    main(Path(sys.argv[1]), sys.argv[2:] or SCHEMES)

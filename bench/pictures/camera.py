@@ -10,6 +10,8 @@ from typing import Any
 QUALITY, FILM_QUALITY = 70, 58
 DENSITY = 1.25
 """Pixels of a picture for each of the page's: letters stay sharp on dense screens."""
+PATIENCE = 120_000
+"""Milliseconds for what is to be seen, on a busy machine."""
 SETTLES = 700
 """Milliseconds until nothing moves any more."""
 
@@ -22,12 +24,14 @@ class Camera:
 
     def page(self, width: int, height: int) -> Any:
         """A fresh page of this size."""
-        return self._browser.new_page(
+        page = self._browser.new_page(
             viewport={"width": width, "height": height},
             color_scheme=self._scheme,
             reduced_motion="reduce",
             device_scale_factor=DENSITY,
         )
+        page.set_default_timeout(PATIENCE)
+        return page
 
     def path(self, name: str) -> Path:
         """The file of a picture in this scheme."""

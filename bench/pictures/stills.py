@@ -14,7 +14,7 @@ from rehearsal.demo.stage import Stage
 
 CUSTOMER = "ana@acme.example"
 WIDTH, HEIGHT = 820, 900
-PATIENCE = 30.0
+PATIENCE = 120.0
 """Seconds for a mail to come."""
 WIDE = {"width": 1600, "height": 1000}
 SQUARE = "[role=dialog]{border-radius:0!important}"
@@ -38,7 +38,7 @@ def mails_and_pages(camera: Camera, stage: Stage) -> None:
     page.goto(page.locator("a[href*='/my/']").first.get_attribute("href"))
     page.goto(page.locator("a[href*='/new']").first.get_attribute("href"))
     camera.shoot_down_to(
-        page, page.locator("label", has=page.locator("input[name=priority]")).nth(1), "new", below=10
+        page, page.locator("label", has=page.locator("input[name=priority]")).nth(1), "new", below=2
     )
     page.close()
 
@@ -108,7 +108,7 @@ def lists(page: Any, camera: Camera) -> None:
         "card => card.scrollIntoView()"
     )
     camera.shoot(page.locator("#workspace"), "board")
-    page.set_viewport_size({**WIDE, "height": 860})
+    page.set_viewport_size({**WIDE, "height": 950})
     page.locator("#channels").get_by_text("Case", exact=True).click()
     page.locator("#tabs").get_by_text("Home", exact=True).click()
     page.locator("#home").get_by_text(MORE[-1][0]).first.wait_for()
