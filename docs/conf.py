@@ -7,6 +7,8 @@ import tomllib
 from pathlib import Path
 from typing import Any
 
+from docutils import nodes
+
 HOME = Path(__file__).parents[1]
 
 project = "casebot"
@@ -22,9 +24,14 @@ html_theme = "furo"
 html_title = "casebot"
 html_show_sphinx = False
 html_copy_source = False
-html_static_path: list[str] = []
-pygments_style = "friendly"
-pygments_dark_style = "monokai"
+html_static_path = ["theme"]
+html_css_files = ["site.css"]
+templates_path = ["theme"]
+exclude_patterns = ["theme"]
+pygments_style = "github-light-high-contrast"
+pygments_dark_style = "github-dark"
+linkcheck_retries = 2
+linkcheck_timeout = 20
 linkcheck_ignore = [
     r"https?://(127\.0\.0\.1|localhost|[\w.-]*\bexample\b|[\w.-]*acme\.com)",
     r"https://app\.slack\.com/",
@@ -32,6 +39,8 @@ linkcheck_ignore = [
 
 _TABLE = re.compile(r"^(?:# )?\[{1,2}([\w.]+)\]{1,2}(?:\s*#\s*(.*))?$")
 _KEY = re.compile(r"""^(?:# )?([a-z_]+|[A-Z]\w+|"[^"]+") = (.+?)(?:\s+#\s+(.*))?$""")
+_ADDRESS = re.compile(r"(?<![`\w])(https?://[\w./-]*\w)")
+"""Examples of addresses, which lead nowhere."""
 INTRODUCTION = """\
 # Every key
 
@@ -58,7 +67,8 @@ def keys() -> str:
 
 
 def _heading(name: str, words: list[str]) -> str:
-    return f"\n{'##' if '.' not in name else '###'} `[{name}]`\n\n{_cell(words)}\n\n| key | default | |\n|---|---|---|"
+    head = f"{'##' if '.' not in name else '###'} `[{name}]`"
+    return f"\n{head}\n\n{_cell(words)}\n\n| key | default | what it does |\n|---|---|---|"
 
 
 def _row(name: str, value: str, words: list[str]) -> str:
@@ -66,7 +76,43 @@ def _row(name: str, value: str, words: list[str]) -> str:
 
 
 def _cell(words: list[str]) -> str:
-    return " ".join(filter(None, words)).replace("|", r"\|").replace("<", "&lt;")
+    text = " ".join(filter(None, words)).replace("|", r"\|").replace("<", "&lt;")
+    return _ADDRESS.sub(r"`\1`", text)
+
+
+COLUMNS = 3
+"""From so many columns on a table is cards on a phone (theme/site.css)."""
+
+
+def _name_columns(app: Any, doctree: nodes.document) -> None:
+    """Put into each cell the name of its column, and take away heads in which nothing stands."""
+    for table in doctree.findall(nodes.table):
+        for head in list(table.findall(nodes.thead)):
+            names = [entry.astext() for entry in head.findall(nodes.entry)]
+            if not any(names):
+                head.parent.remove(head)
+                continue
+            for entry in head.findall(nodes.entry):
+                if not entry.astext():
+                    entry[:] = [nodes.paragraph("", "", nodes.inline("", "What", classes=["unseen"]))]
+            if len(names) >= COLUMNS:
+                for row in table.findall(nodes.row):
+                    _name_cells(row, names)
+
+
+def _name_cells(row: nodes.row, names: list[str]) -> None:
+    cells = list(row.findall(nodes.entry))
+    if isinstance(row.parent, nodes.thead):
+        return
+    for name, cell in zip(names[1:], cells[1:], strict=True):
+        if name and cell.children and isinstance(cell[0], nodes.paragraph):
+            cell[0].insert(0, nodes.inline("", name, classes=["column"]))
+        if name == "test":
+            cell[:] = [_raw("<details><summary>tests</summary>"), *cell.children, _raw("</details>")]
+
+
+def _raw(markup: str) -> nodes.raw:
+    return nodes.raw("", markup, format="html")
 
 
 def _read(app: Any, name: str, source: list[str]) -> None:
@@ -77,3 +123,4 @@ def _read(app: Any, name: str, source: list[str]) -> None:
 def setup(app: Any) -> None:
     """Called by Sphinx."""
     app.connect("source-read", _read)
+    app.connect("doctree-read", _name_columns)

@@ -7,6 +7,7 @@ from typing import Any
 
 from bench.rows.mail import body
 from bench.rows.seen import until
+from bench.rows.slack import IN_PROGRESS
 from bench.rows.trial import Trial
 from bench.rows.web import get
 
@@ -19,7 +20,7 @@ def reopened_by_mail(t: Trial) -> None:
     closed = ana.wait("closed")
     t.reads(t.slack.card_words(number, "Status: *Closed"), "Status: *Closed*", of="the card")
     ana.answer(closed, "It still does not work.")
-    t.reads(t.slack.card_words(number, "Status: *Open"), "Status: *Open*", of="the card after a plain reply")
+    t.reads(t.slack.card_words(number, IN_PROGRESS), IN_PROGRESS, of="the card after a plain reply")
     t.reads(body(ana.wait(number)), "again", of="the answer to a reply that reopens")
     t.pat.answer(told, "#close as_designed")
     ana.wait("closed")
@@ -37,13 +38,13 @@ def reopened_in_slack(t: Trial) -> None:
     t.slack.card_words(number, "Status: *Closed")
     root = t.slack.place(ben, number)
     t.slack.say(ben, root, "It still does not work.")
-    t.reads(t.slack.card_words(number, "Status: *Open"), "Status: *Open*", of="the card after a plain word")
+    t.reads(t.slack.card_words(number, IN_PROGRESS), IN_PROGRESS, of="the card after a plain word")
     t.slack.heard(ben, "again")
     t.slack.slash(ben, f"close {number} no longer")
     t.slack.close(ben)
     t.slack.card_words(number, "Status: *Closed")
     t.reads(t.slack.slash(ben, f"reopen {number} It is back."), "✅", of="/case reopen")
-    t.reads(t.slack.card_words(number, "Status: *Open"), "Status: *Open*", of="the card after /case reopen")
+    t.reads(t.slack.card_words(number, IN_PROGRESS), IN_PROGRESS, of="the card after /case reopen")
 
 
 def reopened_on_web(t: Trial) -> None:
@@ -53,7 +54,7 @@ def reopened_on_web(t: Trial) -> None:
     without = closed.send("reopen", text="")
     t.see(without.status == 422, "422 without a word", without.words)
     t.reads(without.send("reopen", text="It is back.").words, "It is back.", of="the page")
-    t.reads(t.slack.card_words(number, "Status: *Open"), "Status: *Open*", of="the card")
+    t.reads(t.slack.card_words(number, IN_PROGRESS), IN_PROGRESS, of="the card")
 
 
 def thanks_by_mail(t: Trial) -> None:
@@ -69,8 +70,8 @@ def thanks_by_mail(t: Trial) -> None:
     ana.mark_read()
     ana.answer(closed, "Thanks, but it fails again.")
     t.reads(
-        t.slack.card_words(number, "Status: *Open"),
-        "Status: *Open*",
+        t.slack.card_words(number, IN_PROGRESS),
+        IN_PROGRESS,
         of="the card after “Thanks, but it fails again”",
     )
 
@@ -87,7 +88,7 @@ def thanks_in_slack(t: Trial) -> None:
     t.desk.quiet()
     t.reads(t.slack.card_words(number, "Closed"), "Status: *Closed*", of="the card after thanks")
     t.slack.say(ben, root, "Thanks, but it fails again.")
-    t.reads(t.slack.card_words(number, "Status: *Open"), "Status: *Open*", of="the card afterwards")
+    t.reads(t.slack.card_words(number, IN_PROGRESS), IN_PROGRESS, of="the card afterwards")
 
 
 def threads_by_mail(t: Trial) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 
 from bench.rows.mail import body
 from bench.rows.seen import until
+from bench.rows.slack import IN_PROGRESS
 from bench.rows.trial import Steps, Trial, link, number_of
 from bench.rows.web import get
 
@@ -121,7 +122,7 @@ def late_by_mail(t: Trial) -> Steps:
     t.reads(t.slack.card_words(fresh, number), number, of="the linked case's card")
     bob.answer(other, "#reopen It is back.")
     t.reads(body(bob.wait(again, "again")), again, of="the answer to #reopen")
-    t.reads(t.slack.card_words(again, "Status: *Open"), "Status: *Open*", of="its card")
+    t.reads(t.slack.card_words(again, IN_PROGRESS), IN_PROGRESS, of="its card")
 
 
 def _closed(t: Trial) -> tuple[Any, Any, str]:

@@ -32,6 +32,10 @@ def workspace() -> Server:
     return Server(cast.build({"teams": teams, "users": users, "channels": channels}))
 
 
+IN_PROGRESS = "Status: *In progress*"
+"""What a card says of a case that somebody works on."""
+
+
 class Workplace:
     """``people`` act; the rest is what can be read."""
 

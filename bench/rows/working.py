@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from bench.rows.mail import body
 from bench.rows.seen import until
+from bench.rows.slack import IN_PROGRESS
 from bench.rows.trial import Trial, link
 from bench.rows.web import get
 
@@ -53,7 +54,7 @@ def asked_by_mail(t: Trial) -> None:
     t.reads(body(asked), "/upload/", "waits for your answer", of="the request")
     t.reads(t.slack.card_words(number, "Waiting"), "Waiting", of="the card")
     ana.answer(asked, "", files={"a.csv": b"1", "b.csv": b"2"})
-    t.reads(t.slack.card_words(number, "Status: *Open"), "Status: *Open*", of="the card after files alone")
+    t.reads(t.slack.card_words(number, IN_PROGRESS), IN_PROGRESS, of="the card after files alone")
     t.pat.answer(told, "#workaround Restart the adapter.")
     given = ana.wait("Restart the adapter.")
     t.reads(get(link(given, "case")).words, "Restart the adapter.", "orkaround", of="the page of the case")
@@ -70,7 +71,7 @@ def asked_in_slack(t: Trial) -> None:
     t.reads(t.slack.card_words(number, "Waiting"), "Waiting", of="the card")
     t.slack.say(ben, asked, "Here it is.", {"a.csv": b"1"})
     t.slack.in_thread(number, "a.csv")
-    t.reads(t.slack.card_words(number, "Status: *Open"), "Status: *Open*", of="the card after the answer")
+    t.reads(t.slack.card_words(number, IN_PROGRESS), IN_PROGRESS, of="the card after the answer")
     t.slack.click("sam", "case_status", t.slack.card(number), value=f"{int(number[3:])}:workaround")
     t.slack.fill("sam", text="Restart the adapter.")
     t.slack.close("sam")

@@ -73,6 +73,7 @@ def my(words: Arguments) -> My:
     """``my closed 2``"""
     text, page = filters.page_of(words.text)
     state = text.strip(" .").lower()
+    state = filters.AS_READ.get(state, state)
     if state and state not in STATES:
         raise BadCommand(
             saying("“{state}” is no state. There are: {known}.", state=state[:40], known=", ".join(STATES)),

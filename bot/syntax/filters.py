@@ -11,6 +11,8 @@ from bot.model.errors import BadCommand
 from bot.syntax.fields import Choices, level
 
 STATES = ("new", "open", "waiting", "resolved", "closed")
+AS_READ = {"in progress": "open"}
+"""What people read of a state, where it is another word than what they type."""
 SPELLINGS = {
     "my": "mine",
     "unowned": "unassigned",
@@ -96,6 +98,7 @@ def _value(text: str) -> tuple[str, str]:
 def _known(key: str, value: str, lists: Choices) -> str:
     if key == "account" and value:
         return value[:200]
+    value = AS_READ.get(value.casefold(), value) if key == "state" else value
     choices = {"type": [*lists.types], "priority": [*lists.priorities], "state": [*STATES]}.get(key, [])
     chosen = (level(value, lists) if key == "priority" else "") or _nearest(value, choices)
     if not chosen:

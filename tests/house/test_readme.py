@@ -7,7 +7,10 @@ import runpy
 import tomllib
 from pathlib import Path
 
+import click
 import pytest
+
+from bot.cli.main import casebot
 
 HOME = Path(__file__).parents[2]
 DOCS = sorted((HOME / "docs").glob("*.md"))
@@ -53,3 +56,10 @@ def test_the_readme_links_every_page_for_operators() -> None:
     linked = set(LINK.findall((HOME / "README.md").read_text("utf-8")))
     pages = {Path(target).name for target, _, _ in linked if target.startswith("docs/")}
     assert {page.name for page in DOCS} - pages <= {"index.md", "keys.md", "words.md"}
+
+
+def test_every_command_is_on_the_page_of_commands() -> None:
+    page = (HOME / "docs" / "commands.md").read_text("utf-8")
+    assert [
+        name for name in casebot.list_commands(click.Context(casebot)) if f"`casebot {name}" not in page
+    ] == []

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
 from functools import partial
 from itertools import chain
@@ -12,6 +13,7 @@ from typing import Any
 import pytest
 
 from bot.config import choices
+from bot.render.renderer import SHIPPED
 from channels.slack.desk import desk_client, respond
 from channels.slack.interactive import (
     app_home,
@@ -23,6 +25,7 @@ from channels.slack.interactive import (
 )
 from channels.slack.text import message
 from channels.slack.text.i18n import translating
+from channels.slack.text.states import state_name
 from channels.slack.views import (
     case_forms,
     case_list,
@@ -32,6 +35,7 @@ from channels.slack.views import (
     reply_form,
     simple_forms,
 )
+from channels.slack.views.blocks import LABEL
 from channels.slack.views.new_case_form import FormDraft
 from tests.house.test_sayings import LANGUAGES, PLACE, RENDERER
 
@@ -91,6 +95,44 @@ def test_all_that_slack_shows_customers_is_there(language: str) -> None:
         for sentence in SHOWN
         if sorted(PLACE.findall(sentence)) != sorted(PLACE.findall(known[sentence]))
     ] == []
+
+
+@pytest.mark.parametrize("language", ["en", *LANGUAGES])
+def test_a_state_is_called_the_same_in_slack_in_mails_and_on_pages(language: str) -> None:
+    words = {} if language == "en" else RENDERER.words_of(language)
+    for kind in ("notices", "web"):
+        phrases = (SHIPPED / kind / language / "phrases.j2").read_text("utf-8")
+        said = ast.literal_eval(phrases.split("set states = ", 1)[1].split(" %}", 1)[0])
+        for state in ("new", "open", "resolved", "closed"):
+            assert words.get(state_name(state), state_name(state)) == said[state], (kind, state)
+
+
+def test_what_stands_in_the_menu_of_priorities_is_not_said_again_below_it() -> None:
+    blocks = new_case_form.new_case(LISTS, FormDraft(priority="Blocker"))["blocks"]
+    (place,) = (number for number, block in enumerate(blocks) if block.get("block_id") == "priority")
+    first, rest = LISTS.meanings["Blocker"].split(". ", 1)
+    assert first in str(blocks[place])
+    assert first not in str(blocks[place + 1])
+    assert rest in str(blocks[place + 1])
+
+
+@pytest.mark.parametrize(
+    "meaning",
+    [
+        "Platform-wide or large-scale outage, essential functions unusable, no workaround. One user is no Blocker.",
+        "word " * 40,
+        "x" * 200,
+        "サービス全体が停止しており、" * 9,
+        *choices.MEANINGS.values(),
+    ],
+)
+def test_a_meaning_is_divided_between_the_menu_and_what_stands_below_it(meaning: str) -> None:
+    menu, below = new_case_form.brief(meaning), new_case_form.beyond(meaning)
+    assert len(menu) <= LABEL
+    joined = f"{menu.removesuffix(' …')}{below.removeprefix('…')}"
+    assert re.sub(r"[\s,;:、]", "", joined) == re.sub(r"[\s,;:、]", "", meaning), (
+        "nothing is lost or said twice"
+    )
 
 
 def views() -> Iterator[dict[str, Any]]:

@@ -80,6 +80,7 @@ def test_a_label_has_at_least_six_digits() -> None:
         ("show CS-000123", Show(123)),
         ("my", My("")),
         ("my cases", My("")),
+        ("my in progress", My("open")),
         ("cases open", My("open")),
         ("search no delivery", Search("no delivery")),
         ("help", Help("")),

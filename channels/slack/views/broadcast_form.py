@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from bot.queries.broadcasts import BroadcastPreview
+from channels.slack.text.states import STATES
 from channels.slack.views.blocks import (
     Json,
     context,
@@ -20,7 +21,10 @@ from channels.slack.views.blocks import (
 )
 
 LONGEST = 2500
-STATES = {"new open waiting": "All that are open", "new": "New", "open": "Open", "waiting": "Waiting"}
+CHOSEN_STATES = {
+    "new open waiting": "All that are open",
+    **{state: STATES[state] for state in ("new", "open", "waiting")},
+}
 """What can be chosen, by the states that it means."""
 NAMED = 20
 
@@ -38,7 +42,7 @@ def form(types: Iterable[str], *, meta: str) -> Json:
         *([_menu("type", "Cases of this type", kinds)] if kinds else []),
         _line("accounts", "Cases of these accounts", "Acme, Beta"),
         _line("ids", "Cases that name these IDs", "12333, 77-4312"),
-        _menu("state", "Cases in this state", options(STATES.items())),
+        _menu("state", "Cases in this state", options(CHOSEN_STATES.items())),
         _line("numbers", "And these cases", "CS-000123, CS-000124"),
     ]
     return modal("broadcast", "Tell many customers", blocks, submit="Preview", meta=meta)

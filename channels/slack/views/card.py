@@ -9,6 +9,7 @@ from bot.queries.card import CardView
 from bot.syntax.case_numbers import number
 from channels.slack.text.fallback_text import of_blocks
 from channels.slack.text.message import split
+from channels.slack.text.states import state_name
 from channels.slack.views.blocks import (
     Json,
     Message,
@@ -151,7 +152,7 @@ def _standing(view: CardView) -> Json:
         f"Owner: *{safe(line(view.owner), 100)}*"
         if view.owner
         else f"Owner: *nobody yet*{DESERTED * view.deserted}",
-        f"Status: *{safe(view.state.capitalize(), 40)}*",
+        f"Status: *{safe(state_name(view.state), 40)}*",
         f"💤 Snoozed until {moment(view.snoozed_until)}" if view.snoozed_until else "",
         f"{helpers} collaborator{'s' if helpers != 1 else ''}" if helpers else "",
         f"📎 {view.files}" if view.files else "",

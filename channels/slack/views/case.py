@@ -12,6 +12,7 @@ from bot.syntax.case_numbers import number
 from channels.slack.text.fallback_text import of_blocks
 from channels.slack.text.i18n import _
 from channels.slack.text.message import LONGEST_SECTION, split
+from channels.slack.text.states import state_name
 from channels.slack.views.blocks import (
     Json,
     Message,
@@ -76,7 +77,7 @@ def _facts(facts: CaseFacts) -> list[Json]:
     kind = " / ".join(safe(line(word), 200) for word in (facts.type, facts.category) if word)
     return fields(
         (
-            (_("Status"), _(facts.state.capitalize())),
+            (_("Status"), _(state_name(facts.state))),
             (_("Handled by"), safe(line(facts.owner), 200) if facts.owner else _("nobody yet")),
             (_("Opened by"), safe(line(facts.requester), 200)),
             (_("Opened"), moment(facts.opened_at) if facts.opened_at else ""),

@@ -11,6 +11,7 @@ from bot.model.facts import CaseLine, CaseList
 from bot.syntax.case_numbers import number
 from channels.slack.text.fallback_text import of_blocks
 from channels.slack.text.i18n import _
+from channels.slack.text.states import STATES, state_name
 from channels.slack.views.blocks import (
     Json,
     Message,
@@ -84,7 +85,7 @@ def filters(asked: str, which: CaseFilter, reader: Reader) -> list[Json]:
         return []
     if verb == "my":
         return [actions([_states(asked.partition(" ")[2], OWN_STATES)], block_id=f"{FILTERS}{asked}")]
-    first = _marks(which) if verb == "queue" else _states(which.state, STATES)
+    first = _marks(which) if verb == "queue" else _states(which.state, ANY_STATE)
     menus = [first, _priority(which, reader.priorities), _fetched("type", which.type)]
     menus.append(_fetched("account", which.account))
     if which.type or which.account or which.priority or (which.state if verb == "search" else which.marks):
@@ -102,20 +103,10 @@ MARKS = {
     "concerns": "Concerns nobody has taken",
     "decisions": "To be decided",
 }
-STATES = {
-    "": "Any state",
-    "new": "New",
-    "open": "Open",
-    "waiting": "Waiting",
-    "resolved": "Resolved",
-    "closed": "Closed",
-}
+ANY_STATE = {"": "Any state", **STATES}
 OWN_STATES = {
     "": "Not closed",
-    "open": "Open",
-    "waiting": "Waiting",
-    "resolved": "Resolved",
-    "closed": "Closed",
+    **{state: STATES[state] for state in ("open", "waiting", "resolved", "closed")},
     "all": "All",
 }
 
@@ -127,7 +118,7 @@ def _marks(which: CaseFilter) -> Json:
 
 
 def _states(chosen: str, states: Mapping[str, str]) -> Json:
-    shown = states if chosen in states else {**states, chosen: chosen.capitalize()}
+    shown = states if chosen in states else {**states, chosen: state_name(chosen)}
     return _menu("list_state", {value: _(label) for value, label in shown.items()}, chosen)
 
 
@@ -159,7 +150,7 @@ def _staff(case: CaseLine, reader: Reader, again: str) -> list[Json]:
     whose = ", ".join(safe(line(word), 60) for word in (case.requester, case.account) if word)
     owner = f"Owner: {safe(line(case.owner), 60)}" if case.owner else "nobody has taken it"
     sign = SIGNS.get(case.priority, "⚪")
-    facts = (f"{sign} {safe(line(case.priority), 40)}", safe(case.state.capitalize(), 20), whose, owner)
+    facts = (f"{sign} {safe(line(case.priority), 40)}", safe(state_name(case.state), 20), whose, owner)
     below = [_due(case, reader.now), f"<{links.customer}|Customer's thread of {case.number}>"]
     below = [words for words in (below if links.customer else below[:1]) if words]
     title = f"*{name}*  {safe(line(case.subject), 150)}\n{' · '.join(facts)}"
@@ -187,7 +178,7 @@ def _own(case: CaseLine, reader: Reader, again: str) -> list[Json]:
     owner = _("nobody has taken it yet")
     if case.owner:
         owner = _("handled by {who}", who=safe(line(case.owner), 80))
-    facts = f"*{safe(_(case.state.capitalize()), 40)}* · {safe(_(line(case.priority)), 40)} · {owner}"
+    facts = f"*{safe(_(state_name(case.state)), 40)}* · {safe(_(line(case.priority)), 40)} · {owner}"
     title = f"*{case.number}*  {safe(line(case.subject), 200)}"
     return [_row(case, f"{title}\n{facts} · {moment(case.updated_at)}")]
 

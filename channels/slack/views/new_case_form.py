@@ -168,8 +168,8 @@ def _priority(lists: FormChoices, draft: FormDraft) -> list[Json]:
     menu = select("priority", priority_options(lists.meanings), placeholder=_("Choose one"), chosen=chosen)
     hint = _("It cannot be changed once the case is saved.")
     meaning = _(lists.meanings.get(chosen, ""))
-    whole = "" if brief(meaning) == meaning else safe(meaning, 1000)
-    more = [text for text in (whole, safe(_examples(lists.examples(chosen)), 1000)) if text]
+    below = (beyond(meaning), _examples(lists.examples(chosen)))
+    more = [safe(text, 1000) for text in below if text]
     return [
         field("priority", _("Priority"), menu, dispatch=True, hint=hint),
         *([context(*more)] if more else []),
@@ -182,8 +182,25 @@ def priority_options(meanings: Mapping[str, str]) -> list[Json]:
 
 
 def brief(meaning: str) -> str:
-    """As much of it as stands in a menu: all, or its first sentence."""
-    return meaning if len(meaning) <= LABEL else re.split(r"(?<=[.!?]) |(?<=。)", meaning, maxsplit=1)[0]
+    """As much of it as stands in a menu: all, or its first sentence, or what fits of that."""
+    return _divided(meaning)[0]
+
+
+def beyond(meaning: str) -> str:
+    """What of it does not stand in the menu."""
+    return _divided(meaning)[1]
+
+
+def _divided(meaning: str) -> tuple[str, str]:
+    if len(meaning) <= LABEL:
+        return meaning, ""
+    first = re.split(r"(?<=[.!?]) |(?<=。)", meaning, maxsplit=1)[0]
+    if len(first) <= LABEL:
+        return first, meaning[len(first) :].strip()
+    room = meaning[: LABEL - 2]
+    end = max(room.rfind(sign) for sign in (", ", "; ", ": ", "、"))
+    end = end if end > 0 else room.rfind(" ") if " " in room else len(room)
+    return f"{meaning[:end]} …", f"… {meaning[end:].lstrip(' ,;:、')}"
 
 
 def _examples(examples: Sequence[str]) -> str:

@@ -102,6 +102,7 @@ def test_types_and_accounts_are_offered_as_one_types_them(slack: SlackHouse) -> 
         ("queue nonsense", "“nonsense” is no queue."),
         ("queue mine unassigned", "No case is both mine and unassigned."),
         ("search works state:closed", "1 case with “works”, state:closed."),
+        ("queue state:in progress", "1 case to do, state:open."),
     ],
 )
 def test_filters_are_words_too(slack: SlackHouse, words: str, says: str) -> None:

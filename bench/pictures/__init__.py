@@ -1,0 +1,1 @@
+"""The pictures of the documentation, taken of the running product: ``python -m bench.pictures docs/pictures``."""

@@ -1,0 +1,86 @@
+"""The documentation's site: every page by axe, on a phone and on a desk, by day and at night."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.support.setup.chromium import chromium
+
+pytestmark = pytest.mark.slow
+HOME = Path(__file__).parents[2]
+SCRIPT = os.environ.get("AXE_SCRIPT", "")
+"""Where axe.min.js of the package axe-core lies."""
+EVERY_RULE = "{resultTypes: ['violations']}"
+COLOURS = "{resultTypes: ['violations'], runOnly: ['color-contrast', 'scrollable-region-focusable']}"
+LOOKS = [
+    (1440, "light", EVERY_RULE),
+    (390, "dark", EVERY_RULE),
+    (1440, "dark", COLOURS),
+    (390, "light", COLOURS),
+]
+"""What depends on width or colours is asked in each; the rest is the same in all of them."""
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    pytest.importorskip("sphinx")
+    pytest.importorskip("furo")
+    folder = tmp_path_factory.mktemp("site")
+    build = [sys.executable, "-m", "sphinx", "-q", "-W", "--keep-going", str(HOME / "docs"), str(folder)]
+    subprocess.run(build, check=True, capture_output=True, text=True)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Any]:
+    if not SCRIPT:
+        pytest.skip("AXE_SCRIPT does not say where axe.min.js (npm pack axe-core) lies")
+    with chromium() as opened:
+        yield opened
+
+
+@pytest.mark.parametrize(("width", "scheme", "rules"), LOOKS)
+def test_axe_minds_nothing_and_no_page_scrolls_sideways(
+    site: Path, browser: Any, width: int, scheme: str, rules: str
+) -> None:
+    context = browser.new_context(viewport={"width": width, "height": 900}, color_scheme=scheme)
+    context.add_init_script(path=SCRIPT)
+    page, minded = context.new_page(), {}
+    pages = sorted(site.glob("*.html"))
+    assert len(pages) > 25
+    for file in pages:
+        page.goto(file.as_uri())
+        violations = page.evaluate(f"axe.run(document, {rules})")["violations"]
+        found = [f"{rule['id']}: {node['html'][:200]}" for rule in violations for node in rule["nodes"]]
+        wider = page.evaluate("document.documentElement.scrollWidth - innerWidth")
+        if found or wider > 0:
+            minded[file.name] = (wider, found)
+    context.close()
+    assert minded == {}
+
+
+def test_each_picture_has_words_and_is_there_by_day_and_at_night() -> None:
+    shown = dict[str, set[str]]()
+    for page in (HOME / "docs").glob("*.md"):
+        pictures = re.findall(
+            r":::\{image\} pictures/(\w+)-(light|dark)\.webp\n((?::.*\n)+)", page.read_text("utf-8")
+        )
+        for name, scheme, options in pictures:
+            assert f":class: only-{scheme}\n" in options, (page.name, name)
+            assert len(re.search(r":alt: (.*)", options)[1]) > 20, (page.name, name)
+            shown.setdefault(name, set()).add(scheme)
+    assert {name for name, schemes in shown.items() if schemes != {"light", "dark"}} == set()
+    there = {file.name for file in (HOME / "docs" / "pictures").iterdir()}
+    assert there == {f"{name}-{scheme}.webp" for name in shown for scheme in ("light", "dark")}
+
+
+def test_the_pictures_are_small() -> None:
+    assert sum(file.stat().st_size for file in (HOME / "docs" / "pictures").iterdir()) < 1_600_000
