@@ -14,8 +14,9 @@ from bot.config.errors import ConfigMistakes
 from bot.config.load import Config, load
 from bot.config.service_levels import span
 from bot.model.working_time import Duration
+from tests.support.setup.config import SECRET
 
-SECRET = '[desk]\nsecrets = ["a secret for tests that is long enough to pass"]\n'
+DESK = f'[desk]\nsecrets = ["{SECRET}"]\n'
 FRIDAY_EVENING = datetime(2026, 11, 27, 17, tzinfo=UTC)
 
 
@@ -28,7 +29,7 @@ def _in_an_empty_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None
 
 def config(text: str = "") -> Config:
     file = Path("config.toml")
-    file.write_text(SECRET + text, encoding="utf-8")
+    file.write_text(DESK + text, encoding="utf-8")
     return load(file, sections())
 
 

@@ -25,6 +25,7 @@ from tests.store.test_store import open_case
 from tests.support.houses.browser import ANA, DESK, WebHouse, get
 from tests.support.houses.house import House
 from tests.support.setup import databases
+from tests.support.setup.config import SECRET
 from tests.support.setup.postgres import Server
 
 DAY, HOUR = timedelta(days=1), timedelta(hours=1)
@@ -115,7 +116,7 @@ def test_check_tells_that_two_clocks_differ(postgres: Server, tmp_path: Path) ->
     with postgres.with_schema() as url:
         config = tmp_path / "config.toml"
         config.write_text(
-            '[desk]\nsecrets = ["a secret for tests that is long enough to pass"]\n'
+            f'[desk]\nsecrets = ["{SECRET}"]\n'
             f'[store]\nurl = "{url}"\nfiles = "{tmp_path}/files"\n'
             '[[mailbox]]\naddress = "support@example.com"\n[email]\nlisten = ""\nrelay = "maildir:./out"\n'
             '[web]\nlisten = ""\n'

@@ -162,7 +162,7 @@ def test_only_managers_broadcast_unless_the_config_says_otherwise(url: str, tmp_
         assert "Only managers" in refused(desk.ask(SAM, PlanBroadcast("Words.", numbers=(1,))))
         desk.ask(MAX, PlanBroadcast("Words.", numbers=(1,)))
         assert "Only managers" in refused(desk.ask(SAM, SendBroadcast(planned(desk).id)))
-    config = CONFIG.replace("[report]", 'broadcast = "specialists"\n[report]')
+    config = CONFIG.replace("[email]", 'broadcast = "specialists"\n[email]')
     with TestDesk(url, tmp_path, config=config) as desk:
         done(desk.ask(SAM, PlanBroadcast("Words.", numbers=(1,)), key="after"))
         assert "no such broadcast of yours" in refused(

@@ -11,27 +11,18 @@ from email.policy import default
 from pathlib import Path
 from typing import Any, Self
 
-from bot.app import App, sections
-from bot.config.load import Config, load
+from bot.app import App
+from bot.config.load import Config
 from bot.model.identity import Identity, Proof
 from bot.model.message import Said
 from bot.model.outcome import Outcome
 from bot.model.request import Command, Request
 from bot.queries.case_detail import CaseView, ShowCase
 from store.queues.outbox import Outgoing
-from tests.support.setup.adtech import with_lists
+from tests.support.setup.config import ACME, PROMPT, loaded
 
-CONFIG = """
-[desk]
+CONFIG = f"""{PROMPT}
 name = "Acme Support"
-gather = 0
-undo = "0s"
-secrets = ["a secret for tests that is long enough to pass"]
-[report]
-digest = ""
-[store]
-url = "{url}"
-min_free = 0
 [email]
 listen = ""
 relay = "maildir:./outgoing"
@@ -45,16 +36,11 @@ manager = "max@desk.example"
 name = "Max Manager"
 mail = "max@desk.example"
 role = "manager"
-[[account]]
-name = "Acme"
-domains = ["acme.example"]
-"""
+{ACME}"""
 
 
 def config_for(url: str, folder: Path, more: str = "", *, config: str = CONFIG) -> Config:
-    file = folder / "config.toml"
-    file.write_text(with_lists(config.format(url=url) + more))
-    return load(file, sections())
+    return loaded(config.format(url=url) + more, folder)
 
 
 class TestDesk:

@@ -21,18 +21,10 @@ from click.testing import CliRunner, Result
 from bot.cli.main import casebot
 from rehearsal.ports import free_port
 from tests.support.houses.house import until
+from tests.support.setup.config import ACME, PROMPT
 
-CONFIG = """
-[desk]
+CONFIG = f"""{PROMPT}
 name = "Acme Support"
-gather = 0
-undo = "0s"
-secrets = ["a secret for tests that is long enough to pass"]
-[report]
-digest = ""
-[store]
-url = "{url}"
-min_free = 0
 [email]
 relay = "maildir:./outgoing"
 [limits]
@@ -44,12 +36,7 @@ held_in_all = [100000, 100000]
 [[staff]]
 name = "Sam Specialist"
 mail = "sam@desk.example"
-[[account]]
-name = "Acme"
-domains = ["acme.example"]
-"""
-
-
+{ACME}"""
 PATIENCE = 240.0
 """Seconds for which something is waited for; it takes one or two, but for a machine that has much else to do."""
 

@@ -16,14 +16,13 @@ from email.utils import getaddresses
 from pathlib import Path
 from typing import Any, Self
 
-from bot.app import App, sections
-from bot.config.load import load
+from bot.app import App
 from bot.queries.case_detail import CaseView, ShowCase
 from bot.queries.lists import InboxLine, ListCases, ListInbox, ListOutbox
 from bot.runtime.supervisor import Supervisor
 from rehearsal.ports import free_port
 from tests.support.houses.desk import CONFIG
-from tests.support.setup.adtech import with_lists
+from tests.support.setup.config import loaded
 
 _serial = itertools.count(1)
 
@@ -56,14 +55,12 @@ class House:
         """``more``: TOML below ``config``; ``email_settings``: keys of ``[email]``."""
         self.folder = folder
         self.port = free_port()
-        file = folder / "config.toml"
         lines = {"listen": f"127.0.0.1:{self.port}", "relay": "maildir:./outgoing", **email_settings}
         said = {k: str(v).lower() if isinstance(v, bool) else repr(v) for k, v in lines.items()}
         section = "\n".join(f"{key} = {value}" for key, value in said.items())
         text = config.format(url=url).replace("min_free = 0", f"min_free = {min_free}")
         start, end = text.index("[email]"), text.index("[web]")
-        file.write_text(with_lists(f"{text[:start]}[email]\n{section}\n{text[end:]}{more}"))
-        self.app = App(load(file, sections()))
+        self.app = App(loaded(f"{text[:start]}[email]\n{section}\n{text[end:]}{more}", folder))
         self.app.open_channels()
         self._supervisor = Supervisor(self.app.workers())
         self._thread = threading.Thread(target=self._supervisor.run)

@@ -8,8 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Self
 
-from bot.app import App, sections
-from bot.config.load import load
+from bot.app import App
 from bot.queries.case_detail import CaseView, ShowCase
 from bot.queries.lists import ListCases, ListInbox, ListOutbox
 from bot.runtime.supervisor import Supervisor
@@ -19,20 +18,13 @@ from rehearsal.slack.server import Server
 from rehearsal.slack.workspace.workspace import Workspace
 from tests.support.houses.house import until
 from tests.support.setup import databases
-from tests.support.setup.adtech import with_lists
+from tests.support.setup.config import PROMPT, loaded
 
-CONFIG = """
-[desk]
+CONFIG = (
+    PROMPT
+    + """
 name = "Example Support"
-gather = 0
-undo = "0s"
 docs_url = "https://docs.example.com"
-secrets = ["a secret for tests that is long enough to pass"]
-[report]
-digest = ""
-[store]
-url = "{url}"
-min_free = 0
 [email]
 listen = ""
 relay = "maildir:./outgoing"
@@ -64,6 +56,7 @@ name = "Acme"
 domains = ["acme.com"]
 places.slack = ["T0HOME/C0ACME"]
 """
+)
 
 
 class SlackHouse:
@@ -75,11 +68,10 @@ class SlackHouse:
         self.workspace: Workspace = server.workspace
         self.web = f"127.0.0.1:{free_port()}"
         self.mode = mode
-        file = folder / "config.toml"
-        url = databases.sqlite(folder)
-        app = server.workspace.app
-        file.write_text(with_lists(CONFIG.format(url=url, web=self.web, mode=mode, api=server.url, app=app)))
-        self.app = App(load(file, sections()))
+        text = CONFIG.format(
+            url=databases.sqlite(folder), web=self.web, mode=mode, api=server.url, app=server.workspace.app
+        )
+        self.app = App(loaded(text, folder))
         self.app.open_channels()
         self._supervisor = Supervisor(self.app.workers())
         self._thread = threading.Thread(target=self._supervisor.run)

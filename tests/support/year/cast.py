@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from bot.model.identity import Identity
+from tests.support.setup.config import SECRET
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +132,7 @@ name = "Example Support"
 gather = {gather}
 undo = "0s"
 duty_manager = "{duty}"
-secrets = ["a secret for tests that is long enough to pass"]
+secrets = ["{secret}"]
 [store]
 url = "{{url}}"
 min_free = 0
@@ -156,7 +157,7 @@ mails_within = [3000, 9000]
 
 def config(gather: int = 0) -> str:
     """The whole config, a place for ``{url}`` in it. ``gather``: seconds that mails wait for company."""
-    parts = [_CONFIG.format(gather=gather, duty=STAFF[DUTY].mail, board=BOARD)]
+    parts = [_CONFIG.format(gather=gather, duty=STAFF[DUTY].mail, board=BOARD, secret=SECRET)]
     parts += [_member(person) for person in STAFF.values()]
     for account in ACCOUNTS.values():
         parts.append(f'[[account]]\nname = "{account.name}"\ndomains = ["{account.name.lower()}.example"]')

@@ -1,0 +1,35 @@
+"""The config of a test house: what all houses have in common, and the file that one reads."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from bot.app import sections
+from bot.config.load import Config, load
+from tests.support.setup.adtech import with_lists
+
+SECRET = "a secret for tests that is long enough to pass"
+PROMPT = f"""
+[report]
+digest = ""
+[store]
+url = "{{url}}"
+min_free = 0
+[desk]
+gather = 0
+undo = "0s"
+secrets = ["{SECRET}"]
+"""
+"""A desk that waits for nothing and sends nothing by itself. It ends within ``[desk]``: more of its keys may follow."""
+ACME = """
+[[account]]
+name = "Acme"
+domains = ["acme.example"]
+"""
+
+
+def loaded(text: str, folder: Path) -> Config:
+    """The config of this text, written into a folder with the lists of most stories."""
+    file = folder / "config.toml"
+    file.write_text(with_lists(text))
+    return load(file, sections())
