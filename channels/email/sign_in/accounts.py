@@ -61,6 +61,8 @@ NOBODY: Mapping[Way, str] = {
 class UnconfiguredGrant:
     """A ``Grant`` for an address that no ``[[email.sign_in]]`` has."""
 
+    keeps = False
+
     def __init__(self, address: str) -> None:
         self._address = address
 

@@ -25,6 +25,8 @@ LOGIN_TIMEOUT = 900
 class BrowserGrant:
     """An ``Interactive`` grant: somebody consents in a browser, which comes back to this machine."""
 
+    keeps = True
+
     def __init__(self, settings: SignIn) -> None:
         self._settings = settings
         self._scopes = list(settings.scopes or SCOPES)
@@ -94,6 +96,8 @@ class BrowserGrant:
 
 class ServiceAccountGrant:
     """A ``Grant`` to a service account with domain-wide delegation, which speaks for the address."""
+
+    keeps = False
 
     def __init__(self, settings: SignIn) -> None:
         self._settings = settings

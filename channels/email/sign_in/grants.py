@@ -35,6 +35,9 @@ class AccessToken:
 class Grant(Protocol):
     """One way to an access token."""
 
+    keeps: bool
+    """Is something of a sign-in to be kept from one token to the next?"""
+
     def renew(self, saved: Saved) -> AccessToken:
         """A new token; raises ``NoToken``."""
 

@@ -31,6 +31,8 @@ AGAIN = frozenset({"temporarily_unavailable", "server_error", "authorization_pen
 class DeviceCodeGrant:
     """An ``Interactive`` grant: somebody enters a code on a page of Microsoft's, on any device."""
 
+    keeps = True
+
     def __init__(self, settings: SignIn) -> None:
         self._settings = settings
         self._scopes = list(settings.scopes or DELEGATED)
@@ -95,6 +97,8 @@ class DeviceCodeGrant:
 
 class ApplicationGrant:
     """A ``Grant`` to the application itself, by its secret or certificate: nobody signs in."""
+
+    keeps = False
 
     def __init__(self, settings: SignIn) -> None:
         self._settings = settings

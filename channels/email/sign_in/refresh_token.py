@@ -22,6 +22,8 @@ FOR_GOOD = frozenset(
 class RefreshTokenGrant:
     """A ``Grant`` from the configured refresh token, or from the one that has replaced it since."""
 
+    keeps = True
+
     def __init__(self, settings: SignIn) -> None:
         self._settings = settings
 

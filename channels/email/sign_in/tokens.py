@@ -53,7 +53,6 @@ class Tokens:
         self.address = settings.address.lower()
         self._grant = grant
         self._file = file
-        self._keeps = settings.way not in {"application", "service account"}
         self._lock = threading.RLock()
         self._token = ""
         self._renew_at = self._ends_at = self._ask_at = 0.0
@@ -124,7 +123,7 @@ class Tokens:
 
     def who(self) -> tuple[str, str]:
         """Who signed in and when, as it is kept; empty where nobody has to."""
-        saved = self._file.read(self.address) if self._keeps else {}
+        saved = self._file.read(self.address) if self._grant.keeps else {}
         return str(saved.get("who", "")), str(saved.get("at", ""))
 
     def keep(self, saved: Saved) -> None:
@@ -158,8 +157,8 @@ class Tokens:
 
     def _ask(self) -> AccessToken:
         """A token of the provider's; no other process changes what is kept meanwhile."""
-        with self._file.locked() if self._keeps else nullcontext():
-            self._saved = self._file.read(self.address) if self._keeps else {}
+        with self._file.locked() if self._grant.keeps else nullcontext():
+            self._saved = self._file.read(self.address) if self._grant.keeps else {}
             self._seen = self._file.stamp()
             renewed = self._grant.renew(self._saved)
             if renewed.saved is not None and renewed.saved != self._saved:
@@ -183,7 +182,7 @@ class Tokens:
 
     def _notice_a_sign_in(self) -> None:
         """If somebody has signed in since, forget what was wrong before."""
-        if not self._keeps or not (self._failure or self._refusals):
+        if not self._grant.keeps or not (self._failure or self._refusals):
             return
         stamp = self._file.stamp()
         if stamp == self._seen:

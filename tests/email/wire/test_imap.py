@@ -160,6 +160,8 @@ def test_a_provider_s_no_is_a_problem_of_the_mailbox_and_its_server_is_not_bothe
     assert "127.0.0.1 answered 400 invalid_grant: set a new refresh_token" in problem
 
 
-def test_a_sign_in_that_the_config_lacks_is_named(shelf: Shelf) -> None:
-    [problem] = room(shelf, 1, password="", sign_in=USER).problems()
+def test_a_sign_in_that_the_config_lacks_is_named(shelf: Shelf, tmp_path: Path) -> None:
+    accounts = SignInAccounts((), str(tmp_path))
+    [problem] = room(shelf, 1, password="", sign_in=USER, accounts=accounts).problems()
     assert f"no [[email.sign_in]] has the address {USER}" in problem
+    assert not [*tmp_path.iterdir()], "and nothing is written for it"
