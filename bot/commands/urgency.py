@@ -166,7 +166,7 @@ class NameContact(OnCase):
     name: str = ""
 
 
-@verb(NameContact, "contact [name] phone", "name who can always be reached about a Blocker")
+@verb(NameContact, "contact [name] phone", "name the technical contact, who can always be reached")
 def contact(words: Arguments) -> NameContact:
     """``contact Ana Silva +33 1 23 45 67 89``"""
     name, number = name_and_number(words.text)

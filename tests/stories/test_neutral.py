@@ -14,6 +14,7 @@ from bot.config.load import load
 from bot.presets import catalogue as presets
 from bot.syntax.ids import ids
 from channels.slack.text.i18n import translating
+from channels.slack.views.case_forms import form
 from channels.slack.views.new_case_form import FormDraft, new_case
 from tests.house.test_sayings import LANGUAGES, RENDERER
 from tests.support.houses.browser import ANA, DESK, WebHouse, get, page_link, send_files
@@ -30,6 +31,16 @@ AD_TECH = re.compile(
 )
 NEUTRAL = "[lists]\nfeatures = []\n"
 """Of a house whose operator chose no trade."""
+
+
+OWN_PRIORITIES = """[lists]
+priorities = ["Urgent", "Normal"]
+default_priority = "Normal"
+blocker = "Urgent"
+features = []
+"""
+BLOCKER = re.compile(r"blo[ckq]|緊急", re.IGNORECASE)
+"""Our own word for the most urgent priority, in all languages."""
 
 
 def lists_of(name: str) -> ListsSection:
@@ -75,6 +86,32 @@ def test_the_page_asks_for_a_technical_contact_beside_a_blocker_alone(url: str, 
         assert 'class="contact shown"' in failed.html, "what is wrong with it is not hidden"
     with WebHouse(url, tmp_path, more=NEUTRAL + 'blocker = ""\n') as house:
         assert "contact" not in get(f"{house.web}/new").forms["open"]
+
+
+def test_a_desk_with_priorities_of_its_own_speaks_of_no_blocker_story(url: str, tmp_path: Path) -> None:
+    with WebHouse(url, tmp_path, more=OWN_PRIORITIES) as house:
+        for language in ("en", *LANGUAGES):
+            page = get(f"{house.web}/new", accept_language=language)
+            assert "contact" in page.forms["open"]
+            assert not BLOCKER.search(page.words)
+        house.send(ANA, DESK, "The oven is cold", "Priority: Urgent")
+        (confirmation,) = house.mails("ana@")
+        house.answer(confirmation, ANA, "#help")
+        (help_,) = house.mails("ana@")
+        assert "contact [name] phone" in words(help_)
+        assert not BLOCKER.search(words(confirmation) + words(help_))
+        page = get(page_link(confirmation, "case"))
+        assert "contact" in page.forms
+        assert not BLOCKER.search(page.words)
+
+
+@pytest.mark.parametrize("language", ["en", *LANGUAGES])
+def test_forms_in_slack_speak_of_no_blocker_where_the_desk_has_none(language: str) -> None:
+    lists = ListsSection(**tomllib.loads(OWN_PRIORITIES)["lists"])
+    with translating(lambda text: RENDERER.in_words(text, language)):
+        opening, contact = new_case(lists, FormDraft("Urgent")), form("contact", "CS-000001", meta="")
+    assert any(block.get("block_id") == "phone" for block in opening["blocks"])
+    assert not BLOCKER.search(words_of(opening["blocks"]) + words_of(contact["blocks"]))
 
 
 @pytest.mark.parametrize("language", ["en", *LANGUAGES])

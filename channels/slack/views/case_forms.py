@@ -97,7 +97,7 @@ def priority_fields(priorities: Mapping[str, str], *, why: str, staff: bool) -> 
 
 def _contact(number: str, *, meta: str) -> Json:
     blocks = [
-        context(_("A Blocker is worked on day and night: whom can we call at any time?")),
+        context(_("Whom can we call about this case at any time?")),
         field("name", _("Name"), text_input("typed", most=100)),
         field("phone", _("Phone number"), text_input("typed", most=40, hint="+49 30 123456")),
     ]

@@ -32,7 +32,7 @@ from channels.slack.views.blocks import (
 )
 
 EXAMPLES = "For example: {examples}"
-NEEDS_CONTACT = "A Blocker needs a technical contact who can be reached at any time."
+NEEDS_CONTACT = "This priority needs a technical contact who can be reached at any time."
 USUAL_GUIDANCE = "What did you do, what happened, and what should have happened?"
 MOST_FILES = 10
 """File input element: 1 to 10."""
