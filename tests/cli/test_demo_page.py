@@ -261,9 +261,10 @@ def test_a_window_that_is_left_by_keyboard_gives_the_focus_back(browser: Any, st
     assert page.wrong == []
 
 
-def test_foreign_words_are_shown_as_words_and_nothing_of_them_runs(browser: Any, stage: Stage) -> None:
-    page, people = opened(browser, stage), stage.slack.people
-    stage.slack.workspace.add_user("eve", real_name=f"Eve {MARKUP}", email="eve@example.com")
+def test_foreign_words_are_shown_as_words_and_nothing_of_them_runs(browser: Any, fresh: Stage) -> None:
+    """On a stage of its own: the browser tells whoever opens that mailbox next what it has kept from running."""
+    page, people = opened(browser, fresh), fresh.slack.people
+    fresh.slack.workspace.add_user("eve", real_name=f"Eve {MARKUP}", email="eve@example.com")
     people.invite("kim", "triage", ["eve"])
     people.post("eve", "triage", f"Hello {MARKUP}")
     page.locator("#messages article b", has_text=f"Eve {MARKUP}").wait_for()
@@ -271,12 +272,10 @@ def test_foreign_words_are_shown_as_words_and_nothing_of_them_runs(browser: Any,
     write(page, f"Case {MARKUP}", f"Body {MARKUP}")
     card(page, f"Case {MARKUP}").get_by_role("button", name="Reply in thread").click()
     page.locator("#thread article", has_text=f"Body {MARKUP}").wait_for()
-    page.locator(
-        "#mails button", has_text=f"] Case {MARKUP}"
-    ).first.click()  # mail of another case may come after it
+    page.locator("#mails button", has_text=f"] Case {MARKUP}").click()
     page.frame_locator("#reading iframe").get_by_text(f"Case {MARKUP}").first.wait_for()
     tracker = socket.create_server(("127.0.0.1", 0))
-    stage.mailboxes.add("ana@acme.example", hostile(f"http://127.0.0.1:{tracker.getsockname()[1]}"))
+    fresh.mailboxes.add("ana@acme.example", hostile(f"http://127.0.0.1:{tracker.getsockname()[1]}"))
     page.locator("#mails button", has_text=f"Hostile {MARKUP}").click()
     mail = page.frame_locator("#reading iframe")
     mail.get_by_text("Look here.").hover()
@@ -284,7 +283,7 @@ def test_foreign_words_are_shown_as_words_and_nothing_of_them_runs(browser: Any,
     mail.get_by_role("button", name="Log in").click()
     page.wait_for_timeout(300)
     assert page.evaluate("window.ran") is None
-    assert [f.url for f in page.frames if f.url.startswith("http")] == [f"{stage.url}/"]
+    assert [f.url for f in page.frames if f.url.startswith("http")] == [f"{fresh.url}/"]
     tracker.setblocking(False)
     with tracker, pytest.raises(BlockingIOError):
         tracker.accept()
