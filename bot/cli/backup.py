@@ -96,14 +96,10 @@ def _extras(config: Config) -> Mapping[str, Path]:
 
 def _outside(config: Config) -> list[str]:
     """Files and folders that the config names (templates, keys), which are no part of a backup."""
-    import tomllib
+    from bot.config.paths import paths
 
-    if config.file is None:
-        return []
-    own = {Path(config.store.files).resolve()}
-    written = _strings(tomllib.loads(config.file.read_text(encoding="utf-8")))
-    paths = {(config.folder / value).resolve() for key, value in written if "/" in value or _a_path(key)}
-    return sorted(str(path) for path in paths - own - {config.folder.resolve()} if path.exists())
+    sections = (config.desk, *config.mailboxes, *config.channels.values())
+    return sorted({str(path) for path in paths(sections) if path.is_dir() or path.is_file()})
 
 
 def _written_secrets(config: Config) -> bool:
@@ -112,22 +108,6 @@ def _written_secrets(config: Config) -> bool:
 
     written = tomllib.loads(config.file.read_text(encoding="utf-8")) if config.file else {}
     return bool(written.get("desk", {}).get("secrets"))
-
-
-def _a_path(key: str) -> bool:
-    return key.endswith(("_folder", "_file", "certificate", "private_key"))
-
-
-def _strings(value: Any, key: str = "") -> Iterator[tuple[str, str]]:
-    """All strings of a config with their keys."""
-    if isinstance(value, dict):
-        for name, below in value.items():
-            yield from _strings(below, name)
-    elif isinstance(value, list):
-        for below in value:
-            yield from _strings(below, key)
-    elif isinstance(value, str) and 0 < len(value) < 1000 and value.isprintable():
-        yield key, value
 
 
 @click.command()

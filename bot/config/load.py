@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 import tomllib
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
@@ -20,6 +19,7 @@ from bot.config.environment import of_names
 from bot.config.errors import PREFIX, ConfigMistakes, of_tables, of_the_whole
 from bot.config.lines import KeyPlaces
 from bot.config.live import Live, LiveSections
+from bot.config.paths import placed
 from bot.config.report import ReportSection
 from bot.config.secret_file import SECRET_FILE, kept_secret
 from bot.config.service_levels import STANDARD, CalendarSection, ServiceLevelSection, calendars, levels
@@ -276,11 +276,11 @@ def _merged(below: Any, above: Any) -> Any:
 def _config(table: Any, sections: Mapping[str, type[BaseModel]], file: Path | None) -> Config:
     folder = file.absolute().parent if file else Path.cwd()
     return Config(
-        desk=_placed(table.desk, folder),
-        store=_placed(table.store, folder),
+        desk=placed(table.desk, folder),
+        store=placed(table.store, folder),
         lists=table.lists,
         mailboxes=tuple(
-            _placed(_mailbox(box, table.desk), folder) for box in table.mailbox or (MailboxSection(),)
+            placed(_mailbox(box, table.desk), folder) for box in table.mailbox or (MailboxSection(),)
         ),
         live=Live(_live(table)),
         survey=table.survey,
@@ -288,7 +288,7 @@ def _config(table: Any, sections: Mapping[str, type[BaseModel]], file: Path | No
         report=table.report,
         limits=table.limits,
         log=table.log,
-        channels=MappingProxyType({name: _placed(getattr(table, name), folder) for name in sections}),
+        channels=MappingProxyType({name: placed(getattr(table, name), folder) for name in sections}),
         profiles=MappingProxyType({name: profile_of(kind) for name, kind in sections.items()}),
         folder=folder,
         file=file,
@@ -332,38 +332,6 @@ def _listed(merged: Mapping[str, Any]) -> Mapping[str, Collection[str]]:
         "types": types if isinstance(types, Mapping) else (),
         "priorities": priorities if isinstance(priorities, (list, tuple)) else (),
     }
-
-
-_PLACE = re.compile(r"(maildir:|sqlite(?:\+\w+)?:///)(?!/|:memory:)(?=.)|(?=\.\.?/)", re.IGNORECASE)
-
-
-def _placed(section: M, folder: Path) -> M:
-    """The section with paths relative to the config's folder made absolute.
-
-    ``./x``, ``maildir:x``, ``sqlite:///x``, any Path.
-    """
-    values = {name: getattr(section, name) for name in type(section).model_fields}
-    return section.model_copy(update={name: _there(name, value, folder) for name, value in values.items()})
-
-
-def _there(name: str, value: Any, folder: Path) -> Any:
-    if isinstance(value, Path):
-        return folder / value
-    if isinstance(value, str) and (start := _PLACE.match(value)):
-        return value[: start.end()] + os.path.normpath(folder / value[start.end() :])
-    if (
-        name.endswith(("_folder", "certificate", "private_key", "service_account"))
-        and isinstance(value, str)
-        and value
-    ):
-        return str(folder / value)
-    if isinstance(value, BaseModel):
-        return _placed(value, folder)
-    if isinstance(value, list):
-        return [_placed(item, folder) if isinstance(item, BaseModel) else item for item in value]
-    if isinstance(value, dict):
-        return {key: _there(key, item, folder) for key, item in value.items()}
-    return value
 
 
 def _with_secret(config: Config) -> Config:

@@ -16,6 +16,16 @@ import pytest
 from tests.support.houses.desk_process import DeskProcess, patient
 from tests.support.setup.postgres import Server
 
+NAMES_FILES = """
+[[mailbox]]
+address = "support@example.com"
+template_folder = "words"
+[[email.sign_in]]
+address = "support@example.com"
+provider = "google"
+service_account = "robot.json"
+"""
+
 
 @pytest.fixture
 def empty(request: pytest.FixtureRequest, url: str) -> Iterator[str]:
@@ -150,6 +160,16 @@ def test_what_is_there_is_never_overwritten_without_a_word(url: str, tmp_path: P
     said = desk.casebot("restore", str(tmp_path / "mine.tar"), "--to", str(tmp_path / "full"), code=1)
     assert "is not empty" in said
     assert [path.name for path in (tmp_path / "full").iterdir()] == ["casebot.db"]
+
+
+def test_files_that_the_config_names_and_that_no_backup_has_are_named(tmp_path: Path) -> None:
+    desk = DeskProcess(tmp_path / "desk", f"sqlite:///{tmp_path}/desk/casebot.db", more=NAMES_FILES)
+    desk.casebot("case", "new", "--as", "ben@acme.example", "Hello")
+    (desk.folder / "robot.json").write_text("{}")
+    for folder in ("words", "outgoing"):
+        (desk.folder / folder).mkdir(exist_ok=True)
+    says = desk.listed("backup", str(tmp_path / "desk.tar"))
+    assert says["outside"] == [str(desk.folder / "robot.json"), str(desk.folder / "words")]
 
 
 def test_a_database_that_is_not_empty_is_not_restored_into(postgres: Server, tmp_path: Path) -> None:
