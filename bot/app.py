@@ -49,8 +49,7 @@ from bot.runtime.group_commit import Writer
 from bot.runtime.supervisor import Supervisor
 from bot.workers.acceptance import Acceptance
 from bot.workers.courier import Courier, CourierThread
-from bot.workers.hold_watch import HoldWatch, held
-from bot.workers.hold_watch import now as hold_now
+from bot.workers.hold_watch import HoldWatch, held, hold_of
 from bot.workers.intake import Intake
 from bot.workers.lease_renewal import LeaseRenewal
 from bot.workers.reload import Reload
@@ -154,7 +153,7 @@ class App:
             lease=lease,
         )
         self.metrics = DeskMetrics(self._parts())
-        self.hold = hold_now(self.database)
+        self.hold = hold_of(self.database)
         """Of a restored store that nobody has released yet."""
         if sync_staff or created:
             with self.database.writing() as tx:
@@ -218,24 +217,20 @@ class App:
         lease_renewal = LeaseRenewal(
             self.writer, self.intakes, self.courier, drafts=self.drafts, now=self.now
         )
-        couriers: list[Worker] = [
+        couriers = [
             CourierThread(self.courier, name, number + 1)
             for name, channel in self.channels.items()
             for number in range(channel.traits.deliveries)
         ]
         doors = [worker for door in self.doors.values() for worker in door.workers]
-        ahead: tuple[Worker, ...] = (
-            self.writer,
-            TemplatePrecompiler(self.renderers.values()),
-            lease_renewal,
-            self.clock,
-        )
-        later: list[Worker] = [self.reload, *couriers, *self.intakes.values(), *doors]
-        if not self.hold:
-            return [*ahead, *later]
+        precompiler = TemplatePrecompiler(self.renderers.values())
+        ahead = (self.writer, precompiler, lease_renewal, self.clock, self.reload)
+        workers: list[Worker] = [*ahead, *couriers, *self.intakes.values(), *doors]
+        if self.hold is None:
+            return workers
         watch = HoldWatch(self.database, self.hold)
         self.faults.append(watch.fault)
-        return [self.writer, *held([*ahead[1:], *later], watch)]
+        return held(workers, watch)
 
     def release(self, rows: Sequence[Outgoing]) -> None:
         """Give rows that this process will not deliver to other couriers."""

@@ -160,7 +160,7 @@ class Findings:
 def _findings(config: Config, *, live: bool) -> Findings:
     from bot.app import App
     from bot.replies import folder as reply_folder
-    from bot.workers import hold_watch
+    from bot.workers.hold_watch import sentence
 
     problems: list[str] = []
     with TemporaryDirectory(prefix="casebot-check-") as scratch:
@@ -177,7 +177,7 @@ def _findings(config: Config, *, live: bool) -> Findings:
         problems += reply_folder.of(config.desk.replies_folder, config.desk.language).check()
         advice = [] if problems else list(app.advice())
         if app.hold:
-            advice.append(hold_watch.in_words(app.hold))
+            advice.append(sentence(app.hold))
         app.close()
     works = [check.text for check in checks if check.ok]
     if problems:

@@ -18,8 +18,8 @@ from bot.config.choices import ListsSection
 from bot.config.environment import of_names
 from bot.config.errors import PREFIX, ConfigMistakes, of_tables, of_the_whole
 from bot.config.lines import KeyPlaces
-from bot.config.live import Live, LiveSections
 from bot.config.paths import placed
+from bot.config.reloadable import Reloadable, ReloadableSections
 from bot.config.report import ReportSection
 from bot.config.secret_file import SECRET_FILE, kept_secret
 from bot.config.service_levels import STANDARD, CalendarSection, ServiceLevelSection, calendars, levels
@@ -68,7 +68,7 @@ class Config:
     lists: ListsSection
     mailboxes: tuple[MailboxSection, ...]
     """At least one; the first is the desk's usual address."""
-    live: Live
+    reloadable: Reloadable
     """What SIGHUP replaces (``bot/workers/reload.py``): the properties below are of this moment."""
     survey: SurveySection
     concern: ConcernSection
@@ -86,32 +86,32 @@ class Config:
     @property
     def staff(self) -> tuple[StaffSection, ...]:
         """The people of the desk."""
-        return self.live.now.staff
+        return self.reloadable.now.staff
 
     @property
     def accounts(self) -> tuple[AccountSection, ...]:
         """The customers."""
-        return self.live.now.accounts
+        return self.reloadable.now.accounts
 
     @property
     def levels(self) -> Mapping[str, Level]:
         """Service levels by name; ``standard`` is always there."""
-        return self.live.now.levels
+        return self.reloadable.now.levels
 
     @property
     def office(self) -> Calendar:
         """The calendar of that name."""
-        return self.live.now.office
+        return self.reloadable.now.office
 
     @property
     def calendars(self) -> Mapping[str, Calendar]:
         """All calendars, by name."""
-        return self.live.now.calendars
+        return self.reloadable.now.calendars
 
     @property
     def turns(self) -> tuple[TurnsSection, ...]:
         """Who gets new cases by turn."""
-        return self.live.now.turns
+        return self.reloadable.now.turns
 
     @property
     def address_forms(self) -> Mapping[str, AddressForm]:
@@ -282,7 +282,7 @@ def _config(table: Any, sections: Mapping[str, type[BaseModel]], file: Path | No
         mailboxes=tuple(
             placed(_mailbox(box, table.desk), folder) for box in table.mailbox or (MailboxSection(),)
         ),
-        live=Live(_live(table)),
+        reloadable=Reloadable(_reloadable(table)),
         survey=table.survey,
         concern=table.concern,
         report=table.report,
@@ -295,8 +295,8 @@ def _config(table: Any, sections: Mapping[str, type[BaseModel]], file: Path | No
     )
 
 
-def _live(table: Any) -> LiveSections:
-    return LiveSections(
+def _reloadable(table: Any) -> ReloadableSections:
+    return ReloadableSections(
         staff=tuple(_as(StaffSection, member) for member in table.staff),
         accounts=tuple(_as(AccountSection, account) for account in table.account),
         levels=levels(table.calendar, table.service_level),

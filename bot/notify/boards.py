@@ -48,7 +48,7 @@ class Boards:
     def __init__(self, config: Config, channels: Mapping[str, Channel]) -> None:
         self._channels = channels
         self._config = config
-        self._known = (config.live.now, self._read())
+        self._known = (config.reloadable.now, self._read())
 
     def _read(self) -> dict[str, dict[tuple[str, str], str]]:
         return {name: dict(_addresses(self._config, name)) for name in self._config.profiles}
@@ -56,7 +56,7 @@ class Boards:
     @property
     def _addresses(self) -> dict[str, dict[tuple[str, str], str]]:
         """By board: the staff's addresses in any channel, and theirs there; read once whenever they change."""
-        sections = self._config.live.now
+        sections = self._config.reloadable.now
         if self._known[0] is not sections:
             self._known = (sections, self._read())
         return self._known[1]

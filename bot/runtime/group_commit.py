@@ -55,6 +55,7 @@ class Writer:
     """Writes items in groups; if a group fails, they are written one by one and only the culprit fails."""
 
     name = "writer"
+    while_held = True
 
     def __init__(self, database: Database) -> None:
         self._database = database

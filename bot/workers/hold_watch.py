@@ -8,27 +8,26 @@ from collections.abc import Iterable
 import structlog
 
 from bot.channel.protocols import WhileHeld, Worker
-from store import hold
 from store.engine.database import Database
-from store.hold import DeskHold
+from store.hold import DeskHold, read
 
 log = structlog.get_logger("hold")
 EVERY = 1.0
 """Seconds between two looks."""
 
 
-def in_words(held: DeskHold) -> str:
+def sentence(hold: DeskHold) -> str:
     """What an operator reads of a held desk."""
     return (
-        f"the desk is held: it was restored at {held.restored_at:%Y-%m-%d %H:%M} UTC from a backup of"
-        f" {held.backed_up_at:%Y-%m-%d %H:%M} UTC. Nothing is sent, fetched or taken in; `casebot release` opens it"
+        f"the desk is held: it was restored at {hold.restored_at:%Y-%m-%d %H:%M} UTC from a backup of"
+        f" {hold.backed_up_at:%Y-%m-%d %H:%M} UTC. Nothing is sent, fetched or taken in; `casebot release` opens it"
     )
 
 
-def now(database: Database) -> DeskHold | None:
-    """The hold of a store, as it is written there."""
+def hold_of(database: Database) -> DeskHold | None:
+    """The hold of a store, or None if it is free."""
     with database.reading() as tx:
-        return hold.read(tx)
+        return read(tx)
 
 
 class HoldWatch:
@@ -40,15 +39,15 @@ class HoldWatch:
 
     name = "hold"
 
-    def __init__(self, database: Database, held: DeskHold | None) -> None:
+    def __init__(self, database: Database, hold: DeskHold) -> None:
         self._database = database
-        self._held = held
+        self._hold = hold
         self._over = threading.Event()
         self._leaving = threading.Event()
 
     def fault(self) -> str:
         """For ``/readyz``: that the desk is held, or ``""``."""
-        return in_words(self._held) if self._held and not self._over.is_set() else ""
+        return "" if self._over.is_set() else sentence(self._hold)
 
     def over(self) -> bool:
         """Wait for the release; False if the process leaves before."""
@@ -59,17 +58,20 @@ class HoldWatch:
 
     def run(self) -> None:
         """Look until the desk is released, or ``leave``; then wait for that."""
-        if self._held:
-            log.warning(in_words(self._held))
-        while self._held and not self._leaving.wait(EVERY):
-            try:
-                self._held = now(self._database)
-            except Exception as error:
-                log.warning("round failed", error=type(error).__name__)
-        if not self._held:
-            log.info("the desk was released: it opens")
-            self._over.set()
+        log.warning(sentence(self._hold))
+        while not self._leaving.wait(EVERY):
+            if self._released():
+                log.info("the desk was released: it opens")
+                self._over.set()
+                break
         self._leaving.wait()
+
+    def _released(self) -> bool:
+        try:
+            return hold_of(self._database) is None
+        except Exception as error:
+            log.warning("round failed", error=type(error).__name__)
+            return False
 
     def leave(self) -> None:
         """Stop."""

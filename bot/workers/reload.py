@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import fields
 from datetime import datetime
@@ -12,8 +12,8 @@ from typing import Any
 import structlog
 
 from bot.config.errors import ConfigMistakes
-from bot.config.live import LiveSections
 from bot.config.load import Config
+from bot.config.reloadable import ReloadableSections
 from bot.people.staff_sync import sync
 from bot.runtime.group_commit import Writer
 from store.engine.transaction import Transaction
@@ -21,7 +21,7 @@ from store.engine.transaction import Transaction
 log = structlog.get_logger("reload")
 _SECTIONS = {"mailboxes": "mailbox"}
 """Fields of the config whose section has another name."""
-_NO_SECTIONS = ("live", "channels", "profiles", "folder", "file")
+_NO_SECTIONS = ("reloadable", "channels", "profiles", "folder", "file")
 
 
 class Reload:
@@ -66,7 +66,7 @@ class Reload:
         if "lists" in restart:  # promises and turns name what stands there
             log.error("nothing was taken in: [lists] has changed, too, and needs a restart", sections=restart)
             return
-        before, after = self._config.live.now, fresh.live.now
+        before, after = self._config.reloadable.now, fresh.reloadable.now
         self._replace(fresh)
         if changes := _changes(before, after):
             log.info("taken in from the config", **changes)
@@ -76,7 +76,7 @@ class Reload:
             log.warning("changed, too, but needs a restart", sections=restart)
 
     def _replace(self, fresh: Config) -> None:
-        """Write the people into the store, and replace the live sections as soon as that is durable.
+        """Write the people into the store, and replace the reloadable sections as soon as that is durable.
 
         Both within the writer's thread, which handles all requests: each sees the people of before, or those of now.
         """
@@ -89,7 +89,7 @@ class Reload:
 
         def replace(done: Future[Any]) -> None:
             if not done.cancelled() and done.exception() is None:
-                self._config.live.now = fresh.live.now
+                self._config.reloadable.now = fresh.reloadable.now
 
         future = self._writer.put(write, None, large=True, urgent=True)  # large: the last of its transaction
         future.add_done_callback(replace)
@@ -106,17 +106,14 @@ def _differing(before: Config, after: Config) -> list[str]:
     return changed + [name for name in before.channels if before.channels[name] != after.channels[name]]
 
 
-def _changes(before: LiveSections, after: LiveSections) -> dict[str, list[str]]:
+def _changes(before: ReloadableSections, after: ReloadableSections) -> dict[str, list[str]]:
     """What came, went and changed, by what it is."""
     compared: dict[str, tuple[Mapping[str, Any], Mapping[str, Any]]] = {
-        "staff": ({each.mail: each for each in before.staff}, {each.mail: each for each in after.staff}),
-        "accounts": (
-            {each.name: each for each in before.accounts},
-            {each.name: each for each in after.accounts},
-        ),
+        "staff": (_by("mail", before.staff), _by("mail", after.staff)),
+        "accounts": (_by("name", before.accounts), _by("name", after.accounts)),
         "calendars": (before.calendars, after.calendars),
         "service_levels": (before.levels, after.levels),
-        "turns": ({each.name: each for each in before.turns}, {each.name: each for each in after.turns}),
+        "turns": (_by("name", before.turns), _by("name", after.turns)),
     }
     changes: dict[str, list[str]] = {}
     for what, (old, new) in compared.items():
@@ -124,6 +121,10 @@ def _changes(before: LiveSections, after: LiveSections) -> dict[str, list[str]]:
         changes |= _named(f"{what}_went", [name for name in old if name not in new])
         changes |= _named(f"{what}_changed", [name for name in new if name in old and new[name] != old[name]])
     return changes
+
+
+def _by(key: str, sections: Iterable[Any]) -> dict[str, Any]:
+    return {getattr(section, key): section for section in sections}
 
 
 def _named(name: str, names: list[str]) -> dict[str, list[str]]:

@@ -97,9 +97,9 @@ def opened(config: Config) -> Iterator[App]:
 
     with in_words(store_name(config)), open_app(config) as app:
         if app.hold:
-            from bot.workers.hold_watch import in_words as of_hold
+            from bot.workers.hold_watch import sentence
 
-            click.echo(f"Mind: {of_hold(app.hold)}.", err=True)
+            click.echo(f"Mind: {sentence(app.hold)}.", err=True)
         yield app
 
 

@@ -1,4 +1,4 @@
-"""Live sections: what of the config is taken in anew while the desk runs."""
+"""Reloadable sections: what of the config is taken in anew while the desk runs."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from bot.model.working_time import Calendar, Level
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class LiveSections:
+class ReloadableSections:
     """The people of the desk, its customers, and what is promised to them; replaced as a whole."""
 
     staff: tuple[StaffSection, ...]
@@ -24,8 +24,8 @@ class LiveSections:
     turns: tuple[TurnsSection, ...]
 
 
-class Live:
-    """Where the live sections are looked up; replaced by one assignment, so that nobody sees parts of two."""
+class Reloadable:
+    """Where the reloadable sections are looked up; replaced by one assignment, so that nobody sees parts of two."""
 
-    def __init__(self, sections: LiveSections) -> None:
+    def __init__(self, sections: ReloadableSections) -> None:
         self.now = sections
