@@ -20,6 +20,10 @@ from store.report import BREACHES
 
 MOST = 10_000
 """Rows that a count of a queue looks at: beyond that it says so many, and scraping stays cheap."""
+STATES = ("new", "open", "waiting")
+"""Of active cases."""
+KINDS, STANDINGS = ("answer", "solution"), ("on_time", "at_risk", "missed")
+"""Of targets that run."""
 WEEK, DAY = timedelta(days=7), timedelta(days=1)
 
 
@@ -44,7 +48,7 @@ class CasesIn(NamedTuple):
 
 
 class Targets(NamedTuple):
-    """Targets that run now: of an ``answer`` or a ``solution``; ``on_time``, ``at_risk`` or ``missed``."""
+    """Targets that run now, of one of ``KINDS`` and ``STANDINGS``."""
 
     kind: str
     standing: str
@@ -81,7 +85,6 @@ def read(tx: Transaction, *, now: datetime) -> DeskFigures:
     """The figures now; nothing in it takes longer because a desk is old."""
     due = tx.row(_TIMERS, {"now": tx.due(now)})
     missed = dict(tuple(row) for row in tx.rows(_MISSED, {"since": now - DAY}))
-    answer, solution = BREACHES
     return DeskFigures(
         inbox=[WaitingRows(*row) for row in tx.rows(_INBOX)],
         outbox=[WaitingRows(*row) for row in tx.rows(_OUTBOX)],
@@ -90,7 +93,7 @@ def read(tx: Transaction, *, now: datetime) -> DeskFigures:
         timers=OverdueRows(*due),
         cases=[CasesIn(*row) for row in tx.rows(_CASES)],
         targets=[Targets(*row) for row in tx.rows(_TARGETS, {"now": now})],
-        missed={"answer": missed.get(answer, 0), "solution": missed.get(solution, 0)},
+        missed={kind: missed.get(breach, 0) for kind, breach in zip(KINDS, BREACHES, strict=True)},
         concerns=OverdueRows(*tx.row(_CONCERNS)),
     )
 
@@ -134,9 +137,7 @@ _DEAD = select(_dead.c.channel, func.count()).group_by(_dead.c.channel)
 _late = select(timer.c.at).where(timer.c.due_at <= bindparam("now")).order_by(timer.c.due_at)
 _late_timers = _late.limit(MOST).subquery()
 _TIMERS = select(func.count(), func.min(_late_timers.c.at)).select_from(_late_timers)
-_ACTIVE = and_(
-    cases.c.state.in_([literal(name) for name in ("new", "open", "waiting")]), cases.c.merged_id.is_(None)
-)
+_ACTIVE = and_(cases.c.state.in_([literal(name) for name in STATES]), cases.c.merged_id.is_(None))
 _GROUPS = (cases.c.state, cases.c.priority, cases.c.held)
 _CASES = select(*_GROUPS, func.count()).where(_ACTIVE).group_by(*_GROUPS)
 
@@ -161,7 +162,7 @@ def _standing(kind: str) -> Select[tuple[str, str, int]]:
     return select(*groups, func.count()).group_by(*groups)
 
 
-_TARGETS = union_all(_standing("answer"), _standing("solution"))
+_TARGETS = union_all(*map(_standing, KINDS))
 _MISSED = (
     select(event.c.name, func.count())
     .where(event.c.name.in_([literal(name) for name in BREACHES]), event.c.at > bindparam("since"))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import signal
 import sys
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
@@ -207,21 +207,17 @@ def release(everything: bool, since: str | None, drop: bool, as_json: bool) -> N
     config = quiet(read_config())
     now = datetime.now(UTC)
     before = now if drop else _moment(since) if since else None
-    with in_words(store_name(config)):
-        database = Database(config.store.url)
-        try:
-            if not schema.same(database):
-                raise Failure(f"there is no store at {store_name(config)} yet.")
-            with database.reading() as tx:
-                held, pending = hold.read(tx), hold.pending(tx)
-            if held is None:
-                raise Failure("the desk is not held: there is nothing to release.")
-            if pending.count and not (everything or drop or since):
-                raise click.UsageError(_choice(pending))
-            with database.writing() as tx:
-                dropped = hold.release(tx, before=before, now=now)
-        finally:
-            database.close()
+    with in_words(store_name(config)), closing(Database(config.store.url)) as database:
+        if not schema.same(database):
+            raise Failure(f"there is no store at {store_name(config)} yet.")
+        with database.reading() as tx:
+            held, pending = hold.read(tx), hold.pending(tx)
+        if held is None:
+            raise Failure("the desk is not held: there is nothing to release.")
+        if pending.count and not (everything or drop or since):
+            raise click.UsageError(_choice(pending))
+        with database.writing() as tx:
+            dropped = hold.release(tx, before=before, now=now)
     if as_json:
         say_json({"released": True, "dropped": dropped, "to_be_sent": pending.count - dropped})
         return

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -13,6 +12,7 @@ from pydantic import BaseModel, SecretStr
 
 from bot.config.errors import key_name, value_at, variable
 from bot.config.lines import KeyPath
+from bot.config.literals import literal
 from bot.config.load import Sources, sources_of
 
 DEFAULT, HIDDEN = "default", "(hidden)"
@@ -73,13 +73,9 @@ def shown(value: Any) -> str:
         return "(not set)"
     if isinstance(value, dict):
         pairs = (
-            f"{key if key.isidentifier() else _quoted(key)} = {shown(item)}" for key, item in value.items()
+            f"{key if key.isidentifier() else literal(key)} = {shown(item)}" for key, item in value.items()
         )
         return f"{{ {', '.join(pairs)} }}" if value else "{}"
     if isinstance(value, list):
         return f"[{', '.join(map(shown, value))}]"
-    return value if value == HIDDEN else _quoted(value)
-
-
-def _quoted(value: Any) -> str:
-    return json.dumps(value, ensure_ascii=False)
+    return value if value == HIDDEN else literal(value)

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import re
 
+from bot.config.literals import literal
+
 _TABLE = re.compile(r"^\s*\[", re.MULTILINE)
 _STORE = re.compile(r"^\s*\[store\][^\S\n]*(#.*)?$", re.MULTILINE)
 
 
 def relocated(text: str, *, url: str, files: str = "./files") -> str:
     """The text with ``[store] url`` and ``files`` set; what stood there stays as a comment."""
-    lines = f'url = "{_escaped(url)}"\nfiles = "{_escaped(files)}"\n'
+    lines = f"url = {literal(url)}\nfiles = {literal(files)}\n"
     start = _STORE.search(text)
     if start is None:
         return f"{text.rstrip()}\n\n[store]\n{lines}"
@@ -23,7 +25,3 @@ def relocated(text: str, *, url: str, files: str = "./files") -> str:
         flags=re.MULTILINE,
     )
     return f"{text[: start.end()]}\n{lines}{body.removeprefix(chr(10))}{text[end:]}"
-
-
-def _escaped(value: str) -> str:
-    return value.replace("\\", "\\\\").replace('"', '\\"')

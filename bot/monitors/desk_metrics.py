@@ -15,7 +15,6 @@ from typing import Any
 
 import structlog
 from prometheus_client.core import GaugeMetricFamily, InfoMetricFamily, Metric
-from prometheus_client.registry import Collector
 
 from bot.channel.capabilities import Connecting, Observable
 from bot.channel.protocols import Channel
@@ -27,9 +26,6 @@ from store.engine.database import Database
 log = structlog.get_logger("metrics")
 FRESH = 5.0
 """Seconds for which figures that were read once are good: who asks more often, asks in vain."""
-STATES = ("new", "open", "waiting")
-KINDS = ("answer", "solution")
-STANDINGS = ("on_time", "at_risk", "missed")
 QUEUED, RETRYING = "queued", "retrying"
 Values = Mapping[Any, float]
 """By the values of the labels, a tuple."""
@@ -55,7 +51,7 @@ class HouseParts:
     now: Callable[[], datetime]
 
 
-class DeskMetrics(Collector):
+class DeskMetrics:
     """The gauges of a desk, each made at the moment of asking; a store that is away is a gauge, too."""
 
     def __init__(self, parts: HouseParts) -> None:
@@ -141,14 +137,14 @@ class DeskMetrics(Collector):
         yield gauge(f"casebot_{queue}_oldest_seconds", about, ages, [label])
 
     def _cases(self, figures: DeskFigures) -> Iterator[Metric]:
-        open_cases = dict.fromkeys(product(STATES, self._parts.priorities), 0.0)
+        open_cases = dict.fromkeys(product(desk_figures.STATES, self._parts.priorities), 0.0)
         for row in figures.cases:
             if not row.held:
                 open_cases[row.state, row.priority] = row.number
         yield gauge("casebot_cases", f"Active cases. {DESK}", open_cases, ["state", "priority"])
         held = sum(row.number for row in figures.cases if row.held)
         yield gauge("casebot_cases_held", f"Held cases: somebody has to accept them. {DESK}", {(): held})
-        targets = dict.fromkeys(product(KINDS, STANDINGS), 0.0) | {
+        targets = dict.fromkeys(product(desk_figures.KINDS, desk_figures.STANDINGS), 0.0) | {
             row[:2]: row.number for row in figures.targets
         }
         about = f"Targets of service levels that run now: at_risk was warned of. {DESK}"

@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import inspect
+from sqlalchemy import Connection, inspect
 
 from store.backup.manifest import DATABASE, BackupError
 from store.engine.columns import metadata
@@ -43,8 +43,16 @@ class Snapshot:
 
 def take(url: str, folder: Path) -> Snapshot:
     """Copy the store into files of this folder. Raises ``BackupError`` if there is none."""
-    file = sqlite_path(url)
+    file = sqlite_file(url)
     return _of_postgres(url, folder) if file is None else _of_sqlite(file, folder)
+
+
+def sqlite_file(url: str) -> Path | None:
+    """The file of a store in SQLite, None for another one. Raises ``BackupError`` if it is not there."""
+    file = sqlite_path(url)
+    if file is not None and not file.is_file():
+        raise BackupError(f"there is no store at {file} yet")
+    return file
 
 
 def tables(there: set[str]) -> list[str]:
@@ -54,8 +62,6 @@ def tables(there: set[str]) -> list[str]:
 
 def _of_sqlite(file: Path, folder: Path) -> Snapshot:
     """By SQLite's online backup, in one step: it reads one snapshot of the WAL and holds up no writer."""
-    if not file.is_file():
-        raise BackupError(f"there is no store at {file} yet")
     copy = folder / DATABASE
     with sqlite_errors(copy):
         taken_at = datetime.now(UTC)
@@ -100,6 +106,13 @@ def revision_of(connection: sqlite3.Connection) -> str:
     return str(row[0])
 
 
+def postgres_revision(connection: Connection) -> str:
+    """Likewise of a database."""
+    if "alembic_version" not in inspect(connection).get_table_names():
+        raise BackupError("the database holds no store of casebot's yet")
+    return str(connection.exec_driver_sql("SELECT version_num FROM alembic_version").scalar())
+
+
 def _of_postgres(url: str, folder: Path) -> Snapshot:
     """By COPY of each table in one REPEATABLE READ transaction, for which nobody waits."""
     database = Database(url)
@@ -108,10 +121,7 @@ def _of_postgres(url: str, folder: Path) -> Snapshot:
             isolation_level="REPEATABLE READ", postgresql_readonly=True
         ) as connection:
             taken_at = datetime.now(UTC)
-            there = set(inspect(connection).get_table_names())
-            if "alembic_version" not in there:
-                raise BackupError("the database holds no store of casebot's yet")
-            revision = str(connection.exec_driver_sql("SELECT version_num FROM alembic_version").scalar())
+            there, revision = set(inspect(connection).get_table_names()), postgres_revision(connection)
             driver: Any = connection.connection.driver_connection
             members, rows = dict[str, Path](), dict[str, int]()
             for name in tables(there):

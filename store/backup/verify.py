@@ -18,9 +18,17 @@ from store import schema
 from store.backup import archive
 from store.backup.manifest import DATABASE, BackupError, Manifest
 from store.backup.scratch import scratch
-from store.backup.snapshot import NAMED, counted, revision_of, sqlite_errors, tables
+from store.backup.snapshot import (
+    NAMED,
+    counted,
+    postgres_revision,
+    revision_of,
+    sqlite_errors,
+    sqlite_file,
+    tables,
+)
 from store.cases.case import case
-from store.engine.database import Database, sqlite_path
+from store.engine.database import Database
 from store.files.blobs import FileStore
 
 MOST_NAMED = 20
@@ -57,9 +65,7 @@ def of_backup(path: Path) -> Iterator[Finding]:
 
 def of_store(url: str, files: Path) -> Iterator[Finding]:
     """Look at a live store, and at every file that it names."""
-    path = sqlite_path(url)
-    if path is not None and not path.is_file():
-        raise BackupError(f"there is no store at {path} yet")
+    path = sqlite_file(url)
     database = Database(url)
     try:
         yield from _of_sqlite(path) if path else _of_postgres(database)
@@ -111,11 +117,8 @@ _CHECKED = (
 def _of_postgres(database: Database) -> Iterator[Finding]:
     """What PostgreSQL offers: all rows read, indexes that are usable, amcheck where it is installed."""
     with database.engine.connect() as connection:
-        there = set(inspect(connection).get_table_names())
-        if "alembic_version" not in there:
-            raise BackupError("the database holds no store of casebot's yet")
-        yield _revision(str(connection.exec_driver_sql("SELECT version_num FROM alembic_version").scalar()))
-        for name in tables(there):
+        yield _revision(postgres_revision(connection))
+        for name in tables(set(inspect(connection).get_table_names())):
             _read_through(connection, name)
         sums = connection.exec_driver_sql("SHOW data_checksums").scalar() == "on"
         by = (

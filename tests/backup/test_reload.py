@@ -62,7 +62,8 @@ def test_a_config_with_mistakes_or_with_other_lists_changes_nothing_and_is_named
         assert patient(lambda: len(desk.sent()) == 2)
         desk.config.write_text(whole.replace("Acme Support", "Globex Support") + NEW)
         desk.reload()
-        assert logged(desk, "changed, too, but")["sections"] == ["desk"]
+        sections = logged(desk, "changed, too, but")["sections"]
+        assert sections == ["desk", "mailbox"], "whose name is the desk's"
         desk.send("Second")
         assert patient(lambda: len(desk.sent()) == 5)
         assert desk.process

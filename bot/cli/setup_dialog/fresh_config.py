@@ -6,6 +6,8 @@ import re
 import secrets
 from collections.abc import Mapping
 
+from bot.config.literals import literal
+
 _SECOND_LEVEL = frozenset({"co", "com", "org", "net", "ac", "gov", "ne", "or"})
 
 
@@ -75,8 +77,4 @@ _EXAMPLES = """
 
 
 def _shown(value: str | list[str]) -> str:
-    return f"[{', '.join(map(_quoted, value))}]" if isinstance(value, list) else _quoted(value)
-
-
-def _quoted(value: str) -> str:
-    return '"' + value.replace("\\", "\\\\").replace('"', '\\"') + '"'
+    return f"[{', '.join(map(literal, value))}]" if isinstance(value, list) else literal(value)
