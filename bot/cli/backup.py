@@ -27,6 +27,7 @@ from bot.cli.terminal.output import say, say_json, size, when
 if TYPE_CHECKING:
     from bot.config.load import Config
     from store.backup.manifest import Manifest
+    from store.engine.database import Database
     from store.hold import PendingDeliveries
 
 _ARCHIVE = click.Path(path_type=Path)
@@ -200,14 +201,13 @@ def release(everything: bool, since: str | None, drop: bool, as_json: bool) -> N
     What waited to be sent when the backup was made, the old machine may have sent since: say what becomes of it.
     """
     from store import hold, schema
-    from store.engine.database import Database
 
     if sum((everything, since is not None, drop)) > 1:
         raise click.UsageError("one of --all, --since and --drop, not several.")
     config = quiet(read_config())
     now = datetime.now(UTC)
     before = now if drop else _moment(since) if since else None
-    with in_words(store_name(config)), closing(Database(config.store.url)) as database:
+    with _working(store_name(config)), closing(_there(config.store.url)) as database:
         if not schema.same(database):
             raise Failure(f"there is no store at {store_name(config)} yet.")
         with database.reading() as tx:
@@ -227,6 +227,15 @@ def release(everything: bool, since: str | None, drop: bool, as_json: bool) -> N
     )
     if dropped:
         say("`casebot outbox list --state withdrawn` shows what was dropped.")
+
+
+def _there(url: str) -> Database:
+    """The store of this URL, which must be there: to open one in SQLite that is not would make it."""
+    from store.backup.snapshot import sqlite_file
+    from store.engine.database import Database
+
+    sqlite_file(url)
+    return Database(url)
 
 
 def _choice(pending: PendingDeliveries) -> str:

@@ -69,9 +69,9 @@ def _of_sqlite(file: Path, folder: Path) -> Snapshot:
             here.execute("PRAGMA synchronous=OFF")
             there.backup(here)
             here.execute("PRAGMA journal_mode=DELETE")  # one file, without a log beside it
+            revision = revision_of(here)
             rows = counted(here)
             _write_names(folder / "named", (row[0] for row in here.execute(NAMED)))
-            revision = revision_of(here)
     return Snapshot("sqlite", revision, taken_at, {DATABASE: copy}, rows, folder / "named", {})
 
 

@@ -162,6 +162,17 @@ def test_what_is_there_is_never_overwritten_without_a_word(url: str, tmp_path: P
     assert [path.name for path in (tmp_path / "full").iterdir()] == ["casebot.db"]
 
 
+def test_where_there_is_no_store_yet_it_is_said_and_none_is_made(tmp_path: Path) -> None:
+    desk = DeskProcess(tmp_path / "desk", f"sqlite:///{tmp_path}/desk/casebot.db")
+    for words in (("backup", str(tmp_path / "desk.tar")), ("verify",), ("release", "--all")):
+        assert "there is no store at" in desk.casebot(*words, code=1)
+        assert not (desk.folder / "casebot.db").exists()
+    (desk.folder / "casebot.db").touch()
+    for words in (("backup", str(tmp_path / "desk.tar")), ("verify",)):
+        assert "it has no schema" in desk.casebot(*words, code=1)
+    assert not (tmp_path / "desk.tar").exists()
+
+
 def test_files_that_the_config_names_and_that_no_backup_has_are_named(tmp_path: Path) -> None:
     desk = DeskProcess(tmp_path / "desk", f"sqlite:///{tmp_path}/desk/casebot.db", more=NAMES_FILES)
     desk.casebot("case", "new", "--as", "ben@acme.example", "Hello")
