@@ -20,6 +20,7 @@ from tests.support.houses.browser import ANA, DESK
 from tests.support.houses.house import until
 from tests.support.houses.office import Office
 from tests.support.setup import databases
+from tests.support.setup.config import mailbox_out_of_reach
 
 ROOT = Path(__file__).parents[2]
 BOARD = json.loads((ROOT / "deploy/grafana/casebot.json").read_text(encoding="utf-8"))
@@ -82,8 +83,7 @@ def prometheus(monitor: str, folder: Path) -> Iterator[Prometheus]:
 
 
 def test_every_panel_has_an_answer_at_a_desk_under_load(tmp_path: Path) -> None:
-    imap = f'imap = {{ host = "127.0.0.1", port = {free_port()}, tls = "off", user = "u", password = "p" }}'
-    box = f'[[mailbox]]\naddress = "{DESK}"\ncanary = "1h"\n{imap}\n'
+    box = mailbox_out_of_reach(DESK, more='canary = "1h"')
     with (
         Office(databases.sqlite(tmp_path), tmp_path, more=box) as office,
         prometheus(f"127.0.0.1:{office.monitor}", tmp_path) as seen,

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from bot.app import sections
 from bot.config.load import Config, load
+from rehearsal.ports import free_port
 from tests.support.setup.adtech import with_lists
 
 SECRET = "a secret for tests that is long enough to pass"
@@ -33,3 +34,9 @@ def loaded(text: str, folder: Path) -> Config:
     file = folder / "config.toml"
     file.write_text(with_lists(text))
     return load(file, sections())
+
+
+def mailbox_out_of_reach(address: str, *, more: str = "") -> str:
+    """A ``[[mailbox]]`` that is fetched from a port where nobody answers; ``more``: another line of it."""
+    imap = f'imap = {{ host = "127.0.0.1", port = {free_port()}, tls = "off", user = "u", password = "p" }}'
+    return f'\n[[mailbox]]\naddress = "{address}"\n{more}\n{imap}\n'
