@@ -7,7 +7,6 @@ import os
 import socket
 import sys
 import tempfile
-import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -20,6 +19,7 @@ from urllib.parse import urlsplit
 import psutil  # type: ignore[import-untyped]
 
 from bench.speed.upload import Served, content, field
+from rehearsal.meanwhile import meanwhile
 
 UPLOADS, STRANGERS, SIZE = 200, 600, 1_000_000
 LIMIT = 250_000_000
@@ -62,19 +62,13 @@ def crowd(come: Callable[[Served], Counter[str]]) -> tuple[Counter[str], Peak]:
 @contextmanager
 def peak(served: Served) -> Iterator[Peak]:
     """Watch meanwhile."""
-    seen, over = Peak(_pss(served)), threading.Event()
+    seen = Peak(_pss(served))
 
-    def watch() -> None:
-        while not over.wait(0.05):
-            seen.most = max(seen.most, _pss(served))
+    def look() -> None:
+        seen.most = max(seen.most, _pss(served))
 
-    watcher = threading.Thread(target=watch)
-    watcher.start()
-    try:
+    with meanwhile(look, every=0.05):
         yield seen
-    finally:
-        over.set()
-        watcher.join()
 
 
 def _pss(served: Served) -> int:

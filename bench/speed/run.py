@@ -6,7 +6,6 @@ import argparse
 import subprocess
 import sys
 import tempfile
-import threading
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
@@ -21,6 +20,7 @@ from bench.support.house import House, cpu_of, wait_for_port
 from bench.support.load import Sent, send
 from bench.support.relay import Relay
 from bench.support.signed import key_in_dns
+from rehearsal.meanwhile import meanwhile
 from rehearsal.ports import free_port
 
 ROUNDS = 4
@@ -183,19 +183,9 @@ def _noop() -> Iterator[tuple[int, int]]:
 @contextmanager
 def watching(house: House) -> Iterator[list[int]]:
     """Look at its memory every 20 ms; the list grows meanwhile."""
-    seen, done = [house.memory()], threading.Event()
-
-    def watch() -> None:
-        while not done.wait(0.02):
-            seen.append(house.memory())
-
-    thread = threading.Thread(target=watch)
-    thread.start()
-    try:
+    seen = [house.memory()]
+    with meanwhile(lambda: seen.append(house.memory()), every=0.02):
         yield seen
-    finally:
-        done.set()
-        thread.join()
 
 
 def table(figures: Figures) -> str:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import sqlite3
 import stat
 import tarfile
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
@@ -13,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from rehearsal.meanwhile import meanwhile
 from tests.support.houses.desk_process import DeskProcess, patient
 from tests.support.setup.postgres import Server
 
@@ -42,21 +42,14 @@ def empty(request: pytest.FixtureRequest, url: str) -> Iterator[str]:
 def mail_load(desk: DeskProcess) -> Iterator[list[str]]:
     """Mail that comes without an end; the subjects of what was acknowledged."""
     acknowledged: list[str] = []
-    over = threading.Event()
 
     def write() -> None:
-        while not over.is_set():
-            subject = f"trouble {len(acknowledged)}"
-            desk.send(subject, file=f"the log of {subject}".encode() * 50)
-            acknowledged.append(subject)
+        subject = f"trouble {len(acknowledged)}"
+        desk.send(subject, file=f"the log of {subject}".encode() * 50)
+        acknowledged.append(subject)
 
-    thread = threading.Thread(target=write)
-    thread.start()
-    try:
+    with meanwhile(write):
         yield acknowledged
-    finally:
-        over.set()
-        thread.join()
 
 
 def restored(desk: DeskProcess, archive: Path, folder: Path, empty: str) -> DeskProcess:

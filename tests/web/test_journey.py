@@ -6,7 +6,6 @@ import hashlib
 import smtplib
 import subprocess
 import sys
-import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -19,6 +18,7 @@ import pytest
 
 from bench.support.house import House, wait_for_port
 from bench.support.mails import DESK
+from rehearsal.meanwhile import meanwhile
 from rehearsal.ports import free_port
 from tests.support.houses.browser import ANA, case_link, follow, page_link
 from tests.support.houses.house import until, words
@@ -61,20 +61,14 @@ class Desk(House):
 @contextmanager
 def watched(house: House) -> Iterator[list[int]]:
     """How many bytes of it are resident, of all its processes together: before, and then all the while."""
-    looks, over = [house.memory()], threading.Event()
+    looks = [house.memory()]
 
     def look() -> None:
-        while not over.wait(0.02):
-            with suppress(psutil.NoSuchProcess):  # a child has ended in between
-                looks.append(house.memory())
+        with suppress(psutil.NoSuchProcess):  # a child has ended in between
+            looks.append(house.memory())
 
-    thread = threading.Thread(target=look)
-    thread.start()
-    try:
+    with meanwhile(look, every=0.02):
         yield looks
-    finally:
-        over.set()
-        thread.join()
 
 
 @pytest.fixture

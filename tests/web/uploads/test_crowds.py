@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import http.client
-import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, suppress
@@ -14,6 +13,7 @@ import pytest
 
 from channels.web.pages import new_case
 from channels.web.uploads import incoming
+from rehearsal.meanwhile import meanwhile
 from tests.support.houses.browser import WebHouse, get, send_files
 from tests.support.setup import databases
 from tests.web.test_new_case import filled
@@ -37,24 +37,19 @@ def lying(house: WebHouse) -> int:
 
 def test_thirty_uploads_at_once_have_the_day_of_one(house: WebHouse) -> None:
     link = upload_link(get(opened(house)))
-    most, over = 0, threading.Event()
+    most = 0
 
     def watch() -> None:
         nonlocal most
-        while not over.wait(0.005):
-            most = max(most, lying(house))
+        most = max(most, lying(house))
 
     def send(n: int) -> int:
         if n % 2:
             return put(link, f"f123456{n:02}", b"x" * 2_000_000, start=0, total=2_000_000)[0]
         return send_files(link, {"action": "attach", "nonce": ""}, {f"{n}.bin": b"x" * 2_000_000}).status
 
-    watcher = threading.Thread(target=watch)
-    watcher.start()
-    with ThreadPoolExecutor(30) as crowd:
+    with meanwhile(watch, every=0.005), ThreadPoolExecutor(30) as crowd:
         statuses = set(crowd.map(send, range(30)))
-    over.set()
-    watcher.join()
     assert 0 < most <= 5_000_000
     assert lying(house) <= 5_000_000
     assert statuses <= {200, 413, 422}
