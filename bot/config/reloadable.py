@@ -25,7 +25,7 @@ class ReloadableSections:
 
 
 class Reloadable:
-    """Where the reloadable sections are looked up; replaced by one assignment, so that nobody sees parts of two."""
+    """Where the reloadable sections are looked up; all are replaced by one assignment."""
 
     def __init__(self, sections: ReloadableSections) -> None:
         self.now = sections

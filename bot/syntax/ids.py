@@ -21,7 +21,7 @@ _LONGEST_WORD = len(_WORDS[0]) + 2
 _DIGIT = re.compile(r"\d")
 _NEAR = 60
 """Characters from the beginning of a name to the digit that must follow it, and a few more."""
-_MOST_IDS, _LONGEST = 20, 50_000
+_MOST_IDS, _LONGEST, _LONGEST_ID = 20, 50_000, 60
 
 
 def ids(text: str, names: Sequence[str]) -> tuple[str, ...]:
@@ -30,6 +30,13 @@ def ids(text: str, names: Sequence[str]) -> tuple[str, ...]:
     ``names``: ``id_names`` of the config; empty: the usual ones of each language.
     """
     return _finder(tuple(names)).ids(text[:_LONGEST])
+
+
+def ids_of_form(written: str, words: str, names: Sequence[str]) -> tuple[str, ...]:
+    """The ids in a form's own field, whatever they are called there, then those in its other words; each once."""
+    pieces = (" ".join(piece.split()) for piece in re.split(r"[,;\n]", written))
+    own = (number for piece in pieces if piece for number in ids(piece, names) or (piece[:_LONGEST_ID],))
+    return tuple(dict.fromkeys((*own, *ids(words, names))))[:_MOST_IDS]
 
 
 def is_name(words: str, names: Sequence[str]) -> bool:

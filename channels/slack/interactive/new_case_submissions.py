@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 
@@ -13,14 +12,14 @@ from bot.model.errors import Refusal
 from bot.model.identity import Identity
 from bot.queries.people import AccountOf
 from bot.syntax.case_numbers import label
-from bot.syntax.ids import ids as ids_in
+from bot.syntax.ids import ids_of_form
 from channels.slack.desk import menu_options
 from channels.slack.desk.desk_client import DeskClient, SlackRequest
 from channels.slack.interactive import message_forms
 from channels.slack.interactive.form_commands import one_of
 from channels.slack.interactive.form_files import keep_files
 from channels.slack.interactive.message_actions import message_at, put
-from channels.slack.interactive.submission import Submission, Wrong, phone_number, updated, words_of
+from channels.slack.interactive.submission import Submission, Wrong, international_number, updated, words_of
 from channels.slack.text.i18n import _
 from channels.slack.text.view_state import Meta
 from channels.slack.views import case_opened, new_case_form
@@ -106,17 +105,11 @@ class NewCaseForms:
         subject, text = " ".join(form.text("subject").split()), form.text("text")
         kind = one_of(values.choice("type"), lists.types)
         category = one_of(values.choice(new_case_form.category_block(kind)), lists.types.get(kind, ()))
-        typed_ids = [
-            " ".join(piece.split()) for piece in re.split(r"[,;\n]", values.text("ids")) if piece.strip()
-        ]
-        names = lists.id_names
-        ids = [named_id for typed_id in typed_ids for named_id in ids_in(typed_id, names) or (typed_id[:60],)]
-        ids += ids_in(f"{subject}\n{text}", names)
+        ids = ids_of_form(values.text("ids"), f"{subject}\n{text}", lists.id_names)
         priority = one_of(values.choice("priority"), lists.priorities) or None
-        unique = tuple(dict.fromkeys(ids))[:20]
-        phone = phone_number(values.text("phone"), "phone")
+        phone = international_number(values.text("phone"), "phone")
         feature = one_of(values.choice("feature"), lists.features) or None
-        answers = (subject, text, priority, kind or None, category or None, unique)
+        answers = (subject, text, priority, kind or None, category or None, ids)
         return Open(*answers, contact=phone, feature=feature, also_at=self._also_at(form))
 
     def _also_at(self, form: Submission) -> str:

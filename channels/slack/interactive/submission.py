@@ -103,7 +103,7 @@ def digest(*words: str) -> str:
 _PHONE = re.compile(r"\+[1-9]\d{6,14}")
 
 
-def phone_number(written: str, block_id: str) -> str:
+def international_number(written: str, block_id: str) -> str:
     """An international number: ``+49 30/123456`` → ``+4930123456`` (ITU-T E.164); ``""`` for none.
 
     Raises ``Wrong``.
@@ -120,6 +120,6 @@ def phone_number(written: str, block_id: str) -> str:
 def callable_from_abroad(written: str) -> bool:
     """Would a form take this phone number?"""
     try:
-        return bool(phone_number(written, ""))
+        return bool(international_number(written, ""))
     except Wrong:
         return False

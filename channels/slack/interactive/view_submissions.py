@@ -25,7 +25,14 @@ from channels.slack.interactive.form_commands import COMMANDS, broadcast_of, mer
 from channels.slack.interactive.form_files import keep_files
 from channels.slack.interactive.message_actions import BEING_PUT, message_at, put
 from channels.slack.interactive.new_case_submissions import NewCaseForms
-from channels.slack.interactive.submission import EMPTY, Submission, Wrong, phone_number, updated, words_of
+from channels.slack.interactive.submission import (
+    EMPTY,
+    Submission,
+    Wrong,
+    international_number,
+    updated,
+    words_of,
+)
 from channels.slack.text.choices import rows
 from channels.slack.text.i18n import _, translating
 from channels.slack.text.markup import plain
@@ -137,7 +144,7 @@ class Forms:
 
     def concern(self, form: Submission) -> Json:
         """Raise a concern; a phone number, if given, must be valid."""
-        phone = phone_number(form.values.text("phone"), "phone")
+        phone = international_number(form.values.text("phone"), "phone")
         return self._do(form, Concern(form.meta.case, phone, form.values.choice("category"), form.text()))
 
     def attach(self, form: Submission) -> Json:

@@ -11,7 +11,7 @@ from bot.channel.protocols import LONGEST_ADDRESS
 from bot.commands.case import Open
 from bot.model.identity import Identity
 from bot.model.pages import NewPage
-from bot.syntax.ids import ids
+from bot.syntax.ids import ids_of_form
 from bot.syntax.phone_numbers import name_and_number, phone_number
 from channels.text import clean, line, name
 from channels.web.pages.forms import LONGEST, UnfitForm
@@ -20,7 +20,7 @@ SHORT = ("address", "name", "priority", "subject", "about", "ids", "people", "co
 BLANK = dict.fromkeys((*SHORT, "text"), "")
 LONGEST_SUBJECT = 150
 LONGEST_SHORT = 500
-MOST_IDS = MOST_PEOPLE = 20
+MOST_PEOPLE = 20
 _ADDRESS = re.compile(r"[^\s@<>,;:\"()\[\]\\]{1,64}@(?:[a-z0-9-]{1,63}\.)+[a-z0-9-]{2,63}", re.IGNORECASE)
 
 
@@ -105,7 +105,7 @@ def opening(values: Mapping[str, str], page: NewPage) -> Open:
         priority=values["priority"] or None,
         type=kind or None,
         category=category or None,
-        ids=_ids(values, page.id_names),
+        ids=ids_of_form(values["ids"], f"{values['subject']}\n{values['text']}", page.id_names),
         feature=values["feature"] or None,
         contact=values["contact"],
     )
@@ -128,9 +128,3 @@ def _people(values: Mapping[str, str]) -> list[str]:
 def head(values: Mapping[str, str]) -> str:
     """A digest of what a form asks, except its files: equal only for forms that ask the same."""
     return f"open-{hashlib.sha256(json.dumps(sorted(values.items())).encode()).hexdigest()[:16]}"
-
-
-def _ids(values: Mapping[str, str], names: Sequence[str]) -> tuple[str, ...]:
-    typed_ids = [piece.strip() for piece in re.split(r"[,;]", values["ids"]) if piece.strip()]
-    named = [named_id for typed_id in typed_ids for named_id in ids(typed_id, names) or (typed_id[:60],)]
-    return tuple(dict.fromkeys((*named, *ids(f"{values['subject']}\n{values['text']}", names))))[:MOST_IDS]

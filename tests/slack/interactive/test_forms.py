@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from channels.slack.interactive.submission import Wrong, phone_number
+from channels.slack.interactive.submission import Wrong, international_number
 from rehearsal.slack.workspace.conversation import Message
 from tests.slack.interactive.test_slash_command import held
 from tests.support.houses.house import until
@@ -341,12 +341,12 @@ def test_a_case_from_the_customers_own_channel_lives_there(slack: SlackHouse) ->
     ],
 )
 def test_phone_numbers_are_written_in_many_ways(written: str, number: str) -> None:
-    assert phone_number(written, "phone") == number
+    assert international_number(written, "phone") == number
 
 
 @pytest.mark.parametrize(
     "written", ["12", "030 123456", "+0 30 123456", "+49 30 123456 ext 5", "+1234567890123456"]
 )
-def test_what_cannot_be_called_is_no_phone_number(written: str) -> None:
+def test_what_cannot_be_called_is_no_international_number(written: str) -> None:
     with pytest.raises(Wrong):
-        phone_number(written, "phone")
+        international_number(written, "phone")
