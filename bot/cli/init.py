@@ -10,27 +10,28 @@ from typing import TextIO
 import click
 
 from bot.cli.setup_dialog.fresh_config import derived, written
-from bot.cli.terminal.context import command_line
+from bot.cli.terminal.context import command_line, config_file
 from bot.cli.terminal.errors import Failure, Mistaken
+from bot.presets import catalogue as presets
 
 
 @click.command()
 @click.argument("address", default="support@example.com")
 @click.option(
-    "--like", "preset", default="neutral", metavar="TRADE", callback=lambda _c, _p, name: _preset(name),
-    help="Begin with the lists of a trade: adtech, internal-it, shop or software; neutral without.",
-)  # fmt: skip
-@click.pass_context
-def init(context: click.Context, address: str, preset: str) -> None:
+    "--like",
+    "preset",
+    type=click.Choice(presets.names()),
+    default=presets.NEUTRAL,
+    show_default=True,
+    help="Begin with the lists of a trade.",
+)
+def init(address: str, preset: str) -> None:
     """Write config.toml for the desk at ADDRESS, with fresh secrets.
 
     Never overwrites a file. What can be derived from the address is filled in. A secret that `casebot run` had made
     before there was a config stays good for what it has signed.
     """
-    from bot.presets import catalogue as presets
-
-    named = context.find_root().params.get("config")
-    file = named or Path("config.toml")
+    file = config_file() or Path("config.toml")
     values = dict(_derived(address))
     kept_secrets = _kept_secret(file.parent)
     values["desk.secrets"] = [*values["desk.secrets"], *kept_secrets]
@@ -41,15 +42,6 @@ def init(context: click.Context, address: str, preset: str) -> None:
         f"Next: `{command_line()} check` tries it, `{command_line()} run` opens the desk.\n"
         f"Every other key has its default: `{command_line()} config example` explains them all."
     )
-
-
-def _preset(name: str) -> str:
-    """The name of a preset; raises ``BadParameter`` with those that there are."""
-    from bot.presets.catalogue import names
-
-    if name not in names():
-        raise click.BadParameter(f"there is no preset “{name}”. There are: {', '.join(names())}.")
-    return name
 
 
 _KEPT = "\nLinks and addresses that were sent before work on: the secret that was in use beside the store is in it."
