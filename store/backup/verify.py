@@ -58,9 +58,10 @@ def of_backup(path: Path) -> Iterator[Finding]:
             f" of {manifest.made_at:%Y-%m-%d %H:%M} UTC, made by casebot {manifest.version}",
         )
         yield from _missing(list(manifest.missing), "were missing already when it was made")
-        yield _revision(manifest.revision)
         if manifest.store == "sqlite":
             yield from _of_copy(folder / DATABASE, manifest)
+        else:
+            yield _revision(manifest.revision)
 
 
 def of_store(url: str, files: Path) -> Iterator[Finding]:

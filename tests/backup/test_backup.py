@@ -213,6 +213,7 @@ def test_a_damaged_archive_is_named_and_nothing_is_restored(url: str, name: str,
     desk.casebot("case", "new", "--as", "ben@acme.example", "Hello")
     archive = tmp_path / name
     desk.casebot("backup", str(archive))
+    assert desk.casebot("verify", str(archive)).count("schema: ") == 1
     place = () if url.startswith("sqlite") else ("--store", url)
     whole = archive.read_bytes()
     middle = len(whole) // 2
