@@ -45,6 +45,8 @@ TABLES = (
 )  # fmt: skip
 """The modules whose tables ``metadata`` knows, because they are imported here."""
 
+_LOCK = 4242001
+"""PostgreSQL's advisory lock of whoever brings the schema to another version."""
 _NEWER = "The database was written by a newer casebot. Nothing was changed: update this one."
 _OVERTAKEN = (
     "The database was brought to a newer version while this casebot ran. It stops: start the new one."
@@ -70,9 +72,7 @@ def migrate(database: Database) -> tuple[str | None, str]:
         if before not in (None, *_revisions()):
             raise SchemaMismatch(_NEWER)
         with _alone(connection, database):
-            config = _config()
-            config.attributes["connection"] = connection
-            command.upgrade(config, "head")
+            _upgrade(connection, "head")
             connection.commit()
             _compare(connection, after := str(_revision(connection)))
             return before, after
@@ -84,13 +84,13 @@ def _alone(connection: Connection, database: Database) -> Iterator[None]:
     if database.sqlite:
         yield
         return
-    connection.exec_driver_sql("SELECT pg_advisory_lock(4242001)")
+    connection.exec_driver_sql(f"SELECT pg_advisory_lock({_LOCK})")
     connection.commit()
     try:
         yield
     finally:  # the session goes back to the pool, and would hold it for as long as it lives
         connection.rollback()
-        connection.exec_driver_sql("SELECT pg_advisory_unlock(4242001)")
+        connection.exec_driver_sql(f"SELECT pg_advisory_unlock({_LOCK})")
         connection.commit()
 
 
@@ -112,7 +112,7 @@ def unmigrated(connection: Connection) -> Iterator[None]:
 
 def lock(connection: Connection) -> None:
     """Let nobody else migrate PostgreSQL until this transaction ends."""
-    connection.exec_driver_sql("SELECT pg_advisory_xact_lock(4242001)")
+    connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_LOCK})")
 
 
 def build(connection: Connection, revision: str) -> None:
@@ -122,6 +122,10 @@ def build(connection: Connection, revision: str) -> None:
     """
     if revision not in _revisions():
         raise SchemaMismatch(_NEWER)
+    _upgrade(connection, revision)
+
+
+def _upgrade(connection: Connection, revision: str) -> None:
     config = _config()
     config.attributes["connection"] = connection
     command.upgrade(config, revision)

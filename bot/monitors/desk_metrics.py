@@ -9,7 +9,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from importlib.metadata import PackageNotFoundError, version
+from importlib.metadata import version
 from itertools import product
 from typing import Any
 
@@ -172,12 +172,12 @@ def gauge(name: str, about: str, values: Values, labels: Sequence[str] = ()) -> 
 
 
 def _build(database: Database) -> Metric:
-    try:
-        own = version("casebot")
-    except PackageNotFoundError:
-        own = "unknown"
     family = InfoMetricFamily("casebot_build", f"What runs here. {PROCESS}")
-    about = {"version": own, "python": platform.python_version(), "store": database.engine.dialect.name}
+    about = {
+        "version": version("casebot"),
+        "python": platform.python_version(),
+        "store": database.engine.dialect.name,
+    }
     family.add_metric([], about)
     return family
 

@@ -80,7 +80,7 @@ def columns(course: Sequence[Moved], period: Period, *, width: float, height: fl
     slot = (width - LEFT - RIGHT) / max(len(course), 1)
     up = room / lines[-1]
     when = [step(moved.start, period) if moved.start else moved.name for moved in course]
-    parts = [bool(moved.start) and period.partial(moved.start or period.first) for moved in course]
+    parts = [moved.start is not None and period.partial(moved.start) for moved in course]
     middles = [LEFT + (at + 0.5) * slot for at in range(len(course))]
     return Columns(
         width,

@@ -13,7 +13,7 @@ from store.backup.archive import ArchiveWriter
 from store.backup.manifest import BackupError, Damaged, Manifest, Member
 from store.backup.scratch import scratch
 from store.backup.snapshot import Snapshot
-from store.files.blobs import FileStore
+from store.files.blobs import FileStore, sync_folder
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +131,5 @@ def _place(archive: Path, target: Path, *, overwrite: bool) -> None:
             if target.exists():
                 raise FileExistsError(target) from None
             archive.rename(target)
-    handle = os.open(target.parent, os.O_RDONLY | os.O_DIRECTORY)
     with suppress(OSError):
-        os.fsync(handle)
-    os.close(handle)
+        sync_folder(target.parent)

@@ -22,6 +22,7 @@ from store.backup.snapshot import counted, sqlite_errors, tables
 from store.channel_state import door
 from store.engine.columns import metadata
 from store.engine.database import Database
+from store.files.blobs import sync_folder
 
 _CHUNK = 1 << 20
 _COLUMNS = re.compile(r'"?[a-z0-9_]+"?(, "?[a-z0-9_]+"?)*')
@@ -98,9 +99,7 @@ def _put_in_place(unpacked: Path, folder: Path) -> None:
     for name in _PARTS:
         if (unpacked / name).exists():
             (unpacked / name).rename(folder / name)
-    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    os.fsync(handle)
-    os.close(handle)
+    sync_folder(folder)
 
 
 def _held(manifest: Manifest) -> str:

@@ -50,7 +50,7 @@ class FileStore:
             return
         self._make_folder(target.parent)
         scratch.rename(target)
-        _sync_folder(target.parent)
+        sync_folder(target.parent)
 
     def place(self, scratch: Path, digest: str) -> bool:
         """Link a durable file under its hash, too; False if one was there already."""
@@ -61,14 +61,14 @@ class FileStore:
         while not _touched(target):
             with suppress(FileExistsError):
                 os.link(scratch, target)
-                _sync_folder(target.parent)
+                sync_folder(target.parent)
                 return True
         return False
 
     def _make_folder(self, folder: Path) -> None:
         if not folder.exists():
             folder.mkdir(exist_ok=True, mode=0o700)
-            _sync_folder(self.folder)
+            sync_folder(self.folder)
 
     def path(self, digest: str) -> Path:
         """The path of a hash's bytes. Raises ValueError for anything but a SHA-256."""
@@ -114,7 +114,8 @@ def _touched(target: Path) -> bool:
     return True
 
 
-def _sync_folder(folder: Path) -> None:
+def sync_folder(folder: Path) -> None:
+    """Make durable which names stand in a folder. Raises OSError."""
     handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
     try:
         os.fsync(handle)
