@@ -1,4 +1,4 @@
-"""A backup while mail arrives, restored elsewhere: what it costs, what senders notice, and that nothing is missing."""
+"""A backup while mail arrives, restored elsewhere: its cost, its senders, and that nothing is missing."""
 
 from __future__ import annotations
 
@@ -182,7 +182,7 @@ def _say(what: str, value: object) -> None:
 
 
 def main() -> int:
-    """``python -m bench.proof.backup --cases 10000 [--files 1000] [--rate 20] [--seconds 5] [--store …]``"""
+    """``python -m bench.proof.backup [--cases 10000] [--files 1000] [--rate 20] [--store …]``"""
     parser = argparse.ArgumentParser(prog="bench.proof.backup", description=__doc__)
     parser.add_argument("--cases", type=int, default=10_000)
     parser.add_argument("--files", type=int, default=1000, help="of 100 kB each")

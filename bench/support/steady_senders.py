@@ -1,4 +1,4 @@
-"""Senders at a steady rate: each mail is due at its moment, and how long its 250 took counts from there."""
+"""Senders at a steady rate; how long a 250 took counts from the moment when its mail was due."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ class AnsweredMail:
 
 
 class SteadySenders:
-    """``with SteadySenders(port, rate=20) as senders:`` mail arrives; ``answered`` has what was acknowledged."""
+    """``with SteadySenders(port, rate=20) as senders:`` mail arrives; what was acknowledged is kept."""
 
     def __init__(self, port: int, *, rate: float) -> None:
         self.answered: list[AnsweredMail] = []

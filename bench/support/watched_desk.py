@@ -1,4 +1,4 @@
-"""A desk as operators have it: PostgreSQL, Dovecot, a relay, Slack, two processes, and all that can be taken away."""
+"""A desk with PostgreSQL, Dovecot, a relay, Slack and two processes, each of which can be taken away."""
 
 from __future__ import annotations
 
@@ -155,8 +155,10 @@ class WatchedDesk:
         return house
 
     def _returned(self, message: Taken) -> None:
-        if USER in message.recipients:
-            with suppress(OSError, Exception):
+        local, _, domain = USER.partition("@")
+        ours = (each for each in message.recipients if each.startswith(local) and each.endswith(domain))
+        if any(ours):
+            with suppress(OSError):  # it is stopped just now
                 self.dovecot.deliver(message.raw)
 
     def _load(self) -> None:

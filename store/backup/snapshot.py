@@ -115,7 +115,7 @@ def postgres_revision(connection: Connection) -> str:
 
 
 def _of_postgres(url: str, folder: Path) -> Snapshot:
-    """By COPY of each table in one REPEATABLE READ transaction, for which nobody waits but who would migrate."""
+    """By COPY of each table in one REPEATABLE READ transaction; only a migration waits for it."""
     database = Database(url)
     try:
         with (

@@ -4,17 +4,12 @@ from __future__ import annotations
 
 import json
 import shutil
-import subprocess
-import urllib.parse
-import urllib.request
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 
+from bench.support.prometheus import Prometheus, prometheus
 from rehearsal.ports import free_port
 from tests.support.houses.browser import ANA, DESK
 from tests.support.houses.house import until
@@ -31,62 +26,11 @@ pytestmark = [
 ]
 
 
-class Prometheus:
-    """A Prometheus that looks at one desk every second."""
-
-    def __init__(self, url: str) -> None:
-        self.url = url
-
-    def rows(self, expr: str) -> list[Any]:
-        """What an expression yields now."""
-        query = urllib.parse.urlencode({"query": expr})
-        with urllib.request.urlopen(f"{self.url}/api/v1/query?{query}", timeout=20) as answer:
-            return list(json.load(answer)["data"]["result"])
-
-    def alerts(self) -> set[str]:
-        """The alerts that fire."""
-        return {row["metric"]["alertname"] for row in self.rows('ALERTS{alertstate="firing"}')}
-
-    def answers(self) -> bool:
-        """Is it there, and has it seen the desk?"""
-        try:
-            return bool(self.rows("casebot_build_info"))
-        except OSError:
-            return False
-
-
-@contextmanager
-def prometheus(monitor: str, folder: Path) -> Iterator[Prometheus]:
-    """Prometheus with the shipped rules beside a desk."""
-    config = yaml.safe_load((ROOT / "deploy/prometheus/prometheus.yml").read_text(encoding="utf-8"))
-    (job,) = config["scrape_configs"]
-    job |= {"scrape_interval": "1s", "scrape_timeout": "1s"}
-    job["static_configs"][0]["targets"] = [monitor]
-    config |= {
-        "global": {"evaluation_interval": "1s"},
-        "rule_files": [str(ROOT / "deploy/prometheus/alerts.yml")],
-    }
-    file, port = folder / "prometheus.yml", free_port()
-    file.write_text(yaml.safe_dump(config))
-    command = ["prometheus", f"--config.file={file}", f"--storage.tsdb.path={folder / 'tsdb'}"]
-    with (folder / "prometheus.log").open("wb") as log:
-        process = subprocess.Popen(
-            [*command, f"--web.listen-address=127.0.0.1:{port}"], stdout=log, stderr=subprocess.STDOUT
-        )
-        try:
-            opened = Prometheus(f"http://127.0.0.1:{port}")
-            assert until(opened.answers, 60), (folder / "prometheus.log").read_text()
-            yield opened
-        finally:
-            process.terminate()
-            process.wait(30)
-
-
 def test_every_panel_has_an_answer_at_a_desk_under_load(tmp_path: Path) -> None:
     box = mailbox_out_of_reach(DESK, more='canary = "1h"')
     with (
         Office(databases.sqlite(tmp_path), tmp_path, more=box) as office,
-        prometheus(f"127.0.0.1:{office.monitor}", tmp_path) as seen,
+        prometheus([f"127.0.0.1:{office.monitor}"], tmp_path) as seen,
     ):
         numbers = iter(range(1, 1000))
 

@@ -94,3 +94,10 @@ def test_bombs_fall_while_others_write() -> None:
     assert len(ends) == sum("1 MB" in name for name in arsenal())
     assert all(" done " in line for line in ends)
     assert [line for line in told if line.startswith("ordinary mail while bombs come")]
+
+
+def test_a_backup_under_load_is_restored_and_nothing_is_missing_or_sent_twice() -> None:
+    told = lines("bench.proof.backup", "--cases", "50", "--files", "5", "--seconds", "1")
+    assert any(line.startswith("backup: ") for line in told), told
+    assert any(line.startswith("sent after the release: ") for line in told), told
+    assert [line for line in told if line.startswith("broken")] == []
