@@ -66,7 +66,7 @@ class Follower:
                         self.type(line)
                 case "toml":
                     self.configure(block.text)
-                case "cf":
+                case "ini":
                     self.mail_server(block.text, self.names)
                 case "text":
                     seen(block.text, self.output)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 DOCS = Path(__file__).parents[3] / "docs"
 _FENCE = re.compile(r"^```(\w+)\n(.*?)^```$", re.DOTALL | re.MULTILINE)
-KINDS = frozenset({"sh", "toml", "text", "cf"})
+KINDS = frozenset({"sh", "toml", "text", "ini"})
 """What is typed, what stands in ``config.toml``, what is seen, and what stands in a mail server's files."""
 
 
