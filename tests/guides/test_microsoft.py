@@ -7,10 +7,15 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.guides.cloud import MICROSOFT, Cloud, cloud
+from rehearsal.slack.server import Server
+from rehearsal.slack.workspace import cast
+from rehearsal.slack.workspace.conversation import Message
+from tests.support.guides.cloud import MICROSOFT, SUPPORT, Cloud, cloud
 from tests.support.guides.follower import Follower
 from tests.support.guides.page import section, titles
-from tests.support.guides.story import ANA, BEA, BOB, Correspondence, text
+from tests.support.guides.story import ANA, BEA, BOB, SECONDS, Correspondence, text
+from tests.support.houses.house import until
+from tests.support.houses.office import said
 
 PAGE = "microsoft.md"
 PERSON, APPLICATION = "A person signs in", "The application signs in"
@@ -55,6 +60,29 @@ def test_a_person_signs_in_and_mends_what_is_revoked(there: Cloud, reader: Follo
     told = talk.one(BOB, "Mail to support@acme.com waits: somebody has to sign in")
     assert "casebot mail login support@acme.com" in text(told)
     talk.one(BOB, "Mail to support@acme.com works again")
+
+
+def test_the_triage_channel_reads_that_a_sign_in_ended_and_that_it_works_again(
+    there: Cloud, reader: Follower
+) -> None:
+    with Server(cast.build()) as slack:
+        triage = slack.workspace.channel("triage").messages
+        steps = section(PAGE, PERSON)
+        reader.follow(steps[:2])
+        with (reader.folder / "config.toml").open("a") as config:
+            config.write(slack.workspace.app.section(slack.url, mode="socket"))
+        reader.follow(steps[2:-2])
+        there.take_back()
+        assert until(lambda: reads(triage, "casebot is not signed in as"), SECONDS), reader.log()
+        [told] = reads(triage, "casebot is not signed in as")
+        assert f"Sign in again: casebot mail login {SUPPORT}" in told
+        reader.follow(section(PAGE, ENDED)[-2:])
+        assert until(lambda: reads(triage, "casebot is signed in as"), SECONDS), reader.log()
+
+
+def reads(channel: dict[str, Message], words: str) -> list[str]:
+    """The messages of a channel that say this."""
+    return [said(message) for message in list(channel.values()) if words in said(message)]
 
 
 def test_an_application_signs_in_and_its_secret_ends(there: Cloud, reader: Follower) -> None:

@@ -18,7 +18,7 @@ from channels.email.outbound.smtp_connection import (
     SmtpConnection,
     SmtpRefused,
 )
-from channels.email.sign_in.grants import NoToken
+from channels.email.sign_in.grants import NoToken, SignInLapsed
 from channels.email.sign_in.passwords import PasswordLogin
 from channels.email.sign_in.tokens import Tokens
 
@@ -105,7 +105,7 @@ class Relay:
         try:
             return self._signed_in(self._tokens) if self._tokens else self._logged_in()
         except NoToken as error:
-            raise self._without_token(error) from error
+            raise _not_let_in(str(error)) from error
         except (OSError, smtplib.SMTPException, ValueError) as error:
             raise self._unreachable(error) from error
 
@@ -127,7 +127,9 @@ class Relay:
             return connection
 
     def _logged_in(self) -> SmtpConnection:
-        """A connection that the URL's password opened, if it has one."""
+        """A connection that the URL's password opened, if it has one; one that was refused rests a while."""
+        if self.login is not None and self.login.rests:
+            raise SignInLapsed(self.login.why)
         connection = self._dial()
         if self.login is not None:
             self.login.accepted()
@@ -197,29 +199,6 @@ class Relay:
             pause=PAUSE if refused.code == 421 else 0.0,
         )
 
-    def _without_token(self, error: NoToken) -> DeliveryFailed:
-        """Nothing was tried, and nothing is given up while somebody has to sign in."""
-        return DeliveryFailed(
-            str(error),
-            permanent=False,
-            pause=UNREACHABLE_PAUSE,
-            after=UNREACHABLE_PAUSE,
-            untried=True,
-            patient=True,
-        )
-
-    def _without_login(self, login: PasswordLogin, error: smtplib.SMTPAuthenticationError) -> DeliveryFailed:
-        """As without a token: it waits for whoever sets the right password."""
-        pause = login.refused(f"{error.smtp_code} {in_words(error.smtp_error)}")
-        return DeliveryFailed(
-            self._why_unreachable(error),
-            permanent=False,
-            pause=pause,
-            after=pause,
-            untried=True,
-            patient=True,
-        )
-
     def _unreachable(self, error: Exception) -> DeliveryFailed:
         """An error before MAIL is not the message's fault: never permanent."""
         code = error.smtp_code if isinstance(error, smtplib.SMTPResponseException) else 0
@@ -228,7 +207,8 @@ class Relay:
             and isinstance(error, smtplib.SMTPAuthenticationError)
             and code in _NO_TO_LOGIN
         ):
-            return self._without_login(self.login, error)
+            self.login.refused(f"{error.smtp_code} {in_words(error.smtp_error)}")
+            return _not_let_in(self._why_unreachable(error))
         return DeliveryFailed(
             self._why_unreachable(error),
             permanent=False,
@@ -250,6 +230,18 @@ class Relay:
 
     def _greeted_with_tls(self) -> bool:
         return self._address.implicit_tls or not self._address.starttls
+
+
+def _not_let_in(why: str) -> DeliveryFailed:
+    """Nothing was tried, and nothing is given up while somebody has to sign in or to set a password."""
+    return DeliveryFailed(
+        why,
+        permanent=False,
+        pause=UNREACHABLE_PAUSE,
+        after=UNREACHABLE_PAUSE,
+        untried=True,
+        patient=True,
+    )
 
 
 def fits(address: str) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 
@@ -25,6 +26,8 @@ class PasswordLogin:
         self._server, self._key = server, key
         self._lock = threading.Lock()
         self._refusals = 0
+        self._until = 0.0
+        """Not asked before (monotonic)."""
         self.works = False
         """It has let us in, and not said no since."""
         self.why = ""
@@ -36,6 +39,7 @@ class PasswordLogin:
         with self._lock:
             pause = min(SOON * 2.0 ** min(self._refusals, 9), LATEST)
             self._refusals += 1
+            self._until = time.monotonic() + pause
             self.works = False
             self.since = self.since or datetime.now(UTC)
             self.why = (
@@ -44,6 +48,11 @@ class PasswordLogin:
             )
         log.warning("sign-in refused", address=self.address, why=self.why)
         return pause
+
+    @property
+    def rests(self) -> bool:
+        """It was refused a moment ago: the server is not asked again yet."""
+        return bool(self.why) and time.monotonic() < self._until
 
     def accepted(self) -> None:
         """Note that the server let us in."""
