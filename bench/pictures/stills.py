@@ -32,7 +32,7 @@ def mails_and_pages(camera: Camera, stage: Stage) -> None:
     """The confirmation, the case's page, and the form for a new case that it leads to."""
     page = camera.page(WIDTH, HEIGHT)
     page.set_content(_mail(stage, "Your message is now case"))
-    camera.shoot(page, "confirmation")
+    camera.shoot(page, "confirmation", full_page=True)
     page.goto(page.locator("a[href*='/case/']").first.get_attribute("href"))
     camera.shoot_down_to(page, page.locator("section.card", has_text="Conversation"), "page")
     page.goto(page.locator("a[href*='/my/']").first.get_attribute("href"))
