@@ -69,7 +69,7 @@ def test_each_picture_has_words_and_is_there_by_day_and_at_night() -> None:
     shown = dict[str, set[str]]()
     for page in (HOME / "docs").glob("*.md"):
         pictures = re.findall(
-            r":::\{image\} pictures/(\w+)-(light|dark)\.webp\n((?::.*\n)+)", page.read_text("utf-8")
+            r":::\{image\} pictures/(\w+)-(light|dark)\.webp\n((?::[a-z]+:.*\n)+)", page.read_text("utf-8")
         )
         for name, scheme, options in pictures:
             assert f":class: only-{scheme}\n" in options, (page.name, name)
