@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from importlib import import_module
 from typing import Any
 
 from bench.pictures.camera import Camera, save
@@ -38,7 +39,7 @@ def play(page: Any, camera: Camera) -> None:
     film.shoot()
     propose(page, "Write a note", "Write the answer")
     film.shoot()
-    propose(page, "Write the answer")
+    open_form(page, lambda: propose(page, "Write the answer"))
     press(page, "Preview", film.shoot)
     press(page, "Send", film.shoot, lambda: camera.shoot(dialog(page), "reply"))
     proposed(page, "Reply as Ana")
@@ -62,6 +63,18 @@ def propose(page: Any, label: str, then: str = "") -> None:
 def dialog(page: Any) -> Any:
     """The form that is open."""
     return page.get_by_role("dialog")
+
+
+def open_form(page: Any, act: Callable[[], None]) -> None:
+    """Do what opens a form, until it is there: Slack gives three seconds for that, and a busy machine may miss them."""
+    for patience in (15_000, 15_000, 60_000):
+        act()
+        try:
+            dialog(page).wait_for(timeout=patience)
+        except import_module("playwright.sync_api").TimeoutError:
+            continue
+        return
+    raise LookupError("no form")
 
 
 def press(page: Any, label: str, *before: Callable[[], None]) -> None:

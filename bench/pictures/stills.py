@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from bench.pictures.camera import Camera
-from bench.pictures.film import dialog, press, propose
+from bench.pictures.film import dialog, open_form, press, propose
 from rehearsal.demo.stage import Stage
 
 CUSTOMER = "ana@acme.example"
@@ -32,7 +32,7 @@ def mails_and_pages(camera: Camera, stage: Stage) -> None:
     """The confirmation, the case's page, and the form for a new case that it leads to."""
     page = camera.page(WIDTH, HEIGHT)
     page.set_content(_mail(stage, "Your message is now case"))
-    camera.shoot(page, "confirmation")
+    camera.shoot(page, "confirmation", full_page=True)
     page.goto(page.locator("a[href*='/case/']").first.get_attribute("href"))
     camera.shoot_down_to(page, page.locator("section.card", has_text="Conversation"), "page")
     page.goto(page.locator("a[href*='/my/']").first.get_attribute("href"))
@@ -78,7 +78,7 @@ def survey(page: Any, camera: Camera, stage: Stage) -> None:
     page.locator("#players").get_by_role("button", name="Sam").click()
     page.locator("#channels").get_by_text("triage", exact=True).click()
     card = page.locator("#messages article").filter(has_text="Reply to customer").first
-    card.get_by_label("Status").select_option(label="Close: Resolved")
+    open_form(page, lambda: card.get_by_label("Status").select_option(label="Close: Resolved"))
     press(page, "Close the case")
     dialog(page).get_by_text("is closed").wait_for()
     page.keyboard.press("Escape")
@@ -116,15 +116,19 @@ def lists(page: Any, camera: Camera) -> None:
     page.set_viewport_size({**WIDE, "height": 1082})
     page.locator("#players").get_by_role("button", name="Ben").click()
     page.locator("#channels").get_by_text("acme", exact=True).click()
-    page.get_by_label("Message #acme").fill("/case new")
-    page.keyboard.press("Escape")
-    page.keyboard.press("Enter")
+    open_form(page, lambda: _type(page, "/case new"))
     dialog(page).get_by_label("Subject").fill("Deal ID 12333: no delivery since noon")
     dialog(page).get_by_label("Description").fill("Nothing was changed on our side.")
     page.wait_for_timeout(2000)  # the form is drawn anew, with the articles that fit its subject
     dialog(page).get_by_label("Priority").select_option("Blocker")
     dialog(page).get_by_text("normally not a Blocker").wait_for()
     camera.shoot(dialog(page), "form")
+
+
+def _type(page: Any, command: str) -> None:
+    page.get_by_label("Message #acme").fill(command)
+    page.keyboard.press("Escape")
+    page.keyboard.press("Enter")
 
 
 def _answer(page: Any, words: str) -> None:

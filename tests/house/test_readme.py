@@ -63,3 +63,22 @@ def test_every_command_is_on_the_page_of_commands() -> None:
     assert [
         name for name in casebot.list_commands(click.Context(casebot)) if f"`casebot {name}" not in page
     ] == []
+
+
+def test_each_picture_has_words_and_is_there_by_day_and_at_night() -> None:
+    shown = dict[str, set[str]]()
+    for page in (HOME / "docs").glob("*.md"):
+        pictures = re.findall(
+            r":::\{image\} pictures/(\w+)-(light|dark)\.webp\n((?::[a-z]+:.*\n)+)", page.read_text("utf-8")
+        )
+        for name, scheme, options in pictures:
+            assert f":class: only-{scheme}\n" in options, (page.name, name)
+            assert re.search(r":alt: .{20}", options), (page.name, name)
+            shown.setdefault(name, set()).add(scheme)
+    assert {name for name, schemes in shown.items() if schemes != {"light", "dark"}} == set()
+    there = {file.name for file in (HOME / "docs" / "pictures").iterdir()}
+    assert there == {f"{name}-{scheme}.webp" for name in shown for scheme in ("light", "dark")}
+
+
+def test_the_pictures_are_small() -> None:
+    assert sum(file.stat().st_size for file in (HOME / "docs" / "pictures").iterdir()) < 1_600_000

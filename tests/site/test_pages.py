@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -65,22 +64,3 @@ def test_axe_minds_nothing_and_no_page_scrolls_sideways(
             minded[file.name] = (wider, found)
     context.close()
     assert minded == {}
-
-
-def test_each_picture_has_words_and_is_there_by_day_and_at_night() -> None:
-    shown = dict[str, set[str]]()
-    for page in (HOME / "docs").glob("*.md"):
-        pictures = re.findall(
-            r":::\{image\} pictures/(\w+)-(light|dark)\.webp\n((?::.*\n)+)", page.read_text("utf-8")
-        )
-        for name, scheme, options in pictures:
-            assert f":class: only-{scheme}\n" in options, (page.name, name)
-            assert len(re.search(r":alt: (.*)", options)[1]) > 20, (page.name, name)
-            shown.setdefault(name, set()).add(scheme)
-    assert {name for name, schemes in shown.items() if schemes != {"light", "dark"}} == set()
-    there = {file.name for file in (HOME / "docs" / "pictures").iterdir()}
-    assert there == {f"{name}-{scheme}.webp" for name in shown for scheme in ("light", "dark")}
-
-
-def test_the_pictures_are_small() -> None:
-    assert sum(file.stat().st_size for file in (HOME / "docs" / "pictures").iterdir()) < 1_600_000
