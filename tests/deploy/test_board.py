@@ -10,7 +10,6 @@ from typing import Any
 import pytest
 
 from bench.support.prometheus import Prometheus, prometheus
-from rehearsal.ports import free_port
 from tests.support.houses.browser import ANA, DESK
 from tests.support.houses.house import until
 from tests.support.houses.office import Office
