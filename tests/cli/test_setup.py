@@ -80,12 +80,14 @@ def answer_the_people(terminal: SetupTerminal) -> None:
     terminal.answer("Who is the manager", "2")
 
 
-def answer_the_mailbox(terminal: SetupTerminal, mailbox: Dovecot, relay: Sink) -> None:
+def answer_the_mailbox(
+    terminal: SetupTerminal, mailbox: Dovecot, relay: Sink, *, password: str = PASSWORD
+) -> None:
     terminal.answer("How does the mail", "3")
     terminal.answer("IMAP server", f"127.0.0.1:{mailbox.port}")
     terminal.answer("How is the connection")
     terminal.answer("User")
-    terminal.answer("Password", PASSWORD)
+    terminal.answer("Password", password)
     terminal.answer("SMTP server", f"127.0.0.1:{relay.port}")
     terminal.answer("Does it ask for user and password", "3")
     terminal.answer("write to itself every hour")
@@ -176,14 +178,7 @@ def test_a_wrong_password_is_told_at_once_and_can_be_typed_again(
     with SetupTerminal(tmp_path) as terminal:
         answer_the_desk(terminal)
         answer_the_people(terminal)
-        terminal.answer("How does the mail", "3")
-        terminal.answer("IMAP server", f"127.0.0.1:{mailbox.port}")
-        terminal.answer("How is the connection")
-        terminal.answer("User")
-        terminal.answer("Password", "wrong")
-        terminal.answer("SMTP server", f"127.0.0.1:{relay.port}")
-        terminal.answer("Does it ask for user and password", "3")
-        terminal.answer("write to itself every hour")
+        answer_the_mailbox(terminal, mailbox, relay, password="wrong")
         terminal.see("✗")
         terminal.answer("What now", "1")
         answer_the_mailbox(terminal, mailbox, relay)
