@@ -72,7 +72,7 @@ class Relay:
     def problems(self) -> Iterable[str]:
         """Connect and log in; one sentence if that fails."""
         try:
-            self._connect().hang_up()
+            self._connect(rested=True).hang_up()
         except DeliveryFailed as failure:
             yield f"email.relay: {failure}."
 
@@ -101,9 +101,10 @@ class Relay:
                 return connection
             connection.hang_up()
 
-    def _connect(self) -> SmtpConnection:
+    def _connect(self, *, rested: bool = False) -> SmtpConnection:
+        """``rested``: ask even a server that refused the password a moment ago."""
         try:
-            return self._signed_in(self._tokens) if self._tokens else self._logged_in()
+            return self._signed_in(self._tokens) if self._tokens else self._logged_in(rested=rested)
         except NoToken as error:
             raise _not_let_in(str(error)) from error
         except (OSError, smtplib.SMTPException, ValueError) as error:
@@ -126,9 +127,9 @@ class Relay:
             tokens.accepted(server)
             return connection
 
-    def _logged_in(self) -> SmtpConnection:
+    def _logged_in(self, *, rested: bool) -> SmtpConnection:
         """A connection that the URL's password opened, if it has one; one that was refused rests a while."""
-        if self.login is not None and self.login.rests:
+        if self.login is not None and self.login.rests and not rested:
             raise SignInLapsed(self.login.why)
         connection = self._dial()
         if self.login is not None:

@@ -210,8 +210,13 @@ def test_a_wrong_password_is_named_and_not_shown(
         out = relay(f"smtp://desk:hunter2@localhost:{sink.port}")
         failed = failure(out)
         [problem] = out.problems()
+        asked = sink.commands.count("AUTH")
+        again = failure(out)
     assert not failed.permanent
+    assert failed.patient
     assert "refused the login (535" in problem
+    assert "refuses the password of desk (535" in str(again)
+    assert sink.commands.count("AUTH") == asked, "providers lock who keeps trying"
     assert "hunter2" not in problem + str(failed)
 
 
