@@ -200,6 +200,7 @@ def test_the_list_of_mails_ends_at_a_whole_one_in_every_window(browser: Any, sta
     page = opened(browser, stage)
     for number in range(4):
         write(page, f"One of many: {number}", "Look.")
+        page.locator("#mails").get_by_text(f"One of many: {number}").first.wait_for()
     page.locator("#mails li").nth(6).wait_for()
     for height in (900, 777, 640):
         page.set_viewport_size({"width": 1440, "height": height})
