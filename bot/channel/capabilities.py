@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from threading import Event
-from typing import Protocol, runtime_checkable
+from typing import Any, Protocol, runtime_checkable
 
 from bot.channel.outbound import Words
 from bot.model.message import Attachment
@@ -107,6 +107,8 @@ class SignInState:
     """Why it does not work and what to do about it, in words; or ``""``."""
     since: datetime | None = None
     """Since when it does not."""
+    by_login: bool = False
+    """Does somebody have to sign in (``casebot mail login``)?"""
 
 
 @runtime_checkable
@@ -136,6 +138,25 @@ class Unsure(Protocol):
 
     def unvouched(self) -> Collection[str]:
         """The desk's addresses for which nothing is set to vouch for such senders; at once."""
+
+
+@runtime_checkable
+class Vouching(Protocol):
+    """A channel that reads off a message which server of the desk's own had checked it."""
+
+    def vouching(self, address: str, message: bytes) -> Mapping[str, Any]:
+        """Keys of that ``[[mailbox]]`` by which its word counts; none if they are set, or nobody had. Pure.
+
+        ``message``: one that the desk knows to be its own, for anybody else may write what they like.
+        """
+
+
+@runtime_checkable
+class PeopleFinding(Protocol):
+    """A channel that knows people by their mail addresses, too."""
+
+    def address_of(self, mail: str) -> str:
+        """Their address there, as ``[[staff]] addresses`` has it; ``""`` if nobody is found, whyever."""
 
 
 @runtime_checkable

@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 import os
-import re
-import secrets
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TextIO
 
 import click
 
+from bot.cli.setup_dialog.fresh_config import derived, written
 from bot.cli.terminal.context import command_line
 from bot.cli.terminal.errors import Failure, Mistaken
-
-_SECOND_LEVEL = frozenset({"co", "com", "org", "net", "ac", "gov", "ne", "or"})
 
 
 @click.command()
@@ -34,7 +31,7 @@ def init(context: click.Context, address: str, preset: str) -> None:
 
     named = context.find_root().params.get("config")
     file = named or Path("config.toml")
-    values = dict(derived(address))
+    values = dict(_derived(address))
     kept_secrets = _kept_secret(file.parent)
     values["desk.secrets"] = [*values["desk.secrets"], *kept_secrets]
     _write(file, "\n".join(filter(None, (written(values), presets.text(preset)))))
@@ -70,29 +67,12 @@ def _kept_secret(folder: Path) -> list[str]:
     return [text] if len(text) >= SHORTEST_SECRET else []
 
 
-def derived(address: str) -> Mapping[str, str | list[str]]:
-    """Config values that follow from an address: ``support@acme.co.uk`` → the name ``Acme Support``, …"""
-    local, _, domain = address.strip().lower().rpartition("@")
-    if not re.fullmatch(r"[^\s@<>\"\\]{1,64}", local) or not re.fullmatch(r"[\w.-]{1,253}", domain):
-        raise click.BadParameter(
-            f"{address} is no mail address, as support@acme.com is", param_hint="ADDRESS"
-        )
-    labels = domain.split(".")
-    owner = labels[-3:-1] if len(labels) > 2 and labels[-2] in _SECOND_LEVEL else labels[-2:-1] or labels
-    names = [part.capitalize() for word in (owner[0], local) for part in re.split(r"[-_.+]", word) if part]
-    return {
-        "desk.name": " ".join(names) if domain != "example.com" else "Support",
-        "desk.language": _language(labels[-1]),
-        "desk.secrets": [secrets.token_urlsafe(48)],
-        "mailbox.address": f"{local}@{domain}",
-    }
-
-
-def _language(domain: str) -> str:
-    """The language of a top-level domain."""
-    from bot.languages.catalogue import languages
-
-    return next((code for code, language in languages().items() if domain in language.domains), "en")
+def _derived(address: str) -> Mapping[str, str | list[str]]:
+    """The values that follow from it; raises ``BadParameter``."""
+    try:
+        return derived(address)
+    except ValueError as error:
+        raise click.BadParameter(str(error), param_hint="ADDRESS") from None
 
 
 def example() -> str:
@@ -102,47 +82,6 @@ def example() -> str:
         if (folder / "config.example.toml").is_file():
             return (folder / "config.example.toml").read_text(encoding="utf-8")
     raise Failure("config.example.toml is missing from the installation; please install casebot again")
-
-
-def written(values: Mapping[str, str | list[str]]) -> str:
-    """The text of a config that has these values and nothing else."""
-    keys = {key: _shown(value) for key, value in values.items()}
-    domain = str(values["mailbox.address"]).rpartition("@")[2]
-    return _TEXT.format(address=values["mailbox.address"], domain=domain, keys=keys)
-
-
-_TEXT = """\
-# The desk at {address}. Only what was decided stands here: every other key has its default.
-#   casebot config example   prints every key, its default, and why one would change it
-#   casebot config show      what is in force, and where it comes from
-#   casebot check            every mistake at once, then every connection
-
-[desk]
-name = {keys[desk.name]}   # signs what the desk sends
-language = {keys[desk.language]}   # of customers whose own is not known, and of the command line
-# Sign reply addresses and links. The first signs, all of them verify: to change one, put the new one before it.
-secrets = {keys[desk.secrets]}
-
-[[mailbox]]
-address = {keys[mailbox.address]}
-
-# Your people: they are told of new cases and of replies, and may answer by mail.
-# [[staff]]
-# name = "Bob Miller"
-# mail = "bob@{domain}"
-
-# Where mail leaves. Without it, in the Maildir ./outgoing: nothing leaves this machine.
-# [email]
-# relay = "smtp://user:password@mail.{domain}:587"
-"""
-
-
-def _shown(value: str | list[str]) -> str:
-    return f"[{', '.join(map(_quoted, value))}]" if isinstance(value, list) else _quoted(value)
-
-
-def _quoted(value: str) -> str:
-    return '"' + value.replace("\\", "\\\\").replace('"', '\\"') + '"'
 
 
 def _write(file: Path, text: str) -> None:

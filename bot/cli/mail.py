@@ -24,14 +24,18 @@ def mail() -> None:
     """
 
 
-@mail.command()
-@click.argument("address", default="")
-@click.option(
+port_option = click.option(
     "--port",
     type=click.IntRange(0, 65535),
     default=0,
     help="Google: the port of the page on this machine that the browser comes back to. Default: any that is free.",
 )
+"""For commands by which somebody may sign in."""
+
+
+@mail.command()
+@click.argument("address", default="")
+@port_option
 def login(address: str, port: int) -> None:
     """Sign in as ADDRESS; where there is one [[email.sign_in]] only, it need not be named.
 

@@ -24,6 +24,7 @@ from bot.cli import (
     run,
     templates,
 )
+from bot.cli.setup import setup
 
 
 class CasebotGroup(click.Group):
@@ -57,7 +58,8 @@ def casebot(config: Path | None) -> None:
 
     \b
     casebot demo                     see what it does, on this machine alone
-    casebot init support@acme.com    write config.toml
+    casebot setup                    set up a desk, question by question
+    casebot init support@acme.com    or write config.toml yourself
     casebot run                      open the desk
     casebot case list                see what came
     """
@@ -87,6 +89,7 @@ for command in (
     completion,
     demo.demo,
     init.init,
+    setup,
     run.run,
     run.check,
     run.migrate,

@@ -61,7 +61,7 @@ def _say_where(config: Config) -> None:
 
     log = structlog.get_logger("house")
     if config.file is None and config_file() is None:
-        log.info("no config.toml here: running on the defaults (`casebot init` writes one)")
+        log.info("no config.toml here: running on the defaults (`casebot setup` writes one)")
     log.info("opening the desk", config=str(config.file or "defaults"), **_places(config))
 
 
@@ -94,7 +94,7 @@ def _say_welcome(app: App) -> None:
     click.echo(f"  {click.style(f'{command} case list', bold=True)}\n")
     if config.file is None:
         click.echo(
-            "There is no config.toml, so everything has its default: `casebot init support@acme.com` writes one."
+            "There is no config.toml, so everything has its default: `casebot setup` asks for yours, and writes one."
         )
     elif not config.staff:
         click.echo("Nobody is told of new cases yet: name your people in [[staff]] of the config.")

@@ -263,6 +263,8 @@ class Language(NamedTuple):
 
     templates: bool = False
     """Is it a mail language: one that people are written to in? Then there are templates in it."""
+    own_name: str = ""
+    """What those who speak it call it, where people are written to in it."""
     domains: Entries = ()
     """Top-level domains: a desk there is set up in this language."""
     quotations: Quotations = Quotations()

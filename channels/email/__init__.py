@@ -5,11 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from bot.channel.context import ChannelContext
     from bot.channel.protocols import Channel
+    from bot.channel.setup import SetupStep
     from channels.email.config.settings import Settings
 
-__all__ = ["Settings", "open_channel"]
+__all__ = ["Settings", "open_channel", "setup_steps"]
 
 
 def open_channel(context: ChannelContext[Settings]) -> Channel:
@@ -17,6 +20,13 @@ def open_channel(context: ChannelContext[Settings]) -> Channel:
     from channels.email.channel import EmailChannel
 
     return EmailChannel(context)
+
+
+def setup_steps() -> Sequence[SetupStep]:
+    """How mail comes and goes."""
+    from channels.email.setup.mail_step import MailStep
+
+    return (MailStep(),)
 
 
 def __getattr__(name: str) -> Any:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import ipaddress
 import shlex
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 from urllib.parse import urlsplit
 
 from bot.channel.archive import Archive
@@ -21,6 +22,7 @@ from channels.email.auth import policy
 from channels.email.auth.evidence import Claimed
 from channels.email.auth.policy import vouched
 from channels.email.config.settings import Settings
+from channels.email.imap_in.setup_advice import border_settings
 from channels.email.imap_in.worker import ImapWorker
 from channels.email.mime import prescan
 from channels.email.outbound import compose
@@ -129,6 +131,12 @@ class EmailChannel:
     def unvouched(self) -> Collection[str]:
         """Mailboxes whose mail our servers pass on, without a setting whose results count."""
         return self._unvouched
+
+    def vouching(self, address: str, message: bytes) -> Mapping[str, Any]:
+        """``authserv_id`` or ``microsoft_results``, as a mail of our own shows them."""
+        mailbox = next(box for box in self._context.mailboxes if box.address == address)
+        networks = [ipaddress.ip_network(network) for network in self._settings.trusted_networks]
+        return border_settings(message, mailbox, networks)
 
     def connections(self) -> Mapping[str, bool]:
         """The IMAP mailboxes, and whether each is connected."""

@@ -13,7 +13,9 @@ from channels.slack.workspace.settings import Settings
 if TYPE_CHECKING:
     from click import Command
 
-__all__ = ["Settings", "commands", "open_channel"]
+    from bot.channel.setup import SetupStep
+
+__all__ = ["Settings", "commands", "open_channel", "setup_steps"]
 
 
 def commands() -> Command:
@@ -21,6 +23,13 @@ def commands() -> Command:
     from channels.slack.cli import slack
 
     return slack
+
+
+def setup_steps() -> Sequence[SetupStep]:
+    """Slack's app, and the desk's channel there."""
+    from channels.slack.workspace.setup import SlackStep
+
+    return (SlackStep(),)
 
 
 def open_channel(context: ChannelContext[Settings]) -> Door:
@@ -44,7 +53,7 @@ class ClosedDoor:
 
     def greeting(self) -> Welcome:
         """How it is opened."""
-        return Welcome((("Slack", "off; `casebot slack manifest` makes the app for it"),))
+        return Welcome((("Slack", "off; `casebot setup slack` leads to it"),))
 
     def close(self) -> None:
         """Nothing to close."""

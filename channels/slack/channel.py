@@ -81,6 +81,10 @@ class SlackChannel:
         """Try tokens, scopes and channels."""
         return checks(self._workspace, self._settings, self._desk)
 
+    def address_of(self, mail: str) -> str:
+        """The member with this mail address in their profile: ``T…/U…``, or ``""``."""
+        return self._workspace.people.by_mail(mail)
+
     def live_checks(self, notices: Iterable[tuple[str, Words]]) -> Iterable[SelfCheck]:
         """Ask Slack of every view and message whether it would show it."""
         return validated(self._workspace.client, [*views(self._desk.config.lists), *of_notices(notices)])

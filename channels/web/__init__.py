@@ -2,11 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
 from bot.channel.context import ChannelContext
 from bot.channel.protocols import Door
 from channels.web.http.settings import Settings
 
-__all__ = ["Settings", "open_channel"]
+if TYPE_CHECKING:
+    from bot.channel.setup import SetupStep
+
+__all__ = ["Settings", "open_channel", "setup_steps"]
+
+
+def setup_steps() -> Sequence[SetupStep]:
+    """The address of the customers' pages."""
+    from channels.web.http.setup import PagesStep
+
+    return (PagesStep(),)
 
 
 def open_channel(context: ChannelContext[Settings]) -> Door:

@@ -141,7 +141,7 @@ def test_the_page_leads_through_the_whole_journey_of_a_case(browser: Any, fresh:
     propose(page, "Raise a concern")
     propose(page, "Be Mia")
     page.locator("#messages", has_text="has raised a concern").wait_for()
-    page.locator("#prompt", has_text="open your own desk: “casebot init").wait_for()
+    page.locator("#prompt", has_text="open your own desk: “casebot setup").wait_for()
     assert len(done(page)) == page.locator("#steps li").count() == 12
     mails = [mail.wire() for mail in fresh.mailboxes.of("ana@acme.example")]
     assert any("3.80" in mail["text"] for mail in mails if not mail["sent"]), "Ana has the answer"

@@ -157,7 +157,10 @@ def test_no_verb_or_field_means_two_things() -> None:
 @pytest.mark.parametrize(
     ("text", "why"),
     [
-        ("[quotation]\nverb = ['x']", "nl.toml has no quotation. There are: templates, domains, quotations,"),
+        (
+            "[quotation]\nverb = ['x']",
+            "nl.toml has no quotation. There are: templates, own_name, domains, quotations,",
+        ),
         ("[quotations]\nverbs = ['x']", "nl.toml: quotations has no verbs. There are: opening, verb,"),
         ("quotations = 1", "nl.toml: quotations must be a section"),
         ("[quotations]\nverb = 1", "nl.toml: quotations: verb must be a list of texts"),

@@ -47,13 +47,14 @@ bot/explain  bot/workers
 bot/reports
 bot
 bot/cli/terminal
+bot/cli/setup_dialog
 bot/cli
 channels
 channels/email/config  channels/email/encoding
 channels/email/formats  channels/email/sign_in
 channels/email/mime
 channels/email/archive  channels/email/auth  channels/email/automatic  channels/email/outbound  channels/email/replies
-channels/email/imap_in  channels/email/reading  channels/email/smtp_in
+channels/email/imap_in  channels/email/reading  channels/email/setup  channels/email/smtp_in
 channels/email/sandbox
 channels/email
 channels/slack/text
@@ -75,6 +76,7 @@ PACKAGES = {
         "click", "holidays", "itsdangerous", "jinja2", "markupsafe", "prometheus_client", "pydantic",
         "pydantic_settings", "starlette", "structlog",
     },
+    "bot/cli/setup_dialog": {"click", "pydantic", "tomlkit"},
     "bot/reports": {"PIL", "jinja2", "structlog"},
     "bot/replies": {"frontmatter", "structlog", "yaml"},
     "bot/articles": {"frontmatter", "markdown_it", "selectolax", "structlog", "yaml"},

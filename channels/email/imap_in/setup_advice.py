@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
 
 from bot.channel.protocols import Mailbox
 from channels.email.auth import policy
@@ -24,6 +25,14 @@ def proposals(heads: Sequence[bytes], mailbox: Mailbox, networks: Sequence[polic
     if not policy.vouched(mailbox):
         yield from _border(mails, networks)
     yield from _groups(mails, mailbox)
+
+
+def border_settings(raw: bytes, mailbox: Mailbox, networks: Sequence[policy.Network]) -> Mapping[str, Any]:
+    """The keys of the mailbox by which the results of whoever checked this mail of our own count."""
+    name = "" if policy.vouched(mailbox) else policy.border(message.read(raw), networks)
+    if name == policy.EXCHANGE:
+        return {"microsoft_results": True}
+    return {"authserv_id": name} if name else {}
 
 
 def _border(mails: Sequence[Mail], networks: Sequence[policy.Network]) -> Iterator[str]:

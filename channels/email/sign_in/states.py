@@ -18,6 +18,7 @@ def state_of(tokens: Tokens, *, sends: bool) -> SignInState:
         sends,
         lapsed=lapse.why if lapse else "",
         since=lapse.since if lapse else None,
+        by_login=tokens.settings.by_login,
     )
 
 

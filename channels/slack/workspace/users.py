@@ -146,6 +146,16 @@ class People:
             user_cached if user_cached.is_bot is not None and time.monotonic() < until else self._look(user)
         )
 
+    def by_mail(self, mail: str) -> str:
+        """``T…/U…`` of the member whose profile has the address (``users.lookupByEmail``, Tier 3), or ``""``."""
+        try:
+            user = self._client.users_lookupByEmail(email=mail).get("user") or {}
+            team = user.get("team_id") or self.ourselves()["team_id"]
+        except Exception as error:  # nobody has it, the scope is missing, Slack is away
+            log.debug("nobody was found by mail address", error=type(error).__name__)
+            return ""
+        return f"{team}/{user['id']}" if user.get("id") else ""
+
     def ourselves(self) -> dict[str, str]:
         """``team_id``, ``user_id`` and ``bot_id`` of the app, and the workspace's ``url``.
 

@@ -92,7 +92,7 @@ const PROMPTS = {
   concern: () => ({ words: `Not happy? A line that begins with “#concern” goes straight to ${name("manager")}, the manager.`, deeds: mailing(() => answer(latest(), { owner: role("customer").mail, text: SAID.concern }), "Raise a concern") }),
   end: () => {
     const asBen = { label: `Be ${name("colleague")}`, does: beColleague };
-    const own = "open your own desk: “casebot init support@your-company.com”, then “casebot run”.";
+    const own = "open your own desk: “casebot setup” asks for what it needs.";
     if (facts().cards > 1) return { words: `${name("colleague")}’s case is a card of its own. That was all of it. Now ${own}`, deeds: [{ ...asBen, quiet: true }] };
     const words = `${name("manager")} was told, by mail and in the workspace. Next, be ${name("colleague")} and open a case with /case new; or ${own}`;
     if (place.user !== role("specialist").slack) return { words, deeds: [asBen] };

@@ -26,6 +26,7 @@ METHODS = {
     "views.push": 4,
     "views.publish": 4,
     "users.info": 4,
+    "users.lookupByEmail": 3,
     "chat.postEphemeral": 4,
     "files.getUploadURLExternal": 4,
     "files.completeUploadExternal": 4,

@@ -1,0 +1,1 @@
+"""``casebot setup``: a desk set up question by question."""

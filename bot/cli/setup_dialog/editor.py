@@ -1,0 +1,128 @@
+"""config.toml as it is edited: what people wrote by hand stays; saved whole or not at all."""
+
+from __future__ import annotations
+
+import os
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+import tomlkit
+from tomlkit.exceptions import ParseError
+from tomlkit.items import AoT, Table
+
+from bot.cli.terminal.errors import Failure, mistaken
+from bot.config.errors import ConfigMistakes
+from bot.config.lines import key_path
+from bot.config.load import Config, read
+
+
+class ConfigEditor:
+    """A ``bot.channel.setup.EditedConfig`` of one file, which need not be there yet."""
+
+    def __init__(self, file: Path) -> None:
+        """Raises ``Mistaken`` if the file is no TOML, ``Failure`` if it cannot be read."""
+        self.file = file
+        self.about = ""
+        """A comment above sections that are new."""
+        try:
+            self._saved = file.read_text(encoding="utf-8") if file.exists() else ""
+            self._document = tomlkit.parse(self._saved)
+        except OSError as error:
+            raise Failure(f"{file} cannot be read: {error.strerror}. Nothing was changed.") from None
+        except (ParseError, UnicodeDecodeError) as error:
+            raise mistaken((f"{file}: not TOML: {error}",)) from None
+
+    def begin(self, text: str) -> None:
+        """As in ``EditedConfig``."""
+        self._document = tomlkit.parse(text)
+
+    def get(self, key: str, default: Any = None) -> Any:
+        """As in ``EditedConfig``."""
+        place: Any = self._document
+        for part in key_path(key):
+            if not _has(place, part):
+                return default
+            place = place[part]
+        return place.unwrap() if hasattr(place, "unwrap") else place
+
+    def put(self, key: str, value: Any) -> None:
+        """As in ``EditedConfig``."""
+        *path, last = key_path(key)
+        place: Any = self._document
+        for part, after in zip(path, [*path[1:], last], strict=True):
+            place = self._entered(place, part, after)
+        place[last] = value
+
+    def drop(self, key: str) -> None:
+        """As in ``EditedConfig``."""
+        *path, last = key_path(key)
+        place: Any = self._document
+        for part in path:
+            if not _has(place, part):
+                return
+            place = place[part]
+        if _has(place, last):
+            del place[last]
+
+    def _entered(self, place: Any, part: str | int, after: str | int) -> Any:
+        """The table or the list of tables at this place, made if it is not there."""
+        if isinstance(part, int):
+            if part == len(place):
+                place.append(tomlkit.table())
+            return place[part]
+        if part not in place:
+            fresh: Table | AoT = tomlkit.aot() if isinstance(after, int) else tomlkit.table()
+            if place is self._document and self.about:
+                self._document.add(tomlkit.nl())
+                self._document.add(tomlkit.comment(self.about))
+            place[part] = fresh
+        return place[part]
+
+    def revert(self) -> None:
+        """Forget what was put since it was saved last."""
+        self._document = tomlkit.parse(self._saved)
+
+    def save(self) -> Config:
+        """Write the file, if it is right as a whole; raises ``ConfigMistakes`` or ``Failure``."""
+        from bot.app import sections
+
+        text, file = tomlkit.dumps(self._document), self.file.resolve()
+        fresh = file.with_name(f"{file.name}.new")
+        try:
+            with fresh.open("w", encoding="utf-8") as writing:
+                writing.write(text)
+                writing.flush()
+                os.fsync(writing.fileno())
+            read(fresh, sections())
+            _as_before(file, fresh)
+            fresh.replace(file)
+        except ConfigMistakes as error:
+            raise ConfigMistakes(
+                mistake.replace(str(fresh), str(self.file)) for mistake in error.mistakes
+            ) from None
+        except OSError as error:
+            raise Failure(
+                f"{self.file} cannot be written: {error.strerror}. What it said before stays as it was."
+            ) from None
+        finally:
+            with suppress(OSError):
+                fresh.unlink()
+        self._saved = text
+        return read(self.file, sections())
+
+
+def _as_before(file: Path, fresh: Path) -> None:
+    """Give the fresh file the mode and the owners that the old one has, if there is one."""
+    if file.exists():
+        old = file.stat()
+        fresh.chmod(old.st_mode & 0o7777)
+        if (old.st_uid, old.st_gid) != (os.getuid(), os.getgid()):
+            os.chown(fresh, old.st_uid, old.st_gid)
+
+
+def _has(place: Any, part: str | int) -> bool:
+    """Is there something at this place of a table, or of a list of them?"""
+    if isinstance(part, int):
+        return isinstance(place, list) and part < len(place)
+    return isinstance(place, dict) and part in place

@@ -1,0 +1,1 @@
+"""What ``casebot setup`` asks about mail."""

@@ -1,0 +1,111 @@
+"""``casebot setup`` where somebody answers in their own way, or not at all."""
+
+from __future__ import annotations
+
+import tomllib
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.support.houses.console import in_an_empty_folder, run
+
+__all__ = ["in_an_empty_folder"]
+DESK = ("support@acme.test", "", "en", "1")
+HOURS = ("Europe/Paris", "", "")
+PEOPLE = ("Bob Miller bob@acme.test", "")
+ON_THIS_MACHINE = ("5", "n", "")
+"""No mail for now, no Slack, no pages."""
+
+
+def answered(*answers: str, step: str = "") -> str:
+    """What is shown to somebody who types these lines, and then leaves."""
+    return run("setup", *filter(None, [step]), given="".join(f"{answer}\n" for answer in answers)).output
+
+
+def config() -> dict[str, Any]:
+    return tomllib.loads(Path("config.toml").read_text())
+
+
+def test_a_desk_on_this_machine_alone_needs_few_answers() -> None:
+    shown = answered(*DESK, *HOURS, *PEOPLE, *ON_THIS_MACHINE, "n")
+    assert "Your desk is set up: Acme Support, support@acme.test" in shown
+    made = config()
+    assert sorted(made) == ["calendar", "desk", "mailbox", "staff", "web"]
+    assert made["calendar"] == [{"name": "office", "time_zone": "Europe/Paris", "holidays": ""}]
+    assert run("check").exit_code == 0
+
+
+def test_what_was_answered_is_kept_when_somebody_leaves_and_nothing_else() -> None:
+    shown = answered(*DESK, "Europe/Paris")
+    assert "you left at “hours”: everything that was answered before is kept in config.toml" in shown
+    assert sorted(config()) == ["desk", "mailbox"]
+    assert "✓ Your desk: Acme Support, support@acme.test" in answered()
+
+
+def test_whoever_leaves_at_once_leaves_nothing() -> None:
+    assert "nothing was written" in answered()
+    assert not Path("config.toml").exists()
+
+
+@pytest.mark.parametrize(
+    ("answers", "why"),
+    [
+        (("support",), "support is no mail address"),
+        (("support@acme.test", "", "9"), "a number from 1 to 8, please"),
+        ((*DESK, "Europe/Pariss"), "did you mean Europe/Paris?"),
+        ((*DESK, "Europe/Paris", "XX"), "a country whose holidays we know"),
+        ((*DESK, "Europe/Paris", "", "9-18"), "must be hours as 09:00-18:00"),
+        ((*DESK, *HOURS, "Bob"), "a name and a mail address, please"),
+        ((*DESK, *HOURS, "Bob bob@acme.test", "Robert BOB@acme.test"), "bob@acme.test is there already"),
+        ((*DESK, *HOURS, *PEOPLE, "3", "https://imap.acme.test"), "a name alone, please"),
+        ((*DESK, *HOURS, *PEOPLE, "5", "y", "xoxb-1"), "it begins with xapp-"),
+        ((*DESK, *HOURS, *PEOPLE, "5", "n", "support.acme.test"), "an address, please, as https://"),
+    ],
+)
+def test_what_cannot_be_is_said_and_asked_again(answers: tuple[str, ...], why: str) -> None:
+    assert why in answered(*answers)
+
+
+def test_one_thing_is_asked_again_and_the_rest_stays() -> None:
+    answered(*DESK, *HOURS, *PEOPLE, *ON_THIS_MACHINE, "n")
+    before = config()
+    shown = answered("Eve Sharp <eve@acme.test>", "", "2", "n", step="people")
+    assert "Who else? [none]" in shown
+    assert "Which address" not in shown
+    after = config()
+    assert [row["name"] for row in after["staff"]] == ["Bob Miller", "Eve Sharp"]
+    assert after["staff"][0]["manager"] == after["desk"]["duty_manager"] == "eve@acme.test"
+    assert after["mailbox"] == before["mailbox"]
+
+
+def test_another_way_of_mail_leaves_nothing_of_the_first() -> None:
+    answered(*DESK, *HOURS, *PEOPLE)
+    server = ("4", "127.0.0.1:0", "127.0.0.1:9", "mail.acme.test", "y", "on")
+    answered(*server, "n", "", "n", step="mail")
+    assert config()["mailbox"][0]["authserv_id"] == "mail.acme.test"
+    answered("5", "n", step="mail")
+    assert sorted(config()["mailbox"][0]) == ["address"]
+    assert config().get("email", {}) == {}
+
+
+def test_what_may_be_empty_is_taken_away_by_none() -> None:
+    answered(*DESK, "Europe/Paris", "FR", "", *PEOPLE, "5", "n", "https://help.acme.test", "n")
+    assert config()["web"] == {"base_url": "https://help.acme.test"}
+    answered("", "none", "", "n", step="hours")
+    answered("none", "n", step="pages")
+    assert config()["calendar"][0]["holidays"] == ""
+    assert config()["web"] == {"listen": ""}
+
+
+def test_a_step_that_there_is_not_names_those_there_are() -> None:
+    result = run("setup", "male")
+    assert result.exit_code == 2
+    assert "desk, hours, people, mail, slack, pages, trial" in result.output
+
+
+def test_a_config_that_was_written_by_hand_is_gone_on_with() -> None:
+    run("init", "help@acme.test", "--like", "shop")
+    shown = answered(*HOURS, *PEOPLE, *ON_THIS_MACHINE, "n")
+    assert "✓ Your desk: Acme Help, help@acme.test" in shown
+    assert "Order" in config()["lists"]["types"]
