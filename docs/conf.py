@@ -115,6 +115,17 @@ def _raw(markup: str) -> nodes.raw:
     return nodes.raw("", markup, format="html")
 
 
+def _link_pictures(app: Any, doctree: nodes.document) -> None:
+    """Let each picture lead to itself: on a phone one wants to see it large."""
+    if app.builder.name != "html":
+        return
+    for picture in list(doctree.findall(nodes.image)):
+        name = Path(picture["uri"]).name
+        around = nodes.reference("", "", refuri=f"_images/{name}", classes=list(picture["classes"]))
+        picture.replace_self(around)
+        around += picture
+
+
 def _read(app: Any, name: str, source: list[str]) -> None:
     if name == "keys":
         source[0] = keys()
@@ -124,3 +135,4 @@ def setup(app: Any) -> None:
     """Called by Sphinx."""
     app.connect("source-read", _read)
     app.connect("doctree-read", _name_columns)
+    app.connect("doctree-read", _link_pictures)

@@ -66,7 +66,10 @@ def dialog(page: Any) -> Any:
 
 
 def open_form(page: Any, act: Callable[[], None]) -> None:
-    """Do what opens a form, until it is there: Slack gives three seconds for that, and a busy machine may miss them."""
+    """Do what opens a form, until it is there.
+
+    Slack gives three seconds for that, and a busy machine may miss them.
+    """
     for patience in (15_000, 15_000, 60_000):
         act()
         try:

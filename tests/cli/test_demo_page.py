@@ -196,6 +196,22 @@ def test_everything_works_without_the_proposals_too(browser: Any, stage: Stage) 
     assert page.wrong == []
 
 
+def test_the_list_of_mails_ends_at_a_whole_one_in_every_window(browser: Any, stage: Stage) -> None:
+    page = opened(browser, stage)
+    for number in range(4):
+        write(page, f"One of many: {number}", "Look.")
+        page.locator("#mails").get_by_text(f"One of many: {number}").first.wait_for()
+    page.locator("#mails li").nth(6).wait_for()
+    for height in (900, 777, 640):
+        page.set_viewport_size({"width": 1440, "height": height})
+        room, mail, all_of_them = page.evaluate(
+            "[document.querySelector('.inbox').clientHeight, document.querySelector('#mails li').offsetHeight, "
+            "document.querySelector('.inbox').scrollHeight]"
+        )
+        assert all_of_them > room >= mail
+        assert room % mail == 0
+
+
 def test_the_form_keeps_what_was_typed_and_says_on_the_field_what_is_wrong(
     browser: Any, stage: Stage
 ) -> None:
