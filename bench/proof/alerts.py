@@ -163,9 +163,9 @@ def token_revoked(desk: WatchedDesk) -> Iterator[None]:
 def target_missed(desk: WatchedDesk) -> Iterator[None]:
     """A Blocker is not answered within its minute."""
     words = desk.casebot(
-        "case", "new", "Nothing is delivered", "--as", "ana@acme.example", "--priority", "Blocker", "--json"
+        "case", "new", "Blocker", "Nothing is delivered", "--as", "ana@acme.example", "--json"
     )
-    number = str(json.loads(words)["number"])
+    number = json.loads(words)["case"]
     yield
     desk.casebot("case", "reply", number, "We are on it.", "--as", "sam@desk.example")
 
@@ -174,7 +174,7 @@ def target_missed(desk: WatchedDesk) -> Iterator[None]:
 def concern_raised(desk: WatchedDesk) -> Iterator[None]:
     """A customer is unhappy, and nobody takes it."""
     words = desk.casebot("case", "new", "Reports", "--as", "ana@acme.example", "--json")
-    number = str(json.loads(words)["number"])
+    number = json.loads(words)["case"]
     desk.casebot("case", "concern", number, "Nobody answers me.", "--as", "ana@acme.example")
     yield
     desk.casebot("case", "acknowledge", number, "--as", "sam@desk.example")
@@ -205,7 +205,7 @@ def older_process(desk: WatchedDesk) -> Iterator[None]:
 @contextmanager
 def desk_held(desk: WatchedDesk) -> Iterator[None]:
     """It was restored from a backup, and nobody has released it: its timers come due and are not done."""
-    desk.casebot("case", "new", "Nothing at all", "--as", "ana@acme.example", "--priority", "Blocker")
+    desk.casebot("case", "new", "Blocker", "Nothing at all", "--as", "ana@acme.example")
     for house in (desk.first, desk.second):
         house.stop()
     archive, folder = desk.folder / "desk.tar", desk.folder / "restored"
