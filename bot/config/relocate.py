@@ -2,26 +2,19 @@
 
 from __future__ import annotations
 
-import re
-
-from bot.config.literals import literal
-
-_TABLE = re.compile(r"^\s*\[", re.MULTILINE)
-_STORE = re.compile(r"^\s*\[store\][^\S\n]*(#.*)?$", re.MULTILINE)
+import tomlkit
+from tomlkit.items import InlineTable
 
 
 def relocated(text: str, *, url: str, files: str = "./files") -> str:
-    """The text with ``[store] url`` and ``files`` set; what stood there stays as a comment."""
-    lines = f"url = {literal(url)}\nfiles = {literal(files)}\n"
-    start = _STORE.search(text)
-    if start is None:
-        return f"{text.rstrip()}\n\n[store]\n{lines}"
-    after = _TABLE.search(text, start.end())
-    end = after.start() if after else len(text)
-    body = re.sub(
-        r"^([^\S\n]*(?:url|files)\s*=.*)$",
-        r"# before it was restored: \1",
-        text[start.end() : end],
-        flags=re.MULTILINE,
-    )
-    return f"{text[: start.end()]}\n{lines}{body.removeprefix(chr(10))}{text[end:]}"
+    """The text with ``[store] url`` and ``files`` set; what stood there is named in a comment beside it."""
+    document = tomlkit.parse(text)
+    if "store" not in document:
+        document["store"] = tomlkit.table()
+    store = document["store"]
+    for key, value in (("url", url), ("files", files)):
+        before = store.get(key)
+        store[key] = value
+        if before is not None and not isinstance(store, InlineTable):
+            store[key].comment(f"before it was restored: {before}")
+    return tomlkit.dumps(document)

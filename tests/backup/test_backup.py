@@ -176,6 +176,23 @@ def test_files_that_the_config_names_and_that_no_backup_has_are_named(tmp_path: 
     assert says["outside"] == [str(desk.folder / "robot.json"), str(desk.folder / "words")]
 
 
+@pytest.mark.parametrize("store", ['store.url = "{url}"', 'store = {{ url = "{url}", min_free = 0 }}'])
+def test_the_restored_config_names_the_new_store_however_the_old_one_was_written(
+    store: str, tmp_path: Path
+) -> None:
+    url = f"sqlite:///{tmp_path}/desk/casebot.db"
+    desk = DeskProcess(tmp_path / "desk", url)
+    text = desk.config.read_text()
+    desk.config.write_text(
+        store.format(url=url) + text.replace(f'[store]\nurl = "{url}"\nmin_free = 0\n', "")
+    )
+    desk.casebot("case", "new", "--as", "ben@acme.example", "Hello")
+    desk.casebot("backup", str(tmp_path / "desk.tar"))
+    fresh = restored(desk, tmp_path / "desk.tar", tmp_path / "new", "")
+    assert cases(fresh) == cases(desk)
+    assert f"sqlite:///{tmp_path}/new/casebot.db" in fresh.casebot("check")
+
+
 def test_a_database_that_is_not_empty_is_not_restored_into(postgres: Server, tmp_path: Path) -> None:
     with postgres.with_schema() as url:
         desk = DeskProcess(tmp_path / "desk", url)

@@ -77,6 +77,7 @@ PACKAGES = {
         "pydantic_settings", "starlette", "structlog",
     },
     "bot/cli/setup_dialog": {"click", "pydantic", "tomlkit"},
+    "bot/config": {"holidays", "pydantic", "pydantic_settings", "tomlkit"},
     "bot/reports": {"PIL", "jinja2", "structlog"},
     "bot/replies": {"frontmatter", "structlog", "yaml"},
     "bot/articles": {"frontmatter", "markdown_it", "selectolax", "structlog", "yaml"},
