@@ -8,6 +8,8 @@ from typing import Any
 
 import pytest
 
+from bot.cli.setup_dialog.editor import ConfigEditor
+from bot.cli.terminal.errors import Failure
 from tests.support.houses.console import in_an_empty_folder, run
 
 __all__ = ["in_an_empty_folder"]
@@ -109,3 +111,76 @@ def test_a_config_that_was_written_by_hand_is_gone_on_with() -> None:
     shown = answered(*HOURS, *PEOPLE, *ON_THIS_MACHINE, "n")
     assert "✓ Your desk: Acme Help, help@acme.test" in shown
     assert "Order" in config()["lists"]["types"]
+
+
+BY_HAND = f"""\
+# my own words
+[desk]
+name = "Rose"
+secrets = ["{"s" * 48}"]
+
+[survey]
+period_days = 0  # never
+"""
+
+
+def test_what_was_written_by_hand_before_there_was_a_mailbox_stays() -> None:
+    Path("config.toml").write_text(BY_HAND)
+    answered("rose@acme.test", "", "en", "1")
+    text = Path("config.toml").read_text()
+    assert text.startswith("# my own words\n[desk]\n")
+    assert "\n[survey]\nperiod_days = 0  # never\n" in text
+    assert config()["desk"] == {"name": "Rose", "secrets": ["s" * 48], "language": "en"}
+    assert config()["mailbox"] == [{"address": "rose@acme.test"}]
+
+
+def test_comments_alone_stay_too() -> None:
+    Path("config.toml").write_text("# our desk, set up by Rose\n")
+    answered(*DESK)
+    assert Path("config.toml").read_text().startswith("# our desk, set up by Rose\n")
+    assert config()["desk"]["name"] == "Acme Support"
+
+
+def test_a_config_with_mistakes_is_to_be_mended_first() -> None:
+    Path("config.toml").write_text(BY_HAND.replace("name", "nmae"))
+    shown = answered(*DESK)
+    assert "desk.nmae: there is no such key; did you mean name?" in shown
+    assert "Which address" not in shown
+
+
+def test_tables_in_braces_are_gone_on_with() -> None:
+    Path("config.toml").write_text(
+        f'mailbox = [{{address = "rose@acme.test"}}]  # ours\ndesk = {{name = "Rose", secrets = ["{"s" * 48}"]}}\n'
+        'staff = [\n  {name = "Rose", mail = "rose@acme.example"},  # the boss\n]\n'
+    )
+    answered("Zoe zoe@acme.test", "", "1", "n", step="people")
+    answered("4", "127.0.0.1:0", "127.0.0.1:9", "mail.acme.test", "y", "on", "n", step="mail")
+    assert [(row["name"], row.get("role")) for row in config()["staff"]] == [
+        ("Rose", "manager"),
+        ("Zoe", None),
+    ]
+    assert config()["mailbox"] == [
+        {"address": "rose@acme.test", "authserv_id": "mail.acme.test", "canary": "1h"}
+    ]
+    assert "# the boss" in Path("config.toml").read_text()
+
+
+def test_comments_stay_above_what_they_speak_of() -> None:
+    answered(*DESK[:3], "3")
+    server = ("4", "127.0.0.1:0", "127.0.0.1:9", "mail.acme.test", "y", "on")
+    answered(*HOURS, *PEOPLE, *server)
+    text = Path("config.toml").read_text()
+    assert 'canary = "1h"\n\n# A shop, a bakery, whoever sells and delivers things.\n[lists]\n' in text
+    assert "\n# How mail comes and goes\n[email]\n" in text
+    assert "\n\n\n" not in text
+
+
+def test_what_somebody_else_writes_meanwhile_is_not_overwritten() -> None:
+    answered(*DESK)
+    editor = ConfigEditor(Path("config.toml"))
+    editor.put("desk.name", "Mine")
+    theirs = Path("config.toml").read_text() + "# theirs\n"
+    Path("config.toml").write_text(theirs)
+    with pytest.raises(Failure, match="somebody else has changed"):
+        editor.save()
+    assert Path("config.toml").read_text() == theirs
