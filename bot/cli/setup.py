@@ -152,7 +152,12 @@ class SetupDialog:
         click.echo(
             f"\nThen write to {address} from an address of your own: the answer has the case's number."
         )
-        if self._dialog.confirm("\nOpen the desk now?"):
+        try:
+            wanted = self._dialog.confirm("\nOpen the desk now?")
+        except click.Abort:
+            click.echo()
+            return
+        if wanted:
             self._context.invoke(run)
 
     def _leave(self) -> None:

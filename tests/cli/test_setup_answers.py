@@ -57,7 +57,8 @@ def test_whoever_leaves_at_once_leaves_nothing() -> None:
         (("support@acme.test", "", "9"), "a number from 1 to 8, please"),
         ((*DESK, "Europe/Pariss"), "did you mean Europe/Paris?"),
         ((*DESK, "Europe/Paris", "XX"), "a country whose holidays we know"),
-        ((*DESK, "Europe/Paris", "", "9-18"), "must be hours as 09:00-18:00"),
+        ((*DESK, "Europe/Paris", "", "nine to five"), "must be hours as 09:00-18:00"),
+        ((*DESK, *HOURS, "Bob b@acme.test, Eve e@acme.test"), "one person at a time, please"),
         ((*DESK, *HOURS, "Bob"), "a name and a mail address, please"),
         ((*DESK, *HOURS, "Bob bob@acme.test", "Robert BOB@acme.test"), "bob@acme.test is there already"),
         ((*DESK, *HOURS, *PEOPLE, "3", "https://imap.acme.test"), "a name alone, please"),
@@ -184,3 +185,47 @@ def test_what_somebody_else_writes_meanwhile_is_not_overwritten() -> None:
     with pytest.raises(Failure, match="somebody else has changed"):
         editor.save()
     assert Path("config.toml").read_text() == theirs
+
+
+@pytest.mark.parametrize(
+    ("typed", "name"),
+    [
+        ('"Rose Düpain" <Rose@acme.test>', "Rose Düpain"),
+        ("'Rose' rose@acme.test", "Rose"),
+        ("mailto:rose@acme.test", "Rose"),
+        ("Rose O'Hara, rose@acme.test", "Rose O'Hara"),
+    ],
+)
+def test_people_are_taken_as_they_are_pasted(typed: str, name: str) -> None:
+    answered(*DESK, *HOURS, typed, "")
+    assert config()["staff"] == [{"name": name, "mail": "rose@acme.test"}]
+
+
+def test_a_choice_may_be_made_by_its_words() -> None:
+    answered(
+        "support@acme.test", "", "français", "a shop", *HOURS, *PEOPLE[:1], "Eve eve@acme.test", "", "bob"
+    )
+    assert config()["desk"]["language"] == "fr"
+    assert "Order" in config()["lists"]["types"]
+    assert config()["desk"]["duty_manager"] == "bob@acme.test"
+
+
+@pytest.mark.parametrize(
+    ("typed", "hours"),
+    [
+        ("7-13, 15:30-19", ["07:00-13:00", "15:30-19:00"]),
+        ("8h–17h30", ["08:00-17:30"]),
+        ("08:00 - 24:00", ["08:00-24:00"]),
+    ],
+)
+def test_hours_are_taken_as_people_write_them(typed: str, hours: list[str]) -> None:
+    answered(*DESK, "Europe/Paris", "", typed)
+    assert config()["calendar"][0]["hours"]["friday"] == hours
+    assert f"[{', '.join(hours)}]" in answered("", "", "", step="hours")
+    assert config()["calendar"][0]["hours"]["monday"] == hours
+    answered("", "", "9-18", step="hours")
+    assert "monday" not in config()["calendar"][0].get("hours", {})
+
+
+def test_whoever_does_not_say_whether_it_shall_open_has_left_nothing_undone() -> None:
+    assert "you left at" not in answered(*DESK, *HOURS, *PEOPLE, *ON_THIS_MACHINE)
