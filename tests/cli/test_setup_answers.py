@@ -229,3 +229,23 @@ def test_hours_are_taken_as_people_write_them(typed: str, hours: list[str]) -> N
 
 def test_whoever_does_not_say_whether_it_shall_open_has_left_nothing_undone() -> None:
     assert "you left at" not in answered(*DESK, *HOURS, *PEOPLE, *ON_THIS_MACHINE)
+
+
+def test_a_wrong_password_needs_not_all_to_be_typed_again() -> None:
+    answered(*DESK, *HOURS, *PEOPLE)
+    mailbox = ("3", "127.0.0.1:1", "3", "rose", "wrong", "127.0.0.1:2", "3", "y")
+    answered(*mailbox, "on", "n", step="mail")
+    shown = answered("3", "", "3", "", "right", "", "3", "y", "on", "n", step="mail")
+    assert "[127.0.0.1:1]" in shown
+    imap = config()["mailbox"][0]["imap"]
+    assert imap == {"host": "127.0.0.1", "port": 1, "tls": "off", "user": "rose", "password": "right"}
+    assert config()["email"]["relay"] == "smtp://127.0.0.1:2?starttls=off"
+
+
+def test_the_folder_of_a_mailbox_that_was_written_by_hand_stays() -> None:
+    answered(*DESK, *HOURS, *PEOPLE)
+    with Path("config.toml").open("a") as file:
+        file.write('\n[mailbox.imap]  # Rose\'s\nhost = "a.test"\nfolder = "Support"  # not the INBOX\n')
+    answered("3", "127.0.0.1:1", "3", "rose", "pw", "127.0.0.1:2", "3", "y", "on", "n", step="mail")
+    assert config()["mailbox"][0]["imap"]["folder"] == "Support"
+    assert "# not the INBOX" in Path("config.toml").read_text()
