@@ -13,7 +13,7 @@ class EditedConfig(Protocol):
     """
 
     def begin(self, text: str) -> None:
-        """Start from this text of TOML, where there is no file yet."""
+        """Start from this text of TOML; what the file has already goes before it."""
 
     def get(self, key: str, default: Any = None) -> Any:
         """What the file says, or the default; a table is a mapping, ``[[staff]]`` a sequence of them."""

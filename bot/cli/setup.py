@@ -15,7 +15,7 @@ from bot.cli.setup_dialog.editor import ConfigEditor
 from bot.cli.setup_dialog.hours_step import HoursStep
 from bot.cli.setup_dialog.people_step import PeopleStep
 from bot.cli.terminal.context import command_line, config_file, quiet
-from bot.cli.terminal.errors import Failure
+from bot.cli.terminal.errors import Failure, mistaken
 from bot.config.errors import ConfigMistakes
 
 if TYPE_CHECKING:
@@ -60,6 +60,7 @@ class SetupDialog:
             self._dialog.say(
                 "Enter takes what stands in brackets. Ctrl-C leaves, and next time this goes on where you left."
             )
+        self._check()
         try:
             for step in steps:
                 self._turn(step, named)
@@ -68,6 +69,12 @@ class SetupDialog:
             self._end()
         except click.Abort:
             self._leave()
+
+    def _check(self) -> None:
+        try:
+            self._editor.check()
+        except ConfigMistakes as error:
+            raise mistaken(error.mistakes) from None
 
     def _turn(self, step: SetupStep, named: str) -> None:
         summary = step.summary(self._editor)
@@ -145,7 +152,12 @@ class SetupDialog:
         click.echo(
             f"\nThen write to {address} from an address of your own: the answer has the case's number."
         )
-        if self._dialog.confirm("\nOpen the desk now?"):
+        try:
+            wanted = self._dialog.confirm("\nOpen the desk now?")
+        except click.Abort:
+            click.echo()
+            return
+        if wanted:
             self._context.invoke(run)
 
     def _leave(self) -> None:

@@ -72,8 +72,8 @@ def answer_the_desk(terminal: SetupTerminal) -> None:
 def answer_the_people(terminal: SetupTerminal) -> None:
     terminal.answer("In which time zone", "Europe/Berlin")
     terminal.answer("public holidays", "de-be")
-    terminal.answer("From when to when", "8:00-17:00")
-    terminal.answer("must be hours as", "08:00-17:00")
+    terminal.answer("From when to when", "eight")
+    terminal.answer("must be hours as", "8-17")
     terminal.answer("Who answers", "Bob Miller <bob@example.com>")
     terminal.answer("Who else", "eve@example.com")
     terminal.answer("Who else")

@@ -8,6 +8,8 @@ from typing import Any
 
 import pytest
 
+from bot.cli.setup_dialog.editor import ConfigEditor
+from bot.cli.terminal.errors import Failure
 from tests.support.houses.console import in_an_empty_folder, run
 
 __all__ = ["in_an_empty_folder"]
@@ -55,7 +57,8 @@ def test_whoever_leaves_at_once_leaves_nothing() -> None:
         (("support@acme.test", "", "9"), "a number from 1 to 8, please"),
         ((*DESK, "Europe/Pariss"), "did you mean Europe/Paris?"),
         ((*DESK, "Europe/Paris", "XX"), "a country whose holidays we know"),
-        ((*DESK, "Europe/Paris", "", "9-18"), "must be hours as 09:00-18:00"),
+        ((*DESK, "Europe/Paris", "", "nine to five"), "must be hours as 09:00-18:00"),
+        ((*DESK, *HOURS, "Bob b@acme.test, Eve e@acme.test"), "one person at a time, please"),
         ((*DESK, *HOURS, "Bob"), "a name and a mail address, please"),
         ((*DESK, *HOURS, "Bob bob@acme.test", "Robert BOB@acme.test"), "bob@acme.test is there already"),
         ((*DESK, *HOURS, *PEOPLE, "3", "https://imap.acme.test"), "a name alone, please"),
@@ -109,3 +112,140 @@ def test_a_config_that_was_written_by_hand_is_gone_on_with() -> None:
     shown = answered(*HOURS, *PEOPLE, *ON_THIS_MACHINE, "n")
     assert "✓ Your desk: Acme Help, help@acme.test" in shown
     assert "Order" in config()["lists"]["types"]
+
+
+BY_HAND = f"""\
+# my own words
+[desk]
+name = "Rose"
+secrets = ["{"s" * 48}"]
+
+[survey]
+period_days = 0  # never
+"""
+
+
+def test_what_was_written_by_hand_before_there_was_a_mailbox_stays() -> None:
+    Path("config.toml").write_text(BY_HAND)
+    answered("rose@acme.test", "", "en", "1")
+    text = Path("config.toml").read_text()
+    assert text.startswith("# my own words\n[desk]\n")
+    assert "\n[survey]\nperiod_days = 0  # never\n" in text
+    assert config()["desk"] == {"name": "Rose", "secrets": ["s" * 48], "language": "en"}
+    assert config()["mailbox"] == [{"address": "rose@acme.test"}]
+
+
+def test_comments_alone_stay_too() -> None:
+    Path("config.toml").write_text("# our desk, set up by Rose\n")
+    answered(*DESK)
+    assert Path("config.toml").read_text().startswith("# our desk, set up by Rose\n")
+    assert config()["desk"]["name"] == "Acme Support"
+
+
+def test_a_config_with_mistakes_is_to_be_mended_first() -> None:
+    Path("config.toml").write_text(BY_HAND.replace("name", "nmae"))
+    shown = answered(*DESK)
+    assert "desk.nmae: there is no such key; did you mean name?" in shown
+    assert "Which address" not in shown
+
+
+def test_tables_in_braces_are_gone_on_with() -> None:
+    Path("config.toml").write_text(
+        f'mailbox = [{{address = "rose@acme.test"}}]  # ours\ndesk = {{name = "Rose", secrets = ["{"s" * 48}"]}}\n'
+        'staff = [\n  {name = "Rose", mail = "rose@acme.example"},  # the boss\n]\n'
+    )
+    answered("Zoe zoe@acme.test", "", "1", "n", step="people")
+    answered("4", "127.0.0.1:0", "127.0.0.1:9", "mail.acme.test", "y", "on", "n", step="mail")
+    assert [(row["name"], row.get("role")) for row in config()["staff"]] == [
+        ("Rose", "manager"),
+        ("Zoe", None),
+    ]
+    assert config()["mailbox"] == [
+        {"address": "rose@acme.test", "authserv_id": "mail.acme.test", "canary": "1h"}
+    ]
+    assert "# the boss" in Path("config.toml").read_text()
+
+
+def test_comments_stay_above_what_they_speak_of() -> None:
+    answered(*DESK[:3], "3")
+    server = ("4", "127.0.0.1:0", "127.0.0.1:9", "mail.acme.test", "y", "on")
+    answered(*HOURS, *PEOPLE, *server)
+    text = Path("config.toml").read_text()
+    assert 'canary = "1h"\n\n# A shop, a bakery, whoever sells and delivers things.\n[lists]\n' in text
+    assert "\n# How mail comes and goes\n[email]\n" in text
+    assert "\n\n\n" not in text
+
+
+def test_what_somebody_else_writes_meanwhile_is_not_overwritten() -> None:
+    answered(*DESK)
+    editor = ConfigEditor(Path("config.toml"))
+    editor.put("desk.name", "Mine")
+    theirs = Path("config.toml").read_text() + "# theirs\n"
+    Path("config.toml").write_text(theirs)
+    with pytest.raises(Failure, match="somebody else has changed"):
+        editor.save()
+    assert Path("config.toml").read_text() == theirs
+
+
+@pytest.mark.parametrize(
+    ("typed", "name"),
+    [
+        ('"Rose Düpain" <Rose@acme.test>', "Rose Düpain"),
+        ("'Rose' rose@acme.test", "Rose"),
+        ("mailto:rose@acme.test", "Rose"),
+        ("Rose O'Hara, rose@acme.test", "Rose O'Hara"),
+    ],
+)
+def test_people_are_taken_as_they_are_pasted(typed: str, name: str) -> None:
+    answered(*DESK, *HOURS, typed, "")
+    assert config()["staff"] == [{"name": name, "mail": "rose@acme.test"}]
+
+
+def test_a_choice_may_be_made_by_its_words() -> None:
+    answered(
+        "support@acme.test", "", "français", "a shop", *HOURS, *PEOPLE[:1], "Eve eve@acme.test", "", "bob"
+    )
+    assert config()["desk"]["language"] == "fr"
+    assert "Order" in config()["lists"]["types"]
+    assert config()["desk"]["duty_manager"] == "bob@acme.test"
+
+
+@pytest.mark.parametrize(
+    ("typed", "hours"),
+    [
+        ("7-13, 15:30-19", ["07:00-13:00", "15:30-19:00"]),
+        ("8h–17h30", ["08:00-17:30"]),
+        ("08:00 - 24:00", ["08:00-24:00"]),
+    ],
+)
+def test_hours_are_taken_as_people_write_them(typed: str, hours: list[str]) -> None:
+    answered(*DESK, "Europe/Paris", "", typed)
+    assert config()["calendar"][0]["hours"]["friday"] == hours
+    assert f"[{', '.join(hours)}]" in answered("", "", "", step="hours")
+    assert config()["calendar"][0]["hours"]["monday"] == hours
+    answered("", "", "9-18", step="hours")
+    assert "monday" not in config()["calendar"][0].get("hours", {})
+
+
+def test_whoever_does_not_say_whether_it_shall_open_has_left_nothing_undone() -> None:
+    assert "you left at" not in answered(*DESK, *HOURS, *PEOPLE, *ON_THIS_MACHINE)
+
+
+def test_a_wrong_password_needs_not_all_to_be_typed_again() -> None:
+    answered(*DESK, *HOURS, *PEOPLE)
+    mailbox = ("3", "127.0.0.1:1", "3", "rose", "wrong", "127.0.0.1:2", "3", "y")
+    answered(*mailbox, "on", "n", step="mail")
+    shown = answered("3", "", "3", "", "right", "", "3", "y", "on", "n", step="mail")
+    assert "[127.0.0.1:1]" in shown
+    imap = config()["mailbox"][0]["imap"]
+    assert imap == {"host": "127.0.0.1", "port": 1, "tls": "off", "user": "rose", "password": "right"}
+    assert config()["email"]["relay"] == "smtp://127.0.0.1:2?starttls=off"
+
+
+def test_the_folder_of_a_mailbox_that_was_written_by_hand_stays() -> None:
+    answered(*DESK, *HOURS, *PEOPLE)
+    with Path("config.toml").open("a") as file:
+        file.write('\n[mailbox.imap]  # Rose\'s\nhost = "a.test"\nfolder = "Support"  # not the INBOX\n')
+    answered("3", "127.0.0.1:1", "3", "rose", "pw", "127.0.0.1:2", "3", "y", "on", "n", step="mail")
+    assert config()["mailbox"][0]["imap"]["folder"] == "Support"
+    assert "# not the INBOX" in Path("config.toml").read_text()

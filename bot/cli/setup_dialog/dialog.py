@@ -65,10 +65,10 @@ class TerminalDialog:
         def chosen(answer: str) -> str:
             if answer.isdigit() and 1 <= int(answer) <= len(keys):
                 return keys[int(answer) - 1]
-            near = get_close_matches(answer.lower(), keys, 1, 0.7)
-            if not near:
+            key = _nearest(answer, choices)
+            if key is None:
                 raise ValueError(f"a number from 1 to {len(keys)}, please")
-            return near[0]
+            return key
 
         return self.ask("Which one", str(keys.index(default) + 1), check=chosen)
 
@@ -77,12 +77,22 @@ class TerminalDialog:
         return click.confirm(clean(question), default=default)
 
 
+def _nearest(answer: str, choices: Mapping[str, str]) -> str | None:
+    """The choice whose key, or whose words, are like the answer or are the only ones to begin with it."""
+    names = {name.casefold(): key for key, words in choices.items() for name in (words, key)}
+    typed = answer.casefold()
+    near = get_close_matches(typed, names, 1, 0.7)
+    keys = {names[near[0]]} if near else {key for name, key in names.items() if name.startswith(typed)}
+    return keys.pop() if len(keys) == 1 else None
+
+
 def valid(section: type[BaseModel], key: str, *, several: bool = False) -> Callable[[str], str]:
-    """A check for ``Dialog.ask``: what a key of a section takes; ``several``: in a list of its own."""
+    """A check for ``Dialog.ask``: what a key of a section takes; ``several``: a list, with
+    commas."""
 
     def check(answer: str) -> str:
         try:
-            section.model_validate({key: (answer,) if several else answer})
+            section.model_validate({key: answer.split(",") if several else answer})
         except ValidationError as error:
             mine = [each["msg"] for each in error.errors() if each["loc"][:1] == (key,)]
             if mine:

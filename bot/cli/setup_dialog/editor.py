@@ -9,7 +9,7 @@ from typing import Any
 
 import tomlkit
 from tomlkit.exceptions import ParseError
-from tomlkit.items import AoT, Table
+from tomlkit.items import AoT, InlineTable, Table
 
 from bot.cli.terminal.errors import Failure, mistaken
 from bot.config.errors import ConfigMistakes
@@ -35,7 +35,12 @@ class ConfigEditor:
 
     def begin(self, text: str) -> None:
         """As in ``EditedConfig``."""
-        self._document = tomlkit.parse(text)
+        if not self._document:  # empty, or comments alone
+            self._document = tomlkit.parse("\n".join(filter(None, (self._saved, text))))
+            return
+        for key, value in tomlkit.parse(text).items():
+            if key not in self._document:
+                self._document[key] = value
 
     def get(self, key: str, default: Any = None) -> Any:
         """As in ``EditedConfig``."""
@@ -52,7 +57,7 @@ class ConfigEditor:
         place: Any = self._document
         for part, after in zip(path, [*path[1:], last], strict=True):
             place = self._entered(place, part, after)
-        place[last] = value
+        _add(place, last, value)
 
     def drop(self, key: str) -> None:
         """As in ``EditedConfig``."""
@@ -69,15 +74,25 @@ class ConfigEditor:
         """The table or the list of tables at this place, made if it is not there."""
         if isinstance(part, int):
             if part == len(place):
-                place.append(tomlkit.table())
+                place.append(tomlkit.table() if isinstance(place, AoT) else tomlkit.inline_table())
             return place[part]
         if part not in place:
-            fresh: Table | AoT = tomlkit.aot() if isinstance(after, int) else tomlkit.table()
-            if place is self._document and self.about:
+            titled = place is self._document and self.about
+            if titled:
                 self._document.add(tomlkit.nl())
                 self._document.add(tomlkit.comment(self.about))
-            place[part] = fresh
+            fresh = _table(place, several=isinstance(after, int))
+            _add(place, part, fresh)
+            if titled and isinstance(fresh, Table):
+                fresh.trivia.indent = ""  # the title stands right above it
         return place[part]
+
+    def check(self) -> None:
+        """Raises ``ConfigMistakes`` if the file has some."""
+        from bot.app import sections
+
+        if self._saved:
+            read(self.file, sections())
 
     def revert(self) -> None:
         """Forget what was put since it was saved last."""
@@ -89,6 +104,7 @@ class ConfigEditor:
 
         text, file = tomlkit.dumps(self._document), self.file.resolve()
         fresh = file.with_name(f"{file.name}.new")
+        self._refuse_if_changed()
         try:
             with fresh.open("w", encoding="utf-8") as writing:
                 writing.write(text)
@@ -110,6 +126,36 @@ class ConfigEditor:
                 fresh.unlink()
         self._saved = text
         return read(self.file, sections())
+
+    def _refuse_if_changed(self) -> None:
+        """Raises ``Failure`` if somebody else has written the file since it was read."""
+        with suppress(FileNotFoundError, UnicodeDecodeError):
+            if self.file.read_text(encoding="utf-8") == self._saved:
+                return
+        if self.file.exists() or self._saved:
+            raise Failure(
+                f"somebody else has changed {self.file} meanwhile, and it stays as they left it."
+                "\nCall setup again: it goes on from there."
+            )
+
+
+def _table(place: Any, *, several: bool) -> Any:
+    """A fresh table for this place, or a list of them; within braces it has braces, too."""
+    if isinstance(place, InlineTable):
+        return tomlkit.array() if several else tomlkit.inline_table()
+    return tomlkit.aot() if several else tomlkit.table()
+
+
+def _add(place: Any, key: str | int, value: Any) -> None:
+    """Set a key; a new one stands before the comments at a table's end, which belong to what comes next."""
+    ending: list[Any] = []
+    if isinstance(place, Table) and key not in place:
+        body = place.value.body
+        while body and body[-1][0] is None:
+            ending.insert(0, body.pop())
+    place[key] = value
+    if ending:
+        place.value.body.extend(ending)
 
 
 def _as_before(file: Path, fresh: Path) -> None:

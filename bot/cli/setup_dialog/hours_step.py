@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import os
+import re
 from pathlib import Path
 from zoneinfo import available_timezones
 
 from bot.channel.setup import Dialog, EditedConfig
 from bot.cli.setup_dialog.dialog import valid
 from bot.config.service_levels import DAY_NAMES, OFFICE, WORKDAY, CalendarSection, WeekSection
+
+_HOUR = re.compile(r"\b(\d{1,2})(?:[:.h](\d\d))?h?(?=[-,]|$)")
+"""A time of the day as people type it: ``9``, ``9:30``, ``9.30``, ``9h30``."""
 
 
 class HoursStep:
@@ -35,13 +39,18 @@ class HoursStep:
             check=lambda answer: valid(CalendarSection, "holidays")(answer.upper()),
             optional=True,
         )
-        hours = dialog.ask("From when to when, Monday to Friday?", WORKDAY[0], check=_hours)
+        before = list(config.get(f"{office}.hours.monday", WORKDAY))
+        hours = dialog.ask(
+            "From when to when, Monday to Friday (a break: 9-12:30, 14-18)?", ", ".join(before), check=_hours
+        ).split(",")
         config.put(f"{office}.name", OFFICE)
         config.put(f"{office}.time_zone", zone)
         config.put(f"{office}.holidays", holidays)
-        if (hours,) != WORKDAY:
-            for day in DAY_NAMES[:5]:
-                config.put(f"{office}.hours.{day}", [hours])
+        for day in DAY_NAMES[:5] if hours != before else ():
+            if tuple(hours) == WORKDAY:
+                config.drop(f"{office}.hours.{day}")
+            else:
+                config.put(f"{office}.hours.{day}", hours)
 
 
 def _office(config: EditedConfig) -> str:
@@ -51,7 +60,10 @@ def _office(config: EditedConfig) -> str:
 
 
 def _hours(answer: str) -> str:
-    return valid(WeekSection, "monday", several=True)(answer.replace(" ", "").replace("–", "-"))
+    """Windows with commas between them: ``9-12, 2:30-18`` → ``09:00-12:00,02:30-18:00``."""
+    plain = answer.replace(" ", "").replace("–", "-")
+    full = _HOUR.sub(lambda hour: f"{int(hour[1]):02}:{hour[2] or '00'}", plain)
+    return valid(WeekSection, "monday", several=True)(full)
 
 
 def _of_this_machine() -> str:

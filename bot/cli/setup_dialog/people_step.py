@@ -8,7 +8,9 @@ from bot.channel.setup import Dialog, EditedConfig
 from bot.cli.setup_dialog.dialog import valid
 from bot.config.settings import StaffSection
 
-_PERSON = re.compile(r"(?P<name>.*?)[\s,;<\"']*(?P<mail>[^\s<>,;\"']+@[^\s<>,;\"']+)>?")
+_PERSON = re.compile(
+    r"[\"']?(?P<name>[^@]*?)[\s,;<\"']*(?:mailto:)?(?P<mail>[^\s<>,;\"']+@[^\s<>,;\"'@]+)>?", re.IGNORECASE
+)
 
 FIRST = "Who answers? A name and a mail address, as Bob Miller bob@acme.com"
 NEXT = "Who else?"
@@ -44,7 +46,12 @@ class PeopleStep:
         def check(answer: str) -> str:
             match = _PERSON.fullmatch(answer)
             if not match:
-                raise ValueError("a name and a mail address, please, as: Bob Miller bob@acme.com")
+                alone = (
+                    "one person at a time, please"
+                    if answer.count("@") > 1
+                    else "a name and a mail address, please"
+                )
+                raise ValueError(f"{alone}, as: Bob Miller bob@acme.com")
             mail = valid(StaffSection, "mail")(match["mail"].lower())
             if mail in mails:
                 raise ValueError(f"{mail} is there already")

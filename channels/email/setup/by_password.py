@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from urllib.parse import quote
+from dataclasses import dataclass
+from urllib.parse import quote, urlsplit
 
 from bot.channel.setup import Dialog, EditedConfig
 from channels.email.config.addresses import is_loopback, split_endpoint
@@ -11,19 +12,42 @@ from channels.email.setup import dns_hints
 IMAPS, IMAP, SMTPS, SUBMISSION = 993, 143, 465, 587
 
 
-def ask_mailbox(config: EditedConfig, dialog: Dialog, address: str) -> None:
+@dataclass(frozen=True, slots=True)
+class MailServers:
+    """What was answered before, proposed again: host with its port, and the user; ``""`` where nothing was."""
+
+    imap: str = ""
+    smtp: str = ""
+    user: str = ""
+
+    @classmethod
+    def of(cls, config: EditedConfig) -> MailServers:
+        """Those of a mailbox with a password; of one that is signed in to, none."""
+        imap, sending = config.get("mailbox[1].imap", {}), urlsplit(str(config.get("email.relay", "")))
+        if not imap.get("password") or not sending.hostname:
+            return cls()
+        return cls(
+            _named(imap.get("host", ""), imap.get("port", IMAPS), IMAPS),
+            _named(sending.hostname, sending.port or SUBMISSION, SUBMISSION),
+            imap.get("user", ""),
+        )
+
+
+def ask_mailbox(config: EditedConfig, dialog: Dialog, address: str, before: MailServers) -> None:
     """The IMAP server that mail is fetched from, and the SMTP server that it is sent by."""
     domain = address.rpartition("@")[2]
     imap = dialog.ask(
-        "IMAP server, as imap.acme.com (or imap.acme.com:143)", dns_hints.imap_server(domain), check=_server
+        "IMAP server, as imap.acme.com (or imap.acme.com:143)",
+        before.imap or dns_hints.imap_server(domain),
+        check=_server,
     )
     host, port = _endpoint(imap, IMAPS)
     tls = "implicit" if port == IMAPS else _tls(dialog, host, port)
-    user = dialog.ask("User of the mailbox", address)
+    user = dialog.ask("User of the mailbox", before.user or address)
     password = dialog.ask("Password (it is not shown)", secret=True)
     smtp = dialog.ask(
         "SMTP server for sending, as smtp.acme.com (or smtp.acme.com:465)",
-        dns_hints.smtp_server(domain),
+        before.smtp or dns_hints.smtp_server(domain),
         check=_server,
     )
     login = _relay_login(dialog, user, password)
@@ -59,9 +83,18 @@ def relay(server: str, user: str, password: str) -> str:
     """``email.relay``: TLS on port 465, else STARTTLS; neither on this machine without a login."""
     host, port = _endpoint(server, SUBMISSION)
     login = f"{quote(user, safe='')}:{quote(password, safe='')}@" if user else ""
-    shown = f"[{host}]" if ":" in host else host
+    shown = _bracketed(host)
     plain = "?starttls=off" if is_loopback(host) and not user else ""
     return f"{'smtps' if port == SMTPS else 'smtp'}://{login}{shown}:{port}{plain}"
+
+
+def _named(host: str, port: int, usual: int) -> str:
+    """As it is asked for: without the usual port."""
+    return host if port == usual else f"{_bracketed(host)}:{port}"
+
+
+def _bracketed(host: str) -> str:
+    return f"[{host}]" if ":" in host else host
 
 
 def _relay_login(dialog: Dialog, user: str, password: str) -> tuple[str, str]:

@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 
 from bot.channel.setup import Dialog, EditedConfig
 from channels.email.setup import dns_hints
-from channels.email.setup.by_password import ask_mailbox, ask_own_server
+from channels.email.setup.by_password import MailServers, ask_mailbox, ask_own_server
 from channels.email.setup.by_sign_in import ask_google, ask_microsoft
 
 WAYS = {
@@ -19,21 +19,24 @@ WAYS = {
 _ASKING = {
     "microsoft": ask_microsoft,
     "google": ask_google,
-    "mailbox": ask_mailbox,
     "server": ask_own_server,
 }
+_FETCHED = ("microsoft", "google", "mailbox")
+"""The ways that mail is fetched by."""
 _OF_A_WAY = (
     "email.listen",
     "email.relay",
     "email.relay_sign_in",
     "email.relay_connections",
     "email.sign_in",
-    "mailbox[1].imap",
     "mailbox[1].authserv_id",
     "mailbox[1].microsoft_results",
     "mailbox[1].canary",
 )
 """Keys that one way sets and another must not find."""
+_OF_A_MAILBOX = tuple(
+    f"mailbox[1].imap.{key}" for key in ("host", "port", "tls", "user", "password", "sign_in")
+)
 
 
 class MailStep:
@@ -59,11 +62,15 @@ class MailStep:
         if provider:
             dialog.say(f"DNS says that the mail of {address} goes to {server}.")
         way = dialog.choose(f"How does the mail of {address} reach casebot?", WAYS, provider or "mailbox")
-        for key in _OF_A_WAY:
+        before = MailServers.of(config)
+        for key in (*_OF_A_WAY, *(_OF_A_MAILBOX if way in _FETCHED else ("mailbox[1].imap",))):
             config.drop(key)
-        if way not in _ASKING:
+        if way == "mailbox":
+            ask_mailbox(config, dialog, address, before)
+        elif way in _ASKING:
+            _ASKING[way](config, dialog, address)
+        else:
             return
-        _ASKING[way](config, dialog, address)
         if dialog.confirm(
             "Shall casebot write to itself every hour, and tell your people if that mail stays away?"
         ):
