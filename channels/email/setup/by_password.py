@@ -56,7 +56,7 @@ def ask_own_server(config: EditedConfig, dialog: Dialog, address: str) -> None:
 
 
 def relay(server: str, user: str, password: str) -> str:
-    """``email.relay``: TLS from the start on port 465, else STARTTLS; neither on this machine, without a login."""
+    """``email.relay``: TLS at once on port 465, else STARTTLS; neither on this machine without a login."""
     host, port = _endpoint(server, SUBMISSION)
     login = f"{quote(user, safe='')}:{quote(password, safe='')}@" if user else ""
     shown = f"[{host}]" if ":" in host else host
