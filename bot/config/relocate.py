@@ -7,7 +7,7 @@ from tomlkit.items import InlineTable
 
 
 def relocated(text: str, *, url: str, files: str = "./files") -> str:
-    """The text with ``[store] url`` and ``files`` set; what stood there is named in a comment beside it."""
+    """The text with ``[store] url`` and ``files`` set; what stood there is a comment behind it."""
     document = tomlkit.parse(text)
     if "store" not in document:
         document["store"] = tomlkit.table()
