@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import tomllib
 from pathlib import Path
 from typing import Any
@@ -249,3 +250,29 @@ def test_the_folder_of_a_mailbox_that_was_written_by_hand_stays() -> None:
     answered("3", "127.0.0.1:1", "3", "rose", "pw", "127.0.0.1:2", "3", "y", "on", "n", step="mail")
     assert config()["mailbox"][0]["imap"]["folder"] == "Support"
     assert "# not the INBOX" in Path("config.toml").read_text()
+
+
+@pytest.mark.skipif(not os.getuid(), reason="root may write everywhere")
+@pytest.mark.parametrize("place", [".", "config.toml"])
+def test_where_nothing_may_be_written_nothing_is_asked(place: str) -> None:
+    Path("config.toml").write_text(BY_HAND)
+    mode = Path(place).stat().st_mode
+    Path(place).chmod(mode & ~0o222)
+    shown = answered(*DESK)
+    Path(place).chmod(mode)
+    assert "is not yours to write" in shown
+    assert "Which address" not in shown
+
+
+@pytest.mark.skipif(os.getuid() != 0, reason="only root can write what others cannot read")
+def test_root_makes_no_desk_that_its_user_cannot_read() -> None:
+    os.chown(".", 65534, -1)
+    shown = answered(*DESK)
+    assert "sudo -u nobody casebot setup" in shown
+    assert not Path("config.toml").exists()
+
+
+def test_a_folder_that_is_not_there_is_named_before_anything_is_asked() -> None:
+    shown = run("--config", "nowhere/config.toml", "setup").output
+    assert "there is no folder" in shown
+    assert "Which address" not in shown

@@ -88,9 +88,12 @@ class ConfigEditor:
         return place[part]
 
     def check(self) -> None:
-        """Raises ``ConfigMistakes`` if the file has some."""
+        """Raises ``ConfigMistakes`` if the file has some, ``Failure`` if it cannot be written as it should be."""
         from bot.app import sections
 
+        _check_folder(self.file.resolve().parent)
+        if self._saved and not os.access(self.file, os.W_OK):
+            raise Failure(f"{self.file} is not yours to write. Nothing was asked, and it stays as it is.")
         if self._saved:
             read(self.file, sections())
 
@@ -156,6 +159,19 @@ def _add(place: Any, key: str | int, value: Any) -> None:
     place[key] = value
     if ending:
         place.value.body.extend(ending)
+
+
+def _check_folder(folder: Path) -> None:
+    """Raises ``Failure`` if whoever runs the desk from this folder could not use what is written there."""
+    if not folder.is_dir():
+        raise Failure(f"there is no folder {folder}: make it first. Nothing was asked.")
+    if not os.access(folder, os.W_OK):
+        raise Failure(f"the folder {folder} is not yours to write. Nothing was asked.")
+    if not os.getuid() and folder.stat().st_uid:
+        raise Failure(
+            f"the folder {folder} is {folder.owner()}'s, who could not read what root writes there. Nothing was asked."
+            f"\nCall it as {folder.owner()}: sudo -u {folder.owner()} casebot setup"
+        )
 
 
 def _as_before(file: Path, fresh: Path) -> None:
