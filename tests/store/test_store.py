@@ -276,7 +276,7 @@ def test_a_disk_that_fails_as_a_file_is_placed_is_what_is_told(
 ) -> None:
     files = FileStore(tmp_path / "files")
     (tmp_path / "files" / hashlib.sha256(b"hello").hexdigest()[:2]).mkdir()
-    monkeypatch.setattr(blobs, "_sync_folder", lambda folder: os.close(-1))
+    monkeypatch.setattr(blobs, "sync_folder", lambda folder: os.close(-1))
     with pytest.raises(OSError, match="Bad file descriptor"):
         files.put([b"hello"])
 

@@ -14,7 +14,7 @@ IMAPS, IMAP, SMTPS, SUBMISSION = 993, 143, 465, 587
 
 @dataclass(frozen=True, slots=True)
 class MailServers:
-    """What was answered before, proposed again: host with its port, and the user; ``""`` where nothing was."""
+    """What was answered before, to be proposed again: hosts with their ports, and the user; or ``""``."""
 
     imap: str = ""
     smtp: str = ""
