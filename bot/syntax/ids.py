@@ -33,7 +33,7 @@ def ids(text: str, names: Sequence[str]) -> tuple[str, ...]:
 
 
 def ids_of_form(written: str, words: str, names: Sequence[str]) -> tuple[str, ...]:
-    """The ids in a form's own field, whatever they are called there, then those in its other words; each once."""
+    """The ids in a form's own field, however they are called there, then in its other words; each once."""
     pieces = (" ".join(piece.split()) for piece in re.split(r"[,;\n]", written))
     own = (number for piece in pieces if piece for number in ids(piece, names) or (piece[:_LONGEST_ID],))
     return tuple(dict.fromkeys((*own, *ids(words, names))))[:_MOST_IDS]
