@@ -65,7 +65,7 @@ class SetupDialog:
             for step in steps:
                 self._turn(step, named)
             if named in ("", TRIAL):
-                self._try_mail()
+                self._try_mail(named=named == TRIAL)
             self._end()
         except click.Abort:
             self._leave()
@@ -131,9 +131,14 @@ class SetupDialog:
             self._tell(True, f"{name} is {where} there")
         self._editor.save()
 
-    def _try_mail(self) -> None:
+    def _try_mail(self, *, named: bool) -> None:
         from bot.cli.setup_dialog.round_trip import RoundTrip
 
+        if named and not self._editor.get("mailbox[1].canary", ""):
+            self._tell(
+                False,
+                f"No mail is written: the mailbox has no canary. `{command_line()} setup mail` asks for one.",
+            )
         if self._editor.get("mailbox[1].canary", ""):
             self._now = TRIAL
             self._heading("A mail to itself")

@@ -276,3 +276,16 @@ def test_a_folder_that_is_not_there_is_named_before_anything_is_asked() -> None:
     shown = run("--config", "nowhere/config.toml", "setup").output
     assert "there is no folder" in shown
     assert "Which address" not in shown
+
+
+def test_a_desk_that_never_writes_to_itself_is_told_so() -> None:
+    answered(*DESK, *HOURS, *PEOPLE, *ON_THIS_MACHINE, "n")
+    assert "the mailbox has no canary" in answered("n", step="trial")
+
+
+def test_a_restored_desk_writes_to_itself_once_it_is_released() -> None:
+    answered(*DESK, *HOURS, *PEOPLE, "4", "127.0.0.1:0", "127.0.0.1:9", "none", "y", "on")
+    assert run("backup", "desk.tar").exit_code == 0
+    assert run("restore", "desk.tar", "--to", "again").exit_code == 0
+    shown = run("--config", "again/config.toml", "setup", "trial", given="n\n").output
+    assert "The mail has not left: the desk is held" in shown

@@ -46,8 +46,12 @@ def try_mail(config: Config) -> Trial:
 
     The first mailbox must have a canary.
     """
-    from bot.app import App
+    from bot.app import App, open_app
+    from bot.workers.hold_watch import sentence
 
+    with open_app(config) as resting:
+        if resting.hold:
+            return Trial(why=sentence(resting.hold))
     app = App(config)
     with app.database.writing() as tx:
         canary_state.hasten(tx, config.mailboxes[0].address)
@@ -57,7 +61,7 @@ def try_mail(config: Config) -> Trial:
         code = app.run(opened=watch.run)
         done.wait(EVERY * 10)
     if code and not trial.why:
-        trial.why = "the desk could not stay open; `casebot run` says why"
+        trial.why = "the desk could not open; is it open already? If not, `casebot run` says why"
     return trial
 
 
