@@ -74,7 +74,10 @@ class SetupDialog:
         try:
             self._editor.check()
         except ConfigMistakes as error:
-            raise mistaken(error.mistakes) from None
+            # what the environment has begun, answers may complete
+            mistakes = tuple(each for each in error.mistakes if not each.startswith("CASEBOT_"))
+            if mistakes:
+                raise mistaken(mistakes) from None
 
     def _turn(self, step: SetupStep, named: str) -> None:
         summary = step.summary(self._editor)

@@ -177,7 +177,7 @@ class EmailChannel:
             raise SignInFailed(str(error)) from None
 
     def try_sign_in(self, address: str) -> Iterable[SelfCheck]:
-        """Get a token, where one is used, then log in to relay and mailboxes as that address."""
+        """Get a token, where one signs in, then log in to the relay and to each mailbox as that address."""
         address = address.lower()
         if any(tokens.address == address for tokens in self._accounts.all):
             check = token_check(self._accounts.of(address))

@@ -289,3 +289,9 @@ def test_a_restored_desk_writes_to_itself_once_it_is_released() -> None:
     assert run("restore", "desk.tar", "--to", "again").exit_code == 0
     shown = run("--config", "again/config.toml", "setup", "trial", given="n\n").output
     assert "The mail has not left: the desk is held" in shown
+
+
+def test_what_the_environment_has_half_of_may_be_completed(monkeypatch: pytest.MonkeyPatch) -> None:
+    answered(*DESK, *HOURS, *PEOPLE)
+    monkeypatch.setenv("CASEBOT_MAILBOX__0__IMAP__HOST", "127.0.0.1")
+    assert "IMAP server" in answered("3", step="mail")

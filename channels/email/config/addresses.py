@@ -9,7 +9,7 @@ from bot.model.mail_address import without_plus_parts
 
 
 def split_endpoint(endpoint: str) -> tuple[str, int]:
-    """``127.0.0.1:8025``, ``[::1]:8025``, ``:25`` (everywhere) → host and port; ``ValueError`` in words."""
+    """``127.0.0.1:8025``, ``[::1]:8025`` or ``:25`` (every address) → host, port; else ``ValueError``."""
     host, colon, port = endpoint.rpartition(":")
     if not colon or not port.isdecimal() or int(port) > 65535:
         raise ValueError("must be host:port, as in 127.0.0.1:8025")
