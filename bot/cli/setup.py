@@ -14,7 +14,7 @@ from bot.cli.setup_dialog.dialog import TerminalDialog
 from bot.cli.setup_dialog.editor import ConfigEditor
 from bot.cli.setup_dialog.hours_step import HoursStep
 from bot.cli.setup_dialog.people_step import PeopleStep
-from bot.cli.terminal.context import command_line, config_file, quiet
+from bot.cli.terminal.context import command_line, config_file, quiet, read_only_config
 from bot.cli.terminal.errors import Failure, mistaken
 from bot.config.errors import ConfigMistakes
 
@@ -74,10 +74,7 @@ class SetupDialog:
         try:
             self._editor.check()
         except ConfigMistakes as error:
-            # what the environment has begun, answers may complete
-            mistakes = tuple(each for each in error.mistakes if not each.startswith("CASEBOT_"))
-            if mistakes:
-                raise mistaken(mistakes) from None
+            raise mistaken(error.mistakes) from None
 
     def _turn(self, step: SetupStep, named: str) -> None:
         summary = step.summary(self._editor)
@@ -100,6 +97,8 @@ class SetupDialog:
                 for mistake in error.mistakes:
                     self._tell(False, mistake)
                 continue
+            if config is None:
+                return
             again = bool(step.door and step.summary(self._editor)) and not self._opens(config, step.door)
             if not again:
                 self._introduce(config)
@@ -148,7 +147,7 @@ class SetupDialog:
             RoundTrip(self._editor, self._tell).run()
 
     def _end(self) -> None:
-        config = self._editor.save()
+        config = read_only_config()  # fails if the environment has what does not go with the answers
         address = config.mailboxes[0].address
         click.echo(f"\n{click.style('Your desk is set up', bold=True)}: {config.desk.name}, {address}\n")
         for line in (

@@ -291,6 +291,14 @@ def test_a_restored_desk_writes_to_itself_once_it_is_released() -> None:
     assert "The mail has not left: the desk is held" in shown
 
 
+def test_a_password_may_be_in_the_environment_before_anything_is_asked(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("CASEBOT_MAILBOX__0__IMAP__PASSWORD", "s3cret")
+    assert "How does the mail" in answered(*DESK, *HOURS, *PEOPLE)
+    assert [row["name"] for row in config()["staff"]] == ["Bob Miller"]
+
+
 def test_what_the_environment_has_half_of_may_be_completed(monkeypatch: pytest.MonkeyPatch) -> None:
     answered(*DESK, *HOURS, *PEOPLE)
     monkeypatch.setenv("CASEBOT_MAILBOX__0__IMAP__HOST", "127.0.0.1")

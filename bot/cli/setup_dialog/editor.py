@@ -12,7 +12,7 @@ from tomlkit.exceptions import ParseError
 from tomlkit.items import AoT, InlineTable, Table
 
 from bot.cli.terminal.errors import Failure, mistaken
-from bot.config.errors import ConfigMistakes
+from bot.config.errors import PREFIX, ConfigMistakes
 from bot.config.lines import key_path
 from bot.config.load import Config, read
 
@@ -89,22 +89,21 @@ class ConfigEditor:
 
     def check(self) -> None:
         """Raises ``ConfigMistakes`` if the file has some, ``Failure`` if it cannot be written as it should be."""
-        from bot.app import sections
-
         _check_folder(self.file.resolve().parent)
         if self._saved and not os.access(self.file, os.W_OK):
             raise Failure(f"{self.file} is not yours to write. Nothing was asked, and it stays as it is.")
         if self._saved:
-            read(self.file, sections())
+            self._config_of(self.file)
 
     def revert(self) -> None:
         """Forget what was put since it was saved last."""
         self._document = tomlkit.parse(self._saved)
 
-    def save(self) -> Config:
-        """Write the file, if it is right as a whole; raises ``ConfigMistakes`` or ``Failure``."""
-        from bot.app import sections
+    def save(self) -> Config | None:
+        """Write the file, if it is right as a whole; raises ``ConfigMistakes`` or ``Failure``.
 
+        None: the environment has begun what no answer has completed yet (``CASEBOT_…__PASSWORD``).
+        """
         text, file = tomlkit.dumps(self._document), self.file.resolve()
         fresh = file.with_name(f"{file.name}.new")
         self._refuse_if_changed()
@@ -113,13 +112,9 @@ class ConfigEditor:
                 writing.write(text)
                 writing.flush()
                 os.fsync(writing.fileno())
-            read(fresh, sections())
+            self._config_of(fresh)
             _as_before(file, fresh)
             fresh.replace(file)
-        except ConfigMistakes as error:
-            raise ConfigMistakes(
-                mistake.replace(str(fresh), str(self.file)) for mistake in error.mistakes
-            ) from None
         except OSError as error:
             raise Failure(
                 f"{self.file} cannot be written: {error.strerror}. What it said before stays as it was."
@@ -128,7 +123,19 @@ class ConfigEditor:
             with suppress(OSError):
                 fresh.unlink()
         self._saved = text
-        return read(self.file, sections())
+        return self._config_of(self.file)
+
+    def _config_of(self, file: Path) -> Config | None:
+        """What a file says, mistakes as those of ours; None as in ``save``."""
+        from bot.app import sections
+
+        try:
+            return read(file, sections())
+        except ConfigMistakes as error:
+            mistakes = [each for each in error.mistakes if not each.startswith(PREFIX)]
+            if mistakes:
+                raise ConfigMistakes(each.replace(str(file), str(self.file)) for each in mistakes) from None
+            return None
 
     def _refuse_if_changed(self) -> None:
         """Raises ``Failure`` if somebody else has written the file since it was read."""
