@@ -14,7 +14,7 @@ IMAPS, IMAP, SMTPS, SUBMISSION = 993, 143, 465, 587
 
 @dataclass(frozen=True, slots=True)
 class MailServers:
-    """What was answered before, proposed again: host with its port, and the user; ``""`` where nothing was."""
+    """What was answered before, proposed again: host with port, and user; ``""`` where nothing was."""
 
     imap: str = ""
     smtp: str = ""
@@ -80,7 +80,7 @@ def ask_own_server(config: EditedConfig, dialog: Dialog, address: str) -> None:
 
 
 def relay(server: str, user: str, password: str) -> str:
-    """``email.relay``: TLS from the start on port 465, else STARTTLS; neither on this machine, without a login."""
+    """``email.relay``: TLS from the start on port 465, else STARTTLS; neither on loopback without login."""
     host, port = _endpoint(server, SUBMISSION)
     login = f"{quote(user, safe='')}:{quote(password, safe='')}@" if user else ""
     shown = _bracketed(host)

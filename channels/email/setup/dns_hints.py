@@ -17,7 +17,7 @@ _HOSTED = {
 
 
 def provider_of(domain: str) -> tuple[str, str]:
-    """Who keeps the domain's mail, ``microsoft`` or ``google``, and the server that says so; else ``""`` twice."""
+    """Who keeps the mail, ``microsoft`` or ``google``, and the server that says so; or two ``""``."""
     for answer in _asked(domain, "MX"):
         server = str(answer.exchange).rstrip(".").lower()
         for provider, ends in _HOSTED.items():
