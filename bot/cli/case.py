@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
@@ -13,6 +13,7 @@ import click
 
 from bot.cli.terminal.context import desk, json_option, limit_option
 from bot.cli.terminal.errors import FAILED, Failure
+from bot.cli.terminal.grouped import GroupedCommands
 from bot.cli.terminal.output import say, say_json, size, table, when
 from bot.commands.catalogue import VERBS
 from bot.commands.verb import Verb
@@ -63,21 +64,12 @@ _SAID = {
 """What stands behind a verb, where that is not its usage in capital letters."""
 
 
-class CaseGroup(click.Group):
+class CaseGroup(GroupedCommands):
     """The verbs, listed by what they are for."""
 
-    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """A list for each of ``GROUPS``, and one of what is left."""
-        named = {name for names in GROUPS.values() for name in names}
-        others = tuple(name for name in self.list_commands(ctx) if name not in named)
-        for title, names in {**GROUPS, "More": others}.items():
-            commands = [(name, command) for name in names if (command := self.get_command(ctx, name))]
-            room = formatter.width - 6 - max((len(name) for name, _ in commands), default=0)
-            if commands:
-                with formatter.section(title):
-                    formatter.write_dl(
-                        [(name, command.get_short_help_str(room)) for name, command in commands]
-                    )
+    def sections(self) -> Mapping[str, Sequence[str]]:
+        """The verbs' own groups."""
+        return GROUPS
 
 
 @click.group(cls=CaseGroup)

@@ -9,7 +9,7 @@ from typing import TextIO
 
 import click
 
-from bot.cli.setup_dialog.fresh_config import derived, written
+from bot.cli.setup_dialog.fresh_config import derived, kept_secrets, written
 from bot.cli.terminal.context import command_line, config_file
 from bot.cli.terminal.errors import Failure, Mistaken
 from bot.presets import catalogue as presets
@@ -33,30 +33,18 @@ def init(address: str, preset: str) -> None:
     """
     file = config_file() or Path("config.toml")
     values = dict(_derived(address))
-    kept_secrets = _kept_secret(file.parent)
-    values["desk.secrets"] = [*values["desk.secrets"], *kept_secrets]
+    kept = kept_secrets(file.parent)
+    values["desk.secrets"] = [*values["desk.secrets"], *kept]
     _write(file, "\n".join(filter(None, (written(values), presets.text(preset)))))
     click.echo(
         f"Wrote {file} for {values['mailbox.address']}: readable by you alone, because its secrets sign every"
-        f" reply address.{_KEPT if kept_secrets else ''}\n"
+        f" reply address.{_KEPT if kept else ''}\n"
         f"Next: `{command_line()} check` tries it, `{command_line()} run` opens the desk.\n"
         f"Every other key has its default: `{command_line()} config example` explains them all."
     )
 
 
 _KEPT = "\nLinks and addresses that were sent before work on: the secret that was in use beside the store is in it."
-
-
-def _kept_secret(folder: Path) -> list[str]:
-    """The secret in the folder of the example's store, if there is a usable one."""
-    from bot.config.secret_file import SECRET_FILE
-    from bot.config.settings import SHORTEST_SECRET
-
-    try:
-        text = (folder / SECRET_FILE).read_text(encoding="ascii").strip()
-    except (OSError, UnicodeDecodeError):
-        return []
-    return [text] if len(text) >= SHORTEST_SECRET else []
 
 
 def _derived(address: str) -> Mapping[str, str | list[str]]:

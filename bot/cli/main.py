@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import click
@@ -25,10 +26,24 @@ from bot.cli import (
     templates,
 )
 from bot.cli.setup import setup
+from bot.cli.terminal.grouped import GroupedCommands
+
+SECTIONS = {
+    "Begin": ("demo", "setup", "init", "config", "mail"),
+    "Run it": ("check", "run", "inbox", "outbox", "explain"),
+    "Work": ("case", "broadcast", "people", "report"),
+    "Words": ("articles", "templates"),
+    "Keep it": ("backup", "verify", "restore", "release", "migrate"),
+}
+"""What the commands are for."""
 
 
-class CasebotGroup(click.Group):
+class CasebotGroup(GroupedCommands):
     """The commands of the house, and those that channels bring along."""
+
+    def sections(self) -> Mapping[str, Sequence[str]]:
+        """The house's own; a channel's command belongs to its beginning."""
+        return {**SECTIONS, "Begin": (*SECTIONS["Begin"], *_of_channels())}
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         return sorted([*super().list_commands(ctx), *_of_channels()])

@@ -9,17 +9,12 @@ import click
 
 from bot.cli.mail import port_option
 from bot.cli.run import run
-from bot.cli.setup_dialog.desk_step import DeskStep
-from bot.cli.setup_dialog.dialog import TerminalDialog
-from bot.cli.setup_dialog.editor import ConfigEditor
-from bot.cli.setup_dialog.hours_step import HoursStep
-from bot.cli.setup_dialog.people_step import PeopleStep
 from bot.cli.terminal.context import command_line, config_file, quiet, read_only_config
 from bot.cli.terminal.errors import Failure, mistaken
-from bot.config.errors import ConfigMistakes
 
 if TYPE_CHECKING:
     from bot.channel.setup import SetupStep
+    from bot.cli.setup_dialog.editor import ConfigEditor
     from bot.config.load import Config
 
 TRIAL = "trial"
@@ -37,6 +32,8 @@ def setup(context: click.Context, step: str, port: int) -> None:
 
     STEP: desk, hours, people, mail, slack, pages or trial, to answer that again.
     """
+    from bot.cli.setup_dialog.editor import ConfigEditor
+
     SetupDialog(context, ConfigEditor(config_file() or Path("config.toml")), port).run(step)
 
 
@@ -45,6 +42,8 @@ class SetupDialog:
 
     def __init__(self, context: click.Context, editor: ConfigEditor, port: int) -> None:
         """``port``: of the page on this machine that a browser comes back to; 0: any."""
+        from bot.cli.setup_dialog.dialog import TerminalDialog
+
         self._context, self._editor, self._port = context, editor, port
         self._dialog = TerminalDialog()
         self._now = ""
@@ -52,7 +51,7 @@ class SetupDialog:
 
     def run(self, named: str) -> None:
         """Take the steps that nothing was decided of yet, or the named one, and open the desk."""
-        steps = _steps()
+        steps = _steps(self._editor.file.parent)
         names = [step.name for step in steps]
         if named not in ("", TRIAL, *names):
             raise click.UsageError(f"there is no step “{named}”. There are: {', '.join([*names, TRIAL])}.")
@@ -71,6 +70,8 @@ class SetupDialog:
             self._leave()
 
     def _check(self) -> None:
+        from bot.config.errors import ConfigMistakes
+
         try:
             self._editor.check()
         except ConfigMistakes as error:
@@ -87,6 +88,8 @@ class SetupDialog:
 
     def _take(self, step: SetupStep) -> None:
         """Ask until the answers are right, and as far as it goes, until its door opens."""
+        from bot.config.errors import ConfigMistakes
+
         while True:
             step.ask(self._editor, self._dialog)
             try:
@@ -150,10 +153,11 @@ class SetupDialog:
         config = read_only_config()  # fails if the environment has what does not go with the answers
         address = config.mailboxes[0].address
         click.echo(f"\n{click.style('Your desk is set up', bold=True)}: {config.desk.name}, {address}\n")
+        steps = ", ".join([*(step.name for step in _steps(self._editor.file.parent)), TRIAL])
         for line in (
             f"{command_line()} run         opens it; docs/production.md makes a service of it",
             f"{command_line()} case list   shows what came",
-            f"{command_line()} setup STEP  asks again: {', '.join([*(step.name for step in _steps()), TRIAL])}",
+            f"{command_line()} setup STEP  asks again: {steps}",
         ):
             click.echo(f"  {line}")
         click.echo(
@@ -182,12 +186,15 @@ class SetupDialog:
         click.echo(f"{click.style('✓', fg='green') if ok else click.style('✗', fg='red')} {text}")
 
 
-def _steps() -> list[SetupStep]:
-    """All steps, those of the channels after the desk's own."""
+def _steps(folder: Path) -> list[SetupStep]:
+    """All steps, those of the channels after the desk's own. ``folder``: of the config."""
     from bot.channel.installed import installed
     from bot.channel.setup import SettingUp
+    from bot.cli.setup_dialog.desk_step import DeskStep
+    from bot.cli.setup_dialog.hours_step import HoursStep
+    from bot.cli.setup_dialog.people_step import PeopleStep
 
-    steps: list[SetupStep] = [DeskStep(), HoursStep(), PeopleStep()]
+    steps: list[SetupStep] = [DeskStep(folder), HoursStep(), PeopleStep()]
     for module in installed().values():
         if isinstance(module, SettingUp):
             steps += module.setup_steps()

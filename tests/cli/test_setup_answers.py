@@ -102,6 +102,29 @@ def test_what_may_be_empty_is_taken_away_by_none() -> None:
     assert config()["web"] == {"listen": ""}
 
 
+def test_the_sign_in_of_another_mailbox_stays() -> None:
+    answered(*DESK, *HOURS, *PEOPLE)
+    other = (
+        '[[email.sign_in]]\naddress = "sales@acme.test"\nprovider = "google"\nservice_account = "key.json"\n'
+    )
+    with Path("config.toml").open("a") as file:
+        file.write(other)
+    answered("2", "2", "desk.json", "y", "on", "n", step="mail")
+    rows = config()["email"]["sign_in"]
+    assert [(row["address"], row["service_account"]) for row in rows] == [
+        ("sales@acme.test", "key.json"),
+        ("support@acme.test", "desk.json"),
+    ]
+    answered("5", "n", step="mail")
+    assert [row["address"] for row in config()["email"]["sign_in"]] == ["sales@acme.test"]
+
+
+def test_links_of_a_desk_that_ran_without_a_config_work_on() -> None:
+    Path("casebot.secret").write_text("a secret that was made at the first run, and is kept\n")
+    answered(*DESK)
+    assert config()["desk"]["secrets"][1:] == ["a secret that was made at the first run, and is kept"]
+
+
 def test_a_step_that_there_is_not_names_those_there_are() -> None:
     result = run("setup", "male")
     assert result.exit_code == 2

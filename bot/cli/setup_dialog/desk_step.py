@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from bot.channel.setup import Dialog, EditedConfig
 from bot.cli.setup_dialog.dialog import valid
-from bot.cli.setup_dialog.fresh_config import derived, head
+from bot.cli.setup_dialog.fresh_config import derived, head, kept_secrets
 from bot.config.settings import DeskSection, MailboxSection
 from bot.languages.catalogue import languages, mail_languages
 from bot.presets import catalogue as presets
@@ -22,6 +24,10 @@ class DeskStep:
     """A ``bot.channel.setup.SetupStep``; the first one, for it begins the file."""
 
     name, title, door = "desk", "Your desk", ""
+
+    def __init__(self, folder: Path) -> None:
+        """``folder``: of the config; a desk that ran there without one has a secret to be kept."""
+        self._folder = folder
 
     def summary(self, config: EditedConfig) -> str:
         """The name and the address."""
@@ -49,7 +55,9 @@ class DeskStep:
             trade = dialog.choose(
                 "What do you do? Types, priorities and examples of cases begin with it.", TRADES, "neutral"
             )
-            config.begin("\n".join(filter(None, (head(values), presets.text(trade)))))
+            secrets = [*values["desk.secrets"], *kept_secrets(self._folder)]
+            fresh = head({**values, "desk.secrets": secrets})
+            config.begin("\n".join(filter(None, (fresh, presets.text(trade)))))
         config.put("mailbox[1].address", values["mailbox.address"])
         config.put("desk.name", name)
         config.put("desk.language", language)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import secrets
 from collections.abc import Mapping
+from pathlib import Path
 
 from bot.config.literals import literal
 
@@ -74,6 +75,18 @@ _EXAMPLES = """
 # [email]
 # relay = "smtp://user:password@mail.{domain}:587"
 """
+
+
+def kept_secrets(folder: Path) -> list[str]:
+    """The secret that a desk without a config has in this folder, if there is a usable one."""
+    from bot.config.secret_file import SECRET_FILE
+    from bot.config.settings import SHORTEST_SECRET
+
+    try:
+        text = (folder / SECRET_FILE).read_text(encoding="ascii").strip()
+    except (OSError, UnicodeDecodeError):
+        return []
+    return [text] if len(text) >= SHORTEST_SECRET else []
 
 
 def _shown(value: str | list[str]) -> str:

@@ -6,7 +6,6 @@ from bot.channel.setup import Dialog, EditedConfig
 
 RELAYS = {"microsoft": "smtp://smtp.office365.com:587", "google": "smtp://smtp.gmail.com:587"}
 IMAP_HOSTS = {"microsoft": "outlook.office365.com", "google": "imap.gmail.com"}
-SIGN_IN = "email.sign_in[1]"
 EXCHANGE_CONNECTIONS = 3
 """Mails that Exchange Online takes at once for a mailbox."""
 
@@ -25,14 +24,14 @@ def ask_microsoft(config: EditedConfig, dialog: Dialog, address: str) -> None:
         },
         "person",
     )
-    _signed_in(config, "microsoft", address)
-    config.put(f"{SIGN_IN}.client_id", client)
-    config.put(f"{SIGN_IN}.tenant", tenant)
+    sign_in = _signed_in(config, "microsoft", address)
+    config.put(f"{sign_in}.client_id", client)
+    config.put(f"{sign_in}.tenant", tenant)
     if way == "secret":
-        config.put(f"{SIGN_IN}.client_secret", dialog.ask("Client secret (it is not shown)", secret=True))
+        config.put(f"{sign_in}.client_secret", dialog.ask("Client secret (it is not shown)", secret=True))
     elif way == "certificate":
-        config.put(f"{SIGN_IN}.certificate", dialog.ask("The certificate's file (PEM)", "casebot-cert.pem"))
-        config.put(f"{SIGN_IN}.private_key", dialog.ask("Its key's file (PEM)", "casebot-key.pem"))
+        config.put(f"{sign_in}.certificate", dialog.ask("The certificate's file (PEM)", "casebot-cert.pem"))
+        config.put(f"{sign_in}.private_key", dialog.ask("Its key's file (PEM)", "casebot-key.pem"))
     config.put("email.relay_connections", EXCHANGE_CONNECTIONS)
     config.put("mailbox[1].microsoft_results", True)
 
@@ -48,20 +47,28 @@ def ask_google(config: EditedConfig, dialog: Dialog, address: str) -> None:
         },
         "person",
     )
-    _signed_in(config, "google", address)
+    sign_in = _signed_in(config, "google", address)
     if way == "service account":
-        config.put(f"{SIGN_IN}.service_account", dialog.ask("The file of its key (JSON)"))
+        config.put(f"{sign_in}.service_account", dialog.ask("The file of its key (JSON)"))
         return
-    config.put(f"{SIGN_IN}.client_id", dialog.ask("Client ID"))
-    config.put(f"{SIGN_IN}.client_secret", dialog.ask("Client secret (it is not shown)", secret=True))
+    config.put(f"{sign_in}.client_id", dialog.ask("Client ID"))
+    config.put(f"{sign_in}.client_secret", dialog.ask("Client secret (it is not shown)", secret=True))
 
 
-def _signed_in(config: EditedConfig, provider: str, address: str) -> None:
-    """Both ways of the mail lead through one sign-in."""
+def place_of(config: EditedConfig, address: str) -> str:
+    """The key of the ``[[email.sign_in]]`` of an address, or of one that would be the next."""
+    addresses = [str(row.get("address", "")).lower() for row in config.get("email.sign_in", ())]
+    return f"email.sign_in[{(addresses.index(address) if address in addresses else len(addresses)) + 1}]"
+
+
+def _signed_in(config: EditedConfig, provider: str, address: str) -> str:
+    """Both ways of the mail lead through one sign-in; returns its key."""
+    sign_in = place_of(config, address)
     config.put("email.listen", "")
     config.put("email.relay", RELAYS[provider])
     config.put("email.relay_sign_in", address)
-    config.put(f"{SIGN_IN}.address", address)
-    config.put(f"{SIGN_IN}.provider", provider)
+    config.put(f"{sign_in}.address", address)
+    config.put(f"{sign_in}.provider", provider)
     config.put("mailbox[1].imap.host", IMAP_HOSTS[provider])
     config.put("mailbox[1].imap.sign_in", address)
+    return sign_in

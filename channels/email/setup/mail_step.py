@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 from bot.channel.setup import Dialog, EditedConfig
 from channels.email.setup import dns_hints
 from channels.email.setup.by_password import MailServers, ask_mailbox, ask_own_server
-from channels.email.setup.by_sign_in import ask_google, ask_microsoft
+from channels.email.setup.by_sign_in import ask_google, ask_microsoft, place_of
 
 WAYS = {
     "microsoft": "a mailbox at Microsoft 365",
@@ -28,7 +28,6 @@ _OF_A_WAY = (
     "email.relay",
     "email.relay_sign_in",
     "email.relay_connections",
-    "email.sign_in",
     "mailbox[1].authserv_id",
     "mailbox[1].microsoft_results",
     "mailbox[1].canary",
@@ -63,7 +62,8 @@ class MailStep:
             dialog.say(f"DNS says that the mail of {address} goes to {server}.")
         way = dialog.choose(f"How does the mail of {address} reach casebot?", WAYS, provider or "mailbox")
         before = MailServers.of(config)
-        for key in (*_OF_A_WAY, *(_OF_A_MAILBOX if way in _FETCHED else ("mailbox[1].imap",))):
+        in_use = _OF_A_MAILBOX if way in _FETCHED else ("mailbox[1].imap",)
+        for key in (*_OF_A_WAY, *in_use, place_of(config, address)):
             config.drop(key)
         if way == "mailbox":
             ask_mailbox(config, dialog, address, before)
