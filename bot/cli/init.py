@@ -33,12 +33,12 @@ def init(address: str, preset: str) -> None:
     """
     file = config_file() or Path("config.toml")
     values = dict(_derived(address))
-    kept = kept_secrets(file.parent)
-    values["desk.secrets"] = [*values["desk.secrets"], *kept]
+    earlier = kept_secrets(file.parent)
+    values["desk.secrets"] = [*values["desk.secrets"], *earlier]
     _write(file, "\n".join(filter(None, (written(values), presets.text(preset)))))
     click.echo(
         f"Wrote {file} for {values['mailbox.address']}: readable by you alone, because its secrets sign every"
-        f" reply address.{_KEPT if kept else ''}\n"
+        f" reply address.{_KEPT if earlier else ''}\n"
         f"Next: `{command_line()} check` tries it, `{command_line()} run` opens the desk.\n"
         f"Every other key has its default: `{command_line()} config example` explains them all."
     )
