@@ -286,7 +286,7 @@ def test_hostile_words_come_out_as_text(house: WebHouse) -> None:
         tags = {tag for tag, _ in page.tags}
         assert not tags & {"script", "img", "svg", "iframe", "b"} - {"b"}
         assert not [have for _, have in page.tags if any(name.startswith("on") for name in have)]
-        assert not [have for _, have in page.tags if "evil" in have.get("href", "")]
+        assert not [have for _, have in page.tags if "//evil" in have.get("href", "")]
         assert "{{7*7}}" in page.words
     assert wrong.forms["reply"]["text"].startswith(bad[0])
 
