@@ -82,3 +82,9 @@ def test_each_picture_has_words_and_is_there_by_day_and_at_night() -> None:
 
 def test_the_pictures_are_small() -> None:
     assert sum(file.stat().st_size for file in (HOME / "docs" / "pictures").iterdir()) < 1_600_000
+
+
+def test_the_changelog_begins_with_the_version_that_is_built() -> None:
+    version = tomllib.loads((HOME / "pyproject.toml").read_text("utf-8"))["project"]["version"]
+    headings = re.findall(r"(?m)^## (\S+)", (HOME / "CHANGELOG.md").read_text("utf-8"))
+    assert headings[0] == version
