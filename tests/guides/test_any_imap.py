@@ -10,7 +10,7 @@ import pytest
 from tests.support.guides.follower import Follower
 from tests.support.guides.host import ANY, MailHost, mail_host
 from tests.support.guides.page import section, titles
-from tests.support.guides.story import ANA, BEA, BOB, Correspondence, text
+from tests.support.guides.story import ANA, BEA, BOB, Correspondence
 
 PAGE = "any-imap.md"
 STEPS, REFUSED = "User and password", "When the password is refused"
@@ -37,11 +37,7 @@ def test_a_password_opens_the_desk_and_a_new_one_mends_what_was_refused(
     there: MailHost, reader: Follower
 ) -> None:
     talk = Correspondence(there)
-    steps = section(PAGE, STEPS)
-    reader.follow(steps[:-2])
-    talk.opens(ANA, "Printer on fire")
-    reader.follow(steps[-2:])
-    talk.answered_by_mail(BOB, ANA, "Printer on fire", "Please try water.")
+    talk.goes_both_ways(reader, section(PAGE, STEPS))
     there.change_password("another")
     talk.comes_meanwhile(BEA, "No ink")
     reader.type(f'casebot case reply 1 "And then?" --as {BOB}')
@@ -55,6 +51,4 @@ def test_a_password_opens_the_desk_and_a_new_one_mends_what_was_refused(
     reader.type("casebot run")
     talk.has_answer(ANA, "And then?")
     talk.all_came_once(BEA, "No ink")
-    told = talk.one(BOB, "Mail to support@acme.com waits: its password is refused")
-    assert "Set the right one" in text(told)
-    talk.one(BOB, "Mail to support@acme.com works again")
+    talk.was_told("its password is refused", what_to_do="Set the right one")

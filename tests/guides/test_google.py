@@ -13,7 +13,7 @@ from tests.support.guides.cloud import GOOGLE, Cloud, cloud
 from tests.support.guides.follower import Follower
 from tests.support.guides.host import mail_host
 from tests.support.guides.page import section, titles
-from tests.support.guides.story import ANA, BEA, BOB, Correspondence, text
+from tests.support.guides.story import ANA, BEA, BOB, Correspondence
 
 PAGE = "google.md"
 PERSON, SERVICE_ACCOUNT, APP_PASSWORD = "A person signs in", "A service account signs in", "An app password"
@@ -28,8 +28,7 @@ def there(tmp_path: Path) -> Iterator[Cloud]:
 
 @pytest.fixture
 def reader(there: Cloud, tmp_path: Path) -> Iterator[Follower]:
-    with Follower(tmp_path / "desk", there.environment, called=there.called, visit=there.visit) as reader:
-        reader.names["127.0.0.1:8081"] = f"127.0.0.1:{there.monitor}"
+    with there.reader(tmp_path / "desk") as reader:
         yield reader
 
 
@@ -39,11 +38,7 @@ def test_every_block_is_followed_by_one_of_these() -> None:
 
 def test_a_person_signs_in_and_mends_what_is_revoked(there: Cloud, reader: Follower) -> None:
     talk = Correspondence(there)
-    steps = section(PAGE, PERSON)
-    reader.follow(steps[:-2])
-    talk.opens(ANA, "Printer on fire")
-    reader.follow(steps[-2:])
-    talk.answered_by_mail(BOB, ANA, "Printer on fire", "Please try water.")
+    talk.goes_both_ways(reader, section(PAGE, PERSON))
     there.take_back()
     talk.comes_meanwhile(BEA, "No ink")
     reader.type(f'casebot case reply 1 "And then?" --as {BOB}')
@@ -51,9 +46,7 @@ def test_a_person_signs_in_and_mends_what_is_revoked(there: Cloud, reader: Follo
     reader.follow(section(PAGE, ENDED))
     talk.has_answer(ANA, "And then?")
     talk.all_came_once(BEA, "No ink")
-    told = talk.one(BOB, "Mail to support@acme.com waits: somebody has to sign in")
-    assert "casebot mail login support@acme.com" in text(told)
-    talk.one(BOB, "Mail to support@acme.com works again")
+    talk.was_told("somebody has to sign in", what_to_do="casebot mail login support@acme.com")
 
 
 def test_a_service_account_speaks_until_its_delegation_is_taken_away(there: Cloud, reader: Follower) -> None:

@@ -10,10 +10,11 @@ import pytest
 from rehearsal.slack.server import Server
 from rehearsal.slack.workspace import cast
 from rehearsal.slack.workspace.conversation import Message
-from tests.support.guides.cloud import MICROSOFT, SUPPORT, Cloud, cloud
+from tests.support.guides.cloud import MICROSOFT, Cloud, cloud
 from tests.support.guides.follower import Follower
 from tests.support.guides.page import section, titles
-from tests.support.guides.story import ANA, BEA, BOB, SECONDS, Correspondence, text
+from tests.support.guides.stand_in import SUPPORT
+from tests.support.guides.story import ANA, BEA, BOB, SECONDS, Correspondence
 from tests.support.houses.house import until
 from tests.support.houses.office import said
 
@@ -30,8 +31,7 @@ def there(tmp_path: Path) -> Iterator[Cloud]:
 
 @pytest.fixture
 def reader(there: Cloud, tmp_path: Path) -> Iterator[Follower]:
-    with Follower(tmp_path / "desk", there.environment, called=there.called, visit=there.visit) as reader:
-        reader.names["127.0.0.1:8081"] = f"127.0.0.1:{there.monitor}"
+    with there.reader(tmp_path / "desk") as reader:
         yield reader
 
 
@@ -41,11 +41,7 @@ def test_every_block_is_followed_by_one_of_these() -> None:
 
 def test_a_person_signs_in_and_mends_what_is_revoked(there: Cloud, reader: Follower) -> None:
     talk = Correspondence(there)
-    steps = section(PAGE, PERSON)
-    reader.follow(steps[:-2])
-    talk.opens(ANA, "Printer on fire")
-    reader.follow(steps[-2:])
-    talk.answered_by_mail(BOB, ANA, "Printer on fire", "Please try water.")
+    talk.goes_both_ways(reader, section(PAGE, PERSON))
     there.take_back()
     talk.comes_meanwhile(BEA, "No ink")
     reader.type(f'casebot case reply 1 "And then?" --as {BOB}')
@@ -57,9 +53,7 @@ def test_a_person_signs_in_and_mends_what_is_revoked(there: Cloud, reader: Follo
     reader.follow(ended[-2:])
     talk.has_answer(ANA, "And then?")
     talk.all_came_once(BEA, "No ink")
-    told = talk.one(BOB, "Mail to support@acme.com waits: somebody has to sign in")
-    assert "casebot mail login support@acme.com" in text(told)
-    talk.one(BOB, "Mail to support@acme.com works again")
+    talk.was_told("somebody has to sign in", what_to_do="casebot mail login support@acme.com")
 
 
 def test_the_triage_channel_reads_that_a_sign_in_ended_and_that_it_works_again(

@@ -12,7 +12,7 @@ from rehearsal.ports import free_port
 from tests.support.guides.follower import Follower
 from tests.support.guides.page import section, titles
 from tests.support.guides.postfix import Postfix
-from tests.support.guides.story import ANA, BEA, BOB, Correspondence
+from tests.support.guides.story import ANA, BEA, Correspondence
 from tests.support.houses.house import until
 
 PAGE = "postfix.md"
@@ -46,11 +46,7 @@ def test_every_block_is_followed_by_one_of_these() -> None:
 
 def test_postfix_hands_over_what_comes_and_takes_what_goes(there: Postfix, reader: Follower) -> None:
     talk = Correspondence(there)
-    steps = section(PAGE, STEPS)
-    reader.follow(steps[:-2])
-    talk.opens(ANA, "Printer on fire")
-    reader.follow(steps[-2:])
-    talk.answered_by_mail(BOB, ANA, "Printer on fire", "Please try water.")
+    talk.goes_both_ways(reader, section(PAGE, STEPS))
     reader.close()
     talk.comes_meanwhile(BEA, "No ink")
     assert until(lambda: "Connection refused" in there.queue(), 30), there.queue()

@@ -11,8 +11,8 @@ class GroupedCommands(click.Group):
     """A group whose help has a list for each of its sections, and one of what is left."""
 
     def sections(self) -> Mapping[str, Sequence[str]]:
-        """Title → names of commands, in the order in which they are needed."""
-        raise NotImplementedError
+        """Title → names of commands, in the order in which they are needed; none: all stand in one list."""
+        return {}
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """The lists, without commands that there are not."""

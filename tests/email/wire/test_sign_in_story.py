@@ -83,6 +83,14 @@ def signed_in(folder: Path) -> str:
     return done.stdout
 
 
+def a_mail_after_the_consent_is_gone(desk: House, there: Tenant) -> None:
+    """Once the desk has got its token, it is taken back; and somebody writes."""
+    asked = len(there.asked)
+    assert until(lambda: len(there.asked) > asked)
+    there.revoke()
+    desk.send("bea@acme.example", USER, "No delivery", "The deal is late.")
+
+
 def test_it_works(url: str, tmp_path: Path, there: Tenant, relay: TokenRelay) -> None:
     with house(url, tmp_path, there, relay) as desk:
         output = signed_in(tmp_path)
@@ -114,10 +122,7 @@ def test_a_revoked_consent_is_told_and_mended_by_a_new_sign_in_and_nothing_is_lo
     url: str, tmp_path: Path, there: Tenant, relay: TokenRelay
 ) -> None:
     with house(url, tmp_path, there, relay) as desk:
-        asked = len(there.asked)
-        assert until(lambda: len(there.asked) > asked)
-        there.revoke()
-        desk.send("bea@acme.example", USER, "No delivery", "The deal is late.")
+        a_mail_after_the_consent_is_gone(desk, there)
         assert until(lambda: f"Sign in again: casebot mail login {USER}" in _fault(desk))
         assert until(lambda: [row for row in _waiting(desk) if row.notice == "sign in needed"])
         desk.pass_time(days=6)  # longer than a delivery is tried
@@ -139,10 +144,7 @@ def test_what_waited_for_a_sign_in_has_five_days_from_then_on(
     url: str, tmp_path: Path, there: Tenant, relay: TokenRelay
 ) -> None:
     with house(url, tmp_path, there, relay) as desk:
-        asked = len(there.asked)
-        assert until(lambda: len(there.asked) > asked)
-        there.revoke()
-        desk.send("bea@acme.example", USER, "No delivery", "The deal is late.")
+        a_mail_after_the_consent_is_gone(desk, there)
         assert until(lambda: _fault(desk))
         desk.pass_time(days=6)
         assert until(lambda: _put_off(desk, "Sign in again", days=6), 40)

@@ -4,39 +4,18 @@ from __future__ import annotations
 
 import re
 import urllib.request
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from rehearsal.ports import free_port
+from tests.support.guides.follower import Follower
+from tests.support.guides.stand_in import SUPPORT, Names, StandIn
 from tests.support.houses.dovecot import Dovecot, new_folder
 from tests.support.houses.tenant import Tenant, tenant
 from tests.support.mail.token_relay import TokenRelay
-from tests.support.setup.certificates import Certificate, make
-
-SUPPORT = "support@acme.com"
-
-
-def letter(headers: Iterable[str], sender: str, to: str, subject: str, *lines: str) -> bytes:
-    """A mail below the headers of a border server."""
-    head = [line.replace("DOMAIN", sender.rpartition("@")[2]) for line in headers]
-    message_id = f"<{re.sub(r'[^a-z0-9]+', '-', subject.lower())}.{sender}>"
-    own = [f"From: {sender}", f"To: {to}", f"Subject: {subject}", f"Message-ID: {message_id}"]
-    return "\r\n".join((*head, *own, "", *lines, "")).encode()
-
-
-@dataclass(frozen=True)
-class Names:
-    """The provider's own, as its guide has them."""
-
-    imap: str
-    smtp: str
-    sign_in: str
-    headers: tuple[str, ...]
-    """What its border server writes on top of a mail; ``DOMAIN`` is its sender's."""
-
+from tests.support.setup.certificates import make
 
 MICROSOFT = Names(
     "outlook.office365.com",
@@ -68,19 +47,14 @@ GOOGLE = Names(
 
 
 @dataclass
-class Cloud:
+class Cloud(StandIn):
     """The stand-in, while it stands."""
 
-    names: Names
     tenant: Tenant
-    mailbox: Dovecot
-    relay: TokenRelay
-    certificate: Certificate
-    monitor: int = field(default_factory=free_port)
 
     @property
     def environment(self) -> dict[str, str]:
-        """Where casebot finds it, in place of the provider's own hosts."""
+        """As of every stand-in; and where casebot finds relay and sign-in."""
         sign_in = "CASEBOT_EMAIL__SIGN_IN__0__"
         urls = {f"{sign_in}AUTHORITY": self.tenant.https}
         if self.names is GOOGLE:
@@ -89,33 +63,22 @@ class Cloud:
                 f"{sign_in}CONSENT_URL": f"{self.tenant.https}/consent",
             }
         return {
+            **super().environment,
             **urls,
-            "SSL_CERT_FILE": self.certificate.file,
             "REQUESTS_CA_BUNDLE": self.certificate.file,
             "CASEBOT_EMAIL__RELAY": f"smtp://localhost:{self.relay.port}",
-            "CASEBOT_MAILBOX__0__IMAP__HOST": "localhost",
-            "CASEBOT_MAILBOX__0__IMAP__PORT": str(self.mailbox.tls_port),
-            "CASEBOT_WEB__LISTEN": "",
-            "CASEBOT_WEB__MONITOR": f"127.0.0.1:{self.monitor}",
         }
 
-    @property
-    def called(self) -> dict[str, str]:
-        """What its servers are called in the guide, by a pattern of their names here."""
-        return {
-            rf"localhost:{self.relay.port}\b": self.names.smtp,
-            rf"localhost:{self.mailbox.tls_port}\b": f"{self.names.imap}:993",
-            r"localhost(?!:)": self.names.sign_in,
-        }
+    def reader(self, folder: Path) -> Follower:
+        """Somebody who follows its guide in this folder."""
+        reader = Follower(folder, self.environment, called=self.called, visit=self.visit)
+        reader.names["127.0.0.1:8081"] = f"127.0.0.1:{self.monitor}"
+        return reader
 
     def visit(self, line: str) -> None:
         """Be the person whose browser opens a link that is shown."""
         if link := re.search(r"https://\S+/consent\S+", line):
             urllib.request.urlopen(link[0], context=self.certificate.client).read()
-
-    def arrives(self, sender: str, to: str, subject: str, *lines: str) -> None:
-        """A mail from outside, checked at the border."""
-        self.mailbox.lay(letter(self.names.headers, sender, to, subject, *lines))
 
     def sent(self, to: str, subject: str = "") -> list[Any]:
         """What was sent to somebody through its relay."""
@@ -137,4 +100,4 @@ def cloud(names: Names, folder: Path) -> Iterator[Cloud]:
         TokenRelay(sign_in, certificate=certificate) as relay,
         Dovecot(new_folder(), certificate, tokens=sign_in.check_url) as mailbox,
     ):
-        yield Cloud(names, sign_in, mailbox, relay, certificate)
+        yield Cloud(names, mailbox, relay, certificate, sign_in)

@@ -5,21 +5,20 @@ from __future__ import annotations
 import email
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from email.policy import default
 from pathlib import Path
 from typing import Any
 
-from rehearsal.ports import free_port
-from tests.support.guides.cloud import SUPPORT, Names, letter
+from tests.support.guides.stand_in import SUPPORT, Names, StandIn
 from tests.support.houses.dovecot import PASSWORD, Dovecot, new_folder
 from tests.support.mail.sink import Sink
-from tests.support.setup.certificates import Certificate, make
+from tests.support.setup.certificates import make
 
 ANY = Names(
     "imap.acme.com",
     "smtp.acme.com:587",
-    "",
+    "imap.acme.com",
     (
         "Authentication-Results: mx.acme.com; dkim=pass header.d=DOMAIN",
         "Received: from mail.DOMAIN (mail.DOMAIN [198.51.100.7]) by mx.acme.com; Sat, 28 Nov 2026 10:00:00 +0000",
@@ -29,35 +28,10 @@ LOG_IN_AGAIN = "421 4.7.0 Log in again"
 
 
 @dataclass
-class MailHost:
+class MailHost(StandIn):
     """The stand-in, while it stands."""
 
-    names: Names
-    mailbox: Dovecot
-    relay: Sink
-    certificate: Certificate
     password: str
-    monitor: int = field(default_factory=free_port)
-
-    @property
-    def environment(self) -> dict[str, str]:
-        """Where casebot finds its mailbox, in place of the host's own server."""
-        return {
-            "SSL_CERT_FILE": self.certificate.file,
-            "CASEBOT_MAILBOX__0__IMAP__HOST": "localhost",
-            "CASEBOT_MAILBOX__0__IMAP__PORT": str(self.mailbox.tls_port),
-            "CASEBOT_WEB__LISTEN": "",
-            "CASEBOT_WEB__MONITOR": f"127.0.0.1:{self.monitor}",
-        }
-
-    @property
-    def called(self) -> dict[str, str]:
-        """What its servers are called in the guide, by a pattern of their names here."""
-        return {
-            rf"localhost:{self.relay.port}\b": self.names.smtp,
-            rf"localhost:{self.mailbox.tls_port}\b": f"{self.names.imap}:993",
-            r"localhost(?!:)": self.names.imap,
-        }
 
     @property
     def here(self) -> dict[str, str]:
@@ -66,10 +40,6 @@ class MailHost:
             self.names.smtp: f"localhost:{self.relay.port}",
             "127.0.0.1:8081": f"127.0.0.1:{self.monitor}",
         }
-
-    def arrives(self, sender: str, to: str, subject: str, *lines: str) -> None:
-        """A mail from outside, checked at the border."""
-        self.mailbox.lay(letter(self.names.headers, sender, to, subject, *lines))
 
     def sent(self, to: str, subject: str = "") -> list[Any]:
         """What was sent to somebody through its relay."""

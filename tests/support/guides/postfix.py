@@ -16,8 +16,8 @@ from typing import Any, Self
 import pytest
 
 from rehearsal.ports import free_port
-from tests.support.guides.cloud import letter
 from tests.support.guides.host import ANY
+from tests.support.guides.stand_in import letter
 from tests.support.mail.sink import Sink
 
 MAIN = """

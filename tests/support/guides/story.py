@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import Any, Protocol
 
 from tests.support.guides.follower import Follower
+from tests.support.guides.page import Block
+from tests.support.guides.stand_in import SUPPORT
 from tests.support.houses.house import until, words
 
 ANA, BEA, BOB = "ana@customer.example", "bea@customer.example", "bob@acme.com"
-SUPPORT = "support@acme.com"
 SECONDS = 90.0
 
 
@@ -38,6 +40,19 @@ class Correspondence:
         """A mail becomes a case, and its confirmation comes back."""
         self._server.arrives(customer, SUPPORT, subject, "It does not work.")
         assert "CS-00000" in text(self.one(customer, subject))
+
+    def goes_both_ways(self, reader: Follower, steps: Sequence[Block]) -> None:
+        """A guide is followed, and Ana's mail is answered; its last two blocks look at the case."""
+        reader.follow(steps[:-2])
+        self.opens(ANA, "Printer on fire")
+        reader.follow(steps[-2:])
+        self.answered_by_mail(BOB, ANA, "Printer on fire", "Please try water.")
+
+    def was_told(self, why: str, *, what_to_do: str) -> None:
+        """The specialist has read that mail waits, and that it works again."""
+        told = self.one(BOB, f"Mail to {SUPPORT} waits: {why}")
+        assert what_to_do in text(told)
+        self.one(BOB, f"Mail to {SUPPORT} works again")
 
     def answered_by_mail(self, specialist: str, customer: str, subject: str, answer: str) -> None:
         """The specialist answers the mail about the case; the customer has it, once."""
