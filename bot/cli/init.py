@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TextIO
 
@@ -12,7 +12,10 @@ import click
 from bot.cli.setup_dialog.fresh_config import derived, kept_secrets, written
 from bot.cli.terminal.context import command_line, config_file
 from bot.cli.terminal.errors import Failure, Mistaken
+from bot.languages.catalogue import mail_languages
+from bot.model.translatable import saying
 from bot.presets import catalogue as presets
+from bot.render.renderer import Renderer
 
 
 @click.command()
@@ -25,32 +28,51 @@ from bot.presets import catalogue as presets
     show_default=True,
     help="Begin with the lists of a trade.",
 )
-def init(address: str, preset: str) -> None:
+@click.option(
+    "--language",
+    type=click.Choice(mail_languages()),
+    help="Of the people at this desk; else as the address ends (.jp: ja), or English.",
+)
+def init(address: str, preset: str, language: str | None) -> None:
     """Write config.toml for the desk at ADDRESS, with fresh secrets.
 
     Never overwrites a file. What can be derived from the address is filled in. A secret that `casebot run` had made
     before there was a config stays good for what it has signed.
     """
     file = config_file() or Path("config.toml")
-    values = dict(_derived(address))
+    values = dict(_derived(address, language or ""))
+    language = str(values["desk.language"])
     earlier = kept_secrets(file.parent)
     values["desk.secrets"] = [*values["desk.secrets"], *earlier]
-    _write(file, "\n".join(filter(None, (written(values), presets.text(preset)))))
-    click.echo(
-        f"Wrote {file} for {values['mailbox.address']}: readable by you alone, because its secrets sign every"
-        f" reply address.{_KEPT if earlier else ''}\n"
-        f"Next: `{command_line()} check` tries it, `{command_line()} run` opens the desk.\n"
-        f"Every other key has its default: `{command_line()} config example` explains them all."
+    _write(file, "\n".join(filter(None, (written(values), presets.text(preset, language)))))
+    for sentence in _next_steps(file, str(values["mailbox.address"]), same_secret=bool(earlier)):
+        click.echo(Renderer().in_words(sentence, language))
+
+
+def _next_steps(file: Path, address: str, *, same_secret: bool) -> Iterator[str]:
+    """What was written, and what to do now."""
+    yield saying(
+        "Wrote {file} for {address}: readable by you alone, because its secrets sign every reply address.",
+        file=str(file),
+        address=address,
+    )
+    if same_secret:
+        yield saying(
+            "Links and addresses that were sent before work on: the secret that was in use beside the store is in it."
+        )
+    casebot = command_line()
+    yield saying(
+        "Next: {check} tries it, {run} opens the desk.", check=f"`{casebot} check`", run=f"`{casebot} run`"
+    )
+    yield saying(
+        "Every other key has its default: {example} explains them all.", example=f"`{casebot} config example`"
     )
 
 
-_KEPT = "\nLinks and addresses that were sent before work on: the secret that was in use beside the store is in it."
-
-
-def _derived(address: str) -> Mapping[str, str | list[str]]:
+def _derived(address: str, language: str) -> Mapping[str, str | list[str]]:
     """The values that follow from it; raises ``BadParameter``."""
     try:
-        return derived(address)
+        return derived(address, language)
     except ValueError as error:
         raise click.BadParameter(str(error), param_hint="ADDRESS") from None
 

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import Protocol
+from unicodedata import east_asian_width
 
 from bot.commands.case import Open
 from bot.syntax.fields import named
@@ -36,7 +37,7 @@ def missing(opened: Open, lists: Guided, *, kind: str, files: bool) -> tuple[str
 
 
 def _missing(opened: Open, lists: Guided, text: str, *, kind: str, files: bool) -> Iterator[str]:
-    if not opened.ids and len(opened.text.split(None, 6)) <= 5:
+    if not opened.ids and _few_words(opened.text):
         yield "what you did, and what happened instead"
     if lists.features and not (opened.feature or _tells(lists.features, text)):
         yield f"which feature is affected: {', '.join(lists.features)}, or another one"
@@ -44,6 +45,16 @@ def _missing(opened: Open, lists: Guided, text: str, *, kind: str, files: bool) 
     for condition, question in _questions(lists, kind, opened.category or ""):
         if not any(_there(word, about, files=files) for word in condition.split(",") if word.strip()):
             yield question
+
+
+def _few_words(text: str) -> bool:
+    """Five words at most; where a script has no blanks between words, three letters count as one."""
+    beginning = text[:_BEGINNING]
+    letters = sum(east_asian_width(letter) in "WF" for letter in beginning)
+    return len(beginning.split(None, 6)) + letters // 3 <= 5
+
+
+_BEGINNING = 500
 
 
 def guidance(lists: Guided) -> tuple[tuple[str, str], ...]:
@@ -73,14 +84,16 @@ def _parted(question: str) -> tuple[str, str]:
 
 
 def _there(condition: str, text: str, *, files: bool) -> bool:
+    """Does a message have it? Where a script has no blanks between words, one may begin anywhere."""
     word = condition.strip()
     if word.casefold() == "file":
         return files
     plain = word.rstrip("# ")
     if plain.casefold() not in _folded(text):
         return False
+    begins = "" if plain and east_asian_width(plain[0]) in "WF" else r"(?<!\w)"
     pattern = re.escape(plain) + (r"[^\n\d]{0,20}\d" if word.endswith("#") else "")
-    return bool(re.search(rf"(?<!\w){pattern}", text[:_LONGEST], re.IGNORECASE))
+    return bool(re.search(begins + pattern, text[:_LONGEST], re.IGNORECASE))
 
 
 @lru_cache(maxsize=1)

@@ -267,6 +267,8 @@ class Language(NamedTuple):
     """What those who speak it call it, where people are written to in it."""
     domains: Entries = ()
     """Top-level domains: a desk there is set up in this language."""
+    support: str = "Support"
+    """What a firm's support desk is called, behind the firm's name."""
     quotations: Quotations = Quotations()
     headers: HeaderNames = HeaderNames()
     forwards: ForwardMarks = ForwardMarks()

@@ -57,7 +57,7 @@ class Places:
 def text(places: Places) -> str:
     """The text of the whole config file."""
     head = _HEAD.format(p=places, desk=DESK, triage=TRIAGE)
-    lists = files("bot.presets").joinpath("adtech.toml").read_text(encoding="utf-8")
+    lists = files("bot.presets").joinpath("en/adtech.toml").read_text(encoding="utf-8")
     return "\n".join((head, lists, *_staff(), _ACCOUNT, _CLOCKS))
 
 

@@ -53,7 +53,7 @@ def test_init_makes_other_secrets_each_time() -> None:
         ("support@acme.com", "Acme Support", "en"),
         ("Help.Desk@mail.acme-group.co.uk", "Acme Group Help Desk", "en"),
         ("hilfe@acme.de", "Acme Hilfe", "de"),
-        ("support@acme.co.jp", "Acme Support", "ja"),
+        ("support@acme.co.jp", "Acme サポート", "ja"),
     ],
 )
 def test_init_derives_from_the_address_what_it_can(address: str, name: str, language: str) -> None:

@@ -230,7 +230,7 @@ def test_a_choice_may_be_made_by_its_words() -> None:
         "support@acme.test", "", "français", "a shop", *HOURS, *PEOPLE[:1], "Eve eve@acme.test", "", "bob"
     )
     assert config()["desk"]["language"] == "fr"
-    assert "Order" in config()["lists"]["types"]
+    assert "Commande" in config()["lists"]["types"]
     assert config()["desk"]["duty_manager"] == "bob@acme.test"
 
 

@@ -159,7 +159,7 @@ def test_no_verb_or_field_means_two_things() -> None:
     [
         (
             "[quotation]\nverb = ['x']",
-            "nl.toml has no quotation. There are: templates, own_name, domains, quotations,",
+            "nl.toml has no quotation. There are: templates, own_name, domains, support, quotations,",
         ),
         ("[quotations]\nverbs = ['x']", "nl.toml: quotations has no verbs. There are: opening, verb,"),
         ("quotations = 1", "nl.toml: quotations must be a section"),

@@ -9,6 +9,8 @@ from pathlib import Path
 import pytest
 
 from bot.app import sections
+from bot.commands.case import Open
+from bot.commands.missing_fields import missing
 from bot.config.choices import ListsSection
 from bot.config.load import load
 from bot.presets import catalogue as presets
@@ -43,8 +45,31 @@ BLOCKER = re.compile(r"blo[ckq]|緊急", re.IGNORECASE)
 """Our own word for the most urgent priority, in all languages."""
 
 
-def lists_of(name: str) -> ListsSection:
-    return ListsSection(**tomllib.loads(presets.text(name)).get("lists", {}))
+TRADES = ("shop", "software", "internal-it")
+
+
+def lists_of(name: str, language: str = "en") -> ListsSection:
+    return ListsSection(**tomllib.loads(presets.text(name, language)).get("lists", {}))
+
+
+def own_words(lists: ListsSection) -> set[str]:
+    """Phrases in the lists that are not shipped; single words are often the same in several languages."""
+    texts = {lists.id_label, *lists.features, *lists.subject_examples, *lists.meanings.values()}
+    for priority in lists.priorities:
+        texts |= {*lists.examples(priority)}
+    for kind, categories in lists.types.items():
+        texts |= {kind, *categories}
+    texts |= {question for questions in lists.guidance.values() for question in questions}
+    return {text for text in texts if " " in text}
+
+
+def comments(text: str) -> set[str]:
+    """What stands behind a hash, without the commands and keys that are shown there."""
+    return {
+        line.partition("# ")[2]
+        for line in text.splitlines()
+        if "# " in line and " = " not in line.partition("# ")[2]
+    }
 
 
 def test_a_bakery_gets_a_desk_that_speaks_of_orders_story(url: str, tmp_path: Path) -> None:
@@ -178,3 +203,60 @@ def test_an_operators_own_words_are_shown_as_written() -> None:
     assert "Etwas Wichtiges geht nicht" in shown
     with pytest.raises(ValueError, match="priority_meanings must name priorities"):
         ListsSection(priority_meanings={"Blocked": "No."})
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("name", TRADES)
+def test_init_speaks_the_language_of_the_desk(name: str, language: str) -> None:
+    answer = said("init", "support@acme.com", "--language", language, "--like", name)
+    assert "Next" not in answer
+    text = Path("config.toml").read_text(encoding="utf-8")
+    config, english, own = load(Path("config.toml"), sections()), lists_of(name), lists_of(name, language)
+    assert config.desk.language == language
+    assert config.lists == own
+    said("--config", "plain.toml", "init", "support@acme.com", "--like", name)
+    assert not comments(text) & comments(Path("plain.toml").read_text(encoding="utf-8")) - {
+        "[[staff]]",
+        "[email]",
+        "",
+    }
+    assert not own_words(own) & own_words(english)
+    assert [len(categories) for categories in own.types.values()] == [
+        len(categories) for categories in english.types.values()
+    ]
+    assert len(own.guidance) == len(english.guidance)
+    numbers = ids(own.subject_examples[0], own.id_names)
+    assert [number.rpartition(" ")[2].partition("-")[0] for number in numbers] == ["4711"] * bool(
+        ids(english.subject_examples[0], english.id_names)
+    )
+
+
+def test_a_bakery_in_tokyo_asks_in_its_own_words_story(url: str, tmp_path: Path) -> None:
+    with WebHouse(url, tmp_path, more=presets.text("shop", "ja")) as house:
+        page = get(f"{house.web}/new", accept_language="ja")
+        for shown in ("ご注文番号またはお問い合わせ番号", "破損", "今日の結婚式のケーキが届いていない"):
+            assert shown in page.words
+        assert not AD_TECH.search(page.words)
+        house.send(
+            ANA,
+            DESK,
+            "ケーキがつぶれていました",
+            "種類: 配達\nカテゴリー: 破損\n今朝届いたケーキがつぶれていました。ご注文番号 4711 です。",
+        )
+        (confirmation,) = house.mails("ana@")
+        text = words(confirmation)
+        assert "その写真" in text
+        assert "ご注文番号\n" not in text, "it stands in the mail"
+
+
+@pytest.mark.parametrize(
+    ("text", "asked"), [("来週の月曜から新しい同僚が来ます。", 0), ("新しい同僚が来ます。", 1)]
+)
+def test_a_word_within_a_sentence_without_blanks_answers_a_question(text: str, asked: int) -> None:
+    opened = Open(
+        subject="新しい同僚",
+        text=text + "アカウントとノートパソコンをお願いします。",
+        feature="メール",
+        category="入社",
+    )
+    assert len(missing(opened, lists_of("internal-it", "ja"), kind="人の出入り", files=False)) == asked

@@ -56,8 +56,8 @@ class DeskStep:
                 "What do you do? Types, priorities and examples of cases begin with it.", TRADES, "neutral"
             )
             secrets = [*values["desk.secrets"], *kept_secrets(self._folder)]
-            fresh = head({**values, "desk.secrets": secrets})
-            config.begin("\n".join(filter(None, (fresh, presets.text(trade)))))
+            fresh = head({**values, "desk.secrets": secrets, "desk.language": language})
+            config.begin("\n".join(filter(None, (fresh, presets.text(trade, language)))))
         config.put("mailbox[1].address", values["mailbox.address"])
         config.put("desk.name", name)
         config.put("desk.language", language)
