@@ -90,10 +90,9 @@ class TemplateLint:
         return list(mistakes.values())
 
     def missing(self) -> dict[str, list[str]]:
-        """By language the notices that customers read in English, because it has no template for them."""
-        read = [notice for notice in NOTICES.values() if notice.audience in ("customer", "asker")]
+        """By language the notices that are said in English, because it has no template for them."""
         missing: dict[str, list[str]] = {}
-        for notice in read:
+        for notice in NOTICES.values():
             there = {source.language for source in self.sources(notice)}
             for language in self.languages():
                 if language not in there:

@@ -63,7 +63,7 @@ def test_the_source_of_a_notice_is_shown_as_it_is_used(desk: Path) -> None:
     write(desk, "words/notices/en/case_closed.j2", GOOD)
     assert run("show", "case", "closed").output == GOOD
     assert "did you mean “case closed”" in run("show", "case", "clsed", code=1).output
-    assert "said in English" in run("show", "case", "opened", "--language", "fr", code=1).output
+    assert "said in English" in run("show", "case", "opened", "--language", "nl", code=1).output
 
 
 def test_each_address_may_have_words_of_its_own_before_the_desks(desk: Path) -> None:
@@ -84,6 +84,7 @@ def test_a_check_says_what_a_language_of_ones_own_lacks(desk: Path) -> None:
     said = run("check").output
     lacks = next(line for line in said.splitlines() if line.startswith("~ eo: said in English"))
     assert "case closed" in lacks
+    assert "case opened" in lacks
     assert "added" not in lacks.split(", ")
     assert "~ de:" not in said
 
