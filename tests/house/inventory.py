@@ -23,6 +23,8 @@ from bot.notices.catalogue import NOTICES
 from bot.notices.notice import first_upper
 from bot.policy import admission, permissions
 from bot.replies import placeholders
+from bot.reports import charts, figures, format, tables
+from bot.reports.aggregate import NAMELESS
 from channels.slack.desk import desk_client, respond
 from channels.slack.interactive import actions, app_home, message_actions, modals, slash_command, submission
 from channels.slack.interactive import view_submissions as submissions
@@ -35,19 +37,36 @@ from store import report
 from store.cases import entry as entries
 
 PLACE = re.compile(r"\{\w+\}")
-_WORD = re.compile(r"[^\W\d_]{2,}")
+_SAID = re.compile(r"""\bsay\(("(?:[^"\\]|\\.)*")""")
+"""What a template of the report has said."""
+_WORD = re.compile(r"[^\W\d_]{3,}")
 
 
 def _is_pattern(text: str) -> bool:
     """Has it a place for a value, and words around it, and is it no docstring?"""
     around = PLACE.sub(" ", text)
-    return around != text and len(_WORD.findall(around)) > 1 and "``" not in text
-
+    return around != text and bool(_WORD.search(around)) and not re.search(r"``|\\", text)
 
 
 def inventory() -> Mapping[str, str]:
     """Every sentence, with where it stands."""
-    return {sentence: where for sentence, where in _all() if PLACE.sub("", sentence).strip(" {},;·:()-–*")}
+    return {sentence: where for sentence, where in _all() if sentence in FORMATS or _speaks(sentence)}
+
+
+def _speaks(sentence: str) -> bool:
+    return bool(PLACE.sub("", sentence).strip(" {},;·:()-–*\n"))
+
+
+FORMATS = (
+    "{day} {month}",
+    "{day} {month} {year}",
+    "{month} {year}",
+    "{first} – {last}",
+    "{first} – {last} {year}",
+    "{first}–{last} {month} {year}",
+    "{day}, {time}",
+)
+"""How days are written: no words, but their order and what stands between."""
 
 
 def _all() -> Iterator[tuple[str, str]]:
@@ -55,6 +74,9 @@ def _all() -> Iterator[tuple[str, str]]:
         for path in sorted(Path(room).rglob("*.py")):
             for sentence in _in(path):
                 yield sentence, path.as_posix()
+    for path in sorted(Path("templates/report").glob("*.j2")):
+        for words in _SAID.findall(path.read_text(encoding="utf-8")):
+            yield str(ast.literal_eval(words)), path.as_posix()
     for name, sentences in TABLES.items():
         yield from ((sentence, name) for sentence in sentences)
 
@@ -67,6 +89,8 @@ def _in(path: Path) -> Iterator[str]:
     for call in calls:
         if getattr(call.func, "id", "") in ("saying", "_") and call.args:
             yield from strings(call.args[0])
+        if getattr(call.func, "id", "") == "_heads":
+            yield from chain.from_iterable(map(strings, call.args))
     if names & {"saying", "_"}:
         yield from filter(_is_pattern, strings(tree))
 
@@ -94,7 +118,13 @@ def steps() -> Iterator[str]:
 
 
 _NOTICES = {first_upper(kind.called) for kind in NOTICES.values() if kind.audience != "staff"}
-_CHOICES = (*choice.STEPS, *choice.TAKE_CONCERN, choice.undo(1, 1), choice.retry(1, 1), choice.correction(1, 1))
+_CHOICES = (
+    *choice.STEPS,
+    *choice.TAKE_CONCERN,
+    choice.undo(1, 1),
+    choice.retry(1, 1),
+    choice.correction(1, 1),
+)
 TABLES: Mapping[str, tuple[str, ...]] = {
     "permissions": (
         permissions.NO_PART,
@@ -115,6 +145,15 @@ TABLES: Mapping[str, tuple[str, ...]] = {
         *chain.from_iterable(choices.EXAMPLES.values()),
         *choices.SUBJECTS,
         choices.ID_LABEL,
+    ),
+    "report": (
+        *tables._VOLUME,
+        *format.MONTHS,
+        *(name for name, _ in figures.AGES),
+        *charts.STATES.values(),
+        *charts._RATED.values(),
+        tables.PART,
+        NAMELESS,
     ),
     "fields": ("type", "category", "ids", "subject"),
     "Slack": (

@@ -47,7 +47,10 @@ def give_to(turn: Turn, case: Case, address: str) -> str:
     return together(given, *_stay(stays), _left(turn, case, gone))
 
 
-HELD_STILL = "{case} is {who}'s now, and held still: nobody was told. To let it go on, and tell them its number: accept."
+HELD_STILL = (
+    "{case} is {who}'s now, and held still: nobody was told. "
+    "To let it go on, and tell them its number: accept."
+)
 
 
 def _tell(turn: Turn, case: Case, someone: Person, *, wrote: bool) -> str:
