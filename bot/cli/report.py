@@ -13,6 +13,8 @@ from bot.cli.terminal.errors import Failure
 from bot.cli.terminal.output import say
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from bot.desk.desk import Desk
     from bot.reports.report import Report
 
@@ -50,8 +52,9 @@ def report(kind: str, output: Path | None, **asked: str) -> None:
     Beside each figure stands that of the period before. Days are those of the calendar "office".
     """
     with desk() as at:
-        figures = _made(at, **asked)
-    text = _written(figures, kind)
+        figures, language = _made(at, **asked), at.config.desk.language
+        words = _words(at)
+    text = _written(figures, kind, words, language=language)
     if output is None:
         click.echo(text, nl=False)
         return
@@ -90,7 +93,13 @@ def _days(figures: Report) -> str:
     return days(figures.period)
 
 
-def _written(figures: Report, kind: str) -> str:
+def _words(at: Desk) -> Mapping[str, str]:
+    from bot.render.renderer import Renderer
+
+    return Renderer(*at.config.templates()).words_of(at.config.desk.language)
+
+
+def _written(figures: Report, kind: str, words: Mapping[str, str], *, language: str) -> str:
     if kind == "csv":
         from bot.reports.csv_export import csv_text
 
@@ -102,7 +111,7 @@ def _written(figures: Report, kind: str) -> str:
     if kind == "html":
         from bot.reports.html_page import page
 
-        return page(figures)
+        return page(figures, words, language=language)
     from bot.cli.terminal.report_table import lines
 
-    return "\n".join(lines(figures)) + "\n"
+    return "\n".join(lines(figures, words)) + "\n"

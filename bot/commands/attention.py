@@ -8,6 +8,7 @@ from typing import ClassVar
 from bot.commands.verb import Arguments, verb
 from bot.model.request import OnCase
 from bot.model.rule import DESK, Rule
+from bot.model.translatable import saying
 
 OFF = ("off", "no", "end", "over")
 
@@ -33,7 +34,7 @@ class Unsnooze(OnCase):
 def snooze(words: Arguments) -> Snooze | Unsnooze:
     """``snooze until Monday 9:00`` · ``snooze off``"""
     case = words.case
-    until = words.needed("until", "Until when? snooze until Monday 9:00, or snooze 3 days")
+    until = words.needed("until", saying("Until when? snooze until Monday 9:00, or snooze 3 days"))
     return Unsnooze(case) if until.strip(" .").lower() in OFF else Snooze(case, until)
 
 

@@ -9,6 +9,7 @@ from bot.commands.verb import Arguments, verb
 from bot.model.errors import BadCommand
 from bot.model.request import Command
 from bot.model.rule import DESK, Rule
+from bot.model.translatable import saying
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,9 +29,11 @@ class PlanBroadcast(Command):
 def broadcast(words: Arguments) -> PlanBroadcast:
     """A broadcast is looked at before it goes out, so no line of words can send one."""
     raise BadCommand(
-        "A broadcast is looked at before it goes out, so nothing was done. It has a form in the desk's chat, and on "
-        "the command line: casebot broadcast send.",
-        {"text": "is written in a form"},
+        saying(
+            "A broadcast is looked at before it goes out, so nothing was done. It has a form in the desk's chat, and "
+            "on the command line: casebot broadcast send."
+        ),
+        {"text": saying("is written in a form")},
     )
 
 

@@ -77,7 +77,7 @@ def my(words: Arguments) -> My:
     if state and state not in STATES:
         raise BadCommand(
             saying("“{state}” is no state. There are: {known}.", state=state[:40], known=", ".join(STATES)),
-            {"state": "is unknown"},
+            {"state": saying("is unknown")},
         )
     return My(state, page=page)
 
@@ -120,7 +120,7 @@ def search(words: Arguments) -> Search:
     unpaged, page = filters.page_of(words.needed("words", "What shall I look for? search words"), named=True)
     text, which = filters.keyed(unpaged, words.lists)
     if not text:
-        raise BadCommand("What shall I look for? search words", {"words": "is needed"})
+        raise BadCommand(saying("What shall I look for? search words"), {"words": saying("is needed")})
     return Search(text, which, page=page)
 
 

@@ -48,7 +48,8 @@ def new(words: Arguments) -> Open:
     subject = (subject if priority else first).strip().removeprefix("> ")  # of words that are passed on
     if not subject:
         raise BadCommand(
-            saying("A new case needs a subject: new Order no. 4711 has not arrived"), {"subject": "is needed"}
+            saying("A new case needs a subject: new Order no. 4711 has not arrived"),
+            {"subject": saying("is needed")},
         )
     return Open(subject, text.strip(), priority or None, ids=ids(words.text, words.lists.id_names))
 
@@ -95,7 +96,7 @@ class Note(OnCase):
 @verb(Note, "note text", "write an internal note: customers never see it", text=True)
 def note(words: Arguments) -> Note:
     """``note They are a new customer.``"""
-    return Note(words.case, words.needed("text", "There is no text to note: note text"))
+    return Note(words.case, words.needed("text", saying("There is no text to note: note text")))
 
 
 @dataclass(frozen=True, slots=True)

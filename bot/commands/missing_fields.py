@@ -9,6 +9,7 @@ from typing import Protocol
 from unicodedata import east_asian_width
 
 from bot.commands.case import Open
+from bot.model.translatable import saying
 from bot.syntax.fields import named
 
 
@@ -40,7 +41,9 @@ def _missing(opened: Open, lists: Guided, text: str, *, kind: str, files: bool) 
     if not opened.ids and _few_words(opened.text):
         yield "what you did, and what happened instead"
     if lists.features and not (opened.feature or _tells(lists.features, text)):
-        yield f"which feature is affected: {', '.join(lists.features)}, or another one"
+        yield saying(
+            "which feature is affected: {choices}, or another one", choices=", ".join(lists.features)
+        )
     about = "\n".join((text, *opened.ids))
     for condition, question in _questions(lists, kind, opened.category or ""):
         if not any(_there(word, about, files=files) for word in condition.split(",") if word.strip()):

@@ -58,7 +58,7 @@ def _one_person(words: Arguments) -> tuple[str, str]:
             if people
             else "Whom? One mail address is needed: {verb} ana@example.com"
         )
-        raise BadCommand(saying(question, verb=words.verb), {"address": "must be one mail address"})
+        raise BadCommand(saying(question, verb=words.verb), {"address": saying("must be one mail address")})
     return people.popitem()
 
 
@@ -116,7 +116,7 @@ class Assign(OnCase):
 @verb(Assign, "assign mail-address", "make somebody else the owner")
 def assign(words: Arguments) -> Assign:
     """``assign to bob@example.com``"""
-    case, to = words.case, words.needed("to", "To whom? assign bob@example.com").removeprefix("to ")
+    case, to = words.case, words.needed("to", saying("To whom? assign bob@example.com")).removeprefix("to ")
     address = ADDRESS.search(to[:200])
     return Assign(case, address.group().rstrip(".").lower() if address else to.removeprefix("@"))
 
@@ -160,7 +160,10 @@ def join(words: Arguments) -> JoinContacts:
     mail, chat = ADDRESS.search(words.text[:600]), _CHAT_ADDRESS.search(words.text[:600])
     if not mail or not chat:
         raise BadCommand(
-            "Whom shall I join? A mail address and an address in a chat are needed, as casebot people list has them.",
-            {"address": "is needed"},
+            saying(
+                "Whom shall I join? A mail address and an address in a chat are needed, as casebot people list has "
+                "them."
+            ),
+            {"address": saying("is needed")},
         )
     return JoinContacts(mail.group().rstrip(".").lower(), chat.group().lower())

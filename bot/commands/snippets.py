@@ -10,6 +10,7 @@ from bot.commands.verb import PAUSE, Arguments, verb
 from bot.model.errors import BadCommand
 from bot.model.request import Command, OnCase
 from bot.model.rule import DESK, LOOKED_UP, Rule
+from bot.model.translatable import saying
 
 SAVE, DROP = "save", "drop"
 _NAMED = re.compile(r"([\w-]{1,60})(?![\w-])[ \t:,]*", re.ASCII)
@@ -63,7 +64,8 @@ def snippet(words: Arguments) -> SendSnippet | SaveSnippet | DropSnippet:
         name, text = _name(behind)
         if not text:
             raise BadCommand(
-                "What shall it say? snippet save refund: Dear {{ customer }}, …", {"text": "is needed"}
+                saying("What shall it say? {line}", line="snippet save refund: Dear {{ customer }}, …"),
+                {"text": saying("is needed")},
             )
         return SaveSnippet(name, text)
     if what.lower() == DROP and behind.strip():
@@ -76,7 +78,9 @@ def _name(text: str) -> tuple[str, str]:
     """The name that a text begins with, in small letters, and what follows."""
     match = _NAMED.match(text.strip())
     if match is None:
-        raise BadCommand("Which saved reply? snippet refund (snippets lists them)", {"name": "is needed"})
+        raise BadCommand(
+            saying("Which saved reply? snippet refund (snippets lists them)"), {"name": saying("is needed")}
+        )
     return match[1].lower(), text.strip()[match.end() :].lstrip(PAUSE)
 
 

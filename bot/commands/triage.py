@@ -11,6 +11,7 @@ from bot.model.errors import BadCommand
 from bot.model.identity import Identity
 from bot.model.request import Command, OnCase
 from bot.model.rule import DESK, FORWARDED, Rule
+from bot.model.translatable import saying
 from bot.syntax.case_numbers import ENTRY, label, number
 
 
@@ -56,7 +57,8 @@ def merge(words: Arguments) -> Merge:
     case, into = case if case is not None else here, into if into is not None else here
     if case is None or into is None or case == into:
         raise BadCommand(
-            f"Which case into which? merge {label(case or 124)} into CS-000123", {"into": "is needed"}
+            saying("Which case into which? merge {case} into CS-000123", case=label(case or 124)),
+            {"into": saying("is needed")},
         )
     return Merge(case, into, text[target.end() :].strip() if target else text.strip())
 
@@ -94,7 +96,9 @@ def split(words: Arguments) -> Split:
     """``split e-k4q7x2 Another question.``"""
     case, (entry, why) = words.case, _entry(words.text)
     if not entry:
-        raise BadCommand("Which entry? split e-k4q7x2", {"entry": "is needed, as `case show` names it"})
+        raise BadCommand(
+            saying("Which entry? split e-k4q7x2"), {"entry": saying("is needed, as `case show` names it")}
+        )
     return Split(case, entry, why)
 
 
@@ -129,7 +133,10 @@ def spam(words: Arguments) -> Spam:
 def _entry_or_nothing(words: Arguments) -> str:
     entry, text = _entry(words.text)[0], words.text.strip()
     if text and not entry:
-        raise BadCommand(f"“{text[:40]}” names no entry: {words.verb} e-k4q7x2", {"entry": "is unknown"})
+        raise BadCommand(
+            saying("“{word}” names no entry: {verb} e-k4q7x2", word=text[:40], verb=words.verb),
+            {"entry": saying("is unknown")},
+        )
     return entry
 
 

@@ -129,7 +129,7 @@ def priority(words: Arguments) -> ChangePriority:
                 word=word[:40],
                 known=names,
             ),
-            {"priority": "is unknown"},
+            {"priority": saying("is unknown")},
         )
     return ChangePriority(case, wanted, text[len(word) :].strip(PAUSE))
 

@@ -39,14 +39,14 @@ class Arguments:
         if number is None:
             raise BadCommand(
                 saying("Which case? Please add its number: {verb} CS-000123 …", verb=self.verb),
-                {"case": "is needed here"},
+                {"case": saying("is needed here")},
             )
         return number
 
     def needed(self, field: str, question: str) -> str:
         """The text. Raises ``BadCommand`` with the question for the field if there is none."""
         if not self.text.strip():
-            raise BadCommand(question, {field: "is needed"})
+            raise BadCommand(question, {field: saying("is needed")})
         return self.text.strip()
 
 

@@ -11,6 +11,7 @@ from bot.commands.verb import ADDRESS, PAUSE, Arguments, verb
 from bot.model.errors import BadCommand
 from bot.model.request import OnCase
 from bot.model.rule import DESK, Rule
+from bot.model.translatable import saying
 from bot.syntax.fields import Choices
 from bot.syntax.ids import after_name, ids
 
@@ -56,7 +57,7 @@ class AskFor(OnCase):
 )
 def ask(words: Arguments) -> AskFor:
     """``ask please send both reports``"""
-    return AskFor(words.case, words.needed("text", "What do you need? ask please send both reports"))
+    return AskFor(words.case, words.needed("text", saying("What do you need? ask please send both reports")))
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +84,7 @@ class Workaround(OnCase):
 @verb(Workaround, "workaround text", "answer with what helps for now", text=True)
 def workaround(words: Arguments) -> Workaround:
     """``workaround Please use the old report until Monday.``"""
-    return Workaround(words.case, words.needed("text", "There is no text to send: workaround text"))
+    return Workaround(words.case, words.needed("text", saying("There is no text to send: workaround text")))
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +124,10 @@ def set_field(words: Arguments) -> SetField:
         return SetField(words.case, field, *_value(field, value, words.lists))
     if number := after_name(text, words.lists.id_names):
         return SetField(words.case, "ids", *_value("ids", text[number:], words.lists))
-    raise BadCommand("What shall I set? set subject: Order no. 4711 has not arrived", {"field": "is unknown"})
+    raise BadCommand(
+        saying("What shall I set? set subject: Order no. 4711 has not arrived"),
+        {"field": saying("is unknown")},
+    )
 
 
 @verb(SetField, "type Reporting", "set the case's type")
@@ -132,8 +136,8 @@ def set_type(words: Arguments) -> SetField:
     value = words.text.strip(PAUSE)
     if not value:
         there = ", ".join(words.lists.types)
-        why = f"Which type? There are: {there}." if there else NO_TYPES
-        raise BadCommand(why, {"type": "is needed"})
+        why = saying("Which type? There are: {choices}.", choices=there) if there else NO_TYPES
+        raise BadCommand(why, {"type": saying("is needed")})
     return SetField(words.case, "type", *_value("type", value, words.lists))
 
 
@@ -148,7 +152,9 @@ def _value(field: CaseField, value: str, lists: Choices) -> tuple[str, str]:
     if field == "requester":
         return _requester(value), ""
     if not value:
-        raise BadCommand("A case needs a subject: set subject: No delivery", {"value": "is needed"})
+        raise BadCommand(
+            saying("A case needs a subject: set subject: No delivery"), {"value": saying("is needed")}
+        )
     return " ".join(value.split())[:300], ""
 
 
@@ -156,7 +162,8 @@ def _requester(value: str) -> str:
     address = ADDRESS.search(value[:300])
     if not address:
         raise BadCommand(
-            "Whose case is it? set requester: ana@example.com", {"value": "must be a mail address"}
+            saying("Whose case is it? set requester: ana@example.com"),
+            {"value": saying("must be a mail address")},
         )
     return address.group().rstrip(".").lower()
 
@@ -170,7 +177,11 @@ def _type_and_category(value: str, lists: Choices) -> tuple[str, str]:
     return _chosen("type", kind, lists), _chosen("category", category, lists)
 
 
-NO_TYPES = "This desk has no types: an operator writes them into [lists.types] of the config."
+NO_TYPES = saying("This desk has no types: an operator writes them into [lists.types] of the config.")
+_NONE = {
+    "type": "“{word}” is no type. There are: {choices}.",
+    "category": "“{word}” is no category. There are: {choices}.",
+}
 
 
 def _chosen(field: str, value: str, lists: Choices) -> str:
@@ -179,6 +190,6 @@ def _chosen(field: str, value: str, lists: Choices) -> str:
     choice = next((name for name in choices if name.casefold() == value.casefold().strip(PAUSE)), None)
     if choice is None and value:
         names = ", ".join(dict.fromkeys(choices))
-        why = f"“{value[:60]}” is no {field}. There are: {names}." if names else NO_TYPES
-        raise BadCommand(why, {field: "is unknown"})
+        why = saying(_NONE[field], word=value[:60], choices=names) if names else NO_TYPES
+        raise BadCommand(why, {field: saying("is unknown")})
     return choice or ""

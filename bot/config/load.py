@@ -118,6 +118,16 @@ class Config:
         """How people's addresses are written in each channel that has some."""
         return {name: profile.people for name, profile in self.profiles.items() if profile.people}
 
+    def staff_language(self, channel: str, address: str) -> str:
+        """What somebody of the desk reads, met at this address; a place of the desk's reads the desk's language."""
+        own = {
+            (name, at): member.language
+            for member in self.staff
+            if member.language
+            for name, at in (("email", member.mail), *member.addresses.items())
+        }
+        return own.get((channel, address), self.desk.language)
+
     def label_of(self, channel: str) -> str:
         """A channel's name for people."""
         profile = self.profiles.get(channel)

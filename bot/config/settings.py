@@ -197,6 +197,8 @@ class StaffSection(Section):
     """The manager's mail address."""
     calendar: str = ""
     """A [[calendar]]: outside of its hours they get no case by turn; empty: they do at any time."""
+    language: str = ""
+    """What they read, if not the desk's language."""
 
 
 class AccountSection(Section):

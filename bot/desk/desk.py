@@ -162,7 +162,7 @@ class Desk:
         undone = dispatcher.store()
         if undone:
             turn.offer(undone)
-            answered = _with_recipients(answered, dispatcher.words())
+            answered = _with_recipients(answered, turn.in_words(dispatcher.words()))
         if (
             (request.explicit or turn.transcript.owed)
             and request.may_answer

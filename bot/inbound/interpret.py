@@ -19,6 +19,7 @@ from bot.links.tokens import INTERNAL
 from bot.model.errors import BadCommand
 from bot.model.identity import Proof
 from bot.model.request import OPENED, Command
+from bot.model.translatable import saying
 from bot.syntax import fields
 from bot.syntax.case_numbers import ParsedCommand
 from bot.syntax.ids import ids as ids_in
@@ -224,16 +225,16 @@ _STRAY_NOTE = re.compile(
     r"^(?:[^\w\n#\uff03>|]|_){0,40}[#\uff03](?:[^\w\n]|_){0,5}note(?![^\W_])", re.IGNORECASE | re.MULTILINE
 )
 """Also behind a bullet, in bold (``*#note*``) or behind characters that nobody sees."""
-WHOSE = (
+WHOSE = saying(
     "It does not say who wrote what you forward, so the case is your own. Forward it as an attachment, or add the "
     "customer with #add and the address."
 )
-STRAY = (
+STRAY = saying(
     "It stood in the middle of your mail, or behind a bullet, so everything was kept as an internal note and nothing "
     "was sent. Put #note first, or write to the note address."
 )
-WITHHELD = (
+WITHHELD = saying(
     "Nothing was sent to the customer, because a note address is among its recipients. If it was an answer, please "
     "send it again to the reply address alone."
 )
-EMPTY = "There was nothing in it that could be sent: no words of your own, and no file."
+EMPTY = saying("There was nothing in it that could be sent: no words of your own, and no file.")

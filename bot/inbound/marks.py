@@ -19,9 +19,9 @@ from bot.syntax.case_numbers import ParsedCommand, label
 from bot.syntax.ids import ids as ids_in
 
 ON_CASE = "That message is on {case} already."
-NOT_YOURS = "Only whoever wrote a message can send it to the customer by this sign."
+NOT_YOURS = saying("Only whoever wrote a message can send it to the customer by this sign.")
 SENT = "The customer has read that message already: it stands in the thread of the case."
-NO_WORDS = "There is nothing in that message that could be sent: no words, and no file."
+NO_WORDS = saying("There is nothing in that message that could be sent: no words, and no file.")
 NO_FILES = "There is no file in that message."
 
 

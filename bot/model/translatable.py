@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
 
 
 class Saying(str):
@@ -17,7 +19,7 @@ def saying(pattern: str, **values: str) -> Saying:
 
     Values may be sayings, or words of the desk's lists.
     """
-    result = Saying(pattern.format(**values))
+    result = Saying(pattern.format(**values) if values else pattern)
     result.pattern, result.values = pattern, values
     return result
 
@@ -28,9 +30,29 @@ def together(*sentences: str) -> str:
     return saying(" ".join(f"{{{name}}}" for name in named), **named)
 
 
+def localized(value: Any, words: Mapping[str, str]) -> Any:
+    """A fact with all sayings in it in another language by ``words``; the same fact, if there are none."""
+    if isinstance(value, Saying):
+        return in_words(value, words)
+    if isinstance(value, str) or value is None:
+        return value
+    if isinstance(value, (tuple, list)):
+        items = [localized(item, words) for item in value]
+        if all(item is before for item, before in zip(items, value, strict=True)):
+            return value
+        return type(value)(items) if type(value) in (tuple, list) else type(value)(*items)
+    changes = {
+        name: fact
+        for name in getattr(value, "__dataclass_fields__", ())
+        if (fact := localized(before := getattr(value, name), words)) is not before
+    }
+    return replace(value, **changes) if changes else value
+
+
 def in_words(sentence: str, words: Mapping[str, str]) -> str:
     """The sentence in another language by ``words`` (English patterns → its own); English if missing."""
     if not isinstance(sentence, Saying):
         return words.get(sentence, sentence)
     values = {name: in_words(value, words) for name, value in sentence.values.items()}
-    return words.get(sentence.pattern, sentence.pattern).format(**values)
+    pattern = words.get(sentence.pattern, sentence.pattern)
+    return pattern.format(**values) if values else pattern

@@ -13,6 +13,7 @@ import structlog
 from bot.channel.capabilities import ChannelCondition, Observable
 from bot.channel.protocols import Channel
 from bot.config.settings import lasting
+from bot.model.translatable import saying
 from bot.monitors.monitor import Monitor, MonitorContext
 from bot.notices.catalogue import DESK_NOTICES
 from bot.notices.desk import ChannelDown, ChannelWorks, PlaceUnusable
@@ -116,7 +117,7 @@ class ChannelMonitor(Monitor):
         if health.condition.fault:
             return health.condition.fault
         if health.condition.unheard > within:
-            return "it is not connected"
+            return saying("it is not connected")
         return "" if health.age(now) > within else None
 
     def _write_log(self, name: str, health: ChannelHealth, why: str, now: datetime) -> None:

@@ -9,6 +9,7 @@ from typing import Any, ClassVar, Literal, Self, TypeVar, dataclass_transform
 
 from bot.model.choice import Choice
 from bot.model.facts import InternalEntry, PublicEntry
+from bot.model.translatable import saying
 
 Audience = Literal["customer", "staff", "asker", "team"]
 
@@ -130,6 +131,11 @@ def notice(
 
 
 def called(name: str) -> str:
-    """What the desk is told of a notice by its name in the outbox: ``the answer``."""
+    """What the desk is told of a notice by its name in the outbox, as a sentence begins with it: ``The answer``."""
     kind = NOTICES.get(name)
-    return kind.called if kind else f"the message “{name}”"
+    return saying(first_upper(kind.called)) if kind else saying("The message “{name}”", name=name)
+
+
+def first_upper(words: str) -> str:
+    """The words as a sentence begins with them."""
+    return words[:1].upper() + words[1:]

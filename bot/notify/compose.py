@@ -61,7 +61,7 @@ class Composer:
         self.page_url = links.page_url
         self._brands = {box.address: brand_of(box, config.desk.docs_url) for box in config.mailboxes}
         self._usual = self._brands[config.mailboxes[0].address]
-        self._language = config.desk.language
+        self._config = config
         self._commands = {name: config.command_of(name) for name in config.profiles}
         self._markups = {name: profile.markup for name, profile in config.profiles.items()}
 
@@ -89,7 +89,7 @@ class Composer:
     def in_words(self, sentence: str, to: Person, mailbox: str) -> str:
         """A sentence of the desk's in a person's language, else in their mailbox's."""
         brand = self._brands.get(mailbox, self._usual)
-        return self.translated(self._language if to.staff else to.language or brand.language, sentence)
+        return self.translated(self._own_language(to, brand), sentence)
 
     def translated(self, language: str, sentence: str) -> str:
         """A sentence of the desk's in a language, else in English."""
@@ -212,8 +212,14 @@ class Composer:
 
     def _language_of(self, notification: Notification, brand: Brand) -> str:
         """The language of a notice: the desk's for staff, else the reader's, else their mailbox's."""
-        within = notification.notice.audience == "staff" or notification.to.staff
-        return self._language if within else notification.to.language or brand.language
+        if notification.notice.audience == "staff":
+            return self._config.staff_language(notification.to.channel, notification.to.address)
+        return self._own_language(notification.to, brand)
+
+    def _own_language(self, to: Person, brand: Brand) -> str:
+        if to.staff:
+            return self._config.staff_language(to.channel, to.address)
+        return to.language or brand.language
 
     def _facts(self, notification: Notification, brand: Brand) -> dict[str, Any]:
         private = self._alone(notification)

@@ -7,6 +7,7 @@ from datetime import datetime
 from functools import lru_cache
 
 from bot.config.settings import LimitsSection
+from bot.model.translatable import saying
 from bot.policy import quotas
 from bot.policy.quotas import Quota
 from store.engine.transaction import Transaction
@@ -16,7 +17,10 @@ from store.people.rate_limit import DAY, millis
 
 TWICE = 2
 """Equal answers, each to something we had just told, after which we say no more."""
-MACHINE = "a machine seems to answer our machine"
+MACHINE = saying("a machine seems to answer our machine")
+TO_PERSON = "more than {count} automatic mails {period} to one person"
+TO_DOMAIN = "more than {count} automatic mails {period} to one domain"
+ON_CASE = "more than {count} automatic mails {period} to one person on one case"
 
 
 class AutoMailLimits:
@@ -29,13 +33,12 @@ class AutoMailLimits:
 
     def __init__(self, tx: Transaction, limits: LimitsSection, *, now: datetime) -> None:
         self._tx = tx
-        on_case = "to one person on one case"
         self._narrow = (
-            (limits.mails_per_person, "to one person"),
-            (limits.mails_per_domain, "to one domain"),
-            (limits.mails_per_case, on_case),
+            (limits.mails_per_person, TO_PERSON),
+            (limits.mails_per_domain, TO_DOMAIN),
+            (limits.mails_per_case, ON_CASE),
         )
-        self._wide = ((limits.mails_within, on_case),)
+        self._wide = ((limits.mails_within, ON_CASE),)
         self._now = millis(now)
 
     def stop(self, to: Person, case: int | None, *, narrow: bool) -> str:
@@ -54,7 +57,7 @@ class AutoMailLimits:
         if not to.staff and any(budget.times >= TWICE for budget in rate_limit.read(self._tx, asked)):
             return MACHINE
         drawn = [Quota(key, *quota) for key, quota in zip(asked, allowed, strict=True)]
-        spent = quotas.draw(self._tx, drawn, "automatic mails", now=self._now, answered_at=self._now)
+        spent = quotas.draw(self._tx, drawn, now=self._now, answered_at=self._now)
         return spent.why if spent else ""
 
     def hear(self, who: Person, case: int | None, text: str) -> None:

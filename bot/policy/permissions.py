@@ -9,6 +9,7 @@ from bot.model.identity import Proof
 from bot.model.mail_address import complete, has_mail
 from bot.model.request import Command
 from bot.model.rule import STAFF
+from bot.model.translatable import saying
 from store.people.person import Person
 
 NO_PART = "Only the people who take part in a case can do that."
@@ -51,7 +52,10 @@ def refuse_who_left(someone: Person | None) -> None:
     """Refuse to let somebody in again who left; only an import or the command line may."""
     if someone is not None and someone.left:
         raise Refusal(
-            f"{someone.shown} is no contact any more, so nothing was done. To have them back: casebot people import."
+            saying(
+                "{who} is no contact any more, so nothing was done. To have them back: casebot people import.",
+                who=someone.shown,
+            )
         )
 
 

@@ -13,6 +13,7 @@ from bot.config.settings import LimitsSection
 from bot.model.errors import NoRoom, TooMany
 from bot.model.identity import Proof
 from bot.model.request import Request
+from bot.model.translatable import saying
 from store.engine.transaction import Transaction
 from store.people import rate_limit
 from store.people.person import Person
@@ -26,8 +27,9 @@ class Quota(NamedTuple):
 
     key: int
     limit: tuple[int, int]
-    whose: str
-    """In words, behind ``more than 5 mails an hour``."""
+    pattern: str
+    """What is said where it is exhausted: ``more than {count} unproven mails {period} from {who}``."""
+    who: str = ""
     kind: str = ""
 
 
@@ -38,17 +40,17 @@ class Spent(NamedTuple):
     why: str
 
 
-def draw(
-    tx: Transaction, quotas: Sequence[Quota], what: str, *, now: int, answered_at: int = 0
-) -> Spent | None:
-    """Draw one of ``what`` from each quota; if one is exhausted, return it and draw from none.
+def draw(tx: Transaction, quotas: Sequence[Quota], *, now: int, answered_at: int = 0) -> Spent | None:
+    """Draw one from each quota; if one is exhausted, return it and draw from none.
 
     ``now``: milliseconds since 1970; ``answered_at``: the same, if what is drawn for can be answered.
     """
     budgets = rate_limit.read(tx, [quota.key for quota in quotas])
     for quota, budget in zip(quotas, budgets, strict=True):
         if spent := _spent(quota, budget, now):
-            return Spent(quota, f"more than {spent[0]} {what} {spent[1]} {quota.whose}")
+            count, period = spent
+            why = saying(quota.pattern, count=str(count), period=period, who=quota.who)
+            return Spent(quota, why)
     for quota, budget in zip(quotas, budgets, strict=True):
         budget.told = answered_at or budget.told
         hour, day = quota.limit
@@ -60,9 +62,9 @@ def _spent(quota: Quota, budget: Budget, now: int) -> tuple[int, str] | None:
     """The size and period of the bucket that is empty, if one is."""
     hour, day = quota.limit
     if budget.hour - now > HOUR - HOUR // hour:
-        return hour, "an hour"
+        return hour, saying("an hour")
     if budget.day - now > DAY - DAY // day:
-        return day, "a day"
+        return day, saying("a day")
     return None
 
 
@@ -71,11 +73,15 @@ def draw_held(tx: Transaction, limits: LimitsSection, address: str, *, now: date
     address = address.lower()
     domain = address.rpartition("@")[2]
     quotas = (
-        Quota(rate_limit.key("held", "sender", address), limits.held_per_sender, f"from {address}", "sender"),
-        Quota(rate_limit.key("held", "domain", domain), limits.held_per_domain, f"from {domain}", "domain"),
-        Quota(rate_limit.key("held", "desk"), limits.held_in_all, "from everybody together", "desk"),
+        Quota(rate_limit.key("held", "sender", address), limits.held_per_sender, HELD, address, "sender"),
+        Quota(rate_limit.key("held", "domain", domain), limits.held_per_domain, HELD, domain, "domain"),
+        Quota(rate_limit.key("held", "desk"), limits.held_in_all, HELD_IN_ALL, kind="desk"),
     )
-    return draw(tx, quotas, "unproven mails", now=millis(now))
+    return draw(tx, quotas, now=millis(now))
+
+
+HELD = "more than {count} unproven mails {period} from {who}"
+HELD_IN_ALL = "more than {count} unproven mails {period} from everybody together"
 
 
 def room(tx: Transaction, limits: LimitsSection, person: Person, *, now: datetime) -> int | None:
@@ -94,7 +100,7 @@ def _draw_bytes(tx: Transaction, limits: LimitsSection, person: Person, size: in
     if left is None:
         return
     if size > left:
-        raise NoRoom("Your organisation has sent as much today as we take in a day.")
+        raise NoRoom(saying("Your organisation has sent as much today as we take in a day."))
     (budget,) = rate_limit.read(tx, [_uploads(person)])
     day = -(-DAY * size // limits.uploads_per_account)
     rate_limit.write(tx, _uploads(person), budget, now=millis(now), day=day)
@@ -118,7 +124,7 @@ def draw_form(
         _draw_bytes(tx, limits, person, size, now=now)
     if opens_held(request) and (spent := draw_held(tx, limits, person.address, now=now)):
         log.warning("a case from the web was not opened", why=spent.why)
-        raise TooMany("So many cases were opened without proof that we take no more just now.")
+        raise TooMany(saying("So many cases were opened without proof that we take no more just now."))
 
 
 def opens_held(request: Request) -> bool:

@@ -56,7 +56,7 @@ class PlannedBy:
         try:
             return library.fill(tx, self.config, planned.text, case, author), True
         except BadCommand as refusal:
-            return str(refusal.said), False
+            return refusal.said, False
 
 
 @dataclass(frozen=True, slots=True)

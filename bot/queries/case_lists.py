@@ -14,7 +14,7 @@ from bot.model.case_filter import EVERYTHING, CaseFilter
 from bot.model.errors import BadCommand, NotAllowed
 from bot.model.facts import CaseLine, CaseList
 from bot.model.silence import REMINDERS, SILENT
-from bot.model.translatable import saying
+from bot.model.translatable import saying, together
 from bot.queries.case_detail import case_line
 from bot.queries.staff import away_in_words
 from bot.syntax.case_numbers import label
@@ -98,8 +98,7 @@ def _queue(tx: Transaction, config: Config, command: Queue, *, by: int, now: dat
     numbers = _part([row.id for row in rows], command)
     whose = which in (EVERYTHING, EVERYTHING.marked("unassigned"))
     away = away_in_words(tx, config, now=now) if whose else ""
-    sentence = " ".join(filter(None, (f"{counted(which, len(rows))}.", away)))
-    return AnsweredList(sentence, _page(tx, command, numbers, len(rows)))
+    return AnsweredList(together(counted(which, len(rows)), away), _page(tx, command, numbers, len(rows)))
 
 
 def _candidates(tx: Transaction, which: CaseFilter) -> Sequence[RankedCase]:
@@ -142,31 +141,79 @@ def _states(which: CaseFilter) -> tuple[str, ...]:
 def _accounts(tx: Transaction, words: str) -> Collection[int]:
     accounts = account.matching(tx, words)
     if not accounts:
-        raise BadCommand(f"No account is called “{words[:60]}”.", {"account": "is unknown"})
+        why = saying("No account is called “{name}”.", name=words[:60])
+        raise BadCommand(why, {"account": saying("is unknown")})
     return accounts
 
 
 def counted(which: CaseFilter, count: int) -> str:
-    """How many cases there are, in words: ``2 unassigned cases to do, type:report``."""
-    cases = f"{count or 'No'} case{'' if count == 1 else 's'}"
-    if which.has("unassigned"):
-        cases = f"{count or 'No'} unassigned case{'' if count == 1 else 's'}"
-    phrases = [_MARK_WORDS[mark][count != 1] for mark in which.marks if mark in _MARK_WORDS]
-    if not {"waiting", "snoozed", "due today", "concerns", "decisions"}.intersection(which.marks):
-        phrases.append("to do")
+    """How many cases there are, in words: ``2 unassigned cases to do, type:report.``"""
     narrowed = CaseFilter(type=which.type, account=which.account, priority=which.priority, state=which.state)
-    return " ".join((cases, *phrases)) + (f", {narrowed.words}" if narrowed.words else "")
+    rest = f", {narrowed.words}" if narrowed.words else ""
+    sentences = COUNTED.get(which.marks) or COUNTED_BY_MARKS
+    pattern = sentences[min(count, 2)]
+    return saying(pattern, count=str(count), narrowed=rest, marks=", ".join(which.marks))
 
 
-_MARK_WORDS = {
-    "mine": ("of yours", "of yours"),
-    "waiting": ("that waits for the customer", "that wait for the customer"),
-    "snoozed": ("that is snoozed", "that are snoozed"),
-    "due today": ("due today", "due today"),
-    "concerns": ("with a concern that nobody has taken", "with a concern that nobody has taken"),
-    "decisions": ("that waits for a decision", "that wait for a decision"),
+COUNTED: Mapping[tuple[str, ...], tuple[str, str, str]] = {
+    (): (
+        "No cases to do{narrowed}.",
+        "1 case to do{narrowed}.",
+        "{count} cases to do{narrowed}.",
+    ),
+    ("mine",): (
+        "No cases of yours to do{narrowed}.",
+        "1 case of yours to do{narrowed}.",
+        "{count} cases of yours to do{narrowed}.",
+    ),
+    ("unassigned",): (
+        "No unassigned cases to do{narrowed}.",
+        "1 unassigned case to do{narrowed}.",
+        "{count} unassigned cases to do{narrowed}.",
+    ),
+    ("waiting",): (
+        "No cases that wait for the customer{narrowed}.",
+        "1 case that waits for the customer{narrowed}.",
+        "{count} cases that wait for the customer{narrowed}.",
+    ),
+    ("mine", "waiting"): (
+        "No cases of yours that wait for the customer{narrowed}.",
+        "1 case of yours that waits for the customer{narrowed}.",
+        "{count} cases of yours that wait for the customer{narrowed}.",
+    ),
+    ("snoozed",): (
+        "No cases that are snoozed{narrowed}.",
+        "1 case that is snoozed{narrowed}.",
+        "{count} cases that are snoozed{narrowed}.",
+    ),
+    ("due today",): (
+        "No cases due today{narrowed}.",
+        "1 case due today{narrowed}.",
+        "{count} cases due today{narrowed}.",
+    ),
+    ("mine", "due today"): (
+        "No cases of yours due today{narrowed}.",
+        "1 case of yours due today{narrowed}.",
+        "{count} cases of yours due today{narrowed}.",
+    ),
+    ("concerns",): (
+        "No cases with a concern that nobody has taken{narrowed}.",
+        "1 case with a concern that nobody has taken{narrowed}.",
+        "{count} cases with a concern that nobody has taken{narrowed}.",
+    ),
+    ("decisions",): (
+        "No cases that wait for a decision{narrowed}.",
+        "1 case that waits for a decision{narrowed}.",
+        "{count} cases that wait for a decision{narrowed}.",
+    ),
 }
-"""What is said of the case or the cases that a mark chooses."""
+"""What is said of none, of one, and of many, by the marks that choose them."""
+COUNTED_BY_MARKS = (
+    "No cases ({marks}){narrowed}.",
+    "1 case ({marks}){narrowed}.",
+    "{count} cases ({marks}){narrowed}.",
+)
+"""The same for other choices of marks."""
 
 
 def _tomorrow(config: Config, now: datetime) -> datetime:
@@ -252,10 +299,16 @@ def _search(tx: Transaction, command: Search) -> AnsweredList:
     rows = [row for row in rows if command.which.state in ("", row.state)]
     rows.sort(key=lambda row: (row.updated_at, row.id), reverse=True)
     numbers, count = _part([row.id for row in rows], command), len(rows)
-    more = "" if whole else f" Only the newest {MOST_FOUND} messages were looked at; a further word helps."
+    pattern = {
+        0: "No cases with “{words}”{narrowed}.",
+        1: "1 case with “{words}”{narrowed}.",
+    }.get(count, "{count} cases with “{words}”{narrowed}.")
     narrowed = f", {command.which.words}" if command.which.words else ""
-    sentence = f"{count or 'No'} case{'s' if count != 1 else ''} with “{command.text}”{narrowed}.{more}"
-    return AnsweredList(sentence, _page(tx, command, numbers, count))
+    answer = saying(pattern, count=str(count), words=command.text, narrowed=narrowed)
+    more = saying(
+        "Only the newest {most} messages were looked at; a further word helps.", most=str(MOST_FOUND)
+    )
+    return AnsweredList(together(answer, "" if whole else more), _page(tx, command, numbers, count))
 
 
 # pages

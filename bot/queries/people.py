@@ -111,14 +111,17 @@ class MayJoin:
 
 @dataclass(frozen=True, slots=True)
 class LanguageOf:
-    """The language that somebody writes (``de``), if known; else ``""``."""
+    """The language that somebody reads: the desk's, for its people; that which a customer writes, else ``""``."""
 
+    config: Config
     channel: str
     address: str
 
     def answer(self, tx: Transaction) -> str:
-        writer = person.find(tx, self.channel, self.address)
-        return writer.language if writer else ""
+        reader = person.find(tx, self.channel, self.address)
+        if reader is not None and reader.staff:
+            return self.config.staff_language(self.channel, self.address)
+        return reader.language if reader else ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from bot.config.load import Config
 from bot.model.errors import BadCommand
+from bot.model.translatable import saying
 from bot.replies import library
 from store.cases import case as cases
 from store.engine.transaction import Transaction
@@ -54,9 +55,9 @@ class ReplyOn:
     def answer(self, tx: Transaction) -> tuple[str, str]:
         asker, case = person.find(tx, self.channel, self.address), cases.get(tx, self.case)
         if asker is None or not asker.staff or case is None:
-            return "", "There is no such case."
+            return "", saying("There is no such case.")
         try:
             reply = library.one(tx, self.config, asker.id, self.name)
             return library.filled(tx, self.config, reply, case, asker), ""
         except BadCommand as refusal:
-            return "", str(refusal.said)
+            return "", refusal.said

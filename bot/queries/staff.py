@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.config.load import Config
+from bot.model.translatable import saying
 from bot.syntax import moments
 from store.cases import case as cases
 from store.engine.transaction import Transaction
@@ -50,11 +51,17 @@ class ListStaff:
 def away_in_words(tx: Transaction, config: Config, *, now: datetime) -> str:
     """Who is away, in a sentence; ``""`` if nobody is."""
     ends = absence.now(tx, now)
-    names = [
-        member.shown + _until(config, ends[member.id]) for member in person.staff(tx) if member.id in ends
-    ]
-    return f"Away: {', '.join(names)}." if names else ""
+    names = {
+        f"name{member.id}": _named(config, member.shown, ends[member.id])
+        for member in person.staff(tx)
+        if member.id in ends
+    }
+    if not names:
+        return ""
+    return saying("Away: {names}.", names=saying(", ".join(f"{{{name}}}" for name in names), **names))
 
 
-def _until(config: Config, moment: datetime | None) -> str:
-    return f" (until {moments.written(moment, config.office)})" if moment else ""
+def _named(config: Config, name: str, until: datetime | None) -> str:
+    if until is None:
+        return name
+    return saying("{who} (until {moment})", who=name, moment=moments.written(until, config.office))

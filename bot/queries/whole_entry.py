@@ -8,6 +8,7 @@ from datetime import datetime
 
 from bot.model.errors import NotAllowed, Refusal
 from bot.model.facts import FileFacts
+from bot.model.translatable import saying
 from bot.syntax.case_numbers import entry_name, label
 from store.cases import case as cases
 from store.cases import entry as entries
@@ -56,7 +57,11 @@ class ReadEntry:
         rows = entries.entries(tx, self.case)
         row = next((row for row in rows if self.entry in ("", entry_name(row.id))), None)
         if case is None or row is None:
-            raise Refusal(f"{label(self.case)} has no such entry any more; show lists all that it has.")
+            raise Refusal(
+                saying(
+                    "{case} has no such entry any more; show lists all that it has.", case=label(self.case)
+                )
+            )
         return WholeEntry(
             case=label(case.id),
             subject=case.subject,

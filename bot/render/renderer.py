@@ -18,7 +18,7 @@ from markupsafe import Markup
 from bot.channel.outbound import GAP, Words
 from bot.model.channel_profile import HTML, TEXT, MarkupTemplate
 from bot.model.facts import BatchSection, DeskFacts, InternalEntry
-from bot.model.translatable import in_words
+from bot.model.translatable import in_words, localized
 from bot.notices.catalogue import NOTICES
 from bot.notices.notice import Notice
 from bot.render.template_set import TemplateSet, TrustedContext
@@ -134,7 +134,7 @@ class Wording:
         self, notice: type[Notice], language: str, facts: Mapping[str, Any], *, markup: MarkupTemplate
     ) -> Words:
         folder = self._folder(language)
-        facts = {**facts, "desk": _for_reader(facts["desk"], notice)}
+        facts = {**self._localized(facts, language), "desk": _for_reader(facts["desk"], notice)}
         subject, text = self._text.say(notice.template, folder, facts)
         marked = self._set_of(markup).say(notice.template, folder, facts)[1]
         if markup.kind == "html":
@@ -144,9 +144,14 @@ class Wording:
         )
 
     def section(self, notice: type[Notice], language: str, facts: Mapping[str, Any]) -> BatchSection:
-        folder = self._folder(language)
+        folder, facts = self._folder(language), self._localized(facts, language)
         text, html = (template_set.part(notice.template, folder, facts) for template_set in self._brief)
         return BatchSection(facts["at"], _blocks(text).rstrip(), Markup(html))  # noqa: S704 - a template made it
+
+    def _localized(self, facts: Mapping[str, Any], language: str) -> Mapping[str, Any]:
+        """The facts, with what of them is a sentence of ours in the language."""
+        words = self.words_of(language)
+        return {name: localized(value, words) for name, value in facts.items()} if words else facts
 
     def sentence(self, sentence: str, language: str) -> str:
         return in_words(sentence, self.words_of(language))

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from bot.config.load import Config
 from bot.model.errors import BadCommand
+from bot.model.translatable import saying
 from bot.replies import folder, placeholders
 from bot.replies.saved_reply import SavedReply
 from bot.syntax.case_numbers import label
@@ -31,8 +32,9 @@ def one(tx: Transaction, config: Config, person_id: int, name: str) -> SavedRepl
     by_name = replies(tx, config, person_id)
     if reply := by_name.get(name.lower()):
         return reply
-    names = ", ".join(sorted(by_name)[:40]) or "none yet: snippet save NAME: text"
-    raise BadCommand(f"There is no saved reply “{name[:60]}”. There are: {names}.", {"name": "is unknown"})
+    names = ", ".join(sorted(by_name)[:40]) or saying("none yet: snippet save NAME: text")
+    why = saying("There is no saved reply “{name}”. There are: {names}.", name=name[:60], names=names)
+    raise BadCommand(why, {"name": saying("is unknown")})
 
 
 def filled(tx: Transaction, config: Config, reply: SavedReply, case: Case, sender: Person) -> str:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 
 from bot.model.errors import BadCommand
+from bot.model.translatable import saying
 
 MEANINGS: Mapping[str, str] = {
     "customer": "the requester's name",
@@ -30,9 +31,17 @@ def mistakes(text: str) -> Iterator[str]:
     """What is wrong in a text: placeholders that there are not, and signs that make none."""
     for match in _PLACEHOLDER.finditer(text):
         if match[1] not in MEANINGS:
-            yield f"{{{{ {match[1]} }}}} is no placeholder; there are: {', '.join(MEANINGS)}"
+            yield saying(
+                "{name} is no placeholder; there are: {choices}.",
+                name=f"{{{{ {match[1]} }}}}",
+                choices=", ".join(MEANINGS),
+            )
     if stray := _SIGNS.search(_PLACEHOLDER.sub("", text)):
-        yield f"{stray[0]} belongs to no placeholder: they are written {{{{ customer }}}}"
+        yield saying(
+            "{sign} belongs to no placeholder: they are written {example}.",
+            sign=stray[0],
+            example="{{ customer }}",
+        )
 
 
 def fill(text: str, values: Mapping[str, str]) -> str:
@@ -51,8 +60,16 @@ def fill(text: str, values: Mapping[str, str]) -> str:
     filled = _PLACEHOLDER.sub(value, text)
     if missing:
         raise BadCommand(
-            f"Nothing was sent: this reply names {' and '.join(dict.fromkeys(missing))}, and this case has none. "
-            "Write it yourself, or set the case's fields first.",
-            {"name": "names what this case lacks"},
+            saying(
+                "Nothing was sent: this reply names what this case has not ({names}). Write it yourself, or set the "
+                "case's fields first.",
+                names=_listed([*dict.fromkeys(missing)]),
+            ),
+            {"name": saying("names what this case lacks")},
         )
     return filled
+
+
+def _listed(meanings: list[str]) -> str:
+    named = {f"name{number}": meaning for number, meaning in enumerate(meanings)}
+    return saying(", ".join(f"{{{name}}}" for name in named), **named)

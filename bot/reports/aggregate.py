@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 
 from bot.config.load import Config
 from bot.config.service_levels import STANDARD
+from bot.model.translatable import saying
 from bot.model.working_time import ROUND_THE_CLOCK, Calendar, Duration, Level, Target
 from bot.reports.case_history import DUPLICATE, CaseHistory, Closing, by_case, suggestions
 from bot.reports.figures import (
@@ -241,7 +242,7 @@ def _calendar(level: Level, priority: str) -> Calendar:
 def _written(target: Duration | None) -> str:
     if target is None:
         return ""
-    return f"{target.days} d" if target.days else worked(target.time)
+    return saying("{days} d", days=str(target.days)) if target.days else worked(target.time)
 
 
 def _reason(closing: Closing, config: Config) -> str:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from math import floor, log10
+from unicodedata import east_asian_width
 
+from bot.model.translatable import in_words, saying
 from bot.reports.figures import Moved, OpenCases, Pace, Satisfaction
 from bot.reports.format import NONE, cases, share, step, worked
 from bot.reports.period import Period
@@ -14,6 +16,8 @@ LEFT, RIGHT, TOP, BOTTOM = 34.0, 4.0, 10.0, 24.0
 """Room around the columns, in units of the drawing: one is a CSS pixel at its natural size."""
 LETTER = 7.5
 """The width of a letter of a label, about."""
+STATES = {"new": "New", "open": "In progress", "waiting": "Waiting", "held": "Held"}
+"""What the states of cases that wait are called."""
 LONGEST = 32
 """Letters of a strip's name, beside its value."""
 
@@ -73,13 +77,20 @@ class Strip:
     parts: tuple[StripPart, ...]
 
 
-def columns(course: Sequence[Moved], period: Period, *, width: float, height: float) -> Columns:
-    """Opened and closed cases, step by step."""
+def columns(
+    course: Sequence[Moved],
+    period: Period,
+    *,
+    width: float,
+    height: float,
+    words: Mapping[str, str] = {},
+) -> Columns:
+    """Opened and closed cases, step by step; their names by ``words``, which take the room that they need."""
     floor_, room = height - BOTTOM, height - BOTTOM - TOP
     lines = scale(max((max(moved.opened, moved.closed) for moved in course), default=0))
     slot = (width - LEFT - RIGHT) / max(len(course), 1)
     up = room / lines[-1]
-    when = [step(moved.start, period) if moved.start else moved.name for moved in course]
+    when = [in_words(step(moved.start, period) if moved.start else moved.name, words) for moved in course]
     parts = [moved.start is not None and period.partial(moved.start) for moved in course]
     middles = [LEFT + (at + 0.5) * slot for at in range(len(course))]
     return Columns(
@@ -100,8 +111,20 @@ def _note(parts: Sequence[str], period: Period) -> str:
     """Whoever compares a part of a week with a week must know it."""
     if not parts:
         return ""
-    bars = "Paler bars are parts" if len(parts) > 1 else "The paler bars are a part"
-    return f"{bars} of a {period.step}: {' and '.join(parts)}."
+    return saying(_PALER[period.step], bars=", ".join(parts))
+
+
+_PALER = {
+    "day": "The paler bars are only part of a day: {bars}.",
+    "week": "The paler bars are only part of a week: {bars}.",
+    "month": "The paler bars are only part of a month: {bars}.",
+}
+_TITLES = {
+    ("opened", False): "{when}: {count} opened",
+    ("closed", False): "{when}: {count} closed",
+    ("opened", True): "{when}, in part: {count} opened",
+    ("closed", True): "{when}, in part: {count} closed",
+}
 
 
 def scale(most: int) -> tuple[int, ...]:
@@ -120,17 +143,22 @@ def _pair(
         ("opened", moved.opened, middle - wide - 0.75),
         ("closed", moved.closed, middle + 0.75),
     ):
-        title = f"{when}{', in part' if part else ''}: {count} {kind}"
+        title = saying(_TITLES[kind, part], when=when, count=str(count))
         yield Bar(x, bottom - count * up, wide, count * up, kind, title, part)
 
 
 def _names(names: Sequence[str], middles: Sequence[float], y: float) -> Iterator[Label]:
     """As many names as there is room for, always including the last one."""
     slot = middles[1] - middles[0] if len(middles) > 1 else 0
-    every = int(-(-(max(map(len, names), default=1) * LETTER + 8) // slot)) if slot else 1
+    every = int(-(-(max(map(_width, names), default=LETTER) + 8) // slot)) if slot else 1
     for at, (name, x) in enumerate(zip(names, middles, strict=True)):
-        if (len(names) - 1 - at) % every == 0 and x >= len(name) * LETTER / 2:
+        if (len(names) - 1 - at) % every == 0 and x >= _width(name) / 2:
             yield Label(x, y, name)
+
+
+def _width(name: str) -> float:
+    """The width of a name, about; Chinese and Japanese letters take two."""
+    return LETTER * sum(2 if east_asian_width(letter) in "WF" else 1 for letter in name)
 
 
 def ages(held: OpenCases) -> list[Strip]:
@@ -138,17 +166,22 @@ def ages(held: OpenCases) -> list[Strip]:
     most = max((sum(counts) for _, counts in held.ages), default=0)
     return [
         Strip(
-            name.capitalize(),
+            saying(name),
             str(sum(counts)),
             "",
             tuple(
-                StripPart(count / most, state, f"{name}: {count} {state}")
+                StripPart(count / most, state, _part(name, count, state))
                 for state, count in zip(held.states, counts, strict=True)
                 if count
             ),
         )
         for name, counts in held.ages
     ]
+
+
+def _part(name: str, count: int, state: str) -> str:
+    words = {"age": saying(name), "count": str(count), "state": saying(STATES[state])}
+    return saying("{age}: {count} ({state})", **words)
 
 
 def promises(paces: Sequence[Pace]) -> list[Strip]:
@@ -158,24 +191,40 @@ def promises(paces: Sequence[Pace]) -> list[Strip]:
 
 
 def _promise(pace: Pace, *, several: bool) -> Strip:
-    name = f"{pace.priority}, {pace.level}" if several else pace.priority
-    name = name if len(name) <= LONGEST else f"{name[: LONGEST - 1].rstrip()}…"
-    median, most = worked(pace.times.median), worked(pace.times.p90)
-    note = f"median {median} · 90 % within {most}" + (f" · target {pace.target}" if pace.target else "")
+    name = named(pace.priority, pace.level if several else "")
+    times = {"median": worked(pace.times.median), "most": worked(pace.times.p90), "target": pace.target}
+    pattern = (
+        "median {median} · 90 % within {most} · target {target}"
+        if pace.target
+        else "median {median} · 90 % within {most}"
+    )
+    note = saying(pattern, **times)
     in_time = pace.share
     if in_time is None:
-        return Strip(name, NONE, f"{cases(pace.times.count)} · {note}", ())
+        counted = saying("{cases} · {note}", cases=cases(pace.times.count), note=note)
+        return Strip(name, NONE, counted, ())
     late = pace.promised - pace.kept
     parts = (
-        StripPart(in_time, "kept", f"{pace.kept} in time"),
-        StripPart(1 - in_time, "missed", f"{late} too late"),
+        StripPart(in_time, "kept", saying("{count} in time", count=str(pace.kept))),
+        StripPart(1 - in_time, "missed", saying("{count} too late", count=str(late))),
     )
     return Strip(
         name,
-        f"{share(in_time)} of {pace.promised} in time",
+        saying("{share} of {count} in time", share=share(in_time), count=str(pace.promised)),
         note,
         tuple(part for part in parts if part.share),
     )
+
+
+def named(priority: str, level: str) -> str:
+    """A strip's name: a priority, and a service level where there are several."""
+    if not level:
+        return saying(_cut(priority))
+    return saying("{priority}, {level}", priority=priority, level=_cut(level, LONGEST - len(priority)))
+
+
+def _cut(name: str, most: int = LONGEST) -> str:
+    return name if len(name) <= most else f"{name[: max(most, 9) - 1].rstrip()}…"
 
 
 def ratings(answers: Satisfaction) -> list[Strip]:
@@ -183,13 +232,17 @@ def ratings(answers: Satisfaction) -> list[Strip]:
     most = max(answers.scale)
     return [
         Strip(
-            f"{rating} {_MEANS.get(rating, '')}".strip(),
+            saying(_RATED.get(rating, "{rating}"), rating=str(rating)),
             str(count),
             "",
-            (StripPart(count / most, f"rated{rating}", f"{count} with {rating} of 5"),) if count else (),
+            (StripPart(count / most, f"rated{rating}", _with_rating(count, rating)),) if count else (),
         )
         for rating, count in reversed(list(enumerate(answers.scale, 1)))
     ]
 
 
-_MEANS = {5: "very good", 1: "bad"}
+def _with_rating(count: int, rating: int) -> str:
+    return saying("{count} with {rating} of 5", count=str(count), rating=str(rating))
+
+
+_RATED = {5: "{rating} very good", 1: "{rating} bad"}

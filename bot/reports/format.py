@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
+from bot.model.translatable import saying
 from bot.reports.period import Period
 
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
@@ -21,18 +22,22 @@ def worked(time: timedelta | None) -> str:
     minutes = round(time / MINUTE)
     hours, minutes_left = divmod(minutes, 60)
     if not hours:
-        return f"{minutes_left} min"
-    return f"{hours} h {minutes_left} min" if minutes_left and hours < 100 else f"{hours} h"
+        return saying("{minutes} min", minutes=str(minutes_left))
+    if minutes_left and hours < 100:
+        return saying("{hours} h {minutes} min", hours=str(hours), minutes=str(minutes_left))
+    return saying("{hours} h", hours=str(hours))
 
 
 def age(time: timedelta) -> str:
     """Wall-clock time: ``45 min``, ``5 h``, ``3 d 4 h``, ``41 d``."""
     if time < HOUR:
-        return f"{max(time // MINUTE, 0)} min"
+        return saying("{minutes} min", minutes=str(max(time // MINUTE, 0)))
     if time < DAY:
-        return f"{time // HOUR} h"
+        return saying("{hours} h", hours=str(time // HOUR))
     days, hours = time // DAY, time % DAY // HOUR
-    return f"{days} d {hours} h" if hours and days < 10 else f"{days} d"
+    if hours and days < 10:
+        return saying("{days} d {hours} h", days=str(days), hours=str(hours))
+    return saying("{days} d", days=str(days))
 
 
 def share(of_one: float | None) -> str:
@@ -44,12 +49,15 @@ def share(of_one: float | None) -> str:
         return NONE
     percent = round(of_one * 100)
     percent = min(percent, 99) if of_one < 1 else percent
-    return f"{max(percent, 1) if of_one > 0 else percent} %"
+    return saying("{number} %", number=str(max(percent, 1) if of_one > 0 else percent))
 
 
 def mean(rating: float | None) -> str:
     """A rating: ``4.3``."""
-    return NONE if rating is None else f"{rating:.1f}"
+    if rating is None:
+        return NONE
+    whole, _, tenths = f"{rating:.1f}".partition(".")
+    return saying("{whole}.{tenths}", whole=whole, tenths=tenths)
 
 
 def change(now: float, before: float) -> str:
@@ -59,31 +67,52 @@ def change(now: float, before: float) -> str:
     if not before:
         return NONE
     percent = round((now - before) / before * 100)
-    return f"{'−' if percent < 0 else '+' if percent else '±'}{abs(percent)} %"
+    return saying("{number} %", number=f"{'−' if percent < 0 else '+' if percent else '±'}{abs(percent)}")
 
 
 def day(when: date) -> str:
     """A day: ``5 Oct``."""
-    return f"{when.day} {MONTHS[when.month - 1]}"
+    return saying("{day} {month}", day=str(when.day), month=_month(when))
 
 
 def days(period: Period) -> str:
     """A period: ``1–31 Oct 2026``, ``28 Sep – 31 Oct 2026``, ``5 Oct 2026``."""
     first, last = period.first, period.last
     if first == last:
-        return f"{day(last)} {last.year}"
+        return _full_day(last)
     if first.year != last.year:
-        return f"{day(first)} {first.year} – {day(last)} {last.year}"
+        return saying("{first} – {last}", first=_full_day(first), last=_full_day(last))
     if first.month != last.month:
-        return f"{day(first)} – {day(last)} {last.year}"
-    return f"{first.day}–{day(last)} {last.year}"
+        return saying("{first} – {last} {year}", first=day(first), last=day(last), year=str(last.year))
+    return saying(
+        "{first}–{last} {month} {year}",
+        first=str(first.day),
+        last=str(last.day),
+        month=_month(last),
+        year=str(last.year),
+    )
+
+
+def _full_day(when: date) -> str:
+    return saying("{day} {month} {year}", day=str(when.day), month=_month(when), year=str(when.year))
+
+
+def _month(when: date) -> str:
+    return saying(MONTHS[when.month - 1])
+
+
+def moment(at: datetime) -> str:
+    """A moment of a day, in its own zone: ``5 Oct 2026, 14:03``."""
+    return saying("{day}, {time}", day=_full_day(at.date()), time=f"{at:%H:%M}")
 
 
 def step(start: date, period: Period) -> str:
     """A step of the period: ``5 Oct``, or ``Oct 2026`` if it goes by month."""
-    return f"{MONTHS[start.month - 1]} {start.year}" if period.step == "month" else day(start)
+    if period.step == "month":
+        return saying("{month} {year}", month=_month(start), year=str(start.year))
+    return day(start)
 
 
 def cases(count: int) -> str:
     """A number of cases: ``1 case``, ``5 cases``."""
-    return f"{count} case" if count == 1 else f"{count} cases"
+    return saying("1 case") if count == 1 else saying("{count} cases", count=str(count))

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from jinja2 import FileSystemLoader
 
+from bot.model.translatable import in_words, localized, saying
 from bot.render.environment import environment
 from bot.render.renderer import SHIPPED
 from bot.reports import charts
-from bot.reports.format import change, days, mean, share, worked
+from bot.reports.format import change, days, mean, moment, share, worked
 from bot.reports.report import Report, summary
 from bot.reports.tables import sheets
 
@@ -25,44 +26,64 @@ class Tile:
     tone: str = ""
 
 
-def page(report: Report) -> str:
-    """The whole page as HTML: no script, nothing loaded from elsewhere."""
+def page(report: Report, words: Mapping[str, str] = {}, *, language: str = "en") -> str:
+    """The whole page as HTML: no script, nothing loaded from elsewhere.
+
+    ``words``: what our English sentences are in its ``language``; English without.
+    """
     course = report.now.course
+
+    def say(pattern: str, **values: str) -> str:
+        return in_words(saying(pattern, **values), words)
+
+    def drawn(width: float, height: float) -> charts.Columns:
+        return charts.columns(course, report.period, width=width, height=height, words=words)
+
     template = environment(FileSystemLoader(SHIPPED / "report")).get_template("page.j2")
+    facts = {
+        "days": days(report.period),
+        "days_before": days(report.period.before()),
+        "headline": summary(report),
+        "tiles": tuple(tiles(report)),
+        "wide": drawn(980, 250),
+        "slim": drawn(420, 230),
+        "ages": charts.ages(report.backlog),
+        "promises": charts.promises(report.now.answering),
+        "solutions": charts.promises(report.now.solving),
+        "ratings": charts.ratings(report.now.satisfaction),
+        "made": moment(report.at.astimezone(report.period.zone)),
+    }
     return template.render(
+        {name: localized(value, words) for name, value in facts.items()},
         report=report,
-        days=days(report.period),
-        days_before=days(report.period.before()),
-        headline=summary(report),
-        tiles=tuple(tiles(report)),
-        sheets={sheet.name: sheet for sheet in sheets(report)},
-        wide=charts.columns(course, report.period, width=980, height=250),
-        slim=charts.columns(course, report.period, width=420, height=230),
-        ages=charts.ages(report.backlog),
-        promises=charts.promises(report.now.answering),
-        solutions=charts.promises(report.now.solving),
-        ratings=charts.ratings(report.now.satisfaction),
-        made=report.at.astimezone(report.period.zone),
+        sheets={sheet.name: localized(sheet, words) for sheet in sheets(report)},
         zone=report.period.zone.key,
+        say=say,
+        states={**charts.STATES, "opened": "Opened", "closed": "Closed"},
+        language=language,
     )
 
 
 def tiles(report: Report) -> Iterator[Tile]:
     """The key figures, each compared with the period before."""
     now, before = report.now, report.before
-    yield Tile("Opened", str(now.opened), change(now.opened, before.opened))
-    yield Tile("Closed", str(now.closed), change(now.closed, before.closed))
-    yield Tile("Waiting now", str(report.backlog.total), "")
+    yield Tile(saying("Opened"), str(now.opened), change(now.opened, before.opened))
+    yield Tile(saying("Closed"), str(now.closed), change(now.closed, before.closed))
+    yield Tile(saying("Waiting now"), str(report.backlog.total), "")
     first, was = now.answering[0], before.answering[0]
-    yield Tile("First answer, median", worked(first.times.median), f"{worked(was.times.median)} before")
+    yield Tile(saying("First answer, median"), worked(first.times.median), _before(worked(was.times.median)))
     tone = _tone(first.share, was.share)
-    yield Tile("First answers in time", share(first.share), f"{share(was.share)} before", tone)
+    yield Tile(saying("First answers in time"), share(first.share), _before(share(was.share)), tone)
     rating, then = now.satisfaction.mean, before.satisfaction.mean
-    yield Tile("Satisfaction, of 5", mean(rating), f"{mean(then)} before", _tone(rating, then))
+    yield Tile(saying("Satisfaction, of 5"), mean(rating), _before(mean(then)), _tone(rating, then))
     missed = _tone(-now.breaches, -before.breaches)
-    yield Tile("Targets missed", str(now.breaches), f"{before.breaches} before", missed)
+    yield Tile(saying("Targets missed"), str(now.breaches), _before(str(before.breaches)), missed)
     raised = _tone(-now.raised, -before.raised)
-    yield Tile("Concerns", str(now.raised), f"{before.raised} before", raised)
+    yield Tile(saying("Concerns"), str(now.raised), _before(str(before.raised)), raised)
+
+
+def _before(value: str) -> str:
+    return saying("{value} before", value=value)
 
 
 def _tone(now: float | None, before: float | None) -> str:

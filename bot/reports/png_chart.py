@@ -5,13 +5,16 @@ It needs Pillow, which the extra ``charts`` installs.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from functools import cache
 from io import BytesIO
 
 from PIL import Image, ImageDraw, ImageFont
 
-from bot.reports.charts import Columns, columns
+from bot.model.translatable import in_words, saying
+from bot.reports.chart_labels import draws, of_ages
+from bot.reports.charts import LEFT, RIGHT, STATES, Columns, columns
 from bot.reports.figures import Moved, OpenCases
 from bot.reports.period import Period
 
@@ -32,28 +35,58 @@ LIST = (812.0, 92.0, 344.0)
 Draw = ImageDraw.ImageDraw
 
 
-def picture(course: Sequence[Moved], weeks: Period, waiting: OpenCases) -> bytes:
-    """The PNG file; it contains only our own words."""
+def picture(
+    course: Sequence[Moved],
+    weeks: Period,
+    waiting: OpenCases,
+    *,
+    words: Mapping[str, str] = {},
+) -> bytes:
+    """The PNG file; it contains only our own words, in the language of ``words``.
+
+    Figures alone where the font cannot draw them: what they mean is said beside it.
+    """
+    lettered = draws(words)
+
+    def say(text: str) -> str:
+        return in_words(saying(text), words) if lettered else ""
+
     image = Image.new("RGB", (WIDTH * FINER, HEIGHT * FINER), "white")
     draw = ImageDraw.Draw(image)
-    _text(draw, CHART[0], 58, "Opened and closed", size=TITLE, colour=INK)
-    _legend(draw, ("opened", "closed"), CHART[0] + CHART[2], 56)
-    _columns(draw, columns(course, weeks, width=CHART[2], height=CHART[3]))
-    _text(draw, LIST[0], 58, "Waiting now", size=TITLE, colour=INK)
+    _text(draw, CHART[0], 58, say("Opened and closed"), size=TITLE, colour=INK)
+    _legend(draw, {name: say(name) for name in ("opened", "closed")}, CHART[0] + CHART[2], 56)
+    shown = columns(course, weeks, width=CHART[2], height=CHART[3], words=words)
+    _columns(draw, shown if lettered else _numbered(shown, course))
+    _text(draw, LIST[0], 58, say("Waiting now"), size=TITLE, colour=INK)
     _text(draw, LIST[0] + LIST[2], 58, str(waiting.total), size=TITLE, colour=INK, anchor="rs")
-    _ages(draw, waiting)
+    states = {state: say(STATES[state]) for state in waiting.states}
+    _ages(draw, waiting, names=of_ages(words), states=states)
     file = BytesIO()
     image.reduce(FINER).save(file, "PNG", optimize=True)
     return file.getvalue()
 
 
-def _legend(draw: Draw, names: Sequence[str], right: float, y: float) -> None:
-    """Draw a right-aligned legend, each name after its colour."""
-    widths = [_font(LABEL).getlength(name) / FINER + 44 for name in names]
+def _numbered(of: Columns, course: Sequence[Moved]) -> Columns:
+    """The columns with the days as figures write them: ``10-05``."""
+    starts = {f"{label.x:.3f}": label for label in of.names}
+    slot = (of.width - LEFT - RIGHT) / max(len(course), 1)
+    names = [
+        replace(starts[x], text=f"{moved.start:%m-%d}")
+        for at, moved in enumerate(course)
+        if moved.start and (x := f"{LEFT + (at + 0.5) * slot:.3f}") in starts
+    ]
+    return replace(of, names=tuple(names))
+
+
+def _legend(draw: Draw, names: Mapping[str, str], right: float, y: float) -> None:
+    """Draw a right-aligned legend, each name after its colour; nothing, where there are no words."""
+    if not all(names.values()):
+        return
+    widths = [_font(LABEL).getlength(text) / FINER + 44 for text in names.values()]
     x = right - sum(widths) + 22
-    for name, width in zip(names, widths, strict=True):
+    for (name, text), width in zip(names.items(), widths, strict=True):
         _box(draw, x, y - 14, 14, 14, colour=COLOURS[name])
-        _text(draw, x + 22, y, name, size=LABEL)
+        _text(draw, x + 22, y, text, size=LABEL)
         x += width
 
 
@@ -68,10 +101,10 @@ def _columns(draw: Draw, of: Columns) -> None:
         _text(draw, left + label.x, top + label.y + 8, label.text, size=SMALL, anchor="ms")
 
 
-def _ages(draw: Draw, waiting: OpenCases) -> None:
+def _ages(draw: Draw, waiting: OpenCases, *, names: Sequence[str], states: Mapping[str, str]) -> None:
     left, top, width = LIST
     most = max((sum(counts) for _, counts in waiting.ages), default=0)
-    for at, (name, counts) in enumerate(waiting.ages):
+    for at, (name, (_, counts)) in enumerate(zip(names, waiting.ages, strict=True)):
         y = top + 24 + at * 66
         _text(draw, left, y, name, size=LABEL)
         _text(draw, left + width, y, str(sum(counts)), size=LABEL, colour=INK, anchor="rs")
@@ -82,8 +115,8 @@ def _ages(draw: Draw, waiting: OpenCases) -> None:
             if wide:
                 _box(draw, x, y + 12, max(wide - 2, 2), 16, colour=COLOURS[state])
             x += wide
-    if waiting.states:
-        _legend(draw, waiting.states, left + width, top + 24 + len(waiting.ages) * 66 - 2)
+    if states:
+        _legend(draw, states, left + width, top + 24 + len(waiting.ages) * 66 - 2)
 
 
 def _text(

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from bot.config.load import Config
+from bot.model.translatable import saying, together
 from bot.reports.aggregate import Rows, backlog, figures
 from bot.reports.figures import Figures, OpenCases, Waits
 from bot.reports.format import cases, mean, share, worked
@@ -128,47 +129,65 @@ def at_a_glance(report: Report) -> list[tuple[str, str]]:
     """Three figures with their names, each beside the one before where there was one."""
     now, before = report.now, report.before
     first, was = now.answering[0].times.median, before.answering[0].times.median
-    missed = (
-        f"{now.breaches}, {before.breaches} the week before" if now.breaches or before.breaches else "none"
-    )
+    missed = saying("none")
+    if now.breaches or before.breaches:
+        missed = saying(
+            "{count}, {before} the week before", count=str(now.breaches), before=str(before.breaches)
+        )
+    half = "half within {time} ({before} before)" if was else "half within {time}"
+    within = saying(half, time=worked(first), before=worked(was)) if first else ""
     return [
-        ("Waiting now", f"{cases(report.backlog.total)}{_late(report)}"),
-        (
-            "First answer",
-            f"half within {worked(first)}{f' ({worked(was)} before)' if was else ''}" if first else "",
-        ),
-        ("Targets missed", missed),
+        (saying("Waiting now"), _waiting(report)),
+        (saying("First answer"), within),
+        (saying("Targets missed"), missed),
     ]
 
 
-def _late(report: Report) -> str:
-    """How many of those that wait are old."""
-    old = sum(sum(counts) for _, counts in report.backlog.ages[-2:])
-    return f", {old} of them for more than a week" if old else ""
+def _waiting(report: Report) -> str:
+    """How many wait, and how many of them are old."""
+    old, waiting = sum(sum(counts) for _, counts in report.backlog.ages[-2:]), cases(report.backlog.total)
+    if not old:
+        return waiting
+    return saying("{cases}, {old} of them for more than a week", cases=waiting, old=str(old))
 
 
 def summary(report: Report) -> str:
     """What changed, as one would say it: what came and went, and how well promises were kept."""
     now, before = report.now, report.before
-    words = [f"{cases(now.opened)} came in ({_beside(now.opened, before.opened)}), and {_closed(now)}."]
-    first = now.answering[0]
-    if first.share is not None:
-        sentence = f"{share(first.share)} of the first answers were in time"
-        was = before.answering[0].share
-        words.append(f"{sentence}{f' ({share(was)} before)' if was is not None else ''}.")
+    words = [_came(now.opened, before.opened), _closed(now)]
+    first, was = now.answering[0].share, before.answering[0].share
+    if first is not None:
+        pattern = (
+            "{share} of the first answers were in time."
+            if was is None
+            else "{share} of the first answers were in time ({before} before)."
+        )
+        words.append(saying(pattern, share=share(first), before=share(was)))
     answers = now.satisfaction
     if answers.answers:
-        who = "1 customer" if answers.answers == 1 else f"{answers.answers} customers"
-        words.append(f"{who} gave {mean(answers.mean)} of 5.")
-    return " ".join(words)
+        pattern = (
+            "1 customer gave {mean} of 5." if answers.answers == 1 else "{count} customers gave {mean} of 5."
+        )
+        words.append(saying(pattern, count=str(answers.answers), mean=mean(answers.mean)))
+    return together(*words)
 
 
-def _beside(now: int, before: int) -> str:
-    if now == before:
-        return "as many as before"
-    return f"{abs(now - before)} {'more' if now > before else 'fewer'} than before"
+_CAME = {
+    (True, 0): "1 case came in, as many as before.",
+    (True, 1): "1 case came in, {difference} more than before.",
+    (True, -1): "1 case came in, {difference} fewer than before.",
+    (False, 0): "{count} cases came in, as many as before.",
+    (False, 1): "{count} cases came in, {difference} more than before.",
+    (False, -1): "{count} cases came in, {difference} fewer than before.",
+}
+"""By whether it is one, and whether there were fewer or more before."""
+
+
+def _came(now: int, before: int) -> str:
+    pattern = _CAME[now == 1, (now > before) - (now < before)]
+    return saying(pattern, count=str(now), difference=str(abs(now - before)))
 
 
 def _closed(now: Figures) -> str:
-    was = "was" if now.closed == 1 else "were"
-    return f"{now.closed} {was} closed" if now.closed else "none was closed"
+    pattern = {0: "None was closed.", 1: "1 was closed."}.get(now.closed, "{count} were closed.")
+    return saying(pattern, count=str(now.closed))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -10,10 +11,13 @@ import structlog
 from bot.config.report import weekly
 from bot.config.service_levels import DAY_NAMES
 from bot.model.message import Attachment
+from bot.model.translatable import saying
 from bot.monitors.monitor import Monitor, MonitorContext
 from bot.notices.desk import WeeklyDigest
 from bot.notify.notification import Notification
 from bot.notify.notifier import NOBODY
+from bot.render.renderer import Renderer
+from bot.reports.chart_labels import draws
 from bot.reports.format import age, days
 from bot.reports.period import DAY, until_midnight
 from bot.reports.report import Report, ReportOf, at_a_glance, summary
@@ -104,12 +108,18 @@ class Digest(Monitor):
             week = Week(*reports)
             return None if inbox.find_receipt(tx, SOURCE, week.key) is not None else week
 
+    def _words(self) -> Mapping[str, str]:
+        """Our English words in the language of the desk's places."""
+        return Renderer(*self.config.templates()).words_of(self.config.desk.language)
+
     def _pictures(self, week: Week) -> tuple[Attachment, ...]:
         """The chart in the file store; none if the extra ``charts`` is not installed."""
         try:
             from bot.reports.png_chart import picture
 
-            content = picture(week.course.now.course, week.course.period, week.report.backlog)
+            content = picture(
+                week.course.now.course, week.course.period, week.report.backlog, words=self._words()
+            )
         except ImportError:
             log.info("the week is told without its picture: pip install 'casebot[charts]'")
             return ()
@@ -124,20 +134,37 @@ class Digest(Monitor):
         inbox.write_receipt(tx, SOURCE, week.key, {}, now=now)
         if week.report.empty:
             return []
-        notification = Notification(_digest(week.report), NOBODY, None, now, files=files)
+        notice = _digest(week.report, legend=bool(files) and not draws(self._words()))
+        notification = Notification(notice, NOBODY, None, now, files=files)
         return self.composer.on_boards(tx, notification, "")
 
 
-def _digest(report: Report) -> WeeklyDigest:
+LEGEND = saying(
+    "Left, week by week: blue opened, green closed. Right, what waits now by its age in days: blue new, green in "
+    "progress, yellow waiting for the customer, grey held."
+)
+"""What is to be seen in a picture that has no words."""
+
+
+def _digest(report: Report, *, legend: bool = False) -> WeeklyDigest:
     longest = report.longest[:3]
+    figures = at_a_glance(report)
+    if legend:
+        figures.append((saying("In the picture"), LEGEND))
     return WeeklyDigest(
         days=days(report.period),
         since=f"{report.period.first:%Y-%m-%d}",
         until=f"{report.period.last:%Y-%m-%d}",
         headline=summary(report),
-        figures=at_a_glance(report),
+        figures=figures,
         waits=tuple(
-            (case.case, age(case.age), case.priority, case.owner or "nobody yet", case.subject)
+            (
+                case.case,
+                age(case.age),
+                saying(case.priority),
+                case.owner or saying("nobody yet"),
+                case.subject,
+            )
             for case in longest
         ),
     )

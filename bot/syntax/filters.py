@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from bot.model.case_filter import CONTRARY, KEYS, MARKS, CaseFilter
 from bot.model.errors import BadCommand
+from bot.model.translatable import saying, together
 from bot.syntax.fields import Choices, level
 
 STATES = ("new", "open", "waiting", "resolved", "closed")
@@ -53,13 +54,15 @@ def read(text: str, lists: Choices) -> CaseFilter:
         if priority := level(word, lists):
             which = replace(which, priority=priority)
         else:
-            raise BadCommand(_unknown(word), {"which": "is unknown"})
+            raise BadCommand(_unknown(word), {"which": saying("is unknown")})
     if which.state in STATES[3:]:
-        why = f"The queue has what is to do. For others: search words state:{which.state}"
-        raise BadCommand(why, {"state": "is not in the queue"})
+        pattern = "The queue has what is to do. For others: search words state:{state}"
+        why = saying(pattern, state=which.state)
+        raise BadCommand(why, {"state": saying("is not in the queue")})
     for pair in CONTRARY:
         if marks.issuperset(pair):
-            raise BadCommand(f"No case is both {pair[0]} and {pair[1]}.", {"which": "is contrary"})
+            why = saying("No case is both {first} and {second}.", first=pair[0], second=pair[1])
+            raise BadCommand(why, {"which": saying("is contrary")})
     return which.marked(*marks)
 
 
@@ -102,9 +105,19 @@ def _known(key: str, value: str, lists: Choices) -> str:
     choices = {"type": [*lists.types], "priority": [*lists.priorities], "state": [*STATES]}.get(key, [])
     chosen = (level(value, lists) if key == "priority" else "") or _nearest(value, choices)
     if not chosen:
-        hint = f" There are: {', '.join(choices)}." if choices else ""
-        raise BadCommand(f"“{value[:40]}” is no {key}.{hint}", {key: "is unknown"})
+        raise BadCommand(_no_choice(key, value, choices), {key: saying("is unknown")})
     return chosen
+
+
+def _no_choice(key: str, value: str, choices: Sequence[str]) -> str:
+    pattern = {
+        "type": "“{word}” is no type.",
+        "priority": "“{word}” is no priority.",
+        "state": "“{word}” is no state.",
+        "account": "“{word}” is no account.",
+    }[key]
+    hint = saying("There are: {choices}.", choices=", ".join(choices)) if choices else ""
+    return together(saying(pattern, word=value[:40]), hint)
 
 
 def _nearest(word: str, choices: Sequence[str]) -> str:
@@ -124,7 +137,9 @@ def _only(choices: Iterable[str]) -> str:
 
 
 def _unknown(word: str) -> str:
-    return (
-        f"“{word[:40]}” is no queue. There are: {', '.join(MARKS)}; a priority; "
-        f"and {', '.join(f'{key}:…' for key in KEYS if key != 'state')}."
+    return saying(
+        "“{word}” is no queue. There are: {marks}; a priority; and {keys}.",
+        word=word[:40],
+        marks=", ".join(MARKS),
+        keys=", ".join(f"{key}:…" for key in KEYS if key != "state"),
     )

@@ -6,6 +6,7 @@ import re
 from datetime import UTC, date, datetime, time, timedelta
 
 from bot.model.errors import BadCommand
+from bot.model.translatable import saying, together
 from bot.model.working_time import Calendar
 
 EXAMPLES = "Monday, Monday 14:30, tomorrow, 2026-12-24 9:00, 14:30, 2 hours, 3 days, 1 week"
@@ -29,15 +30,15 @@ def moment(typed: str, *, now: datetime, calendar: Calendar) -> datetime:
     words = _BEFORE.sub("", " ".join(typed.lower().split()).strip(" .!"), count=1)
     at = _after(words, local, calendar) or _on(words, local, calendar) or _o_clock(words, local)
     if at is None:
-        raise _refusal(f"“{typed.strip()[:60]}” is no time that I understand.")
+        raise _refusal(saying("“{typed}” is no time that I understand.", typed=typed.strip()[:60]))
     if not now < at <= now + FURTHEST:
-        when = "in the past" if at <= now else "more than a year away"
-        raise _refusal(f"{written(at, calendar)} is {when}.")
+        pattern = "{moment} is in the past." if at <= now else "{moment} is more than a year away."
+        raise _refusal(saying(pattern, moment=written(at, calendar)))
     return at.astimezone(UTC)
 
 
 def _refusal(why: str) -> BadCommand:
-    words = f"{why} Examples: {EXAMPLES}."
+    words = together(why, saying("Examples: {examples}.", examples=EXAMPLES))
     return BadCommand(words, {"until": words})
 
 

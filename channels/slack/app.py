@@ -239,7 +239,8 @@ def _options(counter: DeskClient, suggest: Callable[[Who, str], list[Json]]) -> 
         asker = replace(
             counter.known(who(body, context)), channel=meta_of(body["view"]).place.rpartition("/")[2]
         )
-        ack(options=suggest(asker, str(body.get("value") or "")))
+        with translating(_when_asked(counter, asker)):
+            ack(options=suggest(asker, str(body.get("value") or "")))
 
     return listener
 
@@ -247,7 +248,8 @@ def _options(counter: DeskClient, suggest: Callable[[Who, str], list[Json]]) -> 
 def _narrowing(counter: DeskClient, suggestions: MenuOptions, key: str) -> Callable[..., None]:
     def listener(ack: Any, body: Mapping[str, Any], context: Any) -> None:
         asker = counter.known(who(body, context))
-        ack(options=suggestions.narrowing(asker, key, str(body.get("value") or "")))
+        with translating(_when_asked(counter, asker)):
+            ack(options=suggestions.narrowing(asker, key, str(body.get("value") or "")))
 
     return listener
 

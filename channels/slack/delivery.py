@@ -14,9 +14,11 @@ import structlog
 
 from bot.channel.context import ChannelContext
 from bot.channel.outbound import DeliveryFailed, Parcel, Stands
+from bot.model.translatable import saying
 from bot.queries.card import CardGivenUp, CardOf, ThreadOf
 from bot.syntax.case_numbers import label
 from channels.slack import dispatch_status
+from channels.slack.text.i18n import translating
 from channels.slack.text.message import as_ephemeral, with_banner
 from channels.slack.views.card import card
 from channels.slack.views.case import only
@@ -53,7 +55,7 @@ class SlackDelivery:
         if calls.refused:
             return in_words(calls.refused)
         if calls.unscoped:
-            return f"the app lacks a scope for {', '.join(sorted(calls.unscoped))}"
+            return saying("the app lacks a scope for {calls}", calls=", ".join(sorted(calls.unscoped)))
         return ""
 
     def deliver(self, parcel: Parcel) -> Stands | None:
@@ -120,7 +122,8 @@ class SlackDelivery:
             if not refused.permanent:
                 raise
             return None
-        notice = f"➡️ {label(case)} is in <#{parcel.recipient}> now."
+        moved = saying("➡️ {case} is in {channel} now.", case=label(case), channel=f"<#{parcel.recipient}>")
+        notice = self._in_words(moved)
         with contextlib.suppress(DeliveryFailed):  # a courtesy: the case is reached from there all the same
             self._calls.update(channel, ts, text=notice, blocks=only(notice))
         return Stands(self._address(parcel.recipient, fresh), "desk", case)
@@ -139,7 +142,13 @@ class SlackDelivery:
         view = self._context.desk.ask(CardOf(case))
         if view is None:
             raise DeliveryFailed("there is no such case", permanent=True)
-        return card(view, reasons=self._context.desk.config.lists.close_reasons)
+        with translating(self._in_words):
+            return card(view, reasons=self._context.desk.config.lists.close_reasons)
+
+    def _in_words(self, sentence: str) -> str:
+        """A sentence in the language of the desk's places."""
+        desk = self._context.desk
+        return desk.in_words(desk.config.desk.language, sentence)
 
     def _to_desk(self, parcel: Parcel, frozen: Mapping[str, Any]) -> Stands:
         """Post into the case's thread below its card, or directly to one person."""

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 import click
 
 from bot.cli.terminal.output import clean, cut, width
+from bot.model.translatable import in_words, localized, saying
 from bot.reports.format import days
 from bot.reports.report import Report
 from bot.reports.tables import Sheet, sheets
@@ -17,20 +18,26 @@ NAMES = 34
 GAP = "  "
 
 
-def lines(report: Report) -> Iterator[str]:
-    """The whole report, bold where a section begins."""
-    of = " · ".join(filter(None, (report.desk, report.account, report.mailbox, days(report.period))))
+def lines(report: Report, words: Mapping[str, str] = {}) -> Iterator[str]:
+    """The whole report, bold where a section begins; ``words``: what our English ones are in its language."""
+
+    def say(pattern: str, **values: str) -> str:
+        return in_words(saying(pattern, **values), words)
+
+    period = in_words(days(report.period), words)
+    of = " · ".join(filter(None, (report.desk, report.account, report.mailbox, period)))
     yield click.style(cut(clean(of), ROOM), bold=True)
-    yield f"Before: {days(report.period.before())}"
+    yield say("Before: {days}", days=days(report.period.before()))
     for sheet in sheets(report):
         yield ""
-        yield from _sheet(sheet)
+        yield from _sheet(localized(sheet, words))
     comments = report.now.satisfaction.comments[:10]
     if comments:
         yield ""
-        yield click.style("What they said", bold=True)
+        yield click.style(say("What they said"), bold=True)
     for comment in comments:
-        yield cut(_line(f"{comment.rating} of 5{GAP}{comment.case}{GAP}{comment.text}"), ROOM)
+        rating = say("{rating} of 5", rating=str(comment.rating))
+        yield cut(_line(f"{rating}{GAP}{comment.case}{GAP}{comment.text}"), ROOM)
 
 
 def _sheet(sheet: Sheet) -> Iterator[str]:

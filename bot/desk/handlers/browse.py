@@ -60,7 +60,7 @@ def give_help(turn: Turn, command: Help) -> str:
     language = "" if turn.person.staff else turn.person.language
     lines = help_lines("!" if turn.request.place else "#", role, language, command.topic)
     turn.transcript.help = tuple(replace(line, meaning=turn.in_words(line.meaning)) for line in lines)
-    return "What you can ask is below."
+    return saying("What you can ask is below.")
 
 
 @handles(Unclear)

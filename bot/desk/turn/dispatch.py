@@ -18,6 +18,7 @@ from bot.desk.turn.turn import State, Turn
 from bot.model.choice import Choice, undo
 from bot.model.errors import Refusal
 from bot.model.request import Command, OnCase
+from bot.model.translatable import saying
 from bot.notices.conversation import CustomerActed
 from store.cases.case import Case
 from store.engine.columns import new_id
@@ -162,23 +163,33 @@ class Dispatcher:
         readers = dict.fromkeys(_named(to) for draft in self._drafts.values() for _, to in draft.deliveries)
         if not readers or not self._hold_length:
             return ""
-        return f"Goes to {_listed([*readers])} in {in_words(self._hold_length)}."
+        time, names = self._hold_length, [*readers]
+        if len(names) > 6:
+            few, more = ", ".join(map(self._turn.in_words, names[:5])), len(names) - 5
+            return saying(
+                "Goes to {names} and {count} others in {time}.", names=few, count=str(more), time=short(time)
+            )
+        return saying("Goes to {names} in {time}.", names=_listed(names), time=short(time))
 
 
 def _named(to: Person) -> str:
     if not to.id:
-        return "the customers' channel"
+        return saying("the customers' channel")
     return f"{to.shown} ({to.address})" if "@" in to.address and to.name else to.shown
 
 
 def _listed(names: Sequence[str]) -> str:
-    if len(names) > 6:
-        return f"{', '.join(names[:5])} and {len(names) - 5} others"
-    return f"{', '.join(names[:-1])} and {names[-1]}" if names[1:] else names[0]
+    """Names as a list of at most six: ``Ana, Ben and Cléo``."""
+    if not names[1:]:
+        return names[0]
+    first = {f"name{number}": name for number, name in enumerate(names[:-1])}
+    listed = saying(", ".join(f"{{{name}}}" for name in first), **first)
+    return saying("{names} and {last}", names=listed, last=names[-1])
 
 
-def in_words(time: timedelta) -> str:
+def short(time: timedelta) -> str:
     """A short time: ``20 seconds``, ``2 minutes``."""
     seconds = round(time.total_seconds())
-    number, unit = (seconds // 60, "minute") if seconds % 60 == 0 else (seconds, "second")
-    return f"{number} {unit}{'' if number == 1 else 's'}"
+    if seconds % 60 == 0:
+        return saying("1 minute" if seconds == 60 else "{count} minutes", count=str(seconds // 60))
+    return saying("1 second" if seconds == 1 else "{count} seconds", count=str(seconds))

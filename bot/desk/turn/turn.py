@@ -15,7 +15,9 @@ from bot.model.facts import FileFacts, InternalEntry, PublicEntry
 from bot.model.identity import Proof
 from bot.model.message import Attachment, Said
 from bot.model.request import Command, Request
+from bot.model.translatable import saying
 from bot.notices.conversation import CustomerActed
+from bot.notices.notice import called
 from bot.notify.case_people import CasePeople
 from bot.notify.compose import Composer
 from bot.notify.notifier import Notifier
@@ -157,7 +159,12 @@ class Turn:
             case, kind, to, why = self.notifier.untold.pop(0)
             self.record(case, "not told", notice=kind.name, to=to.address, why=why)
             if not to.staff and self.notifier.mail_limits.once_a_day(case.id):
-                what = f"{to.shown} was not told ({kind.name}): {why}. What you write reaches them, as always"
+                what = saying(
+                    "{who} was not told ({notice}): {reason}. What you write reaches them, as always",
+                    who=to.shown,
+                    notice=called(kind.name),
+                    reason=why,
+                )
                 self.notifier.tell_desk(CustomerActed(what=what), case)
 
     # what is said
@@ -243,6 +250,10 @@ class Turn:
         """Send a transcript, by mail or in chat, since the asker wrote in their own words."""
         self.transcript.owed = self.transcript.owed or self.request.source == self.person.channel
         self.transcript.in_full = self.transcript.owed
+
+    def words_for(self, person: Person, sentence: str) -> str:
+        """A sentence in somebody's language; the desk reads its own."""
+        return self._composer.in_words(sentence, person, self.request.mailbox)
 
     def in_words(self, sentence: str) -> str:
         """A sentence for the asker, in their language; the desk reads its own."""

@@ -175,13 +175,12 @@ class DeskClient:
         return outcome
 
     def words(self, who: Who) -> Translate:
-        """A translator into the user's language: English for specialists, as on their cards.
+        """A translator into the user's language: for specialists the desk's, as on their cards.
 
         For customers, the language that they write, else the one that their Slack is set to.
         """
-        if self.staff(who):
-            return str
-        language = self.look(LanguageOf("slack", who.address)) or self._slacks_language(who)
+        asked = LanguageOf(self._context.desk.config, "slack", who.address)
+        language = self.look(asked) or self._slacks_language(who)
         return partial(self._context.desk.in_words, language)
 
     def _slacks_language(self, who: Who) -> str:

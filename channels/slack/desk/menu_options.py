@@ -12,8 +12,9 @@ from bot.queries.people import AccountNames
 from bot.queries.replies import RepliesFor, ReplyLine
 from channels.slack.desk.desk_client import DeskClient, Late
 from channels.slack.desk.user import Who
+from channels.slack.text.i18n import _
 from channels.slack.views.blocks import VALUE, Json, option
-from channels.slack.views.case_list import ANY
+from channels.slack.views.case_list import ANY, ANY_OF
 
 log = structlog.get_logger("slack")
 MOST = 100
@@ -71,7 +72,7 @@ class MenuOptions:
         except Exception as error:  # the words can be typed still
             log.error("options of a filter failed", error=type(error).__name__, exc_info=error)
             return []
-        return [option(f"Any {key}", ANY), *(option(name, name) for name in names[: MOST - 1])]
+        return [option(_(ANY_OF[key]), ANY), *(option(name, name) for name in names[: MOST - 1])]
 
     def _names(self, key: str, typed: str) -> Sequence[str]:
         if key == "account":
@@ -80,7 +81,7 @@ class MenuOptions:
 
 
 def _about(reply: ReplyLine) -> str:
-    return "Yours" if reply.own else ", ".join(reply.tags)
+    return _("Yours") if reply.own else ", ".join(reply.tags)
 
 
 def identities(chosen: Mapping[str, str]) -> tuple[Identity, ...]:

@@ -14,8 +14,9 @@ from bot.channel.context import ChannelContext
 from bot.commands.house import PlaceMoved
 from bot.model.identity import CLOCK, Proof
 from bot.model.request import Request
+from bot.model.translatable import saying, together
 from bot.queries.backfill import BoundPlaces
-from channels.slack.workspace.desk_channels import ARCHIVED, DELETED, LEFT, SHARED, WORDS
+from channels.slack.workspace.desk_channels import ARCHIVED, DELETED, LEFT, OF_CUSTOMER, SHARED
 from channels.slack.workspace.settings import Settings
 from channels.slack.workspace.workspace import Workspace
 
@@ -115,10 +116,10 @@ class Lifecycle:
             self._desk_channels.hear(channel, why)
         elif f"{home}/{channel}" in self._desk.ask(BoundPlaces("slack")):
             name = self._desk_channels.look_up(channel)
-            self._customers[channel] = (
-                f"{name}, a customer's channel, {WORDS[why]}. Its cases go on in direct messages."
+            self._customers[channel] = together(
+                saying(OF_CUSTOMER[why], channel=name), saying("Its cases go on in direct messages.")
             )
-            log.warning("a customer's channel changed", channel=channel, what=WORDS[why])
+            log.warning("a customer's channel changed", channel=channel, what=why)
 
     def _moved(self, home: str, old: str, new: str) -> None:
         """Let threads, bindings and what is on its way follow a channel's new id."""

@@ -23,6 +23,7 @@ from channels.slack.desk.user import who
 from channels.slack.interactive import card_menu
 from channels.slack.interactive.modals import ABOUT, SLACKS_ERRORS, Modals, fill, open_modal, why
 from channels.slack.text.fallback_text import of_blocks
+from channels.slack.text.i18n import _
 from channels.slack.text.message import offers
 from channels.slack.text.view_state import Meta, meta_of
 from channels.slack.views import case as case_view
@@ -36,7 +37,7 @@ from channels.slack.views.reply_form import SAVED_REPLY
 from channels.slack.views.simple_forms import WISH
 
 log = structlog.get_logger("slack")
-DECIDED = {"accept": "✅ Accepted", "spam": "🗑️ Put away as spam"}
+DECIDED = {"accept": "✅ Accepted by {who}", "spam": "🗑️ Put away as spam by {who}"}
 """What a message says in place of its buttons."""
 AT_ONCE = ("watch", "mute")
 """Steps of a card's menu that open no form."""
@@ -127,7 +128,7 @@ class Click:
             return  # a card is drawn anew
         message = self.body.get("message") or {}
         blocks_left = [block for block in message.get("blocks", ()) if not offers(block)]
-        done = [*blocks_left, context(f"{words} by <@{self.body['user']['id']}>")]
+        done = [*blocks_left, context(_(words, who=f"<@{self.body['user']['id']}>"))]
         self._respond(of_blocks(done), blocks=done, replace_original=True)
 
     @property

@@ -188,7 +188,9 @@ class Home:
         commands: list[CaseListing] = [
             Queue(EVERYTHING.marked(*marks), size=home.FIRST) for marks in home.QUEUES
         ]
-        answers: tuple[AnsweredList, ...] = self._lists.look(who, commands)
+        answers: list[AnsweredList] = [
+            replace(answered, said=_(answered.said)) for answered in self._lists.look(who, commands)
+        ]
         lines = [line for answered in answers for line in answered.listing.lines]
         return home.overview(answers, self._lists.reader(who, lines), week=self._week())
 

@@ -12,6 +12,7 @@ from bot.commands.triage import Merge
 from bot.commands.urgency import ChangePriority, DecidePriority, NameContact, TakeConcern
 from bot.commands.work import AskFor, Workaround
 from bot.model.request import Command
+from bot.model.translatable import saying
 from bot.syntax.case_numbers import number
 from channels.slack.interactive.submission import Submission, Wrong
 from channels.slack.views import merge_form
@@ -34,7 +35,9 @@ def merge_of(form: Submission) -> Merge:
     here, written = form.meta.case, form.values.text("into") or form.values.choice("chosen")
     other = number(written)
     if other is None or other == here:
-        raise Wrong({"into": "Please choose a case, or write the number of another one, as CS-000123."})
+        raise Wrong(
+            {"into": saying("Please choose a case, or write the number of another one, as CS-000123.")}
+        )
     way = (other, here) if form.values.choice("way") == merge_form.TAKE_IN else (here, other)
     return Merge(*way, why=form.values.text("why"))
 
@@ -45,7 +48,8 @@ def broadcast_of(form: Submission, types: Iterable[str]) -> PlanBroadcast:
     written = _listed(form.values.text("numbers"))
     numbers = [number(word) for word in written]
     if None in numbers:
-        raise Wrong({"numbers": f"“{written[numbers.index(None)][:40]}” is no case number, as CS-000123 is."})
+        word = written[numbers.index(None)][:40]
+        raise Wrong({"numbers": saying("“{word}” is no case number, as CS-000123 is.", word=word)})
     return PlanBroadcast(
         form.text(),
         types=(kind,) if kind else (),

@@ -101,7 +101,7 @@ class ListClicks:
             note = first()
             return self._lists.message(click.who, wanted, note=note)
 
-        title = "" if isinstance(wanted, My) else "Cases"
+        title = "" if isinstance(wanted, My) else _("Cases")
         see(self._counter, click, make, partial(listing_modal, title=title), in_place=True)
 
 

@@ -12,6 +12,7 @@ import structlog
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError, SlackClientError
 
+from bot.model.translatable import saying
 from bot.queries.card import CardOf
 from bot.queries.merge_candidates import MergeCandidates
 from bot.syntax.case_numbers import label
@@ -33,6 +34,7 @@ SLACKS_ERRORS = (SlackClientError, OSError, HTTPException)
 NOT_OPENED = "Slack did not let me open the form. Nothing was done; please try again."
 TYPE_IT = "Or type it: {typed}"
 TELL_ME = "Or tell me in a direct message: {typed}"
+NOT_PUT_IN = "The reply was not put in: with it the text would be too long for this form."
 ATTACH = "Or put the files into the thread of the case."
 ABOUT = ("reply", "note", "close", "reopen", "attach", "assign", "concern", "merge", *case_forms.NAMES)
 """The forms about one case."""
@@ -97,7 +99,7 @@ class Modals:
         if form == "attach":
             return _(ATTACH)
         if form == "broadcast":
-            return "Or on the command line: `casebot broadcast send`"
+            return _("Or on the command line: `casebot broadcast send`")
         return _(TYPE_IT, typed=f"`{command} {form} {label(case)} …`")
 
     def with_reply(self, view: Mapping[str, Any], text: str, *, why: str) -> Json:
@@ -105,10 +107,10 @@ class Modals:
         meta, typed = meta_of(view), Values(view).typed("text")
         whole = "\n\n".join(filter(None, (typed, text)))
         if len(whole) > reply_form.LONGEST:
-            whole, why = typed, "The reply was not put in: with it the text would be too long for this form."
+            whole, why = typed, saying(NOT_PUT_IN)
         number, drawn = label(meta.case), _times_drawn(view) + 1
         return dispatching(
-            reply_form.reply(number, meta=meta.dump(), preview=True, text=whole, drawn=drawn, why=why)
+            reply_form.reply(number, meta=meta.dump(), preview=True, text=whole, drawn=drawn, why=_(why))
         )
 
     def about(self, form: str, who: Who, meta: Meta, *, reason: str = "") -> Json:
@@ -168,7 +170,7 @@ class Modals:
     def _customers(self, case: int) -> str:
         """The people who would receive it, in words."""
         view = self._counter.look(CardOf(case))
-        return reply_form.customers(view) if view else "the customer"
+        return reply_form.customers(view) if view else _("the customer")
 
 
 def _times_drawn(view: Mapping[str, Any]) -> int:

@@ -101,7 +101,7 @@ class Slash:
             typed.ack()
             self._modals.open_new(typed.client, typed.body, draft, typed.who, say=typed.say)
         elif parsed.verb == "broadcast" and not self._counter.may_broadcast(typed.who):
-            typed.ack(MANAGERS_ONLY)
+            typed.ack(_(MANAGERS_ONLY))
         elif parsed.verb == "broadcast":
             typed.open(partial(self._modals.broadcast, typed.who), instead=self._modals.instead("broadcast"))
         elif parsed.verb == "help":

@@ -10,6 +10,7 @@ from typing import Any
 from bot.model.choice import Choice
 from bot.model.message import Said
 from bot.model.outcome import Outcome
+from bot.model.translatable import saying
 from channels.slack.desk.user import who
 from channels.slack.text import markup
 from channels.slack.text.i18n import Translate
@@ -113,7 +114,7 @@ def international_number(written: str, block_id: str) -> str:
     digits = re.sub(r"[\s()./-]|\(0\)", "", written.replace("(0)", ""))
     digits = f"+{digits[2:]}" if digits.startswith("00") else digits
     if not _PHONE.fullmatch(digits):
-        raise Wrong({block_id: "Please write it with the country's code, as +49 30 123456."})
+        raise Wrong({block_id: saying("Please write it with the country's code, as +49 30 123456.")})
     return digits
 
 

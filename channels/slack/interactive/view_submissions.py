@@ -17,6 +17,7 @@ from bot.commands.urgency import ChangePriority, Concern
 from bot.model.errors import BadCommand
 from bot.model.outcome import Outcome
 from bot.model.request import Command, SentDraft
+from bot.model.translatable import saying
 from bot.queries.broadcasts import PlannedBy
 from bot.queries.card import CardOf, CardView
 from bot.syntax.case_numbers import label, number
@@ -99,7 +100,7 @@ class Forms:
             return self._do(form, Reply(form.meta.case, text))
         view = self._counter.look(CardOf(form.meta.case))
         if view is None:
-            raise Wrong({"text": f"There is no {label(form.meta.case)}."})
+            raise Wrong({"text": saying("There is no {case}.", case=label(form.meta.case))})
         typed = form.values.typed("text")
         return {"response_action": "push", "view": self._preview(form, view, typed)}
 
@@ -158,9 +159,8 @@ class Forms:
             f"{label(form.meta.case)}: {keep_files(self._counter, form, form.meta.case, inward=inward)}"
         )
         if staff:
-            confirmation += (
-                " Only the support team gets to see them." if inward else " They go to the customer."
-            )
+            reach = _("Only the support team gets to see them.") if inward else _("They go to the customer.")
+            confirmation = f"{confirmation} {reach}"
         return updated(done(confirmation, repeated=outcome.repeated))
 
     def plan(self, form: Submission) -> Json:

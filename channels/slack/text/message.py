@@ -31,6 +31,8 @@ BYTES = "application/octet-stream"
 _CALLS = re.compile(r"(?:<@[A-Z0-9]+>\s*)+")
 ACCEPT = "Accept sender"
 """A button's label, with which the words above it begin that say what it does."""
+EXPLAINS = "explains"
+"""The ``block_id`` of these words."""
 TOO_LONG = "This is too long for Slack. The button below shows all of it, page by page."
 TOO_LONG_INWARD = (
     "This is too long for Slack. All of it is in the mail as it came, and in `casebot case show`."
@@ -108,9 +110,9 @@ def attached(payload: bytes) -> tuple[Attachment, ...]:
     )
 
 
-def compose_blocks(posting: Posting) -> list[dict[str, Any]]:
+def compose_blocks(posting: Posting, say: Callable[[str], str] = str) -> list[dict[str, Any]]:
     """The blocks of a message as its reader gets them."""
-    return _blocks(posting, str)
+    return _blocks(posting, say)
 
 
 def plain(payload: bytes) -> str:
@@ -147,15 +149,24 @@ def _blocks(posting: Posting, say: Callable[[str], str]) -> list[dict[str, Any]]
     blocks += choices.rows([choice for choice in posting.choices if not _on_card(posting, choice)], say)
     offered = f"{posting.case}:{posting.offered}"
     shown = posting.offered is None or (_below_card(posting) and not posting.offered)  # that is on the card
-    return blocks if shown else [*blocks, _buttons(*OFFERED, value=offered)]
+    if shown:
+        return blocks
+    blocks = [_explaining(block, say(ACCEPT)) for block in blocks]
+    named = [(say(text), action, style) for text, action, style in OFFERED]
+    return [*blocks, _buttons(*named, value=offered)]
+
+
+def _explaining(block: dict[str, Any], accept: str) -> dict[str, Any]:
+    """The block, marked if it says what the buttons do: it goes when they do."""
+    return {**block, "block_id": EXPLAINS} if str(_text(block)).startswith(f"*{accept}*") else block
 
 
 def _rest(posting: Posting, say: Callable[[str], str]) -> list[dict[str, Any]]:
     """What leads to words that were cut: for the desk, to the very entry; for customers, to the case."""
     entry = posting.entry or posting.offered or ""
     if posting.side == "desk" and posting.case and entry:
-        read = _buttons((READ_ALL, "case_read", ""), value=f"{posting.case}:{entry}")
-        return [_context(f"✂️ {TOO_LONG}"), read]
+        read = _buttons((say(READ_ALL), "case_read", ""), value=f"{posting.case}:{entry}")
+        return [_context(f"✂️ {say(TOO_LONG)}"), read]
     if posting.notice in INWARD or not posting.case:
         return [_context(f"✂️ {say(TOO_LONG_INWARD)}")]
     show = _buttons((say(SHOW_ALL), "case_show", ""), value=str(posting.case))
@@ -199,7 +210,8 @@ def _buttons(*buttons: tuple[str, str, str], value: str) -> dict[str, Any]:
 def offers(block: dict[str, Any]) -> bool:
     """Does the block hold the buttons, or explain them?"""
     action_ids = [element.get("action_id") for element in block.get("elements", ())]
-    return "case_accept" in action_ids or str(_text(block)).startswith(f"*{ACCEPT}*")
+    explains = block.get("block_id") == EXPLAINS or str(_text(block)).startswith(f"*{ACCEPT}*")
+    return explains or "case_accept" in action_ids
 
 
 def _pieces(posting: Posting) -> Iterator[tuple[str, list[str]]]:

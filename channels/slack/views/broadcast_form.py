@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from bot.queries.broadcasts import BroadcastPreview
+from channels.slack.text.i18n import _
 from channels.slack.text.states import STATES
 from channels.slack.views.blocks import (
     Json,
@@ -31,25 +32,33 @@ NAMED = 20
 
 def form(types: Iterable[str], *, meta: str) -> Json:
     """The form. What is chosen must all fit; numbers come besides."""
-    hint = (
-        "{{ first_name }}, {{ case }} and the other placeholders of saved replies are replaced on each case."
+    hint = _(
+        "{first_name}, {case} and the other placeholders of saved replies are replaced on each case.",
+        first_name="{{ first_name }}",
+        case="{{ case }}",
     )
     words = text_input("typed", most=LONGEST, lines=True)
     kinds = options((name, name) for name in types)
     blocks = [
-        context("The customers of all chosen cases read it, each on their own case. You look at it first."),
-        field("text", "What do they read?", words, hint=hint),
-        *([_menu("type", "Cases of this type", kinds)] if kinds else []),
-        _line("accounts", "Cases of these accounts", "Acme, Beta"),
-        _line("ids", "Cases that name these IDs", "12333, 77-4312"),
-        _menu("state", "Cases in this state", options(CHOSEN_STATES.items())),
-        _line("numbers", "And these cases", "CS-000123, CS-000124"),
+        context(
+            _("The customers of all chosen cases read it, each on their own case. You look at it first.")
+        ),
+        field("text", _("What do they read?"), words, hint=hint),
+        *([_menu("type", _("Cases of this type"), kinds)] if kinds else []),
+        _line("accounts", _("Cases of these accounts"), "Acme, Beta"),
+        _line("ids", _("Cases that name these IDs"), "12333, 77-4312"),
+        _menu(
+            "state",
+            _("Cases in this state"),
+            options((states, _(words)) for states, words in CHOSEN_STATES.items()),
+        ),
+        _line("numbers", _("And these cases"), "CS-000123, CS-000124"),
     ]
-    return modal("broadcast", "Tell many customers", blocks, submit="Preview", meta=meta)
+    return modal("broadcast", _("Tell many customers"), blocks, submit=_("Preview"), meta=meta)
 
 
 def _menu(name: str, label: str, choices: list[Json]) -> Json:
-    return field(name, label, select(name, choices, placeholder="Any"), optional=True)
+    return field(name, label, select(name, choices, placeholder=_("Any")), optional=True)
 
 
 def _line(name: str, label: str, hint: str) -> Json:
@@ -58,13 +67,25 @@ def _line(name: str, label: str, hint: str) -> Json:
 
 def preview(view: BroadcastPreview, *, meta: str) -> Json:
     """What would be sent, and to how many; the one confirmation."""
-    count, people = len(view.numbers), view.people
-    cases = "1 case" if count == 1 else f"{count:,} cases"
-    readers = "1 person" if people == 1 else f"{people:,} people"
-    named = ", ".join(view.numbers[:NAMED]) + (f" and {count - NAMED:,} more" if count > NAMED else "")
-    title = f"Send to {cases}?" if view.fits else "It cannot be sent"
-    words = said(view.example) if view.fits else section(f"🚫 {safe(view.example, 2000)}")
-    blocks = [section(f"This goes to *{readers}* on *{cases}*. On {view.numbers[0]} they read:")]
-    blocks += [divider(), words, divider(), context(safe(named, 1500))]
-    submit = f"Send to {count:,}" if view.fits else ""
-    return modal("broadcast_preview", title, blocks, submit=submit, close="Back", meta=meta)
+    count = len(view.numbers)
+    words = said(view.example) if view.fits else section(f"🚫 {safe(_(view.example), 2000)}")
+    blocks = [
+        section(_("Cases: *{cases}*. People who read it: *{people}*.", cases=count, people=view.people)),
+        section(_("On {case} they read:", case=view.numbers[0])),
+        divider(),
+        words,
+        divider(),
+        context(safe(_named(view.numbers), 1500)),
+    ]
+    title, submit = _("It cannot be sent"), ""
+    if view.fits:
+        title = _("Send it?")
+        submit = _("Send to 1 case") if count == 1 else _("Send to {count} cases", count=count)
+    return modal("broadcast_preview", title, blocks, submit=submit, close=_("Back"), meta=meta)
+
+
+def _named(numbers: Sequence[str]) -> str:
+    first = ", ".join(numbers[:NAMED])
+    return (
+        _("{cases} and {count} more", cases=first, count=len(numbers) - NAMED) if numbers[NAMED:] else first
+    )

@@ -83,7 +83,7 @@ def _facts(facts: CaseFacts) -> list[Json]:
             (_("Opened"), moment(facts.opened_at) if facts.opened_at else ""),
             (_("Feature"), safe(line(facts.feature), 150) if facts.feature else ""),
             (_("Type / Category"), kind),
-            ("IDs", safe(", ".join(facts.ids), 500) if facts.ids else ""),
+            (_("IDs"), safe(", ".join(facts.ids), 500) if facts.ids else ""),
         )
     )
 
@@ -149,7 +149,7 @@ def _buttons(facts: CaseFacts, *, staff: bool) -> Json:
         shown.append(button(_("Close"), "case_close", case, about=facts.number))
     if staff:
         shown += [
-            button("Add note", "case_note", case, about=facts.number),
+            button(_("Add note"), "case_note", case, about=facts.number),
             overflow("case_more", more(case)),
         ]
     else:

@@ -39,35 +39,41 @@ def form(
         return _snooze(number, meta=meta)
     title, label, hint, submit = _WORDS[name]
     blocks = [
-        field("text", label, text_input("typed", lines=True), optional=name == "acknowledge", hint=hint)
+        field(
+            "text",
+            _(label),
+            text_input("typed", lines=True),
+            optional=name == "acknowledge",
+            hint=_(hint),
+        )
     ]
-    return modal(name, f"{title} {number}", blocks, submit=submit, meta=meta)
+    return modal(name, _(title, case=number), blocks, submit=_(submit), meta=meta)
 
 
 def decision(name: str, number: str, wanted: str, *, meta: str) -> Json:
     """The form to grant or decline a customer's wish, which names it so that no other is granted."""
     view = form(name, number, meta=meta)
-    wish = section(f"The customer asks for *{safe(wanted, 40)}*.") if wanted else None
+    wish = section(_("The customer asks for *{priority}*.", priority=safe(_(wanted), 40))) if wanted else None
     return {**view, "blocks": [*([wish] if wish else []), *view["blocks"]]}
 
 
 _WORDS = {
     "ask": (
-        "Ask on",
+        "Ask on {case}",
         "What do you need?",
         "The customer gets it as your answer, is reminded, and the clocks rest until they answer.",
         "Ask",
     ),
     "workaround": (
-        "Workaround",
+        "Workaround on {case}",
         "What helps for now?",
         "The customer gets it as your answer, marked as a workaround.",
         "Send",
     ),
-    "grant": ("Grant on", "Why?", "The customer reads it.", "Grant"),
-    "decline": ("Decline on", "Why?", "The customer reads it.", "Decline"),
+    "grant": ("Grant on {case}", "Why?", "The customer reads it.", "Grant"),
+    "decline": ("Decline on {case}", "Why?", "The customer reads it.", "Decline"),
     "acknowledge": (
-        "Concern on",
+        "Concern on {case}",
         "A word to the customer",
         "They hear that you have taken their concern, with these words.",
         "I take it",
@@ -77,14 +83,14 @@ _WORDS = {
 
 def _priority(number: str, priorities: Mapping[str, str], *, meta: str, staff: bool) -> Json:
     blocks = priority_fields(priorities, why="text", staff=staff)
-    submit = "Change it" if staff else _("Ask for it")
+    submit = _("Change it") if staff else _("Ask for it")
     return modal("priority", _("Priority of {case}", case=number), blocks, submit=submit, meta=meta)
 
 
 def priority_fields(priorities: Mapping[str, str], *, why: str, staff: bool) -> list[Json]:
     """The fields for another priority; ``why``: the block_id of the reason."""
     hint = _("A specialist decides, and tells you why.")
-    hint = "The customer is told, with your reason." if staff else hint
+    hint = _("The customer is told, with your reason.") if staff else hint
     return [
         field(
             "priority",
@@ -115,16 +121,16 @@ LATER = {
 
 
 def _snooze(number: str, *, meta: str) -> Json:
-    choices = [option(words, typed) for typed, words in LATER.items()]
+    choices = [option(_(words), typed) for typed, words in LATER.items()]
     typed = text_input("typed", most=60, hint="Friday 14:30, 2026-12-24, 3 days")
     blocks = [
         context(
-            "The case leaves the queue. A word of the customer brings it back at once; its clocks go on."
+            _("The case leaves the queue. A word of the customer brings it back at once; its clocks go on.")
         ),
-        field("chosen", "Until when?", radio("chosen", choices), optional=True),
-        field("until", "Or at another time", typed, optional=True, hint="By the desk's clock."),
+        field("chosen", _("Until when?"), radio("chosen", choices), optional=True),
+        field("until", _("Or at another time"), typed, optional=True, hint=_("By the desk's clock.")),
     ]
-    return modal("snooze", f"Snooze {number}", blocks, submit="Snooze", meta=meta)
+    return modal("snooze", _("Snooze {case}", case=number), blocks, submit=_("Snooze"), meta=meta)
 
 
 NO_REPLY = "lack_of_reply"

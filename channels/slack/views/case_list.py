@@ -89,7 +89,7 @@ def filters(asked: str, which: CaseFilter, reader: Reader) -> list[Json]:
     menus = [first, _priority(which, reader.priorities), _fetched("type", which.type)]
     menus.append(_fetched("account", which.account))
     if which.type or which.account or which.priority or (which.state if verb == "search" else which.marks):
-        menus.append(button("Show all", "list_all"))
+        menus.append(button(_("Show all"), "list_all"))
     return [actions(menus, block_id=f"{FILTERS}{asked}")]
 
 
@@ -104,6 +104,8 @@ MARKS = {
     "decisions": "To be decided",
 }
 ANY_STATE = {"": "Any state", **STATES}
+THEIR_THREAD = "Customer's thread of {case}"
+ANY_OF = {"type": "Any type", "account": "Any account"}
 OWN_STATES = {
     "": "Not closed",
     **{state: STATES[state] for state in ("open", "waiting", "resolved", "closed")},
@@ -114,7 +116,7 @@ OWN_STATES = {
 def _marks(which: CaseFilter) -> Json:
     chosen = " ".join(which.marks)
     shown = MARKS if chosen in MARKS else MARKS | {chosen: chosen.capitalize()}
-    return _menu("list_which", shown, chosen)
+    return _menu("list_which", {value: _(label) for value, label in shown.items()}, chosen)
 
 
 def _states(chosen: str, states: Mapping[str, str]) -> Json:
@@ -123,7 +125,9 @@ def _states(chosen: str, states: Mapping[str, str]) -> Json:
 
 
 def _priority(which: CaseFilter, priorities: Sequence[str]) -> Json:
-    return _menu("list_priority", {"": "Any priority", **{name: name for name in priorities}}, which.priority)
+    return _menu(
+        "list_priority", {"": _("Any priority"), **{name: _(name) for name in priorities}}, which.priority
+    )
 
 
 def _menu(action_id: str, shown: Mapping[str, str], chosen: str) -> Json:
@@ -133,7 +137,7 @@ def _menu(action_id: str, shown: Mapping[str, str], chosen: str) -> Json:
 
 def _fetched(key: str, chosen: str) -> Json:
     """A menu whose options are asked for when it is opened: there may be hundreds."""
-    return external_select(f"list_{key}", placeholder=f"Any {key}", chosen=chosen)
+    return external_select(f"list_{key}", placeholder=_(ANY_OF[key]), chosen=chosen)
 
 
 # the rows
@@ -148,30 +152,40 @@ def _staff(case: CaseLine, reader: Reader, again: str) -> list[Json]:
     links = reader.links.get(case.number, CaseLinks())
     name = f"<{links.card}|{case.number}>" if links.card else case.number
     whose = ", ".join(safe(line(word), 60) for word in (case.requester, case.account) if word)
-    owner = f"Owner: {safe(line(case.owner), 60)}" if case.owner else "nobody has taken it"
+    owner = _("Owner: {who}", who=safe(line(case.owner), 60)) if case.owner else _("nobody has taken it")
     sign = SIGNS.get(case.priority, "⚪")
-    facts = (f"{sign} {safe(line(case.priority), 40)}", safe(state_name(case.state), 20), whose, owner)
-    below = [_due(case, reader.now), f"<{links.customer}|Customer's thread of {case.number}>"]
+    facts = (f"{sign} {safe(_(line(case.priority)), 40)}", safe(_(state_name(case.state)), 30), whose, owner)
+    below = [
+        _due(case, reader.now),
+        f"<{links.customer}|{_(THEIR_THREAD, case=case.number)}>",
+    ]
     below = [words for words in (below if links.customer else below[:1]) if words]
     title = f"*{name}*  {safe(line(case.subject), 150)}\n{' · '.join(facts)}"
     shown = [_row(case, "\n".join((title, " · ".join(below))) if below else title)]
     if case.owner or case.state not in ("new", "open", "waiting"):
         return shown
     about = f"{case.number}: {case.subject}"
-    take = button("Take it", "case_take", f"{number(case.number) or ''} {again}", about=about)
+    take = button(_("Take it"), "case_take", f"{number(case.number) or ''} {again}", about=about)
     return [*shown, actions([take], block_id=f"take:{case.number}")]
 
 
 def _due(case: CaseLine, now: datetime) -> str:
     if case.held:
-        return "⚠️ held: accept its sender, or put it away as spam"
+        return _("⚠️ held: accept its sender, or put it away as spam")
     if case.due_at is None:
-        return "waits for the customer" if case.state == "waiting" else ""
-    if case.due in ("reminder", "closing"):
-        return f"waits for the customer: {case.due} {moment(case.due_at)}"
-    if case.due_at < now:
-        return f"⏰ *{case.due} overdue* since {moment(case.due_at)}"
-    return f"{case.due} due {moment(case.due_at)}"
+        return _("waits for the customer") if case.state == "waiting" else ""
+    due, overdue = DUE[case.due]
+    return _(overdue if overdue and case.due_at < now else due, when=moment(case.due_at))
+
+
+DUE = {
+    "reminder": ("waits for the customer: reminder {when}", ""),
+    "closing": ("waits for the customer: closing {when}", ""),
+    "first reply": ("first reply due {when}", "⏰ *first reply overdue* since {when}"),
+    "next reply": ("next reply due {when}", "⏰ *next reply overdue* since {when}"),
+    "solution": ("solution due {when}", "⏰ *solution overdue* since {when}"),
+}
+"""What is due next on a case, in words: while there is time, and when there is none left."""
 
 
 def _own(case: CaseLine, reader: Reader, again: str) -> list[Json]:

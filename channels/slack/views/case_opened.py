@@ -44,7 +44,7 @@ def opened(
             _("Collaborators"),
             menu_of_colleagues() if colleagues else menu_of_users(),
             optional=True,
-            hint=FOR_STAFF if staff else _("They are told of the case and may answer."),
+            hint=_(FOR_STAFF) if staff else _("They are told of the case and may answer."),
         ),
     ]
     return modal(
@@ -87,8 +87,9 @@ def menu_of_users() -> Json:
 def _number(number: str, subject: str, customer: str) -> list[Json]:
     words = _("Please include this number in all communication about it. We answer you here in Slack.")
     if customer:
-        words = (
-            f"It is {safe(customer, 100)}'s case: they are told its number. Answer them from the case's card."
+        words = _(
+            "It is {who}'s case: they are told its number. Answer them from the case's card.",
+            who=safe(customer, 100),
         )
     case = str(int(number.rpartition("-")[2]))
     return [

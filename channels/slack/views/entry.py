@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from bot.queries.whole_entry import WholeEntry
 from bot.syntax.case_numbers import number
 from channels.slack.text.fallback_text import of_blocks
+from channels.slack.text.i18n import _
 from channels.slack.text.message import LONGEST_SECTION, split
 from channels.slack.views.blocks import (
     Json,
@@ -34,7 +35,7 @@ def whole_entry(entry: WholeEntry, *, page: int = 1, mail: str = "", files: str 
     """An entry as a message. ``mail``, ``files``: links to the mail as it came, and to the case's files."""
     pages = _pages(entry)
     page = min(max(page, 1), len(pages))
-    inside = " · 🔒 internal" if entry.internal else ""
+    inside = f" · 🔒 {_('internal')}" if entry.internal else ""
     about = f"*{safe(line(entry.author), 100)}* · {moment(entry.at)}{inside}"
     blocks = [header(f"{entry.case} · {line(entry.subject)}"), context(about)]
     for heading, words in pages[page - 1]:
@@ -45,7 +46,7 @@ def whole_entry(entry: WholeEntry, *, page: int = 1, mail: str = "", files: str 
 
 def entry_modal(message: Message) -> Json:
     """The same in a view."""
-    return modal("seen", "All of it", message[1], close="Close")
+    return modal("seen", _("All of it"), message[1], close=_("Close"))
 
 
 def _pages(entry: WholeEntry) -> list[list[Piece]]:
@@ -61,18 +62,18 @@ def _pages(entry: WholeEntry) -> list[list[Piece]]:
 
 
 def _pieces(entry: WholeEntry) -> Iterator[Piece]:
-    for text in split(entry.text.strip() or "(no words)", LONGEST_SECTION):
+    for text in split(entry.text.strip() or _("(no words)"), LONGEST_SECTION):
         yield "", text
     for kind, words in entry.apart:
         for count, text in enumerate(split(words.strip(), LONGEST_SECTION)):
             if text.strip():
-                yield ("" if count else APART.get(kind, kind.capitalize())), text
+                yield ("" if count else _(APART.get(kind, kind.capitalize()))), text
 
 
 def _came(entry: WholeEntry, mail: str, files: str) -> list[Json]:
     names = [f"📎 {safe(line(file.name), 100)} ({_size(file.size)})" for file in entry.files]
-    links = [f"<{mail}|The mail as it came>"] if mail else []
-    links += [f"<{files}|The files of this case>"] if files and entry.files else []
+    links = [f"<{mail}|{_('The mail as it came')}>"] if mail else []
+    links += [f"<{files}|{_('The files of this case')}>"] if files and entry.files else []
     return [context(part) for part in ("  ".join(names), "  ·  ".join(links)) if part]
 
 
@@ -89,14 +90,14 @@ def _pager(entry: WholeEntry, page: int, pages: int) -> list[Json]:
     steps: Sequence[Json] = [
         _step(entry, label, action, to, pages)
         for label, action, to in (
-            ("← Previous", "case_read_back", page - 1),
-            ("Next →", "case_read_on", page + 1),
+            (f"← {_('Previous')}", "case_read_back", page - 1),
+            (f"{_('Next')} →", "case_read_on", page + 1),
         )
         if 1 <= to <= pages
     ]
-    return [context(f"Page {page} of {pages}"), actions(steps, block_id="read")]
+    return [context(_("Page {page} of {pages}", page=page, pages=pages)), actions(steps, block_id="read")]
 
 
 def _step(entry: WholeEntry, label: str, action: str, to: int, pages: int) -> Json:
     value = f"{number(entry.case) or ''}:{entry.name}:{to}"
-    return button(label, action, value, about=f"page {to} of {pages}")
+    return button(label, action, value, about=_("Page {page} of {pages}", page=to, pages=pages))

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from bot.model.case_filter import EVERYTHING, CaseFilter
 from bot.model.facts import WeekFigures
 from bot.queries.case_lists import AnsweredList
+from channels.slack.text.i18n import _
 from channels.slack.views.blocks import (
     LABEL,
     Json,
@@ -40,7 +41,7 @@ def sorry(words: str) -> list[Json]:
 
 def one_list(answered: AnsweredList, which: CaseFilter, reader: Reader, *, back: bool) -> list[Json]:
     """One list with its menus and pages. ``back``: to a specialist's overview."""
-    lead = button("← Overview", "home_overview")
+    lead = button(f"← {_('Overview')}", "home_overview")
     leading = [actions([lead], block_id="overview")] if back else []
     return [*leading, divider(), *list_blocks(answered.said, answered.listing, which, reader)]
 
@@ -55,7 +56,7 @@ def overview(
         blocks += [divider(), section(f"*{safe(answered.said, 1000)}*")]
         blocks += _apart(rows(listing.lines, reader, again="0:"), listing.asked)
         if listing.total > len(listing.lines):
-            words, value = f"Show all {listing.total}", f"1:{listing.asked}"
+            words, value = _("Show all {count}", count=listing.total), f"1:{listing.asked}"
             show = button(words, "cases_on", value, about=answered.said)
             blocks.append(actions([show], block_id=f"all:{listing.asked}"))
     nothing = [safe(answered.said, 500) for answered in answers if not _has_cases(answered)]
@@ -71,7 +72,7 @@ def _menus(reader: Reader) -> list[Json]:
     (block,) = filters("queue", EVERYTHING, reader)
     first, *others = block["elements"]
     first = {name: value for name, value in first.items() if name != "initial_option"}
-    first["placeholder"] = plain("Show a list…", LABEL)
+    first["placeholder"] = plain(_("Show a list…"), LABEL)
     return [{**block, "elements": [first, *others]}]
 
 
@@ -86,7 +87,8 @@ def _apart(blocks: Sequence[Json], queue: str) -> list[Json]:
 def _figures(week: WeekFigures | None) -> list[Json]:
     if week is None:
         return []
-    words = f"*The last seven days*  {week.opened} opened · {week.closed} closed"
+    figures = [_("Opened: {count}", count=week.opened), _("Closed: {count}", count=week.closed)]
     if week.promised:
-        words += f" · {week.kept} of {week.promised} first answers in time"
-    return [context(words)]
+        in_time = _("First answers in time: {count} of {total}", count=week.kept, total=week.promised)
+        figures.append(in_time)
+    return [context(f"*{_('The last seven days')}*  {' · '.join(figures)}")]

@@ -15,7 +15,7 @@ def add_to_case(words: str, *, inward: bool, meta: str) -> Json:
     ``inward``: it is kept for the desk.
     """
     menu = {"type": "external_select", "action_id": WHICH_CASE, "min_query_length": 0}
-    kept_inside = "🔒 Only the support team sees it there."
+    kept_inside = f"🔒 {_('Only the support team sees it there.')}"
     blocks = [
         field("case", _("Which case?"), menu),
         said(words or _("(files only)")),

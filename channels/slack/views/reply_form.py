@@ -44,19 +44,19 @@ def reply(
     ``text`` is in the field at first; Slack keeps what somebody typed unless the field has another name each time that
     it is ``drawn`` ("Updating modal views"). ``why``: a reply could not be put in.
     """
-    label = "Your answer to the customer" if preview else _("Your message")
+    label = _("Your answer to the customer") if preview else _("Your message")
     block_id = f"text:{drawn}" if drawn else "text"
     typed = text_input("typed", most=LONGEST, lines=True, start=text)
     blocks = [field(block_id, label, typed)]
     if preview:
-        menu = external_select(SAVED_REPLY, placeholder="Use a saved reply")
+        menu = external_select(SAVED_REPLY, placeholder=_("Use a saved reply"))
         blocks.insert(0, actions([menu], block_id=SAVED_REPLY))
         blocks += [context(f"⚠️ {safe(why, 1000)}")] if why else []
     return modal(
         "reply",
         _("Reply on {case}", case=number),
         blocks,
-        submit="Preview" if preview else _("Send"),
+        submit=_("Preview") if preview else _("Send"),
         meta=meta,
     )
 
@@ -71,23 +71,31 @@ def preview(
     within = now - datetime.min.replace(tzinfo=now.tzinfo) if overtaken else COLLISION
     blocks = [*_collision(view, signed, now, within), section(_to(view)), divider(), said(text), divider()]
     blocks.append(
-        context(f"Signed *{safe(line(signed), 100)}* · {view.number} {safe(line(view.subject), 150)}")
+        context(
+            f"{_('Signed *{who}*', who=safe(line(signed), 100))} · {view.number} {safe(line(view.subject), 150)}"
+        )
     )
-    return modal("reply_preview", "Send this?", blocks, submit="Send", close="Back", meta=meta)
+    return modal("reply_preview", _("Send this?"), blocks, submit=_("Send"), close=_("Back"), meta=meta)
 
 
 def _to(view: CardView) -> str:
-    return f"This goes to *{safe(line(view.requester), 200)}*{_more(view)}, by mail or in Slack:"
+    readers = _readers(f"*{safe(line(view.requester), 200)}*", view.collaborators)
+    return _("This goes to {who}, by mail or in Slack:", who=readers)
 
 
 def customers(view: CardView) -> str:
     """The readers of public entries, in plain words."""
-    return f"{line(view.requester)}{_more(view)}"
+    return _readers(line(view.requester), view.collaborators)
 
 
-def _more(view: CardView) -> str:
-    others = view.collaborators
-    return f" and {others} collaborator{'s' if others != 1 else ''}" if others else ""
+def _readers(name: str, others: int) -> str:
+    if not others:
+        return name
+    return (
+        _("{who} and 1 other", who=name)
+        if others == 1
+        else _("{who} and {count} others", who=name, count=others)
+    )
 
 
 def overtaken(view: CardView, signed: str, after: int) -> bool:
@@ -109,4 +117,5 @@ def _collision(view: CardView, signed: str, now: datetime, within: timedelta) ->
         return []
     seconds = max(int((now - at).total_seconds()), 0)
     ago = f"{seconds} s" if seconds < 120 else f"{seconds // 60} min"
-    return [section(f"⚠️ *{safe(line(who), 200)} answered {ago} ago.* Does yours still fit?")]
+    words = _("⚠️ *{who} answered {time} ago.* Does yours still fit?", who=safe(line(who), 200), time=ago)
+    return [section(words)]

@@ -28,10 +28,10 @@ INTERNAL, TO_CUSTOMER = "internal", "customer"
 
 def note(number: str, *, meta: str) -> Json:
     blocks = [
-        field("text", "Your note", text_input("typed", lines=True)),
-        context("🔒 Only the support team sees notes."),
+        field("text", _("Your note"), text_input("typed", lines=True)),
+        context(f"🔒 {_('Only the support team sees notes.')}"),
     ]
-    return modal("note", f"Note on {number}", blocks, submit="Keep the note", meta=meta)
+    return modal("note", _("Note on {case}", case=number), blocks, submit=_("Keep the note"), meta=meta)
 
 
 def close(
@@ -43,7 +43,7 @@ def close(
         placeholder=_("Choose one"),
         chosen=reason,
     )
-    to_whom = "A word to the customer" if staff else _("A word to the support team")
+    to_whom = _("A word to the customer") if staff else _("A word to the support team")
     blocks = [
         field("reason", _("Why is it closed?"), menu),
         field("text", to_whom, text_input("typed", lines=True), optional=True),
@@ -58,7 +58,7 @@ WISH = "reopen_wish"
 def reopen(number: str, *, meta: str, staff: bool = False) -> Json:
     """The form; ``with_wish`` adds the fields for another priority."""
     hint = _("What is still not working?")
-    wish = "Change the priority" if staff else _("Request priority change")
+    wish = _("Change the priority") if staff else _("Request priority change")
     box = checkboxes(WISH, [option(wish, "priority")])
     blocks = [
         field("text", _("Your message"), text_input("typed", lines=True), hint=hint),
@@ -86,18 +86,19 @@ def attach(number: str, *, meta: str, page: str = "") -> Json:
 
 def attach_as_staff(number: str, customers: str, *, meta: str) -> Json:
     """A specialist's form: keep files internal, or send them to the ``customers`` (names, in words)."""
-    inward = option("Keep internal", INTERNAL, "Only the support team sees them.")
-    outward = option("Send to the customer", TO_CUSTOMER, f"To {customers}")
+    inward = option(_("Keep internal"), INTERNAL, _("Only the support team sees them."))
+    outward = option(_("Send to the customer"), TO_CUSTOMER, _("To {who}", who=customers))
     choice = {**radio("to", [inward, outward]), "initial_option": inward}
-    blocks = [*file_field("", ""), field("to", "Who gets them?", choice)]
-    return modal("attach", f"Attach to {number}", blocks, submit="Attach", meta=meta)
+    blocks = [*file_field("", ""), field("to", _("Who gets them?"), choice)]
+    return modal("attach", _("Attach to {case}", case=number), blocks, submit=_("Attach"), meta=meta)
 
 
 def assign(number: str, staff: Mapping[str, str], *, meta: str) -> Json:
     """The form to assign a case. ``staff``: mail address → name."""
     if not staff:
         return modal(
-            "seen", number, [context("There is nobody to hand it over to: the config names no staff.")]
+            "seen", number, [context(_("There is nobody to hand it over to: the config names no staff."))]
         )
-    menu = select("to", options(staff.items()), placeholder="Choose one")
-    return modal("assign", f"Hand over {number}", [field("to", "To", menu)], submit="Hand over", meta=meta)
+    menu = select("to", options(staff.items()), placeholder=_("Choose one"))
+    title = _("Hand over {case}", case=number)
+    return modal("assign", title, [field("to", _("To"), menu)], submit=_("Hand over"), meta=meta)

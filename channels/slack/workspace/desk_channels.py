@@ -15,6 +15,7 @@ from typing import Any
 import structlog
 
 from bot.channel.outbound import DeliveryFailed
+from bot.model.translatable import saying, together
 from channels.slack.workspace.channel_ids import ChannelIds
 from channels.slack.workspace.settings import Settings
 from channels.slack.workspace.shared_state import SharedState, Value
@@ -32,16 +33,23 @@ NEVER: tuple[float, Value] = (0.0, {})
 SHARED, ARCHIVED, DELETED, LEFT = "shared", "archived", "deleted", "left"
 """Why nothing may or can be said in a channel."""
 WORDS = {
-    SHARED: "is shared with another organisation",
-    ARCHIVED: "was archived",
-    DELETED: "was deleted",
-    LEFT: "no longer has the app in it",
+    SHARED: "{channel} is shared with another organisation.",
+    ARCHIVED: "{channel} was archived.",
+    DELETED: "{channel} was deleted.",
+    LEFT: "{channel} no longer has the app in it.",
+}
+OF_CUSTOMER = {
+    SHARED: "{channel}, a customer's channel, is shared with another organisation.",
+    ARCHIVED: "{channel}, a customer's channel, was archived.",
+    DELETED: "{channel}, a customer's channel, was deleted.",
+    LEFT: "{channel}, a customer's channel, no longer has the app in it.",
 }
 MEND = {
     ARCHIVED: "Unarchive it, or name another channel in the config (slack.triage, slack.routes).",
     DELETED: "Name another channel in the config (slack.triage, slack.routes) and start casebot anew.",
     LEFT: "Write /invite @app there, and cards and notes go on.",
 }
+BY_MAIL = saying("What the desk would read there comes by mail.")
 
 
 class DeskChannels:
@@ -93,7 +101,7 @@ class DeskChannels:
     def unusable(self) -> Mapping[str, str]:
         """Channels in which the app cannot speak, as far as we know: what happened, and how to mend it."""
         return {
-            channel: f"{self.name(channel)} {WORDS[why]}. What the desk would read there comes by mail. {MEND[why]}"
+            channel: together(saying(WORDS[why], channel=self.name(channel)), BY_MAIL, saying(MEND[why]))
             for channel, why in self._reasons()
             if why != SHARED
         }
@@ -128,7 +136,7 @@ class DeskChannels:
         if self._due(channel):
             self._ask(channel)
         if why := self._why(channel):
-            raise DeliveryFailed(f"{self.name(channel)} {WORDS[why]}", permanent=True)
+            raise DeliveryFailed(saying(WORDS[why], channel=self.name(channel)).rstrip("."), permanent=True)
         if not self._known(channel):
             raise self._not_known(channel)
 
@@ -188,7 +196,7 @@ class DeskChannels:
         self._state.put(_row(channel), {"why": why, "heard": time.time_ns()})
         if before != why:
             say = log.error if why else log.info
-            what = WORDS[why] if why else "can be used again"
+            what = why or "can be used again"
             say("a channel of the desk changed", channel=channel, what=what)
 
     # what Slack is asked

@@ -14,6 +14,7 @@ from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError, SlackClientError
 
 from bot.channel.outbound import DeliveryFailed
+from bot.model.translatable import saying
 from channels.slack.workspace.pace import Paces, interval_of, name_of
 
 CLOSED = frozenset(
@@ -132,7 +133,7 @@ def soon() -> float:
 def in_words(code: str) -> str:
     """What an error of Slack's means, with its code."""
     meaning = MEANINGS.get(code)
-    return f"{meaning} ({code})" if meaning else code
+    return saying("{reason} ({code})", reason=saying(meaning), code=code) if meaning else code
 
 
 class Calls:

@@ -12,6 +12,7 @@ from bot.desk.handlers.people import rota
 from bot.desk.turn.handler import handles
 from bot.desk.turn.turn import Turn
 from bot.model.facts import PublicEntry
+from bot.model.translatable import saying
 from bot.notices.case import CaseOpened
 from bot.policy import permissions
 from bot.syntax.case_numbers import label
@@ -46,7 +47,7 @@ def open_for(turn: Turn, command: OpenFor) -> str:
     reached = not _MACHINE.match(requester.address) and open_case.confirm_to(
         turn, case, requester, text=command.text, at=turn.request.at
     )
-    by = f"forwarded by {turn.person.shown}"
+    by = saying("forwarded by {who}", who=turn.person.shown)
     turn.notifier.tell_desk(
         CaseOpened(
             entry=entry,
@@ -57,8 +58,10 @@ def open_for(turn: Turn, command: OpenFor) -> str:
         ),
         case,
     )
-    notified = f"{requester.shown} was told its number" if reached else f"{requester.shown} cannot be told"
-    return f"{label(case.id)} is open for {requester.identified}; {notified}."
+    words = {"case": label(case.id), "who": requester.identified, "name": requester.shown}
+    if not reached:
+        return saying("{case} is open for {who}; {name} cannot be told.", **words)
+    return saying("{case} is open for {who}; {name} was told its number.", **words)
 
 
 def _opened(turn: Turn, command: OpenFor, requester: Person) -> Case:
@@ -97,7 +100,7 @@ def _write(turn: Turn, case: Case, command: OpenFor, requester: Person) -> None:
     )
     search.index(turn.tx, entry_id, f"{case.subject}\n{command.text}")
     entries.remember(turn.tx, case.id, (command.message_id, turn.said.message_id))
-    note = command.note or f"Forwarded by {turn.person.shown}."
+    note = command.note or turn.in_words(saying("Forwarded by {who}.", who=turn.person.shown))
     turn.say(case, note, visibility="internal")
     turn.record(
         case,

@@ -13,6 +13,7 @@ from bot.model.errors import BadCommand, Refusal
 from bot.model.facts import FileFacts
 from bot.model.mail_address import MAIL, has_mail, mail_identity
 from bot.model.message import Attachment
+from bot.model.translatable import saying
 from bot.notices.case import HandedOver, PassedOn
 from bot.notices.conversation import CustomerActed
 from bot.notify.compose import MOST_ALONG
@@ -43,31 +44,47 @@ def hand_over(turn: Turn, command: Handover) -> str:
     turn.record(case, "handed over", to=team, why=command.why)
     turn.notifier.tell_all(HandedOver(team=team), turn.people.customers(case), case)
     turn.notifier.tell_place(HandedOver(team=team), case)
-    what = f"{turn.person.shown} handed the case over to {team}"
+    what = saying("{who} handed the case over to {team}", who=turn.person.shown, team=team)
     turn.notifier.tell_desk(CustomerActed(what=what, text=command.why), case)
-    return f"{label(case.id)} is with {team} now, with all that was said in public, and its customers know."
+    return saying(
+        "{case} is with {team} now, with all that was said in public, and its customers know.",
+        case=label(case.id),
+        team=team,
+    )
 
 
 def _team(turn: Turn, case: Case) -> str:
     """The team's address. Raises ``Refusal`` if there is nobody to hand the case to."""
     if case.over and (case.close_reason == cases.SPAM or _handed_over(turn, case)):
-        how = "closed as spam" if case.close_reason == cases.SPAM else "handed over already"
-        raise Refusal(f"{label(case.id)} is {how}, so nothing was sent. Reopen it first.")
+        pattern = (
+            "{case} is closed as spam, so nothing was sent. Reopen it first."
+            if case.close_reason == cases.SPAM
+            else "{case} is handed over already, so nothing was sent. Reopen it first."
+        )
+        raise Refusal(saying(pattern, case=label(case.id)))
     if case.held:
         raise Refusal(
-            f"{label(case.id)} is held: nothing proves who wrote it. Accept it first, then hand it over."
+            saying(
+                "{case} is held: nothing proves who wrote it. Accept it first, then hand it over.",
+                case=label(case.id),
+            )
         )
     if turn.notifier.hold.holds or dispatch.held_until(turn.tx, case.id, now=turn.now):
         raise Refusal(
-            f"An answer on {label(case.id)} waits to be sent. Undo it, or wait until it has left; then hand "
-            "the case over."
+            saying(
+                "An answer on {case} waits to be sent. Undo it, or wait until it has left; then hand the case over.",
+                case=label(case.id),
+            )
         )
     team = local_team.of(turn.tx, turn.config, case.account_id)
     if not team or own_address(team, turn.config):
         raise Refusal(
-            f"No local service team is known for {label(case.id)}, so nothing was changed. Set local_team of the "
-            "[[account]] or of [desk] in the config, or give it with "
-            "`casebot people import FILE --account NAME --local-team ADDRESS`."
+            saying(
+                "No local service team is known for {case}, so nothing was changed. Set local_team of the [[account]] "
+                "or of [desk] in the config, or give it with "
+                "`casebot people import FILE --account NAME --local-team ADDRESS`.",
+                case=label(case.id),
+            )
         )
     return team
 
@@ -83,9 +100,12 @@ def _refuse_a_colleague(turn: Turn, why: str) -> None:
     first = why.split(None, 1)[0].lower() if why.strip() else ""
     if any(first == member.address for member in turn.people.staff()):
         raise BadCommand(
-            f"To give the case to a colleague: assign {first}. This would close it and send it to the customer's "
-            "local service team.",
-            {"why": "must not be a colleague"},
+            saying(
+                "To give the case to a colleague: assign {mail}. This would close it and send it to the customer's "
+                "local service team.",
+                mail=first,
+            ),
+            {"why": saying("must not be a colleague")},
         )
 
 
@@ -126,7 +146,8 @@ def _reached(turn: Turn, someone: Person) -> str:
     """How the team can contact a customer; a chat's ids are not legible."""
     if not has_mail(someone):
         profile = turn.config.profiles.get(someone.channel)
-        return f"{someone.shown} (in {profile.label})" if profile and profile.people else someone.shown
+        named = profile is not None and profile.people
+        return f"{someone.shown} ({profile.label})" if profile and named else someone.shown
     mail = someone.name and is_legible(someone.address)
     return f"{someone.name} <{someone.address}>" if mail else someone.shown
 

@@ -14,7 +14,7 @@ from bot.desk.turn.handler import handles
 from bot.desk.turn.turn import Turn
 from bot.model.errors import BadCommand, Refusal
 from bot.model.rule import HOUSE_CLOCK
-from bot.model.translatable import saying
+from bot.model.translatable import Saying, saying
 from bot.notices.case import Assigned, CaseClosed, CaseReopened
 from bot.notices.conversation import Answer, CustomerActed
 from bot.notices.notice import Notice
@@ -24,6 +24,9 @@ from store.cases.case import SPAM, Case
 from store.people import blocked_sender
 from store.people.person import Person
 
+NO_TEAM = saying("nobody yet (see [[staff]] in the config)")
+NOBODY_OF_OURS, SEVERAL = saying("is nobody on the support team"), saying("fits several people")
+
 
 @handles(Take)
 def take(turn: Turn, command: Take) -> str:
@@ -31,16 +34,16 @@ def take(turn: Turn, command: Take) -> str:
     case = turn.case(command.case)
     _require_owner(turn, "take")
     if case.owner_id == turn.person.id:
-        return f"{label(case.id)} is yours already."
+        return saying("{case} is yours already.", case=label(case.id))
     before = turn.people.by_id(case.owner_id) if case.owner_id else None
     if command.free and before:
-        raise Refusal(f"{before.shown} was faster: {label(case.id)} is theirs.")
+        raise Refusal(saying("{who} was faster: {case} is theirs.", who=before.shown, case=label(case.id)))
     _own(turn, case, turn.person)
     turn.record(case, "taken")
     if before and before.staff:
-        what = f"{turn.person.shown} took it over from {before.shown}"
+        what = saying("{who} took it over from {before}", who=turn.person.shown, before=before.shown)
         turn.notifier.tell_desk(CustomerActed(what=what), case, to=[before])
-    return f"{label(case.id)} is yours now."
+    return saying("{case} is yours now.", case=label(case.id))
 
 
 @handles(Release)
@@ -48,10 +51,10 @@ def release(turn: Turn, command: Release) -> str:
     """Give the case back; whoever takes it next owns it."""
     case = turn.case(command.case)
     if case.owner_id != turn.person.id:
-        raise Refusal(f"{label(case.id)} is not yours, so nothing was changed.")
+        raise Refusal(saying("{case} is not yours, so nothing was changed.", case=label(case.id)))
     turn.change(case, owner_id=None)
     turn.record(case, "released")
-    return f"{label(case.id)} is nobody's now."
+    return saying("{case} is nobody's now.", case=label(case.id))
 
 
 @handles(Assign)
@@ -66,9 +69,9 @@ def assign(turn: Turn, command: Assign) -> str:
     turn.record(case, "assigned", to=owner.shown)
     turn.notifier.tell_desk(Assigned(by=turn.person.shown), case, to=[owner])
     if before and before.staff and before.id not in (owner.id, turn.person.id):
-        what = f"{turn.person.shown} handed it to {owner.shown}"
+        what = saying("{who} handed it to {owner}", who=turn.person.shown, owner=owner.shown)
         turn.notifier.tell_desk(CustomerActed(what=what), case, to=[before])
-    return f"{label(case.id)} is {owner.shown}'s now."
+    return saying("{case} is {who}'s now.", case=label(case.id), who=owner.shown)
 
 
 @handles(Close)
@@ -122,7 +125,9 @@ def finish(turn: Turn, case: Case, command: Close) -> None:
     closed = CaseClosed(by=_asker(turn), reason=words, text=command.text, reopen_days=days)
     know = {reader for number, reader in turn.read_closing if number == case.id}
     turn.notifier.sent |= {(closed.name, place): 0 for place in know if isinstance(place, str)}
-    _tell(turn, case, closed, f"closed the case ({words})", but=know)
+    by = _asker(turn)
+    pattern = "{who} closed the case ({reason})" if by else "Nobody answered: the case was closed ({reason})"
+    _tell(turn, case, closed, saying(pattern, who=by, reason=words), but=know)
 
 
 def _add(turn: Turn, case: Case, text: str) -> None:
@@ -130,7 +135,8 @@ def _add(turn: Turn, case: Case, text: str) -> None:
     turn.say(case, text, visibility="public")
     _pass_on(turn, case, text)
     turn.notifier.tell_desk(
-        CustomerActed(what=f"{turn.person.shown} added a word to the closed case", text=text), case
+        CustomerActed(what=saying("{who} added a word to the closed case", who=turn.person.shown), text=text),
+        case,
     )
 
 
@@ -157,7 +163,8 @@ def reopen(turn: Turn, command: Reopen) -> str:
     set_open(turn, case)
     if command.text and turn.person.staff:
         timers.answered(turn, case)
-    _tell(turn, case, CaseReopened(by=_asker(turn), text=command.text), "reopened the case")
+    what = saying("{who} reopened the case", who=turn.person.shown)
+    _tell(turn, case, CaseReopened(by=_asker(turn), text=command.text), what)
     return saying("{case} is open again.", case=label(case.id))
 
 
@@ -171,7 +178,8 @@ def _open_already(turn: Turn, case: Case, text: str, *, met: bool) -> str:
     if text:
         return turn.carry_out(Reply(case.id, text))
     timers.asked(turn, case)
-    turn.notifier.tell_desk(CustomerActed(what=f"{turn.person.shown} reopened the case"), case)
+    what = saying("{who} reopened the case", who=turn.person.shown)
+    turn.notifier.tell_desk(CustomerActed(what=what), case)
     return saying("{case} is open again.", case=label(case.id))
 
 
@@ -187,7 +195,7 @@ def _end_waiting(turn: Turn, case: Case, text: str) -> str:
     if text:
         _pass_on(turn, case, text)
     turn.notifier.tell_desk(
-        CustomerActed(what=f"{turn.person.shown} took up the case again", text=text), case
+        CustomerActed(what=saying("{who} took up the case again", who=turn.person.shown), text=text), case
     )
     return saying("{case} is in work again.", case=label(case.id))
 
@@ -202,13 +210,13 @@ def set_open(turn: Turn, case: Case) -> None:
     timers.reopened(turn, case)
 
 
-def _tell(turn: Turn, case: Case, notice: Notice, what: str, *, but: Collection[int | str] = ()) -> None:
+def _tell(turn: Turn, case: Case, notice: Notice, what: Saying, *, but: Collection[int | str] = ()) -> None:
     """Tell both sides except the asker."""
     turn.notifier.tell_all(
         notice, (person for person in turn.people.customers(case) if person.id not in but), case
     )
     turn.notifier.tell_place(notice, case)
-    turn.notifier.tell_desk(CustomerActed(what=f"{_asker(turn) or 'Silence'} {what}", text=notice.text), case)
+    turn.notifier.tell_desk(CustomerActed(what=what, text=notice.text), case)
 
 
 def _asker(turn: Turn) -> str:
@@ -227,14 +235,14 @@ def _require_owner(turn: Turn, verb: str) -> None:
     """Refuse anybody but ``[[staff]]`` to answer for a case; the desk itself is nobody."""
     if turn.people.is_colleague(turn.person.id):
         return
-    team = (
-        ", ".join(person.address for person in turn.people.staff())
-        or "nobody yet (see [[staff]] in the config)"
-    )
     raise BadCommand(
-        f"A case is taken by a person, so nothing was changed. Say who: --as MAIL with `{verb}`, or `assign`. "
-        f"On the team: {team}.",
-        {"to": "is nobody on the support team"},
+        saying(
+            "A case is taken by a person, so nothing was changed. Say who: --as MAIL with `{verb}`, or `assign`. "
+            "On the team: {team}.",
+            verb=verb,
+            team=", ".join(person.address for person in turn.people.staff()) or NO_TEAM,
+        ),
+        {"to": NOBODY_OF_OURS},
     )
 
 
@@ -245,9 +253,11 @@ def _staff_member(turn: Turn, wanted: str) -> Person:
         matches = [p for p in turn.people.staff() if name and p.name.casefold().split()[:1] == [name]]
     if len(matches) == 1:
         return matches[0]
-    team = (
-        ", ".join(person.shown for person in turn.people.staff())
-        or "nobody yet (see [[staff]] in the config)"
+    team = ", ".join(person.shown for person in turn.people.staff()) or NO_TEAM
+    pattern = (
+        "“{word}” fits several people. On the team: {team}."
+        if matches
+        else "“{word}” is nobody on the support team. On the team: {team}."
     )
-    why = "fits several people" if matches else "is nobody on the support team"
-    raise BadCommand(f"“{wanted.strip()}” {why}. On the team: {team}.", {"to": why})
+    why = SEVERAL if matches else NOBODY_OF_OURS
+    raise BadCommand(saying(pattern, word=wanted.strip(), team=team), {"to": why})

@@ -12,6 +12,7 @@ from bot.desk.turn.turn import Turn
 from bot.model import silence
 from bot.model.errors import Refusal
 from bot.model.rule import CUSTOMERS
+from bot.model.translatable import saying
 from bot.notices.case import Merged, Unmerged
 from bot.notices.conversation import CustomerActed
 from bot.syntax.case_numbers import label
@@ -25,6 +26,12 @@ DUPLICATE = "duplicate"
 _MOMENTS = ("closed_at", "first_due_at", "asked_at", "next_due_at", "resolve_due_at")
 _KEPT = ("state", "close_reason", *_MOMENTS)
 """What merging changes of a case, and undoing it restores."""
+_UNFIT = {
+    "held": "{case} is held: accept it first, or merge the other way round.",
+    "resolved": "{case} is resolved: reopen it first, or merge the other way round.",
+    "closed": "{case} is closed: reopen it first, or merge the other way round.",
+}
+"""Why nothing is merged into such a case."""
 
 
 @handles(Merge)
@@ -54,9 +61,10 @@ def merge(turn: Turn, command: Merge) -> str:
     turn.record(part, "merged", into=label(into.id), why=command.why)
     turn.record(into, "took in", other=label(part.id), why=command.why)
     turn.notifier.tell_all(Merged(into=label(into.id)), people, part)
-    _tell_desk(turn, part, f"merged this case into {label(into.id)}", why=command.why)
-    _tell_desk(turn, into, f"merged {label(part.id)} into this case", why=command.why)
-    return f"{label(part.id)} is a part of {label(into.id)} now. To undo it: unmerge {label(part.id)}."
+    _tell_desk(turn, part, "{who} merged this case into {case}", into, why=command.why)
+    _tell_desk(turn, into, "{who} merged {case} into this case", part, why=command.why)
+    pattern = "{case} is a part of {other} now. To undo it: unmerge {case}."
+    return saying(pattern, case=label(part.id), other=label(into.id))
 
 
 @handles(Unmerge)
@@ -65,40 +73,55 @@ def unmerge(turn: Turn, command: Unmerge) -> str:
     part = turn.case(command.case)
     merger = case_merge.active(turn.tx, part.id)
     if merger is None:
-        raise Refusal(f"{label(part.id)} is no part of another case, so there is nothing to undo.")
+        why = saying("{case} is no part of another case, so there is nothing to undo.", case=label(part.id))
+        raise Refusal(why)
     into = turn.case(merger.into_id)
     if into.merged_id is not None:
-        raise Refusal(f"{label(into.id)} was merged itself since. Undo that first: unmerge {label(into.id)}.")
+        pattern = "{case} was merged itself since. Undo that first: unmerge {case}."
+        raise Refusal(saying(pattern, case=label(into.id)))
     _restore(turn, part, merger)
     turn.change(into)
     turn.record(part, "unmerged", out_of=label(into.id))
     turn.record(into, "let go", other=label(part.id))
     people = [] if part.held else turn.people.customers(part)
     turn.notifier.tell_all(Unmerged(into=label(into.id)), people, part)
-    _tell_desk(turn, part, f"took this case out of {label(into.id)} again")
-    _tell_desk(turn, into, f"took {label(part.id)} out of this case again")
-    return f"{label(part.id)} goes on by itself. What was said since the merging stays on {label(into.id)}."
+    _tell_desk(turn, part, "{who} took this case out of {case} again", into)
+    _tell_desk(turn, into, "{who} took {case} out of this case again", part)
+    pattern = "{case} goes on by itself. What was said since the merging stays on {other}."
+    return saying(pattern, case=label(part.id), other=label(into.id))
 
 
 def _refuse(turn: Turn, part: Case, into: Case, people: list[Person]) -> None:
     """Raise a refusal for a pointless merger, or one that would show somebody other people's words."""
     if part.merged_id is not None:
-        raise Refusal(f"{label(part.id)} is a part of {label(part.merged_id)} already.")
+        merged = saying(
+            "{case} is a part of {other} already.", case=label(part.id), other=label(part.merged_id)
+        )
+        raise Refusal(merged)
     if part.id == into.id:
-        raise Refusal(f"{label(part.id)} would be merged into itself: the other one is a part of it already.")
+        pattern = "{case} would be merged into itself: the other one is a part of it already."
+        raise Refusal(saying(pattern, case=label(part.id)))
     if into.over or into.held:
-        why = "held: accept it first" if into.held else f"{into.state}: reopen it first"
-        raise Refusal(f"{label(into.id)} is {why}, or merge the other way round.")
+        raise Refusal(saying(_UNFIT["held" if into.held else into.state], case=label(into.id)))
     if part.account_id and into.account_id and part.account_id != into.account_id:
         raise Refusal(
-            f"{label(part.id)} and {label(into.id)} belong to different organisations, whose people would read each "
-            "other's words. Nothing was changed."
+            saying(
+                "{case} and {other} belong to different organisations, whose people would read each other's words. "
+                "Nothing was changed.",
+                case=label(part.id),
+                other=label(into.id),
+            )
         )
     removed = [person.shown for person in people if participant.removed(turn.tx, into.id, person.id)]
     if removed:
         raise Refusal(
-            f"{', '.join(removed)} was removed from {label(into.id)}, and would take part again. Add them there, or "
-            f"remove them from {label(part.id)}, and ask again."
+            saying(
+                "{who} was removed from {case}, and would take part again. Add them there, or remove them from "
+                "{other}, and ask again.",
+                who=", ".join(removed),
+                case=label(into.id),
+                other=label(part.id),
+            )
         )
 
 
@@ -137,8 +160,9 @@ def _wait_on(turn: Turn, part: Case, paused: int | None) -> None:
     timers.wait(turn, part)
 
 
-def _tell_desk(turn: Turn, case: Case, did: str, *, why: str = "") -> None:
-    turn.notifier.tell_desk(CustomerActed(what=f"{turn.person.shown} {did}", text=why), case)
+def _tell_desk(turn: Turn, case: Case, pattern: str, other: Case, *, why: str = "") -> None:
+    what = saying(pattern, who=turn.person.shown, case=label(other.id))
+    turn.notifier.tell_desk(CustomerActed(what=what, text=why), case)
 
 
 def _plain(before: dict[str, Any]) -> dict[str, Any]:

@@ -81,10 +81,10 @@ def _sender(sender: Person) -> str:
 
 
 PROOF_WORDS = {
-    Proof.UNPROVEN: "unproven: anybody could have sent this",
-    Proof.PLAUSIBLE: "plausible",
-    Proof.PROVEN: "proven by our own reply address",
-    Proof.LINKED: "proven",
+    Proof.UNPROVEN: saying("unproven: anybody could have sent this"),
+    Proof.PLAUSIBLE: saying("plausible"),
+    Proof.PROVEN: saying("proven by our own reply address"),
+    Proof.LINKED: saying("proven"),
 }
 
 

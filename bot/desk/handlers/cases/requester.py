@@ -9,6 +9,7 @@ from bot.desk.handlers.people.participants import of_one_house
 from bot.desk.turn.turn import Turn
 from bot.model.errors import Refusal
 from bot.model.mail_address import MAIL, has_mail
+from bot.model.translatable import saying, together
 from bot.notices.case import RequesterChanged
 from bot.notices.conversation import Added
 from bot.policy import permissions
@@ -25,7 +26,7 @@ def give_to(turn: Turn, case: Case, address: str) -> str:
     """Give the case to another requester. The former one stays informed, unless it changes organisations."""
     someone = _customer(turn, address)
     if someone.id == case.requester_id:
-        return f"{label(case.id)} is {someone.shown}'s already."
+        return saying("{case} is {who}'s already.", case=label(case.id), who=someone.shown)
     former = turn.people.by_id(case.requester_id)
     unnamed = former is not None and not permissions.reachable(former)
     moves = former is not None and not (unnamed or former.staff) and _of_two_houses(turn, former, someone)
@@ -39,34 +40,47 @@ def give_to(turn: Turn, case: Case, address: str) -> str:
     turn.change(case)
     sla_targets.run(turn, case)  # another account may be promised something else
     turn.record(case, "requester set", who=someone.address)
-    heard = _tell(turn, case, someone, wrote=unnamed)
+    pattern = _tell(turn, case, someone, wrote=unnamed)
     stays = [customer for customer in turn.people.customers(case) if former and customer.id == former.id]
     turn.notifier.tell_all(RequesterChanged(by=turn.person.shown), stays, case)
-    return f"{label(case.id)} is {someone.shown}'s now, {heard}.{_stay(stays)}{_left(turn, case, gone)}"
+    given = saying(pattern, case=label(case.id), who=someone.shown)
+    return together(given, *_stay(stays), _left(turn, case, gone))
+
+
+HELD_STILL = (
+    "{case} is {who}'s now, and held still: nobody was told. "
+    "To let it go on, and tell them its number: accept."
+)
 
 
 def _tell(turn: Turn, case: Case, someone: Person, *, wrote: bool) -> str:
-    """Tell the new requester, and say so in words.
+    """Tell the new requester, and return what to say of it.
 
     ``wrote``: it is their mail, though From did not say so.
     """
     if case.held:
-        return "and held still: nobody was told. To let it go on, and tell them its number: accept"
+        return HELD_STILL
     if wrote:
         notified = open_case.confirm_to_writer(turn, case, someone)
     else:
         notified = turn.notifier.tell(Added(by=turn.person.shown, entry=None, whole=False), someone, case)
-    return "and they were told" if notified else "and they were not told"
+    return (
+        "{case} is {who}'s now, and they were told."
+        if notified
+        else "{case} is {who}'s now, and they were not told."
+    )
 
 
 def _customer(turn: Turn, address: str) -> Person:
     """The person behind an address. Raises ``Refusal`` if they cannot be a requester."""
     if own_address(address, turn.config):
-        raise Refusal(f"{address} is our own address, and cannot be a case's customer.")
+        why = saying("{address} is our own address, and cannot be a case's customer.", address=address)
+        raise Refusal(why)
     permissions.refuse_who_left(person.find(turn.tx, MAIL, address))
     someone = person.meet(turn.tx, MAIL, address, known=True, now=turn.now)
     if someone.staff:
-        raise Refusal(f"{someone.shown} is on the support team, and cannot be a case's customer.")
+        why = saying("{who} is on the support team, and cannot be a case's customer.", who=someone.shown)
+        raise Refusal(why)
     return someone
 
 
@@ -97,8 +111,8 @@ def _house_known(someone: Person) -> bool:
     return someone.account_id is not None or (has_mail(someone) and domain not in FREE_MAIL)
 
 
-def _stay(stays: list[Person]) -> str:
-    return "".join(f" {collaborator.shown} stays a collaborator." for collaborator in stays)
+def _stay(stays: list[Person]) -> list[str]:
+    return [saying("{who} stays a collaborator.", who=collaborator.shown) for collaborator in stays]
 
 
 def _left(turn: Turn, case: Case, gone: list[Person]) -> str:
@@ -107,8 +121,16 @@ def _left(turn: Turn, case: Case, gone: list[Person]) -> str:
     who = gone[0].identified
     command = turn.config.command_of(gone[0].channel)
     again = f"{command} add {label(case.id)} @somebody" if command and "@" not in who else f"add {who}"
-    names, take = " and ".join(leaver.shown for leaver in gone), "takes" if len(gone) == 1 else "take"
-    return (
-        f" {names} {take} no part in it any more, because it is another organisation's now, and nobody told them. To "
-        f"let somebody in again: {again}"
+    return saying(
+        _GONE if len(gone) == 1 else _ALL_GONE, who=", ".join(leaver.shown for leaver in gone), line=again
     )
+
+
+_GONE = (
+    "{who} takes no part in it any more, because it is another organisation's now, and nobody told them. To let "
+    "somebody in again: {line}"
+)
+_ALL_GONE = (
+    "{who} take no part in it any more, because it is another organisation's now, and nobody told them. To let "
+    "somebody in again: {line}"
+)

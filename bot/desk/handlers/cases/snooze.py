@@ -8,6 +8,7 @@ from bot.desk.handlers.people import ownership
 from bot.desk.turn.handler import handles
 from bot.desk.turn.turn import Turn
 from bot.model.errors import Refusal
+from bot.model.translatable import saying, together
 from bot.syntax import moments
 from bot.syntax.case_numbers import label
 from store.cases.case import Case
@@ -20,14 +21,21 @@ def snooze(turn: Turn, command: Snooze) -> str:
     calendar = turn.config.office
     until = moments.moment(command.until, now=turn.now, calendar=calendar)
     if case.over:
-        raise Refusal(f"{label(case.id)} is {case.state}, so it is in no queue. Nothing was changed.")
+        pattern = {
+            "resolved": "{case} is resolved, so it is in no queue. Nothing was changed.",
+            "closed": "{case} is closed, so it is in no queue. Nothing was changed.",
+        }[case.state]
+        raise Refusal(saying(pattern, case=label(case.id)))
     snooze_timer.sleep(turn, case, until)
     turn.record(case, "snoozed", until=moments.written(until, calendar))
     taken = _taken(turn, case)
-    return (
-        f"{label(case.id)} is out of the queue until {moments.written(until, calendar)}, or until its customer writes."
-        f"{' It is yours now, so that you are told.' if taken else ''}{_clocks(turn, case)}"
+    away = saying(
+        "{case} is out of the queue until {moment}, or until its customer writes.",
+        case=label(case.id),
+        moment=moments.written(until, calendar),
     )
+    yours = saying("It is yours now, so that you are told.") if taken else ""
+    return together(away, yours, _clocks(turn, case))
 
 
 @handles(Unsnooze)
@@ -35,8 +43,8 @@ def unsnooze(turn: Turn, command: Unsnooze) -> str:
     """Bring a case back at once."""
     case = turn.case(command.case)
     if not snooze_timer.wake(turn, case, "asked for"):
-        raise Refusal(f"{label(case.id)} is not snoozed.")
-    return f"{label(case.id)} is in the queue again."
+        raise Refusal(saying("{case} is not snoozed.", case=label(case.id)))
+    return saying("{case} is in the queue again.", case=label(case.id))
 
 
 def _taken(turn: Turn, case: Case) -> bool:
@@ -54,5 +62,7 @@ def _clocks(turn: Turn, case: Case) -> str:
     first = min((at for at in due if at is not None), default=None)
     if case.state == "waiting" or first is None or case.snoozed_until is None or first >= case.snoozed_until:
         return ""
-    when = moments.written(first, turn.config.office)
-    return f" Its clocks go on: something is due {when}. You are warned as always, and if that passes it is back."
+    return saying(
+        "Its clocks go on: something is due {moment}. You are warned as always, and if that passes it is back.",
+        moment=moments.written(first, turn.config.office),
+    )

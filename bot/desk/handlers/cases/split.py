@@ -9,6 +9,7 @@ from bot.desk.turn.handler import handles
 from bot.desk.turn.turn import Turn
 from bot.model.errors import Refusal
 from bot.model.excerpt import beginning
+from bot.model.translatable import saying
 from bot.notices.case import SplitOff
 from bot.notices.conversation import CustomerActed
 from bot.syntax.case_numbers import entry_name, label
@@ -29,10 +30,13 @@ def split(turn: Turn, command: Split) -> str:
     entry = entry_of(turn, case, command.entry)
     author = turn.people.by_id(entry.person_id)
     if author is None or author.staff:
-        raise Refusal("That was said by the support team. Only a customer's words make a case of their own.")
+        raise Refusal(
+            saying("That was said by the support team. Only a customer's words make a case of their own.")
+        )
     opening = entries.first(turn.tx, entry.case_id)
     if opening and entry.id == opening.id:
-        raise Refusal(f"{label(entry.case_id)} begins with that. Open a new case, or merge it into another.")
+        pattern = "{case} begins with that. Open a new case, or merge it into another."
+        raise Refusal(saying(pattern, case=label(entry.case_id)))
     fresh = _opened(turn, case, entry, author)
     entries.move(turn.tx, entry.id, fresh.id, before=entry.case_id, message_id=entry.message_id)
     if fresh.held:
@@ -44,9 +48,15 @@ def split(turn: Turn, command: Split) -> str:
     turn.record(fresh, "opened", via=entry.channel, **detail)
     text = beginning(entry.text)
     turn.notifier.tell(SplitOff(came_from=label(case.id), text=text, whole=text == entry.text), author, fresh)
-    what = f"{turn.person.shown} made this case of what {author.shown} wrote on {label(case.id)}"
+    what = saying(
+        "{who} made this case of what {author} wrote on {case}",
+        who=turn.person.shown,
+        author=author.shown,
+        case=label(case.id),
+    )
     turn.notifier.tell_desk(CustomerActed(what=what, text=entry.text), fresh)
-    return f"That is {label(fresh.id)} now, by itself. To undo it: merge {label(fresh.id)} into {label(case.id)}."
+    pattern = "That is {case} now, by itself. To undo it: merge {case} into {other}."
+    return saying(pattern, case=label(fresh.id), other=label(case.id))
 
 
 def _forget(turn: Turn, case: Case, entry: Entry) -> None:
@@ -68,7 +78,8 @@ def entry_of(turn: Turn, case: Case, name: str) -> Entry:
     """The entry of a case (or of a part of it) with this name. Raises a refusal if there is none."""
     matches = [row for row in entries.entries(turn.tx, case.id) if entry_name(row.id) == name.lower()]
     if len(matches) != 1:
-        raise Refusal(f"There is no entry {name} on {label(case.id)}; `case show` names them all.")
+        pattern = "There is no entry {entry} on {case}; `case show` names them all."
+        raise Refusal(saying(pattern, entry=name, case=label(case.id)))
     return matches[0]
 
 

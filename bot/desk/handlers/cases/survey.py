@@ -42,6 +42,11 @@ def rate(turn: Turn, command: Rate) -> str:
 
 def _check(command: Rate) -> None:
     if command.rating not in SCALE:
-        raise BadCommand("Please choose a number from 1 to 5.", {"rating": "is needed, from 1 to 5"})
+        raise BadCommand(
+            saying("Please choose a number from 1 to 5."), {"rating": saying("is needed, from 1 to 5")}
+        )
     if len(command.comment) > LONGEST:
-        raise BadCommand(f"Please use at most {LONGEST} characters.", {"comment": "is too long"})
+        raise BadCommand(
+            saying("Please use at most {most} characters.", most=str(LONGEST)),
+            {"comment": saying("is too long")},
+        )

@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 
 from bot.desk.handlers.cases import reversal
 from bot.desk.turn.turn import Turn
+from bot.model.translatable import saying
 from bot.notices.conversation import CustomerActed
 from store.cases.case import Case
 from store.cases.case_list import OVER
@@ -15,8 +16,11 @@ from store.queues.dispatch import WAITING, Dispatch, DispatchDelivery
 
 RESTING = (*OVER, "waiting")
 """The states in which nobody of the desk works on a case."""
-WROTE = "The customer wrote before they were told that the case is closed: that was taken back"
-CLOSED = "The customer closed the case before they were told that it is closed: that was taken back"
+WROTE = saying("The customer wrote before they were told that the case is closed: that was taken back")
+STAYS_OPEN = saying(
+    "The customer wrote before they were told that the case is closed: that was taken back, and it stays open"
+)
+CLOSED = saying("The customer closed the case before they were told that it is closed: that was taken back")
 
 
 def standing(turn: Turn, source: str, key: str) -> list[Dispatch]:
@@ -69,7 +73,7 @@ def _settle_closing(turn: Turn, case: Case, what: str) -> bool:
     if not closings or take_back(turn, closings):
         return False
     closers = [turn.people.by_id(number) for number in dict.fromkeys(row.person_id for row in closings)]
-    stays = what if case.over or what != WROTE else f"{what}, and it stays open"
+    stays = what if case.over or what != WROTE else STAYS_OPEN
     turn.notifier.tell_desk(CustomerActed(what=stays), case, to=[closer for closer in closers if closer])
     return True
 

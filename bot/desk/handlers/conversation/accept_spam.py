@@ -16,6 +16,7 @@ from bot.model.facts import FileFacts, PublicEntry
 from bot.model.identity import Proof
 from bot.model.message import Attachment
 from bot.model.rule import CUSTOMERS
+from bot.model.translatable import saying, together
 from bot.notices.conversation import Added, Answer, CustomerActed
 from bot.policy import permissions
 from bot.syntax.case_numbers import entry_name, label
@@ -40,7 +41,7 @@ def accept(turn: Turn, command: Accept) -> str:
         return _release(turn, case)
     entry = _meant(turn, case, command.entry, kinds=("unverified", SPAM))
     if entry is None:
-        raise Refusal(f"Nothing on {label(case.id)} waits to be accepted.")
+        raise Refusal(saying("Nothing on {case} waits to be accepted.", case=label(case.id)))
     author = _sender(turn, entry.person_id)
     entries.mark(turn.tx, entry.id, kind="said", visibility="public")
     entries.remember(turn.tx, case.id, (entry.message_id,))
@@ -50,7 +51,8 @@ def accept(turn: Turn, command: Accept) -> str:
     if conversation.wake(turn, case):
         timers.asked(turn, case)  # whoever accepts it is of the staff: its author is who waits
     _tell(turn, case, entry, author, joined=joined)
-    return f"What {author.shown} wrote is on {label(case.id)} now, for all who take part in it."
+    pattern = "What {who} wrote is on {case} now, for all who take part in it."
+    return saying(pattern, who=author.shown, case=label(case.id))
 
 
 @handles(Spam)
@@ -64,7 +66,8 @@ def spam(turn: Turn, command: Spam) -> str:
     turn.change(case)
     turn.record(case, "marked as spam", sender=entry.address, entry=entry_name(entry.id))
     _block(turn, case, turn.people.by_id(entry.person_id), Proof.UNPROVEN)
-    return f"Folded away on {label(case.id)}; nobody was told. To undo it: accept {entry_name(entry.id)}."
+    pattern = "Folded away on {case}; nobody was told. To undo it: accept {entry}."
+    return saying(pattern, case=label(case.id), entry=entry_name(entry.id))
 
 
 def _meant(turn: Turn, case: Case, name: str, kinds: tuple[str, ...]) -> Entry | None:
@@ -72,14 +75,20 @@ def _meant(turn: Turn, case: Case, name: str, kinds: tuple[str, ...]) -> Entry |
     if name:
         entry = entry_of(turn, case, name)
         if entry.kind not in kinds:
-            raise Refusal(f"{name} is not unverified{' any more' if entry.kind in ('said', SPAM) else ''}.")
+            pattern = (
+                "{entry} is not unverified any more."
+                if entry.kind in ("said", SPAM)
+                else "{entry} is not unverified."
+            )
+            raise Refusal(saying(pattern, entry=name))
         return entry
     waiting = [row for row in entries.entries(turn.tx, case.id) if row.kind == "unverified"]
     if len(waiting) > 1:
         names = ", ".join(
-            f"{entry_name(row.id)} of {legible(row.person_name or '', row.address)}" for row in waiting[:10]
+            f"{entry_name(row.id)} ({legible(row.person_name or '', row.address)})" for row in waiting[:10]
         )
-        raise BadCommand(f"Several messages on {label(case.id)} are unverified. Which? {names}")
+        pattern = "Several messages on {case} are unverified. Which? {names}"
+        raise BadCommand(saying(pattern, case=label(case.id), names=names))
     return waiting[0] if waiting else None
 
 
@@ -87,7 +96,8 @@ def _sender(turn: Turn, person_id: int) -> Person:
     """The sender, who becomes a contact."""
     author = turn.people.by_id(person_id)
     if author is None or author.staff:
-        raise Refusal("That was written by the support team: there is no sender to accept. Send it anew.")
+        why = saying("That was written by the support team: there is no sender to accept. Send it anew.")
+        raise Refusal(why)
     permissions.refuse_who_left(author)
     blocked_sender.release(turn.tx, author.channel, author.address)
     return people.meet(turn.tx, author.channel, author.address, known=True, now=turn.now)
@@ -116,7 +126,7 @@ def _tell(turn: Turn, case: Case, entry: Entry, author: Person, *, joined: bool)
     turn.notifier.tell_place(answer, case, author=name, files=files)
     if joined:
         turn.notifier.tell_all(Added(by=turn.person.shown, entry=None, whole=False), [author], case)
-    what = f"{turn.person.shown} accepted what {author.shown} wrote"
+    what = saying("{who} accepted what {author} wrote", who=turn.person.shown, author=author.shown)
     turn.notifier.tell_desk(CustomerActed(what=what), case)
 
 
@@ -137,10 +147,17 @@ def _release(turn: Turn, case: Case) -> str:
     if first is not None:
         entries.remember(turn.tx, case.id, (first.message_id,))
     notified = open_case.confirm_to_writer(turn, case, requester)
-    turn.notifier.tell_desk(CustomerActed(what=f"{turn.person.shown} accepted the sender"), case)
+    what = saying("{who} accepted the sender", who=turn.person.shown)
+    turn.notifier.tell_desk(CustomerActed(what=what), case)
     if not permissions.reachable(requester):
-        return f"{label(case.id)} goes on, but nobody was told: its From names nobody. {WHOSE}"
-    return f"{label(case.id)} goes on, and {requester.shown} was {'' if notified else 'not '}told its number."
+        unnamed = saying("{case} goes on, but nobody was told: its From names nobody.", case=label(case.id))
+        return together(unnamed, WHOSE)
+    pattern = (
+        "{case} goes on, and {who} was told its number."
+        if notified
+        else "{case} goes on, and {who} was not told its number."
+    )
+    return saying(pattern, case=label(case.id), who=requester.shown)
 
 
 def _block(turn: Turn, case: Case, sender: Person | None, proof: Proof) -> None:
@@ -153,10 +170,15 @@ def _block(turn: Turn, case: Case, sender: Person | None, proof: Proof) -> None:
 
 def _close(turn: Turn, case: Case) -> str:
     if case.over:
-        raise Refusal(f"{label(case.id)} is {case.state} already, and nothing on it is unverified.")
+        pattern = {
+            "resolved": "{case} is resolved already, and nothing on it is unverified.",
+            "closed": "{case} is closed already, and nothing on it is unverified.",
+        }[case.state]
+        raise Refusal(saying(pattern, case=label(case.id)))
     turn.change(case, state="closed", close_reason=SPAM, closed_at=turn.now)
     timers.closed(turn, case)
     concern_escalation.rest(turn, case)
     turn.record(case, "closed", reason=SPAM, state="closed")
     _block(turn, case, turn.people.by_id(case.requester_id), Proof.UNPROVEN if case.held else Proof.LINKED)
-    return f"{label(case.id)} is closed as spam; nobody was told. To undo it: accept {label(case.id)}."
+    pattern = "{case} is closed as spam; nobody was told. To undo it: accept {case}."
+    return saying(pattern, case=label(case.id))

@@ -8,6 +8,7 @@ from bot.desk.turn.handler import handles
 from bot.desk.turn.turn import Turn
 from bot.model.choice import retry
 from bot.model.rule import CUSTOMERS
+from bot.model.translatable import saying
 from bot.notices.conversation import CustomerActed
 from bot.notices.notice import called
 from bot.syntax.case_numbers import label
@@ -19,10 +20,20 @@ from store.queues.outbox_outcomes import ReportedDelivery
 EVENTS = {"failed": "not delivered", "delayed": "delivery delayed", "complained": "complaint"}
 """What the case's history calls each outcome."""
 _SENTENCES = {
-    "failed": "{notice} could not be delivered to {who}",
-    "delayed": "{notice} has not reached {who} yet, and is still being tried",
-    "complained": "there was a complaint about {notice} to {who}",
+    "failed": (
+        "{notice} could not be delivered to {who}",
+        "{notice} could not be delivered to {who}: {reason}",
+    ),
+    "delayed": (
+        "{notice} has not reached {who} yet, and is still being tried",
+        "{notice} has not reached {who} yet, and is still being tried: {reason}",
+    ),
+    "complained": (
+        "{notice} was complained of by {who}",
+        "{notice} was complained of by {who}: {reason}",
+    ),
 }
+"""What is said of each outcome, without a reason and with one."""
 
 
 @handles(Bounced)
@@ -30,11 +41,11 @@ def bounced_back(turn: Turn, command: Bounced) -> str:
     """Set the recipient's delivery, once; a case that waited for this customer returns to work."""
     row = outbox_outcomes.reported_delivery(turn.tx, command.delivery)
     if row is None:
-        return "There is no such delivery any more."
+        return saying("There is no such delivery any more.")
     if not outbox_outcomes.write_report(
         turn.tx, command.delivery, command.outcome, command.reason, now=turn.now
     ):
-        return "That, or more, is known already."
+        return saying("That, or more, is known already.")
     for sent, channel in dispatch.of_deliveries(turn.tx, [command.delivery]).items():
         turn.notifier.show_status(sent, channel)
     if row.case_id is None:
@@ -56,9 +67,9 @@ def _tell(turn: Turn, case: Case, row: ReportedDelivery, command: Bounced) -> No
     if command.outcome != "delayed" and participant.role(turn.tx, case.id, person.id) in CUSTOMERS:
         timers.returned(turn, case)
     who = f"{who} <{row.recipient}>" if who != row.recipient else who
-    why = f": {command.reason[:200].rstrip('.')}" if command.reason else ""
-    sentence = _SENTENCES[command.outcome].format(notice=called(row.notice), who=who) + why
-    what = sentence[0].upper() + sentence[1:]
+    reason = command.reason[:200].rstrip(".")
+    pattern = _SENTENCES[command.outcome][bool(reason)]
+    what = saying(pattern, notice=called(row.notice), who=who, reason=reason)
     choices = (retry(case.id, command.delivery),) if command.outcome == "failed" else ()
     turn.notifier.tell_desk(CustomerActed(what=what, choices=choices), case)
     turn.change(case)

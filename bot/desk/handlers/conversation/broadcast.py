@@ -7,6 +7,7 @@ from bot.desk.handlers.deadlines import timers
 from bot.desk.turn.handler import handles
 from bot.desk.turn.turn import Turn
 from bot.model.errors import BadCommand, NotAllowed, Refusal
+from bot.model.translatable import saying, together
 from bot.notices.conversation import Answer
 from bot.notices.desk import BroadcastDone
 from bot.replies import library, placeholders
@@ -24,7 +25,7 @@ MOST, LONGEST = 5000, 2500
 """Cases, and characters of its words."""
 NAMED = 50
 """Cases that were not told and are named in the report; more are counted."""
-NOT_YOURS = "Only managers send broadcasts here ([desk] broadcast in the config says who may)."
+NOT_YOURS = saying("Only managers send broadcasts here ([desk] broadcast in the config says who may).")
 
 
 @handles(PlanBroadcast)
@@ -34,13 +35,22 @@ def plan(turn: Turn, command: PlanBroadcast) -> str:
     _require_words(command.text)
     numbers = _chosen(turn, command)
     if not numbers:
-        why = "No open case fits, so there is nobody to tell."
+        why = saying("No open case fits, so there is nobody to tell.")
         raise BadCommand(why, {"numbers": why})
     if len(numbers) > MOST:
-        why = f"{len(numbers):,} cases are more than the {MOST:,} of one broadcast: choose fewer."
+        why = saying(
+            "{count} cases are more than the {most} of one broadcast: choose fewer.",
+            count=f"{len(numbers):,}",
+            most=f"{MOST:,}",
+        )
         raise BadCommand(why, {"numbers": why})
     broadcasts.plan(turn.tx, turn.person.id, command.text.strip(), numbers, now=turn.now)
-    return f"{_cases(len(numbers))} would be told. Nothing is sent yet."
+    pattern = (
+        "1 case would be told. Nothing is sent yet."
+        if len(numbers) == 1
+        else "{count} cases would be told. Nothing is sent yet."
+    )
+    return saying(pattern, count=f"{len(numbers):,}")
 
 
 def _require_right(turn: Turn) -> None:
@@ -51,11 +61,11 @@ def _require_right(turn: Turn) -> None:
 def _require_words(text: str) -> None:
     wrong = list(placeholders.mistakes(text))
     if not text.strip():
-        wrong.append("Please write what they are to read")
+        wrong.append(saying("Please write what they are to read."))
     if len(text) > LONGEST:
-        wrong.append(f"It is longer than {LONGEST:,} characters")
+        wrong.append(saying("It is longer than {most} characters.", most=f"{LONGEST:,}"))
     if wrong:
-        words = f"{'; '.join(wrong)}."
+        words = together(*wrong)
         raise BadCommand(words, {"text": words})
 
 
@@ -64,7 +74,7 @@ def _chosen(turn: Turn, command: PlanBroadcast) -> list[int]:
     accounts = [_account(turn, name) for name in command.accounts]
     filters = (command.types, accounts, command.ids, command.states)
     if not any(filters) and not command.numbers:
-        why = "Choose at least one: a type, an account, an ID, a state, or numbers of cases."
+        why = saying("Choose at least one: a type, an account, an ID, a state, or numbers of cases.")
         raise BadCommand(why, {"numbers": why})
     fitting = case_list.open_numbers(
         turn.tx, types=command.types, accounts=accounts, ids=command.ids, states=command.states
@@ -75,7 +85,8 @@ def _chosen(turn: Turn, command: PlanBroadcast) -> list[int]:
 def _account(turn: Turn, name: str) -> int:
     account_id = account.named(turn.tx, name)
     if account_id is None:
-        raise BadCommand(f"There is no account “{name[:60]}”.", {"accounts": f"There is no “{name[:60]}”."})
+        why = saying("There is no account “{name}”.", name=name[:60])
+        raise BadCommand(why, {"accounts": why})
     return account_id
 
 
@@ -84,10 +95,15 @@ def _named(turn: Turn, number: int) -> int:
     case = turn.find_case(number)
     case = turn.find_case(case.leads_to) if case else None
     if case is None or case.over or case.held:
-        why = (
-            "is held: accept it first" if case and case.held else f"is {case.state}" if case else "is no case"
+        pattern = (
+            "{case} is held: accept it first."
+            if case and case.held
+            else "{case} is over: reopen it first."
+            if case
+            else "{case} is no case."
         )
-        raise BadCommand(f"{label(number)} {why}.", {"numbers": f"{label(number)} {why}."})
+        why = saying(pattern, case=label(number))
+        raise BadCommand(why, {"numbers": why})
     return case.id
 
 
@@ -97,15 +113,24 @@ def send(turn: Turn, command: SendBroadcast) -> str:
     _require_right(turn)
     planned = broadcasts.get(turn.tx, command.broadcast)
     if planned is None or planned.person_id != turn.person.id:
-        raise Refusal("There is no such broadcast of yours. Nothing was sent.")
+        raise Refusal(saying("There is no such broadcast of yours. Nothing was sent."))
     if not broadcasts.send(turn.tx, planned.id, now=turn.now):
-        return "That was sent already. Nothing is sent twice."
+        return saying("That was sent already. Nothing is sent twice.")
     rows = broadcasts.cases(turn.tx, planned.id)
     for row in rows:
         timer.start(turn.tx, row.case_id, f"{KIND}{planned.id}", turn.now)
     colleague = turn.people.is_colleague(planned.person_id)
-    then = "You are told when all of them have it." if colleague else "How far it is: casebot broadcast list."
-    return f"It is on its way to the customers of {_cases(len(rows))}. {then}"
+    pattern = (
+        "It is on its way to the customers of 1 case."
+        if len(rows) == 1
+        else "It is on its way to the customers of {count} cases."
+    )
+    then = (
+        saying("You are told when all of them have it.")
+        if colleague
+        else saying("How far it is: casebot broadcast list.")
+    )
+    return together(saying(pattern, count=f"{len(rows):,}"), then)
 
 
 def when_due(turn: Turn, case: Case, kind: str) -> str:
@@ -116,6 +141,7 @@ def when_due(turn: Turn, case: Case, kind: str) -> str:
         return "not there any more"
     people, why = _tell(turn, planned, author, turn.case(case.leads_to), case)
     outcome = "failed" if why and not people else "told"
+    why = turn.words_for(author, why)
     broadcasts.settle(turn.tx, planned.id, case.id, outcome, why=why, people=people)
     if broadcasts.finished(turn.tx, planned.id, now=turn.now):
         _report(turn, planned, author)
@@ -154,12 +180,12 @@ def _send_to_customers(speaker: Turn, case: Case, text: str) -> int:
 def _unfit(turn: Turn, planned: PlannedBroadcast, case: Case, listed: Case) -> str:
     """Why nothing is told on a case, as it stands by now."""
     if case.id != listed.id and case.id in {row.case_id for row in broadcasts.cases(turn.tx, planned.id)}:
-        return f"it is a part of {label(case.id)} now, which is told itself"
+        return saying("it is a part of {case} now, which is told itself", case=label(case.id))
     if case.over:
-        return f"it is {case.state} by now"
+        return saying("it is closed by now")
     if case.held:
-        return "it is held: nobody has proven who wrote it"
-    return "" if turn.people.customers(case) else "no customer of it can be reached"
+        return saying("it is held: nobody has proven who wrote it")
+    return "" if turn.people.customers(case) else saying("no customer of it can be reached")
 
 
 def _report(turn: Turn, planned: PlannedBroadcast, author: Person) -> None:
@@ -191,7 +217,3 @@ def _example(turn: Turn, planned: PlannedBroadcast, author: Person, number: int)
     except BadCommand:  # what it named is not there any more
         return planned.text, ""
     return text, "" if text == planned.text else label(case.id)
-
-
-def _cases(count: int) -> str:
-    return "1 case" if count == 1 else f"{count:,} cases"

@@ -9,6 +9,7 @@ from bot.desk.handlers.deadlines import timers
 from bot.desk.turn.handler import handles
 from bot.desk.turn.turn import Turn
 from bot.model.errors import BadCommand, Refusal
+from bot.model.translatable import saying
 from bot.notices.conversation import CustomerActed, InformationNeeded, UploadLink
 from bot.syntax.case_numbers import label
 from bot.syntax.ids import distinct
@@ -21,7 +22,10 @@ def ask_for(turn: Turn, command: AskFor) -> str:
     case = _in_work(turn, command.case)
     if not turn.people.customers(case):
         raise Refusal(
-            f"Nobody was asked: no customer of {label(case.id)} can be reached. #set requester names another."
+            saying(
+                "Nobody was asked: no customer of {case} can be reached. #set requester names another.",
+                case=label(case.id),
+            )
         )
     turn.say(case, command.text, visibility="public")
     turn.anchor(case)
@@ -38,9 +42,9 @@ def ask_for(turn: Turn, command: AskFor) -> str:
     turn.notifier.tell_place(InformationNeeded(entry=entry), case, author=author)
     _tell_where_to_upload(turn, case)
     turn.notifier.tell_desk(
-        CustomerActed(what=f"{author} asked the customer for this", text=command.text), case
+        CustomerActed(what=saying("{who} asked the customer for this", who=author), text=command.text), case
     )
-    return f"Asked: {names}. {label(case.id)} waits for the answer."
+    return saying("Asked: {names}. {case} waits for the answer.", names=names, case=label(case.id))
 
 
 def _tell_where_to_upload(turn: Turn, case: Case) -> None:
@@ -57,19 +61,24 @@ def wait(turn: Turn, command: Wait) -> str:
     """Stop the clocks until the customer writes; they are reminded now and then."""
     case = _in_work(turn, command.case)
     if case.state == "waiting":
-        return f"{label(case.id)} waits already."
+        return saying("{case} waits already.", case=label(case.id))
     conversation.own_if_free(turn, case)
     timers.wait(turn, case)
     turn.record(case, "waits for the customer")
-    return f"{label(case.id)} waits for the customer now. What they write brings it back."
+    return saying("{case} waits for the customer now. What they write brings it back.", case=label(case.id))
 
 
 def _in_work(turn: Turn, number: int) -> Case:
     case = turn.case(number)
     if case.over:
-        raise Refusal(f"{label(case.id)} is {case.state}. Reopen it first.")
+        pattern = {
+            "resolved": "{case} is resolved. Reopen it first.",
+            "closed": "{case} is closed. Reopen it first.",
+        }[case.state]
+        raise Refusal(saying(pattern, case=label(case.id)))
     if case.held:
-        raise Refusal(f"{label(case.id)} is held: nobody has proven who wrote it. Accept the sender first.")
+        pattern = "{case} is held: nobody has proven who wrote it. Accept the sender first."
+        raise Refusal(saying(pattern, case=label(case.id)))
     return case
 
 
@@ -96,7 +105,8 @@ def set_field(turn: Turn, command: SetField) -> str:
     shown, was = (" ".join(text.split()) for text in (value, before))
     shown = " / ".join(filter(None, (shown, command.category)))
     turn.record(case, "field set", field=command.field, before=was, after=shown)
-    return f"{label(case.id)}: {command.field} is {shown or 'empty'} now."
+    pattern = "{case}: {field} is {value} now." if shown else "{case}: {field} is empty now."
+    return saying(pattern, case=label(case.id), field=saying(command.field), value=shown)
 
 
 def _check_category(turn: Turn, case: Case, command: SetField) -> None:
@@ -105,7 +115,10 @@ def _check_category(turn: Turn, case: Case, command: SetField) -> None:
     category = command.value if command.field == "category" else command.category
     categories = turn.config.lists.types.get(kind, ())
     if (category or command.field == "category") and category not in categories:
-        choices = ", ".join(categories) or f"none for {kind or 'no type'}"
-        raise BadCommand(
-            f"“{category[:60]}” is no category here. There are: {choices}.", {"category": "is unknown"}
+        pattern = (
+            "“{word}” is no category here. There are: {choices}."
+            if categories
+            else "“{word}” is no category here: this type has none."
         )
+        why = saying(pattern, word=category[:60], choices=", ".join(categories))
+        raise BadCommand(why, {"category": saying("is unknown")})

@@ -79,12 +79,14 @@ def hear_number(turn: Turn, case: Case, written: WrittenNumber, text: str) -> st
     if not written.sure:
         if raised.taken_at or _perhaps_before(turn, case, raised):
             return ""
-        what = f"{turn.person.shown}, who raised the concern, perhaps gave a phone number"
+        what = saying("{who}, who raised the concern, perhaps gave a phone number", who=turn.person.shown)
         turn.notifier.tell_desk(CustomerActed(what=what, text=text), case, to=holders)
         return ""
     concerns.add_details(turn.tx, raised.id, phone=written.number, category=raised.category)
     turn.record(case, "concern added to", phone=written.number, category="")
-    what = f"{turn.person.shown} gave a phone number for the concern: {written.number}"
+    what = saying(
+        "{who} gave a phone number for the concern: {phone}", who=turn.person.shown, phone=written.number
+    )
     turn.notifier.tell_desk(CustomerActed(what=what, text=text), case, to=holders)
     if turn.request.may_answer:
         _tell_noted(turn, case, raised, holders, phone=written.number)
@@ -158,13 +160,25 @@ def _tell_holders(
     owner = turn.people.by_id(case.owner_id) if case.owner_id else None
     also = [owner] if owner and owner.staff and owner not in holders else []
     own = earlier.person_id == turn.person.id
-    details = (
-        f"phone: {command.phone}" if command.phone else "",
-        concern_escalation.words(turn, command.category),
+    category = concern_escalation.words(turn, command.category)
+    details = _DETAILS[bool(command.phone), bool(category)]
+    pattern = _ADDED if own else _RAISED_TOO
+    what = saying(
+        pattern[bool(details)],
+        who=turn.person.shown,
+        details=saying(details, phone=command.phone, category=category),
     )
-    more = f" ({', '.join(filter(None, details))})" if any(details) else ""
-    what = f"{turn.person.shown} {'added to the concern' if own else 'has raised a concern too'}{more}"
     turn.notifier.tell_desk(CustomerActed(what=what, text=command.text), case, to=[*holders, *also])
+
+
+_ADDED = ("{who} added to the concern", "{who} added to the concern ({details})")
+_RAISED_TOO = ("{who} has raised a concern too", "{who} has raised a concern too ({details})")
+_DETAILS = {
+    (False, False): "",
+    (True, False): "phone: {phone}",
+    (False, True): "{category}",
+    (True, True): "phone: {phone}, {category}",
+}
 
 
 def _record(turn: Turn, case: Case, command: Concern, recipients: Sequence[Person]) -> None:
@@ -236,9 +250,16 @@ def take(turn: Turn, command: TakeConcern) -> str:
     turn.change(case)
     turn.record(case, "concern taken")
     names = _tell_raisers(turn, case, raised, command.text)
-    note = f", and {' and '.join(names)} {'was' if len(names) == 1 else 'were'} told" if names else ""
-    turn.notifier.tell_desk(CustomerActed(what=f"{turn.person.shown} has taken the concern"), case)
-    return f"The concern on {label(case.id)} is yours{note}."
+    what = saying("{who} has taken the concern", who=turn.person.shown)
+    turn.notifier.tell_desk(CustomerActed(what=what), case)
+    return saying(_YOURS[min(len(names), 2)], case=label(case.id), who=", ".join(names))
+
+
+_YOURS = (
+    "The concern on {case} is yours.",
+    "The concern on {case} is yours, and {who} was told.",
+    "The concern on {case} is yours, and {who} were told.",
+)
 
 
 def _untaken(turn: Turn, case: Case) -> Sequence[Raised]:
@@ -247,9 +268,11 @@ def _untaken(turn: Turn, case: Case) -> Sequence[Raised]:
         return raised
     last = concerns.latest(turn.tx, case.id)
     if last is None:
-        raise Refusal(f"No concern was raised on {label(case.id)}.")
+        raise Refusal(saying("No concern was raised on {case}.", case=label(case.id)))
     taker = turn.people.by_id(last.taken_by) if last.taken_by else None
-    raise Refusal(f"{taker.shown if taker else 'Somebody'} has taken that concern already.")
+    if taker is None:
+        raise Refusal(saying("Somebody has taken that concern already."))
+    raise Refusal(saying("{who} has taken that concern already.", who=taker.shown))
 
 
 def _tell_raisers(turn: Turn, case: Case, raised: Sequence[Raised], text: str) -> list[str]:

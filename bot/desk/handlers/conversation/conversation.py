@@ -28,16 +28,18 @@ from store.cases import participant
 from store.cases.case import Case
 from store.people.person import Person
 
-NOBODY = "nobody: no customer can be reached"
-WHOSE = "Say whose case it is: set requester: ana@example.com"
+NOBODY = saying("nobody: no customer can be reached")
+WHOSE = saying("Say whose case it is: set requester: ana@example.com.")
 NO_FILES = (
     "No file came with your message, so nothing was added to {case}. Send the command and the files together."
 )
 OTHER_FILES = "Your files are on {other}, so nothing was added to {case}. Send them to {case} by themselves."
-NOTED_FILES = "Your files went with your note, so no customer has them. Send them once more, by themselves."
+NOTED_FILES = saying(
+    "Your files went with your note, so no customer has them. Send them once more, by themselves."
+)
 CHANGES = {
-    "heard": "changed an answer after it was sent: customers have what it said at first",
-    "late": "changed words into a command: a change is no command, so nothing was done",
+    "heard": "{who} changed an answer after it was sent: customers have what it said at first",
+    "late": "{who} changed words into a command: a change is no command, so nothing was done",
 }
 """What is told of a specialist's change in the desk's thread, where the new words stand already."""
 
@@ -74,16 +76,19 @@ def _thanked(turn: Turn, case: Case, text: str) -> str:
     turn.anchor(case)
     turn.record(case, "thanked", evidence=turn.request.evidence)
     if waiting_dispatches.closing_waits(turn, case):  # they are told of it behind their thanks, or never
-        turn.notifier.tell_desk(CustomerActed(what=f"{turn.person.shown} said thanks", text=text), case)
+        what = saying("{who} said thanks", who=turn.person.shown)
+        turn.notifier.tell_desk(CustomerActed(what=what, text=text), case)
         return saying("Your message was added to {case}.", case=label(case.id))
     if any(isinstance(command, Close) for command in turn.request.commands):
         return saying(
             "Your message was kept on {case}.", case=label(case.id)
         )  # what the case is, that one says
     state = "resolved" if case.state == "resolved" else "closed"
-    turn.notifier.tell_desk(
-        CustomerActed(what=f"{turn.person.shown} said thanks; the case stays {state}", text=text), case
-    )
+    stays = {
+        "resolved": "{who} said thanks; the case stays resolved",
+        "closed": "{who} said thanks; the case stays closed",
+    }[state]
+    turn.notifier.tell_desk(CustomerActed(what=saying(stays, who=turn.person.shown), text=text), case)
     turn.notifier.tell(Thanked(), turn.person, case)
     pattern = {
         "resolved": "Your words were kept on {case}, which stays resolved. Still not working? Then reopen it.",
@@ -115,13 +120,23 @@ def attach(turn: Turn, command: Attach) -> str:
     turn.anchor(case)
     turn.record(case, "attached", files=files, evidence=turn.request.evidence)
     if _speaks_for_desk(turn, case):
-        what = "a file" if len(files) == 1 else f"{len(files)} files"
-        names = _pass_on(turn, case, "", did=f"sent the customers {what}")
-        confirmation = f"{what.capitalize()} on {label(case.id)}, on the way to {names}."
-        return together(confirmation, cc_people.passed_over(turn, case))
+        return _sent_files(turn, case, len(files))
     again = _woken(turn, case)
     aside = cc_people.not_notified(_tell_of_reply(turn, case, ""))
     return together(added, again, aside)
+
+
+def _sent_files(turn: Turn, case: Case, count: int) -> str:
+    """Send files of the desk to the customers, and say to whom."""
+    did = "{who} sent the customers a file" if count == 1 else "{who} sent the customers {count} files"
+    names = _pass_on(turn, case, "", did=saying(did, who=turn.person.shown, count=str(count)))
+    pattern = (
+        "A file on {case}, on the way to {names}."
+        if count == 1
+        else "{count} files on {case}, on the way to {names}."
+    )
+    confirmation = saying(pattern, count=str(count), case=label(case.id), names=names)
+    return together(confirmation, cc_people.passed_over(turn, case))
 
 
 def _refuse_elsewhere(case: Case, other: int, public: bool) -> None:
@@ -141,7 +156,7 @@ def note(turn: Turn, command: Note) -> str:
     turn.record(case, "noted", evidence=turn.request.evidence)
     called = watchers.mentioned(turn, case, command.text)
     turn.notifier.tell_desk(NoteWritten(entry=turn.internal(command.text)), case, also=called)
-    return f"Your note was kept on {label(case.id)}. Only the support team sees it."
+    return saying("Your note was kept on {case}. Only the support team sees it.", case=label(case.id))
 
 
 @handles(Missed)
@@ -150,7 +165,12 @@ def missed(turn: Turn, command: Missed) -> str:
     case, names = turn.case(command.case), ", ".join(command.files)
     turn.record(case, "files missed", files=list(command.files))
     many = len(command.files) != 1
-    what = f"{turn.person.shown} sent {'files' if many else 'a file'} that could not be kept: {names}"
+    lost = (
+        "{who} sent files that could not be kept: {names}"
+        if many
+        else "{who} sent a file that could not be kept: {names}"
+    )
+    what = saying(lost, who=turn.person.shown, names=names)
     turn.notifier.tell_desk(CustomerActed(what=what), case)
     pattern = (
         "Some files could not be kept on {case}: {names}. Please send them again."
@@ -177,9 +197,12 @@ def keep(turn: Turn, command: Keep) -> str:
         tell_of_change(turn, case, command.change, command.text)
     if turn.person.staff and command.why == "unverified":
         raise Refusal(
-            f"We passed it on to nobody, and nothing in it was done: it did not come to a reply address that we gave "
-            f"you. The support team can read it on {label(case.id)}. Please reply to a mail that we sent to you. (Whom "
-            f"you wrote to yourself has it already.)"
+            saying(
+                "We passed it on to nobody, and nothing in it was done: it did not come to a reply address that we "
+                "gave you. The support team can read it on {case}. Please reply to a mail that we sent to you. (Whom "
+                "you wrote to yourself has it already.)",
+                case=label(case.id),
+            )
         )
     return saying("Your message was kept on {case}.", case=label(case.id))
 
@@ -196,21 +219,24 @@ def tell_of_change(turn: Turn, case: Case, change: str, text: str) -> None:
     """Tell the desk that words were changed or deleted after they were heard; a note shows that itself."""
     here, who = turn.places.here(case.id), turn.person.shown
     if here is None or here.side != "desk":
-        what = f"{who} changed something after it was said"
+        what = saying("{who} changed something after it was said", who=who)
         turn.notifier.tell_desk(CustomerActed(what=what, text=text), case)
     elif change in CHANGES:
-        turn.notifier.tell_desk(CustomerActed(what=f"{who} {CHANGES[change]}"), case)
+        turn.notifier.tell_desk(CustomerActed(what=saying(CHANGES[change], who=who)), case)
 
 
 def _not_taken(turn: Turn, case: Case) -> str:
     """Why an entry was kept for the desk only, in words."""
     who = turn.person
     if participant.removed(turn.tx, case.id, who.id):
-        return f"{who.shown} was removed from this case, and wrote again. Only the desk sees it"
+        pattern = "{who} was removed from this case, and wrote again. Only the desk sees it"
+        return saying(pattern, who=who.shown)
     stranger = not who.staff and participant.role(turn.tx, case.id, who.id) not in CUSTOMERS
     if stranger and turn.proof >= Proof.PLAUSIBLE:
-        return f"{who.identified}, who takes no part in this case, wrote. Only the desk sees it"
-    return f"{who.identified} wrote, and we could not be sure that it was them. Only the desk sees it"
+        pattern = "{who}, who takes no part in this case, wrote. Only the desk sees it"
+        return saying(pattern, who=who.identified)
+    pattern = "{who} wrote, and we could not be sure that it was them. Only the desk sees it"
+    return saying(pattern, who=who.identified)
 
 
 def answer(turn: Turn, case: Case, text: str, *, workaround: bool = False, correction: bool = False) -> str:
@@ -222,21 +248,26 @@ def answer(turn: Turn, case: Case, text: str, *, workaround: bool = False, corre
         turn,
         case,
         text,
-        did="corrected an answer" if correction else "answered",
+        did=saying("{who} corrected an answer" if correction else "{who} answered", who=turn.person.shown),
         workaround=workaround,
         correction=correction,
     )
-    also = f"{before} had answered already, so the customer has two answers." if before else ""
-    if also:
+    also = ""
+    if before:
+        also = saying("{who} had answered already, so the customer has two answers.", who=before)
         turn.owe_answer()
-    confirmation = f"Your answer on {label(case.id)} is on its way to {names}."
-    if turn.notifier.hold.waiting:  # to whom it goes, and when, is said behind it
-        confirmation = f"Your answer was added to {label(case.id)}."
+    return together(_confirmed(turn, case, names), also, cc_people.passed_over(turn, case))
+
+
+def _confirmed(turn: Turn, case: Case, names: str) -> str:
+    """Where an answer of the desk's goes, in words."""
     if names == NOBODY:
-        confirmation = (
-            f"Your answer was kept on {label(case.id)}, and sent to {names}. {WHOSE}. Then answer again."
-        )
-    return together(confirmation, also, cc_people.passed_over(turn, case))
+        pattern = "Your answer was kept on {case}, and sent to nobody: no customer can be reached."
+        sent = saying(pattern, case=label(case.id))
+        return together(sent, WHOSE, saying("Then answer again."))
+    if turn.notifier.hold.waiting:  # to whom it goes, and when, is said behind it
+        return saying("Your answer was added to {case}.", case=label(case.id))
+    return saying("Your answer on {case} is on its way to {names}.", case=label(case.id), names=names)
 
 
 def _answered_just_now(turn: Turn, case: Case) -> str:
@@ -258,7 +289,7 @@ def _pass_on(
     names = tell_customers(turn, case, text, workaround=workaround, correction=correction)
     if names == NOBODY:
         turn.owe_answer()
-    turn.notifier.tell_desk(CustomerActed(what=f"{turn.person.shown} {did}", text=text), case)
+    turn.notifier.tell_desk(CustomerActed(what=did, text=text), case)
     return names
 
 

@@ -21,7 +21,7 @@ from bot.model.errors import BadCommand, Refusal
 from bot.model.identity import Identity
 from bot.model.message import DELETED, EDITED, Attachment
 from bot.model.request import Command
-from bot.model.translatable import together
+from bot.model.translatable import saying, together
 from bot.notices.conversation import CustomerActed
 from bot.syntax.case_numbers import ParsedCommand, label
 from store.cases import entry as entries
@@ -34,15 +34,17 @@ WORDS = (Reply, AskFor, Workaround)
 """Commands whose words customers read."""
 SPEAKING = (*WORDS, SendSnippet, Attach, Close, Reopen)
 """Commands that customers are told of: a message that has none of them any more sends nothing."""
-SENT_INSTEAD = "In time: your new words are sent instead of the first."
-NOT_SENT = "Taken back: nothing was sent."
-NOT_SENT_ANEW = (
+SENT_INSTEAD = saying("In time: your new words are sent instead of the first.")
+NOT_SENT = saying("Taken back: nothing was sent.")
+NOT_SENT_ANEW = saying(
     "It was taken back before it was sent, so what it says now goes to nobody. To send it, write it anew."
 )
-NEVER_SENT = "It was taken back before it was sent: nobody was sent it."
-CHANGED_THERE = "Customers read your change in the thread, where your words stand. Nothing was sent besides."
-GONE_THERE = "It is gone from the thread."
-GONE = "It has left already, so customers have what it said. If it must not stand, write to them."
+NEVER_SENT = saying("It was taken back before it was sent: nobody was sent it.")
+CHANGED_THERE = saying(
+    "Customers read your change in the thread, where your words stand. Nothing was sent besides."
+)
+GONE_THERE = saying("It is gone from the thread.")
+GONE = saying("It has left already, so customers have what it said. If it must not stand, write to them.")
 
 
 @handles(Edit)
@@ -77,10 +79,11 @@ def _instead(turn: Turn, case: Case, command: Edit, taken_back: Sequence[Dispatc
         _asked(turn, command.case, command.anew, command.mentioned, among=among) if command.anew else []
     )
     if not any(isinstance(asked, SPEAKING) for asked in commands):
-        what = f"{turn.person.shown} took back what was to be sent: no customer has it"
+        what = saying("{who} took back what was to be sent: no customer has it", who=turn.person.shown)
         turn.notifier.tell_desk(CustomerActed(what=what), case)
         unclear = [asked.why for asked in commands if isinstance(asked, Unclear)]
-        return together(NOT_SENT, f"{label(case.id)} keeps the words, for the support team alone.", *unclear)
+        keeps = saying("{cases} keeps the words, for the support team alone.", cases=label(case.id))
+        return together(NOT_SENT, keeps, *unclear)
     results = [_carried_out(turn, asked) for asked in commands]
     pairs = zip(commands, results, strict=True)
     speaks = any(done and isinstance(asked, SPEAKING) for asked, (done, _) in pairs)
@@ -146,9 +149,11 @@ def _too_late(turn: Turn, case: Case, command: Edit, entry: int) -> str:
     if only_there and turn.places.among_customers(case.id):
         return CHANGED_THERE
     if not entry or not _corrected(turn, case, command.case, command.anew):
-        return "It has left already, so customers have its first words. To tell them something else, write to them."
+        return saying(
+            "It has left already, so customers have its first words. To tell them something else, write to them."
+        )
     turn.offer((correction(case.id, entry),))
-    return (
+    return saying(
         "It has left already, so customers have its first words. Shall they have the new ones, marked as a "
         "correction?"
     )
@@ -157,7 +162,8 @@ def _too_late(turn: Turn, case: Case, command: Edit, entry: int) -> str:
 def _gone(turn: Turn, case: Case, command: Edit) -> str:
     """Withhold what was deleted or locked too late: what has not left, and what stood among customers."""
     sent = waiting_dispatches.standing(turn, turn.request.source, command.original)
-    also = "What had not left yet was taken back." if waiting_dispatches.take_back_rest(turn, sent) else ""
+    rest = waiting_dispatches.take_back_rest(turn, sent)
+    also = saying("What had not left yet was taken back.") if rest else ""
     if not turn.places.among_customers(case.id) and not any(row.in_thread for row in sent):
         return together(GONE, also)
     there = GONE_THERE if command.text.startswith(DELETED) else dispatches.STANDS_THERE
@@ -180,9 +186,13 @@ def correct(turn: Turn, command: Correct) -> str:
     case = turn.case(command.case)
     rows = [row for row in entries.entries(turn.tx, case.id) if row.id == command.entry]
     if not rows or rows[0].person_id != turn.person.id or not rows[0].text.startswith(EDITED):
-        raise Refusal("There is nothing to correct there: only who wrote the words can send them corrected.")
+        raise Refusal(
+            saying("There is nothing to correct there: only who wrote the words can send them corrected.")
+        )
     words = _corrected(turn, case, case.id, rows[0].text.removeprefix(EDITED))
     if not words:
-        raise Refusal("These words were not for the customers of this case alone, so nothing was sent.")
+        raise Refusal(
+            saying("These words were not for the customers of this case alone, so nothing was sent.")
+        )
     turn.record(case, "corrected")
     return conversation.answer(turn, case, words, correction=True)

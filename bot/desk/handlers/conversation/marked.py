@@ -43,7 +43,7 @@ def add_files(turn: Turn, command: AddFiles) -> str:
     turn.say(case, "", visibility="internal")
     turn.record(case, "noted", evidence=turn.request.evidence)
     turn.notifier.tell_desk(NoteWritten(entry=turn.internal("")), case)
-    return f"The files were kept on {label(case.id)}. Only the support team sees them."
+    return saying("The files were kept on {case}. Only the support team sees them.", case=label(case.id))
 
 
 def _news(turn: Turn, case: Case, *, inward: bool) -> bool:
@@ -62,7 +62,7 @@ def withhold(turn: Turn, command: Withhold) -> str:
     waiting_dispatches.take_back_rest(turn, sent)
     words = made_internal(turn, command.letter, sent)
     if not words:
-        raise Refusal(f"That message is no part of {label(case.id)}.")
+        raise Refusal(saying("That message is no part of {case}.", case=label(case.id)))
     there = turn.places.among_customers(case.id) or any(row.in_thread for row in sent)
     return together(words, dispatches.STANDS_THERE if there else "")
 
@@ -77,16 +77,19 @@ def made_internal(turn: Turn, key: str, sent: Sequence[Dispatch]) -> str:
         return ""
     public = [row for row in rows if row.visibility == "public"]
     numbers = sorted({turn.case(row.case_id).leads_to for row in public or rows})
-    on = f"On {' and '.join(map(label, numbers))} only the support team sees it"
+    names = ", ".join(map(label, numbers))
     if not public:
-        return f"{on}."
+        return saying("On {cases} only the support team sees it.", cases=names)
     for row in public:
         entry.mark(turn.tx, row.id, kind=row.kind, visibility="internal")
     for number in numbers:
         case = turn.case(number)
         turn.change(case)
         turn.record(case, "made internal", evidence=turn.request.evidence)
-    return f"{on} from now on. Whoever was sent it already has it."
+    return saying(
+        "On {cases} only the support team sees it from now on. Whoever was sent it already has it.",
+        cases=names,
+    )
 
 
 def _said_by(turn: Turn, key: str, sent: Sequence[Dispatch]) -> list[Any]:

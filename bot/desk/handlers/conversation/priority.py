@@ -27,7 +27,7 @@ def change(turn: Turn, command: ChangePriority) -> str:
     if not command.text.strip():
         raise BadCommand(
             saying(_why_so(turn, case, command.priority), priority=command.priority),
-            {"text": "is needed: it is decided by what you say here"},
+            {"text": saying("is needed: it is decided by what you say here")},
         )
     if turn.person.staff:
         return _set(turn, case, command.priority, why=command.text)
@@ -57,9 +57,16 @@ def _set(turn: Turn, case: Case, priority: str, *, why: str) -> str:
     changed = PriorityChanged(by=turn.person.shown, before=before, text=why, contact=needs)
     turn.notifier.tell_all(changed, turn.people.customers(case), case)
     turn.notifier.tell_place(changed, case)
-    what = f"{turn.person.shown} changed the priority from {before} to {priority}"
+    what = saying(
+        "{who} changed the priority from {before} to {after}",
+        who=turn.person.shown,
+        before=before,
+        after=priority,
+    )
     turn.notifier.tell_desk(CustomerActed(what=what, text=why), case)
-    return f"{label(case.id)} is {priority} now, and its customers were told why."
+    return saying(
+        "{case} is {priority} now, and its customers were told why.", case=label(case.id), priority=priority
+    )
 
 
 def _request(turn: Turn, case: Case, command: ChangePriority) -> str:
@@ -91,18 +98,23 @@ def decide(turn: Turn, command: DecidePriority) -> str:
     case = turn.case(command.case)
     wish = requests.waiting(turn.tx, case.id)
     if wish is None:
-        raise Refusal(f"Nobody waits for another priority of {label(case.id)}.")
+        raise Refusal(saying("Nobody waits for another priority of {case}.", case=label(case.id)))
     if wish.wanted == case.priority:
         requests.decide(turn.tx, case.id, now=turn.now)
-        raise Refusal(f"{label(case.id)} is {case.priority} already: there is nothing left to decide.")
+        pattern = "{case} is {priority} already: there is nothing left to decide."
+        raise Refusal(saying(pattern, case=label(case.id), priority=case.priority))
     if command.wanted not in ("", wish.wanted):
         raise Refusal(
-            f"The customer asks for {wish.wanted} by now, not for {command.wanted}, so nothing was changed. "
-            "Please decide that."
+            saying(
+                "The customer asks for {wanted} by now, not for {other}, so nothing was changed. Please decide that.",
+                wanted=wish.wanted,
+                other=command.wanted,
+            )
         )
     if not command.text.strip():
         verb = "grant" if command.granted else "decline"
-        raise BadCommand(f"Please say why: {verb} reason", {"text": "is needed, the customer reads it"})
+        why = saying("Please say why: {verb} reason", verb=verb)
+        raise BadCommand(why, {"text": saying("is needed, the customer reads it")})
     if command.granted:
         turn.record(case, "priority granted", wanted=wish.wanted)
         return _set(turn, case, wish.wanted, why=command.text)
@@ -112,9 +124,13 @@ def decide(turn: Turn, command: DecidePriority) -> str:
     declined = PriorityDeclined(by=turn.person.shown, wanted=wish.wanted, text=command.text)
     turn.notifier.tell_all(declined, turn.people.customers(case), case)
     turn.notifier.tell_place(declined, case)
-    what = f"{turn.person.shown} declined the priority {wish.wanted}"
+    what = saying("{who} declined the priority {wanted}", who=turn.person.shown, wanted=wish.wanted)
     turn.notifier.tell_desk(CustomerActed(what=what, text=command.text), case)
-    return f"{label(case.id)} stays {case.priority}, and its customers were told why."
+    return saying(
+        "{case} stays {priority}, and its customers were told why.",
+        case=label(case.id),
+        priority=case.priority,
+    )
 
 
 def _line(text: str) -> str:

@@ -10,6 +10,7 @@ from bot.desk.turn.turn import Turn
 from bot.model.choice import retry
 from bot.model.mail_address import has_mail
 from bot.model.rule import CUSTOMERS
+from bot.model.translatable import saying, together
 from bot.notices.conversation import CustomerActed
 from bot.notices.notice import NOTICES, called
 from bot.policy import permissions
@@ -23,6 +24,7 @@ from store.queues.outbox_outcomes import DeadDelivery
 KIND, LATE, REFUSED = "undelivered:", "unshown:", "place refused:"
 UNREACHED, EPHEMERAL = "unreached:", "passing:"
 """A timer of such a kind, stored so, names the delivery (``undelivered:17``), or why a place did not take it."""
+NOT_DELIVERED_FOR = "{notice} could not be delivered to {who} ({reason})"
 
 
 def tell(turn: Turn, case: Case, kind: str, returned: Callable[[Turn, Case], None]) -> str:
@@ -43,13 +45,16 @@ def tell(turn: Turn, case: Case, kind: str, returned: Callable[[Turn, Case], Non
     to = person.shown if person else row.channel
     turn.record(case, "not delivered", notice=row.notice, to=to, why=row.reason)
     if person is None:
-        what = f"This could not be shown in {row.channel.title()} ({_why(row)}), so it comes by mail"
+        what = saying(
+            "This could not be shown in {channel} ({reason}), so it comes by mail",
+            channel=turn.config.label_of(row.channel),
+            reason=_why(row),
+        )
         _by_mail(turn, case, row, what)
     elif not person.staff:
         if participant.role(turn.tx, case.id, person.id) in CUSTOMERS:
             returned(turn, case)
-        sentence = f"{called(row.notice)} could not be delivered to {person.shown} ({_why(row)})"
-        what = sentence[0].upper() + sentence[1:]
+        what = saying(NOT_DELIVERED_FOR, notice=called(row.notice), who=person.shown, reason=_why(row))
         turn.notifier.tell_desk(CustomerActed(what=what, choices=(retry(case.id, number),)), case)
     return "told what could not be delivered"
 
@@ -103,12 +108,17 @@ def tell_ephemeral(turn: Turn, case: Case, kind: str) -> str:
     if not files and not written and _shown_before(turn, case, person):
         return "the desk knows"
     turn.record(case, "shown in passing", notice=row.notice, to=person.shown, who=person.address)
-    without = f" Its files were not shown: {files}." if files else ""
-    what = (
-        f"{person.shown} takes no direct messages from the app, so what is for them alone ({called(row.notice)}) was "
-        f"shown only in passing, in the channel where they last wrote, and they may have missed it.{without} Once "
-        "their mail address is known (the command “join” makes it known), they get such things by mail"
+    passing = saying(
+        "{who} takes no direct messages from the app, so what is for them alone ({notice}) was shown only in passing, "
+        "in the channel where they last wrote, and they may have missed it.",
+        who=person.shown,
+        notice=called(row.notice),
     )
+    without = saying("Its files were not shown: {files}.", files=files) if files else ""
+    join = saying(
+        "Once their mail address is known (the command “join” makes it known), they get such things by mail"
+    )
+    what = together(passing, without, join)
     turn.notifier.tell_desk(CustomerActed(what=what), case)
     return "told that a customer is shown things in passing"
 
@@ -125,8 +135,10 @@ def tell_late(turn: Turn, case: Case, kind: str) -> str:
     if row is None:
         return "shown meanwhile"
     turn.record(case, "not delivered", notice=row.notice, to=row.channel, why="it waits")
-    board = row.channel.title()
-    what = f"{board} takes nothing from us just now, so this comes by mail. It will be in {board} too, once that works"
+    what = saying(
+        "{board} takes nothing from us just now, so this comes by mail. It will be in {board} too, once that works",
+        board=turn.config.label_of(row.channel),
+    )
     _by_mail(turn, case, row, what)
     return "told by mail what a board does not take"
 
@@ -134,9 +146,10 @@ def tell_late(turn: Turn, case: Case, kind: str) -> str:
 def tell_of_place(turn: Turn, case: Case, kind: str) -> str:
     """Tell the desk that a shared place refuses us, and that each of its customers is told alone now."""
     why = kind.removeprefix(REFUSED)
-    what = (
-        f"The customers' own channel does not take what we say ({why}), so each of them is told alone from now on. "
-        "If it is to be read there again, let somebody of theirs invite the app"
+    what = saying(
+        "The customers' own channel does not take what we say ({reason}), so each of them is told alone from now on. "
+        "If it is to be read there again, let somebody of theirs invite the app",
+        reason=why,
     )
     turn.record(case, "not delivered", notice="what is said here", to="the customers' channel", why=why)
     turn.notifier.tell_desk(CustomerActed(what=what), case)

@@ -7,10 +7,11 @@ from bot.desk.handlers.people.colleagues import require_colleague
 from bot.desk.turn.handler import handles
 from bot.desk.turn.turn import Turn
 from bot.model.errors import Refusal
+from bot.model.translatable import saying, together
 from bot.syntax import moments
 from store.people import absence
 
-NEVER_AWAY = "The desk itself is never away."
+NEVER_AWAY = saying("The desk itself is never away.")
 
 
 @handles(Away)
@@ -20,8 +21,14 @@ def away(turn: Turn, command: Away) -> str:
     calendar = turn.config.office
     until = moments.moment(command.until, now=turn.now, calendar=calendar) if command.until else None
     absence.leave(turn.tx, turn.person.id, now=turn.now, until=until)
-    end = f"until {moments.written(until, calendar)}" if until else "until you say: back"
-    return f"You are away {end}. You get no new case by turn; yours stay yours, and you hear of them."
+    away_until = (
+        saying("You are away until {moment}.", moment=moments.written(until, calendar))
+        if until
+        else saying("You are away until you say: back.")
+    )
+    return together(
+        away_until, saying("You get no new case by turn; yours stay yours, and you hear of them.")
+    )
 
 
 @handles(Back)
@@ -29,5 +36,5 @@ def back(turn: Turn, command: Back) -> str:
     """Note that the asker is there."""
     require_colleague(turn, "back", NEVER_AWAY)
     if not absence.back(turn.tx, turn.person.id):
-        raise Refusal("You were not away.")
-    return "You are back: new cases come to you by turn again."
+        raise Refusal(saying("You were not away."))
+    return saying("You are back: new cases come to you by turn again.")

@@ -118,10 +118,14 @@ def passed_over(turn: Turn, case: Case) -> str:
     if not outside:
         return ""
     turn.owe_answer()
-    singular, plural = "takes no part in the case, and gets", "take no part in the case, and get"
-    return (
-        f"{', '.join(outside)} in Cc {singular if len(outside) == 1 else plural} nothing from us from now on. "
-        f"To include somebody, reply with a line such as #add {outside[0]}."
+    pattern = (
+        "{who} in Cc takes no part in the case, and gets nothing from us from now on."
+        if len(outside) == 1
+        else "{who} in Cc take no part in the case, and get nothing from us from now on."
+    )
+    return together(
+        saying(pattern, who=", ".join(outside)),
+        saying("To include somebody, reply with a line such as {line}.", line=f"#add {outside[0]}"),
     )
 
 

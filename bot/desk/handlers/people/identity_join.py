@@ -22,6 +22,7 @@ from store.people.person import Person
 log = structlog.get_logger("people")
 LINKS = (2, 5)
 """Links that are mailed to one address, and for one asker, in an hour and in a day."""
+JOINS = "more than {count} links to join {period} for person {who}"
 
 
 @handles(OfferJoin)
@@ -60,9 +61,15 @@ def join_contacts(turn: Turn, command: JoinContacts) -> str:
     """Join two contacts as a specialist says."""
     holder, other = (_contact(turn, address) for address in (command.mail, command.address))
     if holder.id == other.id:
-        return f"{command.mail} and {command.address} are one person already."
+        pattern = "{mail} and {address} are one person already."
+        return saying(pattern, mail=command.mail, address=command.address)
     _merge(turn, other, holder)
-    return f"{command.mail} and {command.address} are one person now: {holder.shown or other.shown}."
+    return saying(
+        "{mail} and {address} are one person now: {who}.",
+        mail=command.mail,
+        address=command.address,
+        who=holder.shown or other.shown,
+    )
 
 
 def _contact(turn: Turn, written: str) -> Person:
@@ -70,7 +77,10 @@ def _contact(turn: Turn, written: str) -> Person:
     someone = person.find(turn.tx, channel, address.lower())
     if someone is None:
         raise Refusal(
-            f"Nobody was met at {written}, so nothing was done. casebot people list shows who is known."
+            saying(
+                "Nobody was met at {address}, so nothing was done. casebot people list shows who is known.",
+                address=written,
+            )
         )
     return someone
 
@@ -79,7 +89,7 @@ def _merge(turn: Turn, chatter: Person, holder: Person) -> None:
     if why := obstacle(turn.tx, chatter, holder):
         log.info("not joined", person=holder.id, other=chatter.id, why=why)
         if turn.person.staff:
-            raise Refusal(f"They cannot be joined: {why}. Nothing was changed.")
+            raise Refusal(saying("They cannot be joined: {reason}. Nothing was changed.", reason=why))
         raise Refusal(saying("The two cannot be joined. Please ask the support team; nothing was changed."))
     turn.tx.flush()
     if holder.account_id is None and chatter.account_id is not None:
@@ -99,9 +109,9 @@ def _merge(turn: Turn, chatter: Person, holder: Person) -> None:
 def _draw(turn: Turn, holder: Person) -> bool:
     """Is there a link left, for the asker and for the address?"""
     quotas = [
-        Quota(rate_limit.key("join", who.id), LINKS, f"for person {who.id}") for who in (turn.person, holder)
+        Quota(rate_limit.key("join", who.id), LINKS, JOINS, str(who.id)) for who in (turn.person, holder)
     ]
-    spent = draw(turn.tx, quotas, "links to join", now=rate_limit.millis(turn.now))
+    spent = draw(turn.tx, quotas, now=rate_limit.millis(turn.now))
     if spent:
         log.info("no link was mailed", why=spent.why)
     return spent is None

@@ -51,8 +51,11 @@ def add_person(turn: Turn, command: AddPerson) -> str:
         return _propose(turn, case, command, someone)
     if someone is not None and someone.staff and turn.person.staff:
         raise Refusal(
-            f"{someone.shown} is a colleague of the desk and sees every case, so nothing was changed. “assign” makes"
-            " them the owner, a note that mentions them calls them, and they can “watch” the case themselves."
+            saying(
+                "{who} is a colleague of the desk and sees every case, so nothing was changed. “assign” makes them the "
+                "owner, a note that mentions them calls them, and they can “watch” the case themselves.",
+                who=someone.shown,
+            )
         )
     language = likely_language(turn, case, channel, someone)
     someone = person.meet(turn.tx, channel, address, name=command.name, language=language, now=turn.now)

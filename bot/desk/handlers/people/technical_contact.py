@@ -35,7 +35,7 @@ def number(text: str, refusal: str) -> str:
     """The typed phone number, tidied. Raises ``BadCommand`` with these words if it is none."""
     phone = phone_number(text)
     if not phone:
-        raise BadCommand(refusal, {"phone": "must be a phone number, as +33 1 23 45 67 89"})
+        raise BadCommand(refusal, {"phone": saying("must be a phone number, as +33 1 23 45 67 89")})
     return phone
 
 
@@ -57,9 +57,9 @@ def name(turn: Turn, command: NameContact) -> str:
     turn.change(case, contact_name=who[:200], contact_phone=phone)
     timer.cancel(turn.tx, case.id, KINDS)
     turn.record(case, "contact named", who=who, phone=phone)
-    turn.notifier.tell_desk(
-        CustomerActed(what=f"{turn.person.shown} named a technical contact: {who}, {phone}"), case
-    )
+    pattern = "{who} named a technical contact: {contact}, {phone}"
+    what = saying(pattern, who=turn.person.shown, contact=who, phone=phone)
+    turn.notifier.tell_desk(CustomerActed(what=what), case)
     return saying("{who} is the technical contact of {case} now.", who=who, case=label(case.id))
 
 

@@ -9,12 +9,13 @@ from bot.desk.handlers.people.colleagues import require_colleague
 from bot.desk.turn.handler import handles
 from bot.desk.turn.turn import Turn
 from bot.model.errors import Refusal
+from bot.model.translatable import saying, together
 from bot.syntax.case_numbers import label
 from store.cases import watcher
 from store.cases.case import Case
 from store.people.person import Person
 
-LOUD = "A concern and a missed target reach you all the same."
+LOUD = saying("A concern and a missed target reach you all the same.")
 
 
 @handles(Watch)
@@ -23,9 +24,10 @@ def watch(turn: Turn, command: Watch) -> str:
     case = _case(turn, command.case, "watch")
     changed = watcher.mark(turn.tx, case.id, turn.person.id, watching=True, muted=False)
     if not changed:
-        return f"You watch {label(case.id)} already."
+        return saying("You watch {case} already.", case=label(case.id))
     turn.record(case, "watched")
-    return f"You watch {label(case.id)} now: you are told what its owner is told. To stop: unwatch."
+    pattern = "You watch {case} now: you are told what its owner is told. To stop: unwatch."
+    return saying(pattern, case=label(case.id))
 
 
 @handles(Unwatch)
@@ -33,13 +35,16 @@ def unwatch(turn: Turn, command: Unwatch) -> str:
     """Tell the asker no more than anybody."""
     case = _case(turn, command.case, "unwatch")
     if not watcher.mark(turn.tx, case.id, turn.person.id, watching=False):
-        raise Refusal(f"You do not watch {label(case.id)}.{_own(turn, case)}")
+        watches_not = saying("You do not watch {case}.", case=label(case.id))
+        raise Refusal(together(watches_not, _own(turn, case)))
     turn.record(case, "unwatched")
-    return f"You watch {label(case.id)} no more.{_own(turn, case)}"
+    return together(saying("You watch {case} no more.", case=label(case.id)), _own(turn, case))
 
 
 def _own(turn: Turn, case: Case) -> str:
-    return " It is yours, so you hear of it: mute stops that." if case.owner_id == turn.person.id else ""
+    if case.owner_id != turn.person.id:
+        return ""
+    return saying("It is yours, so you hear of it: mute stops that.")
 
 
 @handles(Mute)
@@ -47,10 +52,13 @@ def mute(turn: Turn, command: Mute) -> str:
     """Tell the asker nothing more of the case but what is loud."""
     case = _case(turn, command.case, "mute")
     if not watcher.mark(turn.tx, case.id, turn.person.id, muted=True):
-        return f"You have muted {label(case.id)} already. To hear of it again: unmute."
+        return saying("You have muted {case} already. To hear of it again: unmute.", case=label(case.id))
     turn.record(case, "muted")
-    until = "until a colleague mentions you on it, it is given to you, or you unmute it"
-    return f"You hear no more of {label(case.id)} {until}. {LOUD}"
+    muted = saying(
+        "You hear no more of {case} until a colleague mentions you on it, it is given to you, or you unmute it.",
+        case=label(case.id),
+    )
+    return together(muted, LOUD)
 
 
 @handles(Unmute)
@@ -58,15 +66,15 @@ def unmute(turn: Turn, command: Unmute) -> str:
     """Tell the asker of the case again."""
     case = _case(turn, command.case, "unmute")
     if not watcher.mark(turn.tx, case.id, turn.person.id, muted=False):
-        raise Refusal(f"You have not muted {label(case.id)}.")
+        raise Refusal(saying("You have not muted {case}.", case=label(case.id)))
     turn.record(case, "unmuted")
-    return f"You hear of {label(case.id)} again."
+    return saying("You hear of {case} again.", case=label(case.id))
 
 
 def _case(turn: Turn, number: int, verb: str) -> Case:
     """The case. Raises ``BadCommand`` for the operator, who is nobody that could be told."""
     case = turn.case(number)
-    require_colleague(turn, verb, "It is a person who is told, so nothing was changed.")
+    require_colleague(turn, verb, saying("It is a person who is told, so nothing was changed."))
     return case
 
 
