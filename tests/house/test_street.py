@@ -26,7 +26,7 @@ store/migrations  store/people
 store/cases
 store/articles  store/directory  store/queues
 store
-store/backup
+store/backup  store/erasure
 bot/languages  bot/links  bot/presets
 bot/model
 bot/syntax
