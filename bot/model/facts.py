@@ -69,6 +69,8 @@ class PublicEntry:
     """Styles and the words of the text that have them (``bot.model.message.Said``)."""
     called: str = ""
     """What commands call it: ``e-k4q7x2``; empty where it stands for no entry of its own."""
+    side: str = ""
+    """Who speaks, to the reader of a page: ``own`` (themselves), ``customer`` (another) or ``desk``."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
 
@@ -62,6 +62,10 @@ class CasePage:
     follows: str = ""
     """The earlier case of the reader's that it goes on from, or empty."""
     follows_url: str = ""
+    stored: Mapping[int, str] = field(default_factory=dict)
+    """The hash of each file that is named, by its id."""
+    left: int | None = None
+    """Bytes that may still be uploaded today; None: no limit."""
 
 
 @dataclass(frozen=True, slots=True)

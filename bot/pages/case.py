@@ -37,6 +37,7 @@ def find(
     case: Case,
     person: Person,
     lists: ListsSection,
+    limits: LimitsSection,
     *,
     role: str,
     front: PageFrame,
@@ -50,7 +51,16 @@ def find(
     owner = people.by_id(tx, case.owner_id) if case.owner_id else None
     since = read_access.since(tx, case.id, person.id)
     files = [file for file in entries.files(tx, case.id) if not file.inline]
-    public = public_entries.read(tx, case.id, since=since, pending=pending, files=files)
+    public = public_entries.read(
+        tx,
+        case.id,
+        since=since,
+        pending=pending,
+        files=files,
+        reader=person.id,
+        requester=case.requester_id,
+    )
+    named = {file.id for said in public for file in said.files}
     happened = _happened(tx, case.id, since, lists.close_reasons)
     happened = (line for line in happened if line.at not in pending.moments)
     return CasePage(
@@ -66,6 +76,8 @@ def find(
         priorities=tuple(priority for priority in lists.priorities if priority != case.priority),
         technical_contact=", ".join(word for word in (case.contact_name, case.contact_phone) if word),
         upload_url="" if case.state == "closed" else page_url("upload", case.id, person.id),
+        stored={file.id: file.sha256 for file in files if file.id in named},
+        left=quotas.room(tx, limits, person, now=now),
         **_earlier(tx, case, person, page_url),
     )
 

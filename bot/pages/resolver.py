@@ -8,7 +8,6 @@ from datetime import datetime, timedelta
 
 from bot.config.load import Config
 from bot.links.tokens import Links, PageToken
-from bot.model.facts import PublicEntry
 from bot.model.identity import Identity
 from bot.model.pages import (
     CasePage,
@@ -161,8 +160,10 @@ class PageResolver:
             return casepage.solved_page(tx, view, person, front=front, numbers=token.numbers) or Gone(front)
         if case.over and now - (case.closed_at or now) > CASE_LIFE:
             return Gone(self._theirs(tx, person, case.mailbox))
-        lists, page_url = self._config.lists, self._links.page_url
-        return casepage.find(tx, case, person, lists, role=role, front=front, page_url=page_url, now=now)
+        lists, limits, page_url = self._config.lists, self._config.limits, self._links.page_url
+        return casepage.find(
+            tx, case, person, lists, limits, role=role, front=front, page_url=page_url, now=now
+        )
 
     def file(
         self, tx: Transaction, purpose: Purpose, token: str, *, file_id: int, now: datetime
@@ -170,7 +171,7 @@ class PageResolver:
         """A file that a link's holder may have; None if there is none of that id for them."""
         page = self.find(tx, purpose, token, now=now, part=1)
         if isinstance(page, CasePage):
-            file_ids = {file.id for line in page.told if isinstance(line, PublicEntry) for file in line.files}
+            file_ids = set(page.stored)
         elif isinstance(page, FilesPage):
             file_ids = {file.id for file in page.files}
         else:

@@ -21,23 +21,39 @@ def read(
     since: Mapping[int, datetime] | None = None,
     pending: Pending | None = None,
     files: Iterable[AttachmentRow] = (),
+    reader: int = 0,
+    requester: int = 0,
 ) -> tuple[PublicEntry, ...]:
     """The entries of a case and its parts, oldest first.
 
     ``since``: from when on they read which part (``store.cases.read_access``), ``pending``: what may still be
-    taken back; without these, all. ``files``: which files are named, each with its entry.
+    taken back; without these, all. ``files``: which files are named, each with its entry. ``reader`` and
+    ``requester``: ids of persons, for whose page it is said who speaks.
     """
     named: dict[int, list[FileFacts]] = {}
     for file in files:
         named.setdefault(file.entry_id, []).append(FileFacts(file.name, file.size, file.id))
     return tuple(
         PublicEntry(
-            legible(row.person_name, row.address), row.text, row.received_at, tuple(named.get(row.id, ()))
+            legible(row.person_name, row.address),
+            row.text,
+            row.received_at,
+            tuple(named.get(row.id, ())),
+            side=_side(row, reader, requester),
         )
         for row in rows(tx, number)
         if pending is None or row.id not in pending.entries
         if since is None or read_access.reads(since, row.case_id, row.received_at)
     )
+
+
+def _side(row: Entry, reader: int, requester: int) -> str:
+    """Staff speak for the desk, but on cases that they opened themselves."""
+    if not reader:
+        return ""
+    if row.person_id == reader:
+        return "own"
+    return "desk" if row.person_role != "contact" and row.person_id != requester else "customer"
 
 
 def rows(tx: Transaction, number: int) -> list[Entry]:

@@ -13,6 +13,7 @@ from channels.form_memory import FormMemories
 from channels.web.health import HealthEndpoints
 from channels.web.http.security_headers import SecurityHeaders
 from channels.web.http.settings import Settings
+from channels.web.pages.case_page import CasePages
 from channels.web.pages.new_case import NewCases
 from channels.web.pages.pages import PageRoutes
 from channels.web.templating.templating import Templating
@@ -28,12 +29,16 @@ def build(context: ChannelContext[Settings], forms: FormMemories) -> ASGIApp:
     spaces = UploadSpaces(context)
     new, uploads = NewCases(context, templating, spaces, forms), Uploads(context, templating, spaces, forms)
     resumed = Resumed(context, templating, spaces)
+    case = CasePages(context, templating, spaces, forms)
     app = Starlette(
         routes=[
             Route("/", pages.front),
             Route("/survey/{token}", pages.survey, methods=["GET", "POST"]),
-            Route("/case/{token}", pages.case, methods=["GET", "POST"]),
-            Route("/case/{token}/file/{file}", pages.case_file),
+            Route("/case/{token}", case.page, methods=["GET", "POST"]),
+            Route("/case/{token}/file/{file}", case.file),
+            Route("/case/{token}/picture/{file}", case.downloads.picture),
+            Route("/case/{token}/thumbnail/{file}", case.downloads.thumbnail),
+            Route("/case/{token}/draft/{draft}", resumed.case_draft, methods=["GET", "PUT"]),
             Route("/my/{token}", pages.my),
             Route("/new", new.anybody, methods=["GET", "POST"]),
             Route("/new/{token}", new.known, methods=["GET", "POST"]),

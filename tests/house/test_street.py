@@ -64,7 +64,7 @@ channels/slack/desk
 channels/slack/interactive
 channels/slack
 channels/web/http
-channels/web/templating
+channels/web/pictures  channels/web/templating
 channels/web/uploads
 channels/web/pages
 channels/web
@@ -87,6 +87,7 @@ PACKAGES = {
     },
     "channels/email/sign_in": {"google", "msal", "pydantic", "requests", "structlog"},
     "channels/slack": {"click", "pydantic", "slack_bolt", "slack_sdk", "starlette", "structlog"},
+    "channels/web/pictures": {"PIL"},
     "channels/web": {"prometheus_client", "pydantic", "python_multipart", "starlette", "uvicorn"},
     "channels": set(),
     "rehearsal": {"starlette"},

@@ -74,7 +74,7 @@ def test_a_field_takes_so_much_and_no_more(
 @pytest.mark.parametrize(
     ("action", "said", "why"),
     [
-        ("reply", {}, {"text": "needed"}),
+        ("reply", {}, {"text": "nothing"}),
         ("reopen", {}, {"text": "needed"}),
         ("concern", {}, {"text": "needed"}),
         ("concern", {"category": "weather"}, {"category": "choose"}),

@@ -7,7 +7,7 @@ import json
 from collections.abc import Callable, Collection, Mapping
 
 from bot.commands.articles import Solved
-from bot.commands.case import Close, Rate, Reopen, Reply
+from bot.commands.case import Attach, Close, Rate, Reopen, Reply
 from bot.commands.people import AcceptJoin
 from bot.commands.urgency import ChangePriority, Concern, NameContact
 from bot.model.errors import BadCommand
@@ -44,9 +44,9 @@ def wrong(refusal: UnfitForm | BadCommand) -> dict[str, str]:
 
 
 def gist(action: str, values: Mapping[str, str]) -> str:
-    """A digest of what a form asks: equal only for forms that ask the same."""
+    """A digest of what a form asks, but for its files: equal only for forms that ask the same."""
     digest = hashlib.sha256(json.dumps([action, sorted(values.items())]).encode())
-    return f"{action} {digest.hexdigest()[:16]}"
+    return f"{action}-{digest.hexdigest()[:16]}"
 
 
 def command(
@@ -56,11 +56,14 @@ def command(
     *,
     concerns: Collection[str] = (),
     priorities: Collection[str] = (),
+    files: bool = False,
 ) -> Command:
-    """The command of a form; ``numbers`` are those of its page.
+    """The command of a form; ``numbers`` are those of its page, ``files``: some come with it.
 
     Raises ``UnfitForm``, or KeyError for no action of ours.
     """
+    if action == "reply":
+        return _reply(values, numbers[0], files=files)
     if action == "concern":
         return _concern(values, numbers[0], concerns)
     if action == "priority":
@@ -68,8 +71,12 @@ def command(
     return _COMMANDS[action](values, numbers)
 
 
-def _reply(values: Mapping[str, str], numbers: tuple[int, ...]) -> Command:
-    return Reply(numbers[0], _words(values, needed=True))
+def _reply(values: Mapping[str, str], case: int, *, files: bool) -> Command:
+    if not values["text"]:
+        if not files:
+            raise UnfitForm(text="nothing")
+        return Attach(case)
+    return Reply(case, _words(values))
 
 
 def _close(values: Mapping[str, str], numbers: tuple[int, ...]) -> Command:
@@ -111,7 +118,6 @@ def _join(values: Mapping[str, str], numbers: tuple[int, ...]) -> Command:
 
 
 _COMMANDS: Mapping[str, Callable[[Mapping[str, str], tuple[int, ...]], Command]] = {
-    "reply": _reply,
     "close": _close,
     "reopen": _reopen,
     "rate": _rate,

@@ -3,51 +3,50 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Sequence
+from datetime import datetime
 from typing import Any, Literal
 
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import Headers
 from starlette.exceptions import HTTPException
 from starlette.requests import Request as HttpRequest
-from starlette.responses import FileResponse, RedirectResponse, Response
+from starlette.responses import RedirectResponse, Response
 
 from bot.channel.context import ChannelContext
 from bot.model.errors import BadCommand
 from bot.model.identity import Proof
+from bot.model.message import Attachment, Said
 from bot.model.outcome import Outcome
-from bot.model.pages import CasePage, FilesPage, JoinPage, MyPage, RawMail, SolvedPage, StoredFile, SurveyPage
+from bot.model.pages import CasePage, FilesPage, JoinPage, MyPage, RawMail, SolvedPage, SurveyPage
 from bot.model.request import Command, Request
 from bot.queries.articles import ArticleAt
 from channels.form_memory import FormMemories
 from channels.language_detection import detect_language
 from channels.web.http import body_stream
-from channels.web.http.security_headers import POLICY, SEALED
 from channels.web.http.settings import Settings
 from channels.web.pages import forms
+from channels.web.pages.downloads import Downloads, file_id
 from channels.web.pages.forms import FIELDS, UnfitForm
 from channels.web.templating.templating import Templating
 
 log = logging.getLogger("web")
 
-FormPurpose = Literal["survey", "case", "solved", "join"]
-ActivePage = SurveyPage | CasePage | SolvedPage | JoinPage
-"""Pages with forms that act."""
+FormPurpose = Literal["survey", "solved", "join"]
+ActivePage = SurveyPage | SolvedPage | JoinPage
+"""Pages with one form, which acts."""
 ACTIONS = {
     "survey": ("rate",),
-    "case": ("reply", "close", "reopen", "concern", "priority", "contact"),
     "solved": ("solved",),
     "join": ("join",),
 }
 DONE = {
     "survey": ("rate", "changed"),
-    "case": (*ACTIONS["case"], "new", "opened", "changed"),
     "solved": ("solved", "changed"),
     "join": ("join", "changed"),
 }
 """What a page may be told to say was done: codes, so that no link can put words on it."""
 BLANK = dict.fromkeys(FIELDS, "")
-DIGITS, LARGEST = 19, (1 << 63) - 1
-"""Of a number in an address: no id of ours has more, or is greater."""
 _PURPOSES = ("sec-purpose", "purpose", "x-purpose", "x-moz")
 """Headers by which browsers say that they fetch something which nobody has clicked (yet)."""
 _AHEAD = ("prefetch", "prerender", "preview")
@@ -60,7 +59,7 @@ class PageRoutes:
         self, context: ChannelContext[Settings], templating: Templating, forms: FormMemories
     ) -> None:
         self._desk = context.desk
-        self._path_of = context.path_of
+        self._downloads = Downloads(context, templating)
         self._templating = templating
         self._forms = forms
 
@@ -71,10 +70,6 @@ class PageRoutes:
     async def survey(self, request: HttpRequest) -> Response:
         """A survey; ``?rating=4`` only preselects a button."""
         return await self._answer(request, "survey")
-
-    async def case(self, request: HttpRequest) -> Response:
-        """A case, and what its customer can do with it."""
-        return await self._answer(request, "case")
 
     async def solved(self, request: HttpRequest) -> Response:
         """An article, and whether it solved the case."""
@@ -91,7 +86,7 @@ class PageRoutes:
             return self._templating.no_page(request, mail)
         kind = "message/rfc822"
         if mail.file is not None:
-            return self._download(request, mail.file, name=mail.name, kind=kind)
+            return self._downloads.stored(request, mail.file, name=mail.name, kind=kind)
         headers = {"Content-Disposition": f'attachment; filename="{mail.name}"'}
         return Response(mail.data, media_type=kind, headers=headers)
 
@@ -112,31 +107,13 @@ class PageRoutes:
         token = request.path_params["token"]
         return self._templating.page(request, "files.j2", front=page.front, page=page, token=token)
 
-    def case_file(self, request: HttpRequest) -> Response:
-        """A file of a case that its customer may have."""
-        return self._file(request, "case")
-
     def desk_file(self, request: HttpRequest) -> Response:
         """A file of a case, for the desk."""
-        return self._file(request, "files")
-
-    def _file(self, request: HttpRequest, purpose: Literal["files", "case"]) -> Response:
-        number = _number(request.path_params["file"])
-        file = self._desk.file(purpose, request.path_params["token"], number)
-        if not isinstance(file, StoredFile):
-            return self._templating.no_page(request, file)
-        return self._download(request, file.sha256, name=file.name or "file", kind="application/octet-stream")
-
-    def _download(self, request: HttpRequest, sha256: str, *, name: str, kind: str) -> Response:
-        """A file of the store as it lies on the disk: a download, never shown by a browser."""
-        path = self._path_of(sha256)
-        if not path.is_file():
-            return self._templating.refusal(request, 500)
-        return FileResponse(path, filename=name, media_type=kind, headers={POLICY: SEALED})
+        return self._downloads.file(request, "files")
 
     def article(self, request: HttpRequest) -> Response:
         """Redirect to an imported article's own address; a click is counted, a prefetch is not."""
-        number = _number(request.path_params["article"])
+        number = file_id(request.path_params["article"])
         url = self._desk.ask(ArticleAt(number)) if number else ""
         if not url:
             return self._templating.refusal(request, 404)
@@ -214,11 +191,9 @@ class PageRoutes:
             return self._show(request, purpose, status=422, trouble="old", **anew)
         gist = forms.gist(action, typed)
         try:
-            choices = {}
-            if isinstance(page, CasePage):
-                choices = {"concerns": page.concerns, "priorities": page.priorities}
-            command = forms.command(action, typed, page.numbers, **choices)
-            outcome = self._desk.handle(self._request(page, key, command, gist=gist, text=typed["text"]))
+            command = forms.command(action, typed, page.numbers)
+            asked = request_of(page, command, key=key, gist=gist, text=typed["text"], now=self._desk.now())
+            outcome = self._desk.handle(asked)
         except (UnfitForm, BadCommand) as unfit:
             wrong = BLANK | forms.wrong(unfit)
             return self._show(request, purpose, status=422, trouble="check", wrong=wrong, **again)
@@ -227,36 +202,42 @@ class PageRoutes:
             return self._show(request, purpose, status=503, trouble="later", **again)
         if outcome.repeated and outcome.answered[0].words != gist:
             return self._show(request, purpose, status=422, trouble="used", **anew)
-        return RedirectResponse(f"?done={_done(action, page, outcome)}", 303)
-
-    def _request(self, page: ActivePage, key: str, command: Command, *, gist: str, text: str) -> Request:
-        return Request(
-            source="web",
-            public_form=True,
-            key=key,
-            asker=page.reader,
-            proof=Proof.LINKED,
-            commands=(command,),
-            words=(gist,),
-            at=self._desk.now(),
-            mailbox=page.mailbox,
-            form=True,
-            language=detect_language(text),
-            evidence=("asked on a page that a signed link led to",),
-        )
+        return RedirectResponse(f"?done={what_was_done(action, page, outcome)}", 303)
 
 
-def _done(action: str, page: ActivePage, outcome: Outcome) -> str:
+def request_of(
+    page: ActivePage | CasePage,
+    command: Command,
+    *,
+    key: str,
+    gist: str,
+    text: str,
+    now: datetime,
+    files: Sequence[Attachment] = (),
+) -> Request:
+    """What a form asks of the desk, with the words and files that it brings."""
+    return Request(
+        source="web",
+        public_form=True,
+        key=key,
+        asker=page.reader,
+        proof=Proof.LINKED,
+        commands=(command,),
+        words=(gist,),
+        said=Said(attachments=tuple(files)),
+        at=now,
+        mailbox=page.mailbox,
+        form=True,
+        language=detect_language(text),
+        evidence=("asked on a page that a signed link led to",),
+    )
+
+
+def what_was_done(action: str, page: ActivePage | CasePage, outcome: Outcome) -> str:
     """The name of what the page says next; the same for a repeated form."""
     if any(line.outcome != "done" for line in outcome.answered):
         return "changed"
     return action if outcome.case in (None, page.numbers[0]) else "new"
-
-
-def _number(text: str) -> int:
-    """An id as we write it; 0 for anything else."""
-    number = int(text) if text.isascii() and text.isdecimal() and len(text) <= DIGITS else 0
-    return number if number <= LARGEST else 0
 
 
 def _ahead(headers: Headers) -> bool:

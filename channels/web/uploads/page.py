@@ -19,7 +19,7 @@ from bot.model.errors import NoRoom
 from bot.model.identity import Proof
 from bot.model.message import Attachment, Said
 from bot.model.outcome import Outcome
-from bot.model.pages import UploadPage
+from bot.model.pages import CasePage, UploadPage
 from bot.model.request import Request
 from channels.form_memory import FormMemories
 from channels.web.http.settings import Settings
@@ -141,8 +141,8 @@ class Uploads:
         return _done(before)
 
 
-def space_of(spaces: UploadSpaces, page: UploadPage) -> UploadSpace:
-    """The upload space of a page."""
+def space_of(spaces: UploadSpaces, page: UploadPage | CasePage) -> UploadSpace:
+    """The upload space of a page; a case's own page and its upload page have the same."""
     return spaces.of("-".join(map(str, page.numbers)), left=page.left)
 
 

@@ -12,7 +12,7 @@ import binascii
 import hashlib
 import re
 from contextlib import ExitStack
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
@@ -21,13 +21,15 @@ from starlette.responses import JSONResponse, Response
 
 from bot.channel.context import ChannelContext
 from bot.channel.upload_drafts import InUse, UploadDraft, UploadDrafts
-from bot.model.pages import UploadPage
+from bot.model.pages import CasePage, UploadPage
 from channels.web.http.body_stream import LARGEST
 from channels.web.http.settings import Settings
 from channels.web.templating.templating import Templating
 from channels.web.uploads.incoming import Unwelcome, UploadSpace, UploadSpaces, is_full
 from channels.web.uploads.page import STATUS, space_of
 
+FilesTaken = UploadPage | CasePage
+"""Pages whose forms take files in pieces."""
 _RANGE = re.compile(r"bytes (\d{1,18})-(\d{1,18})/(\d{1,18})")
 _SHA256 = re.compile(r"(?:^|,)\s*sha-256=:([A-Za-z0-9+/=]{44}):")
 _DRAFT = re.compile(r"[a-z0-9]{8,40}")
@@ -52,9 +54,16 @@ class Resumed:
         self._spaces = spaces
 
     async def draft(self, request: Request) -> Response:
-        """GET asks how much is there, PUT sends a piece."""
-        page = await run_in_threadpool(self._context.desk.page, "upload", request.path_params["token"])
-        if not isinstance(page, UploadPage) or not _DRAFT.fullmatch(request.path_params["draft"]):
+        """GET asks how much of a file is there, PUT sends a piece."""
+        return await self._draft(request, "upload")
+
+    async def case_draft(self, request: Request) -> Response:
+        """The same for a file that goes with an answer on the page of the case."""
+        return await self._draft(request, "case")
+
+    async def _draft(self, request: Request, purpose: Literal["upload", "case"]) -> Response:
+        page = await run_in_threadpool(self._context.desk.page, purpose, request.path_params["token"])
+        if not isinstance(page, FilesTaken) or not _DRAFT.fullmatch(request.path_params["draft"]):
             raise HTTPException(410 if page else 404)
         space = await run_in_threadpool(space_of, self._spaces, page)
         draft = request.path_params["draft"]
@@ -63,7 +72,7 @@ class Resumed:
             return _have(space.scratch, name)
         return await self._put(request, page, space=space, draft=draft)
 
-    async def _put(self, request: Request, page: UploadPage, *, space: UploadSpace, draft: str) -> Response:
+    async def _put(self, request: Request, page: FilesTaken, *, space: UploadSpace, draft: str) -> Response:
         name = space.name(draft)
         span, have = _span(request), space.scratch.size(name) or 0
         if span.start != have:

@@ -1,0 +1,50 @@
+"""Makes one thumbnail: a program of its own with limits, for pictures are foreign bytes.
+
+``python thumbnailer.py PATH TYPE WIDTH HEIGHT`` writes a WebP that fits into the size; anything but 0 means that it
+could not be made. It needs Pillow, and imports nothing of ours.
+"""
+
+from __future__ import annotations
+
+import resource
+import sys
+from io import BytesIO
+
+MOST_MEMORY = 768 << 20
+MOST_SECONDS = 10
+"""Of CPU."""
+FORMATS = {"image/png": "PNG", "image/gif": "GIF", "image/webp": "WEBP", "image/jpeg": "JPEG"}
+
+
+def main(path: str, kind: str, width: str, height: str) -> None:
+    """Write the thumbnail to standard output."""
+    for name, most in (
+        (resource.RLIMIT_AS, MOST_MEMORY),
+        (resource.RLIMIT_CPU, MOST_SECONDS),
+        (resource.RLIMIT_CORE, 0),
+        (resource.RLIMIT_FSIZE, 0),
+    ):
+        resource.setrlimit(name, (most, most))
+    sys.stdout.buffer.write(thumbnail(path, kind, (int(width), int(height))))
+
+
+def thumbnail(path: str, kind: str, box: tuple[int, int]) -> bytes:
+    """The first frame of a picture, upright, without what else its file says; a part that is missing is grey."""
+    from PIL import Image, ImageFile, ImageOps
+
+    ImageFile.LOAD_TRUNCATED_IMAGES = True
+    Image.MAX_IMAGE_PIXELS = None  # whoever calls has looked at its header
+    with Image.open(path, formats=[FORMATS[kind]]) as image:
+        image.draft("RGB", (box[0] * 2, box[1] * 2))  # a JPEG is decoded no larger than that
+        ImageOps.exif_transpose(image, in_place=True)
+        mode = "RGBA" if image.has_transparency_data else "RGB"
+        image.thumbnail(box)
+        target = BytesIO()
+        small = image.convert(mode)
+        small.info.clear()
+        small.save(target, "WEBP", quality=80, method=4, exif=b"", icc_profile=b"", xmp=b"")
+        return target.getvalue()
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

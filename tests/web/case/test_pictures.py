@@ -1,0 +1,128 @@
+"""Pictures on the page of a case: seen where they were sent, small, and never more than a picture."""
+
+from __future__ import annotations
+
+import sys
+import urllib.request
+from collections.abc import Iterator
+from io import BytesIO
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+from tests.support.houses.browser import ANA, DESK, Page, WebHouse, case_link, get
+from tests.support.houses.pictures import PLACE, SVG, bomb, photograph, screenshot
+
+
+@pytest.fixture
+def house(url: str, tmp_path: Path) -> Iterator[WebHouse]:
+    with WebHouse(url, tmp_path) as standing:
+        yield standing
+
+
+def shown(house: WebHouse, **files: bytes) -> Page:
+    """The page of a case to which Ana has sent files."""
+    house.send(
+        ANA,
+        DESK,
+        "No delivery",
+        "Look.",
+        files={name.replace("_", "."): data for name, data in files.items()},
+    )
+    (confirmation,) = house.mails("ana@")
+    return get(case_link(confirmation))
+
+
+def pictures(page: Page) -> list[dict[str, str]]:
+    return [have for tag, have in page.tags if tag == "img"]
+
+
+def fetched(page: Page, link: str) -> tuple[bytes, dict[str, str]]:
+    """What is at a link of the page, and the headers that it comes with."""
+    with urllib.request.urlopen(urllib.request.Request(page.url.rpartition("/")[0] + "/" + link)) as answer:
+        return answer.read(), {name.lower(): value for name, value in answer.headers.items()}
+
+
+def links(page: Page) -> list[str]:
+    return [have["href"] for tag, have in page.tags if tag == "a" and "href" in have]
+
+
+@pytest.mark.parametrize("format", ["PNG", "JPEG", "GIF", "WEBP"])
+def test_a_picture_is_seen_where_it_was_sent_and_opens_large(house: WebHouse, format: str) -> None:
+    data = screenshot(format)
+    page = shown(house, what_bin=data)
+    (picture,) = pictures(page)
+    assert (picture["alt"], picture["width"], picture["height"]) == ("what.bin", "1280", "800")
+    assert picture["loading"] == "lazy"
+    small, headers = fetched(page, picture["src"])
+    assert headers["content-type"] == "image/webp"
+    assert Image.open(BytesIO(small)).size == (640, 400)
+    (large,) = {link for link in links(page) if "/picture/" in link}
+    whole, headers = fetched(page, large)
+    assert whole == data
+    assert headers["content-type"] == f"image/{format.lower()}"
+    assert headers["content-disposition"].startswith("inline")
+    assert headers["x-content-type-options"] == "nosniff"
+    assert headers["content-security-policy"].startswith("default-src 'none'; sandbox")
+    assert "img-src 'self';" in page.headers["Content-Security-Policy"]
+
+
+def test_a_photograph_of_a_phone_is_light_upright_and_says_not_where_it_was_taken(house: WebHouse) -> None:
+    data = photograph(orientation=6)
+    assert len(data) > 2_000_000
+    assert PLACE in Image.open(BytesIO(data)).getexif()
+    page = shown(house, photo_jpg=data)
+    (picture,) = pictures(page)
+    assert (picture["width"], picture["height"]) == ("3024", "4032")
+    small, _ = fetched(page, picture["src"])
+    image = Image.open(BytesIO(small))
+    assert (image.size, dict(image.getexif())) == ((360, 480), {})
+    assert len(small) < 100_000
+
+
+@pytest.mark.parametrize(
+    "data",
+    [SVG, b"<html><script>alert(1)</script>", b"BM" + bytes(500), b"GIF89a", b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff\xe0",
+     bomb(), bomb(2, 60_000), screenshot("TIFF"), b""],
+)  # fmt: skip
+def test_what_is_no_picture_or_too_large_a_one_is_a_download(house: WebHouse, data: bytes) -> None:
+    page = shown(house, picture_png=data, other_txt=b"words")
+    assert pictures(page) == []
+    assert not [link for link in links(page) if "/picture/" in link]
+    for link in links(page):
+        if "/file/" in link:
+            _, headers = fetched(page, link.replace("/file/", "/picture/"))
+            assert headers["content-disposition"].startswith("attachment")
+            assert headers["content-type"] == "application/octet-stream"
+
+
+def test_a_picture_that_breaks_off_shows_what_there_is_and_harms_nobody(house: WebHouse) -> None:
+    page = shown(house, broken_jpg=photograph(800, 600)[:30_000], noise_png=screenshot()[:40] + bytes(3000))
+    assert [picture["alt"] for picture in pictures(page)] == ["broken.jpg", "noise.png"]
+    small, _ = fetched(page, pictures(page)[0]["src"])
+    assert Image.open(BytesIO(small)).size == (640, 480)
+    assert get(page.url.rpartition("/")[0] + "/" + pictures(page)[1]["src"]).status == 404
+
+
+def test_pictures_are_for_whoever_reads_the_case(house: WebHouse) -> None:
+    page = shown(house, what_png=screenshot())
+    other = shown(house, other_png=screenshot(words="Another"))
+    (mine,), (theirs,) = pictures(page), pictures(other)
+    number = theirs["src"].rpartition("/")[2]
+    for way in ("thumbnail", "picture", "file"):
+        foreign = f"{page.url}/{way}/{number}"
+        assert get(foreign).status == 404, way
+    assert get(page.url + "x/thumbnail/" + mine["src"].rpartition("/")[2]).status == 404
+
+
+def test_without_pillow_small_pictures_are_shown_themselves(
+    house: WebHouse, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    small, large = screenshot(), photograph()
+    monkeypatch.setitem(sys.modules, "PIL", None)
+    page = shown(house, small_png=small, large_jpg=large)
+    (picture,) = pictures(page)
+    assert picture["alt"] == "small.png"
+    assert fetched(page, picture["src"])[0] == small
+    assert len([link for link in links(page) if "/picture/" in link]) == 2, "a large one opens by its name"
