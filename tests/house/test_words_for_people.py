@@ -6,8 +6,12 @@ from pathlib import Path
 
 import pytest
 
+from bot.languages.catalogue import mail_languages
+from bot.notices.case import TurnedAway
 from bot.render.filters import FILTERS
+from bot.render.renderer import Renderer
 from tests.inbound.test_closed_desk import CLOSED
+from tests.support.data.facts import DESK as SHOWN
 from tests.support.houses.house import House, words
 
 ANA, SAM, DESK = "Ana Ferrer <ana@acme.example>", "sam@desk.example", "support@example.com"
@@ -62,6 +66,20 @@ def test_whom_a_closed_desk_turns_away_is_not_offered_a_case(url: str, tmp_path:
         assert "We could not open a case for you" in part
         assert "Create a case" not in part
         assert "See my cases" not in part
+        assert "nobody works on it" not in part
+    text = " ".join(words(mail).split())
+    assert "Please ask whoever looks after your account" in text or "Your local service team is glad" in text
+    assert "Nothing of what you wrote is lost" in text
+    assert "please do not wait for us" in text
+
+
+@pytest.mark.parametrize("language", mail_languages())
+def test_whoever_is_turned_away_is_offered_no_case_in_any_language(language: str) -> None:
+    say = Renderer().words(TurnedAway, language, desk=SHOWN, to="", case=None, my_url="", team="")
+    assert SHOWN.address in say.text
+    for part in (say.text, say.html):
+        assert SHOWN.create_url not in part
+        assert SHOWN.my_url not in part
 
 
 def test_what_was_done_is_told_as_people_tell_it(house: House) -> None:
