@@ -25,6 +25,10 @@ erasure = Table(
 )
 
 
+FILE = "casebot.erased"
+"""The file beside the store that has them, too: no restore overwrites it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Tombstone:
     """One person who was erased: nothing in it says who that was."""

@@ -1,4 +1,4 @@
-"""Erasing a person in small transactions: a desk at work goes on, a killed run is finished by the next."""
+"""Erasing a person in small transactions: a desk at work goes on, a killed run is finished."""
 
 from __future__ import annotations
 
@@ -59,8 +59,12 @@ class Eraser:
         file: Path,
         now: Callable[[], datetime],
         report: Callable[[int], None] = lambda done: None,
+        held: bool = False,
     ) -> None:
-        """``file``: where tombstones are kept beside the store; ``report`` is told of each case that is done."""
+        """``file``: where tombstones are kept beside the store; ``report`` is told of each case that is done.
+
+        ``held``: the desk was restored, and what waits in its inbox was handled long ago.
+        """
         self._database = database
         self._files = files
         self._write = writer.write
@@ -68,6 +72,7 @@ class Eraser:
         self._file = file
         self._now = now
         self._report = report
+        self._held = held
 
     def begin(self, who: DataSubject) -> Tombstone:
         """Write the tombstone of a person, or find the one of an erasure that was not finished."""
@@ -75,7 +80,7 @@ class Eraser:
         with self._database.reading() as tx:
             before = tombstone.unfinished(tx, marks)
         stone = before or Tombstone(new_id(), self._now(), who.ids, marks)
-        tombstone_file.append(self._file, stone)
+        tombstone_file.append(self._file, [stone], self._marks)
         self._write(tombstone.add, stone)
         return stone
 
@@ -88,7 +93,10 @@ class Eraser:
         for part in queue_bytes.chunks(numbers):
             self._write(queue_bytes.forget_deliveries_about, part, who, now=self._now())
             with self._database.reading() as tx:
-                messages, answers = queue_bytes.kept_of_cases(tx, part), queue_bytes.answers_of(tx, part)
+                messages, answers = (
+                    queue_bytes.kept_of_cases(tx, part, waiting=self._held),
+                    queue_bytes.answers_of(tx, part),
+                )
             self._forget_messages(stone, messages)
             for start in range(0, len(answers), queue_bytes.ROWS):
                 self._write(queue_bytes.forget_answers, answers[start : start + queue_bytes.ROWS])
@@ -118,7 +126,7 @@ class Eraser:
         after = 1
         while after:
             with self._database.reading() as tx:
-                named, after = queue_bytes.kept_without_case(tx, who, after=after)
+                named, after = queue_bytes.kept_without_case(tx, who, after=after, waiting=self._held)
             self._forget_messages(stone, named)
 
     def _named(self, digest: str) -> bool:

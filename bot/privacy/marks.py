@@ -22,6 +22,11 @@ class AddressMarks:
         words = f"{channel}:{address.lower()}".encode()
         return tuple(hmac.new(key, words, hashlib.sha256).hexdigest() for key in self._keys)
 
+    @property
+    def desk(self) -> tuple[str, ...]:
+        """The marks of the desk itself, by which its own tombstones are known."""
+        return self.of("casebot", "desk")
+
     def of_all(self, addresses: Iterable[tuple[str, str]]) -> dict[tuple[str, str], str]:
         """Today's mark of each address; empty for a desk without a secret."""
         if not self._keys:

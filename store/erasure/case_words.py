@@ -35,7 +35,7 @@ def erase(tx: Transaction, who: DataSubject, on: SubjectCase) -> list[str]:
     """Take a person out of a case; returns the hashes of the files that it no longer names."""
     rows = _own(tx, who, on)
     digests = _files(tx, [row.id for row in rows])
-    scrubber = Scrubber(who, said=[row.text for row in rows])
+    scrubber = Scrubber(who, own_words=[row.text for row in rows])
     _entries(tx, rows)
     _anchors(tx, on, [row.message_id for row in rows])
     _case(tx, who, on, scrubber)

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, and_, delete, func, or_, select, update
+from sqlalchemy import ColumnElement, and_, delete, func, or_, select, true, update
 
 from store.engine.transaction import Transaction
 from store.erasure.data_subject import DataSubject, SubjectCase, placeholder
@@ -47,19 +47,23 @@ def taken_in(tx: Transaction, numbers: Sequence[int]) -> list[PendingOnCase]:
     return [PendingOnCase(*row) for row in rows]
 
 
-def kept_of_cases(tx: Transaction, numbers: Sequence[int]) -> list[int]:
-    """Ids of the messages on these cases whose bytes are still there."""
-    here = (inbox.c.case_id.in_(numbers), inbox.c.due_at.is_(None), inbox.c.reason != ERASED)
+def kept_of_cases(tx: Transaction, numbers: Sequence[int], *, waiting: bool) -> list[int]:
+    """Ids of the messages on these cases whose bytes are still there; ``waiting``: of those that wait, too."""
+    here = (inbox.c.case_id.in_(numbers), _settled(waiting), inbox.c.reason != ERASED)
     return [row[0] for row in tx.rows(select(inbox.c.id).where(*here))]
 
 
-def kept_without_case(tx: Transaction, who: DataSubject, *, after: int) -> tuple[list[int], int]:
-    """Ids of messages of theirs that are on no case, among the next few, and the last id that was looked at."""
+def kept_without_case(tx: Transaction, who: DataSubject, *, after: int, waiting: bool) -> tuple[list[int], int]:
+    """Ids of messages of theirs on no case, among the next few, and the last id that was looked at."""
     columns = (inbox.c.id, inbox.c.source, inbox.c.envelope, inbox.c.raw)
-    here = (inbox.c.case_id.is_(None), inbox.c.due_at.is_(None), inbox.c.id > after)
+    here = (inbox.c.case_id.is_(None), _settled(waiting), inbox.c.id > after)
     rows = tx.rows(select(*columns).where(*here, inbox.c.reason != ERASED).order_by(inbox.c.id).limit(ROWS))
     named = [row.id for row in rows if _names(who, row)]
     return named, rows[-1].id if rows else 0
+
+
+def _settled(waiting: bool) -> ColumnElement[bool]:
+    return true() if waiting else inbox.c.due_at.is_(None)
 
 
 def _names(who: DataSubject, row: Any) -> bool:
@@ -77,7 +81,7 @@ def forget_messages(tx: Transaction, ids: Sequence[int]) -> list[str]:
     for row in tx.rows(_MESSAGES.where(inbox.c.id.in_(ids))):
         envelope = {key: value for key, value in json.loads(row.envelope).items() if key not in _ABOUT_SENDER}
         after = {"raw": b"", "file": None, "size": 0, "reason": ERASED, "envelope": json.dumps(envelope)}
-        after["outcome"] = "done"  # or it could be asked to be handled again
+        after |= {"outcome": "done", "due_at": None}  # or it could be handled once more
         tx.run(update(inbox).where(inbox.c.id == row.id).values(after))
         digests += [row.file] if row.file else []
         forget_answers(tx, [AnswerKey(row.source, row.key)])

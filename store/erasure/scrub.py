@@ -22,8 +22,8 @@ _DIGITS = 7
 class Scrubber:
     """Takes one person out of texts; the rest of each stays as it is."""
 
-    def __init__(self, who: DataSubject, *, said: Iterable[str] = ()) -> None:
-        """``said``: their own words, which others may have quoted."""
+    def __init__(self, who: DataSubject, *, own_words: Iterable[str] = ()) -> None:
+        """``own_words``: what they wrote, which others may have quoted."""
         spellings = [
             *(re.escape(address) for _, address in who.addresses),
             *(re.escape(address.rpartition("/")[2]) for _, address in who.addresses if "@" not in address),
@@ -33,15 +33,15 @@ class Scrubber:
         longest_first = sorted(set(spellings), key=len, reverse=True)
         self._pattern = re.compile("|".join(f"(?<!\\w){s}(?!\\w)" for s in longest_first), re.IGNORECASE)
         self._any = bool(longest_first)
-        pieces = sorted({piece for text in said for piece in _pieces(text)}, key=len, reverse=True)
-        self._said = re.compile("|".join(map(_as_quoted, pieces)), re.IGNORECASE) if pieces else None
+        pieces = sorted({piece for text in own_words for piece in _pieces(text)}, key=len, reverse=True)
+        self._quoted = re.compile("|".join(map(_as_quoted, pieces)), re.IGNORECASE) if pieces else None
 
     def text(self, text: str) -> str:
         """A text without them, and without the lines that they said."""
         if not text:
             return text
-        if self._said:
-            text = self._said.sub(WORDS, text)
+        if self._quoted:
+            text = self._quoted.sub(WORDS, text)
         return self._pattern.sub(NAME, text) if self._any else text
 
     def json(self, stored: str) -> str:

@@ -3,18 +3,35 @@
 from __future__ import annotations
 
 import os
+import shutil
 import smtplib
+from collections.abc import Iterator
 from email.message import EmailMessage
 from pathlib import Path
 
+import pytest
+
 from tests.privacy import traces
 from tests.support.houses.desk_process import DeskProcess, patient
+from tests.support.setup import databases
+from tests.support.setup.postgres import Server
 
 ANA, BEN = "ana.martin@acme.example", "ben@acme.example"
 SECRET = "Das Kennwort für den Würfel lautet Zwölfe-Hühner-42."
 PICTURE = b"\x89PNG\r\n\x1a\n" + bytes(range(256)) * 40
 PHONE = "+49 30 1234567"
 NEEDLES = [ANA, "Ana Martin", SECRET, "Zwölfe-Hühner", "1234567", PICTURE[100:400], "Anas geheimer Betreff"]
+
+
+@pytest.fixture
+def empty(request: pytest.FixtureRequest, url: str) -> Iterator[str]:
+    """Where a backup is brought back to: an empty PostgreSQL, or ``""`` for a folder alone."""
+    if url.startswith("sqlite"):
+        yield ""
+        return
+    server: Server = request.getfixturevalue("postgres")
+    with server.empty() as other:
+        yield other
 
 
 def send(
@@ -110,3 +127,54 @@ def test_nothing_is_left_of_whoever_is_erased_beside_a_running_desk(url: str, tm
         assert patient(lambda: [mail for mail in desk.sent() if ANA in mail.read_text()]), (
             "a stranger is answered"
         )
+
+
+def test_a_backup_of_before_is_without_them_once_it_is_restored(url: str, empty: str, tmp_path: Path) -> None:
+    archive, new = tmp_path / "desk.tar", tmp_path / "new"
+    with DeskProcess(tmp_path / "desk", url) as desk:
+        played(desk)
+        forget_outside(desk)
+        desk.casebot("backup", str(archive))
+        assert traces.of(archive.parent, [SECRET])
+        desk.casebot("people", "erase", ANA, "--yes")
+    place = ("--store", empty) if empty else ()
+    told = desk.casebot("restore", str(archive), "--to", str(new), *place)
+    assert "Erased since the backup, and now erased again: 1." in told
+    fresh = DeskProcess(new)
+    assert traces.of(new, NEEDLES) == []
+    if empty:
+        assert traces.of_database(empty, NEEDLES) == []
+    assert cases(fresh) == {"CS-000001": "[erased]", "CS-000002": "Shared trouble"}
+    assert "✗" not in fresh.casebot("verify")
+    with fresh:
+        fresh.casebot("release", "--drop")
+        assert patient(lambda: fresh.ready().get("ready"))
+
+
+def test_a_restore_elsewhere_says_which_file_to_bring_and_its_release_erases_by_it(tmp_path: Path) -> None:
+    (tmp_path / "store").mkdir()
+    url = databases.sqlite(tmp_path / "store")
+    archive = tmp_path / "away" / "desk.tar"
+    archive.parent.mkdir()
+    with DeskProcess(tmp_path / "desk", url) as desk:
+        played(desk)
+        forget_outside(desk)
+        desk.casebot("backup", str(archive))
+        desk.casebot("people", "erase", ANA, "--yes")
+    stones = tmp_path / "store" / "casebot.erased"
+    brought = stones.rename(tmp_path / "brought")
+    new = tmp_path / "new"
+    told = desk.casebot("restore", str(archive), "--to", str(new))
+    assert f"copy it to {new / 'casebot.erased'}" in told
+    fresh = DeskProcess(new)
+    assert traces.of(new, [SECRET])
+    shutil.copy(brought, new / "casebot.erased")
+    assert "erased again: 1." in fresh.casebot("release", "--drop")
+    assert traces.of(new, NEEDLES) == []
+
+    other = tmp_path / "other"
+    stranger = tmp_path / "stranger"
+    stranger.write_text(brought.read_text().replace('"desk": "', '"desk": "0'))
+    told = desk.casebot("restore", str(archive), "--to", str(other), "--erased", str(stranger), code=1)
+    assert "another desk's" in told
+    assert traces.of(other, [SECRET]), "its numbers are those of other people"
