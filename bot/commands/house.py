@@ -38,3 +38,10 @@ class PlaceMoved(Command):
     channel: str
     old: str
     new: str
+
+
+@dataclass(frozen=True, slots=True)
+class ShowAnew(OnCase):
+    """Draw a case's cards anew, because what they show is gone; only the house itself asks this."""
+
+    rule: ClassVar[Rule] = HOUSE

@@ -1,0 +1,1 @@
+"""The commands of data protection: what is held of a person is handed over, or erased."""
