@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib
 import pkgutil
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import lru_cache
 from importlib.metadata import entry_points
 from typing import TYPE_CHECKING, Any, Protocol, cast, runtime_checkable
@@ -39,6 +39,14 @@ class Commanding(Protocol):
 
     def commands(self) -> Command:
         """The command, usually a group."""
+
+
+@runtime_checkable
+class Previewing(Protocol):
+    """A channel's package that can show all that is seen in it, as ``casebot templates preview`` does."""
+
+    def previews(self, lists: Any, say: Callable[[str], str]) -> Iterable[tuple[str, str]]:
+        """The name and the HTML of each of its views; ``say`` translates our sentences, ``lists`` are the desk's."""
 
 
 def installed() -> Mapping[str, ChannelModule]:

@@ -112,17 +112,47 @@ def check(mailbox: str) -> None:
 @click.argument("folder", metavar="DIR", type=click.Path(path_type=Path, file_okay=False))
 @mailbox_option
 def preview(folder: Path, mailbox: str) -> None:
-    """Write DIR/index.html: every notice in every language, as mail and as text."""
+    """Write DIR/index.html: every notice in every language; and a page of each language, with its report.
+
+    DIR/de.html has all that is shown in German: mails, and the views of each channel.
+    """
     from bot.template_check.preview import sheet
 
-    page = folder / "index.html"
-    html = sheet(_lint(mailbox))
+    lint, page = _lint(mailbox), folder / "index.html"
+    pages = {page.name: sheet(lint), **_of_languages(lint, mailbox)}
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        page.write_text(html, encoding="utf-8")
+        for name, html in pages.items():
+            (folder / name).write_text(html, encoding="utf-8")
     except OSError as error:
-        raise Failure(f"{page} cannot be written: {error.strerror}") from None
-    say(f"{page}: open it in a browser.")
+        raise Failure(f"{folder} cannot be written: {error.strerror}") from None
+    say(f"{page}: open it in a browser. {folder}/de.html and its like have one language each.")
+
+
+def _of_languages(lint: TemplateLint, mailbox: str) -> dict[str, str]:
+    """For each language a page of all that is shown in it, and the sample of a report."""
+    from functools import partial
+
+    from bot.channel.installed import Previewing, installed
+    from bot.render.renderer import Renderer
+    from bot.reports.html_page import page
+    from bot.reports.sample import sample
+    from bot.template_check.preview import language_sheet
+
+    config = read_only_config()
+    renderer = Renderer(*config.templates(mailbox.lower()))
+    pages = {}
+    for language in lint.languages():
+        translate = partial(renderer.in_words, language=language)
+        views = [
+            (config.label_of(name), list(channel.previews(config.lists, translate)))
+            for name, channel in installed().items()
+            if isinstance(channel, Previewing)
+        ]
+        pages[f"{language}.html"] = language_sheet(lint, language, views)
+        words = renderer.words_of(language)
+        pages[f"report-{language}.html"] = page(sample(), words, language=language)
+    return pages
 
 
 def _lint(mailbox: str) -> TemplateLint:

@@ -37,6 +37,7 @@ from bot.config.settings import (
     TurnsSection,
 )
 from bot.model.channel_profile import AddressForm, ChannelProfile, profile_of
+from bot.model.mail_address import MAIL
 from bot.model.working_time import Calendar, Level
 
 DEFAULT_FILE = Path("config.toml")
@@ -119,12 +120,12 @@ class Config:
         return {name: profile.people for name, profile in self.profiles.items() if profile.people}
 
     def staff_language(self, channel: str, address: str) -> str:
-        """What somebody of the desk reads, met at this address; a place of the desk's reads the desk's language."""
+        """What somebody of the desk reads, or one of its places: the desk's language, unless they have another."""
         own = {
             (name, at): member.language
             for member in self.staff
             if member.language
-            for name, at in (("email", member.mail), *member.addresses.items())
+            for name, at in ((MAIL, member.mail), *member.addresses.items())
         }
         return own.get((channel, address), self.desk.language)
 

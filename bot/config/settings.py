@@ -158,15 +158,17 @@ class StoreSection(Section):
     """Bytes."""
 
 
+_LANGUAGE = r"^([a-z]{2,3}(-[A-Za-z]{2,4})?)?$"
+"""A language's code, or nothing."""
+
+
 class MailboxSection(Section):
     """``[[mailbox]]``: one address of the desk."""
 
     address: MailAddress = "support@example.com"
     name: str = ""
     """Empty: the desk's."""
-    language: Annotated[str, Field(pattern=r"^([a-z]{2,3}(-[A-Za-z]{2,4})?)?$", examples=["en", "pt-BR"])] = (
-        ""
-    )
+    language: Annotated[str, Field(pattern=_LANGUAGE, examples=["en", "pt-BR"])] = ""
     """Empty: the desk's."""
     default_type: str = ""
     authserv_id: str = ""
@@ -197,7 +199,7 @@ class StaffSection(Section):
     """The manager's mail address."""
     calendar: str = ""
     """A [[calendar]]: outside of its hours they get no case by turn; empty: they do at any time."""
-    language: str = ""
+    language: Annotated[str, Field(pattern=_LANGUAGE, examples=["en", "pt-BR"])] = ""
     """What they read, if not the desk's language."""
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -26,8 +26,17 @@ def saying(pattern: str, **values: str) -> Saying:
 
 def together(*sentences: str) -> str:
     """Sentences one after the other, without empty ones."""
-    named = {f"part{number}": sentence for number, sentence in enumerate(filter(None, sentences))}
-    return saying(" ".join(f"{{{name}}}" for name in named), **named)
+    return _joined(" ", filter(None, sentences))
+
+
+def listed(*words: str) -> str:
+    """Words with commas between them."""
+    return _joined(", ", words)
+
+
+def _joined(between: str, parts: Iterable[str]) -> Saying:
+    named = {f"part{number}": part for number, part in enumerate(parts)}
+    return saying(between.join(f"{{{name}}}" for name in named), **named)
 
 
 def localized(value: Any, words: Mapping[str, str]) -> Any:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bot.model.choice import STEPS, Choice
 from bot.model.facts import ArticleFacts, CaseFacts, FileFacts, PublicEntry
+from bot.model.translatable import saying
 from bot.notices.examples import ANSWER, ARTICLES, CASE, SAID, TEAM, TEXT
 from bot.notices.notice import Notice, fact, notice
 
@@ -138,7 +139,7 @@ class CaseOpened(Notice):
 
     entry: PublicEntry = fact(SAID)
     sender: str = fact("Ana Lima <ana@acme.example>")
-    proof: str = fact("plausible", default="")
+    proof: str = fact(saying("plausible"), default="")
     held: bool = fact(False, default=False)
     unnamed: bool = fact(False, default=False)
     """Does From name nobody?"""

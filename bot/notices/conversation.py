@@ -113,7 +113,7 @@ class CustomerReplied(Notice):
 class CustomerActed(Notice):
     """To the desk: something has happened on a case."""
 
-    what: str = fact("Ana Lima closed the case")
+    what: str = fact(saying("{who} closed the case ({reason})", who="Ana Lima", reason="No longer an issue"))
     text: str = fact(TEXT, default="")
     choices: tuple[Choice, ...] = fact((retry(123, 17),), default=())
 
@@ -130,7 +130,10 @@ class Unverified(Notice):
     """To the desk: somebody wrote on a case who may not be who they say."""
 
     what: str = fact(
-        "ana@acme.example wrote, and we could not be sure that it was them. Only the desk sees it"
+        saying(
+            "{who} wrote, and we could not be sure that it was them. Only the desk sees it",
+            who="ana@acme.example",
+        )
     )
     text: str = fact(TEXT, default="")
     offered: str | None = fact("e-k4q7x2", default=None)

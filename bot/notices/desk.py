@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from bot.model.translatable import saying, together
 from bot.notices.examples import AT
 from bot.notices.notice import Notice, fact, notice
 
@@ -39,7 +40,14 @@ class ChannelDown(Notice):
     """To the desk: a channel takes nothing from us, or is not connected."""
 
     channel: str = fact("Slack")
-    why: str = fact("the app was removed from the workspace (account_inactive)", default="")
+    why: str = fact(
+        saying(
+            "{reason} ({code})",
+            reason=saying("the app was removed from the workspace"),
+            code="account_inactive",
+        ),
+        default="",
+    )
     """Empty: it is not known; messages only wait."""
     since: datetime = fact(AT)
     """When the oldest message that waits was written, or the connection was lost."""
@@ -63,7 +71,12 @@ class PlaceUnusable(Notice):
     """To the desk: something happened to a place that it works in."""
 
     channel: str = fact("Slack")
-    what: str = fact("#support-desk was archived. What would have been said there comes by mail.")
+    what: str = fact(
+        together(
+            saying("{channel} was archived.", channel="#support-desk"),
+            saying("What the desk would read there comes by mail."),
+        )
+    )
 
 
 @notice("staff", case=None)
@@ -95,7 +108,14 @@ class MailSetAside(Notice):
     """To the desk: somebody's mail is set aside, and why."""
 
     address: str = fact("support@example.com")
-    why: str = fact("more than 5 unproven mails an hour from eve@example.net")
+    why: str = fact(
+        saying(
+            "more than {count} unproven mails {period} from {who}",
+            count="5",
+            period=saying("an hour"),
+            who="eve@example.net",
+        )
+    )
 
 
 @notice("staff", case=None)
@@ -129,7 +149,7 @@ class BroadcastDone(Notice):
     """How many were told."""
     people: int = fact(17)
     """How many messages that were; somebody with several cases is counted for each."""
-    failed: tuple[tuple[str, str], ...] = fact((("CS-000098", "it is closed by now"),), default=())
+    failed: tuple[tuple[str, str], ...] = fact((("CS-000098", saying("it is closed by now")),), default=())
     """Number and reason of each case that was not."""
     more: int = fact(3, default=0)
     """Others like these."""
@@ -144,9 +164,25 @@ class WeeklyDigest(Notice):
     days: str = fact("23 Feb – 1 Mar 2026")
     since: str = fact("2026-02-23", default="")
     until: str = fact("2026-03-01", default="")
-    headline: str = fact("23 cases were opened and 25 closed; 2 answers came late.")
-    figures: list[tuple[str, str]] = fact([("Opened", "23"), ("Closed", "25"), ("Waiting for us", "7")])
+    headline: str = fact(
+        together(
+            saying("{count} cases came in, {difference} fewer than before.", count="23", difference="2"),
+            saying("{count} were closed.", count="25"),
+        )
+    )
+    figures: list[tuple[str, str]] = fact(
+        [(saying("Waiting now"), saying("{count} cases", count="7")), (saying("Targets missed"), "2")]
+    )
     waits: tuple[tuple[str, str, str, str, str], ...] = fact(
-        (("CS-000098", "3 days", "Low", "nobody yet", "Report 77 fails"),), default=()
+        (
+            (
+                "CS-000098",
+                saying("{days} d", days="3"),
+                saying("Low"),
+                saying("nobody yet"),
+                "Report 77 fails",
+            ),
+        ),
+        default=(),
     )
     """Case, age, priority, owner and subject of those that wait longest."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from bot.articles.stemmer import stems
+from bot.model.translatable import listed, saying
 from bot.syntax.case_numbers import label
 from store.cases import case as cases
 from store.cases import case_list
@@ -53,12 +54,12 @@ def _score(case: Case, row: RelatedCase) -> tuple[float, str]:
     alike = _alike(case.subject, row.subject)
     own = row.requester_id == case.requester_id
     reasons = (
-        (3.0, f"also {', '.join(shared)}" if shared else ""),
-        (1.0 + alike, "the same person" if own else ""),
-        (alike, "a like subject" if alike >= ALIKE else ""),
+        (3.0, saying("also {ids}", ids=", ".join(shared)) if shared else ""),
+        (1.0 + alike, saying("the same person") if own else ""),
+        (alike, saying("a like subject") if alike >= ALIKE else ""),
     )
     held = [(score, why) for score, why in reasons if why]
-    return sum(score for score, _ in held), ", ".join(why for _, why in held)
+    return sum(score for score, _ in held), listed(*(why for _, why in held))
 
 
 def _alike(one_subject: str, other: str) -> float:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.config.load import Config
-from bot.model.translatable import saying
+from bot.model.translatable import listed, saying
 from bot.syntax import moments
 from store.cases import case as cases
 from store.engine.transaction import Transaction
@@ -51,14 +51,10 @@ class ListStaff:
 def away_in_words(tx: Transaction, config: Config, *, now: datetime) -> str:
     """Who is away, in a sentence; ``""`` if nobody is."""
     ends = absence.now(tx, now)
-    names = {
-        f"name{member.id}": _named(config, member.shown, ends[member.id])
-        for member in person.staff(tx)
-        if member.id in ends
-    }
-    if not names:
-        return ""
-    return saying("Away: {names}.", names=saying(", ".join(f"{{{name}}}" for name in names), **names))
+    names = [
+        _named(config, member.shown, ends[member.id]) for member in person.staff(tx) if member.id in ends
+    ]
+    return saying("Away: {names}.", names=listed(*names)) if names else ""
 
 
 def _named(config: Config, name: str, until: datetime | None) -> str:

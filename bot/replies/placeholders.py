@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 
 from bot.model.errors import BadCommand
-from bot.model.translatable import saying
+from bot.model.translatable import listed, saying
 
 MEANINGS: Mapping[str, str] = {
     "customer": "the requester's name",
@@ -63,13 +63,8 @@ def fill(text: str, values: Mapping[str, str]) -> str:
             saying(
                 "Nothing was sent: this reply names what this case has not ({names}). Write it yourself, or set the "
                 "case's fields first.",
-                names=_listed([*dict.fromkeys(missing)]),
+                names=listed(*dict.fromkeys(missing)),
             ),
             {"name": saying("names what this case lacks")},
         )
     return filled
-
-
-def _listed(meanings: list[str]) -> str:
-    named = {f"name{number}": meaning for number, meaning in enumerate(meanings)}
-    return saying(", ".join(f"{{{name}}}" for name in named), **named)

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 from bot.model.translatable import in_words, saying
 from bot.reports.charts import STATES
 from bot.reports.figures import AGES
 
 WORDS = (saying("Opened and closed"), saying("Waiting now"), saying("opened"), saying("closed"))
-SHORT = ("< 1", "1 - 3", "3 - 7", "7 - 30", "> 30")
+SHORT = dict(zip((name for name, _ in AGES), ("< 1", "1 - 3", "3 - 7", "7 - 30", "> 30"), strict=True))
 """The ages in days, as figures alone say them."""
 
 
@@ -19,6 +19,6 @@ def draws(words: Mapping[str, str]) -> bool:
     return all(in_words(text, words).isascii() for text in texts)
 
 
-def of_ages(words: Mapping[str, str]) -> Sequence[str]:
-    """What the ages are called in the picture."""
-    return [in_words(name, words) for name, _ in AGES] if draws(words) else SHORT
+def age_name(name: str, words: Mapping[str, str]) -> str:
+    """What an age is called in the picture."""
+    return in_words(name, words) if draws(words) else SHORT[name]

@@ -13,7 +13,7 @@ from io import BytesIO
 from PIL import Image, ImageDraw, ImageFont
 
 from bot.model.translatable import in_words, saying
-from bot.reports.chart_labels import draws, of_ages
+from bot.reports.chart_labels import age_name, draws
 from bot.reports.charts import LEFT, RIGHT, STATES, Columns, columns
 from bot.reports.figures import Moved, OpenCases
 from bot.reports.period import Period
@@ -60,7 +60,7 @@ def picture(
     _text(draw, LIST[0], 58, say("Waiting now"), size=TITLE, colour=INK)
     _text(draw, LIST[0] + LIST[2], 58, str(waiting.total), size=TITLE, colour=INK, anchor="rs")
     states = {state: say(STATES[state]) for state in waiting.states}
-    _ages(draw, waiting, names=of_ages(words), states=states)
+    _ages(draw, waiting, names={name: age_name(name, words) for name, _ in waiting.ages}, states=states)
     file = BytesIO()
     image.reduce(FINER).save(file, "PNG", optimize=True)
     return file.getvalue()
@@ -101,12 +101,12 @@ def _columns(draw: Draw, of: Columns) -> None:
         _text(draw, left + label.x, top + label.y + 8, label.text, size=SMALL, anchor="ms")
 
 
-def _ages(draw: Draw, waiting: OpenCases, *, names: Sequence[str], states: Mapping[str, str]) -> None:
+def _ages(draw: Draw, waiting: OpenCases, *, names: Mapping[str, str], states: Mapping[str, str]) -> None:
     left, top, width = LIST
     most = max((sum(counts) for _, counts in waiting.ages), default=0)
-    for at, (name, (_, counts)) in enumerate(zip(names, waiting.ages, strict=True)):
+    for at, (name, counts) in enumerate(waiting.ages):
         y = top + 24 + at * 66
-        _text(draw, left, y, name, size=LABEL)
+        _text(draw, left, y, names[name], size=LABEL)
         _text(draw, left + width, y, str(sum(counts)), size=LABEL, colour=INK, anchor="rs")
         _box(draw, left, y + 12, width, 16, colour=SOFT)
         x = left

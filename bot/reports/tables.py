@@ -89,6 +89,9 @@ def _volume(of: Figures) -> tuple[int, ...]:
     return (*cases, of.suggestions.shown, of.suggestions.nothing, of.deflections or 0)
 
 
+_BY = {"day": saying("By day"), "week": saying("By week"), "month": saying("By month")}
+
+
 def course(report: Report) -> Sheet:
     """Opened and closed cases, step by step."""
     period = report.period
@@ -101,8 +104,7 @@ def course(report: Report) -> Sheet:
         for moved in report.now.course
         if moved.start
     )
-    title = {"day": "By day", "week": "By week", "month": "By month"}[period.step]
-    return Sheet("course", saying(title), _heads("", "Opened", "Closed"), rows)
+    return Sheet("course", _BY[period.step], _heads("", "Opened", "Closed"), rows)
 
 
 def _step(start: date, period: Period) -> str:

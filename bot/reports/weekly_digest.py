@@ -134,7 +134,7 @@ class Digest(Monitor):
         inbox.write_receipt(tx, SOURCE, week.key, {}, now=now)
         if week.report.empty:
             return []
-        notice = _digest(week.report, legend=bool(files) and not draws(self._words()))
+        notice = digest_of(week.report, legend=bool(files) and not draws(self._words()))
         notification = Notification(notice, NOBODY, None, now, files=files)
         return self.composer.on_boards(tx, notification, "")
 
@@ -146,7 +146,7 @@ LEGEND = saying(
 """What is to be seen in a picture that has no words."""
 
 
-def _digest(report: Report, *, legend: bool = False) -> WeeklyDigest:
+def digest_of(report: Report, *, legend: bool = False) -> WeeklyDigest:
     longest = report.longest[:3]
     figures = at_a_glance(report)
     if legend:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Iterable, Sequence
+from typing import TYPE_CHECKING, Any
 
 from bot.channel.capabilities import Welcome
 from bot.channel.context import ChannelContext
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from bot.channel.setup import SetupStep
 
-__all__ = ["Settings", "commands", "open_channel", "setup_steps"]
+__all__ = ["Settings", "commands", "open_channel", "previews", "setup_steps"]
 
 
 def commands() -> Command:
@@ -30,6 +30,13 @@ def setup_steps() -> Sequence[SetupStep]:
     from channels.slack.workspace.setup import SlackStep
 
     return (SlackStep(),)
+
+
+def previews(lists: Any, say: Callable[[str], str]) -> Iterable[tuple[str, str]]:
+    """Every view and message as HTML."""
+    from channels.slack.preview import previews as shown
+
+    return shown(lists, say)
 
 
 def open_channel(context: ChannelContext[Settings]) -> Door:

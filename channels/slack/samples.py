@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from itertools import chain
 from typing import Any, Literal, NamedTuple, Protocol
 
 from bot.channel.outbound import Posting, Words
@@ -21,6 +23,7 @@ from bot.model.facts import (
 )
 from bot.model.identity import Identity
 from bot.model.outcome import Outcome
+from bot.model.translatable import saying
 from bot.queries.broadcasts import BroadcastPreview
 from bot.queries.card import CardView
 from bot.queries.case_lists import AnsweredList
@@ -45,7 +48,7 @@ from channels.slack.views import home as homes
 from channels.slack.views.blocks import Message
 from channels.slack.views.card import card
 from channels.slack.views.case import case, case_modal, only, waiting
-from channels.slack.views.case_list import CaseLinks, Reader, listing, listing_modal
+from channels.slack.views.case_list import DUE, CaseLinks, Reader, listing, listing_modal, rows
 from channels.slack.views.draft import dispatching, emptied, named_as, with_draft
 from channels.slack.views.entry import entry_modal, whole_entry
 from channels.slack.views.new_case_form import FormChoices, FormDraft
@@ -54,7 +57,7 @@ NUMBER, NOW = "CS-000123", datetime(2026, 3, 2, 14, 3, tzinfo=UTC)
 META = Meta(case=123, place="T0HOME/C0TRIAGE/1.2").dump()
 DOCS = "https://docs.example.com"
 ARTICLE = Suggestion(1, "Why deliveries are late", "https://docs.example.com/delivery")
-CANDIDATE = MergeCandidate("CS-000124", "Order no. 4711", "Ana Lima", "the same IDs")
+CANDIDATE = MergeCandidate("CS-000124", "Order no. 4711", "Ana Lima", saying("the same person"))
 BROADCAST = BroadcastPreview(1, (NUMBER, "CS-000124"), 3, "Delivery is back.", fits=True)
 ENTRY = WholeEntry(
     NUMBER, "Order no. 4711", "e-k4q7x2", "Ana Lima", NOW, "It stopped.", (("quoted", "Earlier words."),),
@@ -82,7 +85,7 @@ class ViewSample(NamedTuple):
 
 def views(lists: SampleChoices) -> Iterator[ViewSample]:
     """Every view there is, and every message that is no notice."""
-    for name, view in _forms(lists):
+    for name, view in chain(_forms(lists), _beyond(lists)):
         yield ViewSample(name, "view", view)
     for name, blocks in _messages(lists):
         yield ViewSample(name, "blocks", blocks)
@@ -151,9 +154,14 @@ def _forms(lists: SampleChoices) -> Iterator[tuple[str, Any]]:
     yield "concern, begun", begun_concern
     yield "note", simple_forms.note(NUMBER, meta=META)
     yield "close", simple_forms.close(NUMBER, lists.close_reasons, meta=META)
+    yield "close, by the desk", simple_forms.close(NUMBER, lists.close_reasons, meta=META, staff=True)
     again = simple_forms.reopen(NUMBER, meta=META)
     yield "reopen", again
     yield "reopen, with a wish", simple_forms.with_wish(again, lists.meanings, wished=True, staff=False)
+    own = simple_forms.reopen(NUMBER, meta=META, staff=True)
+    wished = simple_forms.with_wish(own, lists.meanings, wished=True, staff=True)
+    yield "reopen, by the desk", wished
+    yield "priority, by a customer", case_forms.form("priority", NUMBER, meta=META, priorities=lists.meanings)
     yield "attach", simple_forms.attach(NUMBER, meta=META)
     yield "attach, with a page", simple_forms.attach(NUMBER, meta=META, page=DOCS)
     yield "attach, by the desk", simple_forms.attach_as_staff(NUMBER, "Ana Lima", meta=META)
@@ -170,6 +178,10 @@ def _forms(lists: SampleChoices) -> Iterator[tuple[str, Any]]:
     yield "case in a form", case_modal(case(_outcome(), staff=True))
     yield "solved by an article", articles.solved(("It is solved.", only("It is solved.")))
     yield "merge", merge_form.merge(NUMBER, [CANDIDATE], meta=META)
+
+
+def _beyond(lists: SampleChoices) -> Iterator[tuple[str, Any]]:
+    """What is not about one case."""
     yield "broadcast", broadcast_form.form(lists.types, meta=META)
     yield "broadcast, looked over", broadcast_form.preview(BROADCAST, meta=META)
     yield "add to a case", message_forms.add_to_case("It stopped.", inward=True, meta=META)
@@ -185,12 +197,26 @@ def _forms(lists: SampleChoices) -> Iterator[tuple[str, Any]]:
 
 def _messages(lists: SampleChoices) -> Iterator[tuple[str, Any]]:
     yield "card", card(_card(), reasons=lists.close_reasons)[1]
+    yield "card, of a held case", card(replace(_card(), held=True, owner="", deserted=True))[1]
+    over = replace(_card(), state="closed", answered_at=NOW, snoozed_until=NOW, last=("Sam", NOW, True))
+    yield "card, of a closed case", card(over, reasons=lists.close_reasons)[1]
     yield "case", case(_outcome(), staff=False)[1]
+    yield "case, for the desk", case(_outcome(), staff=True)[1]
     yield "cases", _listing("my", staff=False)[1]
     yield "queue", _listing("queue mine", staff=True)[1]
+    yield "queue, all that is due", rows(_due(), Reader(NOW, staff=True), again="1:queue")
     yield "help", helps.help_message("/case", staff=True, docs_url=DOCS)[1]
     yield "words alone", only("It is done.")
     yield "articles", articles.helpful([ARTICLE])
+
+
+def _due() -> list[CaseLine]:
+    """A case of each thing that can be due, in time and too late, one that is held, and one of nobody's."""
+    times = (NOW + timedelta(hours=1), NOW - timedelta(hours=1))
+    due = [replace(_line(), due=what, due_at=at) for what in DUE for at in times]
+    waiting, held = replace(_line(), state="waiting"), replace(_line(), held=True)
+    free = replace(_line(), owner="", number="CS-000124")
+    return [*due, waiting, held, free]
 
 
 def _listing(asked: str, *, staff: bool) -> Message:

@@ -48,6 +48,11 @@ def _is_pattern(text: str) -> bool:
     return around != text and bool(_WORD.search(around)) and not re.search(r"``|\\", text)
 
 
+def _is_sentence(text: str) -> bool:
+    """Does it begin as a sentence does, and end as one?"""
+    return bool(re.fullmatch(r"[A-Z“\d][^\n]* [^\n]*[.?…]", text)) and not re.search(r"``|\\", text)
+
+
 def inventory() -> Mapping[str, str]:
     """Every sentence, with where it stands."""
     return {sentence: where for sentence, where in _all() if sentence in FORMATS or _speaks(sentence)}
@@ -91,13 +96,14 @@ def _in(path: Path) -> Iterator[str]:
             yield from strings(call.args[0])
         if getattr(call.func, "id", "") == "_heads":
             yield from chain.from_iterable(map(strings, call.args))
-    if names & {"saying", "_"}:
-        yield from filter(_is_pattern, strings(tree))
+    if names & {"saying", "_"} and path.parent.name != "notices" and not path.name.startswith("sample"):
+        yield from (text for text in strings(tree) if _is_pattern(text) or _is_sentence(text))
 
 
 def strings(tree: ast.AST) -> Iterator[str]:
     """Its strings; neither the parts of f-strings nor what only chooses among them."""
     apart = {id(part) for node in ast.walk(tree) if isinstance(node, ast.JoinedStr) for part in node.values}
+    apart |= {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}  # docstrings
     for node in ast.walk(tree):
         keys = {ast.Subscript: "slice", ast.Compare: "left", ast.IfExp: "test"}
         if (name := keys.get(type(node))) is not None:
@@ -117,6 +123,7 @@ def steps() -> Iterator[str]:
                 yield from (word for argument in node.args[1:3] for word in strings(argument))
 
 
+_LISTS = choices.ListsSection()
 _NOTICES = {first_upper(kind.called) for kind in NOTICES.values() if kind.audience != "staff"}
 _CHOICES = (
     *choice.STEPS,
@@ -145,6 +152,9 @@ TABLES: Mapping[str, tuple[str, ...]] = {
         *chain.from_iterable(choices.EXAMPLES.values()),
         *choices.SUBJECTS,
         choices.ID_LABEL,
+        *_LISTS.priorities,
+        *_LISTS.close_reasons.values(),
+        *_LISTS.concern_categories.values(),
     ),
     "report": (
         *tables._VOLUME,

@@ -88,7 +88,7 @@ def test_the_week_is_told_in_the_triage_channel_with_a_picture_story(
             assert len([m for m in office.messages("triage") if m.files]) == len(pictures) == 1
     finally:
         slack.stop()
-    assert "1 case came in (1 more than before), and none was closed." in words[0]
+    assert "1 case came in, 1 more than before. None was closed." in words[0]
     assert "CS-000001" in words[0]
     assert "<!channel>" not in words[0], "nobody is called by a subject"
     (file,) = pictures[0].files

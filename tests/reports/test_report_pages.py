@@ -230,7 +230,7 @@ def test_a_desk_at_which_nothing_happened_has_a_page_too() -> None:
     empty = Report(
         "Desk", "", "", NOW, days, nothing, nothing, OpenCases((), tuple((name, ()) for name, _ in AGES)), ()
     )
-    assert "0 cases came in (as many as before), and none was closed." in page(empty)
+    assert "0 cases came in, as many as before. None was closed." in page(empty)
     assert list(lines(empty))
     assert csv_text(empty)
 
@@ -266,7 +266,7 @@ def test_weeks_and_months_of_which_only_a_part_belongs_to_the_period_are_marked(
     starts = list(days.starts())
     assert [days.partial(day) for day in starts] == [True, *[False] * (len(starts) - 2), True]
     html = page(shown)
-    assert "Paler bars are parts of a week: 28 Sep and" in html
+    assert "The paler bars are only part of a week: 28 Sep, " in html
     assert '<rect class="opened part"' in html or '<rect class="closed part"' in html
     assert "28 Sep (part)" in html
     assert "5 Oct (part)" not in html

@@ -18,7 +18,7 @@ from bot.desk.turn.turn import State, Turn
 from bot.model.choice import Choice, undo
 from bot.model.errors import Refusal
 from bot.model.request import Command, OnCase
-from bot.model.translatable import saying
+from bot.model.translatable import listed, saying
 from bot.notices.conversation import CustomerActed
 from store.cases.case import Case
 from store.engine.columns import new_id
@@ -182,9 +182,7 @@ def _listed(names: Sequence[str]) -> str:
     """Names as a list of at most six: ``Ana, Ben and Cléo``."""
     if not names[1:]:
         return names[0]
-    first = {f"name{number}": name for number, name in enumerate(names[:-1])}
-    listed = saying(", ".join(f"{{{name}}}" for name in first), **first)
-    return saying("{names} and {last}", names=listed, last=names[-1])
+    return saying("{names} and {last}", names=listed(*names[:-1]), last=names[-1])
 
 
 def short(time: timedelta) -> str:

@@ -162,8 +162,9 @@ def _too_late(turn: Turn, case: Case, command: Edit, entry: int) -> str:
 def _gone(turn: Turn, case: Case, command: Edit) -> str:
     """Withhold what was deleted or locked too late: what has not left, and what stood among customers."""
     sent = waiting_dispatches.standing(turn, turn.request.source, command.original)
-    rest = waiting_dispatches.take_back_rest(turn, sent)
-    also = saying("What had not left yet was taken back.") if rest else ""
+    also = ""
+    if waiting_dispatches.take_back_rest(turn, sent):
+        also = saying("What had not left yet was taken back.")
     if not turn.places.among_customers(case.id) and not any(row.in_thread for row in sent):
         return together(GONE, also)
     there = GONE_THERE if command.text.startswith(DELETED) else dispatches.STANDS_THERE

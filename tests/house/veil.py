@@ -1,0 +1,40 @@
+"""A veil: a language in which each sentence of ours has other letters, so that what is not translated shows."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from html import unescape
+
+from bot.model.translatable import in_words
+from tests.house.inventory import inventory
+
+_STAYS = re.compile(r"(\{\w+\}|`[^`]*`|\"[^\"]*\")")
+"""Values, and what people type."""
+_LATIN = re.compile(r"[A-Za-zÀ-ž]")
+_WORD = re.compile(r"[A-Za-zÀ-ž]{3,}")
+_TECHNICAL = re.compile(
+    r"<!date\^[^>]*>|<(?:https?|mailto):[^<>|]*\|?|`[^`]*`|https?://\S+|\S+@\S+|\b\d+ (?:min|kB|MB)\b"
+)
+
+
+def veiled(sentence: str) -> str:
+    """The sentence with other letters; its places and what people type in it stay."""
+    return "".join(
+        part if _STAYS.fullmatch(part) else _LATIN.sub("ж", part) for part in _STAYS.split(sentence)
+    )
+
+
+WORDS: Mapping[str, str] = {sentence: veiled(sentence) for sentence in inventory()}
+
+
+def say(sentence: str) -> str:
+    """A sentence of ours, veiled, as ``Renderer.in_words`` says it in a language."""
+    return in_words(sentence, WORDS)
+
+
+def bare(texts: Iterable[str], people_said: Iterable[str]) -> set[str]:
+    """The words of texts that no veil covers, without what people have said and are called."""
+    spoken = {word for text in people_said for word in _WORD.findall(text)}
+    shown = (_TECHNICAL.sub(" ", unescape(text)) for text in texts)
+    return {word for text in shown for word in _WORD.findall(text)} - spoken
