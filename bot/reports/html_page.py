@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from jinja2 import FileSystemLoader
 
+from bot.languages.reader_zone import reading
 from bot.render.environment import environment
 from bot.render.renderer import SHIPPED
 from bot.reports import charts
@@ -29,22 +30,24 @@ def page(report: Report) -> str:
     """The whole page as HTML: no script, nothing loaded from elsewhere."""
     course = report.now.course
     template = environment(FileSystemLoader(SHIPPED / "report")).get_template("page.j2")
-    return template.render(
-        report=report,
-        days=days(report.period),
-        days_before=days(report.period.before()),
-        headline=summary(report),
-        tiles=tuple(tiles(report)),
-        sheets={sheet.name: sheet for sheet in sheets(report)},
-        wide=charts.columns(course, report.period, width=980, height=250),
-        slim=charts.columns(course, report.period, width=420, height=230),
-        ages=charts.ages(report.backlog),
-        promises=charts.promises(report.now.answering),
-        solutions=charts.promises(report.now.solving),
-        ratings=charts.ratings(report.now.satisfaction),
-        made=report.at.astimezone(report.period.zone),
-        zone=report.period.zone.key,
-    )
+    facts = {
+        "report": report,
+        "days": days(report.period),
+        "days_before": days(report.period.before()),
+        "headline": summary(report),
+        "tiles": tuple(tiles(report)),
+        "sheets": {sheet.name: sheet for sheet in sheets(report)},
+        "wide": charts.columns(course, report.period, width=980, height=250),
+        "slim": charts.columns(course, report.period, width=420, height=230),
+        "ages": charts.ages(report.backlog),
+        "promises": charts.promises(report.now.answering),
+        "solutions": charts.promises(report.now.solving),
+        "ratings": charts.ratings(report.now.satisfaction),
+        "made": report.at,
+        "zone": report.period.zone.key,
+    }
+    with reading(report.period.zone):
+        return template.render(facts)
 
 
 def tiles(report: Report) -> Iterator[Tile]:
