@@ -27,6 +27,7 @@ from bot.config.load import read as read_config
 from bot.config.settings import MailboxSection
 from bot.desk.desk import Desk
 from bot.inbound.pipeline import Pipeline
+from bot.languages import reader_zone
 from bot.links.tokens import Links
 from bot.model.message import Attachment
 from bot.monitors.canary import CanaryMonitor
@@ -93,6 +94,7 @@ class App:
         ``sync_staff``: write the config's staff and accounts over the store's; else only into a store just made.
         """
         self.config = config
+        reader_zone.settle(config.zone)
         self.files = FileStore(Path(config.store.files))
         self.database, created = schema.opened(config.store.url)
         self.writer = Writer(self.database)

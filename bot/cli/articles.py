@@ -12,7 +12,7 @@ import click
 
 from bot.cli.terminal.context import NUMBER, desk, json_option, limit_option, opened, quiet, read_config
 from bot.cli.terminal.errors import FAILED, Failure
-from bot.cli.terminal.output import say, say_json, table, when
+from bot.cli.terminal.output import cell, column, say, say_json, table, when
 
 if TYPE_CHECKING:
     from bot.articles.importer import ArticleImport, ArticleImportCounts
@@ -234,11 +234,11 @@ def _say_articles(matches: tuple[Article, ...], *, as_json: bool, nothing: str) 
     rows = (
         (
             str(article.id),
-            when(article.imported_at),
+            cell(article.imported_at),
             article.language,
             article.url or article.name,
             article.title,
         )
         for article in matches
     )
-    table(("ID", "IMPORTED", "LANGUAGE", "ADDRESS", "TITLE"), rows, nothing=nothing)
+    table(("ID", column("IMPORTED"), "LANGUAGE", "ADDRESS", "TITLE"), rows, nothing=nothing)

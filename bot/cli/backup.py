@@ -23,6 +23,7 @@ from bot.cli.terminal.context import (
 )
 from bot.cli.terminal.errors import Failure, in_words
 from bot.cli.terminal.output import say, say_json, size, when
+from bot.languages.reader_zone import zone
 
 if TYPE_CHECKING:
     from bot.config.load import Config
@@ -317,9 +318,10 @@ def _choice(pending: PendingDeliveries) -> str:
 
 
 def _moment(written: str) -> datetime:
-    """A moment in local time, or with its own zone."""
+    """A moment by the desk's clock, or with its own zone."""
     try:
-        return datetime.fromisoformat(written).astimezone(UTC)
+        moment = datetime.fromisoformat(written)
+        return (moment if moment.tzinfo else moment.replace(tzinfo=zone())).astimezone(UTC)
     except ValueError:
         raise click.UsageError(f"--since: “{written}” is no moment; write 2026-11-28T14:00.") from None
 

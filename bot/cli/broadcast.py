@@ -11,7 +11,7 @@ import click
 from bot.cli.case import identity_of, request_of
 from bot.cli.terminal.context import NUMBER, desk, json_option, limit_option
 from bot.cli.terminal.errors import Failure
-from bot.cli.terminal.output import say, say_json, table, when
+from bot.cli.terminal.output import cell, column, say, say_json, table, when
 
 if TYPE_CHECKING:
     from bot.desk.desk import Desk
@@ -99,10 +99,10 @@ def list_broadcasts(limit: int, as_json: bool) -> None:
         say_json(views)
         return
     rows = (
-        (str(view.id), when(view.sent_at), view.author, str(len(view.lines)), _standing(view), view.text[:60])
+        (str(view.id), cell(view.sent_at), view.author, str(len(view.lines)), _standing(view), view.text[:60])
         for view in views
     )
-    table(("ID", "SENT", "BY", "CASES", "OUTCOME", "WORDS"), rows, nothing="No broadcasts yet.")
+    table(("ID", column("SENT"), "BY", "CASES", "OUTCOME", "WORDS"), rows, nothing="No broadcasts yet.")
 
 
 def _standing(view: BroadcastView) -> str:

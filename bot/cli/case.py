@@ -14,7 +14,7 @@ import click
 from bot.cli.terminal.context import desk, json_option, limit_option
 from bot.cli.terminal.errors import FAILED, Failure
 from bot.cli.terminal.grouped import GroupedCommands
-from bot.cli.terminal.output import say, say_json, size, table, when
+from bot.cli.terminal.output import cell, column, say, say_json, size, table, when
 from bot.commands.catalogue import VERBS
 from bot.commands.verb import Verb
 
@@ -100,7 +100,7 @@ def _say_cases(lines: tuple[CaseLine, ...], *, as_json: bool, nothing: str) -> N
     if as_json:
         say_json(lines)
         return
-    titles = ("CASE", "STATE", "PRIORITY", "REQUESTER", "OWNER", "CHANGED", "SUBJECT")
+    titles = ("CASE", "STATE", "PRIORITY", "REQUESTER", "OWNER", column("CHANGED"), "SUBJECT")
     rows = (
         (
             line.number,
@@ -108,7 +108,7 @@ def _say_cases(lines: tuple[CaseLine, ...], *, as_json: bool, nothing: str) -> N
             line.priority,
             line.requester,
             line.owner,
-            when(line.updated_at),
+            cell(line.updated_at),
             line.subject,
         )
         for line in lines
@@ -169,7 +169,7 @@ def _say_case(view: CaseView) -> None:
     say("\nHistory")
     for event in view.history:
         detail = f"  ({event.detail})" if event.detail else ""
-        say(f"  {when(event.at):<12} {event.name}{f' by {event.by}' if event.by else ''}{detail}")
+        say(f"  {when(event.at):<16} {event.name}{f' by {event.by}' if event.by else ''}{detail}")
 
 
 def _say_facts(facts: tuple[tuple[str, str], ...]) -> None:

@@ -9,7 +9,7 @@ import click
 from bot.cli.inbox_import import import_inbox
 from bot.cli.terminal.context import NUMBER, desk, json_option, limit_option
 from bot.cli.terminal.errors import Failure
-from bot.cli.terminal.output import say, say_json, size, table, when
+from bot.cli.terminal.output import cell, column, say, say_json, size, table
 
 _IDS = click.argument("ids", type=NUMBER, nargs=-1, metavar="[ID]…")
 
@@ -38,11 +38,11 @@ def list_inbox(limit: int, state: str | None, as_json: bool) -> None:
     if as_json:
         say_json(lines)
         return
-    titles = ("ID", "CAME", "FROM", "SIZE", "STATE", "CASE", "TRIES", "WHY")
+    titles = ("ID", column("CAME"), "FROM", "SIZE", "STATE", "CASE", "TRIES", "WHY")
     rows = (
         (
             str(line.id),
-            when(line.received_at),
+            cell(line.received_at),
             "unknown" if line.sender is None else line.sender or "<>",
             size(line.size),
             line.outcome,
@@ -136,17 +136,17 @@ def list_outbox(limit: int, state: str | None, as_json: bool) -> None:
     if as_json:
         say_json(lines)
         return
-    titles = ("ID", "WRITTEN", "NOTICE", "TO", "CASE", "STATE", "TRIES", "NEXT", "WHY")
+    titles = ("ID", column("WRITTEN"), "NOTICE", "TO", "CASE", "STATE", "TRIES", "NEXT", "WHY")
     rows = (
         (
             str(line.id),
-            when(line.created_at),
+            cell(line.created_at),
             line.notice,
             line.recipient,
             line.case,
             line.outcome,
             str(line.attempts),
-            when(line.due_at) if line.outcome in ("waiting", "gathering") else "",
+            cell(line.due_at) if line.outcome in ("waiting", "gathering") else "",
             line.reason,
         )
         for line in lines

@@ -11,7 +11,7 @@ import click
 from bot.cli.privacy.erase import erase
 from bot.cli.terminal.context import desk, json_option, limit_option, opened, quiet, read_config
 from bot.cli.terminal.errors import Failure
-from bot.cli.terminal.output import say, say_json, table, when
+from bot.cli.terminal.output import cell, column, say, say_json, table, when
 
 if TYPE_CHECKING:
     from bot.app import App
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from bot.people.importer import PeopleImportCounts
     from bot.people.queries import ContactLine, ContactView
     from bot.queries.staff import StaffLine
+    from store.engine.transaction import Transaction
 
 FEW = 10
 """New accounts that are named; more are counted."""
@@ -40,13 +41,15 @@ people.add_command(erase)
 @click.option("--domains", default="", metavar="A.COM,B.COM", help="Mail domains of that account.")
 @click.option("--service-level", default="", help="Its [[service_level]].")
 @click.option("--local-team", default="", metavar="ADDRESS", help="Its local service team.")
+@click.option("--time-zone", default="", metavar="ZONE", help="In which its people read times: Europe/Paris.")
 @json_option
 def import_people(path: Path, *, dry_run: bool, as_json: bool, **options: str) -> None:
     """Take in the people of a CSV file; the same file a second time changes nothing.
 
     The first line names the columns, in any order: mail, name, account, language, phone, role (contact or inactive),
-    and each channel that people have addresses in, by its name. Several addresses in one row are one person. An empty
-    cell leaves what is known as it is. A row that is wrong is named and skipped, the others go in.
+    time zone (Europe/Paris), and each channel that people have addresses in, by its name. Several addresses in one row
+    are one person. An empty cell leaves what is known as it is. A row that is wrong is named and skipped, the others
+    go in.
     """
     config = quiet(read_config())
     file = _opened(path, config)
@@ -77,11 +80,14 @@ def _opened(path: Path, config: Config) -> PeopleFile:
 class _AccountOptions:
     """The options about an account."""
 
-    def __init__(self, *, name: str, domains: str, service_level: str, local_team: str) -> None:
+    def __init__(
+        self, *, name: str, domains: str, service_level: str, local_team: str, time_zone: str
+    ) -> None:
         self.name = name.strip()
         self.domains = [domain.strip().lower() for domain in domains.split(",") if domain.strip()]
         self.service_level = service_level
         self.local_team = local_team.strip().lower()
+        self.time_zone = time_zone.strip()
 
     def check(self, config: Config) -> None:
         """Fail, before anything is done, if they are wrong."""
@@ -89,9 +95,11 @@ class _AccountOptions:
 
         from bot.config.settings import AccountSection
 
-        given = self.domains or self.service_level or self.local_team
+        given = self.domains or self.service_level or self.local_team or self.time_zone
         if given and not self.name:
-            raise click.UsageError("--domains, --service-level and --local-team need --account NAME.")
+            raise click.UsageError(
+                "--domains, --service-level, --local-team and --time-zone need --account NAME."
+            )
         if given and self.name in {account.name for account in config.accounts}:
             raise Failure(f"{self.name} is an [[account]] of the config: change it there. Nothing was done.")
         if self.service_level and self.service_level not in config.levels:
@@ -99,17 +107,26 @@ class _AccountOptions:
             raise Failure(f"there is no service level {self.service_level}, only {names}. Nothing was done.")
         try:
             if given:
-                AccountSection(name=self.name, domains=tuple(self.domains), local_team=self.local_team)
+                AccountSection(
+                    name=self.name,
+                    domains=tuple(self.domains),
+                    local_team=self.local_team,
+                    time_zone=self.time_zone,
+                )
         except ValidationError as error:
             why = str(error.errors()[0]["msg"]).removeprefix("Value error, ")
-            where = "--local-team" if error.errors()[0]["loc"][0] == "local_team" else "--domains"
+            where = "--" + str(error.errors()[0]["loc"][0]).replace("_", "-")
             raise Failure(f"{where} {why}. Nothing was done.") from None
 
     def write(self, app: App) -> None:
         """Write the account as the options say."""
         from store.people.person import amend_account
 
-        about = {"service_level": self.service_level, "local_team": self.local_team}
+        about = {
+            "service_level": self.service_level,
+            "local_team": self.local_team,
+            "time_zone": self.time_zone,
+        }
         app.writer.write(amend_account, self.name, self.domains, **about)
 
 
@@ -226,6 +243,7 @@ def _say_contact(view: ContactView) -> None:
         ("level", view.service_level),
         ("team", view.local_team),
         ("language", line.language),
+        ("time zone", line.time_zone or (view.time_zone and f"{view.time_zone}, their account's")),
         ("phone", line.phone),
     )
     for name, value in facts:
@@ -233,8 +251,37 @@ def _say_contact(view: ContactView) -> None:
             say(f"  {name:<10} {value}")
     if view.cases:
         say()
-        rows = ((case.number, case.state, when(case.updated_at), case.subject) for case in view.cases)
-        table(("CASE", "STATE", "CHANGED", "SUBJECT"), rows, nothing="")
+        rows = ((case.number, case.state, cell(case.updated_at), case.subject) for case in view.cases)
+        table(("CASE", "STATE", column("CHANGED"), "SUBJECT"), rows, nothing="")
+
+
+@people.command("set")
+@click.argument("address")
+@click.option("--time-zone", "zone", required=True, metavar="ZONE", help="Europe/Paris; '': their account's.")
+def set_people(address: str, zone: str) -> None:
+    """Set in which time zone a person reads times. ADDRESS: as for show."""
+    from bot.config.time_zones import checked
+    from bot.model.mail_address import channel_and_address
+    from store.people.person import find, set_time_zone
+
+    config = quiet(read_config())
+    try:
+        checked(zone or "UTC")
+    except ValueError as error:
+        raise Failure(f"“{zone}” {error}. Nothing was changed.") from None
+
+    def write(tx: Transaction) -> str | None:
+        someone = find(tx, *channel_and_address(address.strip()))
+        if someone is None or someone.role != "contact":
+            return None
+        set_time_zone(tx, someone, zone)
+        return someone.shown
+
+    with opened(config) as app:
+        name = app.writer.write(write)
+    if name is None:
+        raise Failure(f"no customer was met at {address}; `casebot people list` shows who is known")
+    say(f"{name} reads times in {zone}." if zone else f"{name} reads times in their account's zone.")
 
 
 @people.command("export")

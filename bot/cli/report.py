@@ -49,7 +49,7 @@ if TYPE_CHECKING:
 def report(kind: str, output: Path | None, **asked: str) -> None:
     """How the desk does: what came and went, how soon it was answered, what waits, what customers say.
 
-    Beside each figure stands that of the period before. Days are those of the calendar "office".
+    Beside each figure stands that of the period before. Days are those of the desk's time zone.
     """
     with desk() as at:
         figures, language = _made(at, **asked), at.config.desk.language
@@ -71,7 +71,7 @@ def _made(at: Desk, *, since: str, until: str, account: str, mailbox: str) -> Re
 
     now, mailbox = datetime.now(UTC), mailbox.lower()
     try:
-        span = period(since, until, now=now, zone=at.config.office.zone)
+        span = period(since, until, now=now, zone=at.config.zone)
     except NoPeriod as error:
         raise click.UsageError(str(error)) from None
     _one_of(account, at.ask(Accounts()) if account else (), "--account", "no account")

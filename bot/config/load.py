@@ -10,6 +10,7 @@ from functools import cache
 from pathlib import Path
 from types import MappingProxyType
 from typing import Annotated, Any, TypeVar, get_args, get_origin
+from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, BaseModel, SecretStr, create_model
 from pydantic_settings import BaseSettings, EnvSettingsSource, SettingsConfigDict
@@ -22,7 +23,14 @@ from bot.config.paths import placed
 from bot.config.reloadable import Reloadable, ReloadableSections
 from bot.config.report import ReportSection
 from bot.config.secret_file import SECRET_FILE, kept_secret
-from bot.config.service_levels import STANDARD, CalendarSection, ServiceLevelSection, calendars, levels
+from bot.config.service_levels import (
+    STANDARD,
+    CalendarSection,
+    ServiceLevelSection,
+    calendars,
+    levels,
+    zone,
+)
 from bot.config.settings import (
     AccountSection,
     ConcernSection,
@@ -80,6 +88,8 @@ class Config:
     """Each channel's own section, by the channel's name."""
     profiles: Mapping[str, ChannelProfile]
     """What each channel says of itself, likewise."""
+    zone: ZoneInfo
+    """The desk's time zone: of whoever has none of their own, and of days in lists and reports."""
     folder: Path
     """What relative paths start from: the config file's folder, or the current one without a file."""
     file: Path | None = None
@@ -301,6 +311,7 @@ def _config(table: Any, sections: Mapping[str, type[BaseModel]], file: Path | No
         log=table.log,
         channels=MappingProxyType({name: placed(getattr(table, name), folder) for name in sections}),
         profiles=MappingProxyType({name: profile_of(kind) for name, kind in sections.items()}),
+        zone=ZoneInfo(table.desk.time_zone) if table.desk.time_zone else zone(table.calendar),
         folder=folder,
         file=file,
     )

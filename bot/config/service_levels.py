@@ -5,15 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
-from difflib import get_close_matches
 from itertools import pairwise
 from types import MappingProxyType
 from typing import Annotated, Any, get_args
-from zoneinfo import ZoneInfo, available_timezones
+from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, Field
 
 from bot.config.settings import Name, Section
+from bot.config.time_zones import TimeZone
 from bot.model import working_time
 from bot.model.working_time import Duration, Level, Target, Window
 
@@ -23,16 +23,6 @@ DAY_NAMES = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday",
 LONGEST = timedelta(days=366)
 _WINDOW = re.compile(r"(\d\d):([0-5]\d)-(\d\d):([0-5]\d)", re.ASCII)
 _SPAN = re.compile(r"(?:(\d{1,3})d|(?:(\d{1,4})h)?(?:(\d{1,4})m)?)", re.ASCII)
-
-
-def _zone(name: str) -> str:
-    try:
-        ZoneInfo(name)
-    except (KeyError, ValueError, OSError):
-        near = get_close_matches(name, available_timezones(), 1)
-        suggestion = f"; did you mean {near[0]}?" if near else ""
-        raise ValueError(f"must be a time zone, as Europe/Paris{suggestion}") from None
-    return name
 
 
 def _country(code: str) -> str:
@@ -111,7 +101,7 @@ class CalendarSection(Section):
     """``[[calendar]]``: working hours and holidays."""
 
     name: Name = OFFICE
-    time_zone: Annotated[str, AfterValidator(_zone)] = "UTC"
+    time_zone: TimeZone = "UTC"
     holidays: Annotated[str, AfterValidator(_country)] = ""
     closed: tuple[date, ...] = ()
     hours: Annotated[WeekSection, AfterValidator(_open_some_day)] = WeekSection()
@@ -157,6 +147,12 @@ def levels(
 def calendars(written: Iterable[CalendarSection]) -> Mapping[str, working_time.Calendar]:
     """The calendars by name; ``office`` is always among them."""
     return MappingProxyType({row.name: _calendar(row) for row in (CalendarSection(), *written)})
+
+
+def zone(written: Sequence[CalendarSection]) -> ZoneInfo:
+    """The zone of the calendar "office" if it is written, else of the first one that is."""
+    office = [row for row in written if row.name == OFFICE]
+    return ZoneInfo((*office, *written, CalendarSection())[0].time_zone)
 
 
 def _calendar(row: CalendarSection) -> working_time.Calendar:

@@ -10,6 +10,7 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, model_validator
 
+from bot.config.time_zones import TimeZoneOrNothing
 from store.people.freemail_domains import FREE_MAIL
 
 SHORTEST_SECRET = 32
@@ -105,6 +106,8 @@ class DeskSection(Section):
     name: Name = "Support"
     docs_url: str = ""
     language: Language = "en"
+    time_zone: TimeZoneOrNothing = ""
+    """Of people whose own is not known; empty: the one of the calendar "office", or of the first [[calendar]]."""
     reopen_days: int = Field(default=14, ge=0)
     confirm_days: int = Field(default=5, ge=1, le=366)
     """Business days after which a resolved case is closed."""
@@ -201,6 +204,8 @@ class StaffSection(Section):
     """A [[calendar]]: outside of its hours they get no case by turn; empty: they do at any time."""
     language: Annotated[str, Field(pattern=_LANGUAGE, examples=["en", "pt-BR"])] = ""
     """What they read, if not the desk's language."""
+    time_zone: TimeZoneOrNothing = ""
+    """In which they read times; empty: the desk's."""
 
 
 class AccountSection(Section):
@@ -214,6 +219,8 @@ class AccountSection(Section):
     """By channel: how what is said in these places opens cases, if not as that channel's section says."""
     service_level: str = "standard"
     local_team: Annotated[str, AfterValidator(_address_or_nothing)] = ""
+    time_zone: TimeZoneOrNothing = ""
+    """In which its people read times, unless they have one of their own; empty: the desk's."""
 
 
 class TurnsSection(Section):

@@ -69,7 +69,7 @@ class Desk:
         self.config = config
         self.pages = PageResolver(config, composer.links)
         composer.links.clock = clock
-        self.clicks = ArticleClicks(writer, zone=config.office.zone, now=clock)
+        self.clicks = ArticleClicks(writer, zone=config.zone, now=clock)
         self._database = database
         self._writer = writer
         self._composer = composer

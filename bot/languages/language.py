@@ -219,6 +219,7 @@ class ColumnNames(NamedTuple):
     last: Entries = ()
     account: Entries = ()
     language: Entries = ()
+    time_zone: Entries = ()
     phone: Entries = ()
     role: Entries = ()
 
@@ -249,13 +250,18 @@ class Writing(NamedTuple):
     months: Entries = ()
     """As they stand in dates."""
     date: str = ""
-    """With ``day``, ``month`` (a name), ``year``, ``time`` (24 hours)."""
+    """With ``day``, ``month`` (a name), ``year``, ``time`` (24 hours), ``zone`` (its name)."""
     day: str = "{day} {month} {year}"
     """A date without its time."""
     octets: Entries = ()
     """Bytes, kilobytes, megabytes, gigabytes, with the space before them."""
     point: str = ","
     """Between a whole number and its tenths."""
+    units: Mapping[str, Entries] = NO_ENTRIES
+    """Seconds, minutes, hours, days (``s``, ``m``, ``h``, ``d``), with the space before them: one form for all numbers,
+    or one for 1 and one for many, or between these one for a few."""
+    zones: Mapping[str, Entries] = NO_ENTRIES
+    """What zones are called that the tz database calls otherwise: CET → ``MEZ``."""
 
 
 class Language(NamedTuple):

@@ -59,7 +59,7 @@ class MarkupTemplate:
     """Of templates; None: casebot's own. What the operator has of the same name comes first."""
     moment: str = ""
     """How the channel shows a moment in each reader's own zone, from ``seconds`` since 1970 and ``words``, which say it
-    in UTC; empty: as in those words."""
+    by the clock of whoever it is written for, else by the desk's; empty: as in those words."""
 
 
 TEXT, HTML = MarkupTemplate("text", f"{MAIL}/text.j2"), MarkupTemplate("html", f"{MAIL}/html.j2")

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
+from zoneinfo import ZoneInfo
 
 from bot.model.facts import CaseFacts, DeskFacts, EventLine, FileFacts, PublicEntry
 from bot.model.identity import Identity
@@ -26,6 +27,10 @@ class PageFrame:
     """The reader's own cases, where the page may lead there; else empty."""
     reader: str = ""
     """The language of the very reader, if that is known."""
+    zone: ZoneInfo | None = None
+    """In which the reader reads times; None: in the desk's."""
+    own_zone: bool = False
+    """Is that zone known to be the reader's own? Else their browser knows better."""
 
 
 @dataclass(frozen=True, slots=True)

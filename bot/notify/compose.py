@@ -11,6 +11,7 @@ from bot.channel.capabilities import Traits
 from bot.channel.outbound import Posting, Words
 from bot.channel.protocols import Channel, line_hash
 from bot.config.load import Config
+from bot.languages import reader_zone
 from bot.links.tokens import INTERNAL, PUBLIC, Links
 from bot.model.channel_profile import HTML, MarkupTemplate
 from bot.model.facts import CaseFacts
@@ -22,7 +23,7 @@ from bot.notify import batch
 from bot.notify.boards import Boards
 from bot.notify.notification import Notification, begins, choices, heard, ids
 from bot.notify.sender import Brand, brand_of, plus
-from bot.policy import permissions
+from bot.policy import permissions, time_zone
 from bot.render.renderer import Renderer
 from store.cases.case import Case
 from store.engine.columns import new_id
@@ -53,6 +54,7 @@ class Composer:
         file: Callable[[str], bytes],
     ) -> None:
         self.boards = Boards(config, channels)
+        self._config = config
         self._gather = timedelta(seconds=config.desk.gather)
         self._file = file
         self.links = links
@@ -75,6 +77,11 @@ class Composer:
         channel = self._channels.get(notification.to.channel)
         if channel is None or not permissions.reachable(notification.to):
             return []
+        with reader_zone.reading(time_zone.of(tx, self._config, notification.to)):
+            return self._frozen(tx, notification, channel)
+
+    def _frozen(self, tx: Transaction, notification: Notification, channel: Channel) -> list[outbox.Outgoing]:
+        """The rows of a notice to somebody who can be reached."""
         thread = heard(tx, notification)
         due_at = self._waits_until(notification, thread)
         if due_at is not None:
@@ -169,7 +176,8 @@ class Composer:
         files = batch.files(notices, MOST_ALONG)
         notification = Notification(notice, to, case, now, shown=shown, files=files)
         brand = self._brand(notification)
-        words = notices[0].words if len(notices) == 1 else self._words(notification, brand)
+        with reader_zone.reading(time_zone.of(tx, self._config, to)):
+            words = notices[0].words if len(notices) == 1 else self._words(notification, brand)
         thread = heard(tx, notification)
         posting = self._posting(tx, notification, brand, words, thread=thread, row_id=drafts[0].row.id)
         payload = self._channels[to.channel].compose(posting)

@@ -26,7 +26,7 @@ from bot.notify import files_link, raw_mail_link
 from bot.notify.sender import brand_of
 from bot.pages import case as casepage
 from bot.pages import identity_join, my_cases
-from bot.policy import local_team, quotas
+from bot.policy import local_team, quotas, time_zone
 from bot.syntax.case_numbers import label
 from store.cases import case as cases
 from store.cases import entry as entries
@@ -133,7 +133,9 @@ class PageResolver:
     def _theirs(self, tx: Transaction, person: Person, mailbox: str = "", *, mine_of: int = 0) -> PageFrame:
         """The page frame for this person."""
         team = local_team.of(tx, self._config, person.account_id)
-        return self.front(mailbox, team, person.language, mine_of=mine_of)
+        front = self.front(mailbox, team, person.language, mine_of=mine_of)
+        zone = time_zone.of(tx, self._config, person)
+        return replace(front, zone=zone, own_zone=bool(person.time_zone))
 
     def _of_case(self, tx: Transaction, purpose: Purpose, token: PageToken, *, now: datetime) -> Page | None:
         case = self._read_in(tx, token.numbers[0]) if purpose in ("case", "upload") else None

@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from bot.config import time_zones
 from bot.languages.catalogue import every, languages
 from bot.model.channel_profile import AddressForm, ChannelProfile
 from bot.model.language_codes import is_language
@@ -39,7 +40,7 @@ _QUOTED = "a quotation mark is opened and not closed on its line, or it has some
 
 def header(profiles: Profiles) -> tuple[str, ...]:
     """The columns that are written, in their order: one for each channel that people have addresses in."""
-    return ("mail", "name", "account", *_channels(profiles), "language", "phone", "role")
+    return ("mail", "name", "account", *_channels(profiles), "language", "phone", "role", "time_zone")
 
 
 def _channels(profiles: Profiles) -> tuple[str, ...]:
@@ -199,6 +200,7 @@ def _contact(cells: Mapping[str, str], profiles: Profiles) -> Contact:
         name=name[:200],
         account=cells.get("account", "")[:200],
         language=_language(cells.get("language", "")),
+        time_zone=_time_zone(cells.get("time_zone", "")),
         phone=_like(_PHONE, cells.get("phone", ""), "phone number", "+49 30 123456"),
         active=_role(cells.get("role", "")),
     )
@@ -253,6 +255,13 @@ def _language(written: str) -> str:
     return code
 
 
+def _time_zone(written: str) -> str:
+    try:
+        return time_zones.checked(written) if written else ""
+    except ValueError as error:
+        raise ValueError(f"“{written[:60]}” is no time zone: it {error}") from None
+
+
 def _role(written: str) -> bool | None:
     kind = _ROLES.get(written.casefold(), "")
     if written and not kind:
@@ -283,7 +292,7 @@ def write(listed: Sequence[ListedContact], profiles: Profiles) -> str:
         ]
         role = "contact" if contact.active else "inactive"
         cells = map(_tame, (mail, contact.name, contact.account, *there))
-        writer.writerow((*cells, contact.language, contact.phone, role))
+        writer.writerow((*cells, contact.language, contact.phone, role, contact.time_zone))
     return out.getvalue()
 
 

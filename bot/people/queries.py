@@ -31,6 +31,8 @@ class ContactLine:
     phone: str
     role: str
     """``contact``, ``inactive``, or ``seen``: met in a Cc or in a mail that nothing proves."""
+    time_zone: str = ""
+    """Their own; empty: their account's, else the desk's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +77,8 @@ class ContactView:
     line: ContactLine
     service_level: str
     local_team: str
+    time_zone: str
+    """The account's own, or empty."""
     cases: tuple[CaseLine, ...]
     """Those they take part in, last changed first."""
 
@@ -95,6 +99,7 @@ class ShowContact:
             _line(contact_import.show(tx, contact.id), self.forms),
             account.service_level(tx, contact.account_id),
             account.local_team(tx, contact.account_id),
+            account.time_zone(tx, contact.account_id),
             tuple(map(case_line, case_list.cases(tx, numbers=numbers))) if numbers else (),
         )
 
@@ -106,5 +111,12 @@ def _line(contact: contact_import.ListedContact, forms: Forms) -> ContactLine:
     )
     role = "contact" if contact.known else "seen" if contact.active else "inactive"
     return ContactLine(
-        contact.id, contact.name, contact.account, tuple(addresses), contact.language, contact.phone, role
+        contact.id,
+        contact.name,
+        contact.account,
+        tuple(addresses),
+        contact.language,
+        contact.phone,
+        role,
+        contact.time_zone,
     )

@@ -24,6 +24,7 @@ def sync(tx: Transaction, config: Config, *, now: datetime) -> None:
             account.domains,
             service_level=account.service_level,
             local_team=account.local_team,
+            time_zone=account.time_zone,
         )
         for channel, theirs in account.places.items():
             bound[channel] |= dict.fromkeys(theirs, account_id)
@@ -39,4 +40,5 @@ def sync(tx: Transaction, config: Config, *, now: datetime) -> None:
 
 def _write(tx: Transaction, member: StaffSection, now: datetime) -> int:
     identities = [(MAIL, member.mail), *member.addresses.items()]
-    return staff.set_staff(tx, identities, name=member.name, role=member.role, now=now)
+    about = {"name": member.name, "role": member.role, "time_zone": member.time_zone}
+    return staff.set_staff(tx, identities, **about, now=now)

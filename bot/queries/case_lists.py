@@ -218,8 +218,8 @@ COUNTED_BY_MARKS = (
 
 def _tomorrow(config: Config, now: datetime) -> datetime:
     """Midnight after today, where the desk is."""
-    day = now.astimezone(config.office.zone).date() + timedelta(days=1)
-    return datetime.combine(day, time(), config.office.zone).astimezone(UTC)
+    day = now.astimezone(config.zone).date() + timedelta(days=1)
+    return datetime.combine(day, time(), config.zone).astimezone(UTC)
 
 
 def _ranks(config: Config) -> Mapping[tuple[str, str], tuple[Any, ...]]:

@@ -4,21 +4,20 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from unicodedata import east_asian_width
 
 from jinja2 import pass_context
 from jinja2.runtime import Context
 from markupsafe import Markup, escape
 
-from bot.languages.language import Writing
-from bot.render.locale_formats import PLAIN, WRITINGS
+from bot.languages import locale_formats
 
 
 @pass_context
 def _size(context: Context, octets: int) -> str:
     """A size: ``12 kB``, in powers of 1000 as file managers show it."""
-    writing = _writing(context)
+    writing = locale_formats.writing(_language(context))
     bytes_, kilo, mega, giga = writing.octets
     if octets < 1000:
         return f"{octets}{bytes_}"
@@ -30,10 +29,8 @@ def _size(context: Context, octets: int) -> str:
 
 @pass_context
 def _moment(context: Context, at: datetime) -> str:
-    """A moment: ``25 Nov 2026, 14:03 UTC``."""
-    at, writing = at.astimezone(UTC), _writing(context)
-    month = writing.months[at.month - 1]
-    return writing.date.format(day=at.day, month=month, year=at.year, time=f"{at:%H:%M}")
+    """A moment by the reader's clock: ``25 Nov 2026, 15:03 CET``."""
+    return locale_formats.moment(at, _language(context))
 
 
 def own_zone(form: str) -> Callable[[Context, datetime], str]:
@@ -46,9 +43,9 @@ def own_zone(form: str) -> Callable[[Context, datetime], str]:
     return moment
 
 
-def _writing(context: Context) -> Writing:
-    """The formats of the template's language."""
-    return WRITINGS.get(context.get("language", "en"), PLAIN)
+def _language(context: Context) -> str:
+    """The template's language."""
+    return str(context.get("language", "en"))
 
 
 def _padded(text: str, columns: int) -> str:
@@ -62,20 +59,14 @@ def _columns(text: str) -> int:
 
 @pass_context
 def _day(context: Context, at: datetime) -> str:
-    """A day: ``25 Nov 2026``."""
-    at, writing = at.astimezone(UTC), _writing(context)
-    return writing.day.format(day=at.day, month=writing.months[at.month - 1], year=at.year)
+    """The reader's day: ``25 Nov 2026``."""
+    return locale_formats.day(at, _language(context))
 
 
-def _duration(text: str) -> str:
+@pass_context
+def _duration(context: Context, text: str) -> str:
     """A duration: ``1h30m`` → ``1 hour 30 minutes``; any other text unchanged."""
-    if not re.fullmatch(r"(?:\d+[smhd])+", text):
-        return text
-    parts = re.findall(r"(\d+)(.)", text)
-    return " ".join(f"{count} {_UNITS[unit]}{'' if count == '1' else 's'}" for count, unit in parts)
-
-
-_UNITS = {"s": "second", "m": "minute", "h": "hour", "d": "day"}
+    return locale_formats.duration(text, _language(context))
 
 
 def _opening(text: str) -> str:

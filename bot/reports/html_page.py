@@ -7,11 +7,12 @@ from dataclasses import dataclass
 
 from jinja2 import FileSystemLoader
 
+from bot.languages.reader_zone import reading
 from bot.model.translatable import in_words, localized, saying
 from bot.render.environment import environment
 from bot.render.renderer import SHIPPED
 from bot.reports import charts
-from bot.reports.format import change, days, mean, moment, share, worked
+from bot.reports.format import change, days, mean, share, worked
 from bot.reports.report import Report, summary
 from bot.reports.tables import sheets
 
@@ -51,17 +52,18 @@ def page(report: Report, words: Mapping[str, str] = {}, *, language: str = "en")
         "promises": charts.promises(report.now.answering),
         "solutions": charts.promises(report.now.solving),
         "ratings": charts.ratings(report.now.satisfaction),
-        "made": moment(report.at.astimezone(report.period.zone)),
+        "made": report.at,
     }
-    return template.render(
-        {name: localized(value, words) for name, value in facts.items()},
-        report=report,
-        sheets={sheet.name: localized(sheet, words) for sheet in sheets(report)},
-        zone=report.period.zone.key,
-        say=say,
-        states={**charts.STATES, "opened": "Opened", "closed": "Closed"},
-        language=language,
-    )
+    with reading(report.period.zone):
+        return template.render(
+            {name: localized(value, words) for name, value in facts.items()},
+            report=report,
+            sheets={sheet.name: localized(sheet, words) for sheet in sheets(report)},
+            zone=report.period.zone.key,
+            say=say,
+            states={**charts.STATES, "opened": "Opened", "closed": "Closed"},
+            language=language,
+        )
 
 
 def tiles(report: Report) -> Iterator[Tile]:

@@ -38,7 +38,7 @@ class WeekInBrief:
 
     def _count(self) -> WeekFigures:
         now = self._now()
-        period = Period(now - WEEK, now, self._config.office.zone)
+        period = Period(now - WEEK, now, self._config.zone)
         with self._database.reading() as tx:
             figures = FiguresOf(self._config, period).answer(tx)
         paces = [pace for pace in figures.answering if not pace.priority]

@@ -93,7 +93,7 @@ class Digest(Monitor):
         if not self.config.report.digest:
             return None
         name, time = weekly(self.config.report.digest)
-        zone = self.config.office.zone
+        zone = self.config.zone
         today = now.astimezone(zone).date()
         day = today - (today.weekday() - DAY_NAMES.index(name)) % 7 * DAY
         due = datetime.combine(day, time, zone).astimezone(UTC)
@@ -101,7 +101,7 @@ class Digest(Monitor):
 
     def _week(self, due: datetime, now: datetime) -> Week | None:
         """The seven days before the due day; None if they were reported."""
-        zone = self.config.office.zone
+        zone = self.config.zone
         spans = [until_midnight(due, zone, days=7 * weeks) for weeks in (1, WEEKS)]
         with self.database.reading() as tx:
             reports = (ReportOf(self.config, span, now).answer(tx) for span in spans)

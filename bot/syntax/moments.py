@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from datetime import UTC, date, datetime, time, timedelta
 
+from bot.languages.locale_formats import zone_name
 from bot.model.errors import BadCommand
 from bot.model.translatable import saying, together
 from bot.model.working_time import Calendar
@@ -45,7 +46,7 @@ def _refusal(why: str) -> BadCommand:
 def written(at: datetime, calendar: Calendar) -> str:
     """A moment in the desk's own time: ``Mon 30 Nov 2026, 09:00 CET``."""
     local = at.astimezone(calendar.zone)
-    return f"{_DAYS[local.weekday()][:3].title()} {local.day} {local:%b %Y, %H:%M %Z}"
+    return f"{_DAYS[local.weekday()][:3].title()} {local.day} {local:%b %Y, %H:%M} {zone_name(local)}"
 
 
 def _after(words: str, local: datetime, calendar: Calendar) -> datetime | None:

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 import structlog
 
 from bot.channel.protocols import WhileHeld, Worker
+from bot.languages.locale_formats import moment
 from store.engine.database import Database
 from store.hold import DeskHold, read
 
@@ -19,8 +20,8 @@ EVERY = 1.0
 def sentence(hold: DeskHold) -> str:
     """What an operator reads of a held desk."""
     return (
-        f"the desk is held: it was restored at {hold.restored_at:%Y-%m-%d %H:%M} UTC from a backup of"
-        f" {hold.backed_up_at:%Y-%m-%d %H:%M} UTC. Nothing is sent, fetched or taken in; `casebot release` opens it"
+        f"the desk is held: it was restored on {moment(hold.restored_at, 'en')} from a backup of"
+        f" {moment(hold.backed_up_at, 'en')}. Nothing is sent, fetched or taken in; `casebot release` opens it"
     )
 
 

@@ -21,7 +21,7 @@ from store.engine.transaction import Transaction
 log = structlog.get_logger("reload")
 _SECTIONS = {"mailboxes": "mailbox"}
 """Fields of the config whose section has another name."""
-_NO_SECTIONS = ("reloadable", "channels", "profiles", "folder", "file")
+_NO_SECTIONS = ("reloadable", "channels", "profiles", "zone", "folder", "file")
 
 
 class Reload:
@@ -101,8 +101,8 @@ def _differing(before: Config, after: Config) -> list[str]:
     """The sections that have changed and are read at a start alone."""
     plain = [field.name for field in fields(Config) if field.name not in _NO_SECTIONS]
     changed = [_SECTIONS.get(name, name) for name in plain if getattr(before, name) != getattr(after, name)]
-    if before.office.zone != after.office.zone:
-        changed.append("calendar office zone")
+    if (before.office.zone, before.zone) != (after.office.zone, after.zone):
+        changed.append("time zone")
     return changed + [name for name in before.channels if before.channels[name] != after.channels[name]]
 
 

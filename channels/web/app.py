@@ -46,6 +46,7 @@ def build(context: ChannelContext[Settings], forms: FormMemories) -> ASGIApp:
             Route("/upload/{token}/{draft}", resumed.draft, methods=["GET", "PUT"]),
             Route("/upload.js", pages.script),
             Route("/new.js", pages.script),
+            Route("/time.js", pages.script),
             Route("/suggest", new.suggest),
             Route("/article/{article}", pages.article),
             Route("/solved/{token}", pages.solved, methods=["GET", "POST"]),

@@ -18,7 +18,7 @@ from store.people.account import account
 from store.people.person import Person, identity, insert_person, learn, person
 
 ContactChange = Literal["new", "changed", "same", "clash"]
-_TOLD = ("name", "account_id", "language", "phone", "active", "known")
+_TOLD = ("name", "account_id", "language", "time_zone", "phone", "active", "known")
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +33,7 @@ class Contact:
     phone: str = ""
     active: bool | None = None
     """False: somebody who is no contact any more."""
+    time_zone: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +115,7 @@ def _apart(tx: Transaction, ids: Sequence[int]) -> str:
 
 
 def _wanted(tx: Transaction, contact: Contact, of: Any = None) -> dict[str, Any]:
-    fields = {name: getattr(contact, name) for name in ("name", "language", "phone")}
+    fields = {name: getattr(contact, name) for name in ("name", "language", "time_zone", "phone")}
     values: dict[str, Any] = {name: value for name, value in fields.items() if value}
     account_id = accounts.named(tx, contact.account) if contact.account else None
     by_domain = (accounts.of_address(tx, *pair) for pair in contact.identities)
@@ -145,7 +146,9 @@ def _remember(tx: Transaction, contact: Contact, person_id: int, values: Mapping
     """Replace what this transaction has read of the contact by what was written."""
     stored: dict[int, Any] = tx.once("contacts", dict)
     before = stored.pop(person_id, None)
-    now = {name: values.get(name, getattr(before, name, None)) for name in ("account_id", "active", "known")}
+    names = ("account_id", "active", "known")
+    now = {name: values.get(name, getattr(before, name, None)) for name in names}
+    now["time_zone"] = values.get("time_zone", getattr(before, "time_zone", ""))
     for channel, address in contact.identities:
         name = values.get("name", getattr(before, "name", ""))
         learn(tx, Person(person_id, name, "contact", address, channel, **now))
@@ -164,10 +167,11 @@ class ListedContact:
     active: bool
     known: bool
     """False: only seen in a Cc, or in a mail that nothing proves."""
+    time_zone: str = ""
 
 
 def _listed() -> Select[Any]:
-    columns = [person.c[name] for name in ("id", "name", "language", "phone", "active", "known")]
+    columns = [person.c[name] for name in ("id", "name", "language", "time_zone", "phone", "active", "known")]
     return select(*columns, account.c.name.label("account")).join_from(
         person, account, person.c.account_id == account.c.id, isouter=True
     )
@@ -223,7 +227,7 @@ def _with_identities(tx: Transaction, rows: Sequence[Any]) -> list[ListedContact
     return [
         ListedContact(
             row.id, row.name, row.account or "", tuple(sorted(set(identities.get(row.id, ())))), row.language,
-            row.phone, row.active, row.known,
+            row.phone, row.active, row.known, row.time_zone,
         )
         for row in rows
     ]  # fmt: skip

@@ -14,7 +14,13 @@ from store.people.person import Person, by_id, find, identity, insert_person, le
 
 
 def set_staff(
-    tx: Transaction, identities: Sequence[tuple[str, str]], *, name: str, role: str, now: datetime
+    tx: Transaction,
+    identities: Sequence[tuple[str, str]],
+    *,
+    name: str,
+    role: str,
+    time_zone: str = "",
+    now: datetime,
 ) -> int:
     """Write a staff member with their (channel, address) pairs as configured; returns their id.
 
@@ -23,7 +29,9 @@ def set_staff(
     met = find(tx, *identities[0])
     person_id = met.id if met else insert_person(tx, name=name, role=role, created_at=now)
     tx.run(
-        update(person).where(person.c.id == person_id).values(name=name, role=role, active=True, known=True)
+        update(person)
+        .where(person.c.id == person_id)
+        .values(name=name, role=role, active=True, known=True, time_zone=time_zone)
     )
     for channel, address in identities:
         _give(tx, person_id, channel, address.lower())

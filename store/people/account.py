@@ -17,6 +17,7 @@ account = Table(
     Column("name", String(200), nullable=False, unique=True),
     Column("service_level", String(50), nullable=False, default=""),
     Column("local_team", String(320), nullable=False, default=""),
+    Column("time_zone", String(64), nullable=False, default=""),  # "Europe/Paris"; empty: the desk's
 )
 account_domain = Table(
     "account_domain",
@@ -63,6 +64,17 @@ def local_team(tx: Transaction, account_id: int | None) -> str:
         return ""
     team: str | None = tx.value(_TEAM, {"id": account_id})
     return team or ""
+
+
+_ZONE = select(account.c.time_zone).where(account.c.id == bindparam("id"))
+
+
+def time_zone(tx: Transaction, account_id: int | None) -> str:
+    """The name of an account's time zone, or ``""``."""
+    if account_id is None:
+        return ""
+    zone: str | None = tx.once(f"zone {account_id}", lambda: tx.value(_ZONE, {"id": account_id}))
+    return zone or ""
 
 
 _NAMED = select(account.c.id).where(account.c.name == bindparam("name"))

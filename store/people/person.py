@@ -38,6 +38,7 @@ person = Table(
     Column("language", String(10), nullable=False, default=""),  # "de"; empty: not known
     Column("created_at", Moment, nullable=False),
     Column("phone", String(50), nullable=False, default=""),  # for the desk alone
+    Column("time_zone", String(64), nullable=False, default=""),  # "Europe/Paris"; empty: their account's
     sqlite_autoincrement=True,
 )
 identity = Table(
@@ -70,6 +71,8 @@ class Person:
     known: bool = True
     language: str = ""
     """In which they are told things (``de``); empty: in their mailbox's."""
+    time_zone: str = ""
+    """In which they read times (``Europe/Paris``); empty: in their account's, else the desk's."""
 
     @property
     def staff(self) -> bool:
@@ -102,6 +105,7 @@ _PERSON = (
     person.c.active,
     person.c.known,
     person.c.language,
+    person.c.time_zone,
 )
 _BY_ADDRESS = InQuery(
     select(*_PERSON).join_from(identity, person).where(identity.c.channel == bindparam("channel")),
@@ -202,6 +206,12 @@ def speaks(tx: Transaction, someone: Person, language: str) -> Person:
     return learn(tx, replace(someone, language=language))
 
 
+def set_time_zone(tx: Transaction, someone: Person, zone: str) -> None:
+    """Set the zone in which a person reads times; empty: their account's, else the desk's."""
+    tx.run(update(person).where(person.c.id == someone.id).values(time_zone=zone))
+    learn(tx, replace(someone, time_zone=zone))
+
+
 def _add(
     tx: Transaction, channel: str, address: str, *, name: str, known: bool, language: str, now: datetime
 ) -> Person:
@@ -222,7 +232,7 @@ def insert_person(tx: Transaction, **values: object) -> int:
     """Write a person; returns the new id."""
     person_id = tx.next_number(person)
     usual = {"role": "contact", "account_id": None, "manager_id": None, "active": True, "known": True}
-    usual |= {"language": "", "phone": ""}
+    usual |= {"language": "", "phone": "", "time_zone": ""}
     tx.add(person, **{**usual, **values, "id": person_id})
     return person_id
 
@@ -244,10 +254,16 @@ def set_account_of(tx: Transaction, person_id: int, account_id: int) -> None:
 
 
 def set_account(
-    tx: Transaction, name: str, domains: Iterable[str], *, service_level: str, local_team: str
+    tx: Transaction,
+    name: str,
+    domains: Iterable[str],
+    *,
+    service_level: str,
+    local_team: str,
+    time_zone: str = "",
 ) -> int:
     """Write an account and its domains as configured; returns its id."""
-    values = {"name": name, "service_level": service_level, "local_team": local_team}
+    values = {"name": name, "service_level": service_level, "local_team": local_team, "time_zone": time_zone}
     account_id = tx.value(select(account.c.id).where(account.c.name == name))
     if account_id is None:
         account_id = tx.value(account.insert().returning(account.c.id), values)
@@ -263,10 +279,16 @@ def set_account(
 
 
 def amend_account(
-    tx: Transaction, name: str, domains: Iterable[str], *, service_level: str, local_team: str
+    tx: Transaction,
+    name: str,
+    domains: Iterable[str],
+    *,
+    service_level: str,
+    local_team: str,
+    time_zone: str = "",
 ) -> int:
     """As ``set_account``, but empty values change nothing, and no domain is removed."""
-    fields = {"service_level": service_level, "local_team": local_team}
+    fields = {"service_level": service_level, "local_team": local_team, "time_zone": time_zone}
     values = {key: value for key, value in fields.items() if value}
     account_id = accounts.named(tx, name)
     if account_id is None:

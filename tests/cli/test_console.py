@@ -66,7 +66,7 @@ def test_lists_have_a_line_per_case_and_can_be_narrowed() -> None:
     said("case", "close", "2", "not ours")
     lines = said("case", "list").splitlines()
     assert len(lines) == 4
-    assert re.match(r"CASE +STATE +PRIORITY +REQUESTER +OWNER +CHANGED +SUBJECT$", lines[0])
+    assert re.match(r"CASE +STATE +PRIORITY +REQUESTER +OWNER +CHANGED \(UTC\) +SUBJECT$", lines[0])
     assert len(said("case", "list", "--limit", "1").splitlines()) == 2
     assert "two" in said("case", "list", "--state", "closed")
     assert said("case", "list", "--held") == "No such cases.\n"

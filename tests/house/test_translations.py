@@ -15,13 +15,13 @@ from bot.commands import missing_fields
 from bot.commands.case import Open
 from bot.config.choices import ListsSection
 from bot.desk.handlers.browse import OPEN_STEPS
+from bot.languages.locale_formats import writings
 from bot.model.channel_profile import HTML, MarkupTemplate
 from bot.model.facts import EventLine
 from bot.notices.catalogue import NOTICES
 from bot.notices.examples import ARTICLES, AT, CASE, TEAM
 from bot.notices.notice import Notice
 from bot.render.filters import FILTERS
-from bot.render.locale_formats import WRITINGS
 from bot.render.renderer import SHIPPED
 from bot.template_check.lint import TemplateLint
 from bot.template_check.sample import SECTIONS, sample
@@ -76,7 +76,7 @@ def test_a_template_names_only_facts_that_its_notice_has(notice: type[Notice]) -
 
 def test_the_first_four_languages_are_there() -> None:
     assert {"de", "fr", "ja"} <= set(LANGUAGES)
-    assert set(LANGUAGES) <= WRITINGS.keys()
+    assert set(LANGUAGES) <= writings().keys()
 
 
 def test_nothing_that_is_shipped_has_a_mistake() -> None:

@@ -7,9 +7,10 @@ import pytest
 from jinja2 import UndefinedError
 
 from bot.channel.outbound import GAP
+from bot.languages import locale_formats
 from bot.model.facts import CaseFacts
 from bot.notices.catalogue import NOTICES
-from bot.render.filters import FILTERS
+
 from bot.render.renderer import SHIPPED, InternalWords, Renderer
 from bot.template_check.lint import TemplateLint
 from channels.email.replies.own_text import MARKERS
@@ -168,7 +169,7 @@ def test_in_a_chat_what_the_card_shows_is_marked_as_such():
 
 
 def test_how_long_something_takes_is_a_number_and_a_word():
-    assert [FILTERS["duration"](text) for text in ("15m", "1h30m", "90s", "2d", "soon", "")] == [
+    assert [locale_formats.duration(text, "en") for text in ("15m", "1h30m", "90s", "2d", "soon", "")] == [
         "15 minutes", "1 hour 30 minutes", "90 seconds", "2 days", "soon", "",
     ]  # fmt: skip
 

@@ -65,9 +65,12 @@ def read_only_config() -> Config:
 def _read(how: Callable[..., Config]) -> Config:
     from bot.app import sections
     from bot.config.errors import ConfigMistakes
+    from bot.languages.reader_zone import settle
 
     try:
-        return how(config_file(), sections())
+        config = how(config_file(), sections())
+        settle(config.zone)
+        return config
     except ConfigMistakes as error:
         raise mistaken(error.mistakes) from None
 

@@ -14,6 +14,9 @@ from typing import Any
 
 import click
 
+from bot.languages.locale_formats import zone_name
+from bot.languages.reader_zone import city, local, zone
+
 _NARROWEST = 12
 
 
@@ -42,16 +45,27 @@ def _plain(thing: Any) -> Any:
     return str(thing)
 
 
-def when(moment: datetime | None, *, now: datetime | None = None) -> str:
-    """Local and short: ``14:05`` today, ``3 Nov 14:05`` this year, ``2025-11-03`` before."""
+def when(moment: datetime | None) -> str:
+    """A moment by the desk's clock, and short: ``14:05 CET`` (of today), ``3 Nov 14:05 CET``, ``2025-11-03``."""
+    text = cell(moment)
+    return f"{text} {zone_name(local(moment))}" if moment and ":" in text else text
+
+
+def cell(moment: datetime | None) -> str:
+    """The same within a column, whose title names the zone: ``column``."""
     if moment is None:
         return ""
-    local, today = moment.astimezone(), (now or datetime.now(UTC)).astimezone()
-    if local.date() == today.date():
-        return f"{local:%H:%M}"
-    if local.year == today.year:
-        return f"{local.day} {_MONTHS[local.month - 1]} {local:%H:%M}"
-    return f"{local:%Y-%m-%d}"
+    at, today = local(moment), local(datetime.now(UTC))
+    if at.date() == today.date():
+        return f"{at:%H:%M}"
+    if at.year == today.year:
+        return f"{at.day} {_MONTHS[at.month - 1]} {at:%H:%M}"
+    return f"{at:%Y-%m-%d}"
+
+
+def column(title: str) -> str:
+    """The title of a column of moments: ``CHANGED (Berlin)``."""
+    return f"{title} ({city(zone())})"
 
 
 _MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]

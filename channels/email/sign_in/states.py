@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
+from datetime import datetime
 
 from bot.channel.capabilities import SelfCheck, SignInState
+from bot.languages.locale_formats import moment
 from channels.email.sign_in.grants import NoToken
 from channels.email.sign_in.tokens import Tokens
 
@@ -30,9 +32,9 @@ def token_check(tokens: Tokens) -> SelfCheck:
         who, at = tokens.who()
     except NoToken as error:
         return SelfCheck(False, f"{error}")
-    since = f" since {at[:16].replace('T', ' ')} UTC" if at else ""
+    since = f" since {moment(datetime.fromisoformat(at), 'en')}" if at else ""
     by = f" by {who}" if who and who.lower() != tokens.address else ""
-    until = f"{tokens.expires:%H:%M} UTC" if tokens.expires else "some time"
+    until = moment(tokens.expires, "en") if tokens.expires else "some time"
     words = f"signed in{since}{by}; the present token is good until {until} and renewed by itself"
     return SelfCheck(True, f"{tokens.address}: {words}")
 

@@ -9,6 +9,8 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
+from bot.languages.locale_formats import zone_name
+from bot.languages.reader_zone import local
 from channels.slack.text.fallback_text import escaped
 from channels.slack.text.i18n import _
 
@@ -41,8 +43,13 @@ def safe(text: str, most: int = 500) -> str:
 
 
 def moment(at: datetime) -> str:
-    """A time that every reader sees in their own zone ("Formatting message text", "Date formatting")."""
-    return f"<!date^{int(at.timestamp())}^{{date_short_pretty}} {{time}}|{at:%d %b %H:%M} UTC>"
+    """A time that every reader sees in their own zone ("Formatting message text", "Date formatting").
+
+    Where a program cannot show that, it is told by the clock of whoever it is written for, else by the desk's.
+    """
+    here = local(at)
+    words = f"{here:%d %b %H:%M} {zone_name(here)}"
+    return f"<!date^{int(at.timestamp())}^{{date_short_pretty}} {{time}}|{words}>"
 
 
 def plain(text: str, most: int) -> Json:

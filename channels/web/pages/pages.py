@@ -122,7 +122,7 @@ class PageRoutes:
         return RedirectResponse(url, 302)
 
     def script(self, request: HttpRequest) -> Response:
-        """A page's script, which shows upload progress or suggestions; pages work without it."""
+        """A page's script, which shows upload progress, suggestions or local times; pages work without it."""
         return Response(self._templating.scripts[request.url.path.strip("/")], media_type="text/javascript")
 
     async def _answer(self, request: HttpRequest, purpose: FormPurpose) -> Response:

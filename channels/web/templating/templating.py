@@ -13,13 +13,14 @@ from starlette.responses import HTMLResponse
 from starlette.types import Receive, Scope, Send
 
 from bot.channel.context import ChannelContext
+from bot.languages import reader_zone
 from bot.model.pages import Gone, Page, PageFrame, StoredFile
 from channels.web.http.connection import AGAIN
 from channels.web.http.settings import Settings
 
 log = logging.getLogger("web")
 
-SCRIPTS = ("upload.js", "new.js")
+SCRIPTS = ("upload.js", "new.js", "time.js")
 KINDS = {403: "closed", 404: "missing", 405: "method", 408: "silent", 410: "gone", 413: "large", 503: "busy"}
 """Statuses that have words of their own; other refusals are malformed."""
 
@@ -32,6 +33,7 @@ class Templating:
         self._desk = context.desk
         phrases = [name for name in context.pages.list_templates() if name.endswith("/phrases.j2")]
         self._languages = {name.partition("/")[0] for name in phrases}
+        self._modules: dict[str, Any] = {}
         self.style: str = context.pages.get_template("style.css").render()
         self.scripts = {name: context.pages.get_template(name).render() for name in SCRIPTS}
 
@@ -42,7 +44,8 @@ class Templating:
         language = self._language(request, front)
         say = self._phrases(language)
         template = self._templates.get_template(name)
-        html = template.render(language=language, say=say, front=front, style=self.style, **facts)
+        with reader_zone.reading(front.zone or reader_zone.zone()):
+            html = template.render(language=language, say=say, front=front, style=self.style, **facts)
         return HTMLResponse(html, status)
 
     def words(self, request: Request, front: PageFrame, key: str) -> str:
@@ -54,10 +57,15 @@ class Templating:
         return best_language(wanted, self._languages, front.language)
 
     def _phrases(self, language: str) -> Any:
-        own, english = (
-            self._templates.get_template(f"{code}/phrases.j2").module for code in (language, "en")
-        )
-        return Phrases(own, english)
+        return Phrases(self._said_in(language), self._said_in("en"))
+
+    def _said_in(self, language: str) -> Any:
+        """A language's ``phrases.j2``, which knows its language; made once."""
+        module = self._modules.get(language)
+        if module is None:
+            template = self._templates.get_template(f"{language}/phrases.j2")
+            module = self._modules[language] = template.make_module({"language": language})
+        return module
 
     def refusal(self, request: Request, status: int, *, front: PageFrame | None = None) -> HTMLResponse:
         """A page that says why there is no page, and what to do."""

@@ -102,7 +102,7 @@ def _too_late(turn: Turn, begun: list[DispatchDelivery]) -> str:
 
 
 def _clock(turn: Turn, moment: datetime) -> str:
-    return f"{moment.astimezone(turn.config.office.zone):%H:%M:%S}"
+    return f"{moment.astimezone(turn.config.zone):%H:%M:%S}"
 
 
 @handles(Retry)
