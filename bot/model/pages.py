@@ -100,6 +100,15 @@ class JoinPage:
 
 
 @dataclass(frozen=True, slots=True)
+class LinkPage:
+    """The form by which somebody has the link to their own cases mailed."""
+
+    front: PageFrame
+    numbers: tuple[int, ...] = (0,)
+    """Nobody: who asks is not known."""
+
+
+@dataclass(frozen=True, slots=True)
 class MyCase:
     """One case in the list."""
 
@@ -241,5 +250,5 @@ Page = (
 )
 
 
-FormPage = CasePage | SurveyPage | SolvedPage | JoinPage | NewPage | UploadPage
+FormPage = CasePage | SurveyPage | SolvedPage | JoinPage | LinkPage | NewPage | UploadPage
 """Pages on which something can be done."""

@@ -180,3 +180,12 @@ class TurnedAway(Notice):
     """To somebody whom a closed desk does not know."""
 
     team: str = fact(TEAM, default="")
+
+
+@notice("customer", called="the link to their cases", private=True, case=None)
+class CasesLink(Notice):
+    """To a customer who asked for it on a page: the link to all their cases."""
+
+    link_url: str = fact("https://support.example.com/my/sample")
+    days: int = fact(90)
+    """How long it works."""
