@@ -59,6 +59,8 @@ class CasePage:
     """Who can always be called, as ``name, number``."""
     upload_url: str
     """Where files are sent to it; empty once it is closed."""
+    answer_by: datetime | None = None
+    """When the reader hears from the desk at the latest, where they are told that."""
     follows: str = ""
     """The earlier case of the reader's that it goes on from, or empty."""
     follows_url: str = ""

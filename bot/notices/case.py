@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from bot.model.choice import STEPS, Choice
 from bot.model.facts import ArticleFacts, CaseFacts, FileFacts, PublicEntry
-from bot.notices.examples import ANSWER, ARTICLES, CASE, SAID, TEAM, TEXT
+from bot.notices.examples import ANSWER, ARTICLES, AT, CASE, SAID, TEAM, TEXT
 from bot.notices.notice import Notice, fact, notice
 
 
@@ -28,6 +30,8 @@ class Confirmation(Notice):
     """Is a technical contact needed?"""
     scope: str = fact("We help with our own platform; custom code is your local team's.", default="")
     articles: tuple[ArticleFacts, ...] = fact(ARTICLES, default=())
+    answer_by: datetime | None = fact(AT, default=None)
+    """When they hear from the desk at the latest, where the desk tells that."""
 
     @property
     def choices(self) -> tuple[Choice, ...]:
