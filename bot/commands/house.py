@@ -31,6 +31,25 @@ class Bounced(Command):
 
 
 @dataclass(frozen=True, slots=True)
+class CountLinkRequest(Command):
+    """Count that somebody asks for the link to their cases; only the house itself asks this."""
+
+    rule: ClassVar[Rule] = HOUSE
+    network: str
+    """Where they are, as the web door tells networks apart; empty: somebody behind a proxy that does not say."""
+
+
+@dataclass(frozen=True, slots=True)
+class MailLink(Command):
+    """Mail a customer the link to their cases, if the desk knows the address; only the house asks this."""
+
+    rule: ClassVar[Rule] = HOUSE
+    mail: str
+    language: str
+    """In which it was asked for: theirs, where the desk does not know one."""
+
+
+@dataclass(frozen=True, slots=True)
 class PlaceMoved(Command):
     """Let all that is known of a place follow its new address; only the house itself asks this."""
 

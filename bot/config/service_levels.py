@@ -127,6 +127,8 @@ class ServiceLevelSection(Section):
     """Percent of a target."""
     manager_at: int = Field(default=125, ge=100, le=1000)
     """Percent of a target."""
+    tell_targets: bool = False
+    """Are customers told by when their new case is answered?"""
     first_response: Mapping[str, WrittenSpan] = _FIRST_RESPONSE
     """Priority → by when somebody is to have answered a new case."""
     next_response: Mapping[str, WrittenSpan] = _NEXT_RESPONSE
@@ -168,6 +170,7 @@ def _level(row: ServiceLevelSection, calendar: working_time.Calendar) -> Level:
         frozenset(row.round_the_clock),
         warn_at=row.warn_at,
         manager_at=row.manager_at,
+        tell_targets=row.tell_targets,
     )
 
 

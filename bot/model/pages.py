@@ -64,6 +64,8 @@ class CasePage:
     """Who can always be called, as ``name, number``."""
     upload_url: str
     """Where files are sent to it; empty once it is closed."""
+    answer_by: datetime | None = None
+    """When the reader hears from the desk at the latest, where they are told that."""
     follows: str = ""
     """The earlier case of the reader's that it goes on from, or empty."""
     follows_url: str = ""
@@ -106,6 +108,15 @@ class JoinPage:
     """The chat's label."""
     over: bool
     """They are one already."""
+
+
+@dataclass(frozen=True, slots=True)
+class LinkPage:
+    """The form by which somebody has the link to their own cases mailed."""
+
+    front: PageFrame
+    numbers: tuple[int, ...] = (0,)
+    """Nobody: who asks is not known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -250,5 +261,5 @@ Page = (
 )
 
 
-FormPage = CasePage | SurveyPage | SolvedPage | JoinPage | NewPage | UploadPage
+FormPage = CasePage | SurveyPage | SolvedPage | JoinPage | LinkPage | NewPage | UploadPage
 """Pages on which something can be done."""

@@ -198,6 +198,8 @@ class Level:
     """Percent of a target after which those who could still keep it are warned."""
     manager_at: int = 125
     """Percent of a target after which the manager hears of it."""
+    tell_targets: bool = False
+    """Are customers told by when they hear from the desk?"""
 
     def pace(self, priority: str) -> tuple[timedelta, ...]:
         """How soon each target is due on average, in the order they are named; without one: never."""

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from bot.model.choice import STEPS, Choice
 from bot.model.facts import ArticleFacts, CaseFacts, FileFacts, PublicEntry
 from bot.model.translatable import saying
-from bot.notices.examples import ANSWER, ARTICLES, CASE, SAID, TEAM, TEXT
+from bot.notices.examples import ANSWER, ARTICLES, AT, CASE, SAID, TEAM, TEXT
 from bot.notices.notice import Notice, fact, notice
 
 
@@ -29,6 +31,8 @@ class Confirmation(Notice):
     """Is a technical contact needed?"""
     scope: str = fact("We help with our own platform; custom code is your local team's.", default="")
     articles: tuple[ArticleFacts, ...] = fact(ARTICLES, default=())
+    answer_by: datetime | None = fact(AT, default=None)
+    """When they hear from the desk at the latest, where the desk tells that."""
 
     @property
     def choices(self) -> tuple[Choice, ...]:
@@ -181,3 +185,12 @@ class TurnedAway(Notice):
     """To somebody whom a closed desk does not know."""
 
     team: str = fact(TEAM, default="")
+
+
+@notice("customer", called="the link to their cases", private=True, case=None)
+class CasesLink(Notice):
+    """To a customer who asked for it on a page: the link to all their cases."""
+
+    link_url: str = fact("https://support.example.com/my/sample")
+    days: int = fact(90)
+    """How long it works."""

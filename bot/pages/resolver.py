@@ -26,7 +26,7 @@ from bot.notify import files_link, raw_mail_link
 from bot.notify.sender import brand_of
 from bot.pages import case as casepage
 from bot.pages import identity_join, my_cases
-from bot.policy import local_team, quotas, time_zone
+from bot.policy import answer_target, local_team, quotas, time_zone
 from bot.syntax.case_numbers import label
 from store.cases import case as cases
 from store.cases import entry as entries
@@ -163,9 +163,10 @@ class PageResolver:
         if case.over and now - (case.closed_at or now) > CASE_LIFE:
             return Gone(self._theirs(tx, person, case.mailbox))
         lists, limits, page_url = self._config.lists, self._config.limits, self._links.page_url
-        return casepage.find(
+        page = casepage.find(
             tx, case, person, lists, limits, role=role, front=front, page_url=page_url, now=now
         )
+        return replace(page, answer_by=answer_target.told(tx, self._config, view, now=now))
 
     def file(
         self, tx: Transaction, purpose: Purpose, token: str, *, file_id: int, now: datetime

@@ -14,8 +14,10 @@ from channels.web.health import HealthEndpoints
 from channels.web.http.security_headers import SecurityHeaders
 from channels.web.http.settings import Settings
 from channels.web.pages.case_page import CasePages
+from channels.web.pages.my_link import MyLinks
 from channels.web.pages.new_case import NewCases
 from channels.web.pages.pages import PageRoutes
+from channels.web.templating.language_choice import LanguageKept
 from channels.web.templating.templating import Templating
 from channels.web.uploads.incoming import UploadSpaces
 from channels.web.uploads.page import Uploads
@@ -28,6 +30,7 @@ def build(context: ChannelContext[Settings], forms: FormMemories) -> ASGIApp:
     health, pages = HealthEndpoints(context), PageRoutes(context, templating, forms)
     spaces = UploadSpaces(context)
     new, uploads = NewCases(context, templating, spaces, forms), Uploads(context, templating, spaces, forms)
+    links = MyLinks(context, templating, forms)
     resumed = Resumed(context, templating, spaces)
     case = CasePages(context, templating, spaces, forms)
     app = Starlette(
@@ -40,6 +43,7 @@ def build(context: ChannelContext[Settings], forms: FormMemories) -> ASGIApp:
             Route("/case/{token}/thumbnail/{file}", case.downloads.thumbnail),
             Route("/case/{token}/draft/{draft}", resumed.case_draft, methods=["GET", "PUT"]),
             Route("/my/{token}", pages.my),
+            Route("/link", links.page, methods=["GET", "POST"]),
             Route("/new", new.anybody, methods=["GET", "POST"]),
             Route("/new/{token}", new.known, methods=["GET", "POST"]),
             Route("/upload/{token}", uploads.page, methods=["GET", "POST"]),
@@ -64,7 +68,8 @@ def build(context: ChannelContext[Settings], forms: FormMemories) -> ASGIApp:
         },
     )
     app.router.redirect_slashes = False  # it would redirect to whatever the Host header says
-    return SecurityHeaders(app, templating.style, busy=templating.busy)
+    choosing = LanguageKept(app, templating.languages, templating.base_url)
+    return SecurityHeaders(choosing, templating.style, busy=templating.busy)
 
 
 def monitoring(context: ChannelContext[Settings]) -> ASGIApp:

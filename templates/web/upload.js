@@ -74,7 +74,7 @@
   const refused = (words) => Object.assign(new Error("refused"), { words });
 
   const send = async (file, line) => {
-    const url = `${say.token}/${nameOf(file)}`;
+    const url = `${say.token}/${nameOf(file)}${location.search}`;
     let have = -1;
     let failures = 0;
     while (have < file.size) {

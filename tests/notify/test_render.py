@@ -59,6 +59,7 @@ def test_a_notice_is_one_line_of_subject_and_two_well_made_bodies(name):
         "Mail to support@",
         "The week of ",
         "We could not open",
+        "The link to your cases",
         "#support-desk ",
         "Are you ",
         "Your cases are ",

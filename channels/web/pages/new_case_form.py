@@ -46,7 +46,7 @@ def addresses(values: Mapping[str, str]) -> tuple[str, ...]:
     return tuple(
         address.lower()
         for address in (values["address"], *_people(values)[:MOST_PEOPLE])
-        if _is_address(address)
+        if is_address(address)
     )
 
 
@@ -87,12 +87,13 @@ def _wrong_people(values: Mapping[str, str], barred: Collection[str], *, by_link
 
 
 def _wrong_address(text: str, barred: Collection[str]) -> str:
-    if not _is_address(text):
+    if not is_address(text):
         return "address"
     return "check" if text.lower() in barred else ""
 
 
-def _is_address(text: str) -> bool:
+def is_address(text: str) -> bool:
+    """Is it one mail address, and nothing else?"""
     return len(text) <= LONGEST_ADDRESS and bool(_ADDRESS.fullmatch(text))
 
 

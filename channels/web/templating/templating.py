@@ -14,15 +14,20 @@ from starlette.types import Receive, Scope, Send
 
 from bot.channel.context import ChannelContext
 from bot.languages import reader_zone
-from bot.model.pages import Gone, Page, PageFrame, StoredFile
+from bot.model.pages import Gone, LinkPage, Page, PageFrame, StoredFile
 from channels.web.http.connection import AGAIN
 from channels.web.http.settings import Settings
+from channels.web.templating import language_choice
 
 log = logging.getLogger("web")
 
 SCRIPTS = ("upload.js", "new.js", "time.js")
 KINDS = {403: "closed", 404: "missing", 405: "method", 408: "silent", 410: "gone", 413: "large", 503: "busy"}
 """Statuses that have words of their own; other refusals are malformed."""
+LINKED = {"closed", "missing", "method", "gone", "malformed"}
+"""Refusals on whose page people can have their own link mailed; it would not help with the others."""
+OF_DESK = ("/mail/", "/files/")
+"""What the addresses of pages begin with that are the desk's, not customers'."""
 
 
 class Templating:
@@ -32,8 +37,11 @@ class Templating:
         self._templates = context.pages
         self._desk = context.desk
         phrases = [name for name in context.pages.list_templates() if name.endswith("/phrases.j2")]
-        self._languages = {name.partition("/")[0] for name in phrases}
+        self.languages = frozenset(name.partition("/")[0] for name in phrases)
+        """Those that pages are there in."""
         self._modules: dict[str, Any] = {}
+        settings = context.settings
+        self.base_url = settings.base_url or f"http://{settings.listen}"
         self.style: str = context.pages.get_template("style.css").render()
         self.scripts = {name: context.pages.get_template(name).render() for name in SCRIPTS}
 
@@ -41,20 +49,31 @@ class Templating:
         self, request: Request, name: str, *, front: PageFrame, status: int = 200, **facts: Any
     ) -> HTMLResponse:
         """Render the template ``name``; ``front`` is what every page shows of the desk."""
-        language = self._language(request, front)
-        say = self._phrases(language)
-        template = self._templates.get_template(name)
+        language = self.language(request, front)
+        usual = {
+            "language": language,
+            "languages": tuple(language_choice.choice(request.query_params, self.languages)),
+            "say": self._phrases(language),
+            "front": front,
+            "root": _root(request),
+            "nonce": self._desk.pages.form(LinkPage(front)),
+            "style": self.style,
+        }
         with reader_zone.reading(front.zone or reader_zone.zone()):
-            html = template.render(language=language, say=say, front=front, style=self.style, **facts)
-        return HTMLResponse(html, status)
+            html = self._templates.get_template(name).render({**usual, **facts})
+        choice = language_choice.chosen(request.query_params, self.languages)
+        return HTMLResponse(language_choice.along(html, choice, self.base_url), status)
 
     def words(self, request: Request, front: PageFrame, key: str) -> str:
         """A sentence about a refused file, for a script to show."""
-        return str(self._phrases(self._language(request, front)).unwelcome[key])
+        return str(self._phrases(self.language(request, front)).unwelcome[key])
 
-    def _language(self, request: Request, front: PageFrame) -> str:
+    def language(self, request: Request, front: PageFrame) -> str:
+        """The language of a page: what its address asks for, else the reader's, the browser's, the desk's."""
+        if choice := language_choice.chosen(request.query_params, self.languages):
+            return choice
         wanted = f"{front.reader},{request.headers.get('accept-language', '')}"
-        return best_language(wanted, self._languages, front.language)
+        return best_language(wanted, self.languages, front.language)
 
     def _phrases(self, language: str) -> Any:
         return Phrases(self._said_in(language), self._said_in("en"))
@@ -70,9 +89,9 @@ class Templating:
     def refusal(self, request: Request, status: int, *, front: PageFrame | None = None) -> HTMLResponse:
         """A page that says why there is no page, and what to do."""
         kind = KINDS.get(status, "malformed" if status < 500 else "failed")
-        return self.page(
-            request, "refusal.j2", front=front or self._desk.pages.front(), status=status, kind=kind
-        )
+        link = kind in LINKED and not request.url.path.startswith(OF_DESK)
+        front = front or self._desk.pages.front()
+        return self.page(request, "refusal.j2", front=front, status=status, kind=kind, link=link)
 
     def no_page(self, request: Request, page: Page | StoredFile | None) -> HTMLResponse:
         """Why a link leads to no page: it was never ours (404), or has expired (410)."""
@@ -102,6 +121,12 @@ class Templating:
         """The answer to a fault of ours."""
         log.error("a page could not be made: %s", type(error).__name__)
         return self.refusal(request, 500)
+
+
+def _root(request: Request) -> str:
+    """The way from a page to the first one: a proxy may have it anywhere."""
+    path: bytes = request.scope.get("raw_path") or request.url.path.encode()
+    return "../" * (path.count(b"/") - 1)
 
 
 def too_busy() -> HTTPException:

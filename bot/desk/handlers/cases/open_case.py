@@ -20,7 +20,7 @@ from bot.model.rule import CUSTOMERS
 from bot.model.translatable import saying
 from bot.notices.case import Acknowledgement, CaseAnnounced, CaseOpened, Confirmation
 from bot.notices.conversation import Added
-from bot.policy import permissions
+from bot.policy import answer_target, permissions
 from bot.syntax.case_numbers import label
 from bot.syntax.ids import distinct
 from store.cases import entry as entries
@@ -168,6 +168,7 @@ def _confirm(turn: Turn, case: Case, command: Open, met: Copied) -> bool:
             contact=technical_contact.needs(turn, case),
             scope=turn.config.desk.scope,
             articles=articles.suggested(turn, case, turn.person, command.text),
+            answer_by=answer_target.told(turn.tx, turn.config, case, now=turn.now),
         ),
         turn.person,
         case,
@@ -198,6 +199,7 @@ def confirm_to(turn: Turn, case: Case, requester: Person, *, text: str, at: date
             contact=technical_contact.needs(turn, case),
             scope=turn.config.desk.scope,
             articles=articles.suggested(turn, case, requester, text),
+            answer_by=answer_target.told(turn.tx, turn.config, case, now=turn.now),
         ),
         requester,
         case,

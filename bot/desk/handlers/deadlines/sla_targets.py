@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from bot.config.service_levels import STANDARD
 from bot.desk.handlers.deadlines import snooze_timer
 from bot.desk.handlers.people.managers import managers
 from bot.desk.turn.turn import Turn
@@ -22,9 +21,9 @@ from bot.notices.urgency import (
     StillNotSolved,
     TargetNotice,
 )
+from bot.policy import answer_target
 from store.cases import sla_pause, timer
 from store.cases.case import Case
-from store.people import account
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,8 +63,7 @@ class Promised:
 
 def level(turn: Turn, account_id: int | None) -> Level:
     """An account's service level; ``standard`` for others, and for one that the config lacks now."""
-    levels = turn.config.levels
-    return levels.get(account.service_level(turn.tx, account_id), levels[STANDARD])
+    return answer_target.level_of(turn.tx, turn.config, account_id)
 
 
 def promised(turn: Turn, account_id: int | None, priority: str) -> Promised | None:

@@ -1,0 +1,95 @@
+"""The page that mails people the link to their own cases: its answer tells nobody who is a customer."""
+
+from __future__ import annotations
+
+import logging
+from typing import Any
+
+from starlette.background import BackgroundTask
+from starlette.concurrency import run_in_threadpool
+from starlette.exceptions import HTTPException
+from starlette.requests import Request as HttpRequest
+from starlette.responses import RedirectResponse, Response
+
+from bot.channel.context import ChannelContext
+from bot.commands.house import CountLinkRequest, MailLink
+from bot.model.identity import CLOCK, Proof
+from bot.model.outcome import Outcome
+from bot.model.pages import LinkPage
+from bot.model.request import Command, Request
+from channels.form_memory import FormMemories
+from channels.text import line
+from channels.web.http import body_stream
+from channels.web.http.connection import network_of
+from channels.web.http.settings import Settings
+from channels.web.pages.new_case_form import is_address
+from channels.web.templating.templating import Templating
+
+log = logging.getLogger("web")
+SENT = "?sent=1"
+"""The page that says so, the same for everybody."""
+
+
+class MyLinks:
+    """Takes an address, answers, and only then looks whether anybody has it: all wait equally long."""
+
+    def __init__(
+        self, context: ChannelContext[Settings], templating: Templating, forms: FormMemories
+    ) -> None:
+        self._desk = context.desk
+        self._templating, self._forms = templating, forms
+
+    async def page(self, request: HttpRequest) -> Response:
+        """The form, and what it is answered with."""
+        if request.method != "POST":
+            return await run_in_threadpool(self._show, request)
+        with self._forms.one() as holding:
+            form = await body_stream.read_form(request, holding)
+            return await run_in_threadpool(self._asked, request, form)
+
+    def _show(self, request: HttpRequest, *, status: int = 200, **more: Any) -> Response:
+        facts = {"address": "", "wrong": "", "trouble": "", "sent": "sent" in request.query_params, **more}
+        return self._templating.page(
+            request, "link.j2", front=self._desk.pages.front(), status=status, **facts
+        )
+
+    def _asked(self, request: HttpRequest, form: dict[str, str]) -> Response:
+        if form.get("action") != "link":
+            raise HTTPException(400)
+        address = line(form.get("address", ""))
+        anew: dict[str, Any] = {"address": address, "sent": False}
+        if not is_address(address):
+            return self._show(request, status=422, wrong="address", **anew)
+        key = self._desk.pages.receipt(
+            LinkPage(self._desk.pages.front()), form.get("nonce", ""), now=self._desk.now()
+        )
+        if not key:
+            return self._show(request, status=422, trouble="old", **anew)
+        try:
+            outcome = self._do(f"link-asked-{key}", CountLinkRequest(network_of(request)))
+        except Exception as error:
+            log.error("a request for a link was not counted: %s", type(error).__name__, exc_info=error)
+            return self._show(request, status=503, trouble="later", **anew)
+        if outcome.answered[0].outcome != "done":
+            return self._show(request, status=429, trouble="many", **anew)
+        command = MailLink(address, self._templating.language(request, self._desk.pages.front()))
+        return RedirectResponse(SENT, 303, background=BackgroundTask(self._mail, key, command))
+
+    def _mail(self, key: str, command: MailLink) -> None:
+        """Mail the link, once the browser has its answer."""
+        try:
+            self._do(f"link-mailed-{key}", command)
+        except Exception as error:
+            log.error("a link was not mailed: %s", type(error).__name__, exc_info=error)
+
+    def _do(self, key: str, command: Command) -> Outcome:
+        return self._desk.handle(
+            Request(
+                source="web",
+                key=key,
+                asker=CLOCK,
+                proof=Proof.LINKED,
+                commands=(command,),
+                at=self._desk.now(),
+            )
+        )
