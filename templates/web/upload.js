@@ -125,6 +125,16 @@
     }
   };
 
+  // A screenshot is pasted where the words are; what has words, too, is pasted as words.
+  form.addEventListener("paste", (event) => {
+    const pasted = [...event.clipboardData.files];
+    if (!pasted.length || event.clipboardData.types.includes("text/plain")) return;
+    event.preventDefault();
+    const chosen = new DataTransfer();
+    [...chooser.files, ...pasted].forEach((file) => chosen.items.add(file));
+    chooser.files = chosen.files;
+  });
+
   form.addEventListener("submit", async (event) => {
     if (!chooser.files.length) return;
     event.preventDefault();

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from bot.model.facts import EventLine, FileFacts, PublicEntry
 from channels.web.pictures.picture_header import Picture
-from channels.web.pictures.thumbnails import can_show
+from channels.web.pictures.thumbnails import SHOWN, can_show
 
 LATEST, SPARE = 6, 4
 """Lines that stand open when there are more than both together."""
@@ -27,8 +27,8 @@ class Conversation:
     part: int
     """Which page of it, from 1, the newest."""
     parts: int
-    pictures: Mapping[int, Picture]
-    """Pictures that can be seen as thumbnails, by the id of their file."""
+    pictures: Mapping[int, tuple[int, int]]
+    """Width and height, on the page, of pictures that can be seen there, by the id of their file."""
     large: frozenset[int]
     """Ids of files that a browser shows by themselves."""
 
@@ -38,7 +38,7 @@ def part_of(told: Sequence[Line], part: int, pictures: Callable[[FileFacts], Pic
     folds, latest, part, parts = _split(told, part)
     said = [line for fold in (*folds, latest) for line in fold if isinstance(line, PublicEntry)]
     seen = {file.id: picture for line in said for file in line.files if (picture := pictures(file))}
-    small = {number: picture for number, picture in seen.items() if can_show(picture)}
+    small = {number: picture.within(*SHOWN) for number, picture in seen.items() if can_show(picture)}
     return Conversation(folds, latest, part, parts, small, frozenset(seen))
 
 

@@ -32,6 +32,11 @@ class Picture:
     size: int
     """Bytes."""
 
+    def within(self, width: int, height: int) -> tuple[int, int]:
+        """Its width and height where it is shown in a box; it is never made larger."""
+        share = min(1.0, width / self.width, height / self.height)
+        return max(1, round(self.width * share)), max(1, round(self.height * share))
+
 
 def read(path: Path) -> Picture | None:
     """The picture in a file, which never changes; None for anything else, and for one that is too large."""

@@ -15,8 +15,10 @@ from channels.web.pictures.picture_header import Picture
 
 log = logging.getLogger("web")
 
+SHOWN = 320, 240
+"""The largest that a page shows."""
 BOX = 640, 480
-"""Pixels: twice what the page shows, for screens with two to each of its own."""
+"""Pixels: for screens with two to each of the page's."""
 MOST_KEPT = 16_000_000
 """Bytes of thumbnails in memory. None lies on the disk, where it would outlive the file that it shows."""
 PATIENCE = 20.0
