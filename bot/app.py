@@ -56,6 +56,7 @@ from bot.workers.lease_renewal import LeaseRenewal
 from bot.workers.reload import Reload
 from bot.workers.scheduler import Scheduler
 from bot.workers.template_precompiler import TemplatePrecompiler
+from bot.workers.upkeep import Erasing, Upkeep
 from store import channel_state, schema
 from store.engine import lease
 from store.engine.lease import LEASE
@@ -130,6 +131,7 @@ class App:
         self.reload = Reload(
             config, self.writer, read=lambda: read_config(config.file, sections()), now=self.now
         )
+        self.erasing = Erasing(self.database, self.writer, self.files, self.now)
         self.batch_job = BatchJob(composer, now=self.now)
         self.courier = Courier(
             self.database,
@@ -225,7 +227,7 @@ class App:
         ]
         doors = [worker for door in self.doors.values() for worker in door.workers]
         precompiler = TemplatePrecompiler(self.renderers.values())
-        ahead = (self.writer, precompiler, lease_renewal, self.clock, self.reload)
+        ahead = (self.writer, precompiler, lease_renewal, self.clock, self.reload, Upkeep(self.erasing))
         workers: list[Worker] = [*ahead, *couriers, *self.intakes.values(), *doors]
         if self.hold is None:
             return workers

@@ -31,6 +31,8 @@ class Traits:
     """Whoever hands us something there waits for seconds only: it is kept before what others hand us."""
     originals: bool = False
     """A message as it came is a file that people can open."""
+    edits: bool = False
+    """A message of ours that stands there can be written anew (``RedactedDelivery``)."""
     deliveries: int = 2
     """How many of its deliveries may be under way at once, a thread each."""
 

@@ -34,7 +34,8 @@ GROUPS = {
     "Answer": ("new", "reply", "note", "ask", "workaround", "snippet", "undo"),
     "Decide": (
         "close", "reopen", "wait", "snooze", "unsnooze", "priority", "grant", "decline", "type", "set",
-        "merge", "unmerge", "split", "handover", "accept", "spam", "concern", "acknowledge",
+        "merge", "unmerge", "split", "handover", "accept", "spam", "redact", "concern",
+        "acknowledge",
     ),
     "People": (
         "take", "release", "assign", "add", "remove", "contact", "join", "watch", "unwatch", "mute", "unmute",

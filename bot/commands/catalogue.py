@@ -13,6 +13,7 @@ from bot.commands import (
     case,
     dispatch,
     people,
+    redaction,
     snippets,
     triage,
     urgency,
@@ -39,6 +40,7 @@ _MODULES = [
         absence,
         broadcast,
         triage,
+        redaction,
         browse,
     )
 ]

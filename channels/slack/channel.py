@@ -36,7 +36,7 @@ class SlackChannel:
     """``Channel`` and ``Board`` for Slack. Calls nothing before a worker runs or a parcel leaves."""
 
     name = "slack"
-    traits = Traits(threads=True, undo=True, prompt=True)
+    traits = Traits(threads=True, undo=True, prompt=True, edits=True)
 
     def __init__(self, context: ChannelContext[Settings]) -> None:
         self._settings: Settings = context.settings

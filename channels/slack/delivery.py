@@ -15,8 +15,10 @@ import structlog
 from bot.channel.context import ChannelContext
 from bot.channel.outbound import DeliveryFailed, Parcel, Stands
 from bot.queries.card import CardGivenUp, CardOf, ThreadOf
+from bot.queries.redacted import RedactedDelivery
 from bot.syntax.case_numbers import label
 from channels.slack import dispatch_status
+from channels.slack.redactions import Redactions
 from channels.slack.text.message import as_ephemeral, with_banner
 from channels.slack.views.card import card
 from channels.slack.views.case import only
@@ -46,6 +48,7 @@ class SlackDelivery:
         self._people = workspace.people
         self._files = workspace.files
         self._ids = workspace.ids
+        self._redactions = Redactions(workspace.posting, workspace.people, self._present)
 
     def fault(self) -> str:
         """The known reason why something cannot be delivered, or ``""``; asks nobody."""
@@ -62,6 +65,9 @@ class SlackDelivery:
             now = self._context.desk.now().timestamp()
             return dispatch_status.show(self._calls, self._context.desk.ask, parcel, now=now)
         parcel = replace(parcel, recipient=self._ids.now(parcel.recipient))
+        if parcel.key.startswith("redacted/"):
+            standing = self._context.desk.ask(RedactedDelivery(int(parcel.key.rpartition("/")[2])))
+            return self._redactions.write_anew(standing) if standing else None
         if parcel.key:
             return self._card(parcel, int(parcel.key.rpartition("/")[2]))
         frozen = self._addressed(json.loads(parcel.payload))

@@ -86,6 +86,23 @@ class FileStore:
             while chunk := file.read(_CHUNK):
                 yield chunk
 
+    def remove(self, digest: str, *, untouched_since: float) -> bool:
+        """Delete a file (a moment in seconds since 1970); False if somebody has stored it again since then.
+
+        Whoever stores it from now on stores it anew.
+        """
+        target = self.path(digest)
+        try:
+            if target.stat().st_mtime > untouched_since:
+                return False
+            aside = self.scratch / f"aside-{digest}"
+            target.rename(aside)
+        except FileNotFoundError:
+            return True
+        aside.unlink()
+        sync_folder(target.parent)
+        return True
+
     def free(self) -> int:
         """Free bytes on the disk that holds the files."""
         try:

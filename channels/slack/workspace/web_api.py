@@ -288,6 +288,14 @@ class Calls:
         ]
         return details
 
+    def delete_file(self, id: str) -> None:
+        """``files.delete``: a file of ours goes from wherever it is shared; nothing to do if it is gone."""
+        try:
+            self._call("files.delete", "", partial(self._client.files_delete, file=id))
+        except SlackRefused as refused:
+            if refused.code not in ("file_not_found", "file_deleted"):
+                raise
+
     def forget_direct(self, user: str) -> None:
         """Open our direct messages with a user anew, the next time: they may be deactivated."""
         self._direct.pop(user, None)

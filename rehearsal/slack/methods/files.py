@@ -45,6 +45,20 @@ def info(scene: Scene, caller: Caller, args: Arguments) -> Json:
     return {"file": file.wire(scene.workspace.site), "comments": [], "response_metadata": {"next_cursor": ""}}
 
 
+def delete(scene: Scene, caller: Caller, args: Arguments) -> Json:
+    """``files.delete``: a bot deletes its own files (``cant_delete_file``); they go from every message."""
+    file = scene.workspace.files.get(args.needed("file"))
+    if file is None:
+        raise SlackError("file_not_found")
+    if file.user != caller.app.bot_user:
+        raise SlackError("cant_delete_file")
+    del scene.workspace.files[file.id]
+    for channel in scene.workspace.channels.values():
+        for message in channel.messages.values():
+            message.files = [each for each in message.files if each.id != file.id]
+    return {}
+
+
 def readable(scene: Scene, file: File) -> bool:
     """May the bot read this file?
 
@@ -98,5 +112,6 @@ def _message(scene: Scene, caller: Caller, args: Arguments, files: list[File]) -
 METHODS = {
     "files.getUploadURLExternal": Method(upload_url, ("files:write",)),
     "files.completeUploadExternal": Method(complete, ("files:write",)),
+    "files.delete": Method(delete, ("files:write",)),
     "files.info": Method(info, ("files:read",)),
 }

@@ -30,6 +30,7 @@ METHODS = {
     "chat.postEphemeral": 4,
     "files.getUploadURLExternal": 4,
     "files.completeUploadExternal": 4,
+    "files.delete": 3,
     "files.info": 4,
 }
 BURST = 5

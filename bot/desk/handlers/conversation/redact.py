@@ -1,0 +1,117 @@
+"""Redaction: an entry's words and files are taken out of every place they went, for good."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from bot.commands.redaction import Redact
+from bot.desk.handlers.cases.open_case import first_words
+from bot.desk.handlers.cases.split import entry_of
+from bot.desk.turn.handler import handles
+from bot.desk.turn.turn import Turn
+from bot.model.errors import Refusal
+from bot.model.translatable import together
+from bot.syntax.case_numbers import entry_name, label
+from store.cases.case import Case
+from store.cases.entry import Entry
+from store.erasure import entries, erased_words, redaction
+from store.erasure.erased_words import MARK, ErasedWords
+from store.erasure.messages import ChangedDelivery
+from store.erasure.redaction import Redacted
+from store.queues import redacted_message
+
+SHORTEST = 3
+"""Characters of words that are taken out: shorter ones stand everywhere."""
+REACHED = ("sent", "delayed", "failed", "complained")
+"""Outcomes of deliveries that were handed over: nobody can take them back."""
+
+
+@handles(Redact)
+def redact(turn: Turn, command: Redact) -> str:
+    """Take out the words, the file, or the whole entry; say what is gone, and what is out of reach."""
+    case = turn.case(command.case)
+    entry = entry_of(turn, case, command.entry)
+    whole = not command.words and not command.file
+    words = erased_words.of_entry(entry.text) if whole else _wanted(command.words)
+    files = entries.files_of(turn.tx, entry.id, command.file) if whole or command.file else []
+    if command.file and not files:
+        raise Refusal(
+            f"{command.entry} has no file {command.file}, so nothing was done. `case show` names its files."
+        )
+    redacted = redaction.redact(
+        turn.tx, case.id, words, now=turn.now, since=entry.received_at, files=files, in_hand=(case.id,),
+        emptied=[entry.id] if whole and entry.text != MARK else (),
+    )  # fmt: skip
+    if not _own_fields(turn, case, entry, words, whole=whole) and not redacted.anything:
+        return f"Nothing of that is left on {label(case.id)}: it was taken out before, or never stood there."
+    turn.record(case, "redacted", entry=entry_name(entry.id), why=words.out_of(command.why))
+    turn.change(case)
+    _show_anew(turn, redacted)
+    return _said(turn, case, entry, redacted)
+
+
+def _wanted(phrases: Sequence[str]) -> ErasedWords:
+    short = [phrase for phrase in phrases if len(phrase.strip()) < SHORTEST]
+    if short:
+        raise Refusal(
+            f"Words of fewer than {SHORTEST} characters stand everywhere, so nothing was done. Give more."
+        )
+    return ErasedWords(phrases)
+
+
+def _own_fields(turn: Turn, case: Case, entry: Entry, words: ErasedWords, *, whole: bool) -> bool:
+    """Take the words out of what the case says of itself; were they there?"""
+    begins_with_it = whole and case.subject == first_words(entry.text) and entry.text != MARK
+    subject = MARK if begins_with_it else words.out_of(case.subject)[:300]
+    before = (case.subject, case.ids, case.contact_name, case.contact_phone)
+    after = (subject, *(words.out_of(text) for text in before[1:]))
+    turn.change(
+        case, subject=after[0], ids=after[1], contact_name=after[2][:200], contact_phone=after[3][:60]
+    )  # fmt: skip
+    return before != after
+
+
+def _show_anew(turn: Turn, redacted: Redacted) -> None:
+    """Have cards and messages of ours written anew wherever they stand."""
+    for number in redacted.cases:
+        if (case := turn.find_case(number)) is not None:
+            turn.notifier.show_anew(case)
+    for row in redacted.deliveries:
+        if _can_edit(turn, row):
+            turn.notifier.posted += redacted_message.refresh(
+                turn.tx, row.id, row.channel, row.recipient, case_id=row.case_id, now=turn.now
+            )
+
+
+def _said(turn: Turn, case: Case, entry: Entry, redacted: Redacted) -> str:
+    """What is gone, and what is not."""
+    done = f"Taken out of {entry_name(entry.id)} on {label(case.id)} and wherever else it stood, for good."
+    changed = [row for row in redacted.deliveries if _can_edit(turn, row)]
+    waiting = sum(row.waits for row in redacted.deliveries)
+    facts = [
+        f"{_counted(redacted.files, 'file')} deleted." if redacted.files else "",
+        f"{_counted(waiting, 'message')} that waited will say {MARK} instead." if waiting else "",
+        f"{_counted(len(changed), 'message')} of ours in the chat will say so in a moment."
+        if changed
+        else "",
+    ]
+    return together(done, *facts, _out_of_reach(turn, entry, redacted))
+
+
+def _out_of_reach(turn: Turn, entry: Entry, redacted: Redacted) -> str:
+    """Whom it has reached, and what somebody else has to delete."""
+    reached = [
+        row.recipient for row in redacted.deliveries if row.outcome in REACHED and not _can_edit(turn, row)
+    ]
+    mails = f"Out of reach, for it was delivered: {', '.join(dict.fromkeys(reached))}." if reached else ""
+    own = turn.notifier.traits(entry.channel).threads
+    there = "What they wrote in the chat themselves stands there until they delete it." if own else ""
+    return together(mails, there)
+
+
+def _can_edit(turn: Turn, row: ChangedDelivery) -> bool:
+    return bool(row.place) and turn.notifier.traits(row.channel).edits
+
+
+def _counted(number: int, noun: str) -> str:
+    return f"{number} {noun}{'' if number == 1 else 's'}"
