@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -20,7 +20,6 @@ erasure = Table(
     Column("begun_at", Moment, nullable=False),
     Column("persons", Text, nullable=False),  # JSON: the ids of the person, and of those merged into it
     Column("marks", Text, nullable=False),  # JSON: a keyed hash of each address
-    Column("files", Text, nullable=False),  # JSON: hashes of files that are still to be looked at
     Column("done_at", Moment),  # NULL: it was begun, and goes on when it is asked for again
 )
 
@@ -37,8 +36,6 @@ class Tombstone:
     begun_at: datetime
     persons: tuple[int, ...]
     marks: tuple[str, ...]
-    files: tuple[str, ...] = ()
-    """Hashes of files that may have to be deleted still."""
     done_at: datetime | None = None
 
 
@@ -47,7 +44,7 @@ def add(tx: Transaction, stone: Tombstone) -> None:
     if tx.value(select(erasure.c.id).where(erasure.c.id == stone.id)) is None:
         tx.add(
             erasure, id=stone.id, begun_at=stone.begun_at, persons=json.dumps(stone.persons),
-            marks=json.dumps(stone.marks), files=json.dumps(stone.files), done_at=stone.done_at,
+            marks=json.dumps(stone.marks), done_at=stone.done_at,
         )  # fmt: skip
 
 
@@ -72,18 +69,10 @@ def unfinished(tx: Transaction, marks: Iterable[str]) -> Tombstone | None:
     return next((stone for stone in rows if wanted & set(stone.marks)), None)
 
 
-def note_files(tx: Transaction, stone_id: int, digests: Collection[str]) -> None:
-    """Add files that no entry of the person names any more: they are looked at in the end."""
-    stone = get(tx, stone_id) if digests else None
-    if stone is not None and (fresh := sorted(set(digests) - set(stone.files))):
-        values = {"files": json.dumps([*stone.files, *fresh])}
-        tx.run(update(erasure).where(erasure.c.id == stone_id).values(values))
-
-
 _DONE = (
     update(erasure)
     .where(erasure.c.id == bindparam("the_id"))
-    .values(done_at=bindparam("now"), files="[]")
+    .values(done_at=bindparam("now"))
 )  # fmt: skip
 
 
@@ -95,5 +84,5 @@ def finish(tx: Transaction, stone_id: int, *, now: datetime) -> None:
 def _stone(row: Any) -> Tombstone:
     return Tombstone(
         row.id, row.begun_at, tuple(json.loads(row.persons)), tuple(json.loads(row.marks)),
-        tuple(json.loads(row.files)), row.done_at,
+        row.done_at,
     )  # fmt: skip

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from bot.cli.privacy.erase import erase
+from bot.cli.privacy.export import export
 from bot.cli.terminal.context import desk, json_option, limit_option, opened, quiet, read_config
 from bot.cli.terminal.errors import Failure
 from bot.cli.terminal.output import cell, column, say, say_json, table, when
@@ -32,6 +33,7 @@ def people() -> None:
 
 
 people.add_command(erase)
+people.add_command(export)
 
 
 @people.command("import")
@@ -282,29 +284,3 @@ def set_people(address: str, zone: str) -> None:
     if name is None:
         raise Failure(f"no customer was met at {address}; `casebot people list` shows who is known")
     say(f"{name} reads times in {zone}." if zone else f"{name} reads times in their account's zone.")
-
-
-@people.command("export")
-@json_option
-def export_people(as_json: bool) -> None:
-    """Write all contacts as CSV, with the columns that import reads.
-
-    Whoever was only seen, in a Cc or in a mail that nothing proves, is no contact yet.
-    """
-    from bot.people.csv_file import header, write
-    from bot.people.queries import ExportContacts
-
-    every = []
-    with desk() as at:
-        if not as_json:
-            click.echo(",".join(header(at.config.profiles)))
-        after = 0
-        while contacts := at.ask(ExportContacts(after)):
-            after = contacts[-1].id
-            listed = [contact for contact in contacts if contact.known or not contact.active]
-            if as_json:
-                every += listed
-            else:
-                click.echo(write(listed, at.config.profiles), nl=False)
-    if as_json:
-        say_json(every)

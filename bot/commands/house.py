@@ -61,6 +61,6 @@ class PlaceMoved(Command):
 
 @dataclass(frozen=True, slots=True)
 class ShowAnew(OnCase):
-    """Draw a case's cards anew, because what they show is gone; only the house itself asks this."""
+    """Show a case anew in chats, because what stands there was erased; only the house itself asks this."""
 
     rule: ClassVar[Rule] = HOUSE

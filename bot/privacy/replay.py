@@ -73,7 +73,8 @@ def _erase_all(database: Database, eraser: Eraser, stones: Sequence[Tombstone], 
         subjects = {stone.id: _subjects(tx, stone, marks) for stone in stones}
     for stone in stones:
         for who in subjects[stone.id]:
-            eraser.erase(who, stone)
+            eraser.erase_words(who)
+            eraser.erase_person(who)
             count += 1
     for stone in stones:
         if subjects[stone.id] or stone.done_at is None:

@@ -16,7 +16,9 @@ from store.cases.priority_request import priority_request
 from store.cases.search import entry_text
 from store.cases.survey import survey
 from store.engine.transaction import Transaction
+from store.erasure import chat_messages
 from store.erasure.data_subject import WORDS, DataSubject, SubjectCase
+from store.erasure.entries import DroppedFile, moment_of
 from store.erasure.scrub import Scrubber
 
 FIGURES = frozenset(
@@ -31,10 +33,10 @@ _WORDY = frozenset({"field set"})
 """Events whose ``before`` and ``after`` are words of somebody's."""
 
 
-def erase(tx: Transaction, who: DataSubject, on: SubjectCase) -> list[str]:
-    """Take a person out of a case; returns the hashes of the files that it no longer names."""
+def erase(tx: Transaction, who: DataSubject, on: SubjectCase) -> list[DroppedFile]:
+    """Take a person out of a case; returns the files that it no longer names."""
     rows = _own(tx, who, on)
-    digests = _files(tx, [row.id for row in rows])
+    files = _files(tx, [row.id for row in rows])
     scrubber = Scrubber(who, own_words=[row.text for row in rows])
     _entries(tx, rows)
     _anchors(tx, on, [row.message_id for row in rows])
@@ -44,7 +46,8 @@ def erase(tx: Transaction, who: DataSubject, on: SubjectCase) -> list[str]:
     if not on.sole:
         _others(tx, who, on, scrubber)
     _broadcasts(tx, on, scrubber)
-    return digests
+    chat_messages.rewrite(tx, on, scrubber, {file.sha256 for file in files})
+    return files
 
 
 def _own(tx: Transaction, who: DataSubject, on: SubjectCase) -> Sequence[Any]:
@@ -71,15 +74,16 @@ _BLANK = (
 _UNINDEX = delete(entry_text).where(entry_text.c.rowid == bindparam("the_id"))
 
 
-def _files(tx: Transaction, entries: Sequence[int]) -> list[str]:
+def _files(tx: Transaction, entries: Sequence[int]) -> list[DroppedFile]:
     """Remove the attachments of these entries."""
-    digests: list[str] = []
+    files: list[DroppedFile] = []
     for entry_id in entries:
-        rows = tx.rows(select(attachment.c.sha256).where(attachment.c.entry_id == entry_id))
-        digests += [row[0] for row in rows]
+        here = attachment.c.entry_id == entry_id
+        rows = tx.rows(select(attachment.c.id, attachment.c.sha256).where(here))
+        files += [DroppedFile(row.sha256, moment_of(row.id)) for row in rows]
         if rows:
-            tx.run(delete(attachment).where(attachment.c.entry_id == entry_id))
-    return digests
+            tx.run(delete(attachment).where(here))
+    return files
 
 
 def _anchors(tx: Transaction, on: SubjectCase, message_ids: Iterable[str]) -> None:

@@ -12,7 +12,6 @@ from store.engine.database import Database, sqlite_path
 
 PATIENCE = 60.0
 """Seconds in which readers of an older state must have come to an end."""
-_INDEXES = ("entry_text", "article_text")
 
 
 class NotCompacted(Exception):
@@ -22,7 +21,7 @@ class NotCompacted(Exception):
 def compact(database: Database) -> None:
     """Rewrite what holds deleted rows. Raises ``NotCompacted``; asked again, it begins anew.
 
-    SQLite: the search index merged, the file rewritten, the log emptied. PostgreSQL: VACUUM of every table; what
+    SQLite: the file rewritten, the log emptied. PostgreSQL: VACUUM of every table; what
     its own log and archives keep is theirs.
     """
     if database.sqlite:
@@ -36,16 +35,15 @@ def _sqlite(database: Database) -> None:
     if path is None:
         return
     end = time.monotonic() + PATIENCE
-    with closing(sqlite3.connect(path, timeout=PATIENCE, isolation_level=None)) as connection:
-        connection.execute("PRAGMA secure_delete=ON")
-        with _busy_in_words():
-            for name in _INDEXES:
-                connection.execute(f"INSERT INTO {name}({name}) VALUES ('optimize')")  # noqa: S608 - our own names
-            connection.execute("VACUUM")
-            while not _emptied(connection):
-                if time.monotonic() > end:
-                    raise NotCompacted
-                time.sleep(0.2)
+    with (
+        closing(sqlite3.connect(path, timeout=PATIENCE, isolation_level=None)) as connection,
+        _busy_in_words(),
+    ):
+        connection.execute("VACUUM")
+        while not _emptied(connection):
+            if time.monotonic() > end:
+                raise NotCompacted
+            time.sleep(0.2)
 
 
 def _emptied(connection: sqlite3.Connection) -> bool:

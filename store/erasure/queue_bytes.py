@@ -7,10 +7,12 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, and_, delete, func, or_, select, true, update
+from sqlalchemy import ColumnElement, and_, delete, func, not_, or_, select, true, update
 
 from store.engine.transaction import Transaction
+from store.erasure.chat_messages import standing
 from store.erasure.data_subject import DataSubject, SubjectCase, placeholder
+from store.erasure.entries import DroppedFile
 from store.queues.inbox import inbox, receipt
 from store.queues.outbox import WITHDRAWN, outgoing
 from store.queues.outbox_batch import draft
@@ -53,7 +55,9 @@ def kept_of_cases(tx: Transaction, numbers: Sequence[int], *, waiting: bool) -> 
     return [row[0] for row in tx.rows(select(inbox.c.id).where(*here))]
 
 
-def kept_without_case(tx: Transaction, who: DataSubject, *, after: int, waiting: bool) -> tuple[list[int], int]:
+def kept_without_case(
+    tx: Transaction, who: DataSubject, *, after: int, waiting: bool
+) -> tuple[list[int], int]:
     """Ids of messages of theirs on no case, among the next few, and the last id that was looked at."""
     columns = (inbox.c.id, inbox.c.source, inbox.c.envelope, inbox.c.raw)
     here = (inbox.c.case_id.is_(None), _settled(waiting), inbox.c.id > after)
@@ -72,20 +76,22 @@ def _names(who: DataSubject, row: Any) -> bool:
     return any(address.rpartition("/")[2].encode() in haystack for _, address in who.addresses)
 
 
-_MESSAGES = select(inbox.c.id, inbox.c.source, inbox.c.key, inbox.c.file, inbox.c.envelope)
+_MESSAGES = select(
+    inbox.c.id, inbox.c.source, inbox.c.key, inbox.c.file, inbox.c.envelope, inbox.c.received_at
+)
 
 
-def forget_messages(tx: Transaction, ids: Sequence[int]) -> list[str]:
-    """Drop the bytes of these messages, and the answers to them; returns hashes of their files."""
-    digests: list[str] = []
+def forget_messages(tx: Transaction, ids: Sequence[int]) -> list[DroppedFile]:
+    """Drop the bytes of these messages, and the answers to them; returns their files."""
+    files: list[DroppedFile] = []
     for row in tx.rows(_MESSAGES.where(inbox.c.id.in_(ids))):
         envelope = {key: value for key, value in json.loads(row.envelope).items() if key not in _ABOUT_SENDER}
         after = {"raw": b"", "file": None, "size": 0, "reason": ERASED, "envelope": json.dumps(envelope)}
         after |= {"outcome": "done", "due_at": None}  # or it could be handled once more
         tx.run(update(inbox).where(inbox.c.id == row.id).values(after))
-        digests += [row.file] if row.file else []
+        files += [DroppedFile(row.file, row.received_at)] if row.file else []
         forget_answers(tx, [AnswerKey(row.source, row.key)])
-    return digests
+    return files
 
 
 # what was answered to requests
@@ -132,8 +138,9 @@ def on_the_way(tx: Transaction, who: DataSubject, cases: Sequence[SubjectCase]) 
 def forget_deliveries_about(
     tx: Transaction, numbers: Sequence[int], who: DataSubject, *, now: datetime
 ) -> None:
-    """Drop the bytes of what was sent about these cases; what waits is not sent."""
-    _forget_deliveries(tx, and_(outgoing.c.case_id.in_(numbers), outgoing.c.key == ""), now=now)
+    """Drop the bytes of what was sent about these cases, but in chats; what waits is not sent."""
+    about = and_(outgoing.c.case_id.in_(numbers), outgoing.c.key == "", not_(standing()))
+    _forget_deliveries(tx, about, now=now)
     _unaddress(tx, outgoing.c.case_id.in_(numbers), who)
 
 

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from typing import Any
 
-from store.erasure.data_subject import NAME, WORDS, DataSubject
+from store.erasure import erased_words
+from store.erasure.data_subject import NAME, DataSubject
 
 _QUOTED = 20
-"""Characters of a line or sentence by which it is known to be theirs; a shorter one may be anybody's."""
-_SENTENCE = re.compile(r"(?<=[.!?。！？])\s+")
-_MARKS = re.compile(r"^[\s>|]+")
+"""Characters of an entry that is looked for where others quote: a shorter one may be anybody's."""
 _BLANKS = r"\s+"
 _SHORTEST_NAME = 5
 _DIGITS = 7
@@ -26,22 +25,22 @@ class Scrubber:
         """``own_words``: what they wrote, which others may have quoted."""
         spellings = [
             *(re.escape(address) for _, address in who.addresses),
-            *(re.escape(address.rpartition("/")[2]) for _, address in who.addresses if "@" not in address),
+            *(_of_chat_id(address) for _, address in who.addresses if "@" not in address),
             *_of_name(who.name),
             *(spelling for phone in who.phones if (spelling := _of_phone(phone))),
         ]
         longest_first = sorted(set(spellings), key=len, reverse=True)
-        self._pattern = re.compile("|".join(f"(?<!\\w){s}(?!\\w)" for s in longest_first), re.IGNORECASE)
+        self._pattern = re.compile("|".join(f"(?<!\\w)(?:{s})(?!\\w)" for s in longest_first), re.IGNORECASE)
         self._any = bool(longest_first)
-        pieces = sorted({piece for text in own_words for piece in _pieces(text)}, key=len, reverse=True)
-        self._quoted = re.compile("|".join(map(_as_quoted, pieces)), re.IGNORECASE) if pieces else None
+        long_enough = (text for text in own_words if len(text.strip()) >= _QUOTED)
+        self._quoted = [words for text in long_enough if (words := erased_words.of_entry(text))]
 
     def text(self, text: str) -> str:
         """A text without them, and without the lines that they said."""
         if not text:
             return text
-        if self._quoted:
-            text = self._quoted.sub(WORDS, text)
+        for words in self._quoted:
+            text = words.out_of(text)
         return self._pattern.sub(NAME, text) if self._any else text
 
     def json(self, stored: str) -> str:
@@ -58,18 +57,10 @@ class Scrubber:
         return value
 
 
-def _pieces(text: str) -> Iterator[str]:
-    """The lines and the sentences of a text that are long enough to be nobody else's."""
-    for line in text.splitlines():
-        for piece in (line, *_SENTENCE.split(line)):
-            bare = " ".join(_MARKS.sub("", piece).split())
-            if len(bare) >= _QUOTED:
-                yield bare
-
-
-def _as_quoted(piece: str) -> str:
-    """A piece wherever its lines were broken anew, with or without marks of quotation."""
-    return r"[\s>|]+".join(map(re.escape, piece.split()))
+def _of_chat_id(address: str) -> str:
+    """The last part of a chat's address, alone or as a mention."""
+    user = re.escape(address.rpartition("/")[2])
+    return rf"<@{user}(?:\|[^>]*)?>|{user}"
 
 
 def _of_name(name: str) -> list[str]:

@@ -112,8 +112,9 @@ def _close(app: App, plan: PlannedErasure) -> None:
 def _do(app: App, plan: PlannedErasure, reason: str) -> None:
     eraser = _eraser(app, len(plan.cases) + len(plan.named_on))
     stone = eraser.begin(plan.who)
-    eraser.erase(plan.who, stone, reason=reason)
+    eraser.erase_words(plan.who, reason=reason)
     _show_anew(app, plan)
+    eraser.erase_person(plan.who)
     _finished(eraser, stone.id)
 
 
@@ -145,7 +146,7 @@ def _eraser(app: App, cases: int) -> Eraser:
 
 
 def _show_anew(app: App, plan: PlannedErasure) -> None:
-    """Have cards in chats drawn anew, without what is gone."""
+    """Have cards and messages in chats written anew, without what is gone."""
     from bot.commands.house import ShowAnew
     from bot.model.identity import CLOCK, Proof
     from bot.model.request import Request

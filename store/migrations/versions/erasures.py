@@ -18,7 +18,6 @@ def upgrade() -> None:
         sa.Column("begun_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("persons", sa.Text(), nullable=False),
         sa.Column("marks", sa.Text(), nullable=False),
-        sa.Column("files", sa.Text(), nullable=False),
         sa.Column("done_at", sa.DateTime(timezone=True), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_erasure")),
     )
