@@ -14,7 +14,7 @@ from store.engine.transaction import Transaction
 from store.erasure.entries import DroppedFile
 from store.erasure.erased_words import ErasedWords
 from store.erasure.payload import without
-from store.queues.inbox import inbox
+from store.queues.inbox import HAS_BYTES, inbox
 from store.queues.outbox import outgoing
 
 
@@ -93,9 +93,8 @@ def drop_raw(
 
 
 def drop(tx: Transaction, inbox_id: int) -> int:
-    """Drop the bytes of a message; the row stays, so that a copy of it is known. Returns whether it had any."""
-    had = or_(inbox.c.raw != b"", inbox.c.file.is_not(None))
-    return tx.run(update(inbox).where(inbox.c.id == inbox_id, had).values(raw=b"", file=None))
+    """Drop the bytes of a message: how many rows had any. The row stays, so that a copy of it is known."""
+    return tx.run(update(inbox).where(inbox.c.id == inbox_id, HAS_BYTES).values(raw=b"", file=None))
 
 
 def _inbox_ids(tx: Transaction, where: Any) -> Sequence[int]:

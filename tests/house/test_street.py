@@ -47,7 +47,7 @@ bot/explain  bot/workers
 bot/reports
 bot
 bot/cli/terminal
-bot/cli/setup_dialog
+bot/cli/privacy  bot/cli/setup_dialog
 bot/cli
 channels
 channels/email/config  channels/email/encoding
