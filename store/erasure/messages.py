@@ -41,14 +41,22 @@ _COLUMNS = [outgoing.c[name] for name in ChangedDelivery._fields]
 
 
 def take_out_of_deliveries(
-    tx: Transaction, numbers: Collection[int], words: ErasedWords, files: Collection[str] = ()
+    tx: Transaction,
+    numbers: Collection[int],
+    words: ErasedWords,
+    files: Collection[str] = (),
+    *,
+    notices: Collection[str] = (),
 ) -> list[ChangedDelivery]:
     """Write what was or will be sent about these cases anew; returns the deliveries that had the words.
+
+    ``notices``: only these.
 
     Whoever has one in hand has lost it: it is sent once the lease has run out, with its new words. What nobody has
     taken up can still be taken back. The hashes of its lines go too: short ones could be guessed.
     """
-    about = (outgoing.c.case_id.in_(numbers), outgoing.c.key == "")
+    about = [outgoing.c.case_id.in_(numbers), outgoing.c.key == ""]
+    about += [outgoing.c.notice.in_(notices)] if notices else []
     rows = tx.rows(select(*_COLUMNS).where(*about).order_by(outgoing.c.id).with_for_update())
     return [ChangedDelivery(*row) for row in rows if _rewritten(tx, row.id, words, files)]
 
