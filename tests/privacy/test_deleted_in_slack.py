@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.privacy.traces import gone, in_rows
+from tests.privacy.remains import gone, in_rows
 from tests.stories.test_undo import whispered
 from tests.support.houses.house import until
 from tests.support.houses.office import Office, said

@@ -19,7 +19,7 @@ from bot.commands.redaction import Redact
 from bot.config.load import read
 from bot.syntax.case_numbers import entry_name
 from store.cases import entry as entries
-from tests.privacy.traces import gone, in_rows, in_store
+from tests.privacy.remains import gone, in_rows, in_store
 from tests.support.houses.desk_process import DeskProcess, patient
 from tests.support.houses.house import House, until, words
 from tests.support.houses.office import Office, said
