@@ -14,7 +14,7 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Column, Connection, Table, inspect
 
-from store import channel_state, report
+from store import channel_state, report, tombstone
 from store.articles import article, click, deflection
 from store.cases import (
     broadcast,
@@ -41,7 +41,8 @@ from store.queues import dispatch, erasure_task, inbox, outbox, outbox_batch
 TABLES = (
     absence, account, article, blocked_sender, broadcast, case, case_merge, channel_state, click, concern,
     deflection, dispatch, entry, erasure_task, inbox, outbox, outbox_batch, participant, person, person_merge,
-    priority_request, rate_limit, report, rota, search, sla_pause, snippet, survey, thread, timer, watcher,
+    priority_request, rate_limit, report, rota, search, sla_pause, snippet, survey, thread, timer, tombstone,
+    watcher,
 )  # fmt: skip
 """The modules whose tables ``metadata`` knows, because they are imported here."""
 

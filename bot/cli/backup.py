@@ -124,15 +124,24 @@ def _written_secrets(config: Config) -> bool:
     metavar="URL",
     help="For a backup of PostgreSQL: an empty database to restore into.",
 )
+@click.option(
+    "--erased",
+    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    metavar="FILE",
+    help="The old desk's casebot.erased, if it is neither beside the backup nor in FOLDER.",
+)
 @json_option
-def restore(file: Path, folder: Path, url: str, as_json: bool) -> None:
+def restore(file: Path, folder: Path, url: str, erased: Path | None, as_json: bool) -> None:
     """Bring a backup back into an empty FOLDER: config, secret, attachments and the store.
 
     Every checksum is looked at first. The desk is held then: it sends nothing and takes nothing in until
-    `casebot release`, so that nobody hears twice what was sent since the backup.
+    `casebot release`, so that nobody hears twice what was sent since the backup. Whoever was erased since is erased
+    again.
     """
+    from bot.cli.privacy.restored import erase_again
     from bot.config.relocate import relocated
     from store.backup.restore import restore as bring_back
+    from store.tombstone import FILE
 
     folder = folder.absolute()
     if url and not url.startswith("postgresql"):
@@ -143,9 +152,11 @@ def restore(file: Path, folder: Path, url: str, as_json: bool) -> None:
         manifest = bring_back(
             file, folder, url=url, amend=lambda text: relocated(text, url=url or "sqlite:///casebot.db")
         )
+        again = erase_again(folder, url or f"sqlite:///{folder}/casebot.db", backup=file, given=erased)
     config = folder / "config.toml"
     if as_json:
-        say_json({"folder": folder, "config": config.is_file(), "held": True, **_summary(manifest)})
+        facts = {"folder": folder, "config": config.is_file(), "held": True, "erased_again": again}
+        say_json({**facts, **_summary(manifest)})
         return
     command = f"casebot --config {config}" if config.is_file() else "casebot"
     say(f"{folder}: {_holds(manifest)}; the desk as it was at {when(manifest.made_at)}.")
@@ -160,6 +171,8 @@ def restore(file: Path, folder: Path, url: str, as_json: bool) -> None:
             "Sign-ins to mail (casebot.tokens) are in no backup. Where somebody signed in by `casebot mail login`, do"
             f" so anew: `{command} mail login`."
         )
+    for line in again.lines(folder / FILE, command):
+        say(line)
     say(
         "The desk is held: nothing is sent, fetched or taken in.\n"
         f"Next: `{command} verify`, `{command} check`; `{command} run` waits until `{command} release`."
@@ -216,6 +229,7 @@ def release(everything: bool, since: str | None, drop: bool, as_json: bool) -> N
     Customers' reminders, closings and surveys are put off by the time since the backup; what is due at the desk
     itself comes at once.
     """
+    from bot.cli.privacy.restored import before_release
     from bot.desk.handlers.deadlines import restored_timers
     from store import hold, schema
 
@@ -233,6 +247,7 @@ def release(everything: bool, since: str | None, drop: bool, as_json: bool) -> N
             raise Failure("the desk is not held: there is nothing to release.")
         if pending.count and not (everything or drop or since):
             raise click.UsageError(_choice(pending))
+        erased = before_release(config)
         with database.writing() as tx:
             dropped = hold.release(tx, before=before, now=now)
             timers = restored_timers.release(tx, config.office, since=held.backed_up_at, now=now)
@@ -241,6 +256,7 @@ def release(everything: bool, since: str | None, drop: bool, as_json: bool) -> N
             {
                 "released": True,
                 "dropped": dropped,
+                "erased_again": erased,
                 "to_be_sent": pending.count - dropped,
                 "timers_due": timers.due,
                 "timers_postponed": timers.postponed,
@@ -252,6 +268,8 @@ def release(everything: bool, since: str | None, drop: bool, as_json: bool) -> N
         f"The desk is released. To be sent: {pending.count - dropped}, dropped: {dropped}."
         " `casebot run` begins at once where it is up."
     )
+    if erased:
+        say(f"Before that, whoever was erased since the backup was erased again: {erased}.")
     for line in _of_timers(timers):
         say(line)
     if dropped:

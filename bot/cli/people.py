@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from bot.cli.privacy.erase import erase
 from bot.cli.terminal.context import desk, json_option, limit_option, opened, quiet, read_config
 from bot.cli.terminal.errors import Failure
 from bot.cli.terminal.output import say, say_json, table, when
@@ -26,7 +27,10 @@ FEW = 10
 
 @click.group()
 def people() -> None:
-    """See the people of your customers, and take them in from a file: import, list, show, export."""
+    """The people of your customers: see them, take them in from a file, hand over or erase their data."""
+
+
+people.add_command(erase)
 
 
 @people.command("import")

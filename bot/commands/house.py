@@ -38,3 +38,10 @@ class PlaceMoved(Command):
     channel: str
     old: str
     new: str
+
+
+@dataclass(frozen=True, slots=True)
+class ShowAnew(OnCase):
+    """Show a case anew in chats, because what stands there was erased; only the house itself asks this."""
+
+    rule: ClassVar[Rule] = HOUSE

@@ -23,6 +23,7 @@ from store.channel_state import door
 from store.engine.columns import metadata
 from store.engine.database import Database
 from store.files.blobs import sync_folder
+from store.tombstone import FILE
 
 _CHUNK = 1 << 20
 _COLUMNS = re.compile(r'"?[a-z0-9_]+"?(, "?[a-z0-9_]+"?)*')
@@ -72,7 +73,7 @@ def _check(manifest: Manifest, url: str) -> None:
 def _occupied(folder: Path) -> str:
     """Something in the folder that is not ours, or ``""``."""
     names = sorted(path.name for path in folder.iterdir() if not path.name.startswith(PREFIX))
-    return next((name for name in names if name != "lost+found"), "")
+    return next((name for name in names if name not in ("lost+found", FILE)), "")
 
 
 def _amend(config: Path, change: Callable[[str], str]) -> None:

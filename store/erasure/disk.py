@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
+from math import inf
 from typing import Any
 
 from sqlalchemy import select
@@ -29,13 +30,16 @@ TABLES = (
 """Those that words are taken out of; PostgreSQL keeps the rows of before until they are vacuumed."""
 
 
-def delete_files(tx: Transaction, files: FileStore, *, now: datetime, most: int = 100) -> int:
+def delete_files(
+    tx: Transaction, files: FileStore, *, now: datetime, most: int = 100, alone: bool = False
+) -> int:
     """Delete the files on the list that nothing names any more; returns how many tasks are done.
 
-    One that was stored again since then stays for an hour, and for good if a row names it.
+    One that was stored again since then stays for an hour, and for good if a row names it. ``alone``: nobody else
+    has the store open, so that none can be about to be named.
     """
     tasks = [task for task in erasure_task.waiting(tx, most) if task.sha256 != BYTES]
-    ready = [task for task in tasks if _named(tx, task.sha256) or _deleted(files, task, now)]
+    ready = [task for task in tasks if _named(tx, task.sha256) or _deleted(files, task, now, alone=alone)]
     erasure_task.done(tx, [task.id for task in ready])
     return len(ready)
 
@@ -45,9 +49,9 @@ def _named(tx: Transaction, digest: str) -> bool:
     return raw is not None or entry.is_attached(tx, digest)
 
 
-def _deleted(files: FileStore, task: ErasureTask, now: datetime) -> bool:
-    untouched = max(task.stored_at + _GRACE, now - IN_USE)
-    return files.remove(task.sha256, untouched_since=untouched.timestamp())
+def _deleted(files: FileStore, task: ErasureTask, now: datetime, *, alone: bool) -> bool:
+    untouched = max(task.stored_at + _GRACE, now - IN_USE).timestamp()
+    return files.remove(task.sha256, untouched_since=inf if alone else untouched)
 
 
 def merge_search(tx: Transaction) -> bool:

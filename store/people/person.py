@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import NamedTuple
 
 from sqlalchemy import (
     Boolean,
@@ -288,3 +289,23 @@ def _set_domain(tx: Transaction, domain: str, account_id: int) -> None:
     )
     homeless = (person.c.account_id.is_(None), person.c.known, person.c.role == "contact")
     tx.run(update(person).where(*homeless, person.c.id.in_(holders)).values(account_id=account_id))
+
+
+class MetAddress(NamedTuple):
+    """An address, and whose it is."""
+
+    channel: str
+    address: str
+    person_id: int
+
+
+_MET_BEFORE = (
+    select(identity.c.channel, identity.c.address, identity.c.person_id)
+    .join_from(identity, person)
+    .where(person.c.created_at <= bindparam("moment"))
+)
+
+
+def met_before(tx: Transaction, moment: datetime) -> list[MetAddress]:
+    """The addresses of all who were met before that moment."""
+    return [MetAddress(*row) for row in tx.rows(_MET_BEFORE, {"moment": moment})]

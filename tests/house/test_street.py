@@ -36,7 +36,7 @@ bot/channel
 bot/policy  bot/render  bot/runtime
 bot/articles  bot/notify  bot/replies  bot/template_check
 bot/queries
-bot/desk/turn  bot/inbound  bot/pages  bot/people
+bot/desk/turn  bot/inbound  bot/pages  bot/people  bot/privacy
 bot/desk/handlers/people
 bot/desk/handlers/deadlines
 bot/desk/handlers/cases
@@ -47,7 +47,8 @@ bot/explain  bot/workers
 bot/reports
 bot
 bot/cli/terminal
-bot/cli/privacy  bot/cli/setup_dialog
+bot/cli/setup_dialog
+bot/cli/privacy
 bot/cli
 channels
 channels/email/config  channels/email/encoding

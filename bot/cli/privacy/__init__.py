@@ -1,1 +1,1 @@
-"""Commands of data protection: what is taken out of a case, and how long things are kept."""
+"""Commands of data protection: what is erased, taken out of a case, and how long things are kept."""

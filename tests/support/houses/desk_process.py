@@ -128,7 +128,7 @@ class DeskProcess:
     def casebot(self, *words: str, code: int = 0) -> str:
         """What a command says, its errors too."""
         done = self._run(words)
-        assert done.exit_code == code, done.output
+        assert done.exit_code == code, f"{done.output}{done.exception!r}"
         return done.output
 
     def listed(self, *words: str) -> Any:

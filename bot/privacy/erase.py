@@ -1,0 +1,153 @@
+"""Erasing a person in small transactions: a desk at work goes on, a killed run is finished."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import Concatenate, ParamSpec, Protocol, TypeVar
+
+from bot.privacy import tombstone_file
+from bot.privacy.marks import AddressMarks
+from store import tombstone
+from store.cases import case as history
+from store.engine.columns import new_id
+from store.engine.database import Database
+from store.engine.transaction import Transaction
+from store.erasure import case_words, compaction, data_subject, disk, person_rows, queue_bytes
+from store.erasure.data_subject import DataSubject, SubjectCase
+from store.erasure.entries import DroppedFile
+from store.files.blobs import FileStore
+from store.queues import erasure_task
+from store.tombstone import Tombstone
+
+P = ParamSpec("P")
+Result = TypeVar("Result")
+EVENT = "person erased"
+
+
+class StoreWriter(Protocol):
+    """Writes in a transaction of its own: the one writer of a process, or the database itself."""
+
+    def write(
+        self, work: Callable[Concatenate[Transaction, P], Result], *about: P.args, **named: P.kwargs
+    ) -> Result: ...
+
+
+class DirectWriter:
+    """Writes straight into a store that nobody else has open."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def write(
+        self, work: Callable[Concatenate[Transaction, P], Result], *about: P.args, **named: P.kwargs
+    ) -> Result:
+        """Do one work in a transaction of its own."""
+        with self._database.writing() as tx:
+            return work(tx, *about, **named)
+
+
+class Eraser:
+    """Erases persons from one store, its files and its database's own bytes."""
+
+    def __init__(
+        self,
+        database: Database,
+        files: FileStore,
+        writer: StoreWriter,
+        *,
+        marks: AddressMarks,
+        file: Path,
+        now: Callable[[], datetime],
+        report: Callable[[int], None] = lambda done: None,
+        held: bool = False,
+    ) -> None:
+        """``file``: where tombstones are kept beside the store; ``report`` is told of each case that is done.
+
+        ``held``: the desk was restored, and what waits in its inbox was handled long ago.
+        """
+        self._database = database
+        self._files = files
+        self._write = writer.write
+        self._marks = marks
+        self._file = file
+        self._now = now
+        self._report = report
+        self._held = held
+
+    def begin(self, who: DataSubject) -> Tombstone:
+        """Write the tombstone of a person, or find the one of an erasure that was not finished."""
+        marks = tuple(self._marks.of_all(who.addresses).values())
+        with self._database.reading() as tx:
+            before = tombstone.unfinished(tx, marks)
+        stone = before or Tombstone(new_id(), self._now(), who.ids, marks)
+        tombstone_file.append(self._file, [stone], self._marks)
+        self._write(tombstone.add, stone)
+        return stone
+
+    def erase_words(self, who: DataSubject, *, reason: str = "") -> None:
+        """Take all that they said, wrote and were told out of the rows. What is done already is not done twice."""
+        for number, on in enumerate(self._cases(who), 1):
+            self._write(_erase_case, who, on, reason=reason, now=self._now())
+            self._report(number)
+        for part in queue_bytes.chunks([on.number for on in self._cases(who)]):
+            self._write(queue_bytes.forget_deliveries_about, part, who, now=self._now())
+            with self._database.reading() as tx:
+                messages = queue_bytes.kept_of_cases(tx, part, waiting=self._held)
+                answers = queue_bytes.answers_of(tx, part)
+            self._forget_messages(messages)
+            for start in range(0, len(answers), queue_bytes.ROWS):
+                self._write(queue_bytes.forget_answers, answers[start : start + queue_bytes.ROWS])
+        self._forget_strays(who)
+
+    def erase_person(self, who: DataSubject) -> None:
+        """Take their name and addresses out, last of all: by these the rest is found."""
+        self._write(queue_bytes.forget_deliveries_to, who, now=self._now())
+        self._write(queue_bytes.forget_lists, now=self._now())
+        self._write(person_rows.erase, who, self._marks.of_all(who.addresses))
+
+    def finish(self, stone_id: int) -> None:
+        """Delete the files and bytes that are left. Raises ``NotCompacted``: begun again, it goes on here."""
+        while self._write(disk.delete_files, self._files, now=self._now(), alone=self._held):
+            pass
+        while self._write(disk.merge_search):
+            pass
+        compaction.compact(self._database)
+        self._write(_finish, stone_id, now=self._now())
+
+    def _cases(self, who: DataSubject) -> Sequence[SubjectCase]:
+        with self._database.reading() as tx:
+            return data_subject.cases(tx, who)
+
+    def _forget_messages(self, ids: Sequence[int]) -> None:
+        for start in range(0, len(ids), queue_bytes.ROWS):
+            self._write(_forget_messages, ids[start : start + queue_bytes.ROWS], now=self._now())
+
+    def _forget_strays(self, who: DataSubject) -> None:
+        """Messages of theirs that belong to no case: held back, set aside, answered at once."""
+        after = 1
+        while after:
+            with self._database.reading() as tx:
+                named, after = queue_bytes.kept_without_case(tx, who, after=after, waiting=self._held)
+            self._forget_messages(named)
+
+
+def _erase_case(tx: Transaction, who: DataSubject, on: SubjectCase, *, reason: str, now: datetime) -> None:
+    _later(tx, case_words.erase(tx, who, on), now)
+    history.record(tx, on.number, EVENT, by=None, now=now, **({"why": reason} if reason else {}))
+
+
+def _forget_messages(tx: Transaction, ids: Sequence[int], *, now: datetime) -> None:
+    _later(tx, queue_bytes.forget_messages(tx, ids), now)
+
+
+def _later(tx: Transaction, files: Sequence[DroppedFile], now: datetime) -> None:
+    """Have the files deleted once this is durable."""
+    erasure_task.add(tx, [(file.sha256, file.stored_at) for file in files], now=now)
+
+
+def _finish(tx: Transaction, stone_id: int, *, now: datetime) -> None:
+    freed = [task.id for task in erasure_task.waiting(tx, 1000) if task.sha256 == erasure_task.BYTES]
+    erasure_task.done(tx, freed)
+    tombstone.finish(tx, stone_id, now=now)

@@ -1,0 +1,99 @@
+"""Replay: whoever was erased after a backup was made is erased again, once it was brought back."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from bot.privacy import tombstone_file
+from bot.privacy.erase import DirectWriter, Eraser
+from bot.privacy.marks import AddressMarks
+from store import tombstone
+from store.engine.database import Database
+from store.engine.transaction import Transaction
+from store.erasure import data_subject
+from store.erasure.data_subject import DataSubject
+from store.files.blobs import FileStore
+from store.people import person
+from store.tombstone import Tombstone
+
+
+@dataclass(frozen=True, slots=True)
+class RestoredPlace:
+    """Where a desk was brought back to."""
+
+    url: str
+    files: Path
+    tombstones: Path
+    """Its own file of them."""
+    secrets: Sequence[str]
+
+
+def gather(place: RestoredPlace, files: Iterable[Path]) -> int:
+    """Copy the tombstones of these files into the place's own; returns how many it has. Raises ``BadTombstones``."""
+    marks = AddressMarks(place.secrets)
+    for file in files:
+        if file != place.tombstones:
+            tombstone_file.append(place.tombstones, tombstone_file.read(file, marks), marks)
+    return len(tombstone_file.read(place.tombstones, marks))
+
+
+def replay(place: RestoredPlace, now: Callable[[], datetime] = lambda: datetime.now(UTC)) -> int:
+    """Erase again whoever has a tombstone, in the file or in the store; returns how many persons there still were.
+
+    The store has this version's schema, and nobody else uses it. Raises ``NotCompacted`` and ``BadTombstones``.
+    """
+    marks = AddressMarks(place.secrets)
+    database = Database(place.url)
+    try:
+        stones = _union(database, tombstone_file.read(place.tombstones, marks))
+        tombstone_file.append(place.tombstones, stones, marks)
+        eraser = Eraser(
+            database, FileStore(place.files), DirectWriter(database), marks=marks, file=place.tombstones, now=now,
+            held=True,
+        )  # fmt: skip
+        return _erase_all(database, eraser, stones, marks)
+    finally:
+        database.close()
+
+
+def _union(database: Database, from_file: Sequence[Tombstone]) -> list[Tombstone]:
+    with database.writing() as tx:
+        for stone in from_file:
+            tombstone.add(tx, stone)
+    with database.reading() as tx:
+        return tombstone.every(tx)
+
+
+def _erase_all(database: Database, eraser: Eraser, stones: Sequence[Tombstone], marks: AddressMarks) -> int:
+    count = 0
+    with database.reading() as tx:
+        subjects = {stone.id: _subjects(tx, stone, marks) for stone in stones}
+    for stone in stones:
+        for who in subjects[stone.id]:
+            eraser.erase_words(who)
+            eraser.erase_person(who)
+            count += 1
+    for stone in stones:
+        if subjects[stone.id] or stone.done_at is None:
+            eraser.finish(stone.id)
+    return count
+
+
+def _subjects(tx: Transaction, stone: Tombstone, marks: AddressMarks) -> list[DataSubject]:
+    """Whom a tombstone means: by id, and by address whoever was there before it; nobody who came later."""
+    ids = [*stone.persons, *_with_marks(tx, frozenset(stone.marks), marks, before=stone.begun_at)]
+    subjects = {who.ids[0]: who for person_id in ids if (who := data_subject.of(tx, person_id))}
+    return [who for who in subjects.values() if not who.erased]
+
+
+def _with_marks(
+    tx: Transaction, wanted: frozenset[str], marks: AddressMarks, *, before: datetime
+) -> list[int]:
+    return [
+        met.person_id
+        for met in person.met_before(tx, before)
+        if wanted and not wanted.isdisjoint(marks.of(met.channel, met.address))
+    ]

@@ -1,0 +1,77 @@
+"""The file of tombstones beside the store: no restore overwrites it, so none brings back who was erased."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from bot.config.load import Config, secret_file
+from bot.privacy.marks import AddressMarks
+from store.files.blobs import sync_folder
+from store.tombstone import FILE, Tombstone
+
+
+class BadTombstones(Exception):
+    """A file of tombstones that cannot be used: the message says which, and why."""
+
+
+def file_of(config: Config) -> Path:
+    """The file of a desk: beside its secret, which is beside the store."""
+    return secret_file(config).parent / FILE
+
+
+def append(file: Path, stones: Iterable[Tombstone], marks: AddressMarks) -> None:
+    """Write tombstones at the end, durable on return; one that is there already is not written twice."""
+    there = {stone.id for stone in read(file, marks)}
+    lines = [json.dumps(_plain(stone, marks)) + "\n" for stone in stones if stone.id not in there]
+    if not lines:
+        return
+    fresh = not file.exists()
+    with os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600), "ab") as writing:
+        writing.writelines(line.encode() for line in lines)
+        writing.flush()
+        os.fsync(writing.fileno())
+    if fresh:
+        sync_folder(file.parent)
+
+
+def read(file: Path, marks: AddressMarks) -> list[Tombstone]:
+    """All tombstones of a file; none if it is not there.
+
+    Raises ``BadTombstones``, also for another desk's: its numbers are those of other people.
+    """
+    if not file.is_file():
+        return []
+    return list(_stones(file, file.read_text(encoding="utf-8").splitlines(), marks))
+
+
+def _stones(file: Path, lines: Iterable[str], marks: AddressMarks) -> Iterator[Tombstone]:
+    for number, line in enumerate(lines, 1):
+        try:
+            values: dict[str, Any] = json.loads(line)
+            desk = str(values["desk"])
+            stone = Tombstone(
+                int(values["id"]),
+                datetime.fromisoformat(values["begun_at"]),
+                tuple(int(person) for person in values["persons"]),
+                tuple(str(mark) for mark in values["marks"]),
+            )
+        except (ValueError, KeyError, TypeError):
+            raise BadTombstones(f"{file}, line {number}, is no tombstone of casebot's") from None
+        if marks.desk and desk not in marks.desk:
+            raise BadTombstones(f"{file} is another desk's: its secret is another")
+        yield stone
+
+
+def _plain(stone: Tombstone, marks: AddressMarks) -> dict[str, Any]:
+    return {
+        "id": stone.id,
+        "begun_at": stone.begun_at.isoformat(),
+        "persons": stone.persons,
+        "marks": stone.marks,
+        "desk": next(iter(marks.desk), ""),
+    }
