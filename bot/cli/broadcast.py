@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 
 import click
 
-from bot.cli.case import identity_of, request_of
 from bot.cli.terminal.context import NUMBER, desk, json_option, limit_option
 from bot.cli.terminal.errors import Failure
 from bot.cli.terminal.output import cell, column, say, say_json, table, when
+from bot.cli.terminal.request import identity_of, request_of
 
 if TYPE_CHECKING:
     from bot.desk.desk import Desk

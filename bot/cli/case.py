@@ -5,26 +5,25 @@ from __future__ import annotations
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING
-from uuid import uuid4
 
 import click
 
+from bot.cli.privacy.redact import redact
 from bot.cli.terminal.context import desk, json_option, limit_option
 from bot.cli.terminal.errors import FAILED, Failure
 from bot.cli.terminal.grouped import GroupedCommands
 from bot.cli.terminal.output import cell, column, say, say_json, size, table, when
+from bot.cli.terminal.request import case_number, identity_of, met, request_of
 from bot.commands.catalogue import VERBS
 from bot.commands.verb import Verb
 
 if TYPE_CHECKING:
     from bot.config.load import Config
-    from bot.desk.desk import Desk
     from bot.model.facts import CaseLine
     from bot.model.identity import Identity
     from bot.model.outcome import Outcome
-    from bot.model.request import Command, Request
+    from bot.model.request import Request
     from bot.queries.case_detail import CaseView, EntryView
     from bot.syntax.case_numbers import ParsedCommand
 
@@ -124,7 +123,7 @@ def show_case(number: str, as_json: bool) -> None:
     from bot.queries.case_detail import ShowCase
     from bot.syntax.case_numbers import label
 
-    wanted = _number(number)
+    wanted = case_number(number)
     with desk() as at:
         view = at.ask(ShowCase(wanted))
     if view is None:
@@ -192,15 +191,6 @@ def _say_entry(entry: EntryView) -> None:
         say(f"  + {file.name or 'file'} ({size(file.size)}, {file.type})")
 
 
-def _number(text: str) -> int:
-    from bot.syntax.case_numbers import number
-
-    parsed = number(text)
-    if parsed is None:
-        raise click.BadParameter(f"{text} is no case number, as CS-000123 is", param_hint="N")
-    return parsed
-
-
 _REASON = click.Option(
     ["--reason"], default="", help="Why: a key or the words of one of [lists] close_reasons."
 )
@@ -235,8 +225,9 @@ def _metavar(verb: Verb) -> str:
 
 
 for _verb in VERBS:
-    if _verb.name not in ("show", "help", "attach", "broadcast"):
+    if _verb.name not in ("show", "help", "attach", "broadcast", "redact"):
         case.add_command(_verb_command(_verb))
+case.add_command(redact)
 
 
 def _do(
@@ -246,7 +237,7 @@ def _do(
     asker = identity_of(acting_as)
     with desk() as at:
         if verb.name != "new" and acting_as is not None:
-            _met(at, asker)
+            met(at, asker)
         if verb.name == "close":
             parsed = _with_reason(parsed, reason, at.config.lists.close_reasons)
         outcome = at.handle(_request(at.config, parsed, asker))
@@ -265,7 +256,7 @@ def _asked(verb: Verb, words: tuple[str, ...]) -> ParsedCommand:
     line = " ".join(("case", verb.name, *words))
     if not verb.case or texts[0].lower() in verb.without_case:
         return ParsedCommand(verb.name, None, " ".join(texts), line)
-    return ParsedCommand(verb.name, _number(texts[0]), " ".join(texts[1:]), line)
+    return ParsedCommand(verb.name, case_number(texts[0]), " ".join(texts[1:]), line)
 
 
 def _with_reason(parsed: ParsedCommand, reason: str, reasons: Mapping[str, str]) -> ParsedCommand:
@@ -295,46 +286,6 @@ def _request(config: Config, parsed: ParsedCommand, asker: Identity) -> Request:
     except BadCommand as refusal:
         raise click.UsageError(str(refusal)) from None
     return replace(request_of(config, asker, wanted), words=(parsed.line,))
-
-
-def request_of(config: Config, asker: Identity, command: Command) -> Request:
-    """A command as it is asked for on the command line."""
-    from bot.model.identity import Proof
-    from bot.model.request import Request
-
-    return Request(
-        source="cli",
-        key=uuid4().hex,
-        asker=asker,
-        proof=Proof.LINKED,
-        commands=(command,),
-        at=datetime.now(UTC),
-        mailbox=config.mailboxes[0].address,
-        evidence=("asked on the command line",),
-    )
-
-
-def identity_of(acting_as: str | None) -> Identity:
-    """The person that ``--as`` names, else the operator."""
-    from bot.model.identity import OPERATOR
-    from bot.model.mail_address import complete, mail_identity
-
-    if acting_as is None:
-        return OPERATOR
-    if not complete(acting_as):
-        raise click.BadParameter(f"{acting_as} is no mail address", param_hint="--as")
-    return mail_identity(acting_as.lower())
-
-
-def _met(at: Desk, asker: Identity) -> None:
-    """Fail unless somebody has this address, so that a mistyped one meets nobody new."""
-    from bot.queries.lists import IsKnown
-
-    if not at.ask(IsKnown(asker.channel, asker.address)):
-        raise Failure(
-            f"nobody here has the address {asker.address}. Only `case new` meets somebody new, and whoever was put"
-            " into [[staff]] is known once `casebot run` has started with it"
-        )
 
 
 def _label(outcome: Outcome) -> str | None:

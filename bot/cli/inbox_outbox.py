@@ -83,7 +83,8 @@ def show_inbox(id: int, raw: bool, as_json: bool) -> None:
             if value not in ("", None, []):
                 shown = ", ".join(map(str, value)) if isinstance(value, list) else value
                 say(f"{name:<12} {shown}")
-        say("\n" + data.decode("utf-8", "replace").replace("\r\n", "\n"))
+        source = data.decode("utf-8", "replace").replace("\r\n", "\n")
+        say("\n" + (source or "Its bytes are gone: they were taken out, or kept no longer than was decided."))
 
 
 def _plain(line: object) -> dict[str, object]:

@@ -218,6 +218,8 @@ class Keep(OnCase):
     """What it changes, as ``Inbound`` has it."""
     away_until: date | None = None
     """The day that an absence note gives."""
+    original: str = ""
+    """The key of the message that it changes, if it does."""
 
 
 @dataclass(frozen=True, slots=True)

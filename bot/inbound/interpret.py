@@ -95,9 +95,11 @@ class _Interpreter:
             if self._right and self._staff and message.change == "heard" and message.original:
                 edit = Edit(self._case, self.text, message.original, message.anew, message.mentioned)
                 return Asks((edit,))
+            original = message.original if message.change else ""
             keep = Keep(
-                self._case, self.text, why, inward=self._inward, change=message.change, away_until=away
-            )
+                self._case, self.text, why, inward=self._inward, change=message.change, away_until=away,
+                original=original,
+            )  # fmt: skip
             return Asks((keep,))
         return Asks((Open(self._message.subject, self.text, linked=self._linked, automatic=True),))
 

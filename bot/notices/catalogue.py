@@ -12,3 +12,5 @@ DESK_NOTICES = tuple(
     sorted({*(name for name, notice in NOTICES.items() if notice.audience in ("staff", "team")), "card"})
 )
 """Notices that no customer waits for; couriers deliver them last."""
+CUSTOMER_NOTICES = tuple(sorted(name for name, notice in NOTICES.items() if notice.audience == "customer"))
+"""Notices that customers read."""

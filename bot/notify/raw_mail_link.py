@@ -30,6 +30,6 @@ def find(tx: Transaction, number: int, holder: int) -> RawMail | None:
     """A message of the inbox, if the link's holder is (still) on the staff."""
     person = people.by_id(tx, holder) if holder else None
     row = inbox.get(tx, number)
-    if row is None or (holder and not (person and person.staff)):
+    if row is None or row.dropped or (holder and not (person and person.staff)):
         return None
     return RawMail(f"{label(row.case_id) if row.case_id else 'message'}-{row.id}.eml", row.raw, row.file)

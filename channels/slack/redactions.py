@@ -27,19 +27,27 @@ class Redactions:
 
     def write_anew(self, message: RedactedMessage) -> Stands | None:
         """Write a message anew, and delete the files that it has no more; None if it is gone already."""
-        frozen = json.loads(message.payload)
+        try:
+            return self._written(message, json.loads(message.payload))
+        except SlackRefused as refused:
+            if refused.code not in GONE:
+                raise
+            return None
+
+    def _written(self, message: RedactedMessage, frozen: Mapping[str, Any]) -> Stands | None:
         _, channel, ts = self._present(message.place).split("/")
-        around = list(self._calls.recent(channel, ts, message.since - APART))
+        around = list(self._calls.recent(channel, self._root(channel, ts), message.since - APART))
         self._delete_files(around, Counter(frozen.get("dropped") or ()))
         own = self._posted(around, message, ts)
         if own is None or not frozen["blocks"]:
             return None
-        try:
-            self._calls.update(channel, own, text=frozen["text"], blocks=frozen["blocks"])
-        except SlackRefused as refused:
-            if refused.code not in GONE:
-                raise
+        self._calls.update(channel, own, text=frozen["text"], blocks=frozen["blocks"])
         return Stands(message.place)
+
+    def _root(self, channel: str, ts: str) -> str:
+        """What the thread begins with that a message stands in: files of it stand in the same thread."""
+        posted = self._calls.thread(channel, ts, most=1)
+        return next((str(each.get("thread_ts") or ts) for each in posted if str(each["ts"]) == ts), ts)
 
     def _posted(self, around: Iterable[Mapping[str, Any]], message: RedactedMessage, ts: str) -> str | None:
         """The ts of the message itself: it may stand below a card that was posted for it."""

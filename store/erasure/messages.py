@@ -14,7 +14,7 @@ from store.engine.transaction import Transaction
 from store.erasure.entries import DroppedFile
 from store.erasure.erased_words import ErasedWords
 from store.erasure.payload import without
-from store.queues.inbox import inbox
+from store.queues.inbox import HAS_BYTES, inbox
 from store.queues.outbox import outgoing
 
 
@@ -41,14 +41,22 @@ _COLUMNS = [outgoing.c[name] for name in ChangedDelivery._fields]
 
 
 def take_out_of_deliveries(
-    tx: Transaction, numbers: Collection[int], words: ErasedWords, files: Collection[str] = ()
+    tx: Transaction,
+    numbers: Collection[int],
+    words: ErasedWords,
+    files: Collection[str] = (),
+    *,
+    notices: Collection[str] = (),
 ) -> list[ChangedDelivery]:
     """Write what was or will be sent about these cases anew; returns the deliveries that had the words.
+
+    ``notices``: only these.
 
     Whoever has one in hand has lost it: it is sent once the lease has run out, with its new words. What nobody has
     taken up can still be taken back. The hashes of its lines go too: short ones could be guessed.
     """
-    about = (outgoing.c.case_id.in_(numbers), outgoing.c.key == "")
+    about = [outgoing.c.case_id.in_(numbers), outgoing.c.key == ""]
+    about += [outgoing.c.notice.in_(notices)] if notices else []
     rows = tx.rows(select(*_COLUMNS).where(*about).order_by(outgoing.c.id).with_for_update())
     return [ChangedDelivery(*row) for row in rows if _rewritten(tx, row.id, words, files)]
 
@@ -93,9 +101,8 @@ def drop_raw(
 
 
 def drop(tx: Transaction, inbox_id: int) -> int:
-    """Drop the bytes of a message; the row stays, so that a copy of it is known. Returns whether it had any."""
-    had = or_(inbox.c.raw != b"", inbox.c.file.is_not(None))
-    return tx.run(update(inbox).where(inbox.c.id == inbox_id, had).values(raw=b"", file=None))
+    """Drop the bytes of a message: how many rows had any. The row stays, so that a copy of it is known."""
+    return tx.run(update(inbox).where(inbox.c.id == inbox_id, HAS_BYTES).values(raw=b"", file=None))
 
 
 def _inbox_ids(tx: Transaction, where: Any) -> Sequence[int]:

@@ -20,6 +20,7 @@ from sqlalchemy import (
     and_,
     bindparam,
     func,
+    or_,
     select,
     update,
 )
@@ -203,15 +204,21 @@ def write_receipt(tx: Transaction, source: str, key: str, result: object, *, now
     tx.add(receipt, source=source, key=key, at=now, result=json.dumps(result, ensure_ascii=False))
 
 
+HAS_BYTES = or_(inbox.c.raw != b"", inbox.c.file.is_not(None))
+"""There is still something to read: neither a redaction nor the retention has dropped it."""
+
+
 def requeue(
     tx: Transaction, ids: Sequence[int] | None = None, *, reason: str | None = None, now: datetime
 ) -> int:
     """Requeue messages with all counts reset; returns how many.
 
-    All that are shunted; those that were only set aside too, if their ids or their reason are named.
+    All that are shunted; those that were only set aside too, if their ids or their reason are named. Not those whose
+    bytes were dropped.
     """
     named = ids is not None or bool(reason)
     where: list[ColumnElement[bool]] = [inbox.c.outcome.in_(("shunted", "aside") if named else ("shunted",))]
+    where.append(HAS_BYTES)
     if ids is not None:
         where.append(inbox.c.id.in_(ids))
     if reason is not None:
@@ -247,7 +254,12 @@ class ListedMessage(NamedTuple):
     file: str | None
     """The hash of its bytes, if the file store has them."""
     raw: bytes | None = None
-    """Else they are here, where one message is read alone."""
+    """Else they are here, where one message is read alone; empty once they were dropped."""
+
+    @property
+    def dropped(self) -> bool:
+        """Where one message is read alone: are its bytes gone for good?"""
+        return self.raw == b"" and self.file is None
 
 
 _LISTED = [inbox.c[name] for name in ListedMessage._fields if name != "raw"]

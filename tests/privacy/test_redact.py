@@ -1,26 +1,34 @@
-"""Stories of redaction: a password that a customer sent is nowhere any more, to the last byte that is ours."""
+"""Stories of redaction: what was taken out of a case is nowhere any more, to the last byte that is ours."""
 
 from __future__ import annotations
 
-import base64
-import quopri
+import re
+import smtplib
 from collections.abc import Iterator
+from email import message_from_bytes
+from email.message import EmailMessage
+from email.policy import default
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from bot.cli.case import identity_of, request_of
+from bot.app import App, sections
+from bot.cli.terminal.request import identity_of, request_of
 from bot.commands.redaction import Redact
+from bot.config.load import read
 from bot.syntax.case_numbers import entry_name
 from store.cases import entry as entries
-from store.engine.database import sqlite_path
-from tests.support.houses.house import until, words
+from tests.privacy.remains import gone, in_rows, in_store
+from tests.support.houses.desk_process import DeskProcess, patient
+from tests.support.houses.house import House, until, words
 from tests.support.houses.office import Office, said
+from tests.support.mail.sink import Sink
 
 ANA, BOB, SAM = "Ana Acme <ana@acme.example>", "bob@acme.example", "Sam <sam@desk.example>"
 DESK = "support@example.com"
 SECRET = "hunter2-Größe&7"
-PICTURE = bytes(range(256)) * 50
+PICTURE = bytes(range(200, 256)) * 600
 
 
 @pytest.fixture
@@ -29,60 +37,39 @@ def office(url: str, mode: str, tmp_path: Path) -> Iterator[Office]:
         yield standing
 
 
-def name_of(office: Office, text: str, number: int = 1) -> str:
+def name_of(house: House, text: str, number: int = 1) -> str:
     """The name of the entry with these words."""
-    with office.app.database.reading() as tx:
+    with house.app.database.reading() as tx:
         (row,) = [row for row in entries.entries(tx, number) if text in row.text]
     return entry_name(row.id)
 
 
-def spellings(secret: str) -> list[bytes]:
-    """A secret as bytes may have it: plain, quoted-printable, and base64 at each offset."""
-    plain = secret.encode()
-    encoded = [base64.b64encode(b"x" * offset + plain)[4 if offset else 0 : -4] for offset in range(3)]
-    return [plain, quopri.encodestring(plain), plain.replace(b"&", b"&amp;"), *encoded]
-
-
-def left_in_files(office: Office, secret: str) -> list[str]:
-    """The files of database and file store in which the secret stands."""
-    database = sqlite_path(office.app.config.store.url)
-    files = [file for file in Path(office.app.config.store.files).rglob("*") if file.is_file()]
-    if database:
-        files += [file for file in database.parent.glob(f"{database.name}*") if file.is_file()]
-    return [file.name for file in files for spelling in spellings(secret) if spelling in file.read_bytes()]
-
-
-def left_in_rows(office: Office, secret: str) -> list[str]:
-    """The columns of the database in which the secret stands."""
-    from store.engine.columns import metadata
-
-    with office.app.database.reading() as tx:
-        return [
-            f"{table.name}.{column}"
-            for table in metadata.sorted_tables
-            for row in tx.rows(table.select())
-            for column, value in row._mapping.items()
-            for spelling in spellings(secret)
-            if spelling in (value if isinstance(value, bytes) else str(value).encode())
-        ]
-
-
-def redact(
-    office: Office, name: str, *words: str, file: str = "", why: str = "", who: str = "sam@desk.example"
-) -> str:
-    """Take something out as a specialist does at the command line; the answer."""
-    wanted = Redact(1, name, why, words=words, file=file)
-    outcome = office.app.desk.handle(request_of(office.app.config, identity_of(who), wanted))
+def redact(house: House, name: str, *phrases: str, file: str = "", why: str = "") -> str:
+    """Take something out as the operator does; the answer."""
+    wanted = Redact(1, name, why, words=phrases, file=file)
+    outcome = house.app.desk.handle(request_of(house.app.config, identity_of(None), wanted))
     (line,) = outcome.answered
     assert line.outcome == "done", line.text
     return line.text
 
 
-def gone(office: Office, *secrets: str) -> None:
-    """Nothing of this is left in any row, or any byte of any file."""
-    for secret in secrets:
-        assert until(lambda s=secret: not left_in_rows(office, s)), left_in_rows(office, secret)
-        assert until(lambda s=secret: not left_in_files(office, s)), left_in_files(office, secret)
+def letter(subject: str, text: str) -> bytes:
+    """A mail of Ana's."""
+    mail = EmailMessage()
+    mail["From"], mail["To"], mail["Subject"], mail["Message-ID"] = ANA, DESK, subject, "<1@acme.example>"
+    mail.set_content(text)
+    return mail.as_bytes()
+
+
+def parsed(raw: bytes) -> Any:
+    """A mail as its reader's program has it."""
+    return message_from_bytes(raw, policy=default)
+
+
+def ours(office: Office) -> list[str]:
+    """What the app says in the case's card and thread."""
+    us = office.slack.workspace.app.bot_user
+    return [said(message) for message in (office.card(), *office.thread()) if message.user == us]
 
 
 def test_a_password_in_a_mail_is_gone_from_every_place_that_is_ours(office: Office) -> None:
@@ -96,18 +83,15 @@ def test_a_password_in_a_mail_is_gone_from_every_place_that_is_ours(office: Offi
     office.answer(answered, ANA, f"Not for me: still {SECRET} is refused.")
     office.in_thread("still")
     office.settled()
-    assert len(left_in_rows(office, SECRET)) > 5
-    assert any(SECRET in said(message) for message in (office.card(), *office.thread()))
+    assert len(in_rows(office.app, SECRET.encode())) > 5
+    assert any(SECRET.replace("&", "&amp;") in text for text in ours(office))
 
     first = name_of(office, "It says no")
-    told = redact(office, first, SECRET, why="a password")
-    assert SECRET not in told
-    assert "Out of reach, for it was delivered: ana@acme.example" in told
-    gone(office, SECRET)
-    ours = office.slack.workspace.app.bot_user
-    assert until(
-        lambda: not [m for m in (office.card(), *office.thread()) if m.user == ours and SECRET in said(m)]
-    )
+    answer = redact(office, first, SECRET, why=f"the password {SECRET}")
+    assert SECRET not in answer
+    assert "Out of reach, for it was delivered: ana@acme.example" in answer
+    gone(office.app, SECRET)
+    assert until(lambda: not [text for text in ours(office) if "hunter2" in text]), ours(office)
     texts = [entry.text for entry in office.case().entries]
     assert "My password is [redacted], try it." in texts[0]
     assert "Thank you, [redacted] works for us." in texts[1]
@@ -115,3 +99,78 @@ def test_a_password_in_a_mail_is_gone_from_every_place_that_is_ours(office: Offi
     assert any("redacted" in line for line in office.history())
     assert "Nothing of that is left" in redact(office, first, SECRET)
     assert words(confirmation)
+
+
+def test_a_whole_message_with_its_file_is_gone_and_its_mail_with_it(office: Office) -> None:
+    office.send(ANA, DESK, "My passport", "Please look at the deal.")
+    office.card()
+    (confirmation,) = office.mails("ana@")
+    text = "I was born in Nantes on the third of May.\nThe number of my passport is 12AB34567."
+    office.answer(confirmation, ANA, text, files={"passport.png": PICTURE})
+    office.in_thread("born in Nantes")
+    office.settled()
+    assert until(lambda: [message for message in office.thread() if message.files])
+    assert in_store(office.app, PICTURE)
+
+    answer = redact(office, name_of(office, "born in Nantes"))
+    assert "1 file deleted." in answer
+    gone(office.app, "born in Nantes", "12AB34567", PICTURE)
+    assert until(lambda: not [message for message in office.thread() if message.files])
+    assert until(lambda: not [each for each in ours(office) if "Nantes" in each])
+    view = office.case()
+    assert [entry.text for entry in view.entries] == ["Please look at the deal.", "[redacted]"]
+    assert not any(entry.files for entry in view.entries)
+
+
+def test_a_specialist_takes_an_entry_out_in_its_thread(office: Office) -> None:
+    office.send(ANA, DESK, "Cannot log in", f"My password is {SECRET}.")
+    card = office.card()
+    name = name_of(office, SECRET)
+    office.slack.people.post("sam", "triage", f"!redact {name} a password", thread_ts=card.ts)
+    gone(office.app, SECRET)
+    assert until(lambda: "hunter2" not in said(office.card()))
+
+
+def test_what_waits_to_be_sent_is_sent_without_the_words(url: str, tmp_path: Path) -> None:
+    with Sink() as sink, House(url, tmp_path, relay=sink.url) as house:
+        sink.script.always["MAIL"] = "451 4.3.0 Come back later"
+        house.send(ANA, DESK, "Cannot log in", f"My password is {SECRET}.")
+        assert until(lambda: "MAIL" in sink.commands)
+        answer = redact(house, name_of(house, SECRET), SECRET)
+        assert re.search(r"\d messages? that waited will say \[redacted\] instead", answer)
+        assert "Out of reach" not in answer
+        sink.script.always.clear()
+        house.pass_time(hours=5)
+        assert until(lambda: [mail for mail in sink.taken if "sam@desk.example" in mail.recipients], 60)
+        gone(house.app, SECRET)
+        told = [parsed(mail.raw) for mail in sink.taken]
+        assert any("My password is [redacted]." in words(mail) for mail in told)
+        assert not any("hunter2" in words(mail) for mail in told)
+
+
+def test_an_operator_gives_the_words_on_the_standard_input(url: str, tmp_path: Path) -> None:
+    with DeskProcess(tmp_path / "desk", url) as desk:
+        with smtplib.SMTP("127.0.0.1", desk.port, timeout=60) as client:
+            client.sendmail(
+                "ana@acme.example", [DESK], letter(f"Access {SECRET}", f"It is {SECRET}, as ever.")
+            )
+        assert patient(lambda: desk.listed("case", "list"))
+        name = next(iter(re.findall(r"e-[a-z2-7]{6}", desk.casebot("case", "show", "1"))))
+        assert desk.casebot("case", "redact", "1", "e-aaaaaa", "--yes", code=1).startswith(
+            "Not done: There is no entry"
+        )
+        desk.given = f"{SECRET}\n"
+        assert desk.casebot("case", "redact", "1", name, "--words").startswith(
+            f"Taken out of {name} on CS-000001"
+        )
+        desk.given = None
+        shown = desk.casebot("case", "show", "1")
+        assert "hunter2" not in shown
+        assert "Access [redacted]" in shown
+        assert "redacted" in shown
+        assert "No cases with" in desk.casebot("case", "search", "hunter2")
+        assert "hunter2" not in desk.log()
+        desk.kill()
+    app = App(read(desk.config, sections()))
+    gone(app, SECRET)
+    app.close()

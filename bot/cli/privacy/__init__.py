@@ -1,1 +1,1 @@
-"""The commands of data protection: what is held of a person is handed over, or erased."""
+"""Commands of data protection: what is erased, taken out of a case, and how long things are kept."""

@@ -58,6 +58,8 @@ class DeskProcess:
             self.config.write_text(CONFIG.format(url=url) + more)
         self.port, self.monitor = free_port(), free_port()
         self.process: subprocess.Popen[bytes] | None = None
+        self.given: str | None = None
+        """What commands find on their standard input."""
         self._environment = {
             **{name: value for name, value in os.environ.items() if not name.startswith("CASEBOT_")},
             "CASEBOT_EMAIL__LISTEN": f"127.0.0.1:{self.port}",
@@ -138,7 +140,8 @@ class DeskProcess:
     def _run(self, words: Sequence[str]) -> Result:
         mask = os.umask(0o022)
         try:
-            return CliRunner().invoke(casebot, ["--config", str(self.config), *words], env=self._environment)
+            words = ["--config", str(self.config), *words]
+            return CliRunner().invoke(casebot, words, input=self.given, env=self._environment)
         finally:
             os.umask(mask)
 

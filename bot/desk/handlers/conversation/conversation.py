@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from bot.commands.case import Attach, Close, Keep, Missed, Note, Open, Reply
 from bot.desk.handlers.cases import lifecycle, open_case, waiting_dispatches
-from bot.desk.handlers.conversation import callback, priority_line
+from bot.desk.handlers.conversation import callback, deleted_words, priority_line
 from bot.desk.handlers.deadlines import timers
 from bot.desk.handlers.people import cc_people, ownership, watchers
 from bot.desk.handlers.people.cc_people import Copied
@@ -16,6 +16,7 @@ from bot.desk.turn.handler import handles
 from bot.desk.turn.turn import Turn
 from bot.model.errors import Refusal
 from bot.model.identity import Proof
+from bot.model.message import DELETED
 from bot.model.rule import CUSTOMERS
 from bot.model.translatable import saying, together
 from bot.notices.case import CaseReopened
@@ -186,13 +187,17 @@ def keep(turn: Turn, command: Keep) -> str:
     case = turn.case(command.case)
     inward = command.inward or command.why == "unverified"
     visibility = "internal" if inward else "public"
-    entry = turn.say(case, command.text, visibility=visibility, kind=command.why)
+    deleted = bool(command.original) and command.text.startswith(DELETED) and not turn.person.staff
+    text = deleted_words.kept_as(command.text) if deleted else command.text
+    entry = turn.say(case, text, visibility=visibility, kind=command.why)
     away = {"away_until": command.away_until} if command.away_until else {}
     turn.record(
         case, f"kept as {command.why}", sender=turn.person.address, evidence=turn.request.evidence, **away
     )
     if command.why == "unverified" and turn.request.may_answer:
         _tell_of_unverified(turn, case, command.text, entry)
+    elif deleted:
+        deleted_words.withdraw(turn, case, command.original)
     elif command.change:
         tell_of_change(turn, case, command.change, command.text)
     if turn.person.staff and command.why == "unverified":

@@ -12,6 +12,7 @@ from bot.desk.turn.turn import Turn
 from bot.model.errors import Refusal
 from bot.model.translatable import together
 from bot.syntax.case_numbers import entry_name, label
+from store.cases import entry as entries_of
 from store.cases.case import Case
 from store.cases.entry import Entry
 from store.erasure import entries, erased_words, redaction
@@ -32,22 +33,36 @@ def redact(turn: Turn, command: Redact) -> str:
     case = turn.case(command.case)
     entry = entry_of(turn, case, command.entry)
     whole = not command.words and not command.file
-    words = erased_words.of_entry(entry.text) if whole else _wanted(command.words)
+    words = words_of(turn, case, entry) if whole else _wanted(command.words)
     files = entries.files_of(turn.tx, entry.id, command.file) if whole or command.file else []
     if command.file and not files:
         raise Refusal(
             f"{command.entry} has no file {command.file}, so nothing was done. `case show` names its files."
         )
+    named = whole and names_the_case(turn, case, entry)
     redacted = redaction.redact(
         turn.tx, case.id, words, now=turn.now, since=entry.received_at, files=files, in_hand=(case.id,),
         emptied=[entry.id] if whole and entry.text != MARK else (),
     )  # fmt: skip
-    if not _own_fields(turn, case, entry, words, whole=whole) and not redacted.anything:
+    if not _own_fields(turn, case, words, named=named) and not redacted.anything:
         return f"Nothing of that is left on {label(case.id)}: it was taken out before, or never stood there."
     turn.record(case, "redacted", entry=entry_name(entry.id), why=words.out_of(command.why))
     turn.change(case)
     _show_anew(turn, redacted)
     return _said(turn, case, entry, redacted)
+
+
+def words_of(turn: Turn, case: Case, entry: Entry) -> ErasedWords:
+    """What goes with a whole entry: its words, and the subject that was made of them."""
+    own = names_the_case(turn, case, entry)
+    return erased_words.of_entry(f"{case.subject}\n{entry.text}" if own else entry.text)
+
+
+def names_the_case(turn: Turn, case: Case, entry: Entry) -> bool:
+    """Does the case begin with this entry, and has its subject from it?"""
+    opening = entries_of.first(turn.tx, case.id)
+    begins = opening is not None and opening.id == entry.id and case.subject != MARK
+    return begins and entry.text != MARK and case.subject == (first_words(entry.text) or case.subject)
 
 
 def _wanted(phrases: Sequence[str]) -> ErasedWords:
@@ -59,10 +74,9 @@ def _wanted(phrases: Sequence[str]) -> ErasedWords:
     return ErasedWords(phrases)
 
 
-def _own_fields(turn: Turn, case: Case, entry: Entry, words: ErasedWords, *, whole: bool) -> bool:
+def _own_fields(turn: Turn, case: Case, words: ErasedWords, *, named: bool) -> bool:
     """Take the words out of what the case says of itself; were they there?"""
-    begins_with_it = whole and case.subject == first_words(entry.text) and entry.text != MARK
-    subject = MARK if begins_with_it else words.out_of(case.subject)[:300]
+    subject = MARK if named else words.out_of(case.subject)[:300]
     before = (case.subject, case.ids, case.contact_name, case.contact_phone)
     after = (subject, *(words.out_of(text) for text in before[1:]))
     turn.change(
@@ -76,7 +90,12 @@ def _show_anew(turn: Turn, redacted: Redacted) -> None:
     for number in redacted.cases:
         if (case := turn.find_case(number)) is not None:
             turn.notifier.show_anew(case)
-    for row in redacted.deliveries:
+    write_anew(turn, redacted.deliveries)
+
+
+def write_anew(turn: Turn, deliveries: Sequence[ChangedDelivery]) -> None:
+    """Have messages of ours written anew where they stand."""
+    for row in deliveries:
         if _can_edit(turn, row):
             turn.notifier.posted += redacted_message.refresh(
                 turn.tx, row.id, row.channel, row.recipient, case_id=row.case_id, now=turn.now
