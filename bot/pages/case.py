@@ -63,6 +63,7 @@ def find(
     named = {file.id for said in public for file in said.files}
     happened = _happened(tx, case.id, since, lists.close_reasons)
     happened = (line for line in happened if line.at not in pending.moments)
+    earlier = _earlier(tx, case, person)
     return CasePage(
         front=front,
         numbers=(case.id, person.id),
@@ -78,15 +79,15 @@ def find(
         upload_url="" if case.state == "closed" else page_url("upload", case.id, person.id),
         stored={file.id: file.sha256 for file in files if file.id in named},
         left=quotas.room(tx, limits, person, now=now),
-        **_earlier(tx, case, person, page_url),
+        follows=label(earlier) if earlier else "",
+        follows_url=page_url("case", earlier, person.id) if earlier else "",
     )
 
 
-def _earlier(tx: Transaction, case: Case, person: Person, page_url: Callable[..., str]) -> dict[str, str]:
-    number = case.linked_id
-    if not number or participant.role(tx, number, person.id) not in CUSTOMERS:
-        return {}
-    return {"follows": label(number), "follows_url": page_url("case", number, person.id)}
+def _earlier(tx: Transaction, case: Case, person: Person) -> int:
+    """The number of the case that this one follows, if it is theirs, too; else 0."""
+    number = case.linked_id or 0
+    return number if number and participant.role(tx, number, person.id) in CUSTOMERS else 0
 
 
 def _happened(

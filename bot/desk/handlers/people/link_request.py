@@ -32,8 +32,12 @@ ASKED_UNTOLD = (200, 1000)
 def count(turn: Turn, command: CountLinkRequest) -> str:
     """Count it, whatever address is asked for: what is refused tells nothing of who is known."""
     limit = ASKED if command.network else ASKED_UNTOLD
-    quota = Quota(rate_limit.key("link asked", command.network), limit, "of one network")
-    if spent := draw(turn.tx, [quota], "links", now=rate_limit.millis(turn.now)):
+    quota = Quota(
+        rate_limit.key("link asked", command.network),
+        limit,
+        "more than {count} links {period} for one network",
+    )
+    if spent := draw(turn.tx, [quota], now=rate_limit.millis(turn.now)):
         log.info("no link is mailed", why=spent.why)
         raise Refusal("Too many links were asked for from there.")
     return "counted"
@@ -63,8 +67,10 @@ def _entitled(turn: Turn, holder: Person) -> bool:
 
 def _draw(turn: Turn, holder: Person) -> bool:
     """Is there a link left for this person?"""
-    quota = Quota(rate_limit.key("link mailed", holder.id), MAILED, f"to person {holder.id}")
-    spent = draw(turn.tx, [quota], "links", now=rate_limit.millis(turn.now))
+    quota = Quota(
+        rate_limit.key("link mailed", holder.id), MAILED, "more than {count} links {period} for one person"
+    )
+    spent = draw(turn.tx, [quota], now=rate_limit.millis(turn.now))
     if spent:
         log.info("no link is mailed", why=spent.why)
     return spent is None
