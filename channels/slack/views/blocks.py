@@ -48,7 +48,7 @@ def moment(at: datetime) -> str:
     Where a program cannot show that, it is told by the clock of whoever it is written for, else by the desk's.
     """
     here = local(at)
-    words = f"{here:%d %b %H:%M} {zone_name(here)}"
+    words = f"{here:%Y-%m-%d %H:%M} {zone_name(here)}"
     return f"<!date^{int(at.timestamp())}^{{date_short_pretty}} {{time}}|{words}>"
 
 
