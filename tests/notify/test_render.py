@@ -10,7 +10,6 @@ from bot.channel.outbound import GAP
 from bot.languages import locale_formats
 from bot.model.facts import CaseFacts
 from bot.notices.catalogue import NOTICES
-
 from bot.render.renderer import SHIPPED, InternalWords, Renderer
 from bot.template_check.lint import TemplateLint
 from channels.email.replies.own_text import MARKERS
