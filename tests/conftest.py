@@ -8,10 +8,12 @@ from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 import structlog
 
+from bot.languages import reader_zone
 from tests.support.houses.desk import TestDesk
 from tests.support.houses.house import House
 from tests.support.setup import databases, pace, readers, templates
@@ -36,6 +38,13 @@ def _logs_as_before() -> Iterator[None]:
     yield
     structlog.reset_defaults()
     logging.root.handlers[:], logging.root.level = handlers, level
+
+
+@pytest.fixture(autouse=True)
+def _in_utc() -> Iterator[None]:
+    """A desk that is opened sets the zone of its process: the next test starts in UTC."""
+    yield
+    reader_zone.settle(ZoneInfo("UTC"))
 
 
 @pytest.fixture(scope="session")

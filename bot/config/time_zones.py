@@ -10,7 +10,7 @@ from pydantic import AfterValidator
 
 
 def checked(name: str) -> str:
-    """The name of a zone that there is. Raises ``ValueError`` in words, with the one that was perhaps meant."""
+    """The name of a zone that there is. Raises ``ValueError`` in words, with what was perhaps meant."""
     try:
         ZoneInfo(name)
     except (KeyError, ValueError, OSError):

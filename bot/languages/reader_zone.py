@@ -39,5 +39,5 @@ def local(at: datetime) -> datetime:
 
 
 def city(of: ZoneInfo) -> str:
-    """The place that a zone is named after, which is right in summer and winter: ``Berlin``, ``New York``, ``UTC``."""
+    """The place that a zone is named after, in summer and winter: ``Berlin``, ``New York``, ``UTC``."""
     return of.key.rpartition("/")[2].replace("_", " ")

@@ -41,7 +41,7 @@ NEEDED = {
     "phones": ("named",),
     "people_values": ("language",),
     "articles": ("stop_words",),
-    "formats": ("months", "date", "day", "octets"),
+    "formats": ("months", "date", "day", "octets", "units"),
 }
 """Sections and keys that a mail language has at least."""
 NEEDLESS = {

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
+
 from bot.config.choices import ListsSection
+from bot.languages.reader_zone import reading
 from channels.slack.text.fallback_text import plain_text
 from channels.slack.views import case_opened, new_case_form, simple_forms
+from channels.slack.views.blocks import moment
 from channels.slack.views.card import card
 from tests.slack.test_views import card_of
 from tests.support.houses.slack_house import words_of
@@ -34,6 +39,8 @@ def test_a_case_that_was_opened_is_named_once() -> None:
     assert shown.count("CS-000001") == 1
 
 
-def test_a_moment_falls_back_to_utc_where_it_is_read_as_plain_text() -> None:
-    words = "It was due by <!date^1795898042^{date_short}, {time}|28 Nov 2026, 20:34 UTC>."
-    assert plain_text(words) == "It was due by 28 Nov 2026, 20:34 UTC."
+def test_a_moment_falls_back_to_its_readers_clock_where_it_is_read_as_plain_text() -> None:
+    at = datetime.fromtimestamp(1795898042, UTC)
+    assert plain_text(f"It was due by {moment(at)}.") == "It was due by 28 Nov 20:34 UTC."
+    with reading(ZoneInfo("Europe/Berlin")):
+        assert plain_text(f"It was due by {moment(at)}.") == "It was due by 28 Nov 21:34 CET."

@@ -154,8 +154,8 @@ def test_a_file_of_people_has_a_column_for_it_and_reports_name_it(
     assert "line 3: “BEN” is no address in Pager: it must look like town/ana" in imported.output
     assert "town/ben" in said("people", "show", "pager:town/ben")
     header, *rows = said("people", "export").splitlines()
-    assert header == "mail,name,account,pager,slack,language,phone,role"
-    assert "ben@acme.example,Ben Jones,Acme,town/ben,,,,contact" in rows
+    assert header == "mail,name,account,pager,slack,language,phone,role,time_zone"
+    assert "ben@acme.example,Ben Jones,Acme,town/ben,,,,contact," in rows
     profiles = house.app.config.profiles
     (ben,) = [row.contact for row in open_file("\n".join([header, *rows]).encode(), profiles).rows()]
     assert ben

@@ -5,7 +5,9 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from email import message_from_bytes
+from email.policy import default
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +15,10 @@ import pytest
 from click.testing import CliRunner
 
 from bot.cli.main import casebot
+from bot.commands.case import Open, Reply
+from store.queues import claim
 from tests.support.houses.browser import WebHouse, case_link, get, page_link
+from tests.support.houses.desk import CONFIG, TestDesk, text_of
 from tests.support.houses.house import words
 from tests.support.setup.chromium import chromium
 
@@ -200,3 +205,44 @@ def test_a_german_desk_tells_its_staff_in_mez_story(tmp_path: Path, url: str) ->
         house.send(CARL, DESK, "Meine", "#my")
         (mine,) = house.mails(CARL)
         assert moments(words(mine)) == ["25. Okt. 2026, 02:30 Uhr MEZ"]
+
+
+def test_one_of_the_staff_reads_a_zone_of_their_own_story(tmp_path: Path, url: str) -> None:
+    lisbon = '[[staff]]\nname = "Lia"\nmail = "lia@desk.example"\ntime_zone = "Europe/Lisbon"\n'
+    with Desk(url, tmp_path, more=f"{PLACES}{lisbon}") as house:
+        house.stand_at(WINTER)
+        opened(house, CARL)
+        for who, read in ((SAM, "25 Oct 2026, 02:30 CET"), ("lia@desk.example", "25 Oct 2026, 01:30 WET")):
+            told = house.mails(who)[0]
+            house.answer(told, who, "#show")
+            (shown,) = house.mails(who)
+            assert set(moments(words(shown))) == {read}
+
+
+def test_gathered_notices_are_told_by_their_readers_clock_story(tmp_path: Path, url: str) -> None:
+    gathers = CONFIG.replace("gather = 0", "gather = 120")
+    lisbon = '[[staff]]\nname = "Lia"\nmail = "lia@desk.example"\ntime_zone = "Europe/Lisbon"\n'
+    with TestDesk(url, tmp_path, config=gathers, more=f"{PLACES}{lisbon}") as desk:
+        desk.at(WINTER)
+        desk.ask(CARL, Open("It does not start", "It stopped."), at=WINTER)
+        for number in range(3):
+            desk.ask(CARL, Reply(1, f"And {number}."), at=WINTER)
+        later = WINTER + timedelta(minutes=3)
+        desk.at(later)
+        with desk.app.database.writing() as tx:
+            rows = claim.deliveries(tx, now=later, until=later + timedelta(seconds=20), most=100)
+        read = {}
+        for row in (row for row in rows if not row.payload):
+            with desk.app.database.writing() as tx:
+                mail = desk.app.batch_job.gather(tx, row)
+            if mail is not None:
+                read[mail.recipient] = set(moments(text_of(message_from_bytes(mail.payload, policy=default))))
+        assert read[SAM] == {"25 Oct 2026, 02:30 CET"}
+        assert read["lia@desk.example"] == {"25 Oct 2026, 01:30 WET"}
+
+
+def test_a_report_is_of_the_desks_days_and_says_so_story(house: Desk) -> None:
+    opened(house, ANA)
+    page = house.command("report", "--since", "2026-10", "--format", "html")
+    assert "Days are those of Europe/Berlin." in page
+    assert re.search(r"Made on \d+ \w+ \d{4}, \d\d:\d\d CES?T by casebot", page)

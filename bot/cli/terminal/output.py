@@ -46,7 +46,7 @@ def _plain(thing: Any) -> Any:
 
 
 def when(moment: datetime | None) -> str:
-    """A moment by the desk's clock, and short: ``14:05 CET`` (of today), ``3 Nov 14:05 CET``, ``2025-11-03``."""
+    """A moment by the desk's clock, and short: ``14:05 CET``, ``3 Nov 14:05 CET``, ``2025-11-03``."""
     text = cell(moment)
     return f"{text} {zone_name(local(moment))}" if moment and ":" in text else text
 

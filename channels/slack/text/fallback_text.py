@@ -28,7 +28,7 @@ def aloud(texts: Iterable[str]) -> str:
 
 
 def plain_text(text: str) -> str:
-    """A piece of mrkdwn as in a mail: links with their addresses, moments by its reader's clock, no markup."""
+    """A piece of mrkdwn as in a mail: links with their addresses, moments by a clock, no markup."""
     return unescape(_unmarked(_DATE.sub(r"\1", _WEB_LINK.sub(r"\2: \1", text))))
 
 
