@@ -71,6 +71,7 @@ def test_what_a_specialist_opens_is_in_the_desks_language_whatever_slack_is_set_
     for typed in ("queue", "my", "help"):
         (message,) = people.slash("sam", "C0TRIAGE", f"/case {typed}", wait=5).ephemerals
         covered(*texts(message.blocks))
+    people.open_home("sam")
     home = until(lambda: people.home("sam"))
     assert home
     covered(*texts(home.body["blocks"]))
