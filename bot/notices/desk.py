@@ -85,8 +85,14 @@ class SignInNeeded(Notice):
 
     address: str = fact("support@example.com")
     why: str = fact(
-        "casebot is not signed in as support@example.com: login.microsoftonline.com answered invalid_grant."
-        " Sign in again: casebot mail login support@example.com"
+        together(
+            saying(
+                "casebot is not signed in as {address}: {reason}.",
+                address="support@example.com",
+                reason="login.microsoftonline.com answered invalid_grant",
+            ),
+            saying("Sign in again: casebot mail login {address}", address="support@example.com"),
+        )
     )
     """What happened and what to do."""
     since: datetime = fact(AT)

@@ -82,11 +82,11 @@ def _legend(draw: Draw, names: Mapping[str, str], right: float, y: float) -> Non
     """Draw a right-aligned legend, each name after its colour; nothing, where there are no words."""
     if not all(names.values()):
         return
-    widths = [_font(LABEL).getlength(text) / FINER + 44 for text in names.values()]
-    x = right - sum(widths) + 22
+    widths = [_font(SMALL).getlength(text) / FINER + 36 for text in names.values()]
+    x = right - sum(widths) + 14
     for (name, text), width in zip(names.items(), widths, strict=True):
         _box(draw, x, y - 14, 14, 14, colour=COLOURS[name])
-        _text(draw, x + 22, y, text, size=LABEL)
+        _text(draw, x + 20, y, text, size=SMALL)
         x += width
 
 

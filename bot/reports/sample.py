@@ -56,7 +56,7 @@ def _figures(span: Period, opened: int, closed: int) -> Figures:
         opened=opened,
         closed=closed,
         reopened=2,
-        breaches=opened - 38,
+        breaches=opened // 13,
         answering=(
             Pace("", "", times, opened, opened - 3),
             Pace("Blocker", "standard", Spread(4, 20 * timedelta(minutes=1), _HOUR), 4, 4, "1 h"),

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterable, Mapping
 from html import unescape
+from pathlib import Path
 
 from bot.model.translatable import in_words
+from bot.render.renderer import SHIPPED
 from tests.house.inventory import inventory
 
 _STAYS = re.compile(r"(\{\w+\}|`[^`]*`|\"[^\"]*\")")
@@ -38,3 +41,16 @@ def bare(texts: Iterable[str], people_said: Iterable[str]) -> set[str]:
     spoken = {word for text in people_said for word in _WORD.findall(text)}
     shown = (_TECHNICAL.sub(" ", unescape(text)) for text in texts)
     return {word for text in shown for word in _WORD.findall(text)} - spoken
+
+
+def folder(place: Path) -> Path:
+    """An operator's templates in which the language ``xx`` is the veil: its notices are the English ones."""
+    shipped = SHIPPED / "notices" / "en"
+    notices = place / "notices" / "xx"
+    notices.mkdir(parents=True)
+    for template in shipped.glob("*.j2"):
+        notices.joinpath(template.name).write_text(template.read_text("utf-8"), encoding="utf-8")
+    phrases = notices / "phrases.j2"
+    words = f"{{% set words = {json.dumps(dict(WORDS), ensure_ascii=False)} %}}"
+    phrases.write_text(phrases.read_text("utf-8").replace("{% set words = {} %}", words), encoding="utf-8")
+    return place

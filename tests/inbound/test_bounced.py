@@ -136,7 +136,7 @@ def test_a_complaint_is_told(house: House) -> None:
     answer = answered(house)
     house.submit(complaint(answer), DESK, "feedback@isp.example")
     (mail,) = house.mails("sam@")
-    assert "a complaint about the answer to Ana <ana@acme.example>: abuse." in " ".join(words(mail).split())
+    assert "The answer was complained of by Ana <ana@acme.example>: abuse." in " ".join(words(mail).split())
     assert house.history()[-1] == "complaint"
     assert outcomes(house) == [("complained", "abuse")]
     assert house.nothing("feedback@")

@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 import structlog
 
 from bot.channel.capabilities import SignInState
+from bot.model.translatable import saying, together
 
 log = structlog.get_logger("email.sign_in")
 SOON, LATEST = 10.0, 300.0
@@ -42,9 +43,13 @@ class PasswordLogin:
             self._until = time.monotonic() + pause
             self.works = False
             self.since = self.since or datetime.now(UTC)
-            self.why = (
-                f"{self._server} refuses the password of {self.address} ({answer})."
-                f" Set the right one ({self._key}), and restart casebot."
+            self.why = saying(
+                "{server} refuses the password of {address} ({answer}). Set the right one ({key}), and restart "
+                "casebot.",
+                server=self._server,
+                address=self.address,
+                answer=answer,
+                key=self._key,
             )
         log.warning("sign-in refused", address=self.address, why=self.why)
         return pause
@@ -74,7 +79,7 @@ def states(logins: Iterable[PasswordLogin]) -> Iterator[SignInState]:
             address,
             "password",
             sends=any(login.sends for login in refusals or of_it),
-            lapsed=" ".join(login.why for login in refusals),
+            lapsed=together(*(login.why for login in refusals)),
             since=min(since, default=None),
             works=all(login.works for login in of_it),
             by_password=True,

@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 
 import structlog
 
+from bot.model.translatable import saying, together
 from channels.email.config.sign_in import Provider, SignIn
 from channels.email.sign_in.grants import AccessToken, Grant, NoToken, Saved, SignInLapsed
 from channels.email.sign_in.token_file import Stamp, TokenFile
@@ -113,7 +114,13 @@ class Tokens:
                 refusal.renewed, self._token, self._ask_at = True, "", 0.0
                 return
             refusal.until = time.monotonic() + AGAIN
-            refusal.why = f"{server} refuses the sign-in of {self.address} ({answer}). {self._remedy()}"
+            refuses = saying(
+                "{server} refuses the sign-in of {address} ({answer}).",
+                server=server,
+                address=self.address,
+                answer=answer,
+            )
+            refusal.why = together(refuses, self._remedy())
             self._since = self._since or datetime.now(UTC)
             log.warning("sign-in refused", address=self.address, why=refusal.why)
 
@@ -130,8 +137,8 @@ class Tokens:
         with self._lock:
             words = [refusal.why for refusal in self._refusals.values() if refusal.why]
             if isinstance(self._failure, SignInLapsed):
-                words.insert(0, str(self._failure))
-            return Lapse(" ".join(words), self._since or datetime.now(UTC)) if words else None
+                words.insert(0, self._failure.args[0])
+            return Lapse(together(*words), self._since or datetime.now(UTC)) if words else None
 
     def who(self) -> tuple[str, str]:
         """Who signed in and when, as it is kept; empty where nobody has to."""
@@ -183,9 +190,10 @@ class Tokens:
         lapsed = isinstance(error, SignInLapsed)
         if lapsed:
             self._since = self._since or datetime.now(UTC)
-            error = SignInLapsed(
-                f"casebot is not signed in as {self.address}: {error}. {self._remedy()}".strip()
+            signed_out = saying(
+                "casebot is not signed in as {address}: {reason}.", address=self.address, reason=str(error)
             )
+            error = SignInLapsed(together(signed_out, self._remedy()))
         if lapsed and not isinstance(self._failure, SignInLapsed):
             log.warning("sign-in needed", address=self.address, why=str(error))
         self._failure = error
@@ -212,6 +220,10 @@ class Tokens:
     def _remedy(self) -> str:
         """What somebody can do about it."""
         if self.settings.by_login:
-            again = " again" if self._saved.get("at") else ""
-            return f"Sign in{again}: casebot mail login {self.address}"
-        return f"{GUIDES[self.settings.provider]} says what must be allowed where."
+            pattern = (
+                "Sign in again: casebot mail login {address}"
+                if self._saved.get("at")
+                else "Sign in: casebot mail login {address}"
+            )
+            return saying(pattern, address=self.address)
+        return saying("{guide} says what must be allowed where.", guide=GUIDES[self.settings.provider])

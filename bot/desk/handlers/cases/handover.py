@@ -147,7 +147,9 @@ def _reached(turn: Turn, someone: Person) -> str:
     if not has_mail(someone):
         profile = turn.config.profiles.get(someone.channel)
         named = profile is not None and profile.people
-        return f"{someone.shown} ({profile.label})" if profile and named else someone.shown
+        if profile is None or not named:
+            return someone.shown
+        return saying("{who} (in {channel})", who=someone.shown, channel=profile.label)
     mail = someone.name and is_legible(someone.address)
     return f"{someone.name} <{someone.address}>" if mail else someone.shown
 
