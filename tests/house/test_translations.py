@@ -179,6 +179,12 @@ def test_every_step_that_customers_read_has_words(language: str, step: str) -> N
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
+def test_a_step_that_only_the_staff_read_has_words_too(language: str) -> None:
+    history = (EventLine(AT, "snoozed", ""),)
+    assert "snoozed" not in PROOFS.words(NOTICES["transcript"], language, history=history).text
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
 def test_who_is_told_that_it_is_out_of_scope_is_told_who_helps(language: str) -> None:
     closed = NOTICES["case closed"]
     assert TEAM not in PROOFS.words(closed, language).text
