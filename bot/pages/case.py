@@ -60,7 +60,7 @@ def find(
         reader=person.id,
         requester=case.requester_id,
     )
-    named = {file.id for said in public for file in said.files}
+    named = {file.id for entry in public for file in entry.files}
     happened = _happened(tx, case.id, since, lists.close_reasons)
     happened = (line for line in happened if line.at not in pending.moments)
     earlier = _earlier(tx, case, person)

@@ -21,7 +21,7 @@ from channels.form_memory import FormMemories
 from channels.web.http import body_stream
 from channels.web.http.settings import Settings
 from channels.web.pages import conversation, forms
-from channels.web.pages.downloads import Downloads
+from channels.web.pages.downloads import FileDownloads
 from channels.web.pages.forms import FIELDS, UnfitForm
 from channels.web.pages.pages import request_of, what_was_done
 from channels.web.pictures import picture_header
@@ -70,7 +70,7 @@ class CasePages:
         self._desk = context.desk
         self._templating = templating
         self._spaces, self._forms = spaces, forms
-        self.downloads = Downloads(context, templating)
+        self.downloads = FileDownloads(context, templating)
 
     def file(self, request: HttpRequest) -> Response:
         """A file of a case that its customer may have."""
@@ -116,7 +116,7 @@ class CasePages:
             front=page.front,
             status=status,
             page=page,
-            talk=conversation.part_of(page.told, number, lambda file: self._picture(page, file)),
+            talk=conversation.page_of(page.told, number, lambda file: self._picture(page, file)),
             largest=self._context.settings.upload_max,
             done=done if done in DONE else "",
             typed=typed,

@@ -1,4 +1,4 @@
-"""A case's conversation as its page shows it: the last of it at once, what was before in folds and on pages."""
+"""A conversation as its page shows it: the newest lines open, the earlier ones in folds."""
 
 from __future__ import annotations
 
@@ -18,39 +18,39 @@ Line = PublicEntry | EventLine
 
 
 @dataclass(frozen=True, slots=True)
-class Conversation:
-    """A part of what was said and what happened, oldest first."""
+class ConversationPage:
+    """A page of what was said and what happened, oldest first."""
 
-    folds: tuple[tuple[Line, ...], ...]
-    """What was before, to be unfolded."""
-    latest: tuple[Line, ...]
+    lines: tuple[Line, ...]
     part: int
-    """Which page of it, from 1, the newest."""
+    """Which page it is, from 1, the newest."""
     parts: int
     pictures: Mapping[int, tuple[int, int]]
     """Width and height, on the page, of pictures that can be seen there, by the id of their file."""
     large: frozenset[int]
     """Ids of files that a browser shows by themselves."""
 
+    @property
+    def folds(self) -> tuple[tuple[Line, ...], ...]:
+        """The earlier lines, to be unfolded."""
+        earlier = self.lines[: len(self.lines) - len(self.latest)]
+        return tuple(earlier[at : at + FOLD] for at in range(0, len(earlier), FOLD))
 
-def part_of(told: Sequence[Line], part: int, pictures: Callable[[FileFacts], Picture | None]) -> Conversation:
-    """One page of it; ``pictures`` looks at a file."""
-    folds, latest, part, parts = _split(told, part)
-    said = [line for fold in (*folds, latest) for line in fold if isinstance(line, PublicEntry)]
-    seen = {file.id: picture for line in said for file in line.files if (picture := pictures(file))}
-    small = {number: picture.within(*SHOWN) for number, picture in seen.items() if can_show(picture)}
-    return Conversation(folds, latest, part, parts, small, frozenset(seen))
+    @property
+    def latest(self) -> tuple[Line, ...]:
+        """The lines that stand open; all of them, where they are few or the page is not the newest."""
+        return self.lines if self.part > 1 or len(self.lines) <= LATEST + SPARE else self.lines[-LATEST:]
 
 
-def _split(
-    told: Sequence[Line], part: int
-) -> tuple[tuple[tuple[Line, ...], ...], tuple[Line, ...], int, int]:
-    parts = max(1, -(-len(told) // PAGE))
+def page_of(
+    lines: Sequence[Line], part: int, picture_in: Callable[[FileFacts], Picture | None]
+) -> ConversationPage:
+    """A page of all lines; ``picture_in`` looks whether a file is one."""
+    parts = max(1, -(-len(lines) // PAGE))
     part = min(max(1, part), parts)
-    end = len(told) - (part - 1) * PAGE
-    lines = tuple(told[max(0, end - PAGE) : end])
-    if part > 1 or len(lines) <= LATEST + SPARE:
-        return (), lines, part, parts
-    before, latest = lines[:-LATEST], lines[-LATEST:]
-    folds = tuple(before[at : at + FOLD] for at in range(0, len(before), FOLD))
-    return folds, latest, part, parts
+    end = len(lines) - (part - 1) * PAGE
+    shown = tuple(lines[max(0, end - PAGE) : end])
+    files = (file for line in shown if isinstance(line, PublicEntry) for file in line.files)
+    pictures = {file.id: picture for file in files if (picture := picture_in(file))}
+    small = {number: picture.within(*SHOWN) for number, picture in pictures.items() if can_show(picture)}
+    return ConversationPage(shown, part, parts, small, frozenset(pictures))

@@ -24,7 +24,7 @@ TOGETHER = 2
 UNKNOWN = "application/octet-stream"
 
 
-class Downloads:
+class FileDownloads:
     """The files of a case, for whom a link of theirs names."""
 
     def __init__(self, context: ChannelContext[Settings], templating: Templating) -> None:
@@ -66,7 +66,7 @@ class Downloads:
     def stored(
         self, request: HttpRequest, sha256: str, *, name: str, kind: str, shown: bool = False
     ) -> Response:
-        """A file as it lies on the disk; ``shown``: a browser may show it, since ``kind`` is told by its bytes."""
+        """A file as it lies on the disk; ``shown``: a browser may show it, for its bytes are of this kind."""
         path = self._path_of(sha256)
         if not path.is_file():
             return self._templating.refusal(request, 500)

@@ -26,7 +26,7 @@ from channels.language_detection import detect_language
 from channels.web.http import body_stream
 from channels.web.http.settings import Settings
 from channels.web.pages import forms
-from channels.web.pages.downloads import Downloads, file_id
+from channels.web.pages.downloads import FileDownloads, file_id
 from channels.web.pages.forms import FIELDS, UnfitForm
 from channels.web.templating.templating import Templating
 
@@ -59,7 +59,7 @@ class PageRoutes:
         self, context: ChannelContext[Settings], templating: Templating, forms: FormMemories
     ) -> None:
         self._desk = context.desk
-        self._downloads = Downloads(context, templating)
+        self._downloads = FileDownloads(context, templating)
         self._templating = templating
         self._forms = forms
 

@@ -29,7 +29,7 @@ def main(path: str, kind: str, width: str, height: str) -> None:
 
 
 def thumbnail(path: str, kind: str, box: tuple[int, int]) -> bytes:
-    """The first frame of a picture, upright, without what else its file says; a part that is missing is grey."""
+    """The first frame of a picture, upright and without Exif; a part that is missing is grey."""
     from PIL import Image, ImageFile, ImageOps
 
     ImageFile.LOAD_TRUNCATED_IMAGES = True
