@@ -10,6 +10,7 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, model_validator
 
+from bot.model.palette import colour
 from store.people.freemail_domains import FREE_MAIL
 
 SHORTEST_SECRET = 32
@@ -89,6 +90,7 @@ def _secret(secret: SecretStr) -> SecretStr:
 
 
 MailAddress = Annotated[str, AfterValidator(_address)]
+Colour = Annotated[str, AfterValidator(colour)]
 Name = Annotated[str, Field(min_length=1)]
 Language = Annotated[str, Field(pattern=r"^[a-z]{2,3}(-[A-Za-z]{2,4})?$", examples=["en", "pt-BR"])]
 
@@ -104,6 +106,10 @@ class DeskSection(Section):
 
     name: Name = "Support"
     docs_url: str = ""
+    logo: str = ""
+    """A picture file that pages show in place of the name; a [[mailbox]] may have its own, and a colour."""
+    colour: Colour = ""
+    """Of links and buttons, as ``#0a7d62``; empty: casebot's own."""
     language: Language = "en"
     reopen_days: int = Field(default=14, ge=0)
     confirm_days: int = Field(default=5, ge=1, le=366)
@@ -168,6 +174,9 @@ class MailboxSection(Section):
         ""
     )
     """Empty: the desk's."""
+    logo: str = ""
+    """Empty: the desk's, and the same of its colour."""
+    colour: Colour = ""
     default_type: str = ""
     authserv_id: str = ""
     own_list_ids: tuple[str, ...] = ()

@@ -26,6 +26,8 @@ class PageFrame:
     """The reader's own cases, where the page may lead there; else empty."""
     reader: str = ""
     """The language of the very reader, if that is known."""
+    logo: str = ""
+    """The name of the picture that stands for the desk, or empty."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -237,6 +239,15 @@ class SurveyPage:
     number: str
     rating: int | None
     """What was answered earlier."""
+
+
+@dataclass(frozen=True, slots=True)
+class LogoFile:
+    """A logo that a page shows."""
+
+    kind: str
+    """``image/png``"""
+    data: bytes
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ import json
 from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime, timedelta
 from operator import attrgetter
+from typing import Any
 
 from bot.commands.case import Close, Reopen, Reply
 from bot.commands.urgency import ChangePriority, Concern, NameContact
@@ -70,7 +71,7 @@ def find(
     )
 
 
-def _earlier(tx: Transaction, case: Case, person: Person, page_url: Callable[..., str]) -> dict[str, str]:
+def _earlier(tx: Transaction, case: Case, person: Person, page_url: Callable[..., str]) -> dict[str, Any]:
     number = case.linked_id
     if not number or participant.role(tx, number, person.id) not in CUSTOMERS:
         return {}
