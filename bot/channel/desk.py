@@ -6,11 +6,11 @@ from collections.abc import Collection
 from datetime import datetime
 from typing import Protocol, TypeVar
 
+from bot.brand.palette import Palette
 from bot.config.load import Config
 from bot.model.facts import HealthView, Suggestion
 from bot.model.outcome import Outcome
 from bot.model.pages import FormPage, Gone, LogoFile, NewPage, Page, PageFrame, Purpose, StoredFile
-from bot.model.palette import Palette
 from bot.model.question import Question
 from bot.model.request import Request
 

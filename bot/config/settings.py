@@ -10,7 +10,7 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, model_validator
 
-from bot.model.palette import colour
+from bot.brand.palette import colour
 from store.people.freemail_domains import FREE_MAIL
 
 SHORTEST_SECRET = 32

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.model.palette import Palette
+from bot.brand.palette import Palette
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from urllib.parse import quote
 
+from bot.brand.palette import palette_of
 from bot.config.settings import MailboxSection
 from bot.model.facts import DeskFacts
-from bot.model.palette import palette_of
 
 
 @dataclass(frozen=True, slots=True)

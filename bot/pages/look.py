@@ -6,9 +6,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
 
-from bot.config.logo import Logo, UnfitLogo, read_logo
+from bot.brand import palette
+from bot.brand.logo import Logo, UnfitLogo, read_logo
 from bot.config.settings import MailboxSection
-from bot.model import palette
 
 
 class Looks:

@@ -7,6 +7,7 @@ from collections.abc import Collection
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+from bot.brand.palette import Palette
 from bot.config.load import Config
 from bot.links.tokens import Links, PageToken
 from bot.model.facts import PublicEntry
@@ -24,7 +25,6 @@ from bot.model.pages import (
     StoredFile,
     SurveyPage,
 )
-from bot.model.palette import Palette
 from bot.model.rule import CUSTOMERS
 from bot.notify import files_link, raw_mail_link
 from bot.notify.sender import brand_of

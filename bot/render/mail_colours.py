@@ -1,11 +1,14 @@
-"""The colours of mail: html.j2 has signs where a brand's own stand, since its parts are made once for all mailboxes."""
+"""The colours of mail: html.j2 has signs where a brand's own stand.
+
+Its parts are compiled once, for all mailboxes together.
+"""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping
 
-from bot.model.palette import Palette
+from bot.brand.palette import Palette
 
 _SIGN = re.compile(r"\x1a([afodgh])")
 """The door in lets no such character pass."""

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from bot.model.palette import INK, LEGIBLE, SEEN, WHITE, changes, contrast, palette_of
+from bot.brand.palette import INK, LEGIBLE, SEEN, WHITE, changes, contrast, palette_of
 from tests.support.houses.browser import ANA, DESK, WebHouse, case_link, get
 from tests.support.houses.console import in_an_empty_folder, run, said, told
 from tests.support.houses.desk import CONFIG

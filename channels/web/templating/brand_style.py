@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.model.palette import Palette, Shades
+from bot.brand.palette import Palette, Shades
 
 
 def brand_style(palette: Palette | None) -> str:

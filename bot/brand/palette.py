@@ -78,9 +78,9 @@ def changes(brand: str) -> str:
     return f"{brand}: so that everybody can read it, {', '.join(done)}" if done else ""
 
 
-def contrast(one: str, other: str) -> float:
+def contrast(shade: str, other: str) -> float:
     """The contrast of two colours, 1 to 21 (WCAG 2.2, contrast ratio)."""
-    light, dark = sorted((_luminance(one), _luminance(other)), reverse=True)
+    light, dark = sorted((_luminance(shade), _luminance(other)), reverse=True)
     return (light + 0.05) / (dark + 0.05)
 
 
@@ -107,9 +107,9 @@ def _text_on(ground: str) -> str:
     return next(text for text in (WHITE, INK, BLACK) if contrast(text, ground) >= LEGIBLE)
 
 
-def _mixed(one: str, other: str, part: float) -> str:
+def _mixed(shade: str, other: str, part: float) -> str:
     """A colour with so much of another in it."""
-    pairs = zip(_channels(one), _channels(other), strict=True)
+    pairs = zip(_channels(shade), _channels(other), strict=True)
     return "#" + "".join(f"{round(first + (second - first) * part):02x}" for first, second in pairs)
 
 
