@@ -206,6 +206,8 @@ class App:
         self.open_channels()
         for problem in self._template_problems():
             log.warning("a template is not used", why=problem)
+        for problem in self.desk.pages.looks.problems:
+            log.warning("a logo is not shown", why=problem)
         supervisor = Supervisor(self.workers())
         gc.freeze()  # what was built until now stays; looking through it again and again costs 2 % of a mail
         gc.set_threshold(20_000, 50, 50)
@@ -258,6 +260,7 @@ class App:
     def own_problems(self) -> Iterable[str]:
         """What is wrong with the house itself, whatever its doors lead to."""
         yield from self._template_problems()
+        yield from self.desk.pages.looks.problems
         yield from clocks(self.database.ahead())
 
     def checks(self) -> Iterable[SelfCheck]:
@@ -274,6 +277,7 @@ class App:
 
     def advice(self) -> Iterable[str]:
         """A sentence for each thing that works, and could work better."""
+        yield from self.desk.pages.looks.advice
         for opened in self.doors.values():
             if isinstance(opened, Adviser):
                 yield from opened.advice()

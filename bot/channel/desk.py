@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import Protocol, TypeVar
 
+from bot.brand.palette import Palette
 from bot.config.load import Config
 from bot.model.facts import HealthView, Suggestion
 from bot.model.outcome import Outcome
-from bot.model.pages import FormPage, Gone, NewPage, Page, PageFrame, Purpose, StoredFile
+from bot.model.pages import FormPage, Gone, LogoFile, NewPage, Page, PageFrame, Purpose, StoredFile
 from bot.model.question import Question
 from bot.model.request import Request
 
@@ -23,6 +25,12 @@ class PageLinks(Protocol):
 
     def front(self) -> PageFrame:
         """What every page shows of the desk."""
+
+    def palettes(self) -> Collection[Palette]:
+        """The colours of all brands that have their own."""
+
+    def logo(self, name: str) -> LogoFile | None:
+        """The logo of this name, which a page shows."""
 
     def of_desk(self, purpose: str, number: int, person: int) -> str:
         """A link for one of the desk: to a ``mail`` as it came, or the ``files`` of a case; or ``""``."""

@@ -329,11 +329,10 @@ def _reloadable(table: Any) -> ReloadableSections:
 
 
 def _mailbox(box: MailboxSection, desk: DeskSection) -> MailboxSection:
-    """A mailbox with the desk's name and language as defaults; its channel's tables as plain mappings."""
+    """A mailbox with the desk's name, language and look by default; its channel's tables as mappings."""
     own = {key: value for key, value in box.model_dump().items() if value not in ("", None)}
-    return MailboxSection.model_construct(
-        **{**MailboxSection().model_dump(), "name": desk.name, "language": desk.language, **own}
-    )
+    usual = {key: getattr(desk, key) for key in ("name", "language", "logo", "colour")}
+    return MailboxSection.model_construct(**{**MailboxSection().model_dump(), **usual, **own})
 
 
 def _as(kind: type[M], made: BaseModel) -> M:

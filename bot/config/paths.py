@@ -12,7 +12,7 @@ from pydantic import BaseModel
 
 M = TypeVar("M", bound=BaseModel)
 _START = re.compile(r"(maildir:|sqlite(?:\+\w+)?:///)(?!/|:memory:)(?=.)|(?=\.\.?/)", re.IGNORECASE)
-_KEYS = ("_folder", "certificate", "private_key", "service_account")
+_KEYS = ("_folder", "certificate", "private_key", "service_account", "logo")
 """How a key ends whose value is a path, whatever that begins with."""
 
 

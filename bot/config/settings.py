@@ -10,6 +10,7 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, model_validator
 
+from bot.brand.palette import colour
 from bot.config.time_zones import TimeZoneOrNothing
 from store.people.freemail_domains import FREE_MAIL
 
@@ -90,6 +91,7 @@ def _secret(secret: SecretStr) -> SecretStr:
 
 
 MailAddress = Annotated[str, AfterValidator(_address)]
+Colour = Annotated[str, AfterValidator(colour)]
 Name = Annotated[str, Field(min_length=1)]
 Language = Annotated[str, Field(pattern=r"^[a-z]{2,3}(-[A-Za-z]{2,4})?$", examples=["en", "pt-BR"])]
 
@@ -105,6 +107,10 @@ class DeskSection(Section):
 
     name: Name = "Support"
     docs_url: str = ""
+    logo: str = ""
+    """A picture file that pages show in place of the name; a [[mailbox]] may have its own, and a colour."""
+    colour: Colour = ""
+    """Of links and buttons, as ``#0a7d62``; empty: casebot's own."""
     language: Language = "en"
     time_zone: TimeZoneOrNothing = ""
     """Of people whose own is not known; empty: the one of the calendar "office", or of the first [[calendar]]."""
@@ -173,6 +179,9 @@ class MailboxSection(Section):
     """Empty: the desk's."""
     language: Annotated[str, Field(pattern=_LANGUAGE, examples=["en", "pt-BR"])] = ""
     """Empty: the desk's."""
+    logo: str = ""
+    """Empty: the desk's, and the same of its colour."""
+    colour: Colour = ""
     default_type: str = ""
     authserv_id: str = ""
     own_list_ids: tuple[str, ...] = ()

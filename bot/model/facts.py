@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from bot.brand.palette import Palette
+
 
 @dataclass(frozen=True, slots=True)
 class DeskFacts:
@@ -17,6 +19,8 @@ class DeskFacts:
     """mailto: link that opens a case."""
     my_url: str = ""
     """mailto: link that asks for one's own cases."""
+    palette: Palette | None = None
+    """Its brand's colours, where an operator has set one."""
     command: str = ""
     """What is typed for a command where it is read: ``/case``; empty where that is none of the channel's."""
 

@@ -31,6 +31,8 @@ class PageFrame:
     """In which the reader reads times; None: in the desk's."""
     own_zone: bool = False
     """Is that zone known to be the reader's own? Else their browser knows better."""
+    logo: str = ""
+    """The name of the picture that stands for the desk, or empty."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -246,6 +248,15 @@ class SurveyPage:
     number: str
     rating: int | None
     """What was answered earlier."""
+
+
+@dataclass(frozen=True, slots=True)
+class LogoFile:
+    """A logo that a page shows."""
+
+    kind: str
+    """``image/png``"""
+    data: bytes
 
 
 @dataclass(frozen=True, slots=True)

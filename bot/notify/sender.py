@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from urllib.parse import quote
 
+from bot.brand.palette import palette_of
 from bot.config.settings import MailboxSection
 from bot.model.facts import DeskFacts
 
@@ -26,6 +27,7 @@ def brand_of(box: MailboxSection, docs_url: str) -> Brand:
         docs_url=docs_url,
         create_url=f"mailto:{box.address}",
         my_url=f"mailto:{box.address}?subject={quote('My cases')}&body={quote('#my')}",
+        palette=palette_of(box.colour) if box.colour else None,
     )
     return Brand(facts, box.address, box.language)
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Collection
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+from bot.brand.palette import Palette
 from bot.config.load import Config
 from bot.links.tokens import Links, PageToken
 from bot.model.identity import Identity
@@ -14,6 +16,7 @@ from bot.model.pages import (
     FilesPage,
     FormPage,
     Gone,
+    LogoFile,
     NewPage,
     Page,
     PageFrame,
@@ -26,6 +29,7 @@ from bot.notify import files_link, raw_mail_link
 from bot.notify.sender import brand_of
 from bot.pages import case as casepage
 from bot.pages import identity_join, my_cases
+from bot.pages.look import Looks
 from bot.policy import answer_target, local_team, quotas, time_zone
 from bot.syntax.case_numbers import label
 from store.cases import case as cases
@@ -66,6 +70,7 @@ class PageResolver:
     def __init__(self, config: Config, links: Links) -> None:
         self._config = config
         self._links = links
+        self.looks = Looks(config.mailboxes)
         self._brands = {box.address: brand_of(box, config.desk.docs_url) for box in config.mailboxes}
 
     def begin_with(self, base_url: str) -> None:
@@ -86,7 +91,17 @@ class PageResolver:
         usual = f"{self._links.base_url}/new" if self._links.base_url and self._config.desk.open else ""
         new = self._links.page_url("new", mine_of) if mine_of else usual
         my = self._links.page_url("my", mine_of) if mine_of else ""
-        return PageFrame(brand.facts, brand.language, team or self._config.desk.local_team, new, my, language)
+        team, logo = team or self._config.desk.local_team, self.looks.logo_of(brand.address)
+        return PageFrame(brand.facts, brand.language, team, new, my, language, logo=logo)
+
+    def palettes(self) -> Collection[Palette]:
+        """The colours of all brands that have their own."""
+        return {brand.facts.palette for brand in self._brands.values() if brand.facts.palette}
+
+    def logo(self, name: str) -> LogoFile | None:
+        """The logo of this name."""
+        logo = self.looks.logos.get(name)
+        return LogoFile(logo.kind, logo.data) if logo else None
 
     def anybody(self) -> NewPage | None:
         """The page for a new case by an unknown person; None at a closed desk."""

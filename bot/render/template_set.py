@@ -17,6 +17,7 @@ from bot.model.channel_profile import MarkupTemplate
 from bot.model.facts import DeskFacts
 from bot.render.environment import environment
 from bot.render.filters import own_zone
+from bot.render.mail_colours import coloured
 
 _GAP = "\x1d"
 """Where preview and body go in a frame; the door in lets no such character pass."""
@@ -103,12 +104,14 @@ class TemplateSet:
         if my_url:
             foot = foot.replace(_MY, str(escape(my_url)) if self._html else my_url)
         preview = blocks.get("preview", "") if self._html else ""
-        return subject, "".join((head, preview, middle, blocks[kind], foot))
+        body = "".join((head, preview, middle, blocks[kind], foot))
+        return subject, coloured(body, facts["desk"].palette) if self._html else body
 
     def part(self, name: str, language: str, facts: Mapping[str, Any]) -> str:
         """The body of a notice, without a frame."""
         blocks, _ = self._blocks_of(name, language, facts)
-        return blocks["letter" if "letter" in blocks else "body"]
+        body = blocks["letter" if "letter" in blocks else "body"]
+        return coloured(body, facts["desk"].palette) if self._html else body
 
     def _blocks_of(self, name: str, language: str, facts: Mapping[str, Any]) -> tuple[dict[str, str], str]:
         """The blocks of a notice by name, and their language."""

@@ -48,6 +48,7 @@ def build(context: ChannelContext[Settings], forms: FormMemories) -> ASGIApp:
             Route("/new/{token}", new.known, methods=["GET", "POST"]),
             Route("/upload/{token}", uploads.page, methods=["GET", "POST"]),
             Route("/upload/{token}/{draft}", resumed.draft, methods=["GET", "PUT"]),
+            Route("/logo/{name}", pages.logo),
             Route("/upload.js", pages.script),
             Route("/new.js", pages.script),
             Route("/time.js", pages.script),
@@ -69,7 +70,7 @@ def build(context: ChannelContext[Settings], forms: FormMemories) -> ASGIApp:
     )
     app.router.redirect_slashes = False  # it would redirect to whatever the Host header says
     choosing = LanguageKept(app, templating.languages, templating.base_url)
-    return SecurityHeaders(choosing, templating.style, busy=templating.busy)
+    return SecurityHeaders(choosing, [templating.style, *templating.brand_styles], busy=templating.busy)
 
 
 def monitoring(context: ChannelContext[Settings]) -> ASGIApp:

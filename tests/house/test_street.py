@@ -19,7 +19,7 @@ MAY = {
     "rehearsal": {"channels"},
 }
 OPENS_THE_DEMO = ROOT / "bot/cli/demo.py"
-CHANNELS_SEE = {"channel", "commands", "languages", "links", "model", "queries", "syntax"}
+CHANNELS_SEE = {"brand", "channel", "commands", "languages", "links", "model", "queries", "syntax"}
 FLOORS = """
 store/engine  store/files  store/migrations/versions
 store/migrations  store/people
@@ -28,7 +28,7 @@ store/articles  store/directory  store/queues
 store
 store/backup  store/erasure
 store/disclosure
-bot/languages  bot/links  bot/presets
+bot/brand  bot/languages  bot/links  bot/presets
 bot/model
 bot/syntax
 bot/commands  bot/notices

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import base64
 import hashlib
+from collections.abc import Iterable
 from contextlib import suppress
 
 from starlette.datastructures import Headers, MutableHeaders
@@ -27,15 +28,15 @@ MOST_REST = 2_000_000
 class SecurityHeaders:
     """Adds security headers to every answer, limits the time of bodies, and ends endless ones.
 
-    ``style``: the one stylesheet that pages carry within them. ``busy`` answers clients with too many
+    ``styles``: the stylesheets that pages carry within them. ``busy`` answers clients with too many
     requests in progress.
     """
 
-    def __init__(self, app: ASGIApp, style: str, *, busy: ASGIApp) -> None:
+    def __init__(self, app: ASGIApp, styles: Iterable[str], *, busy: ASGIApp) -> None:
         self._app, self._busy = app, busy
-        digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
+        hashes = " ".join(f"'sha256-{_digest(style)}'" for style in styles)
         self._headers = {
-            POLICY: f"default-src 'none'; style-src 'sha256-{digest}'; script-src 'self'; "
+            POLICY: f"default-src 'none'; style-src {hashes}; script-src 'self'; "
             "img-src 'self'; connect-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'",
             "Referrer-Policy": "no-referrer",
             "Cache-Control": "no-store",
@@ -60,13 +61,18 @@ class SecurityHeaders:
                 headers = MutableHeaders(scope=message)
                 if not await body.ended(patient=message["status"] != 408):
                     headers["Connection"] = "close"
-                own = headers.get(POLICY)
+                own, cached = headers.get(POLICY), headers.get("Cache-Control", "")
                 headers.update(self._headers)
                 if own == SEALED:
                     headers[POLICY] = SEALED
+                    headers["Cache-Control"] = cached or self._headers["Cache-Control"]
             await send(message)
 
         await app(scope, body.receive, shielded)
+
+
+def _digest(style: str) -> str:
+    return base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
 
 
 class _Body:

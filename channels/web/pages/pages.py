@@ -121,6 +121,14 @@ class PageRoutes:
             self._desk.clicks.count(number)
         return RedirectResponse(url, 302)
 
+    def logo(self, request: HttpRequest) -> Response:
+        """A brand's logo; another one has another address. Opened by itself, it can do nothing."""
+        logo = self._desk.pages.logo(request.path_params["name"])
+        if logo is None:
+            return self._templating.refusal(request, 404)
+        headers = {POLICY: SEALED, "Cache-Control": "public, max-age=31536000, immutable"}
+        return Response(logo.data, media_type=logo.kind, headers=headers)
+
     def script(self, request: HttpRequest) -> Response:
         """A page's script, which shows upload progress, suggestions or local times; pages work without it."""
         return Response(self._templating.scripts[request.url.path.strip("/")], media_type="text/javascript")

@@ -18,6 +18,7 @@ from bot.model.pages import Gone, LinkPage, Page, PageFrame, StoredFile
 from channels.web.http.connection import AGAIN
 from channels.web.http.settings import Settings
 from channels.web.templating import language_choice
+from channels.web.templating.brand_style import brand_style
 
 log = logging.getLogger("web")
 
@@ -43,6 +44,8 @@ class Templating:
         settings = context.settings
         self.base_url = settings.base_url or f"http://{settings.listen}"
         self.style: str = context.pages.get_template("style.css").render()
+        self.brand_styles = tuple(brand_style(palette) for palette in self._desk.pages.palettes())
+        """What brands of their own colour change in it."""
         self.scripts = {name: context.pages.get_template(name).render() for name in SCRIPTS}
 
     def page(
@@ -58,6 +61,7 @@ class Templating:
             "root": _root(request),
             "nonce": self._desk.pages.form(LinkPage(front)),
             "style": self.style,
+            "brand_style": brand_style(front.desk.palette),
         }
         with reader_zone.reading(front.zone or reader_zone.zone()):
             html = self._templates.get_template(name).render({**usual, **facts})

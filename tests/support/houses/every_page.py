@@ -49,7 +49,7 @@ def every_link(house: WebHouse) -> dict[str, str]:
         "new, opened": f"{house.web}/new?opened={pages.receipt_of(2)}", "upload": upload_link(get(case)),
         "survey": survey, "survey, thanked": f"{survey}?done=rate", "solved": page_link(opened, "solved"),
         "solved already": page_link(ended, "solved"), "files": pages._links.page_url("files", 2, 1),
-        "refusal": f"{house.web}/nothing",
+        "refusal": f"{house.web}/nothing", "link": f"{house.web}/link", "link, sent": f"{house.web}/link?sent=1",
     }  # fmt: skip
 
 

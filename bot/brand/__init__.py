@@ -1,0 +1,1 @@
+"""The look of a brand: its logo, and its colour made legible."""
