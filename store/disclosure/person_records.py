@@ -111,8 +111,10 @@ def received(tx: Transaction, who: DataSubject, *, after: int) -> tuple[list[Kep
         .limit(_ROWS)
     )
     own = [row for row in rows if row.said or _from(who, row)]
-    kept = [KeptBytes(row.id, row.source, row.received_at, bytes(row.raw or b""), row.file) for row in own]
-    return kept, rows[-1].id if rows else 0
+    messages = [
+        KeptBytes(row.id, row.source, row.received_at, bytes(row.raw or b""), row.file) for row in own
+    ]
+    return messages, rows[-1].id if rows else 0
 
 
 def _from(who: DataSubject, row: Any) -> bool:
