@@ -100,7 +100,7 @@ class KeptBytes(NamedTuple):
 
 
 def received(tx: Transaction, who: DataSubject, *, after: int) -> tuple[list[KeptBytes], int]:
-    """Messages that they sent us, among the next few, and the last id that was looked at (0: there are no more)."""
+    """Messages that they sent us, among the next few, and the last id that was looked at (0: the end)."""
     theirs = select(entry.c.inbox_id).where(entry.c.person_id == who.ids[0], entry.c.inbox_id.is_not(None))
     columns = (inbox.c.id, inbox.c.source, inbox.c.received_at, inbox.c.raw, inbox.c.file, inbox.c.envelope)
     here = or_(inbox.c.id.in_(theirs), inbox.c.case_id.is_(None))
