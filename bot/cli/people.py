@@ -10,7 +10,7 @@ import click
 
 from bot.cli.privacy.erase import erase
 from bot.cli.privacy.export import export
-from bot.cli.terminal.context import desk, json_option, limit_option, opened, quiet, read_config
+from bot.cli.terminal.context import desk, json_option, limit_option, log_secret, opened, quiet, read_config
 from bot.cli.terminal.errors import Failure
 from bot.cli.terminal.output import cell, column, say, say_json, table, when
 
@@ -227,16 +227,20 @@ def show_people(address: str, as_json: bool) -> None:
 
     with desk() as at:
         view = at.ask(ShowContact(address.strip(), at.config.address_forms))
+        secret = log_secret(at.config)
     if view is None:
         raise Failure(f"nobody was met at {address}; `casebot people list` shows who is known")
     if as_json:
         say_json(view)
     else:
-        _say_contact(view)
+        _say_contact(view, secret)
 
 
-def _say_contact(view: ContactView) -> None:
+def _say_contact(view: ContactView, secret: str) -> None:
+    from bot.runtime.logs import mark
+
     line: ContactLine = view.line
+    marks = [mark(address, secret) for address in line.addresses if "@" in address]
     say(line.name or line.addresses[0])
     facts = (
         ("addresses", ", ".join(line.addresses)),
@@ -247,6 +251,7 @@ def _say_contact(view: ContactView) -> None:
         ("language", line.language),
         ("time zone", line.time_zone or (view.time_zone and f"{view.time_zone}, their account's")),
         ("phone", line.phone),
+        ("in the log", ", ".join(marks)),
     )
     for name, value in facts:
         if value:

@@ -56,12 +56,12 @@ def _case(record: Mapping[str, Any]) -> Iterator[str]:
     facts = ("state", "priority", "type", "category", "feature", "your_role")
     yield f"<p>{escape(', '.join(str(record[name]) for name in facts if record[name]))};"
     yield f' opened {_moment(record["opened_at"])}. <a href="case.json">case.json</a></p>'
-    for said in record["entries"]:
-        marks = [said["by"], "a note of the desk" if said["internal"] else "", said["channel"]]
-        yield f"<h2>{escape(said['author'])}, {_moment(said['at'])}</h2>"
+    for entry in record["entries"]:
+        marks = [entry["by"], "a note of the desk" if entry["internal"] else "", entry["channel"]]
+        yield f"<h2>{escape(entry['author'])}, {_moment(entry['at'])}</h2>"
         yield f"<p><small>{escape(', '.join(filter(None, marks)))}</small></p>"
-        yield f'<p class="words">{escape(said["text"])}</p>'
-        for file in said["files"]:
+        yield f'<p class="words">{escape(entry["text"])}</p>'
+        for file in entry["files"]:
             path = quote(file["path"].rpartition("/")[2])
             yield f'<p><a href="files/{path}">{escape(file["name"])}</a> ({file["size"]} bytes)</p>'
     yield "<h2>What happened</h2><ul>"

@@ -55,17 +55,17 @@ def of(
     rows = _entries(tx, on.number)
     chosen, notes_left_out, words_left_out = [], 0, 0
     readable = _Readable(tx, who, on, now=now)
-    for said in rows:
-        if said.visibility == "internal" and said.person_id != who.ids[0]:
-            if notes and readable.note(said):
-                chosen.append(said)
+    for line in rows:
+        if line.visibility == "internal" and line.person_id != who.ids[0]:
+            if notes and readable.note(line):
+                chosen.append(line)
             else:
                 notes_left_out += 1
-        elif readable.words(said):
-            chosen.append(said)
+        elif readable.words(line):
+            chosen.append(line)
         else:
             words_left_out += 1
-    files = _files(tx, on.number, {said.id for said in chosen}, number)
+    files = _files(tx, on.number, {line.id for line in chosen}, number)
     own = on.sole or on.requester
     record = {
         "number": number,
@@ -73,7 +73,7 @@ def of(
         **{name: getattr(row, name) for name in _FACTS},
         "ids": row.ids.split("\n") if own and row.ids else [],
         "technical_contact": {"name": row.contact_name, "telephone": row.contact_phone} if own else {},
-        "entries": [_entry(said, who, files) for said in chosen],
+        "entries": [_entry(line, who, files) for line in chosen],
         "history": _history(tx, who, on.number),
         "surveys": _own(tx, survey, who, on, "invited_at", "rating", "comment", "answered_at"),
         "concerns": _own(tx, concern, who, on, "raised_at", "category", "phone", "taken_at"),
@@ -97,16 +97,16 @@ class _Readable:
         self._scrubber = Scrubber(who)
         self.anything = on.number in self._since
 
-    def words(self, said: Any) -> bool:
+    def words(self, line: Any) -> bool:
         """Their own words, and what a customer of the case reads."""
-        if said.person_id == self._who.ids[0]:
+        if line.person_id == self._who.ids[0]:
             return True
-        public = said.visibility == "public" and said.kind in OPEN_KINDS and said.id not in self._pending
-        return public and read_access.reads(self._since, said.case_id, said.received_at)
+        public = line.visibility == "public" and line.kind in OPEN_KINDS and line.id not in self._pending
+        return public and read_access.reads(self._since, line.case_id, line.received_at)
 
-    def note(self, said: Any) -> bool:
+    def note(self, line: Any) -> bool:
         """A note about them: on a case of theirs alone each is, elsewhere one that names them."""
-        return self._sole or self._scrubber.text(said.text) != said.text
+        return self._sole or self._scrubber.text(line.text) != line.text
 
 
 def _entries(tx: Transaction, number: int) -> list[Any]:
@@ -116,18 +116,18 @@ def _entries(tx: Transaction, number: int) -> list[Any]:
     return list(tx.rows(here.order_by(entry.c.received_at, entry.c.id)))
 
 
-def _entry(said: Any, who: DataSubject, files: dict[int, list[tuple[DisclosedFile, Record]]]) -> Record:
-    yours = said.person_id == who.ids[0]
+def _entry(line: Any, who: DataSubject, files: dict[int, list[tuple[DisclosedFile, Record]]]) -> Record:
+    yours = line.person_id == who.ids[0]
     return {
-        "at": said.received_at,
-        "by": "you" if yours else "another customer" if said.author_role == "contact" else "the desk",
-        "author": said.author,
-        "internal": said.visibility == "internal",
-        "kind": said.kind,
-        "channel": said.channel,
-        "text": said.text,
-        "other_parts": json.loads(said.rest or "[]") if yours else [],
-        "files": [about for _, about in files.get(said.id, ())],
+        "at": line.received_at,
+        "by": "you" if yours else "another customer" if line.author_role == "contact" else "the desk",
+        "author": line.author,
+        "internal": line.visibility == "internal",
+        "kind": line.kind,
+        "channel": line.channel,
+        "text": line.text,
+        "other_parts": json.loads(line.rest or "[]") if yours else [],
+        "files": [about for _, about in files.get(line.id, ())],
     }
 
 

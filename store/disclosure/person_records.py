@@ -100,7 +100,7 @@ class KeptBytes(NamedTuple):
 
 
 def received(tx: Transaction, who: DataSubject, *, after: int) -> tuple[list[KeptBytes], int]:
-    """Messages that they sent us, among the next few, and the last id that was looked at (0: there are no more)."""
+    """Messages that they sent us, among the next few, and the last id that was looked at (0: the end)."""
     theirs = select(entry.c.inbox_id).where(entry.c.person_id == who.ids[0], entry.c.inbox_id.is_not(None))
     columns = (inbox.c.id, inbox.c.source, inbox.c.received_at, inbox.c.raw, inbox.c.file, inbox.c.envelope)
     here = or_(inbox.c.id.in_(theirs), inbox.c.case_id.is_(None))
@@ -111,8 +111,10 @@ def received(tx: Transaction, who: DataSubject, *, after: int) -> tuple[list[Kep
         .limit(_ROWS)
     )
     own = [row for row in rows if row.said or _from(who, row)]
-    kept = [KeptBytes(row.id, row.source, row.received_at, bytes(row.raw or b""), row.file) for row in own]
-    return kept, rows[-1].id if rows else 0
+    messages = [
+        KeptBytes(row.id, row.source, row.received_at, bytes(row.raw or b""), row.file) for row in own
+    ]
+    return messages, rows[-1].id if rows else 0
 
 
 def _from(who: DataSubject, row: Any) -> bool:

@@ -178,3 +178,40 @@ def test_a_restore_elsewhere_says_which_file_to_bring_and_its_release_erases_by_
     told = desk.casebot("restore", str(archive), "--to", str(other), "--erased", str(stranger), code=1)
     assert "another desk's" in told
     assert traces.of(other, [SECRET]), "its numbers are those of other people"
+
+
+def test_whoever_was_blocked_stays_so_by_a_hash_until_the_desk_takes_it_back(tmp_path: Path) -> None:
+    eve = "eve@evil.example"
+    with DeskProcess(tmp_path / "desk", databases.sqlite(tmp_path)) as desk:
+        send(desk, "BUY", "Buy now!", sender=eve)
+        assert patient(lambda: cases(desk))
+        desk.casebot("case", "spam", "1")
+        assert patient(lambda: settled(desk))
+        forget_outside(desk)
+        desk.casebot("people", "erase", eve, "--yes")
+        assert traces.of(tmp_path, [eve]) == []
+        send(desk, "BUY MORE", "Buy twice!", sender=eve)
+        (aside,) = patient(lambda: desk.listed("inbox", "list", "--state", "aside"))
+        assert "is blocked: spam on CS-000001" in aside["reason"]
+        desk.casebot("inbox", "requeue", str(aside["id"]))
+        assert patient(lambda: len(cases(desk)) == 2)
+        desk.casebot("case", "spam", "2")
+        desk.casebot("case", "accept", "2")
+        send(desk, "A question", "How much is it?", sender=eve)
+        assert patient(lambda: len(cases(desk)) == 3)
+
+
+def test_an_open_case_and_somebody_of_the_desk_are_in_the_way(tmp_path: Path) -> None:
+    with DeskProcess(tmp_path / "desk", databases.sqlite(tmp_path)) as desk:
+        send(desk, "Anas geheimer Betreff", SECRET)
+        assert patient(lambda: cases(desk) and settled(desk))
+        assert "CS-000001 is not closed" in desk.casebot("people", "erase", ANA, "--yes", code=1)
+        assert "works at the desk" in desk.casebot("people", "erase", "sam@desk.example", "--yes", code=1)
+        assert "give --yes" in desk.casebot("people", "erase", ANA, "--close", code=1)
+        assert "nobody has the address" in desk.casebot("people", "erase", "no@body.example", "--yes", code=1)
+        assert "Ana Martin" in desk.casebot("case", "show", "1")
+        mails = len(desk.sent())
+        desk.casebot("people", "erase", ANA, "--close", "--yes")
+        assert patient(lambda: settled(desk))
+        assert len(desk.sent()) == mails, "nobody is told"
+        assert "closed" in desk.casebot("case", "show", "1")

@@ -24,7 +24,7 @@ from bot.cli.terminal.output import say, say_json, size
 @click.option("--without-notes", is_flag=True, help="Leave out what the desk noted among itself about them.")
 @json_option
 def export(address: str, target: Path | None, *, without_notes: bool, as_json: bool) -> None:
-    """Write all contacts as CSV, with the columns that import reads; with an ADDRESS, all that is held of one person.
+    """Write all contacts as CSV, as import reads it; with an ADDRESS, all that is held of one person.
 
     Whoever was only seen, in a Cc or in a mail that nothing proves, is no contact yet. A person's archive (zip) has a
     page to read, JSON, files and mails: docs/data-protection.md. ADDRESS: as `people list` has it.

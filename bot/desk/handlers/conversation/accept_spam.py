@@ -19,6 +19,7 @@ from bot.model.rule import CUSTOMERS
 from bot.model.translatable import saying, together
 from bot.notices.conversation import Added, Answer, CustomerActed
 from bot.policy import permissions
+from bot.policy.address_marks import marks_of
 from bot.syntax.case_numbers import entry_name, label
 from store.cases import entry as entries
 from store.cases import participant
@@ -99,7 +100,8 @@ def _sender(turn: Turn, person_id: int) -> Person:
         why = saying("That was written by the support team: there is no sender to accept. Send it anew.")
         raise Refusal(why)
     permissions.refuse_who_left(author)
-    blocked_sender.release(turn.tx, author.channel, author.address)
+    marks = marks_of(turn.config).of(author.channel, author.address)
+    blocked_sender.release(turn.tx, author.channel, author.address, marks=marks)
     return people.meet(turn.tx, author.channel, author.address, known=True, now=turn.now)
 
 
