@@ -30,6 +30,7 @@ from bot.config.settings import (
     LimitsSection,
     LogSection,
     MailboxSection,
+    RetentionSection,
     Section,
     StaffSection,
     StoreSection,
@@ -55,6 +56,7 @@ _SECTIONS: Mapping[str, Any] = {
     "concern": (ConcernSection, ConcernSection()),
     "report": (ReportSection, ReportSection()),
     "limits": (LimitsSection, LimitsSection()),
+    "retention": (RetentionSection, RetentionSection()),
     "log": (LogSection, LogSection()),
 }
 
@@ -74,6 +76,7 @@ class Config:
     concern: ConcernSection
     report: ReportSection
     limits: LimitsSection
+    retention: RetentionSection
     log: LogSection
     channels: Mapping[str, BaseModel]
     """Each channel's own section, by the channel's name."""
@@ -287,6 +290,7 @@ def _config(table: Any, sections: Mapping[str, type[BaseModel]], file: Path | No
         concern=table.concern,
         report=table.report,
         limits=table.limits,
+        retention=table.retention,
         log=table.log,
         channels=MappingProxyType({name: placed(getattr(table, name), folder) for name in sections}),
         profiles=MappingProxyType({name: profile_of(kind) for name, kind in sections.items()}),

@@ -24,7 +24,9 @@ def office(url: str, mode: str, tmp_path: Path) -> Iterator[Office]:
 
 
 def erase(office: Office, *words: str) -> str:
-    done = CliRunner().invoke(casebot, ["--config", str(office.folder / "config.toml"), "people", "erase", *words])
+    done = CliRunner().invoke(
+        casebot, ["--config", str(office.folder / "config.toml"), "people", "erase", *words]
+    )
     assert done.exit_code == 0, f"{done.output}{done.exception!r}"
     return done.output
 
