@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 import click
 
 from bot.cli.privacy.erase import erase
-from bot.cli.terminal.context import desk, json_option, limit_option, opened, quiet, read_config
+from bot.cli.privacy.export import export
+from bot.cli.terminal.context import desk, json_option, limit_option, log_secret, opened, quiet, read_config
 from bot.cli.terminal.errors import Failure
 from bot.cli.terminal.output import say, say_json, table, when
 
@@ -31,6 +32,7 @@ def people() -> None:
 
 
 people.add_command(erase)
+people.add_command(export)
 
 
 @people.command("import")
@@ -208,16 +210,20 @@ def show_people(address: str, as_json: bool) -> None:
 
     with desk() as at:
         view = at.ask(ShowContact(address.strip(), at.config.address_forms))
+        secret = log_secret(at.config)
     if view is None:
         raise Failure(f"nobody was met at {address}; `casebot people list` shows who is known")
     if as_json:
         say_json(view)
     else:
-        _say_contact(view)
+        _say_contact(view, secret)
 
 
-def _say_contact(view: ContactView) -> None:
+def _say_contact(view: ContactView, secret: str) -> None:
+    from bot.runtime.logs import mark
+
     line: ContactLine = view.line
+    marks = [mark(address, secret) for address in line.addresses if "@" in address]
     say(line.name or line.addresses[0])
     facts = (
         ("addresses", ", ".join(line.addresses)),
@@ -227,6 +233,7 @@ def _say_contact(view: ContactView) -> None:
         ("team", view.local_team),
         ("language", line.language),
         ("phone", line.phone),
+        ("in the log", ", ".join(marks)),
     )
     for name, value in facts:
         if value:
@@ -235,29 +242,3 @@ def _say_contact(view: ContactView) -> None:
         say()
         rows = ((case.number, case.state, when(case.updated_at), case.subject) for case in view.cases)
         table(("CASE", "STATE", "CHANGED", "SUBJECT"), rows, nothing="")
-
-
-@people.command("export")
-@json_option
-def export_people(as_json: bool) -> None:
-    """Write all contacts as CSV, with the columns that import reads.
-
-    Whoever was only seen, in a Cc or in a mail that nothing proves, is no contact yet.
-    """
-    from bot.people.csv_file import header, write
-    from bot.people.queries import ExportContacts
-
-    every = []
-    with desk() as at:
-        if not as_json:
-            click.echo(",".join(header(at.config.profiles)))
-        after = 0
-        while contacts := at.ask(ExportContacts(after)):
-            after = contacts[-1].id
-            listed = [contact for contact in contacts if contact.known or not contact.active]
-            if as_json:
-                every += listed
-            else:
-                click.echo(write(listed, at.config.profiles), nl=False)
-    if as_json:
-        say_json(every)

@@ -16,6 +16,7 @@ from bot.cli.terminal.context import (
     command_line,
     config_file,
     json_option,
+    log_secret,
     quiet,
     read_config,
     store_name,
@@ -44,7 +45,7 @@ def run() -> None:
     from bot.runtime.logs import set_up
 
     config = read_config()
-    set_up(config.log)
+    set_up(config.log, secret=log_secret(config))
     raise_limit()
     give_back_at_once()
     terminal = sys.stdout.isatty()

@@ -87,7 +87,7 @@ class Eraser:
         return stone
 
     def erase_words(self, who: DataSubject, *, reason: str = "") -> None:
-        """Take all that they said, wrote and were told out of the rows. What is done already is not done twice."""
+        """Take all that they said, wrote and were told out of the rows; nothing is done twice."""
         for number, on in enumerate(self._cases(who), 1):
             self._write(_erase_case, who, on, reason=reason, now=self._now())
             self._report(number)

@@ -1,4 +1,4 @@
-"""The file of tombstones beside the store: no restore overwrites it, so none brings back who was erased."""
+"""The file of tombstones beside the store: no restore overwrites it, or brings back who was erased."""
 
 from __future__ import annotations
 

@@ -1,7 +1,8 @@
-"""Logs: text on a terminal, JSON otherwise; no secrets and no words of anybody's."""
+"""Logs: text on a terminal, JSON otherwise; no secrets, no words and no address of anybody's."""
 
 from __future__ import annotations
 
+import hashlib
 import logging
 import re
 import sys
@@ -23,11 +24,18 @@ _SECRET_VALUE = re.compile(
     r"|(?<=[/=])[\w-]{4,400}\.[\w-]{5,40}\.[\w-]{20,80}",  # a signed link
     re.IGNORECASE,
 )
+_MAIL = re.compile(r"(?<![\w:/])[\w.!#$%&'*+/=?^`{|}~-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,8}")
+"""A mail address; what stands before the host of a URL is none."""
+_OURS = frozenset({"address", "mailbox", "config", "store", "files"})
+"""Keys of which the values are the desk's own addresses, or places on its disk."""
 _LONGEST = 2000
 
 
-def set_up(log: LogSection, stream: TextIO | None = None) -> None:
-    """Log from now on, our events and those of libraries, as single lines on ``stream`` (stderr)."""
+def set_up(log: LogSection, stream: TextIO | None = None, *, secret: str = "") -> None:
+    """Log from now on, our events and those of libraries, as single lines on ``stream`` (stderr).
+
+    ``secret``: the desk's; nobody without it can tell whose mark stands in place of an address.
+    """
     stream = stream or sys.stderr
     level = logging.getLevelNamesMapping()[log.level.upper()]
     terminal = log.format == "text" or (log.format == "auto" and stream.isatty())
@@ -37,6 +45,7 @@ def set_up(log: LogSection, stream: TextIO | None = None) -> None:
         structlog.processors.TimeStamper("%H:%M:%S" if terminal else "iso", utc=not terminal),
         structlog.processors.format_exc_info,
         redact,
+        _AddressMarker(secret),
     ]
     last: Any = (
         structlog.dev.ConsoleRenderer(colors=stream.isatty())
@@ -75,6 +84,31 @@ class _Patient:
             self._stream.flush()
         except (OSError, ValueError):
             return
+
+
+def mark(address: str, secret: str) -> str:
+    """What stands for somebody's mail address in the log: ``mail:1a2b3c4d5e``, always the same for one desk."""
+    key = hashlib.sha256(b"casebot logs" + secret.encode()).digest()
+    return f"mail:{hashlib.blake2b(address.lower().encode(), key=key, digest_size=5).hexdigest()}"
+
+
+class _AddressMarker:
+    """A structlog processor that puts marks in place of mail addresses, but for the desk's own."""
+
+    def __init__(self, secret: str) -> None:
+        self._secret = secret
+
+    def __call__(self, logger: Any, method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+        for key, value in event.items():
+            event[key] = value if key in _OURS else self._marked(value)
+        return event
+
+    def _marked(self, value: Any) -> Any:
+        if isinstance(value, str):
+            return _MAIL.sub(lambda match: mark(match[0], self._secret), value)
+        if isinstance(value, dict):
+            return {inner: self._marked(item) for inner, item in value.items()}
+        return [self._marked(item) for item in value] if isinstance(value, list) else value
 
 
 def redact(logger: Any, method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:

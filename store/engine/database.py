@@ -87,12 +87,13 @@ def sqlite_path(url: str) -> Path | None:
 def _engine(url: str, busy_timeout: float) -> Engine:
     if make_url(url).get_backend_name() == "sqlite":
         return _sqlite(url, busy_timeout)
-    return create_engine(url, pool_size=8, max_overflow=8, pool_pre_ping=True)
+    return create_engine(url, pool_size=8, max_overflow=8, pool_pre_ping=True, hide_parameters=True)
 
 
 def _sqlite(url: str, busy_timeout: float) -> Engine:
     engine = create_engine(
         url, poolclass=QueuePool, pool_size=16, max_overflow=16, connect_args={"timeout": busy_timeout},
+        hide_parameters=True,  # an error in the log must not have anybody's words
         pool_use_lifo=True,  # each connection has a cache of its own: few of them are filled
     )  # fmt: skip
     event.listen(engine, "connect", _set_up_sqlite)

@@ -1,4 +1,4 @@
-"""What we posted in a chat about a case, as it is to read now; the channel writes it anew where it stands."""
+"""What we posted in a chat about a case, as it is to read now: the channel writes it anew."""
 
 from __future__ import annotations
 

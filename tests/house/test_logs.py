@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import logging
+from pathlib import Path
 from typing import Any
 
 import structlog
@@ -63,6 +64,37 @@ def test_secrets_are_hidden_by_their_name_and_by_their_look() -> None:
 def test_nobodys_words_are_logged() -> None:
     line = json.dumps(logged(text="a customer's words", raw=b"Subject: a customer's words", parts=3))
     assert "customer" not in line
+
+
+def test_nobodys_mail_address_is_logged_but_a_mark_that_is_always_the_same() -> None:
+    why = "550 5.1.1 <Ana.Martin@acme.com>: no such user"
+    first, second = logged(why=why), logged(of=["ana.martin@acme.com"])
+    assert first["why"] == f"550 5.1.1 <{second['of'][0]}>: no such user"
+    assert second["of"][0].startswith("mail:")
+    assert logged(mailbox="support@desk.example")["mailbox"] == "support@desk.example"
+    assert logged(relay="smtp://relay@mail.acme.com:587")["relay"].endswith("mail.acme.com:587")
+    stream = io.StringIO()
+    set_up(LogSection(), stream, secret="of another desk")
+    structlog.get_logger("test").info("kept", of="ana.martin@acme.com")
+    assert json.loads(stream.getvalue())["of"] not in ("ana.martin@acme.com", second["of"][0])
+
+
+def test_an_error_of_the_database_has_nobodys_words(tmp_path: Path) -> None:
+    from sqlalchemy import text
+
+    from store.engine.database import Database
+
+    database = Database(f"sqlite:///{tmp_path}/store.db")
+    stream = io.StringIO()
+    set_up(LogSection(), stream)
+    try:
+        with database.reading() as tx:
+            tx.rows(text("SELECT :words FROM nothing"), {"words": "hush" * 3})
+    except Exception:
+        structlog.get_logger("test").exception("failed")
+    database.close()
+    assert "OperationalError" in stream.getvalue()
+    assert "hushhush" not in stream.getvalue()
 
 
 def test_nobody_can_write_a_line_of_their_own() -> None:

@@ -27,6 +27,7 @@ store/cases
 store/articles  store/directory  store/queues
 store
 store/backup  store/erasure
+store/disclosure
 bot/languages  bot/links  bot/presets
 bot/model
 bot/syntax

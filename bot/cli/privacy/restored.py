@@ -53,7 +53,7 @@ def erase_again(folder: Path, url: str, *, backup: Path, given: Path | None) -> 
 
     place = RestoredPlace(url, folder / "files", folder / FILE, _secrets(folder))
     near = [backup.absolute().parent / FILE, *_of_present_desk()]
-    listed = _gathered(place, given, near)
+    listed = _collected(place, given, near)
     from store import schema
     from store.engine.database import Database
 
@@ -78,7 +78,7 @@ def before_release(config: Config) -> int:
     return _replayed(RestoredPlace(config.store.url, Path(config.store.files), file_of(config), secrets))
 
 
-def _gathered(place: RestoredPlace, given: Path | None, near: Iterable[Path]) -> int:
+def _collected(place: RestoredPlace, given: Path | None, near: Iterable[Path]) -> int:
     from bot.privacy.replay import gather
     from bot.privacy.tombstone_file import BadTombstones
 

@@ -82,11 +82,16 @@ def without_password(url: str) -> str:
     return re.sub(r"(://[^:/@]*):[^@/]*@", r"\1:***@", url)
 
 
+def log_secret(config: Config) -> str:
+    """What marks of people in the log are made with."""
+    return next((secret.get_secret_value() for secret in config.desk.secrets), "")
+
+
 def quiet(config: Config, level: str = "warning") -> Config:
     """Log nothing below this level."""
     from bot.runtime.logs import set_up
 
-    set_up(config.log.model_copy(update={"level": level}))
+    set_up(config.log.model_copy(update={"level": level}), secret=log_secret(config))
     return config
 
 
