@@ -41,6 +41,7 @@ from bot.monitors.sign_in import SignInMonitor
 from bot.notify.batch_job import BatchJob
 from bot.notify.compose import Composer
 from bot.people.staff_sync import sync
+from bot.privacy.retention import Retention
 from bot.render.page_environment import page_environment
 from bot.render.renderer import Renderer
 from bot.reports.week import WeekInBrief
@@ -134,6 +135,7 @@ class App:
             config, self.writer, read=lambda: read_config(config.file, sections()), now=self.now
         )
         self.erasing = Erasing(self.database, self.writer, self.files, self.now)
+        self.retention = Retention(config.retention, self.database, self.writer, self.now)
         self.batch_job = BatchJob(composer, now=self.now)
         self.courier = Courier(
             self.database,
@@ -231,7 +233,14 @@ class App:
         ]
         doors = [worker for door in self.doors.values() for worker in door.workers]
         precompiler = TemplatePrecompiler(self.renderers.values())
-        ahead = (self.writer, precompiler, lease_renewal, self.clock, self.reload, Upkeep(self.erasing))
+        ahead = (
+            self.writer,
+            precompiler,
+            lease_renewal,
+            self.clock,
+            self.reload,
+            Upkeep(self.erasing, self.retention),
+        )
         workers: list[Worker] = [*ahead, *couriers, *self.intakes.values(), *doors]
         if self.hold is None:
             return workers

@@ -25,6 +25,7 @@ from bot.cli import (
     run,
     templates,
 )
+from bot.cli.privacy.retention import retention
 from bot.cli.setup import setup
 from bot.cli.terminal.grouped import GroupedCommands
 
@@ -33,7 +34,7 @@ SECTIONS = {
     "Run it": ("check", "run", "inbox", "outbox", "explain"),
     "Work": ("case", "broadcast", "people", "report"),
     "Words": ("articles", "templates"),
-    "Keep it": ("backup", "verify", "restore", "release", "migrate"),
+    "Keep it": ("backup", "verify", "restore", "release", "migrate", "retention"),
 }
 """What the commands are for."""
 
@@ -113,6 +114,7 @@ for command in (
     backup.restore,
     backup.verify,
     backup.release,
+    retention,
     case.case,
     broadcast.broadcast,
     inbox_outbox.inbox,

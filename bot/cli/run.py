@@ -184,9 +184,20 @@ def _findings(config: Config, *, live: bool) -> Findings:
     if problems:
         return Findings(tuple(works), tuple(problems), tuple(advice))
     works += [f"config: {config.file or 'none, so the defaults'}", f"store: {store_name(config)}"]
+    works.append(f"kept for a while: {_kept(config)}")
     places = ((name, value) for name, value in _places(config).items() if name != "store")
     works += [f"{name.replace('_', ' ')}: {without_password(value)}" for name, value in places]
     return Findings(tuple(works), (), (*_hints(config), *advice))
+
+
+def _kept(config: Config) -> str:
+    """How long what is kept is kept."""
+    kept = [f"{name.replace('_', ' ')} {life}" for name, life in config.retention if life]
+    return (
+        f"{', '.join(kept)}; the rest for ever"
+        if kept
+        else "nothing is set in [retention]: all of it for ever"
+    )
 
 
 def _live(app: App) -> Iterator[SelfCheck]:

@@ -38,6 +38,7 @@ from bot.config.settings import (
     LimitsSection,
     LogSection,
     MailboxSection,
+    RetentionSection,
     Section,
     StaffSection,
     StoreSection,
@@ -64,6 +65,7 @@ _SECTIONS: Mapping[str, Any] = {
     "concern": (ConcernSection, ConcernSection()),
     "report": (ReportSection, ReportSection()),
     "limits": (LimitsSection, LimitsSection()),
+    "retention": (RetentionSection, RetentionSection()),
     "log": (LogSection, LogSection()),
 }
 
@@ -83,6 +85,7 @@ class Config:
     concern: ConcernSection
     report: ReportSection
     limits: LimitsSection
+    retention: RetentionSection
     log: LogSection
     channels: Mapping[str, BaseModel]
     """Each channel's own section, by the channel's name."""
@@ -308,6 +311,7 @@ def _config(table: Any, sections: Mapping[str, type[BaseModel]], file: Path | No
         concern=table.concern,
         report=table.report,
         limits=table.limits,
+        retention=table.retention,
         log=table.log,
         channels=MappingProxyType({name: placed(getattr(table, name), folder) for name in sections}),
         profiles=MappingProxyType({name: profile_of(kind) for name, kind in sections.items()}),

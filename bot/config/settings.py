@@ -301,6 +301,40 @@ class LimitsSection(Section):
     """Bytes of files that one account uploads in a day; 0: no limit."""
 
 
+_DAYS = re.compile(r"(\d{1,5})d", re.ASCII)
+
+
+def kept_for(text: str) -> timedelta | None:
+    """How long something is kept, in days: ``90d``; nothing: for ever."""
+    match = _DAYS.fullmatch(text)
+    if not text:
+        return None
+    if match is None or not int(match[1]):
+        raise ValueError("must be a number of days, as 90d; empty: for ever")
+    return timedelta(days=int(match[1]))
+
+
+def _kept_for(text: str) -> str:
+    kept_for(text)
+    return text
+
+
+Kept = Annotated[str, AfterValidator(_kept_for)]
+
+
+class RetentionSection(Section):
+    """``[retention]``: how long what is kept is kept; empty: for ever."""
+
+    raw_mail: Kept = ""
+    """Messages as they came, once they are handled."""
+    aside: Kept = ""
+    """Messages that made nothing: floods, bounces of others, what could not be read."""
+    sent: Kept = ""
+    """Mails and chat messages as they were sent."""
+    closed_cases: Kept = ""
+    """Words and files of closed cases, and those people who have no other case and no account."""
+
+
 class LogSection(Section):
     """``[log]``: the log's format and level."""
 

@@ -6,7 +6,6 @@ import json
 from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime, timedelta
 from operator import attrgetter
-from typing import Any
 
 from bot.commands.case import Close, Reopen, Reply
 from bot.commands.urgency import ChangePriority, Concern, NameContact

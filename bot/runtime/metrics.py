@@ -17,6 +17,9 @@ DELIVERIES = ("sent", "waiting", "dead")
 ACCEPTED = Counter("casebot_accepted", f"Messages handed in at a door. {PROCESS}", ["source", "result"])
 HANDLED = Counter("casebot_handled", f"Messages worked off. {PROCESS}", ["source", "outcome"])
 DELIVERED = Counter("casebot_delivered", f"Tries to deliver. {PROCESS}", ["channel", "outcome"])
+REMOVED = Counter(
+    "casebot_removed", f"What was kept for as long as was decided, and removed. {PROCESS}", ["kind"]
+)
 EFFECT = Histogram(
     "casebot_effect_seconds",
     f"From the acknowledgement of a message to its effect. {PROCESS}",

@@ -1,4 +1,4 @@
-"""Upkeep: what an erasure leaves to do on the disk, beside the work of the desk."""
+"""Upkeep: what erasures leave to do on the disk, and what is no longer kept, beside the work of the desk."""
 
 from __future__ import annotations
 
@@ -8,16 +8,18 @@ from datetime import datetime
 
 import structlog
 
+from bot.privacy.retention import Retention
 from bot.runtime.group_commit import Writer
 from store.engine.database import Database
 from store.erasure import disk
 from store.files.blobs import FileStore
 from store.queues import erasure_task
-from store.queues.erasure_task import BYTES
 
 log = structlog.get_logger("upkeep")
 EVERY = 2.0
 """Seconds between two looks."""
+BETWEEN = 0.1
+"""Seconds between two batches, in which the desk's own work is done."""
 REST = 60.0
 """Seconds until it looks again after a failure."""
 
@@ -36,11 +38,11 @@ class Erasing:
     def once(self) -> bool:
         """Do what can be done now; True if nothing is left."""
         with self._database.reading() as tx:
-            tasks = erasure_task.waiting(tx)
+            tasks, freed = erasure_task.waiting(tx, 1), erasure_task.freed(tx)
         if not tasks:
             return True
-        self._writer.write(disk.delete_files, self._files, now=self._now())
-        freed = [task.id for task in tasks if task.sha256 == BYTES]
+        while self._writer.write(disk.delete_files, self._files, now=self._now()):
+            pass
         if freed and self._overwritten():
             self._writer.write(erasure_task.done, freed)
         with self._database.reading() as tx:
@@ -53,21 +55,24 @@ class Erasing:
 
 
 class Upkeep:
-    """Looks every other second for something to do."""
+    """Looks every other second for something to do: first for what is no longer kept, which leaves work on the disk."""
 
     name = "upkeep"
 
-    def __init__(self, erasing: Erasing) -> None:
+    def __init__(self, erasing: Erasing, retention: Retention) -> None:
         self._erasing = erasing
+        self._retention = retention
         self._leaving = threading.Event()
 
     def run(self) -> None:
         """Look until ``leave``."""
         wait = 0.0
         while not self._leaving.wait(wait):
-            wait = EVERY
             try:
-                self._erasing.once()
+                wait = BETWEEN
+                if not self._retention.look():
+                    wait = EVERY
+                    self._erasing.once()
             except Exception as error:
                 wait = REST
                 log.warning("upkeep failed", error=type(error).__name__)

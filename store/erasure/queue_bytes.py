@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -85,13 +85,18 @@ def forget_messages(tx: Transaction, ids: Sequence[int]) -> list[DroppedFile]:
     """Drop the bytes of these messages, and the answers to them; returns their files."""
     files: list[DroppedFile] = []
     for row in tx.rows(_MESSAGES.where(inbox.c.id.in_(ids))):
-        envelope = {key: value for key, value in json.loads(row.envelope).items() if key not in _ABOUT_SENDER}
-        after = {"raw": b"", "file": None, "size": 0, "reason": ERASED, "envelope": json.dumps(envelope)}
+        envelope = json.dumps(without_people(json.loads(row.envelope)))
+        after = {"raw": b"", "file": None, "size": 0, "reason": ERASED, "envelope": envelope}
         after |= {"outcome": "done", "due_at": None}  # or it could be handled once more
         tx.run(update(inbox).where(inbox.c.id == row.id).values(after))
         files += [DroppedFile(row.file, row.received_at)] if row.file else []
         forget_answers(tx, [AnswerKey(row.source, row.key)])
     return files
+
+
+def without_people(envelope: Mapping[str, Any]) -> dict[str, Any]:
+    """An envelope without what it says of people."""
+    return {key: value for key, value in envelope.items() if key not in _ABOUT_SENDER}
 
 
 # what was answered to requests

@@ -47,6 +47,14 @@ def waiting(tx: Transaction, most: int = 100) -> list[ErasureTask]:
     return [ErasureTask(*row) for row in tx.rows(_NEXT.limit(most))]
 
 
+_FREED = select(erasure_task.c.id).where(erasure_task.c.sha256 == BYTES)
+
+
+def freed(tx: Transaction) -> list[int]:
+    """The ids of all tasks to overwrite what was freed: one overwriting does them all."""
+    return [row[0] for row in tx.rows(_FREED)]
+
+
 def done(tx: Transaction, ids: Sequence[int]) -> None:
     """Take these off the list."""
     for task_id in ids:

@@ -44,6 +44,10 @@ def refresh_given_up(tx: Transaction, channel: str, key: str) -> bool:
     return tx.row(dead) is not None
 
 
+_HAS_BYTES = outgoing.c.payload != b""
+"""It can be sent again: its bytes are kept still."""
+
+
 def retry(tx: Transaction, ids: Sequence[int] | None = None, *, now: datetime) -> int:
     """Make dead and postponed deliveries due now, except those in progress; returns how many.
 
@@ -52,6 +56,7 @@ def retry(tx: Transaction, ids: Sequence[int] | None = None, *, now: datetime) -
     where = [
         outgoing.c.outcome.in_(("waiting", "dead") if ids is None else ("waiting", "dead", "failed")),
         or_(outgoing.c.reason != "", outgoing.c.due_at <= tx.due(now)),
+        or_(outgoing.c.outcome == "waiting", _HAS_BYTES),
     ]
     if ids is not None:
         where.append(outgoing.c.id.in_(ids))
@@ -62,7 +67,7 @@ def retry(tx: Transaction, ids: Sequence[int] | None = None, *, now: datetime) -
 
 _RETRY = (
     update(outgoing)
-    .where(outgoing.c.id == bindparam("the_id"), outgoing.c.outcome.in_(("dead", "failed")))
+    .where(outgoing.c.id == bindparam("the_id"), outgoing.c.outcome.in_(("dead", "failed")), _HAS_BYTES)
     .values(
         outcome="waiting", due_at=bindparam("now"), attempts=1, settled_at=None, reason="",
         created_at=bindparam("since"), fence=outgoing.c.fence + 1,

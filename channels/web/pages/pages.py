@@ -24,6 +24,7 @@ from bot.queries.articles import ArticleAt
 from channels.form_memory import FormMemories
 from channels.language_detection import detect_language
 from channels.web.http import body_stream
+from channels.web.http.security_headers import POLICY, SEALED
 from channels.web.http.settings import Settings
 from channels.web.pages import forms
 from channels.web.pages.downloads import FileDownloads, file_id
