@@ -16,12 +16,13 @@ from bot.model.identity import Identity, Proof
 from bot.model.message import Said
 from bot.model.request import Request
 from tests.notify.test_batching import GatheringDesk
-from tests.support.houses.desk import TestDesk, text_of
+from tests.support.houses.desk import CONFIG, TestDesk, text_of
 from tests.support.houses.house import House, words
 from tests.support.setup import databases
 
 DESK = "support@example.com"
 YUKI, LI, KAT, SAM = "yuki@acme.example", "li@acme.example", "kat@acme.example", "sam@desk.example"
+MAX = "max@desk.example"
 SUBJECT = "配信が止まりました"
 JAPANESE = "お世話になっております。昨日の夜から配信が止まっています。ご確認いただけますか。"
 FRENCH = "Bonjour, la livraison est arrêtée depuis hier soir. Pouvez-vous vérifier, s’il vous plaît ?"
@@ -72,6 +73,26 @@ def test_a_japanese_and_a_french_customer_are_answered_in_their_languages_story(
     english = words(only(house.mails("kat@")))
     assert "Thank you for writing" in english
     assert "any language" not in english
+
+
+@pytest.mark.parametrize(("language", "opened", "noted", "internal"), [
+    ("ja", "から新しいお問い合わせです", "さんの社内メモです", "お客様には表示されません"),
+    ("pl", "Nowe zgłoszenie", "Notatka wewnętrzna: Max Manager", "Klienci jej nie widzą"),
+    ("pt", "Novo pedido de", "Nota interna de Max Manager", "Os clientes não a veem"),
+])  # fmt: skip
+def test_specialists_are_told_in_the_desks_language_story(
+    tmp_path: Path, language: str, opened: str, noted: str, internal: str
+) -> None:
+    config = CONFIG.replace('name = "Acme Support"', f'name = "Acme Support"\nlanguage = "{language}"')
+    with House(databases.sqlite(tmp_path), tmp_path, config=config) as house:
+        house.send(KAT, DESK, "Delivery", ENGLISH)
+        assert "Thank you for writing" in words(only(house.mails("kat@")))
+        assert opened in words(only(house.mails("sam@")))
+        house.answer(only(house.mails("max@")), MAX, "#note The third time this week.")
+        note = words(house.mails("sam@")[-1])
+        assert noted in note
+        assert internal in note
+        assert "Internal note" not in note
 
 
 def test_somebody_new_is_addressed_in_the_language_of_whoever_adds_them_story(house: House) -> None:
