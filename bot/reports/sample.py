@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from bot.model.identity import OPERATOR
+from bot.model.mail_address import MAIL
 from bot.reports.figures import (
     AGES,
     Comment,
@@ -45,7 +47,7 @@ def sample() -> Report:
             Waits("CS-000098", "Report 77 fails", "Low", "", timedelta(days=3, hours=4)),
             Waits("CS-000104", "Order no. 4711", "Critical", "Sam Okafor", timedelta(days=2)),
         ),
-        labels={"email": "E-mail", "slack": "Slack"},
+        labels={MAIL: "E-mail", "chat": "Chat"},
     )
 
 
@@ -71,7 +73,7 @@ def _figures(span: Period, opened: int, closed: int) -> Figures:
         deflections=3,
         types=(("none", opened),),
         categories=(("Delivery / Late", 12),),
-        channels=(("email", 20), ("slack", 18), ("cli", 3)),
+        channels=((MAIL, 20), ("chat", 18), (OPERATOR.channel, 3)),
         reasons=(("Resolved", 30), ("No response", 8)),
         accounts=tuple(Moved(f"Acme {number}", 4, 3) for number in range(1, 13)),
         owners=(Work("Sam Okafor", 20, 18), Work("none", 18, 20)),
