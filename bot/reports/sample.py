@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from bot.model.identity import OPERATOR
 from bot.model.mail_address import MAIL
+from bot.model.translatable import saying
 from bot.reports.figures import (
     AGES,
     Comment,
@@ -61,11 +62,21 @@ def _figures(span: Period, opened: int, closed: int) -> Figures:
         breaches=opened // 13,
         answering=(
             Pace("", "", times, opened, opened - 3),
-            Pace("Blocker", "standard", Spread(4, 20 * timedelta(minutes=1), _HOUR), 4, 4, "1 h"),
-            Pace("Medium", "gold", times, 20, 18, "1 d"),
+            Pace(
+                "Blocker",
+                "standard",
+                Spread(4, 20 * timedelta(minutes=1), _HOUR),
+                4,
+                4,
+                saying("{hours} h", hours="1"),
+            ),
+            Pace("Medium", "gold", times, 20, 18, saying("{days} d", days="1")),
             Pace("Low", "standard", times),
         ),
-        solving=(Pace("", "", times, closed, closed - 5), Pace("Medium", "gold", times, 20, 17, "2 d")),
+        solving=(
+            Pace("", "", times, closed, closed - 5),
+            Pace("Medium", "gold", times, 20, 17, saying("{days} d", days="2")),
+        ),
         concerns=(("Lack of resolution", 2), ("none", 1)),
         satisfaction=Satisfaction(
             9, 7, (1, 0, 1, 2, 3), (Comment("CS-000091", 5, "Quick, once it was found.", NOW),)
