@@ -58,7 +58,7 @@ _HEAD = """\
 
 [desk]
 name = {keys[desk.name]}   # signs what the desk sends
-language = {keys[desk.language]}   # of customers whose own is not known, and of the command line
+language = {keys[desk.language]}   # of the desk, and of customers whose own is not known
 # Sign reply addresses and links. The first signs, all of them verify: to change one, put the new one before it.
 secrets = {keys[desk.secrets]}
 
