@@ -46,7 +46,7 @@ class Previewing(Protocol):
     """A channel's package that can show all that is seen in it, as ``casebot templates preview`` does."""
 
     def previews(self, lists: Any, say: Callable[[str], str]) -> Iterable[tuple[str, str]]:
-        """The name and the HTML of each of its views; ``say`` translates our sentences, ``lists`` are the desk's."""
+        """The name and the HTML of each of its views; ``say`` translates, ``lists`` are the desk's."""
 
 
 def installed() -> Mapping[str, ChannelModule]:

@@ -34,6 +34,13 @@ def listed(*words: str) -> str:
     return _joined(", ", words)
 
 
+def enumerated(*words: str) -> str:
+    """Words as a list that ends: ``Ana, Ben and Cléo``."""
+    if len(words) < 2:
+        return listed(*words)
+    return saying("{names} and {last}", names=listed(*words[:-1]), last=words[-1])
+
+
 def _joined(between: str, parts: Iterable[str]) -> Saying:
     named = {f"part{number}": part for number, part in enumerate(parts)}
     return saying(between.join(f"{{{name}}}" for name in named), **named)

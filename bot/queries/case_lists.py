@@ -149,10 +149,10 @@ def _accounts(tx: Transaction, words: str) -> Collection[int]:
 def counted(which: CaseFilter, count: int) -> str:
     """How many cases there are, in words: ``2 unassigned cases to do, type:report.``"""
     narrowed = CaseFilter(type=which.type, account=which.account, priority=which.priority, state=which.state)
-    rest = f", {narrowed.words}" if narrowed.words else ""
+    behind = f", {narrowed.words}" if narrowed.words else ""
     sentences = COUNTED.get(which.marks) or COUNTED_BY_MARKS
     pattern = sentences[min(count, 2)]
-    return saying(pattern, count=str(count), narrowed=rest, marks=", ".join(which.marks))
+    return saying(pattern, count=str(count), narrowed=behind, marks=", ".join(which.marks))
 
 
 COUNTED: Mapping[tuple[str, ...], tuple[str, str, str]] = {

@@ -5,6 +5,9 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from bot.model.identity import OPERATOR
+from bot.model.mail_address import MAIL
+from bot.model.translatable import saying
 from bot.reports.figures import (
     AGES,
     Comment,
@@ -45,7 +48,7 @@ def sample() -> Report:
             Waits("CS-000098", "Report 77 fails", "Low", "", timedelta(days=3, hours=4)),
             Waits("CS-000104", "Order no. 4711", "Critical", "Sam Okafor", timedelta(days=2)),
         ),
-        labels={"email": "E-mail", "slack": "Slack"},
+        labels={MAIL: "E-mail", "chat": "Chat"},
     )
 
 
@@ -59,11 +62,21 @@ def _figures(span: Period, opened: int, closed: int) -> Figures:
         breaches=opened // 13,
         answering=(
             Pace("", "", times, opened, opened - 3),
-            Pace("Blocker", "standard", Spread(4, 20 * timedelta(minutes=1), _HOUR), 4, 4, "1 h"),
-            Pace("Medium", "gold", times, 20, 18, "1 d"),
+            Pace(
+                "Blocker",
+                "standard",
+                Spread(4, 20 * timedelta(minutes=1), _HOUR),
+                4,
+                4,
+                saying("{hours} h", hours="1"),
+            ),
+            Pace("Medium", "gold", times, 20, 18, saying("{days} d", days="1")),
             Pace("Low", "standard", times),
         ),
-        solving=(Pace("", "", times, closed, closed - 5), Pace("Medium", "gold", times, 20, 17, "2 d")),
+        solving=(
+            Pace("", "", times, closed, closed - 5),
+            Pace("Medium", "gold", times, 20, 17, saying("{days} d", days="2")),
+        ),
         concerns=(("Lack of resolution", 2), ("none", 1)),
         satisfaction=Satisfaction(
             9, 7, (1, 0, 1, 2, 3), (Comment("CS-000091", 5, "Quick, once it was found.", NOW),)
@@ -71,7 +84,7 @@ def _figures(span: Period, opened: int, closed: int) -> Figures:
         deflections=3,
         types=(("none", opened),),
         categories=(("Delivery / Late", 12),),
-        channels=(("email", 20), ("slack", 18), ("cli", 3)),
+        channels=((MAIL, 20), ("chat", 18), (OPERATOR.channel, 3)),
         reasons=(("Resolved", 30), ("No response", 8)),
         accounts=tuple(Moved(f"Acme {number}", 4, 3) for number in range(1, 13)),
         owners=(Work("Sam Okafor", 20, 18), Work("none", 18, 20)),

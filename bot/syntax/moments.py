@@ -13,6 +13,8 @@ from bot.model.working_time import Calendar
 EXAMPLES = "Monday, Monday 14:30, tomorrow, 2026-12-24 9:00, 14:30, 2 hours, 3 days, 1 week"
 FURTHEST = timedelta(days=366)
 _DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+_WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _BEFORE = re.compile(r"(?:(?:until|till|for|in|on|by|next)\s+)*")
 _SPAN = re.compile(
     r"(\d{1,4}|an?|one)\s*(m|min|minutes?|h|hours?|d|days?|w|weeks?)(?:\s+(?:at\s+)?(.+))?", re.ASCII
@@ -46,7 +48,13 @@ def _refusal(why: str) -> BadCommand:
 def written(at: datetime, calendar: Calendar) -> str:
     """A moment in the desk's own time: ``Mon 30 Nov 2026, 09:00 CET``."""
     local = at.astimezone(calendar.zone)
-    return f"{_DAYS[local.weekday()][:3].title()} {local.day} {local:%b %Y, %H:%M} {zone_name(local)}"
+    month = saying(_MONTHS[local.month - 1])
+    return saying(
+        "{weekday} {day}, {time}",
+        weekday=saying(_WEEKDAYS[local.weekday()]),
+        day=saying("{day} {month} {year}", day=str(local.day), month=month, year=str(local.year)),
+        time=f"{local:%H:%M} {zone_name(local)}",
+    )
 
 
 def _after(words: str, local: datetime, calendar: Calendar) -> datetime | None:

@@ -1,4 +1,4 @@
-"""Previews: every view and message of Slack as HTML that looks about as there, for whoever reads words."""
+"""Previews: every view and message of Slack as HTML, for whoever reads its words."""
 
 from __future__ import annotations
 

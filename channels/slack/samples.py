@@ -10,6 +10,7 @@ from typing import Any, Literal, NamedTuple, Protocol
 
 from bot.channel.outbound import Posting, Words
 from bot.model.case_filter import EVERYTHING
+from bot.model.choice import correction, retry, undo
 from bot.model.facts import (
     Answered,
     CaseFacts,
@@ -141,6 +142,8 @@ def _forms(lists: SampleChoices) -> Iterator[tuple[str, Any]]:
     yield from _opened()
     yield "waiting", waiting()
     yield "done", confirmation.done("It is done.")
+    offered = (undo(123, 1), retry(123, 1), correction(123, 1))
+    yield "done, and what can be done about it", confirmation.done("It is done.", choices=offered)
     yield "not done", confirmation.not_done("It is closed.", text="What was typed.")
     yield "again", confirmation.again(simple_forms.note(NUMBER, meta=META), "Please try again.")
     for name in case_forms.NAMES:

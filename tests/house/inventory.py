@@ -25,6 +25,7 @@ from bot.policy import admission, permissions
 from bot.replies import placeholders
 from bot.reports import charts, figures, format, tables
 from bot.reports.aggregate import NAMELESS
+from bot.syntax import moments
 from channels.slack.desk import desk_client, respond
 from channels.slack.interactive import actions, app_home, message_actions, modals, slash_command, submission
 from channels.slack.interactive import view_submissions as submissions
@@ -70,6 +71,7 @@ FORMATS = (
     "{first} – {last} {year}",
     "{first}–{last} {month} {year}",
     "{day}, {time}",
+    "{weekday} {day}, {time}",
 )
 """How days are written: no words, but their order and what stands between."""
 
@@ -159,6 +161,7 @@ TABLES: Mapping[str, tuple[str, ...]] = {
     "report": (
         *tables._VOLUME,
         *format.MONTHS,
+        *moments._WEEKDAYS,
         *(name for name, _ in figures.AGES),
         *charts.STATES.values(),
         *charts._RATED.values(),

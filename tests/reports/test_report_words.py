@@ -26,7 +26,7 @@ from tests.house import veil
 REPORT = sample()
 PEOPLE = (
     "Acme Support Sam Okafor Report 77 fails Order no. 4711 Wrong address Delivery / Late standard gold",
-    "Quick, once it was found. Parcels, and how to follow them E-mail Slack casebot UTC",
+    "Quick, once it was found. Parcels, and how to follow them E-mail Chat casebot UTC",
 )
 """What people have written, and what they, their articles and their service levels are called."""
 NO_WORDS: Mapping[str, str] = {}

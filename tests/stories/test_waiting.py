@@ -61,7 +61,7 @@ def test_silence_is_broken_twice_and_then_closes_the_case(case: TestDesk) -> Non
     case.at(TUESDAY + 13 * DAY + 9 * HOUR)
     (closed,) = case.mails(ANA)
     assert "We have closed CS-000001. Reason: No response." in text_of(closed)
-    assert "Silence closed the case" in text_of(case.mails(SAM)[0])
+    assert "Nobody answered: the case was closed" in text_of(case.mails(SAM)[0])
     assert case.case().line.state == "closed"
     case.ask(ANA, Reply(1, "Sorry, I was away. Here they are."))
     assert case.case().line.state == "open"

@@ -18,7 +18,7 @@ from bot.desk.turn.turn import State, Turn
 from bot.model.choice import Choice, undo
 from bot.model.errors import Refusal
 from bot.model.request import Command, OnCase
-from bot.model.translatable import listed, saying
+from bot.model.translatable import enumerated, saying
 from bot.notices.conversation import CustomerActed
 from store.cases.case import Case
 from store.engine.columns import new_id
@@ -169,20 +169,13 @@ class Dispatcher:
             return saying(
                 "Goes to {names} and {count} others in {time}.", names=few, count=str(more), time=short(time)
             )
-        return saying("Goes to {names} in {time}.", names=_listed(names), time=short(time))
+        return saying("Goes to {names} in {time}.", names=enumerated(*names), time=short(time))
 
 
 def _named(to: Person) -> str:
     if not to.id:
         return saying("the customers' channel")
     return f"{to.shown} ({to.address})" if "@" in to.address and to.name else to.shown
-
-
-def _listed(names: Sequence[str]) -> str:
-    """Names as a list of at most six: ``Ana, Ben and Cléo``."""
-    if not names[1:]:
-        return names[0]
-    return saying("{names} and {last}", names=listed(*names[:-1]), last=names[-1])
 
 
 def short(time: timedelta) -> str:

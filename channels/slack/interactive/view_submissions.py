@@ -207,7 +207,7 @@ def confirm(form: Submission, calls: Calls) -> None:
     if not form.confirmation:
         return
     text, channel = f"✅ {safe(form.confirmation, 1000)}", form.meta.place.partition("/")[2]
-    blocks = [section(text), *rows(form.choices)]
+    blocks = [section(text), *rows(form.choices, form.words)]
     try:
         calls.post_ephemeral(channel, form.who.user, text=text, blocks=blocks, root=form.meta.thread)
     except DeliveryFailed as failure:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from bot.model.choice import Choice, Step
+from channels.slack.text.i18n import _
 
 LONGEST = 75
 """Characters on a button, and of what is read aloud for it."""
@@ -18,8 +19,8 @@ AT_ONCE = "at_once_"
 """What the action ids of all others begin with; the step follows, and what it is about."""
 
 
-def rows(offered: Sequence[Choice], say: Callable[[str], str] = str) -> list[dict[str, Any]]:
-    """A row for each case that may be meant, and one for everything else.
+def rows(offered: Sequence[Choice], say: Callable[[str], str] = _) -> list[dict[str, Any]]:
+    """A row for each case that may be meant, and one for everything else; ``say`` translates what is on them.
 
     Each has a name of its own, because two buttons of a row may not ask for the same thing.
     """

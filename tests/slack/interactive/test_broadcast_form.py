@@ -44,14 +44,14 @@ def test_a_manager_tells_the_customers_of_an_incident_by_a_form_after_a_preview_
     seen = people.submit("mia", "modal", wait=5)
     assert seen.modal
     shown = words_of(seen.modal.body["blocks"])
-    assert "This goes to *2 people* on *2 cases*." in shown
+    assert "Cases: *2*. People who read it: *2*." in shown
     assert "Hello Ana, deals deliver again (CS-000001)." in shown
     assert "CS-000001, CS-000002" in shown
     people.close_view("mia", "modal")  # back, and with one more
     people.type_into("mia", "modal", "numbers", "3")
     seen = people.submit("mia", "modal", wait=5)
     assert seen.modal
-    assert "*3 cases*" in words_of(seen.modal.body["blocks"])
+    assert "Cases: *3*." in words_of(seen.modal.body["blocks"])
     people.close_view("mia", "modal")
     people.type_into("mia", "modal", "numbers", "")
     people.submit("mia", "modal", wait=5)

@@ -200,7 +200,7 @@ def test_a_specialist_takes_the_case_looks_at_the_reply_and_sends_it(slack: Slac
 def test_a_preview_says_how_many_others_read_the_reply(slack: SlackHouse) -> None:
     slack.open_case()
     people, ts = slack.people, card(slack).ts
-    for others, added in (("", "noa"), (" and 1 collaborator", "eve"), (" and 2 collaborators", "")):
+    for others, added in (("", "noa"), (" and 1 other", "eve"), (" and 2 others", "")):
         people.click("sam", "case_reply", channel="C0TRIAGE", ts=ts, wait=5)
         people.type_into("sam", "modal", "text", "We look into it.")
         assert f"This goes to *Ana Acme*{others}, by mail or in Slack:" in shown(

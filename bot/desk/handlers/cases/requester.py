@@ -9,7 +9,7 @@ from bot.desk.handlers.people.participants import of_one_house
 from bot.desk.turn.turn import Turn
 from bot.model.errors import Refusal
 from bot.model.mail_address import MAIL, has_mail
-from bot.model.translatable import saying, together
+from bot.model.translatable import enumerated, saying, together
 from bot.notices.case import RequesterChanged
 from bot.notices.conversation import Added
 from bot.policy import permissions
@@ -122,7 +122,7 @@ def _left(turn: Turn, case: Case, gone: list[Person]) -> str:
     command = turn.config.command_of(gone[0].channel)
     again = f"{command} add {label(case.id)} @somebody" if command and "@" not in who else f"add {who}"
     return saying(
-        _GONE if len(gone) == 1 else _ALL_GONE, who=", ".join(leaver.shown for leaver in gone), line=again
+        _GONE if len(gone) == 1 else _ALL_GONE, who=enumerated(*(leaver.shown for leaver in gone)), line=again
     )
 
 

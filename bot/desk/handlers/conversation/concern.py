@@ -16,7 +16,7 @@ from bot.desk.turn.turn import Turn
 from bot.model.errors import Refusal
 from bot.model.excerpt import beginning
 from bot.model.facts import PublicEntry
-from bot.model.translatable import saying
+from bot.model.translatable import enumerated, saying
 from bot.notices.conversation import CustomerActed
 from bot.notices.urgency import ConcernRaised, ConcernReceived, ConcernTaken
 from bot.syntax.case_numbers import label
@@ -252,7 +252,7 @@ def take(turn: Turn, command: TakeConcern) -> str:
     names = _tell_raisers(turn, case, raised, command.text)
     what = saying("{who} has taken the concern", who=turn.person.shown)
     turn.notifier.tell_desk(CustomerActed(what=what), case)
-    return saying(_YOURS[min(len(names), 2)], case=label(case.id), who=", ".join(names))
+    return saying(_YOURS[min(len(names), 2)], case=label(case.id), who=enumerated(*names))
 
 
 _YOURS = (

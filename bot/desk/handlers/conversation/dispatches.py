@@ -10,7 +10,7 @@ from bot.desk.handlers.cases import waiting_dispatches
 from bot.desk.turn.handler import handles
 from bot.desk.turn.turn import Turn
 from bot.model.errors import Refusal
-from bot.model.translatable import saying, together
+from bot.model.translatable import enumerated, saying, together
 from bot.notices.conversation import CustomerActed
 from bot.syntax.case_numbers import label
 from store.cases.case import Case
@@ -74,7 +74,7 @@ def taken_back(turn: Turn, sent: Sequence[Dispatch]) -> str:
         if numbers[1:]
         else "{cases} keeps the words, for the support team alone."
     )
-    words = saying(pattern, cases=", ".join(map(label, numbers)))
+    words = saying(pattern, cases=enumerated(*map(label, numbers)))
     return together(nothing, words, STANDS_THERE if there else "")
 
 

@@ -12,7 +12,7 @@ from bot.desk.handlers.conversation import conversation, dispatches
 from bot.desk.turn.handler import handles
 from bot.desk.turn.turn import Turn
 from bot.model.errors import Refusal
-from bot.model.translatable import saying, together
+from bot.model.translatable import enumerated, saying, together
 from bot.notices.conversation import ClosingAsked, NoteWritten
 from bot.syntax.case_numbers import label
 from store.cases import entry
@@ -77,7 +77,7 @@ def made_internal(turn: Turn, key: str, sent: Sequence[Dispatch]) -> str:
         return ""
     public = [row for row in rows if row.visibility == "public"]
     numbers = sorted({turn.case(row.case_id).leads_to for row in public or rows})
-    names = ", ".join(map(label, numbers))
+    names = enumerated(*map(label, numbers))
     if not public:
         return saying("On {cases} only the support team sees it.", cases=names)
     for row in public:
