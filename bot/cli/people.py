@@ -27,7 +27,7 @@ FEW = 10
 
 @click.group()
 def people() -> None:
-    """See the people of your customers, and take them in from a file: import, list, show, export."""
+    """See the people of your customers, and take them in from a file: import, list, show, set, export."""
 
 
 @people.command("import")
@@ -264,7 +264,7 @@ def set_people(address: str, zone: str) -> None:
     try:
         checked(zone or "UTC")
     except ValueError as error:
-        raise Failure(f"“{zone}” {error}. Nothing was changed.") from None
+        raise Failure(f"Nothing was changed: “{zone}” is no time zone, it {error}") from None
 
     def write(tx: Transaction) -> str | None:
         someone = find(tx, *channel_and_address(address.strip()))

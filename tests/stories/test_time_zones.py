@@ -243,6 +243,7 @@ def test_gathered_notices_are_told_by_their_readers_clock_story(tmp_path: Path, 
 
 def test_a_report_is_of_the_desks_days_and_says_so_story(house: Desk) -> None:
     opened(house, ANA)
+    assert "Europe/Berlin" in house.command("report", "--since", "2026-10").splitlines()[0]
     page = house.command("report", "--since", "2026-10", "--format", "html")
     assert "Days are those of Europe/Berlin." in page
     assert re.search(r"Made on \d+ \w+ \d{4}, \d\d:\d\d CES?T by casebot", page)

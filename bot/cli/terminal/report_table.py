@@ -19,7 +19,8 @@ GAP = "  "
 
 def lines(report: Report) -> Iterator[str]:
     """The whole report, bold where a section begins."""
-    of = " · ".join(filter(None, (report.desk, report.account, report.mailbox, days(report.period))))
+    zone = report.period.zone.key
+    of = " · ".join(filter(None, (report.desk, report.account, report.mailbox, days(report.period), zone)))
     yield click.style(cut(clean(of), ROOM), bold=True)
     yield f"Before: {days(report.period.before())}"
     for sheet in sheets(report):
