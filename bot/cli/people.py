@@ -275,7 +275,7 @@ def set_people(address: str, zone: str) -> None:
     try:
         checked(zone or "UTC")
     except ValueError as error:
-        raise Failure(f"“{zone}” {error}. Nothing was changed.") from None
+        raise Failure(f"Nothing was changed: “{zone}” is no time zone, it {error}") from None
 
     def write(tx: Transaction) -> str | None:
         someone = find(tx, *channel_and_address(address.strip()))

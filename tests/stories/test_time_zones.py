@@ -20,6 +20,7 @@ from store.queues import claim
 from tests.support.houses.browser import WebHouse, case_link, get, page_link
 from tests.support.houses.desk import CONFIG, TestDesk, text_of
 from tests.support.houses.house import words
+from tests.support.houses.office import Office
 from tests.support.setup.chromium import chromium
 
 DESK = "support@example.com"
@@ -243,6 +244,17 @@ def test_gathered_notices_are_told_by_their_readers_clock_story(tmp_path: Path, 
 
 def test_a_report_is_of_the_desks_days_and_says_so_story(house: Desk) -> None:
     opened(house, ANA)
+    assert "Europe/Berlin" in house.command("report", "--since", "2026-10").splitlines()[0]
     page = house.command("report", "--since", "2026-10", "--format", "html")
     assert "Days are those of Europe/Berlin." in page
     assert re.search(r"Made on \d+ \w+ \d{4}, \d\d:\d\d CES?T by casebot", page)
+
+
+def test_in_slack_each_reader_has_their_own_zone_and_the_words_behind_it_are_the_desks_story(
+    tmp_path: Path, mode: str, url: str
+) -> None:
+    with Office(url, tmp_path, mode=mode, desk='time_zone = "Europe/Berlin"') as office:
+        office.send(CARL, DESK, "It does not start", "Please help us.")
+        shown = str(office.card().blocks)
+        assert re.findall(r"<!date\^\d+\^\{date_short_pretty\} \{time\}\|\d\d \w+ \d\d:\d\d CES?T>", shown)
+        assert "UTC" not in shown
