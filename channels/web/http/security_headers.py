@@ -17,6 +17,8 @@ from channels.web.http.connection import HttpConnection
 POLICY = "Content-Security-Policy"
 SEALED = "default-src 'none'; sandbox; frame-ancestors 'none'"
 """The policy of somebody's file: wherever a browser may show it, it can do nothing."""
+PICTURE = "default-src 'none'; style-src 'unsafe-inline'; sandbox; frame-ancestors 'none'"
+"""The policy of a picture that a browser shows by itself: the style is the browser's own, which centres and fits it."""
 
 REST = 1.0
 """Seconds for what is left of a body that nobody wants to hear: cut off at once, its sender would not hear why."""
@@ -62,8 +64,8 @@ class SecurityHeaders:
                     headers["Connection"] = "close"
                 own = headers.get(POLICY)
                 headers.update(self._headers)
-                if own == SEALED:
-                    headers[POLICY] = SEALED
+                if own in (SEALED, PICTURE):
+                    headers[POLICY] = own
             await send(message)
 
         await app(scope, body.receive, shielded)
