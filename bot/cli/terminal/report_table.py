@@ -25,7 +25,9 @@ def lines(report: Report, words: Mapping[str, str] = {}) -> Iterator[str]:
         return in_words(saying(pattern, **values), words)
 
     period = in_words(days(report.period), words)
-    of = " · ".join(filter(None, (report.desk, report.account, report.mailbox, period, report.period.zone.key)))
+    of = " · ".join(
+        filter(None, (report.desk, report.account, report.mailbox, period, report.period.zone.key))
+    )
     yield click.style(cut(clean(of), ROOM), bold=True)
     yield say("Before: {days}", days=days(report.period.before()))
     for sheet in sheets(report):

@@ -18,6 +18,8 @@ from channels.web.http.connection import HttpConnection
 POLICY = "Content-Security-Policy"
 SEALED = "default-src 'none'; sandbox; frame-ancestors 'none'"
 """The policy of somebody's file: wherever a browser may show it, it can do nothing."""
+PICTURE = "default-src 'none'; style-src 'unsafe-inline'; sandbox; frame-ancestors 'none'"
+"""The policy of a picture that a browser shows by itself: the style is the browser's own, which centres and fits it."""
 
 REST = 1.0
 """Seconds for what is left of a body that nobody wants to hear: cut off at once, its sender would not hear why."""
@@ -63,8 +65,8 @@ class SecurityHeaders:
                     headers["Connection"] = "close"
                 own, cached = headers.get(POLICY), headers.get("Cache-Control", "")
                 headers.update(self._headers)
-                if own == SEALED:
-                    headers[POLICY] = SEALED
+                if own in (SEALED, PICTURE):
+                    headers[POLICY] = own
                     headers["Cache-Control"] = cached or self._headers["Cache-Control"]
             await send(message)
 

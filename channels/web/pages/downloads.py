@@ -11,7 +11,7 @@ from starlette.responses import FileResponse, Response
 
 from bot.channel.context import ChannelContext
 from bot.model.pages import StoredFile
-from channels.web.http.security_headers import POLICY, SEALED
+from channels.web.http.security_headers import PICTURE, POLICY, SEALED
 from channels.web.http.settings import Settings
 from channels.web.pictures import picture_header
 from channels.web.pictures.thumbnails import Thumbnails
@@ -71,7 +71,7 @@ class FileDownloads:
         if not path.is_file():
             return self._templating.refusal(request, 500)
         how = "inline" if shown else "attachment"
-        headers = {POLICY: SEALED}
+        headers = {POLICY: PICTURE if shown else SEALED}
         return FileResponse(
             path, filename=name, media_type=kind, headers=headers, content_disposition_type=how
         )

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.houses.browser import WebHouse, get, send_files
+from tests.support.houses.browser import ANA, DESK, WebHouse, case_link, get, send_files
 from tests.support.houses.house import words
 from tests.web.uploads.test_upload import digest, opened, put, scratch
 
@@ -134,3 +134,13 @@ def test_files_of_other_forms_are_not_taken(house: WebHouse) -> None:
     assert house.case().line.state == "closed"
     assert [len(entry.files) for entry in house.case().entries] == [0]
     assert scratch(house) == []
+
+
+def test_sizes_are_written_as_the_readers_language_has_them(house: WebHouse) -> None:
+    text = "Seit Montag fehlt in der Summe der Rechnung der Versand. Können Sie uns bitte helfen?"
+    house.send(ANA, DESK, "Die Summe ist falsch", text, files={"app.log": b"x" * 1_500_000})
+    (confirmation,) = house.mails("ana@")
+    link = case_link(confirmation)
+    assert get(link).words.count("1,5 MB") == 2, "in the conversation and beside it"
+    page = send_files(link, {**get(link).forms["reply"], "text": "x" * 50_001}, {"b.log": b"x" * 2_500_000})
+    assert "b.log 2,5 MB, ist angekommen" in page.words
