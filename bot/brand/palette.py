@@ -75,7 +75,7 @@ def changes(brand: str) -> str:
         done.append(f"buttons are {palette.light.fill}")
     if palette.light.on_fill != WHITE:
         done.append("buttons have dark text")
-    return f"{brand}: so that everybody can read it, {', '.join(done)}" if done else ""
+    return f"{brand}: so that everybody can read it, {' and '.join(done)}" if done else ""
 
 
 def contrast(shade: str, other: str) -> float:

@@ -29,7 +29,7 @@ from bot.commands.case import (
     Withhold,
 )
 from bot.commands.dispatch import Correct, Edit, Retry, Undo
-from bot.commands.house import Bounced, Due, PlaceMoved
+from bot.commands.house import Bounced, CountLinkRequest, Due, MailLink, PlaceMoved
 from bot.commands.people import (
     AcceptJoin,
     AddPerson,
@@ -123,7 +123,7 @@ FOR_CUSTOMERS: tuple[Command, ...] = (
 ABOUT_THEMSELVES: tuple[Command, ...] = (OfferJoin("nobody@acme.example"), AcceptJoin(999))
 JOINED = JoinContacts("nobody@acme.example", "pager:t1/u1")
 LOOKED_UP: tuple[Command, ...] = (Search("noon"), Queue(), ListSnippets())
-CLOCKS = (Due, Bounced, PlaceMoved)
+CLOCKS = (Due, Bounced, PlaceMoved, CountLinkRequest, MailLink)
 TO_ANYBODY = (Open, Keep, Missed, Unclear, Help, My, Deflect, SeekCase)
 BY_A_LINK = (Rate, Solved)
 
@@ -232,7 +232,14 @@ def test_what_the_desk_looks_up(desk: TestDesk, command: Command) -> None:
 
 @pytest.mark.parametrize("role", ROLES)
 @pytest.mark.parametrize(
-    "command", [Due(2, "confirm", 1, 1), Bounced(1, "failed", "gone"), PlaceMoved("slack", "T1/C1", "T1/C2")]
+    "command",
+    [
+        Due(2, "confirm", 1, 1),
+        Bounced(1, "failed", "gone"),
+        PlaceMoved("slack", "T1/C1", "T1/C2"),
+        CountLinkRequest("203.0.113.0/24"),
+        MailLink("ana@acme.example", "en"),
+    ],
 )
 def test_what_the_clock_alone_does(desk: TestDesk, role: str, command: Command) -> None:
     outcome, words = said(desk, role, command)
