@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from bot.privacy.plan import PlannedErasure
 
 _LARGE = (
-    "What was deleted is overwritten. The database's file is large and was not written anew: what an older casebot deleted"
-    " may stand in it. The same command with --rewrite does that, at a quiet hour: writes wait meanwhile."
+    "What was deleted is overwritten. The database's file is large and was not written anew: what an older casebot"
+    " deleted may stand in it. The same command with --rewrite does that, at a quiet hour: writes wait meanwhile."
 )
 FEW = 12
 """Numbers of cases that are named in a row."""

@@ -50,7 +50,7 @@ def _export_person(address: str, target: Path | None, *, notes: bool, as_json: b
         place = target or Path(f"casebot-person-{who.ids[0]}-{datetime.now(UTC):%Y%m%dT%H%M%SZ}.zip")
         exporting = PersonExport(
             app.database, app.files, desk=app.config.desk.name or app.config.mailboxes[0].address, now=app.now,
-            notes=notes,
+            zone=app.config.office.zone, notes=notes,
         )  # fmt: skip
         try:
             tally = exporting.write(who, place.absolute())
