@@ -6,7 +6,9 @@ import os
 import shutil
 import smtplib
 from collections.abc import Iterator
+from email import message_from_bytes
 from email.message import EmailMessage
+from email.policy import default
 from pathlib import Path
 
 import pytest
@@ -86,6 +88,13 @@ def played(desk: DeskProcess) -> None:
     assert patient(lambda: settled(desk))
 
 
+def reply_address(desk: DeskProcess) -> str:
+    """Where Ana's answer about her own case goes to."""
+    mails = [message_from_bytes(mail.read_bytes(), policy=default) for mail in desk.sent()]
+    theirs = [mail for mail in mails if ANA in str(mail["To"]) and "CS-000001" in str(mail["Subject"])]
+    return str(theirs[0]["Reply-To"].addresses[0].addr_spec)
+
+
 def forget_outside(desk: DeskProcess) -> None:
     """What left the house: the mails that the relay has, and the log of before."""
     for mail in desk.sent():
@@ -102,6 +111,7 @@ def left(desk: DeskProcess, url: str) -> list[str]:
 def test_nothing_is_left_of_whoever_is_erased_beside_a_running_desk(url: str, tmp_path: Path) -> None:
     with DeskProcess(tmp_path / "desk", url) as desk:
         played(desk)
+        address = reply_address(desk)
         forget_outside(desk)
         assert left(desk, url), "or the test could not fail"
 
@@ -127,6 +137,14 @@ def test_nothing_is_left_of_whoever_is_erased_beside_a_running_desk(url: str, tm
         assert patient(lambda: [mail for mail in desk.sent() if ANA in mail.read_text()]), (
             "a stranger is answered"
         )
+        assert "erased" not in desk.casebot("people", "export")
+        send(desk, "An old thread", "Is anybody still there?", to=address)
+        assert patient(lambda: "Is anybody still there?" in everything(desk))
+
+
+def everything(desk: DeskProcess) -> str:
+    """All that is on cases."""
+    return "".join(desk.casebot("case", "show", number) for number in cases(desk))
 
 
 def test_a_backup_of_before_is_without_them_once_it_is_restored(url: str, empty: str, tmp_path: Path) -> None:
