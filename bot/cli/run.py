@@ -192,12 +192,10 @@ def _findings(config: Config, *, live: bool) -> Findings:
 
 def _kept(config: Config) -> str:
     """How long what is kept is kept."""
-    kept = [f"{name.replace('_', ' ')} {life}" for name, life in config.retention if life]
-    return (
-        f"{', '.join(kept)}; the rest for ever"
-        if kept
-        else "nothing is set in [retention]: all of it for ever"
-    )
+    lives = [f"{name.replace('_', ' ')} {life}" for name, life in config.retention if life]
+    if not lives:
+        return "nothing is set in [retention]: all of it for ever"
+    return f"{', '.join(lives)}; the rest for ever"
 
 
 def _live(app: App) -> Iterator[SelfCheck]:

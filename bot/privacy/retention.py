@@ -1,4 +1,4 @@
-"""Retention: what is older than ``[retention]`` says goes, in small batches beside the work of the desk."""
+"""Retention: what is older than ``[retention]`` says goes, in small batches beside the desk's work."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Upkeep: what erasures leave to do on the disk, and what is no longer kept, beside the work of the desk."""
+"""Upkeep: what erasures leave to do on the disk, and what is no longer kept, beside the desk."""
 
 from __future__ import annotations
 

@@ -97,9 +97,9 @@ def expired_cases(before: datetime) -> ColumnElement[bool]:
     """Cases that were closed before that and still have words, with all that was merged into them."""
     part = case.alias("part")
     here = or_(part.c.id == case.c.id, part.c.merged_id == case.c.id)
-    spoken = exists().where(entry.c.case_id == part.c.id, here, entry.c.text != EXPIRED)
+    worded = exists().where(entry.c.case_id == part.c.id, here, entry.c.text != EXPIRED)
     closed = and_(case.c.state == "closed", case.c.closed_at < before, case.c.merged_id.is_(None))
-    return and_(closed, or_(case.c.subject != EXPIRED, spoken))
+    return and_(closed, or_(case.c.subject != EXPIRED, worded))
 
 
 def next_case(tx: Transaction, before: datetime, *, after: int) -> int | None:

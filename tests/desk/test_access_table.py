@@ -40,6 +40,7 @@ from bot.commands.people import (
     RemovePerson,
     Take,
 )
+from bot.commands.redaction import Redact
 from bot.commands.snippets import DropSnippet, ListSnippets, SaveSnippet, SendSnippet
 from bot.commands.triage import Accept, Merge, OpenFor, Spam, Split, Unmerge
 from bot.commands.urgency import ChangePriority, Concern, DecidePriority, NameContact, TakeConcern
@@ -75,6 +76,7 @@ FOR_THE_DESK: tuple[Command, ...] = (
     Merge(1, 2),
     Unmerge(1),
     Split(1, "e-k4q7x2"),
+    Redact(1, "e-k4q7x2"),
     Accept(1),
     Spam(1),
     DecidePriority(1, True, "Yes."),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import smtplib
+import threading
 from collections.abc import Iterator
 from email import message_from_bytes
 from email.message import EmailMessage
@@ -19,6 +20,7 @@ from bot.commands.redaction import Redact
 from bot.config.load import read
 from bot.syntax.case_numbers import entry_name
 from store.cases import entry as entries
+from store.queues import erasure_task
 from tests.privacy.remains import gone, in_rows, in_store
 from tests.support.houses.desk_process import DeskProcess, patient
 from tests.support.houses.house import House, until, words
@@ -51,6 +53,12 @@ def redact(house: House, name: str, *phrases: str, file: str = "", why: str = ""
     (line,) = outcome.answered
     assert line.outcome == "done", line.text
     return line.text
+
+
+def nothing_left_to_do(app: App) -> bool:
+    """Has some process done all that redactions left to do?"""
+    with app.database.reading() as tx:
+        return not erasure_task.waiting(tx)
 
 
 def letter(subject: str, text: str) -> bytes:
@@ -174,3 +182,29 @@ def test_an_operator_gives_the_words_on_the_standard_input(url: str, tmp_path: P
     app = App(read(desk.config, sections()))
     gone(app, SECRET)
     app.close()
+
+
+def test_a_process_that_dies_after_a_redaction_leaves_the_rest_to_the_next(url: str, tmp_path: Path) -> None:
+    with DeskProcess(tmp_path / "desk", url) as desk:
+        with smtplib.SMTP("127.0.0.1", desk.port, timeout=60) as client:
+            client.sendmail("ana@acme.example", [DESK], letter("Cannot log in", f"It is {SECRET}, as ever."))
+        assert patient(lambda: desk.listed("case", "list"))
+        desk.kill()
+    app = App(read(desk.config, sections()))
+    writer = threading.Thread(target=app.writer.run)
+    writer.start()
+    with app.database.reading() as tx:
+        (entry,) = entries.entries(tx, 1)
+    wanted = Redact(1, entry_name(entry.id), words=(SECRET,))
+    app.desk.handle(request_of(app.config, identity_of(None), wanted))  # and no more: as if it died here
+    with app.database.reading() as tx:
+        assert erasure_task.waiting(tx)
+    app.writer.leave()
+    writer.join()
+    app.close()
+    with DeskProcess(tmp_path / "desk") as again:
+        assert again.ready()
+        app = App(read(desk.config, sections()))
+        gone(app, SECRET)
+        assert patient(lambda: nothing_left_to_do(app))
+        app.close()

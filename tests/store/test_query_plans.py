@@ -24,6 +24,7 @@ FEW = (
     "article_text",
     "article",
     "json_each",
+    "erasure_task",
     "absence",  # a row for each specialist who is away
     "hit",
     "(subquery-1)",

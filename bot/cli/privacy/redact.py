@@ -22,14 +22,14 @@ TRIES = 20
 @click.argument("number", metavar="N")
 @click.argument("entry", metavar="ENTRY")
 @click.option(
-    "--words", "some", is_flag=True, help="Only some words: asked for, or read from the standard input."
+    "--words", "only_words", is_flag=True, help="Only some words: asked for, or read from the standard input."
 )
 @click.option("--file", metavar="NAME", default="", help="Only the file of this name.")
 @click.option("--reason", default="", help="Why; it stands in the case's history.")
 @click.option("--as", "acting_as", metavar="MAIL", help="Act as this person, instead of the operator.")
 @click.option("--yes", is_flag=True, help="Do not ask.")
 def redact(
-    number: str, entry: str, *, some: bool, file: str, reason: str, acting_as: str | None, yes: bool
+    number: str, entry: str, *, only_words: bool, file: str, reason: str, acting_as: str | None, yes: bool
 ) -> None:
     """Take what was said there, and its files, out of the case for good.
 
@@ -41,12 +41,18 @@ def redact(
     from bot.cli.terminal.request import case_number, identity_of, met, request_of
     from bot.commands.redaction import Redact
 
-    if some and file:
+    if only_words and file:
         raise click.UsageError("--words or --file, not both. Nothing was done.")
-    words = _words() if some else ()
+    words = _words() if only_words else ()
     wanted = Redact(case_number(number), entry.lower(), reason, words, file)
     if not yes and sys.stdin.isatty():
-        what = "these words" if some else f"the file {file}" if file else "all of this entry, with its files,"
+        what = (
+            "these words"
+            if only_words
+            else f"the file {file}"
+            if file
+            else "all of this entry, with its files,"
+        )
         click.confirm(f"Take {what} out of the case for good?", abort=True)
     asker = identity_of(acting_as)
     with opened(quiet(read_config())) as app:

@@ -1,4 +1,4 @@
-"""Deleted words: what a customer deletes in a chat, no other customer reads any more; the desk has it still."""
+"""Deleted words: what a customer deletes in a chat no customer reads any more; the desk has it."""
 
 from __future__ import annotations
 
