@@ -133,7 +133,7 @@ class Config:
         return {name: profile.people for name, profile in self.profiles.items() if profile.people}
 
     def staff_language(self, channel: str, address: str) -> str:
-        """What somebody of the desk reads, or one of its places: the desk's language, unless they have another."""
+        """What a person or a place of the desk reads: the desk's language, if they have no other."""
         own = {
             (name, at): member.language
             for member in self.staff
