@@ -93,7 +93,7 @@ def drop_raw(
 
 
 def drop(tx: Transaction, inbox_id: int) -> int:
-    """Drop the bytes of a message; the row stays, so that a copy of it is known. Returns whether it had any."""
+    """Drop the bytes of a message: how many rows had any. The row stays, so that a copy of it is known."""
     had = or_(inbox.c.raw != b"", inbox.c.file.is_not(None))
     return tx.run(update(inbox).where(inbox.c.id == inbox_id, had).values(raw=b"", file=None))
 
