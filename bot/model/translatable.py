@@ -6,6 +6,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
+PEOPLES = frozenset({"who", "author", "owner", "contact", "name", "last", "title", "word", "words", "text"})
+"""Values that people chose: a colleague may be called Grant. What is ours among them is a saying."""
+
 
 class Saying(str):
     """An English sentence that can be translated: ``pattern`` is its key, ``values`` fill it."""
@@ -17,7 +20,7 @@ class Saying(str):
 def saying(pattern: str, **values: str) -> Saying:
     """A sentence: ``saying("{case} is open again.", case="CS-000123")``.
 
-    Values may be sayings, or words of the desk's lists.
+    Values may be sayings, or words of the desk's lists; ``PEOPLES`` are never translated.
     """
     result = Saying(pattern.format(**values) if values else pattern)
     result.pattern, result.values = pattern, values
@@ -26,23 +29,23 @@ def saying(pattern: str, **values: str) -> Saying:
 
 def together(*sentences: str) -> str:
     """Sentences one after the other, without empty ones."""
-    return _joined(" ", filter(None, sentences))
+    return _joined(" ", filter(None, sentences), "part")
 
 
 def listed(*words: str) -> str:
-    """Words with commas between them."""
-    return _joined(", ", words)
+    """Names with commas between them."""
+    return _joined(", ", words, "name")
 
 
 def enumerated(*words: str) -> str:
-    """Words as a list that ends: ``Ana, Ben and Cléo``."""
+    """Names as a list that ends: ``Ana, Ben and Cléo``."""
     if len(words) < 2:
         return listed(*words)
     return saying("{names} and {last}", names=listed(*words[:-1]), last=words[-1])
 
 
-def _joined(between: str, parts: Iterable[str]) -> Saying:
-    named = {f"part{number}": part for number, part in enumerate(parts)}
+def _joined(between: str, parts: Iterable[str], name: str) -> Saying:
+    named = {f"{name}{number}": part for number, part in enumerate(parts)}
     return saying(between.join(f"{{{name}}}" for name in named), **named)
 
 
@@ -69,6 +72,13 @@ def in_words(sentence: str, words: Mapping[str, str]) -> str:
     """The sentence in another language by ``words`` (English patterns → its own); English if missing."""
     if not isinstance(sentence, Saying):
         return words.get(sentence, sentence)
-    values = {name: in_words(value, words) for name, value in sentence.values.items()}
+    values = {
+        name: in_words(value, words) if isinstance(value, Saying) or not _of_people(name) else value
+        for name, value in sentence.values.items()
+    }
     pattern = words.get(sentence.pattern, sentence.pattern)
     return pattern.format(**values) if values else pattern
+
+
+def _of_people(name: str) -> bool:
+    return name.rstrip("0123456789") in PEOPLES

@@ -26,8 +26,10 @@ _SECRET_VALUE = re.compile(
 )
 _MAIL = re.compile(r"(?<![\w:/])[\w.!#$%&'*+/=?^`{|}~-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,8}")
 """A mail address; what stands before the host of a URL is none."""
-_OURS = frozenset({"address", "mailbox", "config", "store", "files"})
-"""Keys of which the values are the desk's own addresses, or places on its disk."""
+_OURS = frozenset(
+    {"address", "mailbox", "config", "store", "files", "staff_came", "staff_went", "staff_changed"}
+)
+"""Keys of which the values are addresses that the config has, or places on the desk's disk."""
 _LONGEST = 2000
 
 

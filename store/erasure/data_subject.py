@@ -74,6 +74,11 @@ def placeholder(person_id: int) -> str:
     return f"erased-{person_id}@{_DOMAIN}"
 
 
+def is_placeholder(addresses: Sequence[tuple[str, str]]) -> bool:
+    """Are these all the addresses of somebody who was erased?"""
+    return len(addresses) == 1 and addresses[0][1].endswith(f"@{_DOMAIN}")
+
+
 def at(tx: Transaction, channel: str, address: str) -> DataSubject | None:
     """The person with this address, or None."""
     here = (identity.c.channel == channel, identity.c.address == address.lower())

@@ -94,7 +94,6 @@ def _export_contacts(*, as_json: bool) -> None:
 
 def _is_contact(contact: ListedContact) -> bool:
     """Not whoever was only seen, nor whoever was erased."""
-    from store.erasure.data_subject import placeholder
+    from store.erasure.data_subject import is_placeholder
 
-    gone = ("email", placeholder(contact.id)) in contact.identities
-    return not gone and (contact.known or not contact.active)
+    return not is_placeholder(contact.identities) and (contact.known or not contact.active)
