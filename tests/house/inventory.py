@@ -106,7 +106,9 @@ def strings(tree: ast.AST) -> Iterator[str]:
     """Its strings; not the parts of f-strings, what only chooses among them, and help at the command line."""
     apart = {id(part) for node in ast.walk(tree) if isinstance(node, ast.JoinedStr) for part in node.values}
     apart |= {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}  # docstrings
-    apart |= {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.keyword) and node.arg == "help"}
+    apart |= {
+        id(node.value) for node in ast.walk(tree) if isinstance(node, ast.keyword) and node.arg == "help"
+    }
     for node in ast.walk(tree):
         keys = {ast.Subscript: "slice", ast.Compare: "left", ast.IfExp: "test"}
         if (name := keys.get(type(node))) is not None:

@@ -16,6 +16,7 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import load_der_public_key
 from dkim.util import InvalidTagValueList, parse_tag_value
 
+from bot.model.translatable import saying
 from channels.email.auth.evidence import Signature
 from channels.email.auth.resolver import Inquiry
 
@@ -44,7 +45,7 @@ def refusal(signature: Signature, ask: Inquiry) -> str:
     records = ask.texts(f"{signature.selector}._domainkey.{signature.domain}")
     keys = [record for record in records if b"p=" in record][:MOST]
     if not keys:
-        return f"there is no key {signature.selector}"
+        return saying("there is no key {selector}", selector=signature.selector)
     whys = [_refused(signature, read(record)) for record in keys]
     return "" if "" in whys else whys[0]
 
@@ -53,7 +54,7 @@ def _refused(signature: Signature, key: DkimKey) -> str:
     if key.public is None:
         return key.why
     if key.exact and signature.identity != signature.domain:
-        return "its key is for that domain only"
+        return saying("its key is for that domain only")
     try:
         value, digest = base64.b64decode(signature.value), bytes.fromhex(signature.digest)
         if isinstance(key.public, RSAPublicKey):
@@ -63,8 +64,8 @@ def _refused(signature: Signature, key: DkimKey) -> str:
             fits = signature.algorithm == "ed25519-sha256"
             key.public.verify(value, digest)
     except (InvalidSignature, ValueError):
-        return "what it signs was changed, or it is forged"
-    return "" if fits else "its key is of another kind"
+        return saying("what it signs was changed, or it is forged")
+    return "" if fits else saying("its key is of another kind")
 
 
 @lru_cache(maxsize=1024)
@@ -74,27 +75,27 @@ def read(record: bytes) -> DkimKey:
         tags = parse_tag_value(record)
         data = base64.b64decode(b"".join(tags[b"p"].split()), validate=True)
     except (InvalidTagValueList, KeyError, ValueError, binascii.Error):
-        return DkimKey(None, "its key cannot be read")
+        return DkimKey(None, saying("its key cannot be read"))
     flags = {flag.strip() for flag in tags.get(b"t", b"").split(b":")}
     if why := _unusable(tags, data, flags):
         return DkimKey(None, why)
     try:
         return _sized(_public(tags.get(b"k", b"rsa"), data), exact=b"s" in flags)
     except (ValueError, TypeError, UnsupportedAlgorithm):
-        return DkimKey(None, "its key cannot be read")
+        return DkimKey(None, saying("its key cannot be read"))
 
 
 def _unusable(tags: dict[bytes, bytes], data: bytes, flags: set[bytes]) -> str:
     if tags.get(b"v", b"DKIM1") != b"DKIM1":
-        return "its key is of another version"
+        return saying("its key is of another version")
     if not data:
-        return "its key was revoked"
+        return saying("its key was revoked")
     if b"y" in flags:
-        return "its domain is only testing (t=y)"
+        return saying("its domain is only testing (t=y)")
     if b"sha256" not in _listed(tags.get(b"h", b"sha256")):
-        return "its key is for another hash"
+        return saying("its key is for another hash")
     if not {b"*", b"email"} & _listed(tags.get(b"s", b"*")):
-        return "its key is not for mail"
+        return saying("its key is not for mail")
     return ""
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 
+from bot.model.translatable import saying
+
 if TYPE_CHECKING:
     from publicsuffixlist import PublicSuffixList
 
@@ -45,9 +47,9 @@ def refusal(domain: str, author: str, *, mode: str, ask: Inquiry) -> str:
     if domain == author:
         return ""
     if not aligned(domain, author):
-        return f"{domain} does not speak for {author}"
+        return saying("{domain} does not speak for {claimed}", domain=domain, claimed=author)
     strict = policy(author, ask).get(mode) == "s"
-    return f"DMARC of {author} is strict ({mode}=s), and {domain} is another domain" if strict else ""
+    return saying(_STRICT, claimed=author, mode=mode, domain=domain) if strict else ""
 
 
 def policy(author: str, ask: Inquiry) -> dict[str, str]:
@@ -66,3 +68,6 @@ def policy(author: str, ask: Inquiry) -> dict[str, str]:
 def _tags(record: bytes) -> dict[str, str]:
     pairs = (tag.partition("=") for tag in record.decode("ascii", "replace").split(";"))
     return {name.strip().lower(): value.strip().lower() for name, _, value in pairs}
+
+
+_STRICT = "DMARC of {claimed} is strict ({mode}=s), and {domain} is another domain"

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 
 from bot.channel.protocols import Mailbox
 from bot.model.identity import Proof
+from bot.model.translatable import saying
 from channels.email.auth import authentication_results
 from channels.email.auth.authentication_results import AuthResult
 from channels.email.auth.dmarc import aligned
@@ -70,19 +71,17 @@ def judge(
     ``microsoft``: the border is Exchange Online, which writes no id.
     """
     if mail.sender is None:
-        return Judgement(Proof.UNPROVEN, ("From does not name exactly one address",))
+        return Judgement(Proof.UNPROVEN, (saying("From does not name exactly one address"),))
     if _submitted(mail, envelope, networks):
-        return Judgement(Proof.PLAUSIBLE, (f"submitted from {envelope['peer']}, a trusted network",))
+        return Judgement(Proof.PLAUSIBLE, (saying(_SUBMITTED, peer=str(envelope["peer"])),))
     if not _from_our_side(envelope, networks):
-        return _unproven(
-            f"handed over by {envelope.get('peer')}, which trusted_networks does not name", _path(envelope)
-        )
+        return _unproven(saying(_FOREIGN, peer=str(envelope.get("peer"))), _path(envelope))
     if not authserv_id and not microsoft:
         return _unproven(UNSET, OWN)
     border = EXCHANGE if microsoft else authserv_id
     results = list(_of_microsoft(mail) if microsoft else _trusted(mail, authserv_id.lower(), networks))
     if not results:
-        return _unproven(f"no Authentication-Results of {border} above the first foreign Received", OWN)
+        return _unproven(saying(_NO_RESULTS, server=border), OWN)
     return aligned_with(mail.sender.address.rpartition("@")[2], results, border)
 
 
@@ -202,17 +201,27 @@ def aligned_with(domain: str, results: Sequence[AuthResult], border: str) -> Jud
     """DMARC's own verdict, else a pass of DKIM or SPF for the From domain (RFC 7489, section 3.1)."""
     for result in (result for result in results if result.method == "dmarc"):
         if result.result == "pass" and result.properties.get("header.from", domain) == domain:
-            return Judgement(Proof.PLAUSIBLE, (f"{border} says dmarc=pass for {domain}",))
+            return Judgement(
+                Proof.PLAUSIBLE, (saying(_SAYS, server=border, result="dmarc=pass", domain=domain),)
+            )
         if result.result == "fail":
-            return _unproven(f"{border} says dmarc=fail for {domain}", NOBODY)
+            return _unproven(saying(_SAYS, server=border, result="dmarc=fail", domain=domain), NOBODY)
     for result in results:
         for name in _ALIGNED.get(result.method, ()):
             passed = result.properties.get(name, "").rpartition("@")[2]
             if result.result == "pass" and aligned(passed, domain):
-                return Judgement(Proof.PLAUSIBLE, (f"{border} says {result.method}=pass for {passed}",))
+                return Judgement(
+                    Proof.PLAUSIBLE,
+                    (saying(_SAYS, server=border, result=f"{result.method}=pass", domain=passed),),
+                )
     judged = [result.result for result in results if result.method == "dkim"]
     unheard = OWN if not judged or "temperror" in judged else NOBODY
-    return _unproven(f"{border} found nothing that passes for {domain}", unheard)
+    return _unproven(saying(_NOTHING_PASSES, server=border, domain=domain), unheard)
 
 
 _ALIGNED = {"dkim": ("header.d", "header.i"), "spf": ("smtp.mailfrom",)}
+_SAYS = "{server} says {result} for {domain}"
+_NOTHING_PASSES = "{server} found nothing that passes for {domain}"
+_NO_RESULTS = "no Authentication-Results of {server} above the first foreign Received"
+_SUBMITTED = "submitted from {peer}, a trusted network"
+_FOREIGN = "handed over by {peer}, which trusted_networks does not name"

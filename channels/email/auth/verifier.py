@@ -12,6 +12,7 @@ import structlog
 
 from bot.channel.protocols import Inbound, Letter, Unreadable
 from bot.model.identity import Proof
+from bot.model.translatable import saying
 from channels.email.auth import dkim_keys, dmarc, spf
 from channels.email.auth.evidence import Claimed, Claims, Sealed, Signature
 from channels.email.auth.policy import Judgement
@@ -83,7 +84,8 @@ class Verifier:
             if after is not None:
                 return Unreadable("DNS does not answer", fault="house", after=after)
             judged = Judgement(
-                Proof.UNPROVEN, (f"DNS did not answer about {claimed.claims.domain} for an hour",)
+                Proof.UNPROVEN,
+                (saying("DNS did not answer about {domain} for an hour", domain=claimed.claims.domain),),
             )
         self._patience.over(letter.id)
         reasons = () if judged.proof is Proof.PLAUSIBLE else claimed.claims.reasons
@@ -142,15 +144,15 @@ def _checks(claims: Claims, letter: Letter, ask: Inquiry) -> Iterator[Callable[[
 def _signed(signature: Signature, author: str, letter: Letter, ask: Inquiry) -> Checked:
     domain = signature.domain
     if refused := _forged(signature, letter, ask):
-        return f"DKIM of {domain} proves nothing: {refused}", ()
-    passes = f"DKIM of {domain} passes"
+        return saying(_NO_PROOF, what="DKIM", domain=domain, why=refused), ()
+    passes = saying(_PASSES, what="DKIM", domain=domain)
     return _aligned(domain, author, passes, mode="adkim", ask=ask)
 
 
 def _forged(signature: Signature, letter: Letter, ask: Inquiry) -> str:
     """Why a signature is not its domain's, in words; ``""`` if it is."""
     if 0 < signature.expires < letter.received_at.timestamp():
-        return "it was over when the mail came (x=)"
+        return saying("it was over when the mail came (x=)")
     return dkim_keys.refusal(signature, ask)
 
 
@@ -158,8 +160,8 @@ def _vouched(sealed: Sealed, letter: Letter, ask: Inquiry) -> Checked:
     """Check an ARC set: one of the mailbox's sealers is trusted if seal and signature are its own."""
     for signature in (sealed.seal, sealed.message):
         if refused := _forged(signature, letter, ask):
-            return f"ARC of {signature.domain} proves nothing: {refused}", ()
-    return "", (f"ARC of {sealed.seal.domain} passes", *sealed.words)
+            return saying(_NO_PROOF, what="ARC", domain=signature.domain, why=refused), ()
+    return "", (saying(_PASSES, what="ARC", domain=sealed.seal.domain), *sealed.words)
 
 
 def _sent(author: str, letter: Letter, ask: Inquiry) -> Checked:
@@ -167,15 +169,21 @@ def _sent(author: str, letter: Letter, ask: Inquiry) -> Checked:
     domain = envelope["mail_from"].rpartition("@")[2].lower()
     verdict = spf.verdict(**envelope, ask=ask)
     if verdict != "pass":
-        return f"SPF of {domain} says {verdict} for {envelope['peer']}", ()
-    passes = f"SPF of {domain} passes for {envelope['peer']}"
+        return saying(
+            "SPF of {domain} says {verdict} for {peer}", domain=domain, verdict=verdict, peer=envelope["peer"]
+        ), ()
+    passes = saying("SPF of {domain} passes for {peer}", domain=domain, peer=envelope["peer"])
     return _aligned(domain, author, passes, mode="aspf", ask=ask)
 
 
 def _aligned(domain: str, author: str, passes: str, *, mode: str, ask: Inquiry) -> Checked:
     refused = dmarc.refusal(domain, author, mode=mode, ask=ask)
     return (
-        (f"{passes}, but {refused}", ())
+        (saying("{passes}, but {why}", passes=passes, why=refused), ())
         if refused
-        else ("", (passes, f"DMARC: {domain} is aligned with From"))
+        else ("", (passes, saying("DMARC: {domain} is aligned with From", domain=domain)))
     )
+
+
+_PASSES = "{what} of {domain} passes"
+_NO_PROOF = "{what} of {domain} proves nothing: {why}"

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from bot.desk.handlers.conversation.redact import names_the_case, words_of, write_anew
 from bot.desk.turn.turn import Turn
 from bot.model.message import DELETED
+from bot.model.translatable import enumerated, saying
 from bot.notices.catalogue import CUSTOMER_NOTICES
 from bot.notices.conversation import CustomerActed
 from bot.syntax.case_numbers import entry_name
@@ -50,12 +51,15 @@ def _withdraw_copies(turn: Turn, case: Case, row: Entry) -> None:
 def _what(turn: Turn, deleted: Sequence[Entry]) -> str:
     who = turn.person.shown
     if not deleted:
-        return f"{who} deleted a message that only the desk has read"
-    names = " and ".join(entry_name(row.id) for row in deleted)
-    return (
-        f"{who} deleted {names}: customers do not see it any more, but for what they were sent by mail. To take it out "
-        f"for good: redact {names.partition(' ')[0]}"
-    )
+        return saying("{who} deleted a message that only the desk has read", who=who)
+    names = [entry_name(row.id) for row in deleted]
+    return saying(_DELETED_BY, who=who, names=enumerated(*names), line=f"redact {names[0]}")
+
+
+_DELETED_BY = (
+    "{who} deleted {names}: customers do not see it any more, but for what they were sent by mail. To take it out for"
+    " good: {line}"
+)
 
 
 def _said_by(turn: Turn, key: str) -> list[Entry]:

@@ -10,7 +10,7 @@ from bot.desk.handlers.cases.split import entry_of
 from bot.desk.turn.handler import handles
 from bot.desk.turn.turn import Turn
 from bot.model.errors import Refusal
-from bot.model.translatable import together
+from bot.model.translatable import listed, saying, together
 from bot.syntax.case_numbers import entry_name, label
 from store.cases import entry as entries_of
 from store.cases.case import Case
@@ -25,6 +25,15 @@ SHORTEST = 3
 """Characters of words that are taken out: shorter ones stand everywhere."""
 REACHED = ("sent", "delayed", "failed", "complained")
 """Outcomes of deliveries that were handed over: nobody can take them back."""
+_NO_FILE = "{entry} has no file {name}, so nothing was done. `case show` names its files."
+_NOTHING = "Nothing of that is left on {case}: it was taken out before, or never stood there."
+_TOO_SHORT = "Words of fewer than {least} characters stand everywhere, so nothing was done. Give more."
+_DONE = "Taken out of {entry} on {case} and wherever else it stood, for good."
+_FILES = "Files that are deleted: {count}."
+_WAITING = "Messages that waited, and will say {mark} instead: {count}."
+_IN_CHAT = "Messages of ours in the chat that will say {mark} in a moment: {count}."
+_DELIVERED = "Out of reach, for it was delivered: {names}."
+_OWN = "What they wrote in the chat themselves stands there until they delete it."
 
 
 @handles(Redact)
@@ -36,16 +45,14 @@ def redact(turn: Turn, command: Redact) -> str:
     words = words_of(turn, case, entry) if whole else _wanted(command.words)
     files = entries.files_of(turn.tx, entry.id, command.file) if whole or command.file else []
     if command.file and not files:
-        raise Refusal(
-            f"{command.entry} has no file {command.file}, so nothing was done. `case show` names its files."
-        )
+        raise Refusal(saying(_NO_FILE, entry=command.entry, name=command.file))
     named = whole and names_the_case(turn, case, entry)
     redacted = redaction.redact(
         turn.tx, case.id, words, now=turn.now, since=entry.received_at, files=files, in_hand=(case.id,),
         emptied=[entry.id] if whole and entry.text != MARK else (),
     )  # fmt: skip
     if not _own_fields(turn, case, words, named=named) and not redacted.anything:
-        return f"Nothing of that is left on {label(case.id)}: it was taken out before, or never stood there."
+        return saying(_NOTHING, case=label(case.id))
     turn.record(case, "redacted", entry=entry_name(entry.id), why=words.out_of(command.why))
     turn.change(case)
     _show_anew(turn, redacted)
@@ -68,9 +75,7 @@ def names_the_case(turn: Turn, case: Case, entry: Entry) -> bool:
 def _wanted(phrases: Sequence[str]) -> ErasedWords:
     short = [phrase for phrase in phrases if len(phrase.strip()) < SHORTEST]
     if short:
-        raise Refusal(
-            f"Words of fewer than {SHORTEST} characters stand everywhere, so nothing was done. Give more."
-        )
+        raise Refusal(saying(_TOO_SHORT, least=str(SHORTEST)))
     return ErasedWords(phrases)
 
 
@@ -104,16 +109,11 @@ def write_anew(turn: Turn, deliveries: Sequence[ChangedDelivery]) -> None:
 
 def _said(turn: Turn, case: Case, entry: Entry, redacted: Redacted) -> str:
     """What is gone, and what is not."""
-    done = f"Taken out of {entry_name(entry.id)} on {label(case.id)} and wherever else it stood, for good."
-    changed = [row for row in redacted.deliveries if _can_edit(turn, row)]
+    done = saying(_DONE, entry=entry_name(entry.id), case=label(case.id))
+    changed = sum(_can_edit(turn, row) for row in redacted.deliveries)
     waiting = sum(row.waits for row in redacted.deliveries)
-    facts = [
-        f"{_counted(redacted.files, 'file')} deleted." if redacted.files else "",
-        f"{_counted(waiting, 'message')} that waited will say {MARK} instead." if waiting else "",
-        f"{_counted(len(changed), 'message')} of ours in the chat will say so in a moment."
-        if changed
-        else "",
-    ]
+    counts = ((_FILES, redacted.files), (_WAITING, waiting), (_IN_CHAT, changed))
+    facts = [saying(pattern, count=str(count), mark=MARK) for pattern, count in counts if count]
     return together(done, *facts, _out_of_reach(turn, entry, redacted))
 
 
@@ -122,15 +122,11 @@ def _out_of_reach(turn: Turn, entry: Entry, redacted: Redacted) -> str:
     reached = [
         row.recipient for row in redacted.deliveries if row.outcome in REACHED and not _can_edit(turn, row)
     ]
-    mails = f"Out of reach, for it was delivered: {', '.join(dict.fromkeys(reached))}." if reached else ""
+    mails = saying(_DELIVERED, names=listed(*dict.fromkeys(reached))) if reached else ""
     own = turn.notifier.traits(entry.channel).threads
-    there = "What they wrote in the chat themselves stands there until they delete it." if own else ""
+    there = saying(_OWN) if own else ""
     return together(mails, there)
 
 
 def _can_edit(turn: Turn, row: ChangedDelivery) -> bool:
     return bool(row.place) and turn.notifier.traits(row.channel).edits
-
-
-def _counted(number: int, noun: str) -> str:
-    return f"{number} {noun}{'' if number == 1 else 's'}"
