@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any
@@ -78,6 +79,25 @@ def in_words(sentence: str, words: Mapping[str, str]) -> str:
     }
     pattern = words.get(sentence.pattern, sentence.pattern)
     return pattern.format(**values) if values else pattern
+
+
+def packed(sentence: str) -> Any:
+    """A sentence as JSON values, with what it can be translated by."""
+    if not isinstance(sentence, Saying):
+        return str(sentence)
+    return [sentence.pattern, {name: packed(value) for name, value in sentence.values.items()}]
+
+
+def unpacked(values: Any) -> str:
+    """A sentence from JSON values; one whose pattern asks for more than its values is not formatted."""
+    if isinstance(values, str):
+        return values
+    pattern, names = str(values[0]), {str(name): unpacked(value) for name, value in values[1].items()}
+    plain = _PLACE.sub(lambda place: "" if place[1] in names else place[0], pattern)
+    return pattern if {"{", "}"} & set(plain) else saying(pattern, **names)
+
+
+_PLACE = re.compile(r"\{(\w+)\}")
 
 
 def _of_people(name: str) -> bool:

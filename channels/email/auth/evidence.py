@@ -8,6 +8,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from bot.channel.protocols import Inbound
+from bot.model.translatable import packed, unpacked
 from channels.email.auth import dmarc
 from channels.email.mime import prescan
 from channels.email.mime.message import Mail
@@ -112,7 +113,7 @@ def of(
 
 def plain(claims: Claims) -> dict[str, Any]:
     """Claims as JSON values."""
-    return asdict(claims)
+    return {**asdict(claims), "reasons": [packed(reason) for reason in claims.reasons]}
 
 
 def claims(values: Mapping[str, Any]) -> Claims:
@@ -122,7 +123,7 @@ def claims(values: Mapping[str, Any]) -> Claims:
         values["domain"],
         signatures,
         values["path"],
-        tuple(values["reasons"]),
+        tuple(map(unpacked, values["reasons"])),
         sealed=_sealed(values["sealed"]),
     )
 

@@ -12,6 +12,7 @@ from bot.channel.classification import Bounce, Undelivered, Verdict
 from bot.channel.protocols import Anchor, Inbound, Original
 from bot.model.identity import Identity, Proof
 from bot.model.message import Attachment, Part
+from bot.model.translatable import packed, unpacked
 
 LONGEST = 1 << 30
 """Bytes of one frame's JSON; more is a sign that the two have lost step."""
@@ -63,7 +64,7 @@ def plain(inbound: Inbound) -> dict[str, Any]:
         "html_used": inbound.html_used,
         "forwarded": _original(inbound.forwarded),
         "twin": inbound.twin,
-        "evidence": inbound.evidence,
+        "evidence": [packed(reason) for reason in inbound.evidence],
     }
 
 
@@ -142,5 +143,5 @@ def inbound(values: dict[str, Any]) -> Inbound:
         html_used=values["html_used"],
         forwarded=_forwarded(values["forwarded"]),
         twin=values["twin"],
-        evidence=tuple(values["evidence"]),
+        evidence=tuple(map(unpacked, values["evidence"])),
     )
