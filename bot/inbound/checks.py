@@ -18,6 +18,7 @@ from bot.notices.desk import MailSetAside
 from bot.notify import announcements
 from bot.notify.notification import Notification
 from bot.policy import admission, quotas
+from bot.policy.address_marks import marks_of
 from bot.policy.auto_mail_limits import AutoMailLimits
 from bot.syntax.case_numbers import label
 from store.cases import entry as entries
@@ -77,7 +78,9 @@ def blocked(arrival: Arrival, request: Request) -> Request | Aside:
     """Set a message from a blocked sender aside, unless a person imports or requeues it."""
     if arrival.imported:
         return request
-    block = blocked_sender.find(arrival.tx, request.asker.channel, request.asker.address)
+    channel, address = request.asker.channel, request.asker.address
+    marks = marks_of(arrival.config).of(channel, address)
+    block = blocked_sender.find(arrival.tx, channel, address, marks=marks)
     if block is None or request.proof > block[0] or arrival.requeued():
         return request
     return Aside(f"{request.asker.address} is blocked: spam on {label(block[1])}")

@@ -7,8 +7,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import Concatenate, ParamSpec, Protocol, TypeVar
 
+from bot.policy.address_marks import AddressMarks
 from bot.privacy import tombstone_file
-from bot.privacy.marks import AddressMarks
 from store import tombstone
 from store.cases import case as history
 from store.engine.columns import new_id
@@ -107,14 +107,18 @@ class Eraser:
         self._write(queue_bytes.forget_lists, now=self._now())
         self._write(person_rows.erase, who, self._marks.of_all(who.addresses))
 
-    def finish(self, stone_id: int) -> None:
-        """Delete the files and bytes that are left. Raises ``NotCompacted``: begun again, it goes on here."""
+    def finish(self, stone_id: int, *, rewrite: bool = True) -> None:
+        """Delete the files and bytes that are left. Raises ``NotCompacted``: begun again, it goes on here.
+
+        Without ``rewrite`` an SQLite file is not written anew, and this can be asked for once more.
+        """
         while self._write(disk.delete_files, self._files, now=self._now(), alone=self._held):
             pass
         while self._write(disk.merge_search):
             pass
-        compaction.compact(self._database)
-        self._write(_finish, stone_id, now=self._now())
+        compaction.compact(self._database, rewrite=rewrite)
+        if rewrite:
+            self._write(_finish, stone_id, now=self._now())
 
     def _cases(self, who: DataSubject) -> Sequence[SubjectCase]:
         with self._database.reading() as tx:

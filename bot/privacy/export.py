@@ -7,7 +7,7 @@ import os
 import zipfile
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, tzinfo
 from pathlib import Path
 from typing import Any
 
@@ -48,14 +48,16 @@ class PersonExport:
         *,
         desk: str,
         now: Callable[[], datetime],
+        zone: tzinfo,
         notes: bool = True,
     ) -> None:
-        """``notes``: with what the desk noted among itself."""
+        """``zone``: in which pages tell times; ``notes``: with what the desk noted among itself."""
         self._database = database
         self._files = files
         self._desk = desk
         self._now = now
         self._notes = notes
+        self._zone = zone
 
     def write(self, who: DataSubject, target: Path) -> ExportTally:
         """Write the archive; until it is whole and durable, nothing bears its name. Raises FileExistsError."""
@@ -87,7 +89,9 @@ class PersonExport:
             self._add_messages(archive, "sent", person_records.sent(tx, who), tally)
         archive.writestr(
             "index.html",
-            export_index.page(record, tally, desk=self._desk, made_at=made_at, notes=self._notes),
+            export_index.page(
+                record, tally, desk=self._desk, made_at=made_at, zone=self._zone, notes=self._notes
+            ),
         )
 
     def _add_cases(self, archive: zipfile.ZipFile, who: DataSubject, tally: ExportTally) -> None:
@@ -98,7 +102,7 @@ class PersonExport:
             with self._database.reading() as tx:
                 case = case_records.of(tx, who, on, number=number, notes=self._notes, now=self._now())
             archive.writestr(f"cases/{number}/case.json", _json({"format": FORMAT, **case.record}))
-            archive.writestr(f"cases/{number}/index.html", export_index.case_page(case.record))
+            archive.writestr(f"cases/{number}/index.html", export_index.case_page(case.record, self._zone))
             for file in case.files:
                 tally.files += self._add_file(archive, file.path, file.sha256, tally)
             tally.notes_left_out += case.notes_left_out
@@ -117,7 +121,9 @@ class PersonExport:
     def _add_file(self, archive: zipfile.ZipFile, path: str, digest: str, tally: ExportTally) -> bool:
         try:
             chunks = self._files.stream(digest)
-            with archive.open(path, "w", force_zip64=True) as member:
+            about = zipfile.ZipInfo(path, date_time=self._now().astimezone(self._zone).timetuple()[:6])
+            about.compress_type, about.external_attr = zipfile.ZIP_DEFLATED, 0o600 << 16
+            with archive.open(about, "w", force_zip64=True) as member:
                 for chunk in chunks:
                     member.write(chunk)
         except FileNotFoundError:

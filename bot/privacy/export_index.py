@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from datetime import datetime
+from datetime import datetime, tzinfo
 from html import escape
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
@@ -20,15 +20,17 @@ _STYLE = (
 )
 
 
-def page(record: Mapping[str, Any], tally: ExportTally, *, desk: str, made_at: datetime, notes: bool) -> str:
+def page(
+    record: Mapping[str, Any], tally: ExportTally, *, desk: str, made_at: datetime, zone: tzinfo, notes: bool
+) -> str:
     """The first page."""
     title = f"What {desk} holds of {record['name'] or record['addresses'][0]['address']}"
-    return _html(title, _first(record, tally, made_at=made_at, notes=notes))
+    return _html(title, _first(record, tally, made_at=made_at, zone=zone, notes=notes))
 
 
-def case_page(record: Mapping[str, Any]) -> str:
+def case_page(record: Mapping[str, Any], zone: tzinfo) -> str:
     """The page of one case: what was said on it, and what happened to it."""
-    return _html(f"{record['number']}: {record['subject']}", _case(record))
+    return _html(f"{record['number']}: {record['subject']}", _case(record, zone))
 
 
 def _html(title: str, lines: Iterable[str]) -> str:
@@ -40,8 +42,10 @@ def _html(title: str, lines: Iterable[str]) -> str:
     return "\n".join((head, *lines, "</main></body></html>"))
 
 
-def _first(record: Mapping[str, Any], tally: ExportTally, *, made_at: datetime, notes: bool) -> Iterator[str]:
-    yield f"<p>As it was at {_moment(made_at)}. Each part is also there as JSON, for other programs.</p>"
+def _first(
+    record: Mapping[str, Any], tally: ExportTally, *, made_at: datetime, zone: tzinfo, notes: bool
+) -> Iterator[str]:
+    yield f"<p>As it was at {_moment(made_at, zone)}. Each part is also there as JSON, for other programs.</p>"
     yield "<h2>You</h2><table>"
     for name, value in _about(record):
         if value:
@@ -52,13 +56,13 @@ def _first(record: Mapping[str, Any], tally: ExportTally, *, made_at: datetime, 
     yield from _left_out(tally, notes=notes)
 
 
-def _case(record: Mapping[str, Any]) -> Iterator[str]:
+def _case(record: Mapping[str, Any], zone: tzinfo) -> Iterator[str]:
     facts = ("state", "priority", "type", "category", "feature", "your_role")
     yield f"<p>{escape(', '.join(str(record[name]) for name in facts if record[name]))};"
-    yield f' opened {_moment(record["opened_at"])}. <a href="case.json">case.json</a></p>'
+    yield f' opened {_moment(record["opened_at"], zone)}. <a href="case.json">case.json</a></p>'
     for entry in record["entries"]:
         marks = [entry["by"], "a note of the desk" if entry["internal"] else "", entry["channel"]]
-        yield f"<h2>{escape(entry['author'])}, {_moment(entry['at'])}</h2>"
+        yield f"<h2>{escape(entry['author'])}, {_moment(entry['at'], zone)}</h2>"
         yield f"<p><small>{escape(', '.join(filter(None, marks)))}</small></p>"
         yield f'<p class="words">{escape(entry["text"])}</p>'
         for file in entry["files"]:
@@ -67,12 +71,12 @@ def _case(record: Mapping[str, Any]) -> Iterator[str]:
     yield "<h2>What happened</h2><ul>"
     for step in record["history"]:
         who = " (you)" if step["by_you"] else ""
-        yield f"<li>{_moment(step['at'])}: {escape(step['step'])}{who}</li>"
+        yield f"<li>{_moment(step['at'], zone)}: {escape(step['step'])}{who}</li>"
     yield "</ul>"
 
 
-def _moment(at: datetime) -> str:
-    return f"{at.astimezone():%Y-%m-%d %H:%M %Z}"
+def _moment(at: datetime, zone: tzinfo) -> str:
+    return f"{at.astimezone(zone):%Y-%m-%d %H:%M %Z}"
 
 
 def _about(record: Mapping[str, Any]) -> Iterator[tuple[str, str]]:

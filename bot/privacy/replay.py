@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+from bot.policy.address_marks import AddressMarks
 from bot.privacy import tombstone_file
 from bot.privacy.erase import DirectWriter, Eraser
-from bot.privacy.marks import AddressMarks
 from store import tombstone
 from store.engine.database import Database
 from store.engine.transaction import Transaction
@@ -32,7 +32,10 @@ class RestoredPlace:
 
 
 def gather(place: RestoredPlace, files: Iterable[Path]) -> int:
-    """Copy the tombstones of these files into the place's own; returns how many it has. Raises ``BadTombstones``."""
+    """Copy the tombstones of these files into the place's own; returns how many it has.
+
+    Raises ``BadTombstones``.
+    """
     marks = AddressMarks(place.secrets)
     for file in files:
         if file != place.tombstones:
@@ -41,7 +44,7 @@ def gather(place: RestoredPlace, files: Iterable[Path]) -> int:
 
 
 def replay(place: RestoredPlace, now: Callable[[], datetime] = lambda: datetime.now(UTC)) -> int:
-    """Erase again whoever has a tombstone, in the file or in the store; returns how many persons there still were.
+    """Erase again whoever has a tombstone, in file or store; returns how many there still were.
 
     The store has this version's schema, and nobody else uses it. Raises ``NotCompacted`` and ``BadTombstones``.
     """

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from bot.config.load import Config, secret_file
-from bot.privacy.marks import AddressMarks
+from bot.policy.address_marks import AddressMarks
 from store.files.blobs import sync_folder
 from store.tombstone import FILE, Tombstone
 

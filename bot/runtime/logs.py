@@ -87,7 +87,7 @@ class _Patient:
 
 
 def mark(address: str, secret: str) -> str:
-    """What stands for somebody's mail address in the log: ``mail:1a2b3c4d5e``, always the same for one desk."""
+    """What stands for a mail address in the log: ``mail:1a2b3c4d5e``, always the same for a desk."""
     key = hashlib.sha256(b"casebot logs" + secret.encode()).digest()
     return f"mail:{hashlib.blake2b(address.lower().encode(), key=key, digest_size=5).hexdigest()}"
 

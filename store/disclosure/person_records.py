@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
-from email import message_from_bytes
-from email.utils import getaddresses
 from typing import Any, NamedTuple
 
 from sqlalchemy import or_, select
@@ -15,6 +13,7 @@ from store.cases.entry import entry
 from store.cases.participant import participant
 from store.channel_state import door
 from store.engine.transaction import Transaction
+from store.erasure import queue_bytes
 from store.erasure.data_subject import DataSubject
 from store.people.absence import absence
 from store.people.account import account
@@ -100,7 +99,7 @@ class KeptBytes(NamedTuple):
 
 
 def received(tx: Transaction, who: DataSubject, *, after: int) -> tuple[list[KeptBytes], int]:
-    """Messages that they sent us, among the next few, and the last id that was looked at (0: there are no more)."""
+    """Messages that they sent us, among the next few, and the last id that was looked at (0: the end)."""
     theirs = select(entry.c.inbox_id).where(entry.c.person_id == who.ids[0], entry.c.inbox_id.is_not(None))
     columns = (inbox.c.id, inbox.c.source, inbox.c.received_at, inbox.c.raw, inbox.c.file, inbox.c.envelope)
     here = or_(inbox.c.id.in_(theirs), inbox.c.case_id.is_(None))
@@ -110,24 +109,11 @@ def received(tx: Transaction, who: DataSubject, *, after: int) -> tuple[list[Kep
         .order_by(inbox.c.id)
         .limit(_ROWS)
     )
-    own = [row for row in rows if row.said or _from(who, row)]
+    own = [row for row in rows if row.said or queue_bytes.is_from(who, row)]
     messages = [
         KeptBytes(row.id, row.source, row.received_at, bytes(row.raw or b""), row.file) for row in own
     ]
     return messages, rows[-1].id if rows else 0
-
-
-def _from(who: DataSubject, row: Any) -> bool:
-    """Did they send a message that is on no case?"""
-    addresses = {address for _, address in who.addresses}
-    envelope: Mapping[str, Any] = json.loads(row.envelope)
-    if str(envelope.get("mail_from") or "").lower() in addresses:
-        return True
-    head = bytes(row.raw or b"")[:20_000]
-    if head[:1] == b"{":
-        return any(address.rpartition("/")[2].encode() in head.lower() for address in addresses)
-    senders = getaddresses([str(value) for value in message_from_bytes(head).get_all("From", ())])
-    return any(address.lower() in addresses for _, address in senders)
 
 
 def sent(tx: Transaction, who: DataSubject) -> Iterator[KeptBytes]:

@@ -18,19 +18,30 @@ class NotCompacted(Exception):
     """Others read or write all the time: the rows are gone, and the file still has old bytes."""
 
 
-def compact(database: Database) -> None:
-    """Rewrite what holds deleted rows. Raises ``NotCompacted``; asked again, it begins anew.
+LARGE = 256_000_000
+"""Bytes of a file that is rewritten in a few seconds; while a larger one is, others wait too long to write."""
 
-    SQLite: the file rewritten, the log emptied. PostgreSQL: VACUUM of every table; what
-    its own log and archives keep is theirs.
+
+def is_large(database: Database) -> bool:
+    """Does it take long to rewrite it?"""
+    path = sqlite_path(database.url)
+    return path is not None and path.is_file() and path.stat().st_size > LARGE
+
+
+def compact(database: Database, *, rewrite: bool) -> None:
+    """Leave no old bytes in what holds deleted rows. Raises ``NotCompacted``; asked again, it begins anew.
+
+    SQLite: the log emptied, and the file rewritten if that is wanted: what was deleted by an older version, or moved
+    between two pages, may stand in it still. PostgreSQL: VACUUM of every table; what its own log and archives keep is
+    theirs.
     """
     if database.sqlite:
-        _sqlite(database)
+        _sqlite(database, rewrite=rewrite)
     else:
         _postgres(database)
 
 
-def _sqlite(database: Database) -> None:
+def _sqlite(database: Database, *, rewrite: bool) -> None:
     path = sqlite_path(database.url)
     if path is None:
         return
@@ -39,7 +50,8 @@ def _sqlite(database: Database) -> None:
         closing(sqlite3.connect(path, timeout=PATIENCE, isolation_level=None)) as connection,
         _busy_in_words(),
     ):
-        connection.execute("VACUUM")
+        if rewrite:
+            connection.execute("VACUUM")
         while not _emptied(connection):
             if time.monotonic() > end:
                 raise NotCompacted

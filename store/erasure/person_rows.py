@@ -1,4 +1,4 @@
-"""The rows about a person alone: name, addresses, telephone, drafts; last of all, so that it can go on."""
+"""The rows about a person alone: name, addresses, telephone, drafts; last of all, by these it goes on."""
 
 from __future__ import annotations
 
@@ -52,9 +52,3 @@ def _channel_states(tx: Transaction, who: DataSubject) -> None:
         lowered = f"{name} {state}".lower()
         if any(address.lower() in lowered for _, address in who.addresses):
             tx.run(delete(door).where(door.c.name == name))
-
-
-def is_blocked(tx: Transaction, channel: str, address: str) -> bool:
-    """Is this sender blocked?"""
-    here = (blocked.c.channel == channel, blocked.c.address == address)
-    return tx.row(select(blocked.c.address).where(*here)) is not None

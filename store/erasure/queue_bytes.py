@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
+from email import message_from_bytes
+from email.utils import getaddresses
 from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, and_, delete, func, not_, or_, select, true, update
@@ -20,6 +23,8 @@ from store.queues.outbox_batch import draft
 ROWS = 100
 """Rows of a batch."""
 _CASES = 300
+_HEAD = 20_000
+"""Bytes in which a mail's From stands."""
 ERASED = "erased"
 """The reason of a row whose bytes went."""
 _ABOUT_SENDER = ("mail_from", "helo", "peer", "rcpt_tos")
@@ -71,9 +76,31 @@ def _settled(waiting: bool) -> ColumnElement[bool]:
 
 
 def _names(who: DataSubject, row: Any) -> bool:
-    """Does a kept message have one of their addresses in its envelope or its bytes?"""
-    haystack = bytes(row.raw or b"").lower() + str(row.envelope).lower().encode()
-    return any(address.rpartition("/")[2].encode() in haystack for _, address in who.addresses)
+    """Is a kept message theirs, or a machine's report about them?"""
+    return is_from(who, row) or (_is_report(row) and _mentions(who, bytes(row.raw or b"")))
+
+
+def is_from(who: DataSubject, row: Any) -> bool:
+    """Did they send a message that is on no case (a row of the inbox)?"""
+    addresses = {address for _, address in who.addresses}
+    if str(json.loads(row.envelope).get("mail_from") or "").lower() in addresses:
+        return True
+    head = bytes(row.raw or b"")[:_HEAD]
+    if head[:1] == b"{":
+        return _mentions(who, head)
+    senders = getaddresses([str(value) for value in message_from_bytes(head).get_all("From", ())])
+    return any(address.lower() in addresses for _, address in senders)
+
+
+def _is_report(row: Any) -> bool:
+    """Is it a bounce, or another mail that nobody is to answer?"""
+    return bool(json.loads(row.envelope).get("mail_from") == "")
+
+
+def _mentions(who: DataSubject, content: bytes) -> bool:
+    """Has a message one of their addresses in it? Not within a longer one, which is somebody else's."""
+    last = (re.escape(address.rpartition("/")[2].encode()) for _, address in who.addresses)
+    return any(re.search(rb"(?<![\w.+-])" + each + rb"(?![\w-])", content, re.IGNORECASE) for each in last)
 
 
 _MESSAGES = select(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import Column, ForeignKey, Integer, String, Table, bindparam, delete, func, select
@@ -23,12 +24,17 @@ _FIND = select(blocked.c.proof, blocked.c.case_id).where(*_HERE)
 _ANY = select(func.min(blocked.c.channel))  # read from the end of the key
 
 
-def find(tx: Transaction, channel: str, address: str) -> tuple[int, int] | None:
-    """The proof up to which a sender is blocked, and the case of the block; None if not blocked."""
+def find(tx: Transaction, channel: str, address: str, *, marks: Sequence[str] = ()) -> tuple[int, int] | None:
+    """The proof up to which a sender is blocked, and the case of the block; None if not blocked.
+
+    ``marks`` of the address: what stands for it once its owner was erased.
+    """
     if not tx.once("blocks anybody", lambda: tx.value(_ANY) is not None):
         return None
-    row = tx.row(_FIND, {"the_channel": channel, "the_address": address.lower()})
-    return (row[0], row[1]) if row else None
+    for written in (address.lower(), *marks):
+        if row := tx.row(_FIND, {"the_channel": channel, "the_address": written}):
+            return row[0], row[1]
+    return None
 
 
 def block(tx: Transaction, channel: str, address: str, *, proof: int, case_id: int, now: datetime) -> None:
@@ -41,6 +47,7 @@ def block(tx: Transaction, channel: str, address: str, *, proof: int, case_id: i
 _RELEASE = delete(blocked).where(*_HERE)
 
 
-def release(tx: Transaction, channel: str, address: str) -> None:
+def release(tx: Transaction, channel: str, address: str, *, marks: Sequence[str] = ()) -> None:
     """Unblock a sender."""
-    tx.run(_RELEASE, {"the_channel": channel, "the_address": address.lower()})
+    for written in (address.lower(), *marks):
+        tx.run(_RELEASE, {"the_channel": channel, "the_address": written})

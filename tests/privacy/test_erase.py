@@ -6,7 +6,9 @@ import os
 import shutil
 import smtplib
 from collections.abc import Iterator
+from email import message_from_bytes
 from email.message import EmailMessage
+from email.policy import default
 from pathlib import Path
 
 import pytest
@@ -86,6 +88,13 @@ def played(desk: DeskProcess) -> None:
     assert patient(lambda: settled(desk))
 
 
+def reply_address(desk: DeskProcess) -> str:
+    """Where Ana's answer about her own case goes to."""
+    mails = [message_from_bytes(mail.read_bytes(), policy=default) for mail in desk.sent()]
+    theirs = [mail for mail in mails if ANA in str(mail["To"]) and "CS-000001" in str(mail["Subject"])]
+    return str(theirs[0]["Reply-To"].addresses[0].addr_spec)
+
+
 def forget_outside(desk: DeskProcess) -> None:
     """What left the house: the mails that the relay has, and the log of before."""
     for mail in desk.sent():
@@ -102,6 +111,7 @@ def left(desk: DeskProcess, url: str) -> list[str]:
 def test_nothing_is_left_of_whoever_is_erased_beside_a_running_desk(url: str, tmp_path: Path) -> None:
     with DeskProcess(tmp_path / "desk", url) as desk:
         played(desk)
+        address = reply_address(desk)
         forget_outside(desk)
         assert left(desk, url), "or the test could not fail"
 
@@ -127,6 +137,14 @@ def test_nothing_is_left_of_whoever_is_erased_beside_a_running_desk(url: str, tm
         assert patient(lambda: [mail for mail in desk.sent() if ANA in mail.read_text()]), (
             "a stranger is answered"
         )
+        assert "erased" not in desk.casebot("people", "export")
+        send(desk, "An old thread", "Is anybody still there?", to=address)
+        assert patient(lambda: "Is anybody still there?" in everything(desk))
+
+
+def everything(desk: DeskProcess) -> str:
+    """All that is on cases."""
+    return "".join(desk.casebot("case", "show", number) for number in cases(desk))
 
 
 def test_a_backup_of_before_is_without_them_once_it_is_restored(url: str, empty: str, tmp_path: Path) -> None:
@@ -178,3 +196,40 @@ def test_a_restore_elsewhere_says_which_file_to_bring_and_its_release_erases_by_
     told = desk.casebot("restore", str(archive), "--to", str(other), "--erased", str(stranger), code=1)
     assert "another desk's" in told
     assert traces.of(other, [SECRET]), "its numbers are those of other people"
+
+
+def test_whoever_was_blocked_stays_so_by_a_hash_until_the_desk_takes_it_back(tmp_path: Path) -> None:
+    eve = "eve@evil.example"
+    with DeskProcess(tmp_path / "desk", databases.sqlite(tmp_path)) as desk:
+        send(desk, "BUY", "Buy now!", sender=eve)
+        assert patient(lambda: cases(desk))
+        desk.casebot("case", "spam", "1")
+        assert patient(lambda: settled(desk))
+        forget_outside(desk)
+        desk.casebot("people", "erase", eve, "--yes")
+        assert traces.of(tmp_path, [eve]) == []
+        send(desk, "BUY MORE", "Buy twice!", sender=eve)
+        (aside,) = patient(lambda: desk.listed("inbox", "list", "--state", "aside"))
+        assert "is blocked: spam on CS-000001" in aside["reason"]
+        desk.casebot("inbox", "requeue", str(aside["id"]))
+        assert patient(lambda: len(cases(desk)) == 2)
+        desk.casebot("case", "spam", "2")
+        desk.casebot("case", "accept", "2")
+        send(desk, "A question", "How much is it?", sender=eve)
+        assert patient(lambda: len(cases(desk)) == 3)
+
+
+def test_an_open_case_and_somebody_of_the_desk_are_in_the_way(tmp_path: Path) -> None:
+    with DeskProcess(tmp_path / "desk", databases.sqlite(tmp_path)) as desk:
+        send(desk, "Anas geheimer Betreff", SECRET)
+        assert patient(lambda: cases(desk) and settled(desk))
+        assert "CS-000001 is not closed" in desk.casebot("people", "erase", ANA, "--yes", code=1)
+        assert "works at the desk" in desk.casebot("people", "erase", "sam@desk.example", "--yes", code=1)
+        assert "give --yes" in desk.casebot("people", "erase", ANA, "--close", code=1)
+        assert "nobody has the address" in desk.casebot("people", "erase", "no@body.example", "--yes", code=1)
+        assert "Ana Martin" in desk.casebot("case", "show", "1")
+        mails = len(desk.sent())
+        desk.casebot("people", "erase", ANA, "--close", "--yes")
+        assert patient(lambda: settled(desk))
+        assert len(desk.sent()) == mails, "nobody is told"
+        assert "closed" in desk.casebot("case", "show", "1")

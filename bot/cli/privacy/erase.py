@@ -19,6 +19,10 @@ if TYPE_CHECKING:
     from bot.privacy.erase import Eraser
     from bot.privacy.plan import PlannedErasure
 
+_LARGE = (
+    "What was deleted is overwritten. The database's file is large and was not written anew: what an older casebot"
+    " deleted may stand in it. The same command with --rewrite does that, at a quiet hour: writes wait meanwhile."
+)
 FEW = 12
 """Numbers of cases that are named in a row."""
 
@@ -30,9 +34,14 @@ FEW = 12
 @click.option(
     "--reason", default="", metavar="WORDS", help="Kept in the history of their cases: “asked for on 3 May”."
 )
+@click.option(
+    "--rewrite", is_flag=True, help="Write a large SQLite file anew, too; writes of others wait meanwhile."
+)
 @click.option("--yes", is_flag=True, help="Do not ask.")
 @json_option
-def erase(address: str, *, dry_run: bool, close: bool, reason: str, yes: bool, as_json: bool) -> None:
+def erase(
+    address: str, *, dry_run: bool, close: bool, reason: str, rewrite: bool, yes: bool, as_json: bool
+) -> None:
     """Erase a person: name, addresses, words, files, mails. ADDRESS: as `people list` has it.
 
     Numbers, states and dates of cases stay, for the report, and what others wrote. The desk may be running. If it is
@@ -44,7 +53,7 @@ def erase(address: str, *, dry_run: bool, close: bool, reason: str, yes: bool, a
     with opened(quiet(read_config())) as app:
         plan = app.desk.ask(PlanErasure(address.strip()))
         if plan is None:
-            _finish(app, address.strip(), dry_run=dry_run)
+            _finish(app, address.strip(), dry_run=dry_run, rewrite=rewrite)
             return
         _refuse_staff(plan)
         if as_json and dry_run:
@@ -59,11 +68,11 @@ def erase(address: str, *, dry_run: bool, close: bool, reason: str, yes: bool, a
         _refuse_open(plan, close=close)
         _confirm(plan, yes=yes)
         _close(app, plan)
-        _do(app, plan, reason)
+        whole = _do(app, plan, reason, rewrite=rewrite)
         if as_json:
             say_json({**_facts(plan), "erased": True})
         else:
-            _say_done(app, plan)
+            _say_done(app, whole=whole)
 
 
 def _refuse_staff(plan: PlannedErasure) -> None:
@@ -109,30 +118,33 @@ def _close(app: App, plan: PlannedErasure) -> None:
         )  # fmt: skip
 
 
-def _do(app: App, plan: PlannedErasure, reason: str) -> None:
+def _do(app: App, plan: PlannedErasure, reason: str, *, rewrite: bool) -> bool:
     eraser = _eraser(app, len(plan.cases) + len(plan.named_on))
     stone = eraser.begin(plan.who)
     eraser.erase_words(plan.who, reason=reason)
     _show_anew(app, plan)
     eraser.erase_person(plan.who)
-    _finished(eraser, stone.id)
+    return _finished(app, eraser, stone.id, rewrite=rewrite)
 
 
-def _finished(eraser: Eraser, stone_id: int) -> None:
-    from store.erasure.compaction import NotCompacted
+def _finished(app: App, eraser: Eraser, stone_id: int, *, rewrite: bool) -> bool:
+    """End the erasure; was the database's own file rewritten, too?"""
+    from store.erasure.compaction import NotCompacted, is_large
 
+    whole = rewrite or not is_large(app.database)
     try:
-        eraser.finish(stone_id)
+        eraser.finish(stone_id, rewrite=whole)
     except NotCompacted:
         raise Failure(
             "they are erased; but others used the database all the while, so that its file still has old bytes. Give"
             " the same command again when there is less to do: it does only that."
         ) from None
+    return whole
 
 
 def _eraser(app: App, cases: int) -> Eraser:
+    from bot.policy.address_marks import marks_of
     from bot.privacy.erase import Eraser
-    from bot.privacy.marks import marks_of
     from bot.privacy.tombstone_file import file_of
 
     def report(done: int) -> None:
@@ -161,10 +173,10 @@ def _show_anew(app: App, plan: PlannedErasure) -> None:
         )  # fmt: skip
 
 
-def _finish(app: App, address: str, *, dry_run: bool) -> None:
+def _finish(app: App, address: str, *, dry_run: bool, rewrite: bool) -> None:
     """Nobody has this address: end the erasure that was begun for it, if there is one."""
     from bot.model.mail_address import channel_and_address
-    from bot.privacy.marks import marks_of
+    from bot.policy.address_marks import marks_of
     from store import tombstone
 
     marks = marks_of(app.config).of(*channel_and_address(address))
@@ -179,8 +191,10 @@ def _finish(app: App, address: str, *, dry_run: bool) -> None:
             "They are erased already; what is left are files and old bytes of the database. Nothing was changed."
         )
         return
-    _finished(_eraser(app, 0), stone.id)
-    say("They were erased before; now the files and the old bytes of the database are gone, too.")
+    if _finished(app, _eraser(app, 0), stone.id, rewrite=rewrite):
+        say("They were erased before; now the files and the old bytes of the database are gone, too.")
+    else:
+        say(f"They were erased before. {_LARGE}")
 
 
 def _lines(plan: PlannedErasure) -> Iterator[str]:
@@ -211,10 +225,12 @@ def _lines(plan: PlannedErasure) -> Iterator[str]:
         yield f"\nNot closed yet: {_named(plan.open)}"
 
 
-def _say_done(app: App, plan: PlannedErasure) -> None:
+def _say_done(app: App, *, whole: bool) -> None:
     from bot.privacy.tombstone_file import file_of
 
     say(f"\nErased. Keep {file_of(app.config)} with your backups: `casebot restore` erases again by it.")
+    if not whole:
+        say(_LARGE)
     if not app.database.sqlite:
         say(
             "PostgreSQL: all tables were vacuumed. What its write-ahead log, its archives and replicas keep goes when"

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from bot.cli.terminal.context import desk, json_option, opened, quiet, read_config
 from bot.cli.terminal.errors import Failure
 from bot.cli.terminal.output import say, say_json, size
+
+if TYPE_CHECKING:
+    from store.directory.contact_import import ListedContact
 
 
 @click.command("export")
@@ -50,7 +54,7 @@ def _export_person(address: str, target: Path | None, *, notes: bool, as_json: b
         place = target or Path(f"casebot-person-{who.ids[0]}-{datetime.now(UTC):%Y%m%dT%H%M%SZ}.zip")
         exporting = PersonExport(
             app.database, app.files, desk=app.config.desk.name or app.config.mailboxes[0].address, now=app.now,
-            notes=notes,
+            zone=app.config.office.zone, notes=notes,
         )  # fmt: skip
         try:
             tally = exporting.write(who, place.absolute())
@@ -79,10 +83,18 @@ def _export_contacts(*, as_json: bool) -> None:
         after = 0
         while contacts := at.ask(ExportContacts(after)):
             after = contacts[-1].id
-            listed = [contact for contact in contacts if contact.known or not contact.active]
+            listed = [contact for contact in contacts if _is_contact(contact)]
             if as_json:
                 every += listed
             else:
                 click.echo(write(listed, at.config.profiles), nl=False)
     if as_json:
         say_json(every)
+
+
+def _is_contact(contact: ListedContact) -> bool:
+    """Not whoever was only seen, nor whoever was erased."""
+    from store.erasure.data_subject import placeholder
+
+    gone = ("email", placeholder(contact.id)) in contact.identities
+    return not gone and (contact.known or not contact.active)

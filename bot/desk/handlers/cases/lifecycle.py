@@ -18,6 +18,7 @@ from bot.model.translatable import saying
 from bot.notices.case import Assigned, CaseClosed, CaseReopened
 from bot.notices.conversation import Answer, CustomerActed
 from bot.notices.notice import Notice
+from bot.policy.address_marks import marks_of
 from bot.policy.local_team import OUT_OF_SCOPE
 from bot.syntax.case_numbers import label
 from store.cases.case import SPAM, Case
@@ -196,7 +197,8 @@ def set_open(turn: Turn, case: Case) -> None:
     """Set a case open and record it. Reopened spam was none: its sender is unblocked."""
     requester = turn.people.by_id(case.requester_id) if case.close_reason == SPAM else None
     if requester is not None:
-        blocked_sender.release(turn.tx, requester.channel, requester.address)
+        marks = marks_of(turn.config).of(requester.channel, requester.address)
+        blocked_sender.release(turn.tx, requester.channel, requester.address, marks=marks)
     turn.change(case, state="open", close_reason="", closed_at=None)
     turn.record(case, "reopened")
     timers.reopened(turn, case)

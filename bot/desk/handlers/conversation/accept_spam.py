@@ -18,6 +18,7 @@ from bot.model.message import Attachment
 from bot.model.rule import CUSTOMERS
 from bot.notices.conversation import Added, Answer, CustomerActed
 from bot.policy import permissions
+from bot.policy.address_marks import marks_of
 from bot.syntax.case_numbers import entry_name, label
 from store.cases import entry as entries
 from store.cases import participant
@@ -89,7 +90,8 @@ def _sender(turn: Turn, person_id: int) -> Person:
     if author is None or author.staff:
         raise Refusal("That was written by the support team: there is no sender to accept. Send it anew.")
     permissions.refuse_who_left(author)
-    blocked_sender.release(turn.tx, author.channel, author.address)
+    marks = marks_of(turn.config).of(author.channel, author.address)
+    blocked_sender.release(turn.tx, author.channel, author.address, marks=marks)
     return people.meet(turn.tx, author.channel, author.address, known=True, now=turn.now)
 
 
