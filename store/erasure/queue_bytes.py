@@ -55,7 +55,7 @@ def taken_in(tx: Transaction, numbers: Sequence[int]) -> list[PendingOnCase]:
 
 
 def kept_of_cases(tx: Transaction, numbers: Sequence[int], *, waiting: bool) -> list[int]:
-    """Ids of the messages on these cases whose bytes are still there; ``waiting``: of those that wait, too."""
+    """Ids of the messages on these cases whose bytes are there; ``waiting``: of those that wait, too."""
     here = (inbox.c.case_id.in_(numbers), _settled(waiting), inbox.c.reason != ERASED)
     return [row[0] for row in tx.rows(select(inbox.c.id).where(*here))]
 
