@@ -55,7 +55,7 @@ class Erasing:
 
 
 class Upkeep:
-    """Looks every other second for something to do: first for what is no longer kept, which leaves work on the disk."""
+    """Looks for something to do: first for what is no longer kept, which leaves work on the disk."""
 
     name = "upkeep"
 

@@ -19,7 +19,7 @@ _NAMED = ("Subject", "From", "To", "Reply-To")
 
 
 def without(payload: bytes, change: Change, files: Collection[str] = ()) -> bytes:
-    """A payload with its texts changed, and without the files of these hashes; the same bytes if it has none.
+    """A payload with changed texts, without the files of these hashes; else the same bytes.
 
     A chat's messages are frozen as JSON, with their files by hash; a mail as it is sent, with its files within.
     Of a chat's files the sizes stay (``dropped``): by them it finds what it has to delete.

@@ -45,7 +45,7 @@ def redact(
     files: Collection[str] = (),
     in_hand: Collection[int] = (),
 ) -> Redacted:
-    """Take words and files (hashes) out of a case and all that is related to it, within the caller's transaction.
+    """Take words and files (hashes) out of a case and all that is related to it, in one transaction.
 
     ``emptied``: entries whose words go altogether. ``since``: when the words came. ``in_hand``: cases whose own
     fields the caller writes. What is left to do on the disk is put on the list of tasks. Done twice, it finds

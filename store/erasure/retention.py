@@ -52,7 +52,7 @@ def expired_messages(before: datetime, outcomes: Sequence[str]) -> ColumnElement
 def drop_messages(
     tx: Transaction, before: datetime, outcomes: Sequence[str], *, after: int, now: datetime
 ) -> RetentionBatch:
-    """Drop the bytes of old messages, and what their envelopes say of people; the rows stay, to know copies by."""
+    """Drop the bytes of old messages, and whom their envelopes name; rows stay, to know copies by."""
     columns = (inbox.c.id, inbox.c.file, inbox.c.received_at, inbox.c.envelope)
     which = (expired_messages(before, outcomes), inbox.c.id > after)
     rows = tx.rows(

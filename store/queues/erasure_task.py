@@ -32,7 +32,7 @@ class ErasureTask(NamedTuple):
 
 
 def add(tx: Transaction, files: Iterable[tuple[str, datetime]], *, now: datetime) -> None:
-    """Have these files (hash, and when they were stored) deleted if nothing names them, and freed bytes overwritten."""
+    """Have files (hash, when stored) deleted if nothing names them, and freed bytes overwritten."""
     for digest, stored_at in sorted(set(files)):
         tx.add(erasure_task, id=new_id(), sha256=digest, stored_at=stored_at)
     tx.add(erasure_task, id=new_id(), sha256=BYTES, stored_at=now)

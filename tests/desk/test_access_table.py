@@ -29,7 +29,7 @@ from bot.commands.case import (
     Withhold,
 )
 from bot.commands.dispatch import Correct, Edit, Retry, Undo
-from bot.commands.house import Bounced, CountLinkRequest, Due, MailLink, PlaceMoved
+from bot.commands.house import Bounced, CountLinkRequest, Due, MailLink, PlaceMoved, ShowAnew
 from bot.commands.people import (
     AcceptJoin,
     AddPerson,
@@ -125,7 +125,7 @@ FOR_CUSTOMERS: tuple[Command, ...] = (
 ABOUT_THEMSELVES: tuple[Command, ...] = (OfferJoin("nobody@acme.example"), AcceptJoin(999))
 JOINED = JoinContacts("nobody@acme.example", "pager:t1/u1")
 LOOKED_UP: tuple[Command, ...] = (Search("noon"), Queue(), ListSnippets())
-CLOCKS = (Due, Bounced, PlaceMoved, CountLinkRequest, MailLink)
+CLOCKS = (Due, Bounced, PlaceMoved, CountLinkRequest, MailLink, ShowAnew)
 TO_ANYBODY = (Open, Keep, Missed, Unclear, Help, My, Deflect, SeekCase)
 BY_A_LINK = (Rate, Solved)
 
