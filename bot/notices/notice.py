@@ -131,7 +131,7 @@ def notice(
 
 
 def called(name: str) -> str:
-    """What the desk is told of a notice by its name in the outbox, as a sentence begins with it: ``The answer``."""
+    """What the desk is told of a notice, by its name in the outbox: ``The answer``."""
     kind = NOTICES.get(name)
     return saying(first_upper(kind.called)) if kind else saying("The message “{name}”", name=name)
 

@@ -111,7 +111,7 @@ class MayJoin:
 
 @dataclass(frozen=True, slots=True)
 class LanguageOf:
-    """The language that somebody reads: the desk's, for its people; that which a customer writes, else ``""``."""
+    """The language that somebody reads: the desk's people its own, a customer that which they write."""
 
     config: Config
     channel: str

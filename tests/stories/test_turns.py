@@ -144,7 +144,7 @@ def test_where_nobody_is_there_the_case_is_nobodys_and_its_card_says_so_story(tu
     assert len({str(mail["To"]) for mail in turns.mails()}) == 4  # Ana, and all of the desk
     view = turns.desk.ask(CardOf(1))
     assert view
-    assert "nobody yet* (nobody was there whose turn it could be)" in words_of(card(view)[1])
+    assert "nobody yet (nobody was there whose turn it could be)*" in words_of(card(view)[1])
     turns.ask(SAM, Take(1))
     view = turns.desk.ask(CardOf(1))
     assert view

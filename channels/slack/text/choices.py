@@ -20,7 +20,7 @@ AT_ONCE = "at_once_"
 
 
 def rows(offered: Sequence[Choice], say: Callable[[str], str] = _) -> list[dict[str, Any]]:
-    """A row for each case that may be meant, and one for everything else; ``say`` translates what is on them.
+    """A row for each case that may be meant, and one for all else; ``say`` translates their labels.
 
     Each has a name of its own, because two buttons of a row may not ask for the same thing.
     """

@@ -87,7 +87,7 @@ def test_the_desk_hears_of_each_answer_that_was_shown_in_passing_and_of_its_file
         file = people.upload("sam", "fix.zip", b"bytes" * 100)
         sent = people.post("sam", "triage", "!reply See attached.", thread_ts=office.card().ts, files=[file])
         assert until(lambda: whispers(office, "See attached."))
-        told = said(office.in_thread("(the answer)"))
+        told = said(office.in_thread("(The answer)"))
         assert "only in passing" in told
         assert "fix.zip" in told
         assert until(lambda: "warning" in sent.reactions), "not that everybody has it"
