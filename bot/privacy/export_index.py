@@ -84,6 +84,7 @@ def _about(record: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     yield "Addresses", ", ".join(f"{line['address']} ({line['channel']})" for line in record["addresses"])
     yield "Account", record["account"]
     yield "Language", record["language"]
+    yield "Time zone", record["time_zone"]
     yield "Telephone", ", ".join(filter(None, (record["telephone"], *record["other_telephones"])))
     yield "Met", f"{record['met_at']:%Y-%m-%d}"
     yield "Saved replies", ", ".join(line["name"] for line in record["saved_replies"])

@@ -39,6 +39,7 @@ def of(tx: Transaction, who: DataSubject) -> Record:
         "active": row.active,
         "proven": row.known,
         "language": row.language,
+        "time_zone": row.time_zone,
         "telephone": row.phone,
         "met_at": row.created_at,
         "account": name,

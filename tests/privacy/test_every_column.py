@@ -21,7 +21,7 @@ ERASED = {
     "inbox": "raw file envelope reason",
     "outgoing": "recipient bounce_to payload lines reason place",
     "participant": "address place",
-    "person": "name language phone",
+    "person": "name language phone time_zone",
     "priority_request": "why",
     "receipt": "result",
     "snippet": "name text",
@@ -32,7 +32,7 @@ ERASED = {
 """Taken out, or scrubbed, by ``people erase``."""
 HASHED = {"blocked": "address", "erasure": "marks"}
 IMPERSONAL = {
-    "account": "name service_level local_team",
+    "account": "name service_level local_team time_zone",
     "account_domain": "domain",
     "account_place": "channel address",
     "article": "origin name title url language keywords text hash",
