@@ -13,6 +13,8 @@ OUTCOMES = ("done", "aside", "shunted")
 """Of a message that was kept: handled, set aside with a reason, or unreadable."""
 DELIVERIES = ("sent", "waiting", "dead")
 """Of a try to deliver: taken, to be tried again, given up."""
+KINDS = ("raw_mail", "aside", "sent", "closed_cases")
+"""The keys of ``[retention]``."""
 
 ACCEPTED = Counter("casebot_accepted", f"Messages handed in at a door. {PROCESS}", ["source", "result"])
 HANDLED = Counter("casebot_handled", f"Messages worked off. {PROCESS}", ["source", "outcome"])
@@ -34,6 +36,8 @@ CANARY_AGE = Gauge(
 
 def declare(channels: Iterable[str]) -> None:
     """Begin the counters of these channels at zero: of one that appears later, the first event is missed."""
+    for kind in KINDS:
+        REMOVED.labels(kind)
     for channel in channels:
         for result in RESULTS:
             ACCEPTED.labels(channel, result)

@@ -24,13 +24,12 @@ from tests.schemas import files
 from tests.support.houses.house import House
 from tests.support.setup import databases
 
-NEWEST = "20261129_erasures"
+NEWEST = "20261129_erasure"
 NEVER_ALONE = {
     "0003",
     "20261127_missing_parts",
     "20261128_tools_of_the_trade",
     "20261128_dispatches",
-    "20261129_erasure",
 }
 """Revisions that only ever landed together with the next one."""
 

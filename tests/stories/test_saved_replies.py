@@ -115,7 +115,7 @@ def test_a_reply_has_a_name_that_can_be_typed(case: TestDesk, name: str) -> None
 def test_a_value_that_is_missing_sends_nothing(case: TestDesk, folder: Path) -> None:
     (folder / "ids.md").write_text("About {{ ids }}.")
     case.mails()
-    assert "this case has none" in refused(case.ask(SAM, SendSnippet(1, "ids")))
+    assert "this case has not" in refused(case.ask(SAM, SendSnippet(1, "ids")))
     assert case.mails() == []
 
 
@@ -211,7 +211,7 @@ def test_in_slack_a_reply_that_lacks_something_says_so_in_the_form(office: Offic
     people.suggest("sam", "saved_reply", "", view="modal")
     seen = people.choose("sam", "modal", "saved_reply", "docs", wait=5)
     assert seen.modal
-    assert "this case has none" in words_of(seen.modal.body["blocks"])
+    assert "this case has not" in words_of(seen.modal.body["blocks"])
     assert "Typed before." in str(seen.modal.body["blocks"])
 
 
