@@ -121,9 +121,10 @@ def test_a_page_says_each_readers_own_time_without_a_script_story(house: Desk) -
     times = {have["datetime"] for tag, have in pages[ANA].tags if tag == "time"}
     assert {datetime.fromisoformat(time) for time in times} == {SUMMER}
     scripts = {
-        who: [have["src"] for tag, have in page.tags if tag == "script"] for who, page in pages.items()
+        who: "../time.js" in [have["src"] for tag, have in page.tags if tag == "script"]
+        for who, page in pages.items()
     }
-    assert scripts == {ANA: [], BEN: ["../time.js"], CARL: ["../time.js"]}, "Ana has told us hers"
+    assert scripts == {ANA: False, BEN: True, CARL: True}, "Ana has told us hers"
     mine = get(page_link(mails[BEN], "my"))
     assert moments(mine.words) == ["24 Oct 2026, 20:30 EDT"]
 
@@ -256,5 +257,7 @@ def test_in_slack_each_reader_has_their_own_zone_and_the_words_behind_it_are_the
     with Office(url, tmp_path, mode=mode, desk='time_zone = "Europe/Berlin"') as office:
         office.send(CARL, DESK, "It does not start", "Please help us.")
         shown = str(office.card().blocks)
-        assert re.findall(r"<!date\^\d+\^\{date_short_pretty\} \{time\}\|\d\d \w+ \d\d:\d\d CES?T>", shown)
+        assert re.findall(
+            r"<!date\^\d+\^\{date_short_pretty\} \{time\}\|\d{4}-\d\d-\d\d \d\d:\d\d CES?T>", shown
+        )
         assert "UTC" not in shown
