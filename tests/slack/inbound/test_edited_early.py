@@ -162,4 +162,6 @@ def test_a_change_that_was_read_with_its_message_is_not_told_again(tmp_path: Pat
             texts = [entry.text for entry in office.case().entries]
             assert texts == ["Since this morning.", "Before.", "It began on Tuesday."]
             slack.people.delete("ana", "acme", word.ts)
-            assert until(lambda: office.case().entries[-1].text.startswith(DELETED.rstrip(" :"))), "a deletion is told"
+            assert until(lambda: office.case().entries[-1].text.startswith(DELETED.rstrip(" :"))), (
+                "a deletion is told"
+            )

@@ -149,7 +149,7 @@ def _concern_form(story: Story, who: Customer, text: str) -> None:
 
 
 def corrects(story: Story, who: Customer) -> None:
-    """An edit is kept on the case; the desk is told, and of what was taken back once more what it was."""
+    """An edit is kept on the case; the desk is told, and of what was taken back not once more what it was."""
     text = story.public(f"{who.name} ({who.kind}) writes, and corrects it", who, stands=_stands(who))
     channel, _, ts = who.root.partition("/")
     message = story.people.post(who.address, channel, f"Wrong. {text}", thread_ts=ts)
@@ -160,7 +160,6 @@ def corrects(story: Story, who: Customer) -> None:
         story.people.edit(who.address, channel, message.ts, f"Right. {other}")
         story.kept(other)
     else:
-        story.word_of(text).again.add(story.desk_place)
         story.happened("kept as automatic", lambda: story.people.delete(who.address, channel, message.ts))
 
 

@@ -28,8 +28,6 @@ class Word:
     """Where its author is told things; they may hear it again there, in a confirmation."""
     due: set[str] = field(default_factory=set)
     """Told there, exactly once."""
-    again: set[str] = field(default_factory=set)
-    """And once more, when it was taken back."""
     silent: set[str] = field(default_factory=set)
     """It stands there already: never told there."""
     may: set[str] = field(default_factory=set)
@@ -107,10 +105,9 @@ def missed(book: Book, heard: Heard) -> Iterator[str]:
 def _missing(word: Word, told: Counter[str], shown: Counter[str]) -> Iterator[str]:
     """A file that stands there tells its name by itself."""
     for place in sorted(word.due):
-        times, wanted = (2, "twice") if place in word.again else (1, "once")
-        count = told[place] or (min(shown[place], times) if word.how.endswith("file name") else 0)
-        if count != times:
-            yield f"told {count} times instead of {wanted} at {place}: {word.how}"
+        count = told[place] or (min(shown[place], 1) if word.how.endswith("file name") else 0)
+        if count != 1:
+            yield f"told {count} times instead of once at {place}: {word.how}"
 
 
 def _astray(word: Word, heard: Heard) -> Iterator[str]:
@@ -121,7 +118,7 @@ def _astray(word: Word, heard: Heard) -> Iterator[str]:
             yield f"said again where it stands already, at {place}: {word.how}"
         elif place not in heard.staff:
             yield f"told to somebody it was not meant for, at {place}: {word.how}"
-        elif times > 1 + bool(word.again):
+        elif times > 1:
             yield f"told {times} times at {place}: {word.how}"
     for place in heard.shown[word.code]:
         if place not in heard.staff | word.may | word.due | word.silent | {word.author}:
