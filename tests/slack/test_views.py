@@ -76,9 +76,12 @@ NUMBER = st.integers(1, 2**31 - 1).map("CS-{:06d}".format)
 TIME = st.datetimes(datetime(2020, 1, 1), datetime(2037, 1, 1)).map(lambda at: at.replace(tzinfo=UTC))
 STATE = st.sampled_from(["new", "open", "waiting", "resolved", "closed"])
 MANY = settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
-DUE = st.sampled_from(["", "first reply", "solution", "closing"])
+DUE = st.just(("", None)) | st.tuples(
+    st.sampled_from(["first reply", "next reply", "solution", "reminder", "closing"]), TIME
+)
 LINES = st.builds(
-    CaseLine, NUMBER, TEXT, STATE, TEXT, TEXT, TEXT, TIME, st.booleans(), TEXT, DUE, st.none() | TIME
+    lambda *facts: CaseLine(*facts[:-1], *facts[-1]),
+    *(NUMBER, TEXT, STATE, TEXT, TEXT, TEXT, TIME, st.booleans(), TEXT, DUE),
 )
 FACTS = st.builds(
     CaseFacts, NUMBER, TEXT, STATE, TEXT, TEXT, TEXT, st.lists(TEXT, max_size=20).map(tuple), TEXT, TEXT, TIME
