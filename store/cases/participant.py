@@ -73,7 +73,7 @@ _PARTICIPANTS = (
     select(
         person.c.id, person.c.name, person.c.role, identity.c.address, identity.c.channel,
         person.c.account_id, person.c.manager_id, person.c.active, person.c.known, person.c.language,
-        participant.c.role.label("part"), participant.c.since, participant.c.channel.label("used"),
+        person.c.time_zone, participant.c.role.label("part"), participant.c.since, participant.c.channel.label("used"),
         participant.c.address.label("used_address"),
     )
     .join_from(participant, person, participant.c.person_id == person.c.id)
@@ -96,7 +96,7 @@ def everybody(tx: Transaction, number: int) -> list[Participant]:
         same = row.channel == (row.used or "email")
         fits = same + (same and row.address == row.used_address)
         if row[0] not in best or fits > best[row[0]][0]:
-            best[row[0]] = fits, Participant(Person(*row[:10]), row.part, row.since)
+            best[row[0]] = fits, Participant(Person(*row[:11]), row.part, row.since)
     return [chosen for _, chosen in best.values()]
 
 

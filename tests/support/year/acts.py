@@ -10,15 +10,21 @@ from random import Random
 from bot.commands.case import Attach, Note, Open, Rate, Reply
 from bot.commands.urgency import ChangePriority, Concern
 from bot.model.request import Command
-from tests.support.year.cast import CUSTOMERS, EVERYBODY, STAFF, STRANGER
+from tests.support.year.cast import CUSTOMERS, EVERYBODY, OPERATOR, STAFF, STRANGER
 from tests.support.year.choices import CHOICES, Choices
 from tests.support.year.model import Story
+from tests.support.year.privacy import NameZone
 from tests.support.year.rules import Act, Ruled
 
 MINUTE, DAY = timedelta(minutes=1), timedelta(days=1)
 FIRST, LAST, QUIET = (datetime(*day, tzinfo=UTC) for day in ((2026, 1, 5), (2027, 1, 1), (2027, 1, 20)))
 """The first and the last case are opened; after that, nobody does anything any more."""
 END = datetime(2027, 2, 20, tzinfo=UTC)
+CHANGES = [
+    datetime(2026, month, day, 15, 30, tzinfo=UTC)
+    for month, day in ((3, 6), (3, 27), (4, 3), (10, 2), (10, 23), (10, 30))
+]
+"""The Fridays before clocks are changed somewhere: what is promised then is due afterwards."""
 PATIENCE = {"new": 0.2, "open": 0.8, "waiting": 3.0, "resolved": 2.0, "closed": 9.0}
 """Days until somebody does the next thing, on average."""
 WORDS = (Open, Reply, Attach, Note, Rate)
@@ -53,28 +59,41 @@ class Writer:
         self._next: dict[int, str] = {}
         """What is asked next on a case, and soon."""
         self._words = 0
+        self._operators: dict[datetime, Command] = {}
+        """What the operator does, and when."""
+        self._zoned = {name for name, person in CUSTOMERS.items() if person.zone}
+        """Who names a zone of their own once they have a case."""
 
     def write(self) -> None:
         """The whole year, act by act."""
-        for _ in range(self._cases):
-            self._push(FIRST + (LAST - FIRST) * self._random.random(), 0)
+        for number in range(self._cases):
+            sometime = FIRST + (LAST - FIRST) * self._random.random()
+            self._push(CHANGES[number] if number < len(CHANGES) else sometime, 0)
         while self._plan:
             at, number = heapq.heappop(self._plan)
             self.model.advance(at)
-            if number:
+            if asked := self._operators.get(at):
+                self._operate(at, asked)
+            elif number:
                 self._go_on(at, self.model.stories[number - 1])
             elif len(self.model.stories) < self._cases:
                 self._open(at)
         self.model.advance(END)
 
-    def _push(self, at: datetime, number: int) -> None:
-        """At a minute in which nobody else does anything."""
+    def _push(self, at: datetime, number: int, command: Command | None = None) -> None:
+        """At a minute in which nobody else does anything. ``command``: what the operator does."""
         at = at.replace(second=0, microsecond=0)
         while at in self._taken:
             at += MINUTE
         if at < QUIET:
             self._taken.add(at)
             heapq.heappush(self._plan, (at, number))
+            if command:
+                self._operators[at] = command
+
+    def _operate(self, at: datetime, asked: Command) -> None:
+        act = Act(at, OPERATOR, "cli", asked)
+        self.lines.append(Line(act, self.model.do(act)))
 
     def _open(self, at: datetime) -> None:
         choose = self._random
@@ -108,6 +127,9 @@ class Writer:
         done = self.model.do(act)
         fresh = self.model.stories[before:]
         self.lines.append(Line(act, done, fresh[0].number if fresh else 0))
+        if fresh and fresh[0].requester in self._zoned:
+            self._zoned.remove(fresh[0].requester)
+            self._push(at + 5 * MINUTE, 0, NameZone(fresh[0].requester))
         for story in fresh:
             self._left[story.number] = self._random.randint(2, 14)
             self._later(at, story)

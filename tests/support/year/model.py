@@ -6,6 +6,7 @@ import heapq
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import partial
 from itertools import count
 from typing import NamedTuple
 
@@ -13,6 +14,7 @@ from tests.support.year.cast import (
     ACCOUNTS,
     BOARD,
     CUSTOMERS,
+    DESKS,
     DUTY,
     FIRST,
     NEXT,
@@ -21,6 +23,7 @@ from tests.support.year.cast import (
     STRANGER,
     TARGETS,
 )
+from tests.support.year.clocks import moment
 from tests.support.year.hours import ALWAYS, days_later, later, quarters
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
@@ -29,6 +32,8 @@ SILENCE = (3, 5, 10)
 """Business days: reminded twice, then closed."""
 CONFIRM, REOPEN, PERIOD, DELAY = 5, 14 * DAY, 90 * DAY, 3 * DAY
 NEVER_ASKED = ("duplicate", "out_of_scope", "spam")
+When = Callable[[str], str]
+"""What words say of a moment, in the zone of whoever reads them."""
 NOTICES = {
     "reply": ("reply due", "reply overdue", "still no reply"),
     "solution": ("solution due", "solution overdue", "still not solved"),
@@ -43,6 +48,8 @@ class Told(NamedTuple):
     notice: str
     channel: str
     reader: str
+    says: str = ""
+    """What its sentences say of when, by its reader's clock."""
 
 
 @dataclass
@@ -151,6 +158,8 @@ class Model:
         self.copied: tuple[str, ...] = ()
         self.known: set[str] = set()
         """Of whom the desk knows to which account they belong."""
+        self.zones: dict[str, str] = {}
+        """Who has named a zone of their own."""
         self.asked: dict[str, datetime] = {}
         """When each customer was last asked how it went."""
         self.invited: list[Story] = []
@@ -163,28 +172,46 @@ class Model:
 
     # who is told
 
-    def customer(self, story: Story, notice: str, name: str) -> None:
-        channel, reader = CUSTOMERS.get(name, STRANGER).told
-        self.told.append(Told(story.number, self.now, notice, channel, reader))
+    def zone(self, name: str) -> str:
+        """By whose clock a customer reads: their own, else their account's if that is known, else the desk's."""
+        person = CUSTOMERS.get(name, STRANGER)
+        account = ACCOUNTS.get(person.account) if person.mail or name in self.known else None
+        return self.zones.get(name) or (account.zone if account else "") or DESKS
 
-    def customers(self, story: Story, notice: str, only: Iterable[str] | None = None) -> None:
+    def customer(self, story: Story, notice: str, name: str, says: When | None = None) -> None:
+        channel, reader = CUSTOMERS.get(name, STRANGER).told
+        words = says(self.zone(name)) if says else ""
+        self.told.append(Told(story.number, self.now, notice, channel, reader, words))
+
+    def customers(
+        self, story: Story, notice: str, only: Iterable[str] | None = None, says: When | None = None
+    ) -> None:
         """All who take part, but who caused it."""
         for name in story.customers if only is None else only:
             if name != self.asker:
-                self.customer(story, notice, name)
+                self.customer(story, notice, name, says)
 
     def desk(
-        self, story: Story, notice: str, to: Iterable[str] | None = None, *, urgent: bool = False
+        self,
+        story: Story,
+        notice: str,
+        to: Iterable[str] | None = None,
+        *,
+        urgent: bool = False,
+        says: When | None = None,
     ) -> None:
         """Once on the board; by mail whoever reads no board; what is urgent, everybody by every way."""
         if to is None:
             to = [story.owner] if story.owner else STAFF
-        self.told.append(Told(story.number, self.now, notice, "slack", BOARD.lower()))
+        ways = [("slack", BOARD, DESKS)]
         for person in (STAFF[name] for name in to if name != self.asker):
             if urgent or not person.slack:
-                self.told.append(Told(story.number, self.now, notice, "email", person.mail))
+                ways.append(("email", person.mail, person.zone or DESKS))
             if urgent and person.slack:
-                self.told.append(Told(story.number, self.now, notice, "slack", person.slack.lower()))
+                ways.append(("slack", person.slack, person.zone or DESKS))
+        for channel, reader, zone in ways:
+            words = says(zone) if says else ""
+            self.told.append(Told(story.number, self.now, notice, channel, reader.lower(), words))
 
     def managers(self, story: Story) -> list[str]:
         """The owner's manager, else the duty manager."""
@@ -225,13 +252,13 @@ class Model:
         moments, step = story.moments(clock), story.steps[clock]
         assert moments is not None
         story.steps[clock] += 1
-        notice = NOTICES[clock][step]
+        notice, due = NOTICES[clock][step], partial(moment, moments[1])
         if step == 0 and self.now < moments[1]:
-            self.desk(story, notice)
+            self.desk(story, notice, says=due)
         elif step == 1:
-            self.desk(story, notice, urgent=bool(story.owner))
+            self.desk(story, notice, urgent=bool(story.owner), says=due)
         elif step == 2:
-            self.desk(story, notice, self.managers(story), urgent=True)
+            self.desk(story, notice, self.managers(story), urgent=True, says=due)
 
     # what becomes of a case
 

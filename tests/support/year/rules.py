@@ -13,12 +13,13 @@ from bot.commands.triage import Accept, Merge, Spam, Unmerge
 from bot.commands.urgency import ChangePriority, Concern, DecidePriority, NameContact, TakeConcern
 from bot.commands.work import AskFor, SetField, Wait, Workaround
 from bot.model.request import Command
+from tests.support.year import privacy, talk
 from tests.support.year import sorting as year_sorting
-from tests.support.year import talk
 from tests.support.year import urgency as year_urgency
-from tests.support.year.cast import CUSTOMERS, STAFF
+from tests.support.year.cast import CUSTOMERS, OPERATOR, STAFF
 from tests.support.year.dues import DUES
 from tests.support.year.model import Model, Refused, Story, Told
+from tests.support.year.privacy import NameZone
 
 
 @dataclass(frozen=True)
@@ -63,6 +64,7 @@ RULES: Mapping[type[Command], Rule] = {
     Unmerge: year_sorting.unmerged,
     Spam: year_sorting.spam,
     Accept: year_sorting.accepted,
+    NameZone: privacy.zone_named,
 }
 _SPOKEN = (Open, Reply, Attach, AskFor, Workaround)
 _WITH_WORDS = (Close, Reopen, Concern, TakeConcern)
@@ -90,6 +92,7 @@ class Ruled(Model):
         """Let somebody ask something; False if it is refused."""
         self.advance(act.at)
         self.asker, self.copied = act.who, act.copied
+        self.known |= {act.who} - {OPERATOR}
         told, story, done = len(self.told), self._about(act.command), True
         second = self._second(act, story)
         try:
@@ -100,7 +103,6 @@ class Ruled(Model):
             self._transcript(act, meant)
         if done and meant.number and _speaks(act):
             meant.spoken = (self.now, act.who)
-        self.known.add(act.who)
         for one in (story, meant):
             if one.number:
                 self.retime(one)

@@ -9,6 +9,7 @@ from bot.commands.work import SetField
 from tests.support.year.cast import CUSTOMERS
 from tests.support.year.hours import days_later
 from tests.support.year.model import CONFIRM, Model, Refused, Story
+from tests.support.year.talk import promised
 from tests.support.year.urgency import spammed, unspammed
 
 _BY_ADDRESS = {one.mail or f"slack:{one.slack}": name for name, one in CUSTOMERS.items()}
@@ -110,5 +111,5 @@ def accepted(model: Model, story: Story, who: str, asked: Accept) -> None:
         unspammed(model, story)
     else:
         model.begin(story)
-    model.customers(story, "confirmation", [story.requester])
+    promised(model, story, story.requester)
     model.desk(story, "customer acted")

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from bot.commands.case import Attach, Close, Note, Open, Reopen, Reply
 from bot.commands.people import Assign, Take
 from bot.commands.work import AskFor, Wait
 from bot.model.request import Command
 from tests.support.year.cast import CUSTOMERS, STAFF, STRANGER
+from tests.support.year.clocks import moment
 from tests.support.year.model import REOPEN, Model, Refused, Story
 
 
@@ -21,10 +24,16 @@ def opened(model: Model, story: Story, who: str, asked: Open) -> Story:
     if not fresh.held:
         fresh.begun = model.now
         model.watch(fresh)
-        model.customer(fresh, "confirmation", who)
+        promised(model, fresh, who)
         model.customers(fresh, "added", added)
     model.desk(fresh, "case opened")
     return fresh
+
+
+def promised(model: Model, story: Story, who: str) -> None:
+    """They are told its number, and by when they hear more."""
+    moments = story.moments("reply")
+    model.customer(story, "confirmation", who, partial(moment, moments[1]) if moments else None)
 
 
 def replied(model: Model, story: Story, who: str, asked: Reply | Attach) -> Story | None:

@@ -24,7 +24,10 @@ from store.queues.outbox import outgoing
 from tests.support.houses.desk import TestDesk
 from tests.support.year.acts import Line
 from tests.support.year.cast import ACCOUNTS, EVERYBODY, STRANGER, config
+from tests.support.year.clocks import is_of, moments, named, plain
 from tests.support.year.model import Told
+from tests.support.year.officer import Officer
+from tests.support.year.privacy import OPERATORS
 from tests.support.year.rules import Act
 
 DRAWING = {
@@ -44,12 +47,18 @@ class Year:
         self.desk = TestDesk(url, folder, config=config(gather))
         self.numbers: dict[int, int] = {}
         """The story's number of a case → the desk's."""
+        self._stories: dict[int, int] = {}
         self.paths: dict[int, list[str]] = defaultdict(list)
         self.forbidden: list[tuple[int, str, str]] = []
         self.left: list[tuple[int, str]] = []
         self.wrong: list[tuple[Line, Any]] = []
         """Lines that the desk did, and should have refused, or the other way round."""
-        self._keys = 0
+        self.strange: list[tuple[Told, list[str]]] = []
+        """Notices that show a moment by a clock that is not their reader's."""
+        self._told: Counter[Told] = Counter()
+        self._last = self._keys = 0
+        self._gather = gather
+        self._officer = Officer(self.desk)
 
     def tell(self, lines: Iterable[Line], until: datetime) -> None:
         """Let it all happen, and all that is due in between and until then."""
@@ -79,12 +88,17 @@ class Year:
             return [row[0] for row in tx.rows(query)]
 
     def _do(self, line: Line) -> None:
+        if isinstance(line.act.command, OPERATORS):
+            self._officer.do(line.act.command)
+            return
         outcome = self.desk.desk.handle(self._request(line.act))
         if (outcome.answered[0].outcome == "done") != line.done:
             self.wrong.append((line, outcome.answered))
         if line.opens:
             assert outcome.case is not None
             self.numbers[line.opens] = outcome.case
+            self._stories[outcome.case] = line.opens
+        self._hear()
         self._look(self._touched(line) | {outcome.case or 0}, undone=isinstance(line.act.command, Unmerge))
 
     def _touched(self, line: Line) -> set[int]:
@@ -154,14 +168,33 @@ class Year:
     # what it has done
 
     def told(self) -> Counter[Told]:
-        """Every notice in the outbox, its case by the story's number. Cards are no notices."""
-        back = {desk: story for story, desk in self.numbers.items()}
+        """Every notice that was put into the outbox, its case by the story's number. Cards are no notices."""
+        self._hear()
+        return self._told
+
+    def _hear(self) -> None:
+        """Read what was put into the outbox since the last look: later, its bytes may be gone."""
         o = outgoing.c
-        query = select(o.case_id, o.created_at, o.notice, o.channel, o.recipient).where(o.key == "")
+        columns = (o.id, o.case_id, o.created_at, o.notice, o.channel, o.recipient, o.payload)
+        query = select(*columns).where(o.key == "", o.id > self._last).order_by(o.id)
         with self.desk.app.database.reading() as tx:
-            return Counter(
-                Told(back[row[0]], row[1], row[2], row[3], row[4].lower()) for row in tx.rows(query)
-            )
+            rows = tx.rows(query)
+        for row in rows:
+            self._last = row.id
+            self._told[self._as_told(row)] += 1
+
+    def _as_told(self, row: Any) -> Told:
+        reader = row.recipient.lower()
+        told = Told(self._stories[row.case_id], row.created_at, row.notice, row.channel, reader)
+        if self._gather:  # what waits for company has its words later
+            return told
+        zones = self._officer.zones_of(reader)
+        words = plain(row.channel, row.payload)
+        if others := [
+            written for written in moments(words) if not any(is_of(written, zone) for zone in zones)
+        ]:
+            self.strange.append((told, others))
+        return told._replace(says=named(words))
 
     def surveys(self) -> dict[int, list[datetime]]:
         """When each person was asked how it went."""
