@@ -14,6 +14,7 @@ import pytest
 
 from tests.support.setup import databases
 from tests.support.year.acts import END, Writer, people
+from tests.support.year.figures import counted, reported
 from tests.support.year.model import NEVER_ASKED, PERIOD, Told
 from tests.support.year.year import Year
 
@@ -47,6 +48,12 @@ def lived(url: str, folder: Path, cases: int, *, gather: int = 0) -> None:
         assert {number: year.paths[desk] for number, desk in year.numbers.items()} == paths
         assert _shortest(year.surveys()) >= PERIOD
         assert not year.asked_about() & {*NEVER_ASKED}
+        assert (year.officer.left, year.officer.odd) == ([], [])
+        assert year.expired() == sorted(writer.model.expired)
+        assert reported(year.desk) == counted(writer.model)
+        assert year.officer.erased
+        assert year.officer.taken
+        assert year.expired()
 
 
 def _said(writer: Writer, year: Year, told: Counter[Told], wanted: Counter[Told]) -> str:
@@ -55,7 +62,9 @@ def _said(writer: Writer, year: Year, told: Counter[Told], wanted: Counter[Told]
     return (
         f"{len(writer.model.stories):,} cases, {people()} people, {len(writer.lines):,} acts, {told.total():,} notices "
         f"({', '.join(f'{name} {count:,}' for name, count in names.most_common())}), "
-        f"{missing} missing, {twice} twice, {len(year.forbidden)} forbidden states"
+        f"{missing} missing, {twice} twice, {len(year.forbidden)} forbidden states; {year.officer.erased} erased, "
+        f"{len(writer.model.redacted)} redactions, {len(year.expired())} cases and {year.officer.taken:,} messages "
+        f"expired, {len(year.officer.left)} left"
     )
 
 

@@ -13,10 +13,10 @@ from bot.model.request import Command
 from tests.support.year.cast import CUSTOMERS, EVERYBODY, OPERATOR, STAFF, STRANGER
 from tests.support.year.choices import CHOICES, Choices
 from tests.support.year.model import Story
-from tests.support.year.privacy import NameZone
+from tests.support.year.privacy import Erase, Keep, NameZone, Return
 from tests.support.year.rules import Act, Ruled
 
-MINUTE, DAY = timedelta(minutes=1), timedelta(days=1)
+MINUTE, DAY, WEEK = timedelta(minutes=1), timedelta(days=1), timedelta(days=7)
 FIRST, LAST, QUIET = (datetime(*day, tzinfo=UTC) for day in ((2026, 1, 5), (2027, 1, 1), (2027, 1, 20)))
 """The first and the last case are opened; after that, nobody does anything any more."""
 END = datetime(2027, 2, 20, tzinfo=UTC)
@@ -69,6 +69,10 @@ class Writer:
         for number in range(self._cases):
             sometime = FIRST + (LAST - FIRST) * self._random.random()
             self._push(CHANGES[number] if number < len(CHANGES) else sometime, 0)
+        for week in range((QUIET - FIRST) // WEEK):
+            self._push(FIRST + week * WEEK, 0, Keep())
+        for _ in range(min(max(4, self._cases // 10), 12)):
+            self._push(FIRST + (LAST - FIRST) * self._random.uniform(0.2, 1), 0, Erase(""))
         while self._plan:
             at, number = heapq.heappop(self._plan)
             self.model.advance(at)
@@ -92,14 +96,22 @@ class Writer:
                 self._operators[at] = command
 
     def _operate(self, at: datetime, asked: Command) -> None:
+        if isinstance(asked, Erase):
+            there = {name for story in self.model.stories for name in story.met} & {*CUSTOMERS}
+            asked = Erase(self._random.choice(sorted(there)))
+            if self._random.random() < 0.5:
+                self._push(at + self._random.randint(1, 40) * DAY, 0, Return(asked.who))
+        if isinstance(asked, Return):
+            self._open(at, asked.who)
+            return
         act = Act(at, OPERATOR, "cli", asked)
         self.lines.append(Line(act, self.model.do(act)))
 
-    def _open(self, at: datetime) -> None:
+    def _open(self, at: datetime, who: str = "") -> None:
         choose = self._random
-        who = choose.choice([*CUSTOMERS]) if choose.random() > 0.03 else STRANGER.name
+        who = who or (choose.choice(self._there()) if choose.random() > 0.03 else STRANGER.name)
         priority = choose.choice(PRIORITIES)
-        contact = "+33 1 23 45 67 89" if priority == "Blocker" and choose.random() < 0.5 else ""
+        contact = EVERYBODY[who].phone if priority == "Blocker" and choose.random() < 0.5 else ""
         asked = Open(f"Story {self._words}", self.words(), priority=priority, contact=contact)
         self._do(at, who, asked)
 
@@ -134,10 +146,16 @@ class Writer:
             self._left[story.number] = self._random.randint(2, 14)
             self._later(at, story)
 
+    def _there(self) -> list[str]:
+        """All customers but those who were erased and have not come back."""
+        return [name for name in CUSTOMERS if name not in self.model.erased]
+
     def _copied(self, who: str, command: Command) -> tuple[str, ...]:
         """Now and then, a colleague in Cc."""
-        theirs = [one for one in CUSTOMERS.values() if one.account == EVERYBODY[who].account and one.mail]
-        names = [one.name for one in theirs if one.name != who]
+        theirs = [
+            CUSTOMERS[name] for name in self._there() if CUSTOMERS[name].account == EVERYBODY[who].account
+        ]
+        names = [one.name for one in theirs if one.name != who and one.mail]
         wanted = isinstance(command, Open) and names and self._random.random() < 0.2
         return (self._random.choice(names),) if wanted else ()
 

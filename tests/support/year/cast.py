@@ -171,6 +171,11 @@ mails_per_case = [3000, 9000]
 mails_per_person = [3000, 9000]
 mails_per_domain = [3000, 9000]
 mails_within = [3000, 9000]
+[retention]
+raw_mail = "40d"
+aside = "40d"
+sent = "50d"
+closed_cases = "100d"
 """
 
 

@@ -42,6 +42,8 @@ def confirm(model: Model, story: Story) -> None:
 
 def survey(model: Model, story: Story) -> None:
     """Whoever opened it is asked how it went, unless they were lately."""
+    if " " in story.requester:
+        return
     last = model.asked.get(story.requester)
     if last and model.now - last < PERIOD:
         return

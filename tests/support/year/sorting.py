@@ -53,6 +53,7 @@ def given(model: Model, story: Story, who: str, asked: SetField) -> None:
 
 
 def rated(model: Model, story: Story, who: str, asked: Rate) -> None:
+    model.ratings[story.number, model.invited.count(story)] = asked.rating
     model.desk(story, "survey answered")
 
 
@@ -78,6 +79,8 @@ def unmerged(model: Model, part: Story, who: str, asked: Unmerge) -> Story:
         raise Refused
     into = part.into
     state, part.reason, part.over_since, part.asked, dues = part.before
+    if state not in ("resolved", "closed"):
+        part.closings.pop()
     part.become(state)
     for kind, at in dues.items():
         model.start(part, kind, at)

@@ -18,7 +18,7 @@ def opened(model: Model, story: Story, who: str, asked: Open) -> Story:
     fresh = Story(len(model.stories) + 1, who, asked.priority or "Medium", customers=[who])
     fresh.held = who not in CUSTOMERS
     model.stories.append(fresh)
-    fresh.contact = bool(asked.contact)
+    fresh.contact = who if asked.contact else ""
     added = [name for name in model.copied if name in model.known]
     fresh.customers += added
     if not fresh.held:
@@ -84,6 +84,9 @@ def noted(model: Model, story: Story, who: str, asked: Note) -> None:
 
 
 def asked_for(model: Model, story: Story, who: str, asked: AskFor) -> None:
+    """Whoever is left to ask is asked."""
+    if all(" " in name for name in story.customers):
+        raise Refused
     model.answer(story)
     model.own(story, who)
     model.wait(story)

@@ -136,6 +136,6 @@ def decided(model: Model, story: Story, who: str, asked: DecidePriority) -> None
 
 
 def contact_named(model: Model, story: Story, who: str, asked: NameContact) -> None:
-    story.contact = True
+    story.contact = asked.name
     story.due.pop("contact", None)
     model.desk(story, "customer acted")

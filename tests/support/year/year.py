@@ -13,16 +13,20 @@ from typing import Any
 from sqlalchemy import select
 
 from bot.commands.case import Rate
+from bot.commands.redaction import Redact
 from bot.commands.triage import Unmerge
 from bot.model.identity import Proof
 from bot.model.message import Attachment, Said
 from bot.model.request import Command, Request
+from bot.syntax.case_numbers import entry_name
 from store.cases.case import case, event
+from store.cases.entry import entry
 from store.cases.survey import survey
 from store.cases.timer import timer
-from store.queues.outbox import outgoing
+from store.queues.outbox import DeliveryOutcome, outgoing, settle
 from tests.support.houses.desk import TestDesk
 from tests.support.year.acts import Line
+from tests.support.year.arrivals import Arrivals
 from tests.support.year.cast import ACCOUNTS, EVERYBODY, STRANGER, config
 from tests.support.year.clocks import is_of, moments, named, plain
 from tests.support.year.model import Told
@@ -58,17 +62,22 @@ class Year:
         self._told: Counter[Told] = Counter()
         self._last = self._keys = 0
         self._gather = gather
-        self._officer = Officer(self.desk)
+        self.officer = Officer(self.desk)
+        self._arrivals = Arrivals(self.desk.app.writer)
 
     def tell(self, lines: Iterable[Line], until: datetime) -> None:
         """Let it all happen, and all that is due in between and until then."""
-        hash_, _ = self.desk.app.files.put([b"what it looked like"])
-        self._file = Attachment("picture.txt", "text/plain", 19, hash_)
         for line in lines:
             self._wait_until(line.act.at)
             self._do(line)
             self._wait_until(line.act.at)
         self._wait_until(until)
+        self._hear()
+        self.officer.search(self.officer.gone)
+
+    def expired(self) -> list[tuple[datetime, int]]:
+        """When the words of which case went, by the story's numbers."""
+        return sorted((at, self._stories[number]) for at, number in self.officer.expired)
 
     def _wait_until(self, moment: datetime) -> None:
         """Step from one thing that is due to the next."""
@@ -88,11 +97,17 @@ class Year:
             return [row[0] for row in tx.rows(query)]
 
     def _do(self, line: Line) -> None:
+        self._hear()
         if isinstance(line.act.command, OPERATORS):
-            self._officer.do(line.act.command)
+            self.officer.do(line.act.command)
+            self._hear()
+            self._look(self.numbers.values())
             return
+        self.officer.hear(line.act.who, line.act.command)
         outcome = self.desk.desk.handle(self._request(line.act))
-        if (outcome.answered[0].outcome == "done") != line.done:
+        done = outcome.answered[0].outcome == "done"
+        self._arrivals.keep(line.act, f"k{self._keys}", case=outcome.case, done=done)
+        if done != line.done:
             self.wrong.append((line, outcome.answered))
         if line.opens:
             assert outcome.case is not None
@@ -113,6 +128,9 @@ class Year:
         person, self._keys = EVERYBODY[act.who], self._keys + 1
         stranger, chats = act.who == STRANGER.name, act.channel == "slack"
         command = self._numbered(act.command)
+        if isinstance(command, Redact):
+            self.officer.gone.add(command.entry)
+            command = replace(command, entry=self._entry(command.entry))
         on = self._read_in(command)
         opens_there = chats and on is None
         return Request(
@@ -128,10 +146,20 @@ class Year:
             place=f"{ACCOUNTS[person.account].channel}/{self._keys}.1" if opens_there else "",
             said=Said(
                 message_id=f"<{self._keys}@{act.who}.example>",
-                attachments=(self._file,) if act.files else (),
+                attachments=(self._file(),) if act.files else (),
                 copied=tuple(EVERYBODY[name].identity("email") for name in act.copied),
             ),
         )
+
+    def _entry(self, words: str) -> str:
+        """The name of the entry with these words."""
+        (number,) = self._column(select(entry.c.id).where(entry.c.text == words))
+        return entry_name(number)
+
+    def _file(self) -> Attachment:
+        """A file that was just stored: an earlier one may be deleted by now."""
+        hash_, size = self.desk.app.files.put([f"what it looked like, picture {self._keys}".encode()])
+        return Attachment("picture.txt", "text/plain", size, hash_)
 
     def _read_in(self, command: Command) -> int | None:
         """The case that a reply address leads to: the one that the command's own is read in."""
@@ -182,13 +210,21 @@ class Year:
         for row in rows:
             self._last = row.id
             self._told[self._as_told(row)] += 1
+        self._deliver()
+
+    def _deliver(self) -> None:
+        """Whatever is under way arrives."""
+        rows, self.desk.rows = self.desk.rows, []
+        now = self.desk.desk.now()
+        arrived = [DeliveryOutcome(row, "sent", "", now) for row in rows]
+        self.desk.app.writer.write(settle, arrived)
 
     def _as_told(self, row: Any) -> Told:
         reader = row.recipient.lower()
         told = Told(self._stories[row.case_id], row.created_at, row.notice, row.channel, reader)
         if self._gather:  # what waits for company has its words later
             return told
-        zones = self._officer.zones_of(reader)
+        zones = self.officer.zones_of(reader)
         words = plain(row.channel, row.payload)
         if others := [
             written for written in moments(words) if not any(is_of(written, zone) for zone in zones)
