@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import heapq
+from collections import Counter
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from random import Random
@@ -71,7 +72,7 @@ class Writer:
             self._push(CHANGES[number] if number < len(CHANGES) else sometime, 0)
         for week in range((QUIET - FIRST) // WEEK):
             self._push(FIRST + week * WEEK, 0, Keep())
-        for _ in range(min(max(4, self._cases // 10), 12)):
+        for _ in range(min(max(6, self._cases // 8), 20)):
             self._push(FIRST + (LAST - FIRST) * self._random.uniform(0.2, 1), 0, Erase(""))
         while self._plan:
             at, number = heapq.heappop(self._plan)
@@ -97,8 +98,7 @@ class Writer:
 
     def _operate(self, at: datetime, asked: Command) -> None:
         if isinstance(asked, Erase):
-            there = {name for story in self.model.stories for name in story.met} & {*CUSTOMERS}
-            asked = Erase(self._random.choice(sorted(there)))
+            asked = Erase(self._whom())
             if self._random.random() < 0.5:
                 self._push(at + self._random.randint(1, 40) * DAY, 0, Return(asked.who))
         if isinstance(asked, Return):
@@ -106,6 +106,17 @@ class Writer:
             return
         act = Act(at, OPERATOR, "cli", asked)
         self.lines.append(Line(act, self.model.do(act)))
+
+    def _whom(self) -> str:
+        """Somebody who was met; rather who has a part in what others go on with."""
+        shared = Counter(
+            name
+            for story in self.model.stories
+            for name in story.met & {*CUSTOMERS}
+            if len(story.customers) > 1 and not story.over
+        )
+        met = sorted({name for story in self.model.stories for name in story.met} & {*CUSTOMERS})
+        return max(self._random.sample(met, min(5, len(met))), key=lambda name: shared[name])
 
     def _open(self, at: datetime, who: str = "") -> None:
         choose = self._random

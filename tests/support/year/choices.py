@@ -105,10 +105,19 @@ class Choices:
         return None
 
     def answer(self) -> Asked:
-        return self._staff(), Reply(self._number, self.words())
+        return self._staff(), Reply(self._number, self._to_somebody())
 
     def note(self) -> Asked:
-        return self._staff(), Note(self._number, self.words())
+        return self._staff(), Note(self._number, self._to_somebody())
+
+    def _to_somebody(self) -> str:
+        """Words that name a customer of the case, and quote what was said on it."""
+        who = self._customer()
+        if who is None or self.choose.random() < 0.5:
+            return self.words()
+        person, said = CUSTOMERS[who], [words for words in self._meant.words if words not in THANKS]
+        quoted = f"\n\n> {self.choose.choice(said)}" if said else ""
+        return f"Dear {person.called} ({person.told[1]}), {self.words()}{quoted}"
 
     def workaround(self) -> Asked:
         return self._staff(), Workaround(self._number, self.words())

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from store.engine.columns import metadata
-from tests.privacy.remains import spellings
+from tests.privacy.traces import spellings
 from tests.support.houses.desk import TestDesk
 
 
@@ -22,7 +22,7 @@ class Remains:
             (each, column)
             for each in sorted(words)
             for column, content in columns.items()
-            if any(spelling.lower() in content for spelling in spellings(each.encode()))
+            if any(spelling.lower() in content for spelling in spellings(each))
         ]
 
     def _columns(self) -> dict[str, bytes]:
