@@ -115,8 +115,8 @@ class Choices:
         who = self._customer()
         if who is None or self.choose.random() < 0.5:
             return self.words()
-        person, said = CUSTOMERS[who], [words for words in self._meant.words if words not in THANKS]
-        quoted = f"\n\n> {self.choose.choice(said)}" if said else ""
+        person, spoken = CUSTOMERS[who], [words for words in self._meant.words if words not in THANKS]
+        quoted = f"\n\n> {self.choose.choice(spoken)}" if spoken else ""
         return f"Dear {person.called} ({person.told[1]}), {self.words()}{quoted}"
 
     def workaround(self) -> Asked:

@@ -47,7 +47,7 @@ def plain(channel: str, payload: bytes) -> str:
         mail = message_from_bytes(payload, policy=default)
         body = mail.get_body(("plain",))
         return " ".join(body.get_content().split()) if body else ""
-    return _IN_CHAT.sub(lambda found: _agreed(int(found[1]), found[2]), payload.decode())
+    return _IN_CHAT.sub(lambda match: _agreed(int(match[1]), match[2]), payload.decode())
 
 
 def _agreed(seconds: int, words: str) -> str:
