@@ -14,12 +14,16 @@ import pytest
 
 from tests.support.setup import databases
 from tests.support.year.acts import END, Writer, people
+from tests.support.year.figures import counted, reported
 from tests.support.year.model import NEVER_ASKED, PERIOD, Told
 from tests.support.year.year import Year
 
 CASES = int(os.environ.get("CASEBOT_YEAR_CASES", "60"))
 KEPT = os.environ.get("CASEBOT_YEAR_KEPT", "")
 """A folder into which the year's database and its files are copied, to look at."""
+
+CLOCKS = ({"CET", "CEST"}, {"EST", "EDT"}, {"AEST", "AEDT"}, {"PST", "PDT"})
+"""What each of four zones is called, in winter and in summer."""
 
 
 def lived(url: str, folder: Path, cases: int, *, gather: int = 0) -> None:
@@ -37,11 +41,20 @@ def lived(url: str, folder: Path, cases: int, *, gather: int = 0) -> None:
         print(_said(writer, year, told, wanted))
         assert year.wrong == []
         assert (wanted - told, told - wanted) == ({}, {})
+        assert year.strange == []
+        letters = {one.says.rpartition(" ")[2] for one in told}
+        assert gather or all(letters & names for names in CLOCKS)
         assert (year.forbidden, year.left) == ([], [])
         paths = {story.number: story.path for story in writer.model.stories}
         assert {number: year.paths[desk] for number, desk in year.numbers.items()} == paths
         assert _shortest(year.surveys()) >= PERIOD
         assert not year.asked_about() & {*NEVER_ASKED}
+        assert (year.officer.left, year.officer.odd) == ([], [])
+        assert year.expired() == sorted(writer.model.expired)
+        assert reported(year.desk) == counted(writer.model)
+        assert year.officer.erased
+        assert year.officer.taken
+        assert year.expired()
 
 
 def _said(writer: Writer, year: Year, told: Counter[Told], wanted: Counter[Told]) -> str:
@@ -50,7 +63,9 @@ def _said(writer: Writer, year: Year, told: Counter[Told], wanted: Counter[Told]
     return (
         f"{len(writer.model.stories):,} cases, {people()} people, {len(writer.lines):,} acts, {told.total():,} notices "
         f"({', '.join(f'{name} {count:,}' for name, count in names.most_common())}), "
-        f"{missing} missing, {twice} twice, {len(year.forbidden)} forbidden states"
+        f"{missing} missing, {twice} twice, {len(year.forbidden)} forbidden states; {year.officer.erased} erased, "
+        f"{len(writer.model.redacted)} redactions, {len(year.expired())} cases and {year.officer.taken:,} messages "
+        f"expired, {len(year.officer.left)} left"
     )
 
 

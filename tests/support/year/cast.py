@@ -21,6 +21,18 @@ class Person:
     """Empty: a customer."""
     manager: str = ""
     """The name of one of the staff."""
+    zone: str = ""
+    """Of staff, by whose clock they read; of a customer, the one that they name once they have a case."""
+
+    @property
+    def called(self) -> str:
+        """The whole name: a first name alone could be anybody's."""
+        return f"{self.name} {(self.account or self.role or 'else').title()}sen"
+
+    @property
+    def phone(self) -> str:
+        """A number of their own."""
+        return f"+33 1 23 45 6{sum(map(ord, self.name)) % 10} {list(EVERYBODY).index(self.name):02}"
 
     @property
     def told(self) -> tuple[str, str]:
@@ -29,7 +41,7 @@ class Person:
 
     def identity(self, channel: str) -> Identity:
         """Who they are in a channel."""
-        return Identity(channel, self.mail if channel == "email" else self.slack, self.name)
+        return Identity(channel, self.mail if channel == "email" else self.slack, self.called)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +51,8 @@ class Account:
     name: str
     level: str
     calendar: str
+    zone: str = ""
+    """By whose clock its people read; empty: the desk's."""
 
     @property
     def channel(self) -> str:
@@ -46,15 +60,17 @@ class Account:
         return f"T0HOME/C0{self.name.upper()}"
 
 
+DESKS, THEIRS, OWN, STAFFS = "Europe/Paris", "Australia/Sydney", "America/New_York", "America/Los_Angeles"
+"""Four zones: the desk's, that of two accounts, some customers' own, and two specialists'; each changes its clocks."""
 ACCOUNTS = {
-    name: Account(name, level, calendar)
-    for name, level, calendar in (
-        ("Acme", "standard", "Europe/Paris"),
-        ("Brix", "standard", "Europe/Paris"),
-        ("Corto", "standard", "Europe/Paris"),
-        ("Dune", "gold", "America/St_Johns"),
-        ("Ember", "gold", "America/St_Johns"),
-        ("Fjord", "gold", "America/St_Johns"),
+    name: Account(name, level, calendar, zone)
+    for name, level, calendar, zone in (
+        ("Acme", "standard", "Europe/Paris", ""),
+        ("Brix", "standard", "Europe/Paris", ""),
+        ("Corto", "standard", "Europe/Paris", THEIRS),
+        ("Dune", "gold", "America/St_Johns", THEIRS),
+        ("Ember", "gold", "America/St_Johns", ""),
+        ("Fjord", "gold", "America/St_Johns", ""),
     )
 }
 _NAMES = """
@@ -64,10 +80,10 @@ _NAMES = """
 
 
 def _customer(number: int, name: str) -> Person:
-    account = list(ACCOUNTS)[number % len(ACCOUNTS)]
+    account, zone = list(ACCOUNTS)[number % len(ACCOUNTS)], OWN if number % 4 == 3 else ""
     if number % 5 < 2:
-        return Person(name, slack=f"T0HOME/U0{name.upper()}", account=account)
-    return Person(name, mail=f"{name.lower()}@{account.lower()}.example", account=account)
+        return Person(name, slack=f"T0HOME/U0{name.upper()}", account=account, zone=zone)
+    return Person(name, mail=f"{name.lower()}@{account.lower()}.example", account=account, zone=zone)
 
 
 CUSTOMERS = {name: _customer(number, name) for number, name in enumerate(_NAMES.split())}
@@ -78,6 +94,7 @@ STAFF = {
         slack=f"T0HOME/U0{name.upper()}" if chats else "",
         role=role,
         manager=manager,
+        zone=STAFFS if name in ("Lou", "Tess") else "",
     )
     for name, chats, role, manager in (
         ("Sam", True, "specialist", "Max"),
@@ -95,6 +112,7 @@ STAFF = {
 DUTY = "Mona"
 STRANGER = Person("Xavier", mail="xavier@elsewhere.example")
 """Whom nothing proves; most of what he sends is spam."""
+OPERATOR = "operator"
 EVERYBODY = CUSTOMERS | STAFF | {STRANGER.name: STRANGER}
 BOARD = "C0TRIAGE"
 
@@ -131,6 +149,7 @@ _CONFIG = """
 name = "Example Support"
 gather = {gather}
 undo = "0s"
+time_zone = "{zone}"
 duty_manager = "{duty}"
 secrets = ["{secret}"]
 [store]
@@ -152,16 +171,22 @@ mails_per_case = [3000, 9000]
 mails_per_person = [3000, 9000]
 mails_per_domain = [3000, 9000]
 mails_within = [3000, 9000]
+[retention]
+raw_mail = "40d"
+aside = "40d"
+sent = "50d"
+closed_cases = "100d"
 """
 
 
 def config(gather: int = 0) -> str:
     """The whole config, a place for ``{url}`` in it. ``gather``: seconds that mails wait for company."""
-    parts = [_CONFIG.format(gather=gather, duty=STAFF[DUTY].mail, board=BOARD, secret=SECRET)]
+    parts = [_CONFIG.format(gather=gather, duty=STAFF[DUTY].mail, board=BOARD, secret=SECRET, zone=DESKS)]
     parts += [_member(person) for person in STAFF.values()]
     for account in ACCOUNTS.values():
         parts.append(f'[[account]]\nname = "{account.name}"\ndomains = ["{account.name.lower()}.example"]')
         parts.append(f'service_level = "{account.level}"\nplaces.slack = ["{account.channel}"]')
+        parts.append(f'time_zone = "{account.zone}"')
     for zone, (holidays, hours) in HOURS.items():
         parts.append(f'[[calendar]]\nname = "{zone}"\ntime_zone = "{zone}"\nholidays = "{holidays}"')
         parts.append('closed = ["2026-05-15", "2026-12-24"]\n[calendar.hours]')
@@ -171,7 +196,7 @@ def config(gather: int = 0) -> str:
         parts += [f"{day} = {windows}" for day, windows in (week | hours).items()]
     for level, targets in TARGETS.items():
         calendar = next(one.calendar for one in ACCOUNTS.values() if one.level == level)
-        parts.append(f'[[service_level]]\nname = "{level}"\ncalendar = "{calendar}"')
+        parts.append(f'[[service_level]]\nname = "{level}"\ncalendar = "{calendar}"\ntell_targets = true')
         for target, spans in targets.items():
             parts.append(f"[service_level.{target}]")
             parts += [f'{priority} = "{span}"' for priority, span in spans.items()]
@@ -181,5 +206,6 @@ def config(gather: int = 0) -> str:
 def _member(person: Person) -> str:
     manager = STAFF[person.manager].mail if person.manager else ""
     keys = {"name": person.name, "mail": person.mail, "role": person.role, "manager": manager}
+    keys["time_zone"] = person.zone
     keys["addresses.slack"] = person.slack
     return "\n".join(["[[staff]]", *(f'{key} = "{value}"' for key, value in keys.items() if value)])

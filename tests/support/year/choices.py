@@ -8,11 +8,12 @@ from random import Random
 
 from bot.commands.case import Attach, Close, Note, Rate, Reopen, Reply
 from bot.commands.people import AddPerson, Assign, RemovePerson, Take
+from bot.commands.redaction import Redact
 from bot.commands.triage import Accept, Merge, Spam, Unmerge
 from bot.commands.urgency import ChangePriority, Concern, DecidePriority, NameContact, TakeConcern
 from bot.commands.work import AskFor, SetField, Wait, Workaround
 from bot.model.request import Command
-from tests.support.year.cast import CUSTOMERS, STAFF
+from tests.support.year.cast import CUSTOMERS, EVERYBODY, STAFF, Person
 from tests.support.year.model import Story
 from tests.support.year.rules import Ruled
 
@@ -21,8 +22,19 @@ Asked = tuple[str, Command] | None
 REASONS = ("not_ours", "out_of_scope", "no_longer", "as_designed", "no_response", "duplicate")
 THANKS = ("Thanks a lot!", "Thank you, all works now.", "Thank you very much for the quick help.")
 PHONE = "+33 1 23 45 67 89"
+"""Of somebody whom customers name."""
 
-_TALK = {"answer": 8, "note": 2, "say": 6, "attach": 2, "send": 2, "ask_for": 5, "wait": 2, "workaround": 2}
+_TALK = {
+    "answer": 8,
+    "note": 2,
+    "say": 6,
+    "attach": 2,
+    "send": 2,
+    "ask_for": 5,
+    "wait": 2,
+    "workaround": 2,
+    "redact": 0.4,
+}
 _URGENT = {
     "raise_concern": 2,
     "take_concern": 3,
@@ -46,10 +58,11 @@ CHOICES: Mapping[str, Mapping[str, float]] = {
         "nothing": 6,
         "note": 1,
         "send": 1,
+        "redact": 1,
     },
     "closed": {
         **{"thank": 3, "say": 6, "reopen": 3, "send": 1, "rate": 12, "ask_priority": 1, "raise_concern": 1},
-        **{"take_concern": 2, "answer": 1, "note": 1, "nothing": 8, "accept": 1, "decide": 1},
+        **{"take_concern": 2, "answer": 1, "note": 1, "nothing": 8, "accept": 1, "decide": 1, "redact": 1},
     },
     "merged": {"unmerge": 5, "say": 5, "answer": 2, "raise_concern": 1, "take_concern": 3, "nothing": 2},
     "held": {"spam": 6, "accept": 4, "note": 1},
@@ -92,10 +105,19 @@ class Choices:
         return None
 
     def answer(self) -> Asked:
-        return self._staff(), Reply(self._number, self.words())
+        return self._staff(), Reply(self._number, self._to_somebody())
 
     def note(self) -> Asked:
-        return self._staff(), Note(self._number, self.words())
+        return self._staff(), Note(self._number, self._to_somebody())
+
+    def _to_somebody(self) -> str:
+        """Words that name a customer of the case, and quote what was said on it."""
+        who = self._customer()
+        if who is None or self.choose.random() < 0.5:
+            return self.words()
+        person, spoken = CUSTOMERS[who], [words for words in self._meant.words if words not in THANKS]
+        quoted = f"\n\n> {self.choose.choice(spoken)}" if spoken else ""
+        return f"Dear {person.called} ({person.told[1]}), {self.words()}{quoted}"
 
     def workaround(self) -> Asked:
         return self._staff(), Workaround(self._number, self.words())
@@ -154,8 +176,9 @@ class Choices:
     # how urgent it is
 
     def raise_concern(self) -> Asked:
-        phone = PHONE if self.choose.random() < 0.5 else ""
-        return self._by_customer(Concern(self._number, phone, "other", self.words()))
+        who = self._customer()
+        phone = EVERYBODY[who].phone if who and self.choose.random() < 0.5 else ""
+        return (who, Concern(self._number, phone, "other", self.words())) if who else None
 
     def take_concern(self) -> Asked:
         managers = [name for name, one in STAFF.items() if one.role == "manager"]
@@ -188,7 +211,7 @@ class Choices:
 
     def add(self) -> Asked:
         """A specialist adds anybody of the account, a customer whom the desk knows."""
-        theirs = [one for name, one in CUSTOMERS.items() if one.account == self._meant.account]
+        theirs = self._colleagues()
         if not theirs:
             return None
         someone = self.choose.choice(theirs)
@@ -197,9 +220,14 @@ class Choices:
             return self._meant.requester, command
         return self._staff(), command
 
+    def _colleagues(self) -> list[Person]:
+        """The account's customers, but those who were erased and have not come back."""
+        theirs = [one for one in CUSTOMERS.values() if one.account == self._meant.account]
+        return [one for one in theirs if one.name not in self.model.erased]
+
     def give(self) -> Asked:
         """The case is another customer's."""
-        theirs = [one for one in CUSTOMERS.values() if one.account == self._meant.account and one.mail]
+        theirs = [one for one in self._colleagues() if one.mail]
         fitting = [one for one in theirs if one.name != self._meant.requester]
         return (
             (self._staff(), SetField(self._number, "requester", self.choose.choice(fitting).mail))
@@ -208,7 +236,9 @@ class Choices:
         )
 
     def remove(self) -> Asked:
-        others = [name for name in self._meant.customers if name != self._meant.requester]
+        others = [
+            name for name in self._meant.customers if name in CUSTOMERS and name != self._meant.requester
+        ]
         if not others:
             return None
         one = CUSTOMERS[self.choose.choice(others)]
@@ -234,6 +264,13 @@ class Choices:
     def accept(self) -> Asked:
         fits = self.story.held or self.story.reason == "spam"
         return (self._staff(), Accept(self._number)) if fits else None
+
+    def redact(self) -> Asked:
+        """A specialist takes out what should not have been said."""
+        words = [words for words in self.story.words if words not in THANKS]
+        if self.story.into or not words:
+            return None
+        return self._staff(), Redact(self._number, self.choose.choice(words))
 
     def odd(self) -> Asked:
         """What nobody may: a customer takes a case, a collaborator closes one."""

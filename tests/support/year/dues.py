@@ -3,10 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import partial
 
 from tests.support.year.cast import STAFF
+from tests.support.year.clocks import day, moment
 from tests.support.year.hours import days_later, later
-from tests.support.year.model import HOUR, NEVER_ASKED, NEXT_LEVEL, PERIOD, SILENCE, Concern, Model, Story
+from tests.support.year.model import (
+    HOUR,
+    NEVER_ASKED,
+    NEXT_LEVEL,
+    PERIOD,
+    SILENCE,
+    Concern,
+    Model,
+    Story,
+    When,
+)
 
 
 def silence(model: Model, story: Story) -> None:
@@ -19,7 +31,8 @@ def silence(model: Model, story: Story) -> None:
         return
     since = story.pauses[-1][0]
     model.start(story, "silence", days_later(story.calendar, since, SILENCE[story.reminders]))
-    model.customers(story, "reminder")
+    closes = days_later(story.calendar, since, SILENCE[-1])
+    model.customers(story, "reminder", says=partial(day, closes))
 
 
 def confirm(model: Model, story: Story) -> None:
@@ -29,6 +42,8 @@ def confirm(model: Model, story: Story) -> None:
 
 def survey(model: Model, story: Story) -> None:
     """Whoever opened it is asked how it went, unless they were lately."""
+    if " " in story.requester:
+        return
     last = model.asked.get(story.requester)
     if last and model.now - last < PERIOD:
         return
@@ -46,7 +61,7 @@ def contact(model: Model, story: Story) -> None:
 
 def concern_waits(model: Model, story: Story) -> None:
     """Whoever was told is told again."""
-    model.desk(story, "concern waits", _untaken(story)[-1].told, urgent=True)
+    model.desk(story, "concern waits", _untaken(story)[-1].told, urgent=True, says=_raised(story))
     model.start(story, "concern goes up", later(story.hours, model.now, int(NEXT_LEVEL / HOUR * 240)))
 
 
@@ -58,8 +73,13 @@ def concern_goes_up(model: Model, story: Story) -> None:
     if above:
         for concern in _untaken(story):
             concern.told = [*concern.told, *above.difference(concern.told)]
-        model.desk(story, "concern waits", above, urgent=True)
+        model.desk(story, "concern waits", above, urgent=True, says=_raised(story))
         model.start(story, "concern goes up", later(story.hours, model.now, int(NEXT_LEVEL / HOUR * 240)))
+
+
+def _raised(story: Story) -> When:
+    """Since when somebody waits to be called."""
+    return partial(moment, min(concern.at for concern in _untaken(story)))
 
 
 def _untaken(story: Story) -> list[Concern]:

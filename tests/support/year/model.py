@@ -6,6 +6,7 @@ import heapq
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import partial
 from itertools import count
 from typing import NamedTuple
 
@@ -13,6 +14,7 @@ from tests.support.year.cast import (
     ACCOUNTS,
     BOARD,
     CUSTOMERS,
+    DESKS,
     DUTY,
     FIRST,
     NEXT,
@@ -20,7 +22,9 @@ from tests.support.year.cast import (
     STAFF,
     STRANGER,
     TARGETS,
+    Person,
 )
+from tests.support.year.clocks import moment
 from tests.support.year.hours import ALWAYS, days_later, later, quarters
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
@@ -29,6 +33,8 @@ SILENCE = (3, 5, 10)
 """Business days: reminded twice, then closed."""
 CONFIRM, REOPEN, PERIOD, DELAY = 5, 14 * DAY, 90 * DAY, 3 * DAY
 NEVER_ASKED = ("duplicate", "out_of_scope", "spam")
+When = Callable[[str], str]
+"""What words say of a moment, in the zone of whoever reads them."""
 NOTICES = {
     "reply": ("reply due", "reply overdue", "still no reply"),
     "solution": ("solution due", "solution overdue", "still not solved"),
@@ -43,6 +49,8 @@ class Told(NamedTuple):
     notice: str
     channel: str
     reader: str
+    says: str = ""
+    """What its sentences say of when, by its reader's clock."""
 
 
 @dataclass
@@ -72,7 +80,8 @@ class Story:
     state: str = "new"
     owner: str = ""
     customers: list[str] = field(default_factory=list)
-    contact: bool = False
+    contact: str = ""
+    """Who can always be called."""
     held: bool = False
     begun: datetime | None = None
     answered: bool = False
@@ -99,6 +108,15 @@ class Story:
     spoken: tuple[datetime, str] | None = None
     """When customers last read or said something new, and who said it."""
     path: list[str] = field(default_factory=lambda: ["new"])
+    met: set[str] = field(default_factory=set)
+    """Who was ever a customer of it."""
+    words: dict[str, str] = field(default_factory=dict)
+    """What customers said on this very case, and who; but what was taken out."""
+    expired: bool = False
+    """Did its words go because it was closed long ago?"""
+    closings: list[tuple[datetime, str]] = field(default_factory=list)
+    reopenings: list[datetime] = field(default_factory=list)
+    """As the report counts both."""
 
     @property
     def over(self) -> bool:
@@ -111,7 +129,7 @@ class Story:
 
     @property
     def account(self) -> str:
-        return CUSTOMERS.get(self.requester, STRANGER).account
+        return person_of(self.requester).account
 
     @property
     def calendar(self) -> str:
@@ -125,6 +143,16 @@ class Story:
     def become(self, state: str) -> None:
         self.state = state
 
+    def rename(self, name: str, nobody: str) -> None:
+        """Somebody is nobody any more."""
+        self.requester = nobody if self.requester == name else self.requester
+        for names in (self.customers, self.gone, self.joined):
+            names[:] = [nobody if each == name else each for each in names]
+        self.met = {nobody if each == name else each for each in self.met}
+        self.wishes = {nobody if each == name else each: wish for each, wish in self.wishes.items()}
+        for concern in self.concerns:
+            concern.raiser = nobody if concern.raiser == name else concern.raiser
+
     def moments(self, clock: str) -> list[datetime] | None:
         """When somebody is warned of a target, when it is missed, and when the manager hears; None: it rests."""
         first = clock == "reply" and not self.answered
@@ -135,6 +163,11 @@ class Story:
         whole = quarters(self.hours, since, TARGETS[self.level][target][self.priority])
         pauses = [pause for pause in self.pauses if pause[1] is None or pause[1] > since]
         return [later(self.hours, since, whole * share // 100, pauses) for share in (75, 100, 125)]
+
+
+def person_of(name: str) -> Person:
+    """The customer by a name; of somebody who is nobody any more (``Ana 3``), who that was."""
+    return CUSTOMERS.get(name.partition(" ")[0], STRANGER)
 
 
 class Model:
@@ -151,9 +184,20 @@ class Model:
         self.copied: tuple[str, ...] = ()
         self.known: set[str] = set()
         """Of whom the desk knows to which account they belong."""
+        self.zones: dict[str, str] = {}
+        """Who has named a zone of their own."""
+        self.erased: list[str] = []
+        self.redacted: list[str] = []
+        """Who was erased, and which words were taken out."""
+        self.gone = 0
+        """How many are nobody any more."""
         self.asked: dict[str, datetime] = {}
         """When each customer was last asked how it went."""
         self.invited: list[Story] = []
+        self.ratings: dict[tuple[int, int], int] = {}
+        """What was answered last: by case, and by how many invitations about it there had been."""
+        self.expired: list[tuple[datetime, int]] = []
+        """When the words of which case went."""
         self.rules: Mapping[str, Callable[[Model, Story], None]] = {
             "reply": lambda model, story: model._step(story, "reply"),
             "solution": lambda model, story: model._step(story, "solution"),
@@ -163,28 +207,48 @@ class Model:
 
     # who is told
 
-    def customer(self, story: Story, notice: str, name: str) -> None:
-        channel, reader = CUSTOMERS.get(name, STRANGER).told
-        self.told.append(Told(story.number, self.now, notice, channel, reader))
+    def zone(self, name: str) -> str:
+        """By whose clock a customer reads: their own, else their account's if that is known, else the desk's."""
+        person = CUSTOMERS.get(name, STRANGER)
+        account = ACCOUNTS.get(person.account) if person.mail or name in self.known else None
+        return self.zones.get(name) or (account.zone if account else "") or DESKS
 
-    def customers(self, story: Story, notice: str, only: Iterable[str] | None = None) -> None:
+    def customer(self, story: Story, notice: str, name: str, says: When | None = None) -> None:
+        if " " in name:  # nobody any more
+            return
+        channel, reader = CUSTOMERS.get(name, STRANGER).told
+        words = says(self.zone(name)) if says else ""
+        self.told.append(Told(story.number, self.now, notice, channel, reader, words))
+
+    def customers(
+        self, story: Story, notice: str, only: Iterable[str] | None = None, says: When | None = None
+    ) -> None:
         """All who take part, but who caused it."""
         for name in story.customers if only is None else only:
             if name != self.asker:
-                self.customer(story, notice, name)
+                self.customer(story, notice, name, says)
 
     def desk(
-        self, story: Story, notice: str, to: Iterable[str] | None = None, *, urgent: bool = False
+        self,
+        story: Story,
+        notice: str,
+        to: Iterable[str] | None = None,
+        *,
+        urgent: bool = False,
+        says: When | None = None,
     ) -> None:
         """Once on the board; by mail whoever reads no board; what is urgent, everybody by every way."""
         if to is None:
             to = [story.owner] if story.owner else STAFF
-        self.told.append(Told(story.number, self.now, notice, "slack", BOARD.lower()))
+        ways = [("slack", BOARD, DESKS)]
         for person in (STAFF[name] for name in to if name != self.asker):
             if urgent or not person.slack:
-                self.told.append(Told(story.number, self.now, notice, "email", person.mail))
+                ways.append(("email", person.mail, person.zone or DESKS))
             if urgent and person.slack:
-                self.told.append(Told(story.number, self.now, notice, "slack", person.slack.lower()))
+                ways.append(("slack", person.slack, person.zone or DESKS))
+        for channel, reader, zone in ways:
+            words = says(zone) if says else ""
+            self.told.append(Told(story.number, self.now, notice, channel, reader.lower(), words))
 
     def managers(self, story: Story) -> list[str]:
         """The owner's manager, else the duty manager."""
@@ -199,6 +263,7 @@ class Model:
 
     def retime(self, story: Story) -> None:
         """The case as it stands now: of the three steps of each target, the next that was not told is due."""
+        story.met |= {story.requester, *story.customers, *story.gone}
         if story.path[-1] != story.state:
             story.path.append(story.state)
         for clock, told in story.steps.items():
@@ -225,13 +290,13 @@ class Model:
         moments, step = story.moments(clock), story.steps[clock]
         assert moments is not None
         story.steps[clock] += 1
-        notice = NOTICES[clock][step]
+        notice, due = NOTICES[clock][step], partial(moment, moments[1])
         if step == 0 and self.now < moments[1]:
-            self.desk(story, notice)
+            self.desk(story, notice, says=due)
         elif step == 1:
-            self.desk(story, notice, urgent=bool(story.owner))
+            self.desk(story, notice, urgent=bool(story.owner), says=due)
         elif step == 2:
-            self.desk(story, notice, self.managers(story), urgent=True)
+            self.desk(story, notice, self.managers(story), urgent=True, says=due)
 
     # what becomes of a case
 
@@ -277,6 +342,10 @@ class Model:
 
     def reopen(self, story: Story) -> None:
         story.become("open")
+        if story.closings[-1][1] == "spam":
+            story.closings.pop()
+        else:
+            story.reopenings.append(self.now)
         story.reason, story.over_since = "", None
         self.begin(story)
 
@@ -295,12 +364,15 @@ class Model:
             story.due.pop("contact", None)
             self.start(story, "contact", self.now + ASK_FOR_CONTACT)
 
-    def end(self, story: Story, state: str, reason: str) -> None:
+    def end(self, story: Story, state: str, reason: str, *, quiet: bool = False) -> None:
         """Resolved, or closed."""
         self.end_pause(story)
+        story.closings += [] if story.over else [(self.now, reason)]
         story.become(state)
         story.reason, story.over_since, story.asked = reason, self.now, None
         story.due = {kind: at for kind, at in story.due.items() if kind.startswith("concern")}
+        if quiet:
+            return
         if state == "resolved":
             self.start(story, "confirm", days_later(story.calendar, self.now, CONFIRM))
         elif not story.held and reason not in NEVER_ASKED:

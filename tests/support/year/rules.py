@@ -9,16 +9,18 @@ from typing import Any
 
 from bot.commands.case import Attach, Close, Note, Open, Rate, Reopen, Reply
 from bot.commands.people import AddPerson, Assign, RemovePerson, Take
+from bot.commands.redaction import Redact
 from bot.commands.triage import Accept, Merge, Spam, Unmerge
 from bot.commands.urgency import ChangePriority, Concern, DecidePriority, NameContact, TakeConcern
 from bot.commands.work import AskFor, SetField, Wait, Workaround
 from bot.model.request import Command
+from tests.support.year import privacy, talk
 from tests.support.year import sorting as year_sorting
-from tests.support.year import talk
 from tests.support.year import urgency as year_urgency
-from tests.support.year.cast import CUSTOMERS, STAFF
+from tests.support.year.cast import CUSTOMERS, OPERATOR, STAFF
 from tests.support.year.dues import DUES
 from tests.support.year.model import Model, Refused, Story, Told
+from tests.support.year.privacy import Erase, Keep, NameZone
 
 
 @dataclass(frozen=True)
@@ -63,10 +65,16 @@ RULES: Mapping[type[Command], Rule] = {
     Unmerge: year_sorting.unmerged,
     Spam: year_sorting.spam,
     Accept: year_sorting.accepted,
+    Redact: privacy.redacted,
+    NameZone: privacy.zone_named,
+    Erase: privacy.erased,
+    Keep: privacy.kept,
 }
 _SPOKEN = (Open, Reply, Attach, AskFor, Workaround)
 _WITH_WORDS = (Close, Reopen, Concern, TakeConcern)
 """What customers read if it comes with words."""
+_WORDED = (Open, Reply, Reopen, Concern)
+"""What a customer says with it is an entry."""
 _STAYS = (Merge, Unmerge, Rate)
 """What is about the very case that it names, whatever that was merged into."""
 
@@ -90,6 +98,8 @@ class Ruled(Model):
         """Let somebody ask something; False if it is refused."""
         self.advance(act.at)
         self.asker, self.copied = act.who, act.copied
+        self.known |= {act.who} - {OPERATOR}
+        self.erased = [name for name in self.erased if name != act.who]
         told, story, done = len(self.told), self._about(act.command), True
         second = self._second(act, story)
         try:
@@ -100,7 +110,8 @@ class Ruled(Model):
             self._transcript(act, meant)
         if done and meant.number and _speaks(act):
             meant.spoken = (self.now, act.who)
-        self.known.add(act.who)
+        if done and act.who not in STAFF and isinstance(act.command, _WORDED) and act.command.text:
+            meant.words[act.command.text] = act.who
         for one in (story, meant):
             if one.number:
                 self.retime(one)

@@ -9,6 +9,7 @@ from bot.commands.work import SetField
 from tests.support.year.cast import CUSTOMERS
 from tests.support.year.hours import days_later
 from tests.support.year.model import CONFIRM, Model, Refused, Story
+from tests.support.year.talk import promised
 from tests.support.year.urgency import spammed, unspammed
 
 _BY_ADDRESS = {one.mail or f"slack:{one.slack}": name for name, one in CUSTOMERS.items()}
@@ -52,6 +53,7 @@ def given(model: Model, story: Story, who: str, asked: SetField) -> None:
 
 
 def rated(model: Model, story: Story, who: str, asked: Rate) -> None:
+    model.ratings[story.number, model.invited.count(story)] = asked.rating
     model.desk(story, "survey answered")
 
 
@@ -77,6 +79,8 @@ def unmerged(model: Model, part: Story, who: str, asked: Unmerge) -> Story:
         raise Refused
     into = part.into
     state, part.reason, part.over_since, part.asked, dues = part.before
+    if state not in ("resolved", "closed"):
+        part.closings.pop()
     part.become(state)
     for kind, at in dues.items():
         model.start(part, kind, at)
@@ -110,5 +114,5 @@ def accepted(model: Model, story: Story, who: str, asked: Accept) -> None:
         unspammed(model, story)
     else:
         model.begin(story)
-    model.customers(story, "confirmation", [story.requester])
+    promised(model, story, story.requester)
     model.desk(story, "customer acted")

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from bot.commands.case import Attach, Close, Note, Open, Reopen, Reply
 from bot.commands.people import Assign, Take
 from bot.commands.work import AskFor, Wait
 from bot.model.request import Command
 from tests.support.year.cast import CUSTOMERS, STAFF, STRANGER
+from tests.support.year.clocks import moment
 from tests.support.year.model import REOPEN, Model, Refused, Story
 
 
@@ -15,16 +18,22 @@ def opened(model: Model, story: Story, who: str, asked: Open) -> Story:
     fresh = Story(len(model.stories) + 1, who, asked.priority or "Medium", customers=[who])
     fresh.held = who not in CUSTOMERS
     model.stories.append(fresh)
-    fresh.contact = bool(asked.contact)
+    fresh.contact = who if asked.contact else ""
     added = [name for name in model.copied if name in model.known]
     fresh.customers += added
     if not fresh.held:
         fresh.begun = model.now
         model.watch(fresh)
-        model.customer(fresh, "confirmation", who)
+        promised(model, fresh, who)
         model.customers(fresh, "added", added)
     model.desk(fresh, "case opened")
     return fresh
+
+
+def promised(model: Model, story: Story, who: str) -> None:
+    """They are told its number, and by when they hear more."""
+    moments = story.moments("reply")
+    model.customer(story, "confirmation", who, partial(moment, moments[1]) if moments else None)
 
 
 def replied(model: Model, story: Story, who: str, asked: Reply | Attach) -> Story | None:
@@ -75,6 +84,9 @@ def noted(model: Model, story: Story, who: str, asked: Note) -> None:
 
 
 def asked_for(model: Model, story: Story, who: str, asked: AskFor) -> None:
+    """Whoever is left to ask is asked."""
+    if all(" " in name for name in story.customers):
+        raise Refused
     model.answer(story)
     model.own(story, who)
     model.wait(story)

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from bot.commands.urgency import ChangePriority, Concern, DecidePriority, NameContact, TakeConcern
 from tests.support.year.cast import STAFF
+from tests.support.year.clocks import moment
 from tests.support.year.hours import later
 from tests.support.year.model import HOUR, REMIND, Model, Refused, Story
 from tests.support.year.model import Concern as Raised
@@ -34,7 +37,9 @@ def raised(model: Model, story: Story, who: str, asked: Concern) -> None:
         story.concerns.append(concern)
         await_taker(model, story)
         model.desk(story, "concern raised", concern.told, urgent=True)
-    model.customer(story, "concern received", who)
+    waits = not (earlier and earlier.taken)
+    hears = later(story.hours, model.now, int(REMIND / HOUR * 240))
+    model.customer(story, "concern received", who, partial(moment, hears) if waits else None)
 
 
 def await_taker(model: Model, story: Story) -> None:
@@ -131,6 +136,6 @@ def decided(model: Model, story: Story, who: str, asked: DecidePriority) -> None
 
 
 def contact_named(model: Model, story: Story, who: str, asked: NameContact) -> None:
-    story.contact = True
+    story.contact = asked.name
     story.due.pop("contact", None)
     model.desk(story, "customer acted")

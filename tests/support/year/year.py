@@ -13,18 +13,25 @@ from typing import Any
 from sqlalchemy import select
 
 from bot.commands.case import Rate
+from bot.commands.redaction import Redact
 from bot.commands.triage import Unmerge
 from bot.model.identity import Proof
 from bot.model.message import Attachment, Said
 from bot.model.request import Command, Request
+from bot.syntax.case_numbers import entry_name
 from store.cases.case import case, event
+from store.cases.entry import entry
 from store.cases.survey import survey
 from store.cases.timer import timer
-from store.queues.outbox import outgoing
+from store.queues.outbox import DeliveryOutcome, outgoing, settle
 from tests.support.houses.desk import TestDesk
 from tests.support.year.acts import Line
+from tests.support.year.arrivals import Arrivals
 from tests.support.year.cast import ACCOUNTS, EVERYBODY, STRANGER, config
+from tests.support.year.clocks import is_of, moments, named, plain
 from tests.support.year.model import Told
+from tests.support.year.officer import Officer
+from tests.support.year.privacy import OPERATORS
 from tests.support.year.rules import Act
 
 DRAWING = {
@@ -44,22 +51,33 @@ class Year:
         self.desk = TestDesk(url, folder, config=config(gather))
         self.numbers: dict[int, int] = {}
         """The story's number of a case → the desk's."""
+        self._stories: dict[int, int] = {}
         self.paths: dict[int, list[str]] = defaultdict(list)
         self.forbidden: list[tuple[int, str, str]] = []
         self.left: list[tuple[int, str]] = []
         self.wrong: list[tuple[Line, Any]] = []
         """Lines that the desk did, and should have refused, or the other way round."""
-        self._keys = 0
+        self.strange: list[tuple[Told, list[str]]] = []
+        """Notices that show a moment by a clock that is not their reader's."""
+        self._told: Counter[Told] = Counter()
+        self._last = self._keys = 0
+        self._gather = gather
+        self.officer = Officer(self.desk)
+        self._arrivals = Arrivals(self.desk.app.writer)
 
     def tell(self, lines: Iterable[Line], until: datetime) -> None:
         """Let it all happen, and all that is due in between and until then."""
-        hash_, _ = self.desk.app.files.put([b"what it looked like"])
-        self._file = Attachment("picture.txt", "text/plain", 19, hash_)
         for line in lines:
             self._wait_until(line.act.at)
             self._do(line)
             self._wait_until(line.act.at)
         self._wait_until(until)
+        self._hear()
+        self.officer.search(self.officer.gone)
+
+    def expired(self) -> list[tuple[datetime, int]]:
+        """When the words of which case went, by the story's numbers."""
+        return sorted((at, self._stories[number]) for at, number in self.officer.expired)
 
     def _wait_until(self, moment: datetime) -> None:
         """Step from one thing that is due to the next."""
@@ -79,12 +97,23 @@ class Year:
             return [row[0] for row in tx.rows(query)]
 
     def _do(self, line: Line) -> None:
+        self._hear()
+        if isinstance(line.act.command, OPERATORS):
+            self.officer.do(line.act.command)
+            self._hear()
+            self._look(self.numbers.values())
+            return
+        self.officer.hear(line.act.who, line.act.command)
         outcome = self.desk.desk.handle(self._request(line.act))
-        if (outcome.answered[0].outcome == "done") != line.done:
+        done = outcome.answered[0].outcome == "done"
+        self._arrivals.keep(line.act, f"k{self._keys}", case=outcome.case, done=done)
+        if done != line.done:
             self.wrong.append((line, outcome.answered))
         if line.opens:
             assert outcome.case is not None
             self.numbers[line.opens] = outcome.case
+            self._stories[outcome.case] = line.opens
+        self._hear()
         self._look(self._touched(line) | {outcome.case or 0}, undone=isinstance(line.act.command, Unmerge))
 
     def _touched(self, line: Line) -> set[int]:
@@ -99,6 +128,9 @@ class Year:
         person, self._keys = EVERYBODY[act.who], self._keys + 1
         stranger, chats = act.who == STRANGER.name, act.channel == "slack"
         command = self._numbered(act.command)
+        if isinstance(command, Redact):
+            self.officer.gone.add(command.entry)
+            command = replace(command, entry=self._entry(command.entry))
         on = self._read_in(command)
         opens_there = chats and on is None
         return Request(
@@ -114,10 +146,20 @@ class Year:
             place=f"{ACCOUNTS[person.account].channel}/{self._keys}.1" if opens_there else "",
             said=Said(
                 message_id=f"<{self._keys}@{act.who}.example>",
-                attachments=(self._file,) if act.files else (),
+                attachments=(self._file(),) if act.files else (),
                 copied=tuple(EVERYBODY[name].identity("email") for name in act.copied),
             ),
         )
+
+    def _entry(self, words: str) -> str:
+        """The name of the entry with these words."""
+        (number,) = self._column(select(entry.c.id).where(entry.c.text == words))
+        return entry_name(number)
+
+    def _file(self) -> Attachment:
+        """A file that was just stored: an earlier one may be deleted by now."""
+        hash_, size = self.desk.app.files.put([f"what it looked like, picture {self._keys}".encode()])
+        return Attachment("picture.txt", "text/plain", size, hash_)
 
     def _read_in(self, command: Command) -> int | None:
         """The case that a reply address leads to: the one that the command's own is read in."""
@@ -154,14 +196,41 @@ class Year:
     # what it has done
 
     def told(self) -> Counter[Told]:
-        """Every notice in the outbox, its case by the story's number. Cards are no notices."""
-        back = {desk: story for story, desk in self.numbers.items()}
+        """Every notice that was put into the outbox, its case by the story's number. Cards are no notices."""
+        self._hear()
+        return self._told
+
+    def _hear(self) -> None:
+        """Read what was put into the outbox since the last look: later, its bytes may be gone."""
         o = outgoing.c
-        query = select(o.case_id, o.created_at, o.notice, o.channel, o.recipient).where(o.key == "")
+        columns = (o.id, o.case_id, o.created_at, o.notice, o.channel, o.recipient, o.payload)
+        query = select(*columns).where(o.key == "", o.id > self._last).order_by(o.id)
         with self.desk.app.database.reading() as tx:
-            return Counter(
-                Told(back[row[0]], row[1], row[2], row[3], row[4].lower()) for row in tx.rows(query)
-            )
+            rows = tx.rows(query)
+        for row in rows:
+            self._last = row.id
+            self._told[self._as_told(row)] += 1
+        self._deliver()
+
+    def _deliver(self) -> None:
+        """Whatever is under way arrives."""
+        rows, self.desk.rows = self.desk.rows, []
+        now = self.desk.desk.now()
+        arrived = [DeliveryOutcome(row, "sent", "", now) for row in rows]
+        self.desk.app.writer.write(settle, arrived)
+
+    def _as_told(self, row: Any) -> Told:
+        reader = row.recipient.lower()
+        told = Told(self._stories[row.case_id], row.created_at, row.notice, row.channel, reader)
+        if self._gather:  # what waits for company has its words later
+            return told
+        zones = self.officer.zones_of(reader)
+        words = plain(row.channel, row.payload)
+        if others := [
+            written for written in moments(words) if not any(is_of(written, zone) for zone in zones)
+        ]:
+            self.strange.append((told, others))
+        return told._replace(says=named(words))
 
     def surveys(self) -> dict[int, list[datetime]]:
         """When each person was asked how it went."""
