@@ -16,8 +16,8 @@ from store.cases.entry import OPEN_KINDS, attachment, entry
 from store.cases.priority_request import priority_request
 from store.cases.survey import survey
 from store.engine.transaction import Transaction
-from store.erasure.case_words import FIGURES
 from store.erasure.data_subject import DataSubject, SubjectCase
+from store.erasure.event_details import FIGURES
 from store.erasure.scrub import Scrubber
 from store.people.person import person
 from store.queues import dispatch

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Sequence
 from typing import Any
 
@@ -19,18 +18,8 @@ from store.engine.transaction import Transaction
 from store.erasure import chat_messages
 from store.erasure.data_subject import WORDS, DataSubject, SubjectCase
 from store.erasure.entries import DroppedFile, moment_of
+from store.erasure.event_details import figures
 from store.erasure.scrub import Scrubber
-
-FIGURES = frozenset(
-    (
-        "after", "article", "articles", "at", "before", "category", "closes_at", "days", "entry", "id", "into",
-        "level", "linked", "notice", "other", "out_of", "rating", "reason", "since", "state", "turns", "until",
-        "via", "wanted",
-    )
-)  # fmt: skip
-"""Details of an event that say nothing of anybody: the report and the pages count by them."""
-_WORDY = frozenset({"field set"})
-"""Events whose ``before`` and ``after`` are words of somebody's."""
 
 
 def erase(tx: Transaction, who: DataSubject, on: SubjectCase) -> list[DroppedFile]:
@@ -115,20 +104,12 @@ def _events(tx: Transaction, who: DataSubject, on: SubjectCase, scrubber: Scrubb
     )
     for row in rows:
         theirs = on.sole or (who.role == "contact" and row.person_id == who.ids[0])
-        after = _figures(row.name, row.detail) if theirs else scrubber.json(row.detail)
+        after = figures(row.name, row.detail) if theirs else scrubber.json(row.detail)
         if after != row.detail:
             tx.run(_DETAIL, {"the_id": row.id, "after": after})
 
 
 _DETAIL = update(event).where(event.c.id == bindparam("the_id")).values(detail=bindparam("after"))
-
-
-def _figures(name: str, detail: str) -> str:
-    """Of an event's details, those that say nothing of anybody."""
-    facts = {key: value for key, value in json.loads(detail).items() if key in FIGURES}
-    if name in _WORDY:
-        facts = {}
-    return json.dumps(facts, ensure_ascii=False)
 
 
 def _asked(tx: Transaction, who: DataSubject, on: SubjectCase) -> None:

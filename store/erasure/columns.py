@@ -6,13 +6,14 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Column, ColumnElement, Table, or_, select, update
+from sqlalchemy import Column, ColumnElement, Table, or_, select, true, update
 
 from store import channel_state
-from store.cases import broadcast, case, case_merge, concern, entry, priority_request, survey
+from store.cases import broadcast, case, concern, entry, priority_request, survey
 from store.engine.transaction import Transaction
-from store.erasure.erased_words import ErasedWords
-from store.queues import dispatch, inbox, outbox, outbox_batch
+from store.erasure.erased_words import FORM, ErasedWords
+from store.erasure.event_details import FIGURES, WORDY
+from store.queues import inbox, outbox, outbox_batch
 
 Where = Callable[[Collection[int]], ColumnElement[bool]]
 
@@ -24,6 +25,15 @@ class WordsColumn:
     column: Column[Any]
     where: Where
     json: bool = False
+    fixed: Collection[str] = FORM
+    """Fields of the JSON that are no words."""
+    copies: bool = True
+    """May it have a copy of what was said? Else short words in it are somebody else's."""
+
+    def clean(self, stored: str, words: ErasedWords) -> str:
+        """A value of it without the words."""
+        words = words if self.copies else words.anywhere
+        return words.out_of_json(stored, self.fixed) if self.json else words.out_of(stored)
 
 
 def _of(column: Column[Any]) -> Where:
@@ -42,12 +52,19 @@ def _broadcasts(numbers: Collection[int]) -> ColumnElement[bool]:
     )
 
 
+def _wordy_events(numbers: Collection[int]) -> ColumnElement[bool]:
+    return case.event.c.case_id.in_(numbers) & (case.event.c.name == WORDY)
+
+
+def _events_but_wordy(numbers: Collection[int]) -> ColumnElement[bool]:
+    return case.event.c.case_id.in_(numbers) & (case.event.c.name != WORDY)
+
+
 CASE = (case.case.c.subject, case.case.c.ids, case.case.c.contact_name, case.case.c.contact_phone)
 """What a case says of itself: whoever has the case in hand writes these, so they are written apart."""
 AROUND = (
-    WordsColumn(case.event.c.detail, _of(case.event.c.case_id), json=True),
-    WordsColumn(case_merge.merger.c.before, _of(case_merge.merger.c.case_id), json=True),
-    WordsColumn(dispatch.dispatch.c.changes, _of(dispatch.dispatch.c.case_id), json=True),
+    WordsColumn(case.event.c.detail, _events_but_wordy, json=True, fixed=FIGURES),
+    WordsColumn(case.event.c.detail, _wordy_events, json=True, fixed=()),
     WordsColumn(priority_request.priority_request.c.why, _of(priority_request.priority_request.c.case_id)),
     WordsColumn(survey.survey.c.comment, _of(survey.survey.c.case_id)),
     WordsColumn(concern.concern.c.phone, _of(concern.concern.c.case_id)),
@@ -59,7 +76,7 @@ AROUND = (
     WordsColumn(inbox.receipt.c.result, _receipts, json=True),
     WordsColumn(outbox.outgoing.c.reason, _of(outbox.outgoing.c.case_id)),
     WordsColumn(outbox_batch.draft.c.words, _of(outbox_batch.draft.c.case_id), json=True),
-    WordsColumn(channel_state.door.c.state, lambda _: channel_state.door.c.name.is_not(None), json=True),
+    WordsColumn(channel_state.door.c.state, lambda _: true(), json=True, copies=False),
 )
 """Everything else that words of a case go into, but for entries, deliveries and raw messages."""
 
@@ -81,9 +98,8 @@ def _rewritten(
 ) -> int:
     table: Table = place.column.table
     keys = tuple(table.primary_key.columns)
-    clean = words.out_of_json if place.json else words.out_of
     rows = tx.rows(select(place.column, *keys).where(place.where(numbers), place.column != ""))
-    changed = [(row, text) for row in rows if (text := clean(row[0])) != row[0]]
+    changed = [(row, text) for row in rows if (text := place.clean(row[0], words)) != row[0]]
     for row, text in changed:
         same = [key == value for key, value in zip(keys, row[1:], strict=True)]
         fitting = text[: getattr(place.column.type, "length", None)]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable
 from functools import cached_property
 from typing import Any
 
@@ -25,81 +25,96 @@ _CUT = r"[^\n]{0,2000}?…"
 _HEAD = 4
 """Words that must be there for an excerpt to be known again."""
 _LEAST = 12
-"""Characters of a line that is looked for by itself: shorter ones (greetings, thanks) are anybody's."""
+"""Characters of words that are looked for anywhere: shorter ones (greetings, thanks) are anybody's."""
+_BEGIN = r"(?P<begin>(?:^|(?<=>)|(?<=&gt;))[ \t]*)"
+_END = r"(?=[ \t\r]*(?:$|<|…))"
+"""Around short words that are all that is said in a line, a paragraph, or a text by itself."""
+FORM = frozenset(
+    (
+        "action_id", "at", "block_id", "callback_id", "id", "key", "level", "mark", "near", "notice", "outcome",
+        "place", "sha256", "side", "state", "style", "to", "type", "url", "value", "via",
+    )
+)  # fmt: skip
+"""Fields of JSON that are for programs: a message without them, or with others, could not be sent."""
 _SENTENCE = re.compile(r"(?<=[.!?。！？])\s+")
 
 
 class ErasedWords:
     """Phrases to be taken out of texts, whatever their case, and wherever their lines were broken."""
 
-    def __init__(self, phrases: Iterable[str], *, whole_words: bool = False, excerpts: bool = False) -> None:
-        """``whole_words``: not within a longer word. ``excerpts``: also where they were cut short."""
-        each = {" ".join(phrase.split()) for phrase in phrases} - {"", MARK}
-        self.phrases = tuple(sorted(each, key=lambda phrase: (-len(phrase), phrase)))
-        self._whole_words = whole_words
+    def __init__(self, phrases: Iterable[str], *, lines: Iterable[str] = (), excerpts: bool = False) -> None:
+        """``lines``: what goes only where it stands alone. ``excerpts``: also phrases that were cut short."""
+        self.phrases, self._lines = _longest_first(phrases), _longest_first(lines)
         self._excerpts = excerpts
 
     def __bool__(self) -> bool:
-        return bool(self.phrases)
+        return bool(self.phrases or self._lines)
+
+    @property
+    def anywhere(self) -> ErasedWords:
+        """Without the short ones: for places that have no copy of what was said."""
+        return ErasedWords(self.phrases, excerpts=self._excerpts)
 
     @cached_property
     def _pattern(self) -> re.Pattern[str]:
-        written = [self._written(phrase) for phrase in self.phrases]
+        written = [_written(phrase) for phrase in self.phrases]
         if self._excerpts:
             written += [_head(phrase) for phrase in self.phrases if len(phrase.split()) > _HEAD]
-        return re.compile("|".join(written), re.IGNORECASE)
-
-    def _written(self, phrase: str) -> str:
-        pattern = _BETWEEN.join(map(_token, phrase.split()))
-        if not self._whole_words:
-            return pattern
-        before = r"(?<!\w)" if phrase[0].isalnum() else ""
-        after = r"(?!\w)" if phrase[-1].isalnum() else ""
-        return f"{before}{pattern}{after}"
-
-    def stands_in(self, text: str) -> bool:
-        """Does a text have any of the words?"""
-        return bool(self.phrases) and self._pattern.search(text) is not None
+        if self._lines:
+            written.append(f"{_BEGIN}(?:{'|'.join(map(_written, self._lines))}){_END}")
+        return re.compile("|".join(written), re.IGNORECASE | re.MULTILINE)
 
     def out_of(self, text: str) -> str:
         """A text without the words, each replaced by ``MARK``; the same text if it has none."""
-        return self._pattern.sub(MARK, text) if self.phrases and text else text
+        return self._pattern.sub(self._mark, text) if self and text else text
 
-    def out_of_json(self, stored: str) -> str:
-        """The same for all texts within JSON; what is no JSON is a text."""
-        if not self.phrases or not stored:
+    def _mark(self, match: re.Match[str]) -> str:
+        return (match["begin"] or "") + MARK if self._lines else MARK
+
+    def out_of_json(self, stored: str, fixed: Collection[str] = FORM) -> str:
+        """The same for all texts within JSON, but for ``fixed`` fields; what is no JSON is a text."""
+        if not self or not stored:
             return stored
         try:
             tree = json.loads(stored)
         except ValueError:
             return self.out_of(stored)
-        clean = within(tree, self.out_of)
+        clean = within(tree, self.out_of, fixed)
         return stored if clean == tree else json.dumps(clean, ensure_ascii=False)
-
-    def needles(self) -> Iterator[bytes]:
-        """The phrases as bytes, to look for on a disk."""
-        for phrase in self.phrases:
-            yield phrase.encode("utf-8", "surrogatepass")
 
 
 def of_entry(text: str) -> ErasedWords:
-    """What is erased with a whole entry: its lines and sentences, as later messages quote and cut them."""
-    if len(text.strip()) <= _LEAST or "\n" not in text.strip():
-        phrases = [text, *_SENTENCE.split(text)]
-    else:
-        phrases = [piece for line in text.splitlines() for piece in (line, *_SENTENCE.split(line))]
-    return ErasedWords((p for p in phrases if p == text or len(p.strip()) >= _LEAST), excerpts=True)
+    """What is erased with a whole entry: its lines and sentences, as later messages quote and cut them.
+
+    Short ones only where they stand alone: somebody who said *yes* does not take every *yes* of others away.
+    """
+    lines = [line for line in map(str.strip, text.splitlines()) if line]
+    pieces = {text.strip(), *lines, *(piece for line in lines for piece in _SENTENCE.split(line))}
+    long = {piece for piece in pieces if len(piece) >= _LEAST}
+    return ErasedWords(long, lines={*lines, text.strip()} - long, excerpts=True)
 
 
-def within(tree: Any, change: Callable[[str], str]) -> Any:
-    """A JSON tree with each of its texts changed; the names of fields stay."""
+def within(tree: Any, change: Callable[[str], str], fixed: Collection[str] = FORM) -> Any:
+    """A JSON tree with each of its texts changed; names of fields stay, and what is in ``fixed`` ones."""
     if isinstance(tree, str):
         return change(tree)
     if isinstance(tree, list):
-        return [within(item, change) for item in tree]
+        return [within(item, change, fixed) for item in tree]
     if isinstance(tree, dict):
-        return {name: within(item, change) for name, item in tree.items()}
+        return {
+            name: item if name in fixed and isinstance(item, str) else within(item, change, fixed)
+            for name, item in tree.items()
+        }
     return tree
+
+
+def _longest_first(phrases: Iterable[str]) -> tuple[str, ...]:
+    each = {" ".join(phrase.split()) for phrase in phrases} - {"", MARK}
+    return tuple(sorted(each, key=lambda phrase: (-len(phrase), phrase)))
+
+
+def _written(phrase: str) -> str:
+    return _BETWEEN.join(map(_token, phrase.split()))
 
 
 def _token(word: str) -> str:

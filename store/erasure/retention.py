@@ -18,8 +18,8 @@ from store.cases.search import entry_text
 from store.cases.survey import survey
 from store.engine.transaction import Transaction
 from store.erasure import queue_bytes
-from store.erasure.case_words import FIGURES
 from store.erasure.entries import DroppedFile, moment_of
+from store.erasure.event_details import figures
 from store.people.person import person
 from store.queues import erasure_task
 from store.queues.inbox import HAS_BYTES, inbox
@@ -119,7 +119,7 @@ def empty_case(tx: Transaction, number: int, *, now: datetime) -> list[int]:
     blank = {"subject": EXPIRED, "ids": "", "contact_name": "", "contact_phone": ""}
     tx.run(update(case).where(case.c.id.in_(numbers)).values(**blank, version=case.c.version + 1))
     for row in tx.rows(select(event.c.id, event.c.name, event.c.detail).where(event.c.case_id.in_(numbers))):
-        tx.run(update(event).where(event.c.id == row.id).values(detail=_figures(row.name, row.detail)))
+        tx.run(update(event).where(event.c.id == row.id).values(detail=figures(row.name, row.detail)))
     for column in (survey.c.comment, priority_request.c.why, concern.c.phone):
         table = column.table
         tx.run(update(table).where(table.c.case_id.in_(numbers), column != "").values({column: ""}))
@@ -153,12 +153,6 @@ def _empty_entries(tx: Transaction, numbers: Sequence[int]) -> list[DroppedFile]
     for entry_id in ids:
         tx.run(delete(entry_text).where(entry_text.c.rowid == entry_id))
     return [DroppedFile(row.sha256, moment_of(row.id)) for row in rows]
-
-
-def _figures(name: str, detail: str) -> str:
-    """Of an event's details, those that say nothing of anybody."""
-    stored = json.loads(detail) if name != "field set" else {}
-    return json.dumps({key: value for key, value in stored.items() if key in FIGURES}, ensure_ascii=False)
 
 
 def _people(tx: Transaction, numbers: Sequence[int]) -> list[int]:

@@ -5,10 +5,10 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable
-from typing import Any
 
 from store.erasure import erased_words
 from store.erasure.data_subject import NAME, DataSubject
+from store.erasure.erased_words import within
 
 _QUOTED = 20
 """Characters of an entry that is looked for where others quote: a shorter one may be anybody's."""
@@ -45,16 +45,7 @@ class Scrubber:
 
     def json(self, stored: str) -> str:
         """JSON with every text in it scrubbed; numbers and keys stay."""
-        return json.dumps(self._inner(json.loads(stored or "{}")), ensure_ascii=False)
-
-    def _inner(self, value: Any) -> Any:
-        if isinstance(value, str):
-            return self.text(value)
-        if isinstance(value, list):
-            return [self._inner(item) for item in value]
-        if isinstance(value, dict):
-            return {key: self._inner(item) for key, item in value.items()}
-        return value
+        return json.dumps(within(json.loads(stored or "{}"), self.text, ()), ensure_ascii=False)
 
 
 def _of_chat_id(address: str) -> str:
