@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from email import message_from_bytes
@@ -14,7 +13,7 @@ from sqlalchemy import ColumnElement, and_, delete, func, not_, or_, select, tru
 
 from store.engine.transaction import Transaction
 from store.erasure.chat_messages import standing
-from store.erasure.data_subject import DataSubject, SubjectCase, placeholder
+from store.erasure.data_subject import DataSubject, SubjectCase, is_named, placeholder
 from store.erasure.entries import DroppedFile
 from store.queues.inbox import inbox, receipt
 from store.queues.outbox import WITHDRAWN, outgoing
@@ -77,7 +76,7 @@ def _settled(waiting: bool) -> ColumnElement[bool]:
 
 def _names(who: DataSubject, row: Any) -> bool:
     """Is a kept message theirs, or a machine's report about them?"""
-    return is_from(who, row) or (_is_report(row) and _mentions(who, bytes(row.raw or b"")))
+    return is_from(who, row) or (_is_report(row) and is_named(who, _text(row.raw)))
 
 
 def is_from(who: DataSubject, row: Any) -> bool:
@@ -87,7 +86,7 @@ def is_from(who: DataSubject, row: Any) -> bool:
         return True
     head = bytes(row.raw or b"")[:_HEAD]
     if head[:1] == b"{":
-        return _mentions(who, head)
+        return is_named(who, _text(head))
     senders = getaddresses([str(value) for value in message_from_bytes(head).get_all("From", ())])
     return any(address.lower() in addresses for _, address in senders)
 
@@ -97,10 +96,8 @@ def _is_report(row: Any) -> bool:
     return bool(json.loads(row.envelope).get("mail_from") == "")
 
 
-def _mentions(who: DataSubject, content: bytes) -> bool:
-    """Has a message one of their addresses in it? Not within a longer one, which is somebody else's."""
-    last = (re.escape(address.rpartition("/")[2].encode()) for _, address in who.addresses)
-    return any(re.search(rb"(?<![\w.+-])" + each + rb"(?![\w-])", content, re.IGNORECASE) for each in last)
+def _text(content: bytes | None) -> str:
+    return bytes(content or b"").decode("utf-8", "replace")
 
 
 _MESSAGES = select(
