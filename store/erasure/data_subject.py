@@ -211,6 +211,16 @@ def entry_count(tx: Transaction, person_id: int, number: int) -> int:
     return int(tx.value(select(func.count()).select_from(entry).where(*mine)))
 
 
+def unerased(tx: Transaction, who: DataSubject) -> int | None:
+    """A case on which words of theirs still stand, or None; whoever says something meanwhile is waited for."""
+    if who.role != "contact":
+        return None
+    tx.row(select(person.c.id).where(person.c.id == who.ids[0]).with_for_update())
+    theirs = (entry.c.person_id == who.ids[0], entry.c.text != WORDS)
+    number: int | None = tx.value(select(entry.c.case_id).where(*theirs).limit(1))
+    return number
+
+
 def is_named(who: DataSubject, text: str) -> bool:
     """Has a text one of their addresses in it? Not within a longer one, which is somebody else's."""
     return any(re.search(_alone(address), text, re.IGNORECASE) for _, address in who.addresses)

@@ -182,7 +182,7 @@ def forget_deliveries_to(tx: Transaction, who: DataSubject, *, now: datetime) ->
     _unaddress(tx, theirs, who)
 
 
-def forget_lists(tx: Transaction, *, now: datetime) -> None:
+def forget_lists(tx: Transaction) -> None:
     """Drop the bytes of lists that were sent: any of them may name a case of theirs."""
     lists = or_(outgoing.c.case_id.is_(None), outgoing.c.notice == "transcript")
     settled = and_(outgoing.c.due_at.is_(None), lists, outgoing.c.key == "")

@@ -85,7 +85,7 @@ def _look_after_disk(app: App) -> None:
     import time
 
     for _ in range(TRIES):
-        if app.erasing.once():
+        if app.disk.once():
             return
         time.sleep(0.25)
     say("Some of its bytes are still in use; `casebot run` deletes them within the hour.")
