@@ -174,12 +174,19 @@ def forget_deliveries_about(
 
 
 def forget_deliveries_to(tx: Transaction, who: DataSubject, *, now: datetime) -> None:
-    """Drop the bytes of whatever was sent to them, and where it went; cards and lists of theirs go."""
+    """Drop the bytes of whatever was sent to them, and where it went; cards and lists of theirs go.
+
+    What stands in a chat about a case says nothing of them any more, and is still to be written anew there.
+    """
     addresses = [address for _, address in who.addresses]
     tx.run(delete(outgoing).where(outgoing.c.key != "", outgoing.c.recipient.in_(addresses)))
     theirs = or_(outgoing.c.person_id == who.ids[0], outgoing.c.recipient.in_(addresses))
-    _forget_deliveries(tx, theirs, now=now)
+    _forget_deliveries(tx, and_(theirs, not_(_shown_anew())), now=now)
     _unaddress(tx, theirs, who)
+
+
+def _shown_anew() -> ColumnElement[bool]:
+    return and_(standing(), outgoing.c.case_id.is_not(None), outgoing.c.payload != b"")
 
 
 def forget_lists(tx: Transaction) -> None:
@@ -206,5 +213,6 @@ def _forget_deliveries(tx: Transaction, theirs: ColumnElement[bool], *, now: dat
 def _unaddress(tx: Transaction, theirs: ColumnElement[bool], who: DataSubject) -> None:
     addresses = [address for _, address in who.addresses]
     mine = or_(outgoing.c.person_id == who.ids[0], outgoing.c.recipient.in_(addresses))
-    values = {"recipient": placeholder(who.ids[0]), "bounce_to": "", "place": ""}
+    tx.run(update(outgoing).where(theirs, mine, not_(_shown_anew())).values(place=""))
+    values = {"recipient": placeholder(who.ids[0]), "bounce_to": ""}
     tx.run(update(outgoing).where(theirs, mine).values(values))
