@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import datetime
 from email import message_from_bytes
 from email.utils import getaddresses
@@ -75,8 +75,9 @@ def _settled(waiting: bool) -> ColumnElement[bool]:
 
 
 def _names(who: DataSubject, row: Any) -> bool:
-    """Is a kept message theirs, or a machine's report about them?"""
-    return is_from(who, row) or (_is_report(row) and is_named(who, _text(row.raw)))
+    """Is a kept message theirs, one of a chat that names them, or a machine's report about them?"""
+    about = _is_report(row) or bytes(row.raw or b"")[:1] == b"{"
+    return is_from(who, row) or (about and is_named(who, _text(row.raw)))
 
 
 def is_from(who: DataSubject, row: Any) -> bool:
@@ -86,9 +87,26 @@ def is_from(who: DataSubject, row: Any) -> bool:
         return True
     head = bytes(row.raw or b"")[:_HEAD]
     if head[:1] == b"{":
-        return is_named(who, _text(head))
+        return _has_author(_tree(row.raw), {address.rpartition("/")[2] for address in addresses})
     senders = getaddresses([str(value) for value in message_from_bytes(head).get_all("From", ())])
     return any(address.lower() in addresses for _, address in senders)
+
+
+def _tree(raw: bytes) -> Any:
+    """A chat's message; None for what only looks like one."""
+    try:
+        return json.loads(raw)
+    except (ValueError, RecursionError):
+        return None
+
+
+def _has_author(message: Any, ids: Collection[str]) -> bool:
+    """Has a chat's message one of these as who wrote it? Its lists (blocks, mentions) say nothing of that."""
+    if not isinstance(message, dict):
+        return False
+    user = message.get("user", message.get("user_id"))
+    author = user.get("id") if isinstance(user, dict) else user
+    return str(author).lower() in ids or any(_has_author(item, ids) for item in message.values())
 
 
 def _is_report(row: Any) -> bool:
