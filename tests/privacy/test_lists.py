@@ -63,3 +63,16 @@ def test_a_mail_goes_as_it_came_that_has_the_words_where_nobody_reads_them(offic
     (file,) = office.case().entries[-1].files  # what the HTML said more: a file goes by its name
     redact(office, name_of(office, "Thanks, it works"), file=file.name)
     gone(office.app, SECRET)
+
+
+def test_a_second_copy_of_the_mail_goes_with_the_first(office: Office) -> None:
+    mail = EmailMessage()
+    mail["From"], mail["To"], mail["Subject"], mail["Message-ID"] = ANA, DESK, "Access", "<one@acme.example>"
+    mail.set_content(f"My password is {SECRET}, try it.")
+    office.submit(mail.as_bytes())
+    office.mails("ana@")
+    office.submit(b"X-Forwarded-For: another list\r\n" + mail.as_bytes())
+    assert until(lambda: len(office.inbox()) == 2), office.inbox()
+    office.settled()
+    redact(office, name_of(office, "My password"))
+    gone(office.app, SECRET)
