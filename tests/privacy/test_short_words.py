@@ -83,11 +83,11 @@ def test_the_short_lines_of_an_entry_are_gone_from_every_copy_and_every_quote(of
 def test_what_everybody_says_stays_in_the_words_of_others(office: Office) -> None:
     first = "Yes.\nPW: hunter2\nswordfish\nThat is all of it, I think."
     theirs = "Yes.\nIt works for me as it is."
-    answered(office, first, theirs, "As you had said, it was:\nswordfish\nand nothing else.")
+    answered(office, first, theirs)
     redact(office, name_of(office, "PW: hunter2"))
     gone(office.app, "PW: hunter2", "swordfish")
     texts = [entry.text for entry in office.case().entries]
-    assert texts[1:] == ["[redacted]", theirs, "As you had said, it was:\n[redacted]\nand nothing else."]
+    assert texts[1:] == ["[redacted]", theirs]
 
 
 def test_what_a_customer_deletes_in_a_chat_takes_nothing_of_others_away(office: Office) -> None:
