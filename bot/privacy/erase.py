@@ -133,7 +133,7 @@ def _later(tx: Transaction, files: Sequence[DroppedFile], now: datetime) -> None
 def _erase_person(
     tx: Transaction, who: DataSubject, marks: Mapping[tuple[str, str], str], *, now: datetime
 ) -> None:
-    """Erase the person, unless they have said something since their words went: nobody could find that later."""
+    """Erase the person. Raises ``WroteAgain`` if words of theirs are there: nobody could find them later."""
     if (number := data_subject.unerased(tx, who)) is not None:
         raise WroteAgain(number)
     queue_bytes.forget_deliveries_to(tx, who, now=now)

@@ -183,10 +183,10 @@ def _forms(lists: SampleChoices) -> Iterator[tuple[str, Any]]:
     yield "case in a form", case_modal(case(_outcome(), staff=True))
     yield "solved by an article", articles.solved(("It is solved.", only("It is solved.")))
     yield "merge", merge_form.merge(NUMBER, [CANDIDATE], meta=META)
-    said = EntryView(
+    opening = EntryView(
         NOW, "Ana Lima", "", "contact", "public", "said", "email", "It is 4711.", (), (), "e-k4q7x2"
     )
-    yield "redact", redact_form.redact(NUMBER, [said], meta=META)
+    yield "redact", redact_form.redact(NUMBER, [opening], meta=META)
 
 
 def _beyond(lists: SampleChoices) -> Iterator[tuple[str, Any]]:

@@ -153,7 +153,7 @@ def _broadcasts(tx: Transaction, on: SubjectCase, scrubber: Scrubber) -> None:
 
 
 def elsewhere(tx: Transaction, who: DataSubject) -> None:
-    """Cases of others on which they are named as whom to call: by name and number, or in their own account."""
+    """Clear cases of others that name them as whom to call: by name and number, or in their own account."""
     account = tx.value(select(person.c.account_id).where(person.c.id == who.ids[0]))
     same = [case.c.contact_phone.in_(who.phones) & case.c.contact_name.in_(("", who.name))]
     if account is not None and " " in who.name:

@@ -212,7 +212,7 @@ def entry_count(tx: Transaction, person_id: int, number: int) -> int:
 
 
 def unerased(tx: Transaction, who: DataSubject) -> int | None:
-    """A case on which words of theirs still stand, or None; whoever says something meanwhile is waited for."""
+    """A case on which words of theirs stand, or None; who is saying something just now is waited for."""
     if who.role != "contact":
         return None
     tx.row(select(person.c.id).where(person.c.id == who.ids[0]).with_for_update())

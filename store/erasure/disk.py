@@ -36,7 +36,7 @@ class BytesLeft(Exception):
 
 
 def delete_files(tx: Transaction, files: FileStore, *, after: int, now: datetime, alone: bool = False) -> int:
-    """Delete the next files on the list that nothing names any more; after which task to go on, 0: none is left.
+    """Delete the next files that nothing names any more; returns after which task to go on, 0 at the end.
 
     One that was stored again since then stays for an hour, and for good if a row names it. ``alone``: nobody else
     has the store open, so that none can be about to be named.

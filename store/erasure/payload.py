@@ -21,7 +21,9 @@ _NAMED = ("Subject", "From", "To", "Reply-To")
 def without(
     payload: bytes, change: Change, files: Collection[str] = (), *, fixed: Collection[str] = FORM
 ) -> bytes:
-    """A payload with changed texts (not in ``fixed`` fields), without the files of these hashes; else the same bytes.
+    """A payload with changed texts, without the files of these hashes; else the same bytes.
+
+    ``fixed``: fields that stay as they are.
 
     A chat's messages are frozen as JSON, with their files by hash; a mail as it is sent, with its files within.
     Of a chat's files the sizes stay (``dropped``): by them it finds what it has to delete.

@@ -1,4 +1,4 @@
-"""Somebody is erased who wrote in their company's channel: what we said to them there no longer shows it."""
+"""Somebody is erased who wrote in their company's channel: what we said there no longer shows it."""
 
 from __future__ import annotations
 
