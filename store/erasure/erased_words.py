@@ -29,7 +29,7 @@ _LEAST = 12
 _BEGIN = r"(?P<begin>(?:^|(?<=>)|(?<=&gt;))[ \t]*)"
 _END = r"(?=[ \t\r]*(?:$|<|…))"
 """Around short words that are all that is said in a line, a paragraph, or a text by itself."""
-_TELLING = re.compile(r"[\d:=@/\\_#$%&*+~^]|^\S{8,}$")
+_DISTINCT = re.compile(r"[\d:=@/\\_#$%&*+~^]|^\S{8,}$")
 """What a short line has that is no greeting: a number, a sign, or a long word by itself."""
 FORM = frozenset(
     (
@@ -60,8 +60,8 @@ class ErasedWords:
     @cached_property
     def of_others(self) -> ErasedWords:
         """Without the short ones that everybody says: for what others wrote themselves."""
-        telling = filter(_TELLING.search, self._lines)
-        return ErasedWords(self.phrases, lines=telling, excerpts=self._excerpts)
+        distinct = filter(_DISTINCT.search, self._lines)
+        return ErasedWords(self.phrases, lines=distinct, excerpts=self._excerpts)
 
     @cached_property
     def _pattern(self) -> re.Pattern[str]:
