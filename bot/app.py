@@ -41,6 +41,7 @@ from bot.monitors.sign_in import SignInMonitor
 from bot.notify.batch_job import BatchJob
 from bot.notify.compose import Composer
 from bot.people.staff_sync import sync
+from bot.privacy.disk_tasks import DiskTasks
 from bot.privacy.retention import Retention
 from bot.render.page_environment import page_environment
 from bot.render.renderer import Renderer
@@ -58,7 +59,7 @@ from bot.workers.lease_renewal import LeaseRenewal
 from bot.workers.reload import Reload
 from bot.workers.scheduler import Scheduler
 from bot.workers.template_precompiler import TemplatePrecompiler
-from bot.workers.upkeep import Erasing, Upkeep
+from bot.workers.upkeep import Upkeep
 from store import channel_state, schema
 from store.engine import lease
 from store.engine.lease import LEASE
@@ -134,7 +135,7 @@ class App:
         self.reload = Reload(
             config, self.writer, read=lambda: read_config(config.file, sections()), now=self.now
         )
-        self.erasing = Erasing(self.database, self.writer, self.files, self.now)
+        self.disk = DiskTasks(self.database, self.writer, self.files, self.now)
         self.retention = Retention(config.retention, self.database, self.writer, self.now)
         self.batch_job = BatchJob(composer, now=self.now)
         self.courier = Courier(
@@ -239,7 +240,7 @@ class App:
             lease_renewal,
             self.clock,
             self.reload,
-            Upkeep(self.erasing, self.retention),
+            Upkeep(self.disk, self.retention),
         )
         workers: list[Worker] = [*ahead, *couriers, *self.intakes.values(), *doors]
         if self.hold is None:

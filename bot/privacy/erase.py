@@ -2,50 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
-from typing import Concatenate, ParamSpec, Protocol, TypeVar
 
 from bot.policy.address_marks import AddressMarks
 from bot.privacy import tombstone_file
+from bot.privacy.disk_tasks import DiskTasks
+from bot.privacy.store_writer import StoreWriter
 from store import tombstone
 from store.cases import case as history
 from store.engine.columns import new_id
 from store.engine.database import Database
 from store.engine.transaction import Transaction
-from store.erasure import case_words, compaction, data_subject, disk, person_rows, queue_bytes
+from store.erasure import case_words, data_subject, person_rows, queue_bytes
 from store.erasure.data_subject import DataSubject, SubjectCase
 from store.erasure.entries import DroppedFile
 from store.files.blobs import FileStore
 from store.queues import erasure_task
 from store.tombstone import Tombstone
 
-P = ParamSpec("P")
-Result = TypeVar("Result")
 EVENT = "person erased"
 
 
-class StoreWriter(Protocol):
-    """Writes in a transaction of its own: the one writer of a process, or the database itself."""
+class WroteAgain(Exception):
+    """They said something while they were being erased; ``number``: on which case. That is not lost."""
 
-    def write(
-        self, work: Callable[Concatenate[Transaction, P], Result], *about: P.args, **named: P.kwargs
-    ) -> Result: ...
-
-
-class DirectWriter:
-    """Writes straight into a store that nobody else has open."""
-
-    def __init__(self, database: Database) -> None:
-        self._database = database
-
-    def write(
-        self, work: Callable[Concatenate[Transaction, P], Result], *about: P.args, **named: P.kwargs
-    ) -> Result:
-        """Do one work in a transaction of its own."""
-        with self._database.writing() as tx:
-            return work(tx, *about, **named)
+    def __init__(self, number: int) -> None:
+        super().__init__(number)
+        self.number = number
 
 
 class Eraser:
@@ -68,7 +53,7 @@ class Eraser:
         ``held``: the desk was restored, and what waits in its inbox was handled long ago.
         """
         self._database = database
-        self._files = files
+        self._disk = DiskTasks(database, writer, files, now, alone=held)
         self._write = writer.write
         self._marks = marks
         self._file = file
@@ -102,23 +87,17 @@ class Eraser:
         self._forget_strays(who)
 
     def erase_person(self, who: DataSubject) -> None:
-        """Take their name and addresses out, last of all: by these the rest is found."""
-        self._write(queue_bytes.forget_deliveries_to, who, now=self._now())
-        self._write(queue_bytes.forget_lists, now=self._now())
-        self._write(person_rows.erase, who, self._marks.of_all(who.addresses))
+        """Take their name and addresses out, last of all: by these the rest is found. Raises ``WroteAgain``."""
+        self._write(_erase_person, who, self._marks.of_all(who.addresses), now=self._now())
 
     def finish(self, stone_id: int, *, rewrite: bool = True) -> None:
-        """Delete the files and bytes that are left. Raises ``NotCompacted``: begun again, it goes on here.
+        """Delete the files and bytes that are left. Raises ``BytesLeft``: begun again, it goes on here.
 
         Without ``rewrite`` an SQLite file is not written anew, and this can be asked for once more.
         """
-        while self._write(disk.delete_files, self._files, now=self._now(), alone=self._held):
-            pass
-        while self._write(disk.merge_search):
-            pass
-        compaction.compact(self._database, rewrite=rewrite)
+        self._disk.clean(rewrite=rewrite)
         if rewrite:
-            self._write(_finish, stone_id, now=self._now())
+            self._write(tombstone.finish, stone_id, now=self._now())
 
     def _cases(self, who: DataSubject) -> Sequence[SubjectCase]:
         with self._database.reading() as tx:
@@ -151,7 +130,12 @@ def _later(tx: Transaction, files: Sequence[DroppedFile], now: datetime) -> None
     erasure_task.add(tx, [(file.sha256, file.stored_at) for file in files], now=now)
 
 
-def _finish(tx: Transaction, stone_id: int, *, now: datetime) -> None:
-    freed = [task.id for task in erasure_task.waiting(tx, 1000) if task.sha256 == erasure_task.BYTES]
-    erasure_task.done(tx, freed)
-    tombstone.finish(tx, stone_id, now=now)
+def _erase_person(
+    tx: Transaction, who: DataSubject, marks: Mapping[tuple[str, str], str], *, now: datetime
+) -> None:
+    """Erase the person. Raises ``WroteAgain`` if words of theirs are there: nobody could find them later."""
+    if (number := data_subject.unerased(tx, who)) is not None:
+        raise WroteAgain(number)
+    queue_bytes.forget_deliveries_to(tx, who, now=now)
+    queue_bytes.forget_lists(tx)
+    person_rows.erase(tx, who, marks)

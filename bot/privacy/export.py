@@ -66,7 +66,10 @@ class PersonExport:
         scratch = target.with_name(f".{target.name}.unfinished")
         tally = ExportTally()
         try:
-            with os.fdopen(os.open(scratch, os.O_RDWR | os.O_CREAT | os.O_TRUNC, 0o600), "w+b") as file:
+            scratch.unlink(
+                missing_ok=True
+            )  # of a run that was killed; or somebody else's, who could read along
+            with os.fdopen(os.open(scratch, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600), "w+b") as file:
                 with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED, allowZip64=True) as archive:
                     self._fill(archive, who, tally)
                 file.flush()

@@ -9,7 +9,8 @@ from pathlib import Path
 
 from bot.policy.address_marks import AddressMarks
 from bot.privacy import tombstone_file
-from bot.privacy.erase import DirectWriter, Eraser
+from bot.privacy.erase import Eraser
+from bot.privacy.store_writer import DirectWriter
 from store import tombstone
 from store.engine.database import Database
 from store.engine.transaction import Transaction
@@ -46,7 +47,7 @@ def gather(place: RestoredPlace, files: Iterable[Path]) -> int:
 def replay(place: RestoredPlace, now: Callable[[], datetime] = lambda: datetime.now(UTC)) -> int:
     """Erase again whoever has a tombstone, in file or store; returns how many there still were.
 
-    The store has this version's schema, and nobody else uses it. Raises ``NotCompacted`` and ``BadTombstones``.
+    The store has this version's schema, and nobody else uses it. Raises ``BytesLeft`` and ``BadTombstones``.
     """
     marks = AddressMarks(place.secrets)
     database = Database(place.url)

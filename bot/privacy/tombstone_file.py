@@ -6,6 +6,7 @@ import json
 import os
 from collections.abc import Iterable, Iterator
 from datetime import datetime
+from io import FileIO
 from pathlib import Path
 from typing import Any
 
@@ -31,12 +32,24 @@ def append(file: Path, stones: Iterable[Tombstone], marks: AddressMarks) -> None
     if not lines:
         return
     fresh = not file.exists()
-    with os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600), "ab") as writing:
-        writing.writelines(line.encode() for line in lines)
-        writing.flush()
+    with FileIO(os.open(file, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o600), "r+") as writing:
+        content = _line_end(writing) + "".join(lines).encode()
+        while content:
+            content = content[writing.write(content) :]
         os.fsync(writing.fileno())
     if fresh:
         sync_folder(file.parent)
+
+
+def _line_end(file: FileIO) -> bytes:
+    """What the last line lacks of its end; one that was torn is cut off."""
+    content = file.readall()
+    if not content or content.endswith(b"\n"):
+        return b""
+    if content.endswith(b"}"):
+        return b"\n"
+    file.truncate(content.rfind(b"\n") + 1)
+    return b""
 
 
 def read(file: Path, marks: AddressMarks) -> list[Tombstone]:
@@ -44,9 +57,13 @@ def read(file: Path, marks: AddressMarks) -> list[Tombstone]:
 
     Raises ``BadTombstones``, also for another desk's: its numbers are those of other people.
     """
-    if not file.is_file():
-        return []
-    return list(_stones(file, file.read_text(encoding="utf-8").splitlines(), marks))
+    return list(_stones(file, _lines(file), marks)) if file.is_file() else []
+
+
+def _lines(file: Path) -> list[str]:
+    """The lines of a file, but for one at its end that was torn, as by a full disk: it was never true."""
+    *lines, last = file.read_text(encoding="utf-8", errors="replace").split("\n")
+    return [*lines, last] if last.endswith("}") else lines
 
 
 def _stones(file: Path, lines: Iterable[str], marks: AddressMarks) -> Iterator[Tombstone]:

@@ -27,6 +27,7 @@ from bot.model.outcome import Outcome
 from bot.model.translatable import saying
 from bot.queries.broadcasts import BroadcastPreview
 from bot.queries.card import CardView
+from bot.queries.case_detail import EntryView
 from bot.queries.case_lists import AnsweredList
 from bot.queries.merge_candidates import MergeCandidate
 from bot.queries.whole_entry import WholeEntry
@@ -41,6 +42,7 @@ from channels.slack.views import (
     merge_form,
     message_forms,
     new_case_form,
+    redact_form,
     reply_form,
     simple_forms,
 )
@@ -181,6 +183,10 @@ def _forms(lists: SampleChoices) -> Iterator[tuple[str, Any]]:
     yield "case in a form", case_modal(case(_outcome(), staff=True))
     yield "solved by an article", articles.solved(("It is solved.", only("It is solved.")))
     yield "merge", merge_form.merge(NUMBER, [CANDIDATE], meta=META)
+    opening = EntryView(
+        NOW, "Ana Lima", "", "contact", "public", "said", "email", "It is 4711.", (), (), "e-k4q7x2"
+    )
+    yield "redact", redact_form.redact(NUMBER, [opening], meta=META)
 
 
 def _beyond(lists: SampleChoices) -> Iterator[tuple[str, Any]]:

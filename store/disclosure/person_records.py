@@ -14,7 +14,7 @@ from store.cases.participant import participant
 from store.channel_state import door
 from store.engine.transaction import Transaction
 from store.erasure import queue_bytes
-from store.erasure.data_subject import DataSubject
+from store.erasure.data_subject import DataSubject, is_named
 from store.people.absence import absence
 from store.people.account import account
 from store.people.blocked_sender import blocked
@@ -85,7 +85,7 @@ def _states(tx: Transaction, who: DataSubject) -> list[Record]:
     return [
         {"name": name, "state": json.loads(state)}
         for name, state in tx.rows(select(door.c.name, door.c.state))
-        if any(address.lower() in name.lower() for _, address in who.addresses)
+        if is_named(who, name)
     ]
 
 

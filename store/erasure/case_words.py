@@ -20,6 +20,7 @@ from store.erasure.data_subject import WORDS, DataSubject, SubjectCase
 from store.erasure.entries import DroppedFile, moment_of
 from store.erasure.event_details import figures
 from store.erasure.scrub import Scrubber
+from store.people.person import person
 
 
 def erase(tx: Transaction, who: DataSubject, on: SubjectCase) -> list[DroppedFile]:
@@ -89,7 +90,8 @@ def _case(tx: Transaction, who: DataSubject, on: SubjectCase, scrubber: Scrubber
     if on.sole or on.requester:
         after = {"subject": WORDS, "ids": "", "contact_name": "", "contact_phone": ""}
     else:
-        theirs = row.contact_phone in who.phones or (who.name and row.contact_name == who.name)
+        theirs = who.name and row.contact_name == who.name
+        theirs = theirs or (row.contact_phone in who.phones and not row.contact_name)
         contact = {"contact_name": "", "contact_phone": ""} if theirs else {}
         after = {"subject": scrubber.text(row.subject)[:300], "ids": scrubber.text(row.ids), **contact}
     if any(getattr(row, name) != value for name, value in after.items()):
@@ -151,10 +153,10 @@ def _broadcasts(tx: Transaction, on: SubjectCase, scrubber: Scrubber) -> None:
 
 
 def elsewhere(tx: Transaction, who: DataSubject) -> None:
-    """Cases of others on which they are named as whom to call."""
-    same = [case.c.contact_phone == phone for phone in who.phones]
-    if who.name and " " in who.name:
-        same.append(case.c.contact_name == who.name)
-    if same:
-        there = update(case).where(or_(*same))
-        tx.run(there.values(contact_name="", contact_phone="", version=case.c.version + 1))
+    """Clear cases of others that name them as whom to call: by name and number, or in their own account."""
+    account = tx.value(select(person.c.account_id).where(person.c.id == who.ids[0]))
+    same = [case.c.contact_phone.in_(who.phones) & case.c.contact_name.in_(("", who.name))]
+    if account is not None and " " in who.name:
+        same.append((case.c.contact_name == who.name) & (case.c.account_id == account))
+    there = update(case).where(or_(*same), or_(case.c.contact_name != "", case.c.contact_phone != ""))
+    tx.run(there.values(contact_name="", contact_phone="", version=case.c.version + 1))

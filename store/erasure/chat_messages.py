@@ -9,9 +9,13 @@ from sqlalchemy import ColumnElement, select, update
 
 from store.engine.transaction import Transaction
 from store.erasure.data_subject import WORDS, SubjectCase
+from store.erasure.erased_words import FORM
 from store.erasure.payload import without
 from store.erasure.scrub import Scrubber
 from store.queues.outbox import outgoing
+
+_FIXED = FORM - {"to"}
+"""A person's address may stand there, and nothing needs it any more."""
 
 
 def standing() -> ColumnElement[bool]:
@@ -24,7 +28,7 @@ def rewrite(tx: Transaction, on: SubjectCase, scrubber: Scrubber, files: Collect
     here = (outgoing.c.case_id == on.number, standing(), outgoing.c.payload != b"")
     for row in tx.rows(select(outgoing.c.id, outgoing.c.payload).where(*here)):
         payload = bytes(row.payload)
-        clean = _blank(payload) if on.sole else without(payload, scrubber.text, files)
+        clean = _blank(payload) if on.sole else without(payload, scrubber.text, files, fixed=_FIXED)
         if clean != payload:
             values = {"payload": clean, "lines": b""}
             tx.run(update(outgoing).where(outgoing.c.id == row.id).values(values))

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Table, and_, func, select
+from sqlalchemy import Table, and_, func, or_, select
 
 from store.cases.case import case
 from store.cases.concern import concern
@@ -108,9 +109,14 @@ def of(tx: Transaction, person_id: int) -> DataSubject | None:
 
 
 def _phones(tx: Transaction, person_id: int, name: str) -> set[str]:
-    """Numbers that they gave with a concern, or that stand beside their name on a case."""
+    """Numbers that they gave with a concern, or that stand beside their name on a case of theirs.
+
+    On others' cases a name may be a namesake's, or one that somebody calls himself.
+    """
     given = tx.rows(select(concern.c.phone).where(concern.c.person_id == person_id))
-    named = tx.rows(select(case.c.contact_phone).where(case.c.contact_name == name)) if name else ()
+    taking = select(participant.c.case_id).where(participant.c.person_id == person_id)
+    theirs = or_(case.c.requester_id == person_id, case.c.id.in_(taking))
+    named = tx.rows(select(case.c.contact_phone).where(case.c.contact_name == name, theirs)) if name else ()
     return {row[0] for row in (*given, *named)}
 
 
@@ -205,7 +211,22 @@ def entry_count(tx: Transaction, person_id: int, number: int) -> int:
     return int(tx.value(select(func.count()).select_from(entry).where(*mine)))
 
 
+def unerased(tx: Transaction, who: DataSubject) -> int | None:
+    """A case on which words of theirs stand, or None; who is saying something just now is waited for."""
+    if who.role != "contact":
+        return None
+    tx.row(select(person.c.id).where(person.c.id == who.ids[0]).with_for_update())
+    theirs = (entry.c.person_id == who.ids[0], entry.c.text != WORDS)
+    number: int | None = tx.value(select(entry.c.case_id).where(*theirs).limit(1))
+    return number
+
+
 def is_named(who: DataSubject, text: str) -> bool:
-    """Has a text one of their addresses in it?"""
-    lowered = text.lower()
-    return any(address.rpartition("/")[2] in lowered for _, address in who.addresses)
+    """Has a text one of their addresses in it? Not within a longer one, which is somebody else's."""
+    return any(re.search(_alone(address), text, re.IGNORECASE) for _, address in who.addresses)
+
+
+def _alone(address: str) -> str:
+    """An address that is not a part of another; of a chat's, its last part."""
+    written = address if "@" in address else address.rpartition("/")[2] or address
+    return rf"(?<![\w.+-]){re.escape(written)}(?![\w-]|\.\w)"

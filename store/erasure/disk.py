@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import sqlite3
+import time
+from contextlib import closing
 from datetime import datetime, timedelta
 from math import inf
-from typing import Any
 
 from sqlalchemy import select
 
 from store.cases import entry
+from store.engine.columns import metadata
 from store.engine.database import Database, sqlite_path
 from store.engine.transaction import Transaction
 from store.files.blobs import FileStore
 from store.queues import erasure_task
-from store.queues.erasure_task import BYTES, ErasureTask
+from store.queues.erasure_task import ErasureTask
 from store.queues.inbox import inbox
 
 IN_USE = timedelta(hours=1)
@@ -23,25 +25,26 @@ _GRACE = timedelta(minutes=1)
 """Between the moment that a file is stored and that of its row."""
 _MERGE = 500
 """Pages of the search index that are merged in one transaction."""
-TABLES = (
-    "entry", "entry_text", "attachment", "inbox", "outgoing", "draft", "event", "support_case", "receipt", "door",
-    "merger", "dispatch", "survey", "concern", "priority_request", "broadcast", "broadcast_case", "person", "identity",
-)  # fmt: skip
-"""Those that words are taken out of; PostgreSQL keeps the rows of before until they are vacuumed."""
+_READERS = 1000
+"""Milliseconds for which a checkpoint waits for readers at a time: nobody else writes meanwhile."""
+LARGE = 256_000_000
+"""Bytes of a file that is rewritten in a few seconds; while a larger one is, others wait too long to write."""
 
 
-def delete_files(
-    tx: Transaction, files: FileStore, *, now: datetime, most: int = 100, alone: bool = False
-) -> int:
-    """Delete the files on the list that nothing names any more; returns how many tasks are done.
+class BytesLeft(Exception):
+    """Others read or write all the time: the rows are gone, and the file still has old bytes."""
+
+
+def delete_files(tx: Transaction, files: FileStore, *, after: int, now: datetime, alone: bool = False) -> int:
+    """Delete the next files that nothing names any more; returns after which task to go on, 0 at the end.
 
     One that was stored again since then stays for an hour, and for good if a row names it. ``alone``: nobody else
     has the store open, so that none can be about to be named.
     """
-    tasks = [task for task in erasure_task.waiting(tx, most) if task.sha256 != BYTES]
+    tasks = erasure_task.files(tx, after=after)
     ready = [task for task in tasks if _named(tx, task.sha256) or _deleted(files, task, now, alone=alone)]
     erasure_task.done(tx, [task.id for task in ready])
-    return len(ready)
+    return tasks[-1].id if tasks else 0
 
 
 def _named(tx: Transaction, digest: str) -> bool:
@@ -67,34 +70,50 @@ def _changes(tx: Transaction) -> int:
     return int(tx.connection.exec_driver_sql("SELECT total_changes()").scalar_one())
 
 
-def overwrite(database: Database) -> bool:
-    """Overwrite what was freed: on SQLite empty the write-ahead log, on PostgreSQL vacuum.
-
-    False if somebody still reads the state of before, and it has to be done once more.
-    """
-    connection = database.engine.raw_connection()
-    try:
-        driver: Any = connection.driver_connection
-        if database.sqlite:
-            return _truncated(driver)
-        driver.rollback()
-        driver.autocommit = True
-        try:
-            driver.execute(f"VACUUM {', '.join(TABLES)}")
-        finally:
-            driver.autocommit = False
-        return True
-    finally:
-        connection.close()
-
-
-def _truncated(driver: Any) -> bool:
-    """Move all of the write-ahead log into the database, and cut it to nothing."""
-    busy, _, _ = driver.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
-    return not busy
-
-
-def bytes_on_disk(database: Database) -> Iterable[str]:
-    """The files that hold an SQLite database."""
+def is_large(database: Database) -> bool:
+    """Does it take long to write its file anew?"""
     path = sqlite_path(database.url)
-    return [] if path is None else [str(path), f"{path}-wal"]
+    return path is not None and path.is_file() and path.stat().st_size > LARGE
+
+
+def overwrite(database: Database, *, rewrite: bool, patience: float) -> None:
+    """Leave no old bytes in what holds deleted rows. Raises ``BytesLeft``; asked again, it begins anew.
+
+    SQLite: the log emptied, and the file written anew (``rewrite``), since what an older version deleted, or what was
+    moved between two pages, may stand in it still. PostgreSQL: every table vacuumed; its own log and archives are its
+    own. ``patience``: seconds for which others' reading and writing is waited for.
+    """
+    if not database.sqlite:
+        _vacuum_tables(database)
+    elif (path := sqlite_path(database.url)) is not None:
+        with closing(sqlite3.connect(path, timeout=patience, isolation_level=None)) as connection:
+            _overwrite_sqlite(connection, rewrite=rewrite, patience=patience)
+
+
+def _overwrite_sqlite(connection: sqlite3.Connection, *, rewrite: bool, patience: float) -> None:
+    end = time.monotonic() + patience
+    try:
+        if rewrite:
+            connection.execute("VACUUM")
+        connection.execute(f"PRAGMA busy_timeout={_READERS}")
+        while not _emptied(connection):
+            if time.monotonic() >= end:
+                raise BytesLeft
+            time.sleep(0.2)
+    except sqlite3.OperationalError as error:
+        if error.sqlite_errorcode & 0xFF in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
+            raise BytesLeft from None
+        raise
+
+
+def _emptied(connection: sqlite3.Connection) -> bool:
+    """Move the log into the file and cut it to nothing; False while somebody reads an older state."""
+    busy, frames, moved = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+    return not busy and frames in (0, -1) and moved in (0, -1)
+
+
+def _vacuum_tables(database: Database) -> None:
+    engine = database.engine.execution_options(isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        for table in metadata.sorted_tables:
+            connection.exec_driver_sql(f'VACUUM "{table.name}"')

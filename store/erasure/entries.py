@@ -31,13 +31,13 @@ def take_out(tx: Transaction, numbers: Collection[int], words: ErasedWords) -> l
         entry_text.c.rowid.in_(select(entry.c.id).where(entry.c.case_id.in_(numbers)))
     )
     for row_id, text in tx.rows(searched, of=(entry_text, entry)):
-        if (clean := words.out_of(text)) != text:
+        if (clean := words.of_others.out_of(text)) != text:
             tx.run(update(entry_text).where(entry_text.c.rowid == row_id).values(words=clean))
     return changed
 
 
 def _changed(tx: Transaction, row: Any, words: ErasedWords) -> bool:
-    text, parts = words.out_of(row.text), words.out_of_json(row.rest)
+    text, parts = words.of_others.out_of(row.text), words.out_of_json(row.rest)
     if (text, parts) == (row.text, row.rest):
         return False
     tx.run(update(entry).where(entry.c.id == row.id).values(text=text, rest=parts))

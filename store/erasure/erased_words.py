@@ -29,6 +29,8 @@ _LEAST = 12
 _BEGIN = r"(?P<begin>(?:^|(?<=>)|(?<=&gt;))[ \t]*)"
 _END = r"(?=[ \t\r]*(?:$|<|…))"
 """Around short words that are all that is said in a line, a paragraph, or a text by itself."""
+_DISTINCT = re.compile(r"[\d:=@/\\_#$%&*+~^]|^\S{8,}$")
+"""What a short line has that is no greeting: a number, a sign, or a long word by itself."""
 FORM = frozenset(
     (
         "action_id", "at", "block_id", "callback_id", "id", "key", "level", "mark", "near", "notice", "outcome",
@@ -50,10 +52,16 @@ class ErasedWords:
     def __bool__(self) -> bool:
         return bool(self.phrases or self._lines)
 
-    @property
+    @cached_property
     def anywhere(self) -> ErasedWords:
         """Without the short ones: for places that have no copy of what was said."""
         return ErasedWords(self.phrases, excerpts=self._excerpts)
+
+    @cached_property
+    def of_others(self) -> ErasedWords:
+        """Without the short ones that everybody says: for what others wrote themselves."""
+        distinct = filter(_DISTINCT.search, self._lines)
+        return ErasedWords(self.phrases, lines=distinct, excerpts=self._excerpts)
 
     @cached_property
     def _pattern(self) -> re.Pattern[str]:

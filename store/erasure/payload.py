@@ -10,7 +10,7 @@ from email.message import Message
 from hashlib import sha256
 from typing import Any
 
-from store.erasure.erased_words import MARK, within
+from store.erasure.erased_words import FORM, MARK, within
 
 Change = Callable[[str], str]
 _POLICY = policy.compat32.clone(linesep="\r\n", max_line_length=0)
@@ -18,8 +18,12 @@ _NAMED = ("Subject", "From", "To", "Reply-To")
 """Headers that people's words stand in."""
 
 
-def without(payload: bytes, change: Change, files: Collection[str] = ()) -> bytes:
+def without(
+    payload: bytes, change: Change, files: Collection[str] = (), *, fixed: Collection[str] = FORM
+) -> bytes:
     """A payload with changed texts, without the files of these hashes; else the same bytes.
+
+    ``fixed``: fields that stay as they are.
 
     A chat's messages are frozen as JSON, with their files by hash; a mail as it is sent, with its files within.
     Of a chat's files the sizes stay (``dropped``): by them it finds what it has to delete.
@@ -29,7 +33,7 @@ def without(payload: bytes, change: Change, files: Collection[str] = ()) -> byte
             tree = json.loads(payload)
         except ValueError:
             return _mail(payload, change, files)
-        clean = _without_files(within(tree, change), files)
+        clean = _without_files(within(tree, change, fixed), files)
         return payload if clean == tree else json.dumps(clean, ensure_ascii=False).encode("utf-8", "replace")
     return _mail(payload, change, files) if payload else payload
 

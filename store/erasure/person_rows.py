@@ -14,7 +14,7 @@ from store.channel_state import door
 from store.directory.rota import rota
 from store.engine.transaction import Transaction
 from store.erasure.case_words import elsewhere
-from store.erasure.data_subject import NAME, DataSubject, placeholder
+from store.erasure.data_subject import NAME, DataSubject, is_named, placeholder
 from store.people.absence import absence
 from store.people.blocked_sender import blocked
 from store.people.person import identity, person
@@ -56,6 +56,5 @@ def _blocks(tx: Transaction, marks: Mapping[tuple[str, str], str]) -> None:
 def _channel_states(tx: Transaction, who: DataSubject) -> None:
     """Drop what channels remember under their address, or about it: drafts of forms, offers."""
     for name, state in tx.rows(select(door.c.name, door.c.state)):
-        lowered = f"{name} {state}".lower()
-        if any(address.lower() in lowered for _, address in who.addresses):
+        if is_named(who, f"{name} {state}"):
             tx.run(delete(door).where(door.c.name == name))

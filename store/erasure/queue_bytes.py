@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import json
-import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import datetime
 from email import message_from_bytes
 from email.utils import getaddresses
@@ -14,7 +13,7 @@ from sqlalchemy import ColumnElement, and_, delete, func, not_, or_, select, tru
 
 from store.engine.transaction import Transaction
 from store.erasure.chat_messages import standing
-from store.erasure.data_subject import DataSubject, SubjectCase, placeholder
+from store.erasure.data_subject import DataSubject, SubjectCase, is_named, placeholder
 from store.erasure.entries import DroppedFile
 from store.queues.inbox import inbox, receipt
 from store.queues.outbox import WITHDRAWN, outgoing
@@ -76,8 +75,9 @@ def _settled(waiting: bool) -> ColumnElement[bool]:
 
 
 def _names(who: DataSubject, row: Any) -> bool:
-    """Is a kept message theirs, or a machine's report about them?"""
-    return is_from(who, row) or (_is_report(row) and _mentions(who, bytes(row.raw or b"")))
+    """Is a kept message theirs, one of a chat that names them, or a machine's report about them?"""
+    about = _is_report(row) or bytes(row.raw or b"")[:1] == b"{"
+    return is_from(who, row) or (about and is_named(who, _text(row.raw)))
 
 
 def is_from(who: DataSubject, row: Any) -> bool:
@@ -87,9 +87,26 @@ def is_from(who: DataSubject, row: Any) -> bool:
         return True
     head = bytes(row.raw or b"")[:_HEAD]
     if head[:1] == b"{":
-        return _mentions(who, head)
+        return _has_author(_tree(row.raw), {address.rpartition("/")[2] for address in addresses})
     senders = getaddresses([str(value) for value in message_from_bytes(head).get_all("From", ())])
     return any(address.lower() in addresses for _, address in senders)
+
+
+def _tree(raw: bytes) -> Any:
+    """A chat's message; None for what only looks like one."""
+    try:
+        return json.loads(raw)
+    except (ValueError, RecursionError):
+        return None
+
+
+def _has_author(message: Any, ids: Collection[str]) -> bool:
+    """Has a chat's message one of these as who wrote it? Its lists (blocks, mentions) say nothing of that."""
+    if not isinstance(message, dict):
+        return False
+    user = message.get("user", message.get("user_id"))
+    author = user.get("id") if isinstance(user, dict) else user
+    return str(author).lower() in ids or any(_has_author(item, ids) for item in message.values())
 
 
 def _is_report(row: Any) -> bool:
@@ -97,10 +114,8 @@ def _is_report(row: Any) -> bool:
     return bool(json.loads(row.envelope).get("mail_from") == "")
 
 
-def _mentions(who: DataSubject, content: bytes) -> bool:
-    """Has a message one of their addresses in it? Not within a longer one, which is somebody else's."""
-    last = (re.escape(address.rpartition("/")[2].encode()) for _, address in who.addresses)
-    return any(re.search(rb"(?<![\w.+-])" + each + rb"(?![\w-])", content, re.IGNORECASE) for each in last)
+def _text(content: bytes | None) -> str:
+    return bytes(content or b"").decode("utf-8", "replace")
 
 
 _MESSAGES = select(
@@ -177,15 +192,22 @@ def forget_deliveries_about(
 
 
 def forget_deliveries_to(tx: Transaction, who: DataSubject, *, now: datetime) -> None:
-    """Drop the bytes of whatever was sent to them, and where it went; cards and lists of theirs go."""
+    """Drop the bytes of whatever was sent to them, and where it went; cards and lists of theirs go.
+
+    What stands in a chat about a case says nothing of them any more, and is still to be written anew there.
+    """
     addresses = [address for _, address in who.addresses]
     tx.run(delete(outgoing).where(outgoing.c.key != "", outgoing.c.recipient.in_(addresses)))
     theirs = or_(outgoing.c.person_id == who.ids[0], outgoing.c.recipient.in_(addresses))
-    _forget_deliveries(tx, theirs, now=now)
+    _forget_deliveries(tx, and_(theirs, not_(_shown_anew())), now=now)
     _unaddress(tx, theirs, who)
 
 
-def forget_lists(tx: Transaction, *, now: datetime) -> None:
+def _shown_anew() -> ColumnElement[bool]:
+    return and_(standing(), outgoing.c.case_id.is_not(None), outgoing.c.payload != b"")
+
+
+def forget_lists(tx: Transaction) -> None:
     """Drop the bytes of lists that were sent: any of them may name a case of theirs."""
     lists = or_(outgoing.c.case_id.is_(None), outgoing.c.notice == "transcript")
     settled = and_(outgoing.c.due_at.is_(None), lists, outgoing.c.key == "")
@@ -209,5 +231,6 @@ def _forget_deliveries(tx: Transaction, theirs: ColumnElement[bool], *, now: dat
 def _unaddress(tx: Transaction, theirs: ColumnElement[bool], who: DataSubject) -> None:
     addresses = [address for _, address in who.addresses]
     mine = or_(outgoing.c.person_id == who.ids[0], outgoing.c.recipient.in_(addresses))
-    values = {"recipient": placeholder(who.ids[0]), "bounce_to": "", "place": ""}
+    tx.run(update(outgoing).where(theirs, mine, not_(_shown_anew())).values(place=""))
+    values = {"recipient": placeholder(who.ids[0]), "bounce_to": ""}
     tx.run(update(outgoing).where(theirs, mine).values(values))

@@ -56,7 +56,7 @@ def redact(
     for entry_id in emptied:
         entries.empty(tx, entry_id)
     dropped, owners = entries.drop_files(tx, numbers, files) if files else ([], [])
-    deliveries = messages.take_out_of_deliveries(tx, numbers, words, files)
+    deliveries = messages.take_out_of_deliveries(tx, numbers, words, files, since=since)
     raw, raw_files = messages.drop_raw(tx, numbers, words, entries={*changed, *owners}, since=since)
     places = columns.take_out(tx, numbers, words)
     columns.take_out_of_cases(tx, set(numbers) - set(in_hand), words)

@@ -14,6 +14,7 @@ _QUOTED = 20
 """Characters of an entry that is looked for where others quote: a shorter one may be anybody's."""
 _BLANKS = r"\s+"
 _SHORTEST_NAME = 5
+_SHORTEST_ID = 4
 _DIGITS = 7
 """Of a telephone number, at least: fewer could be an order's."""
 
@@ -33,7 +34,7 @@ class Scrubber:
         self._pattern = re.compile("|".join(f"(?<!\\w)(?:{s})(?!\\w)" for s in longest_first), re.IGNORECASE)
         self._any = bool(longest_first)
         long_enough = (text for text in own_words if len(text.strip()) >= _QUOTED)
-        self._quoted = [words for text in long_enough if (words := erased_words.of_entry(text))]
+        self._quoted = [words for text in long_enough if (words := erased_words.of_entry(text).of_others)]
 
     def text(self, text: str) -> str:
         """A text without them, and without the lines that they said."""
@@ -50,7 +51,8 @@ class Scrubber:
 
 def _of_chat_id(address: str) -> str:
     """The last part of a chat's address, alone or as a mention."""
-    user = re.escape(address.rpartition("/")[2])
+    last = address.rpartition("/")[2]
+    user = re.escape(last if len(last) >= _SHORTEST_ID else address)
     return rf"<@{user}(?:\|[^>]*)?>|{user}"
 
 

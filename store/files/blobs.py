@@ -91,15 +91,15 @@ class FileStore:
 
         Whoever stores it from now on stores it anew.
         """
-        target = self.path(digest)
+        target, aside = self.path(digest), self.scratch / f"aside-{digest}"
+        aside.unlink(missing_ok=True)  # of somebody who was killed before the last line
         try:
             if target.stat().st_mtime > untouched_since:
                 return False
-            aside = self.scratch / f"aside-{digest}"
             target.rename(aside)
         except FileNotFoundError:
             return True
-        aside.unlink()
+        aside.unlink(missing_ok=True)
         sync_folder(target.parent)
         return True
 

@@ -47,6 +47,14 @@ def waiting(tx: Transaction, most: int = 100) -> list[ErasureTask]:
     return [ErasureTask(*row) for row in tx.rows(_NEXT.limit(most))]
 
 
+_FILES = _NEXT.where(erasure_task.c.sha256 != BYTES, erasure_task.c.id > bindparam("after"))
+
+
+def files(tx: Transaction, *, after: int, most: int = 100) -> list[ErasureTask]:
+    """The next files that are to be deleted."""
+    return [ErasureTask(*row) for row in tx.rows(_FILES.limit(most), {"after": after})]
+
+
 _FREED = select(erasure_task.c.id).where(erasure_task.c.sha256 == BYTES)
 
 

@@ -164,6 +164,9 @@ def test_an_operator_gives_the_words_on_the_standard_input(url: str, tmp_path: P
             )
         assert patient(lambda: desk.listed("case", "list"))
         name = next(iter(re.findall(r"e-[a-z2-7]{6}", desk.casebot("case", "show", "1"))))
+        listed = desk.casebot("case", "redact", "1")
+        assert f"{name}  " in listed
+        assert f"Nothing was done. Choose one, as: casebot case redact 1 {name}" in listed
         assert desk.casebot("case", "redact", "1", "e-aaaaaa", "--yes", code=1).startswith(
             "Not done: There is no entry"
         )

@@ -80,6 +80,16 @@ def test_the_short_lines_of_an_entry_are_gone_from_every_copy_and_every_quote(of
     assert "It works." in office.case().entries[-1].text
 
 
+def test_what_everybody_says_stays_in_the_words_of_others(office: Office) -> None:
+    first = "Yes.\nPW: hunter2\nswordfish\nThat is all of it, I think."
+    theirs = "Yes.\nIt works for me as it is."
+    answered(office, first, theirs)
+    redact(office, name_of(office, "PW: hunter2"))
+    gone(office.app, "PW: hunter2", "swordfish")
+    texts = [entry.text for entry in office.case().entries]
+    assert texts[1:] == ["[redacted]", theirs]
+
+
 def test_what_a_customer_deletes_in_a_chat_takes_nothing_of_others_away(office: Office) -> None:
     people = office.slack.people
     people.post("ana", "acme", "@Case new Deal ID 12345: no delivery")

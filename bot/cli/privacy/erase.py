@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from bot.app import App
     from bot.privacy.erase import Eraser
     from bot.privacy.plan import PlannedErasure
+    from store.tombstone import Tombstone
 
 _LARGE = (
     "What was deleted is overwritten. The database's file is large and was not written anew: what an older casebot"
@@ -67,7 +68,6 @@ def erase(
             return
         _refuse_open(plan, close=close)
         _confirm(plan, yes=yes)
-        _close(app, plan)
         whole = _do(app, plan, reason, rewrite=rewrite)
         if as_json:
             say_json({**_facts(plan), "erased": True})
@@ -119,22 +119,44 @@ def _close(app: App, plan: PlannedErasure) -> None:
 
 
 def _do(app: App, plan: PlannedErasure, reason: str, *, rewrite: bool) -> bool:
+    from bot.privacy.erase import WroteAgain
+    from bot.syntax.case_numbers import label
+
     eraser = _eraser(app, len(plan.cases) + len(plan.named_on))
-    stone = eraser.begin(plan.who)
+    stone = _begun(eraser, plan)
+    _close(app, plan)
     eraser.erase_words(plan.who, reason=reason)
     _show_anew(app, plan)
-    eraser.erase_person(plan.who)
+    try:
+        eraser.erase_person(plan.who)
+    except WroteAgain as again:
+        raise Failure(
+            f"they wrote again in the meantime: {label(again.number)}. What was there before is erased, and that was"
+            " not touched. Look at it first; then give the same command again."
+        ) from None
     return _finished(app, eraser, stone.id, rewrite=rewrite)
+
+
+def _begun(eraser: Eraser, plan: PlannedErasure) -> Tombstone:
+    from bot.privacy.tombstone_file import BadTombstones
+
+    try:
+        return eraser.begin(plan.who)
+    except BadTombstones as error:
+        raise Failure(
+            f"{error}. Nothing was changed. Put the right file in its place, or move this one away if it is none of"
+            " this desk's; then try again."
+        ) from None
 
 
 def _finished(app: App, eraser: Eraser, stone_id: int, *, rewrite: bool) -> bool:
     """End the erasure; was the database's own file rewritten, too?"""
-    from store.erasure.compaction import NotCompacted, is_large
+    from store.erasure.disk import BytesLeft, is_large
 
     whole = rewrite or not is_large(app.database)
     try:
         eraser.finish(stone_id, rewrite=whole)
-    except NotCompacted:
+    except BytesLeft:
         raise Failure(
             "they are erased; but others used the database all the while, so that its file still has old bytes. Give"
             " the same command again when there is less to do: it does only that."

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from bot.cli.terminal.context import opened, quiet, read_config
-from bot.cli.terminal.errors import FAILED
+from bot.cli.terminal.errors import FAILED, Failure
 from bot.cli.terminal.output import say
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ TRIES = 20
 
 @click.command("redact")
 @click.argument("number", metavar="N")
-@click.argument("entry", metavar="ENTRY")
+@click.argument("entry", metavar="[ENTRY]", default="")
 @click.option(
     "--words", "only_words", is_flag=True, help="Only some words: asked for, or read from the standard input."
 )
@@ -34,15 +34,18 @@ def redact(
     """Take what was said there, and its files, out of the case for good.
 
     Out of entries, search, the mails that are kept, drafts and what waits to be sent; our own messages in Slack are
-    written anew. ENTRY: e-k4q7x2, as `casebot case show` names it. With --words only these go, a line each; they are
-    never taken from the command line, which shells keep. What was delivered is out of reach: it is said whom it has
-    reached.
+    written anew. ENTRY: e-k4q7x2; without it the messages of the case are listed, and nothing is done. With --words
+    only these go, a line each; they are never taken from the command line, which shells keep. What was delivered is
+    out of reach: it is said whom it has reached.
     """
     from bot.cli.terminal.request import case_number, identity_of, met, request_of
     from bot.commands.redaction import Redact
 
     if only_words and file:
         raise click.UsageError("--words or --file, not both. Nothing was done.")
+    if not entry:
+        _list(case_number(number))
+        return
     words = _words() if only_words else ()
     wanted = Redact(case_number(number), entry.lower(), reason, words, file)
     if not yes and sys.stdin.isatty():
@@ -66,6 +69,22 @@ def redact(
         _look_after_disk(app)
 
 
+def _list(number: int) -> None:
+    """The messages of a case, and how each is called."""
+    from bot.cli.terminal.context import desk
+    from bot.queries.case_detail import ShowCase
+    from bot.syntax.case_numbers import label
+
+    with desk() as at:
+        view = at.ask(ShowCase(number))
+    if view is None or not view.entries:
+        raise Failure(f"there is nothing on {label(number)}, or no such case. Nothing was done.")
+    for entry in view.entries:
+        files = f"  ({', '.join(file.name for file in entry.files)})" if entry.files else ""
+        say(f"{entry.name}  {entry.author}: {' '.join(entry.text.split())[:60]}{files}")
+    say(f"\nNothing was done. Choose one, as: casebot case redact {number} {view.entries[-1].name}")
+
+
 def _words() -> tuple[str, ...]:
     """The words, a phrase in each line."""
     if sys.stdin.isatty():
@@ -85,7 +104,7 @@ def _look_after_disk(app: App) -> None:
     import time
 
     for _ in range(TRIES):
-        if app.erasing.once():
+        if app.disk.once():
             return
         time.sleep(0.25)
     say("Some of its bytes are still in use; `casebot run` deletes them within the hour.")

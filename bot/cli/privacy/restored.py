@@ -108,13 +108,13 @@ def _of_this_desk(place: RestoredPlace, file: Path, count: int) -> int:
 def _replayed(place: RestoredPlace) -> int:
     from bot.privacy.replay import replay
     from bot.privacy.tombstone_file import BadTombstones
-    from store.erasure.compaction import NotCompacted
+    from store.erasure.disk import BytesLeft
 
     try:
         return replay(place)
     except BadTombstones as error:
         raise Failure(f"{STALE}: {error}. Put the right file in its place, then try again.") from None
-    except NotCompacted:
+    except BytesLeft:
         raise Failure(
             f"{STALE}, as old bytes of its database: somebody else has it open. Stop that, then try again."
         ) from None

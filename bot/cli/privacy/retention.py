@@ -23,7 +23,7 @@ def retention(dry_run: bool, as_json: bool) -> None:
         counts = app.retention.due() if dry_run else app.retention.all()
         section = app.config.retention
         if not dry_run:
-            app.erasing.once()
+            app.disk.once()
     if as_json:
         say_json({"dry_run": dry_run, "counts": counts})
         return

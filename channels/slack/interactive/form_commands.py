@@ -8,6 +8,7 @@ from typing import Any
 
 from bot.commands.attention import Snooze
 from bot.commands.broadcast import PlanBroadcast
+from bot.commands.redaction import Redact
 from bot.commands.triage import Merge
 from bot.commands.urgency import ChangePriority, DecidePriority, NameContact, TakeConcern
 from bot.commands.work import AskFor, Workaround
@@ -25,6 +26,7 @@ COMMANDS: Mapping[str, Callable[[Submission], Command]] = {
     "decline": lambda form: DecidePriority(form.meta.case, False, form.text(), form.meta.text),
     "contact": lambda form: NameContact(form.meta.case, form.text("phone"), form.text("name")),
     "snooze": lambda form: Snooze(form.meta.case, form.either("until", "chosen")),
+    "redact": lambda form: Redact(form.meta.case, form.values.choice("entry"), form.values.text("why")),
     "acknowledge": lambda form: TakeConcern(form.meta.case, form.values.text("text")),
 }
 """By the form's callback_id. Each raises ``sent.Wrong`` for a field that is empty and must not be."""

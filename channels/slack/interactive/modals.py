@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from http.client import HTTPException
@@ -14,6 +14,7 @@ from slack_sdk.errors import SlackApiError, SlackClientError
 
 from bot.model.translatable import saying
 from bot.queries.card import CardOf
+from bot.queries.case_detail import EntryView, ShowCase
 from bot.queries.merge_candidates import MergeCandidates
 from bot.syntax.case_numbers import label
 from channels.slack.desk.desk_client import DeskClient
@@ -22,7 +23,7 @@ from channels.slack.desk.user import Who
 from channels.slack.interactive.submission import callable_from_abroad
 from channels.slack.text.i18n import _
 from channels.slack.text.view_state import Meta, Values, meta_of
-from channels.slack.views import broadcast_form, case_forms, merge_form, reply_form, simple_forms
+from channels.slack.views import broadcast_form, case_forms, merge_form, redact_form, reply_form, simple_forms
 from channels.slack.views import new_case_form as new
 from channels.slack.views.blocks import Json
 from channels.slack.views.draft import begun, dispatching, named_as, with_draft
@@ -36,7 +37,18 @@ TYPE_IT = "Or type it: {typed}"
 TELL_ME = "Or tell me in a direct message: {typed}"
 NOT_PUT_IN = "The reply was not put in: with it the text would be too long for this form."
 ATTACH = "Or put the files into the thread of the case."
-ABOUT = ("reply", "note", "close", "reopen", "attach", "assign", "concern", "merge", *case_forms.NAMES)
+ABOUT = (
+    "reply",
+    "note",
+    "close",
+    "reopen",
+    "attach",
+    "assign",
+    "concern",
+    "merge",
+    "redact",
+    *case_forms.NAMES,
+)
 """The forms about one case."""
 
 
@@ -136,6 +148,8 @@ class Modals:
             return simple_forms.assign(number, self._counter.colleagues, meta=dumped)
         if form == "merge":
             return merge_form.merge(number, self._counter.look(MergeCandidates(meta.case)), meta=dumped)
+        if form == "redact":
+            return redact_form.redact(number, self._entries(meta.case), meta=dumped)
         if form == "attach" and self._counter.staff(who):
             return simple_forms.attach_as_staff(number, self._customers(meta.case), meta=dumped)
         if form in ("grant", "decline"):
@@ -166,6 +180,11 @@ class Modals:
             phone=facts.phone if callable_from_abroad(facts.phone) else "",
             answered_at=facts.answered_at,
         )
+
+    def _entries(self, case: int) -> Sequence[EntryView]:
+        """What was said on a case."""
+        view = self._counter.look(ShowCase(case))
+        return view.entries if view else ()
 
     def _customers(self, case: int) -> str:
         """The people who would receive it, in words."""

@@ -36,7 +36,7 @@ from channels.slack.views.case import case
 from channels.slack.views.help import help_message
 from channels.slack.views.new_case_form import FormDraft
 
-WITH_WORDS = ("reply", "note", "close", "reopen", "concern", "assign", "merge", *case_forms.NAMES)
+WITH_WORDS = ("reply", "note", "close", "reopen", "concern", "assign", "merge", "redact", *case_forms.NAMES)
 """Without words behind the number these open their form; ``attach`` does always."""
 DESK_ONLY = "Only the support team can do that."
 MANAGERS_ONLY = "Only managers tell many customers the same at once."

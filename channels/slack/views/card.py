@@ -217,7 +217,7 @@ def is_menu(block_id: str) -> bool:
 
 def _next_states(case: str, reasons: Mapping[str, str], *, over: bool) -> list[Json]:
     if over:
-        return [option(_("Reopen…"), f"{case}:reopen")]
+        return [option(_("Reopen…"), f"{case}:reopen"), option(_(STEPS["redact"]), f"{case}:redact")]
     steps = [option(_(words), f"{case}:{step}") for step, words in STEPS.items()]
     return [
         *steps,
@@ -236,6 +236,7 @@ STEPS = {
     "snooze": "Snooze…",
     "watch": "Watch",
     "mute": "Mute",
+    "redact": "Redact…",
 }
 """What a specialist does with a case in work, besides closing it."""
 
