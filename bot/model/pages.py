@@ -132,6 +132,7 @@ class MyCase:
     owner: str
     updated_at: datetime
     url: str
+    """Empty: its page has ended."""
 
     @property
     def over(self) -> bool:

@@ -44,8 +44,6 @@ from store.people.person import Person
 from store.queues import dispatch
 
 SURVEY_LIFE = timedelta(days=14)
-CASE_LIFE = timedelta(days=30)
-"""How long a case's page outlives the case."""
 OPENED_LIFE = timedelta(days=1)
 _LIVES = {
     "survey": SURVEY_LIFE,
@@ -133,16 +131,17 @@ class PageResolver:
         person = people.by_id(tx, token.numbers[0])
         if person is None:
             return None
+        mailbox = participant.latest_mailbox(tx, person.id)
         if token.expired or person.staff or person.left:
-            return Gone(self._theirs(tx, person))
+            return Gone(self._theirs(tx, person, mailbox))
         if purpose == "join":
-            front = self._theirs(tx, person)
+            front = self._theirs(tx, person, mailbox)
             return identity_join.find(tx, self._config, person, front=front, numbers=token.numbers)
         if purpose == "new":
-            front = replace(self._theirs(tx, person), new_url=self._links.page_url("new", person.id))
+            front = replace(self._theirs(tx, person, mailbox), new_url=self._links.page_url("new", person.id))
             left = quotas.room(tx, self._config.limits, person, now=now)
             return my_cases.new_case(front, self._config.lists, person, left=left)
-        front = self._theirs(tx, person, mine_of=person.id)
+        front = self._theirs(tx, person, mailbox, mine_of=person.id)
         return my_cases.find(tx, person, self._links, front=front, part=part, now=now)
 
     def _theirs(self, tx: Transaction, person: Person, mailbox: str = "", *, mine_of: int = 0) -> PageFrame:
@@ -175,7 +174,7 @@ class PageResolver:
             )
         if purpose == "solved":
             return casepage.solved_page(tx, view, person, front=front, numbers=token.numbers) or Gone(front)
-        if case.over and now - (case.closed_at or now) > CASE_LIFE:
+        if casepage.has_ended(case.closed_at, over=case.over, now=now):
             return Gone(self._theirs(tx, person, case.mailbox))
         lists, limits, page_url = self._config.lists, self._config.limits, self._links.page_url
         page = casepage.find(

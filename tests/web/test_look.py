@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from bot.brand.palette import INK, LEGIBLE, SEEN, WHITE, changes, contrast, palette_of
-from tests.support.houses.browser import ANA, DESK, WebHouse, case_link, get
+from tests.support.houses.browser import ANA, DESK, WebHouse, case_link, get, send_files
 from tests.support.houses.console import in_an_empty_folder, run, said, told
 from tests.support.houses.desk import CONFIG
 from tests.support.setup import databases
@@ -124,6 +124,18 @@ def test_a_logo_is_served_from_memory_for_a_year_and_can_do_nothing(house: WebHo
     assert get(f"{house.web}/logo/..%2Fconfig.toml").status == 404
 
 
+def test_a_customer_of_one_address_stays_with_its_brand_story(house: WebHouse) -> None:
+    page = get(case_link(confirmed(house, "help@other.example")))
+    links = {have["href"] for tag, have in page.tags if tag == "a" and "hreflang" not in have}
+    for way in ("/my/", "/new/"):
+        (link,) = {link for link in links if way in link}
+        assert f"--fill:{YELLOW}" in get(link).html, way
+        assert "help@other.example" in get(link).words, way
+    typed = {**get(link).forms["open"], "subject": "One more", "text": "It stopped.", "priority": "Low"}
+    assert send_files(link, typed).status == 200
+    assert "help@other.example" in house.mails("ana@")[0]["From"]
+
+
 def _fetched(url: str) -> tuple[Any, bytes]:
     import urllib.request
 
@@ -151,7 +163,7 @@ def test_without_them_pages_and_mails_are_as_ever(tmp_path: Path) -> None:
             SVG.replace(b"<rect", b'<image href="https://elsewhere.example/x.png"/><rect'),
             "has scripts or links in it",
         ),
-        (b'<!DOCTYPE svg [<!ENTITY a "b">]>' + SVG, "is no PNG, JPEG, WebP or SVG"),
+        (b'<!DOCTYPE svg [<!ENTITY a "b">]>' + SVG, "has scripts or links in it"),
     ],
 )
 def test_a_logo_that_cannot_be_shown_is_told_and_pages_have_the_name(
@@ -175,12 +187,25 @@ def test_check_names_a_missing_logo_a_wrong_colour_and_what_was_done_to_a_light_
     assert "so that everybody can read it, links are #" in said("check")
 
 
-def test_a_plain_svg_is_a_logo_too(tmp_path: Path) -> None:
-    own = config(tmp_path, logo=SVG, name="logo.svg")
+DRAWN = (  # as drawing programs write it
+    b'<?xml version="1.0" encoding="utf-8"?>\n<!-- Generator: a drawing program -->\n'
+    b'<!DOCTYPE svg PUBLIC "-//W3C//DTD SVG 1.1//EN" "http://www.w3.org/Graphics/SVG/1.1/DTD/svg11.dtd">\n'
+    + SVG.replace(b"<rect", b"<style>.a{fill:#0a7d62}</style><rect class='a'")
+)
+
+
+@pytest.mark.parametrize("svg", [SVG, DRAWN])
+def test_a_plain_svg_is_a_logo_too(tmp_path: Path, svg: bytes) -> None:
+    own = config(tmp_path, logo=svg, name="logo.svg")
     with WebHouse(databases.sqlite(tmp_path), tmp_path, config=own) as house:
         (logo,) = (have["src"] for tag, have in get(house.web).tags if tag == "img")
         assert logo.endswith(".svg")
-        assert _fetched(f"{house.web}/{logo}")[0]["Content-Type"].startswith("image/svg+xml")
+        headers, data = _fetched(f"{house.web}/{logo}")
+        assert data == svg
+        assert headers["Content-Type"].startswith("image/svg+xml")
+        assert "style-src 'unsafe-inline'; sandbox" in headers["Content-Security-Policy"], (
+            "it keeps its colours"
+        )
 
 
 @pytest.mark.slow

@@ -53,6 +53,16 @@ def test_whoever_lost_the_link_is_mailed_it_story(house: WebHouse) -> None:
     assert "No delivery" in page.words
 
 
+def test_an_address_in_letters_of_its_own_country_is_an_address_too(house: WebHouse) -> None:
+    known(house, "Ana <ana@xn--bcher-kva.example>")
+    assert "on its way" in ask(get(house.web), house, "ana@bücher.example").words
+    assert house.mails("ana@")
+    form = filled(get(f"{house.web}/new"), address="bob@bücher.example")
+    assert "Thank you. Your case is" in send_files(f"{house.web}/new", form, {}).words
+    house.settled()
+    assert "bob@xn--bcher-kva.example" in str(house.dump()["identity"])
+
+
 def test_a_stranger_reads_the_same_and_is_mailed_nothing(house: WebHouse) -> None:
     known(house)
     theirs, strangers = (ask(get(house.web), house, who) for who in ("ana@acme.example", "eve@other.example"))

@@ -22,7 +22,7 @@ from channels.text import line
 from channels.web.http import body_stream
 from channels.web.http.connection import network_of
 from channels.web.http.settings import Settings
-from channels.web.pages.new_case_form import is_address
+from channels.web.pages.new_case_form import mail_address
 from channels.web.templating.templating import Templating
 
 log = logging.getLogger("web")
@@ -56,9 +56,10 @@ class MyLinks:
     def _asked(self, request: HttpRequest, form: dict[str, str]) -> Response:
         if form.get("action") != "link":
             raise HTTPException(400)
-        address = line(form.get("address", ""))
-        anew: dict[str, Any] = {"address": address, "sent": False}
-        if not is_address(address):
+        typed = line(form.get("address", ""))
+        anew: dict[str, Any] = {"address": typed, "sent": False}
+        address = mail_address(typed)
+        if not address:
             return self._show(request, status=422, wrong="address", **anew)
         key = self._desk.pages.receipt(
             LinkPage(self._desk.pages.front()), form.get("nonce", ""), now=self._desk.now()

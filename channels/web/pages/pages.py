@@ -24,7 +24,7 @@ from bot.queries.articles import ArticleAt
 from channels.form_memory import FormMemories
 from channels.language_detection import detect_language
 from channels.web.http import body_stream
-from channels.web.http.security_headers import POLICY, SEALED
+from channels.web.http.security_headers import PICTURE, POLICY
 from channels.web.http.settings import Settings
 from channels.web.pages import forms
 from channels.web.pages.downloads import FileDownloads, file_id
@@ -127,7 +127,7 @@ class PageRoutes:
         logo = self._desk.pages.logo(request.path_params["name"])
         if logo is None:
             return self._templating.refusal(request, 404)
-        headers = {POLICY: SEALED, "Cache-Control": "public, max-age=31536000, immutable"}
+        headers = {POLICY: PICTURE, "Cache-Control": "public, max-age=31536000, immutable"}
         return Response(logo.data, media_type=logo.kind, headers=headers)
 
     def script(self, request: HttpRequest) -> Response:

@@ -50,9 +50,8 @@ def mail(turn: Turn, command: MailLink) -> str:
     url = turn.notifier.person_url("my", holder) if holder else ""
     if not holder or not url or not _entitled(turn, holder) or not _draw(turn, holder):
         return "nothing to mail"
-    latest = participant.listed(turn.tx, holder.id, most=1, after=0)
     reader = replace(holder, language=holder.language or command.language)
-    mailbox = latest[0].mailbox if latest else ""
+    mailbox = participant.latest_mailbox(turn.tx, holder.id)
     notice = CasesLink(link_url=url, days=my_cases.LIFE.days)
     turn.notifier.post(Notification(notice, reader, None, turn.now, mailbox=mailbox))
     return "mailed"
