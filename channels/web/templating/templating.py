@@ -22,7 +22,7 @@ from channels.web.templating.brand_style import brand_style
 
 log = logging.getLogger("web")
 
-SCRIPTS = ("upload.js", "new.js", "time.js")
+SCRIPTS = ("upload.js", "new.js", "time.js", "language.js")
 KINDS = {403: "closed", 404: "missing", 405: "method", 408: "silent", 410: "gone", 413: "large", 503: "busy"}
 """Statuses that have words of their own; other refusals are malformed."""
 LINKED = {"closed", "missing", "method", "gone", "malformed"}
