@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
 import sys
 import urllib.request
 from collections.abc import Iterator
@@ -12,6 +14,7 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
+from channels.web.pictures import thumbnailer
 from channels.web.pictures.thumbnails import Thumbnails
 from tests.support.houses.browser import ANA, DESK, Page, WebHouse, case_link, get
 from tests.support.houses.house import until
@@ -190,3 +193,16 @@ def test_no_thumbnail_stays_in_memory_when_its_file_is_erased(tmp_path: Path) ->
     assert 0 < sizes[1] < 1.5 * sizes[0]
     assert not thumbnails.of(files[1]).data
     assert thumbnails.size == 0
+
+
+def test_making_a_thumbnail_goes_after_all_else_and_dies_first_where_memory_runs_out(tmp_path: Path) -> None:
+    pipe = tmp_path / "picture"
+    os.mkfifo(pipe)
+    command = [sys.executable, "-I", thumbnailer.__file__, str(pipe), "image/png", "64", "48"]
+    behind = min(19, os.getpriority(os.PRIO_PROCESS, 0) + 10)
+    with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as making:
+        try:
+            until(lambda: Path(f"/proc/{making.pid}/oom_score_adj").read_text() == "1000\n")
+            until(lambda: os.getpriority(os.PRIO_PROCESS, making.pid) == behind)
+        finally:
+            making.kill()
