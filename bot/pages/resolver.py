@@ -6,6 +6,7 @@ import secrets
 from collections.abc import Collection
 from dataclasses import replace
 from datetime import datetime, timedelta
+from urllib.parse import urlencode
 
 from bot.brand.palette import Palette
 from bot.config.load import Config
@@ -85,12 +86,15 @@ class PageResolver:
         ``language``: what the reader speaks, if that is known. ``mine_of``: the reader, on a page that may
         lead to all their cases.
         """
-        brand = self._brands.get(mailbox) or self._brands[self._config.mailboxes[0].address]
+        first = self._config.mailboxes[0].address
+        brand = self._brands.get(mailbox) or self._brands[first]
+        to = "" if brand.address == first else urlencode({"to": brand.address})
         usual = f"{self._links.base_url}/new" if self._links.base_url and self._config.desk.open else ""
+        usual = f"{usual}?{to}" if usual and to else usual
         new = self._links.page_url("new", mine_of) if mine_of else usual
         my = self._links.page_url("my", mine_of) if mine_of else ""
         team, logo = team or self._config.desk.local_team, self.looks.logo_of(brand.address)
-        return PageFrame(brand.facts, brand.language, team, new, my, language, logo=logo)
+        return PageFrame(brand.facts, brand.language, team, new, my, language, logo=logo, to=to)
 
     def palettes(self) -> Collection[Palette]:
         """The colours of all brands that have their own."""
@@ -101,11 +105,11 @@ class PageResolver:
         logo = self.looks.logos.get(name)
         return LogoFile(logo.kind, logo.data) if logo else None
 
-    def anybody(self) -> NewPage | None:
-        """The page for a new case by an unknown person; None at a closed desk."""
+    def anybody(self, mailbox: str = "") -> NewPage | None:
+        """The page for a new case by an unknown person, as ``front`` has it; None at a closed desk."""
         if not self._config.desk.open:
             return None
-        return my_cases.new_case(self.front(), self._config.lists, None)
+        return my_cases.new_case(self.front(mailbox), self._config.lists, None)
 
     def find(self, tx: Transaction, purpose: Purpose, token: str, *, now: datetime, part: int) -> Page | None:
         """The page of a link for its holder; None if the link is not ours, or its case does not exist."""

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from bot.brand.palette import INK, LEGIBLE, SEEN, WHITE, changes, contrast, palette_of
-from tests.support.houses.browser import ANA, DESK, WebHouse, case_link, get, send_files
+from tests.support.houses.browser import ANA, DESK, WebHouse, case_link, get, post, send_files
 from tests.support.houses.console import in_an_empty_folder, run, said, told
 from tests.support.houses.desk import CONFIG
 from tests.support.setup import databases
@@ -134,6 +134,38 @@ def test_a_customer_of_one_address_stays_with_its_brand_story(house: WebHouse) -
     typed = {**get(link).forms["open"], "subject": "One more", "text": "It stopped.", "priority": "Low"}
     assert send_files(link, typed).status == 200
     assert "help@other.example" in house.mails("ana@")[0]["From"]
+
+
+def test_each_address_has_a_first_page_and_all_that_it_leads_to_story(house: WebHouse) -> None:
+    front = get(f"{house.web}/?to=help@other.example")
+    assert f"--fill:{YELLOW}" in front.html
+    (new,) = {have["href"] for tag, have in front.tags if tag == "a" and "/new" in have["href"]}
+    page = get(f"{new}&lang=de")
+    wrong = send_files(page.url, {**page.forms["open"], "address": "ana", "subject": "", "text": "Kaputt."})
+    assert wrong.status == 422
+    (place,) = {have["action"] for tag, have in wrong.tags if tag == "form" and have.get("class") == "new"}
+    typed = {**wrong.forms["open"], "address": "ana@acme.example", "subject": "No delivery"}
+    done = send_files(f"{house.web}/new{place}", typed)
+    assert "lang=de" in done.url
+    assert "opened=" in done.url
+    for one in (page, wrong, done, get(f"{house.web}/nothing?to=help@other.example")):
+        assert f"--fill:{YELLOW}" in one.html
+        assert "help@other.example" in one.words
+    assert "help@other.example" in house.mails("sam@")[0]["From"]
+    assert f"--fill:{GREEN}" in get(f"{house.web}/?to=nobody@other.example").html
+
+
+def test_an_expired_link_of_one_brand_is_asked_for_anew_in_it(house: WebHouse) -> None:
+    link = case_link(confirmed(house, "help@other.example"))
+    get(link).send("close")
+    house.pass_time(days=31)
+    gone = get(link)
+    (place,) = {have["action"] for tag, have in gone.tags if tag == "form"}
+    wrong = post(f"{house.web}/{place.removeprefix('../')}", {**gone.forms["link"], "address": "ana"})
+    (place,) = {have["action"] for tag, have in wrong.tags if tag == "form"}
+    sent = post(f"{house.web}/{place}", {**wrong.forms["link"], "address": "ana@acme.example"})
+    for page in (gone, wrong, sent):
+        assert f"--fill:{YELLOW}" in page.html
 
 
 def _fetched(url: str) -> tuple[Any, bytes]:

@@ -50,7 +50,7 @@ class MyLinks:
     def _show(self, request: HttpRequest, *, status: int = 200, **more: Any) -> Response:
         facts = {"address": "", "wrong": "", "trouble": "", "sent": "sent" in request.query_params, **more}
         return self._templating.page(
-            request, "link.j2", front=self._desk.pages.front(), status=status, **facts
+            request, "link.j2", front=self._templating.front(request), status=status, **facts
         )
 
     def _asked(self, request: HttpRequest, form: dict[str, str]) -> Response:
@@ -61,9 +61,8 @@ class MyLinks:
         address = mail_address(typed)
         if not address:
             return self._show(request, status=422, wrong="address", **anew)
-        key = self._desk.pages.receipt(
-            LinkPage(self._desk.pages.front()), form.get("nonce", ""), now=self._desk.now()
-        )
+        front = self._templating.front(request)
+        key = self._desk.pages.receipt(LinkPage(front), form.get("nonce", ""), now=self._desk.now())
         if not key:
             return self._show(request, status=422, trouble="old", **anew)
         try:
@@ -73,8 +72,9 @@ class MyLinks:
             return self._show(request, status=503, trouble="later", **anew)
         if outcome.answered[0].outcome != "done":
             return self._show(request, status=429, trouble="many", **anew)
-        command = MailLink(address, self._templating.language(request, self._desk.pages.front()))
-        return RedirectResponse(SENT, 303, background=BackgroundTask(self._mail, key, command))
+        command = MailLink(address, self._templating.language(request, front))
+        sent = f"{SENT}&{front.to}" if front.to else SENT
+        return RedirectResponse(sent, 303, background=BackgroundTask(self._mail, key, command))
 
     def _mail(self, key: str, command: MailLink) -> None:
         """Mail the link, once the browser has its answer."""

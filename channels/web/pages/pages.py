@@ -66,7 +66,7 @@ class PageRoutes:
 
     def front(self, request: HttpRequest) -> Response:
         """The first page with the three entries."""
-        return self._templating.page(request, "front.j2", front=self._desk.pages.front())
+        return self._templating.page(request, "front.j2", front=self._templating.front(request))
 
     async def survey(self, request: HttpRequest) -> Response:
         """A survey; ``?rating=4`` only preselects a button."""
