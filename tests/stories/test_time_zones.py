@@ -38,6 +38,7 @@ PEOPLE = (
     "mail,name,account,Zeitzone\n"
     f"{ANA},Ana Sato,,Asia/Tokyo\n{BEN},Ben Miller,Big Apple,\n{CARL},Carl Weber,,\n"
 )
+OWN_TIME = {"src": "../time.js", "defer": ""}
 SUMMER, WINTER = datetime(2026, 10, 25, 0, 30, tzinfo=UTC), datetime(2026, 10, 25, 1, 30, tzinfo=UTC)
 """Half past two in Berlin, twice: the clocks are put back between them."""
 
@@ -58,9 +59,6 @@ class Desk(WebHouse):
 
     def stand_at(self, moment: datetime) -> None:
         self.app.desk.clock.read = lambda: moment
-
-
-OWN_TIME = {"src": "../time.js", "defer": ""}
 
 
 @pytest.fixture

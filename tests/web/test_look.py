@@ -148,7 +148,9 @@ def test_each_address_has_a_first_page_and_all_that_it_leads_to_story(house: Web
     done = send_files(f"{house.web}/new{place}", typed)
     assert "lang=de" in done.url
     assert "opened=" in done.url
-    for one in (page, wrong, done, get(f"{house.web}/nothing?to=help@other.example")):
+    (japanese,) = {have["href"] for tag, have in front.tags if have.get("hreflang") == "ja"}
+    others = (get(f"{house.web}/{japanese}"), get(f"{house.web}/nothing?to=help@other.example"))
+    for one in (page, wrong, done, *others):
         assert f"--fill:{YELLOW}" in one.html
         assert "help@other.example" in one.words
     assert "help@other.example" in house.mails("sam@")[0]["From"]
