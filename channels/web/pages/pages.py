@@ -131,7 +131,7 @@ class PageRoutes:
         return Response(logo.data, media_type=logo.kind, headers=headers)
 
     def script(self, request: HttpRequest) -> Response:
-        """A page's script, for upload progress, suggestions, local times or typed words; pages work without it."""
+        """A script of the pages, which work without it."""
         return Response(self._templating.scripts[request.url.path.strip("/")], media_type="text/javascript")
 
     async def _answer(self, request: HttpRequest, purpose: FormPurpose) -> Response:
