@@ -49,7 +49,7 @@ class Templating:
         self.scripts = {name: context.pages.get_template(name).render() for name in SCRIPTS}
 
     def front(self, request: Request) -> PageFrame:
-        """The frame of a page for anybody: of the mailbox that its address names (``?to=``), else of the first."""
+        """The frame of a page for anybody: of the mailbox that ``?to=`` names, else of the first."""
         return self._desk.pages.front(mailbox_of(request))
 
     def page(
