@@ -17,6 +17,7 @@ from bot.model.identity import CLOCK, Proof
 from bot.model.outcome import Outcome
 from bot.model.pages import LinkPage
 from bot.model.request import Command, Request
+from bot.queries.people import LinkRequestsSpent
 from channels.form_memory import FormMemories
 from channels.text import line
 from channels.web.http import body_stream
@@ -66,15 +67,21 @@ class MyLinks:
         if not key:
             return self._show(request, status=422, trouble="old", **anew)
         try:
-            outcome = self._do(f"link-asked-{key}", CountLinkRequest(network_of(request)))
+            asked = self._counted(f"link-asked-{key}", network_of(request))
         except Exception as error:
             log.error("a request for a link was not counted: %s", type(error).__name__, exc_info=error)
             return self._show(request, status=503, trouble="later", **anew)
-        if outcome.answered[0].outcome != "done":
+        if not asked:
             return self._show(request, status=429, trouble="many", **anew)
         command = MailLink(address, self._templating.language(request, front))
         sent = f"{SENT}&{front.to}" if front.to else SENT
         return RedirectResponse(sent, 303, background=BackgroundTask(self._mail, key, command))
+
+    def _counted(self, key: str, network: str) -> bool:
+        """Count a request for a link; False if there are too many. Those beyond leave nothing in the store."""
+        if not self._desk.before("web", key) and self._desk.ask(LinkRequestsSpent(network, self._desk.now())):
+            return False
+        return self._do(key, CountLinkRequest(network)).answered[0].outcome == "done"
 
     def _mail(self, key: str, command: MailLink) -> None:
         """Mail the link, once the browser has its answer."""
