@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
+from random import SystemRandom
 from typing import Any
 
 from starlette.background import BackgroundTask
@@ -29,6 +31,9 @@ from channels.web.templating.templating import Templating
 log = logging.getLogger("web")
 SENT = "?sent=1"
 """The page that says so, the same for everybody."""
+LATER = 0.3, 1.5
+"""Seconds until the address is looked up: a mail that is written then slows down no page whose reader measures it."""
+_CHANCE = SystemRandom()
 
 
 class MyLinks:
@@ -83,8 +88,12 @@ class MyLinks:
             return False
         return self._do(key, CountLinkRequest(network)).answered[0].outcome == "done"
 
-    def _mail(self, key: str, command: MailLink) -> None:
-        """Mail the link, once the browser has its answer."""
+    async def _mail(self, key: str, command: MailLink) -> None:
+        """Mail the link, once the browser has its answer, and has fetched the page that it is led to."""
+        await asyncio.sleep(LATER[0] + _CHANCE.random() * (LATER[1] - LATER[0]))
+        await run_in_threadpool(self._mailed, key, command)
+
+    def _mailed(self, key: str, command: MailLink) -> None:
         try:
             self._do(f"link-mailed-{key}", command)
         except Exception as error:
