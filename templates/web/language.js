@@ -2,6 +2,7 @@
 (() => {
   "use strict";
   const KEY = `typed ${location.pathname}`;
+  const OTHER = { reply: "reopen", reopen: "reply" }; // the case may have been closed, or opened again, in between
   const choice = document.querySelector("nav.languages");
   const forms = () => [...document.querySelectorAll("form")].filter((form) => form.elements.action);
 
@@ -31,7 +32,8 @@
   };
 
   const put = (saved) => {
-    const form = forms().find((one) => one.elements.action.value === saved.action);
+    const named = (action) => forms().find((one) => one.elements.action.value === action);
+    const form = named(saved.action) || named(OTHER[saved.action]);
     if (!form) return;
     for (const field of words(form)) {
       const value = saved.typed.find(([name, value]) => name === field.name && (field.type !== "radio" || value === field.value));

@@ -175,6 +175,11 @@ def test_what_was_typed_goes_along_to_another_language_story(house: WebHouse, li
         page.click("nav.languages >> text=Polski")
         assert page.is_visible("#why")
         assert page.input_value("#why") == "More of us wait."
+        page.fill("#reply", "One thing more.")
+        get(links["case"]).send("close")
+        page.click("nav.languages >> text=English")
+        assert page.input_value("#reopen") == "One thing more.", "the case was closed in the meantime"
+        get(links["case"]).send("reopen", text="It is back.")
         assert page.evaluate("sessionStorage.length") == 0
 
 
