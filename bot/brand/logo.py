@@ -14,12 +14,15 @@ _PICTURES = {
     "jpg": (re.compile(rb"\xff\xd8\xff"), "image/jpeg"),
     "webp": (re.compile(rb"RIFF....WEBP", re.DOTALL), "image/webp"),
     "svg": (
-        re.compile(rb"(?:\xef\xbb\xbf)?\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*<svg[\s>]", re.DOTALL),
+        re.compile(
+            rb"(?:\xef\xbb\xbf)?\s*(?:<\?xml[^>]*>\s*)?(?:(?:<!--.*?-->|<!DOCTYPE[^>\[]*(?:\[.*?\]\s*)?>)\s*)*<svg[\s>]",
+            re.DOTALL,
+        ),
         "image/svg+xml",
     ),
 }
 _ACTIVE = re.compile(
-    rb"<!(?:doctype|entity)|<(?:\w+:)?(?:script|foreignobject|iframe|style[^>]*>[^<]*@import)|\son\w+\s*=|javascript:"
+    rb"<!entity|<!doctype[^>]*\[|<(?:\w+:)?(?:script|foreignobject|iframe|style[^>]*>[^<]*@import)|\son\w+\s*=|javascript:"
     rb"|href\s*=\s*[\"']\s*(?!#|data:image/)",
     re.IGNORECASE,
 )

@@ -23,8 +23,8 @@ class PageLinks(Protocol):
     def begin_with(self, base_url: str) -> None:
         """Set the beginning of page links, without a slash at the end; empty: there are none."""
 
-    def front(self) -> PageFrame:
-        """What every page shows of the desk."""
+    def front(self, mailbox: str = "") -> PageFrame:
+        """What every page shows of the desk, as this mailbox, or as its first."""
 
     def palettes(self) -> Collection[Palette]:
         """The colours of all brands that have their own."""
@@ -35,8 +35,8 @@ class PageLinks(Protocol):
     def of_desk(self, purpose: str, number: int, person: int) -> str:
         """A link for one of the desk: to a ``mail`` as it came, or the ``files`` of a case; or ``""``."""
 
-    def anybody(self) -> NewPage | None:
-        """The page for a new case by an unknown person; None at a closed desk."""
+    def anybody(self, mailbox: str = "") -> NewPage | None:
+        """The page for a new case by an unknown person, as ``front`` has it; None at a closed desk."""
 
     def opened(self, case: int, person: int) -> str:
         """The link to the page of a case that was just opened."""

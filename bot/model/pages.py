@@ -33,6 +33,8 @@ class PageFrame:
     """Is that zone known to be the reader's own? Else their browser knows better."""
     logo: str = ""
     """The name of the picture that stands for the desk, or empty."""
+    to: str = ""
+    """What addresses of pages for anybody end with, so that they are this mailbox's: ``to=…``; the first's: empty."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +134,7 @@ class MyCase:
     owner: str
     updated_at: datetime
     url: str
+    """Empty: its page has ended."""
 
     @property
     def over(self) -> bool:

@@ -31,6 +31,14 @@ from store.people import person as people
 from store.people.person import Person
 from store.queues import dispatch
 
+LIFE = timedelta(days=30)
+"""How long a case's page outlives the case."""
+
+
+def has_ended(closed_at: datetime | None, *, over: bool, now: datetime) -> bool:
+    """Does a link to the page of this case lead nowhere any more?"""
+    return over and now - (closed_at or now) > LIFE
+
 
 def find(
     tx: Transaction,
@@ -64,6 +72,7 @@ def find(
     happened = _happened(tx, case.id, since, lists.close_reasons)
     happened = (line for line in happened if line.at not in pending.moments)
     earlier = _earlier(tx, case, person)
+    ended = earlier and has_ended(earlier.closed_at, over=earlier.over, now=now)
     return CasePage(
         front=front,
         numbers=(case.id, person.id),
@@ -79,15 +88,15 @@ def find(
         upload_url="" if case.state == "closed" else page_url("upload", case.id, person.id),
         stored={file.id: file.sha256 for file in files if file.id in named},
         left=quotas.room(tx, limits, person, now=now),
-        follows=label(earlier) if earlier else "",
-        follows_url=page_url("case", earlier, person.id) if earlier else "",
+        follows=label(earlier.id) if earlier else "",
+        follows_url=page_url("case", earlier.id, person.id) if earlier and not ended else "",
     )
 
 
-def _earlier(tx: Transaction, case: Case, person: Person) -> int:
-    """The number of the case that this one follows, if it is theirs, too; else 0."""
+def _earlier(tx: Transaction, case: Case, person: Person) -> Case | None:
+    """The case that this one follows, if it is theirs, too."""
     number = case.linked_id or 0
-    return number if number and participant.role(tx, number, person.id) in CUSTOMERS else 0
+    return cases.get(tx, number) if number and participant.role(tx, number, person.id) in CUSTOMERS else None
 
 
 def _happened(

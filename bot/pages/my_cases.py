@@ -9,6 +9,7 @@ from bot.config.choices import ListsSection
 from bot.links.tokens import Links
 from bot.model.identity import Identity
 from bot.model.pages import MyCase, MyPage, NewPage, PageFrame
+from bot.pages import case as casepage
 from bot.syntax.case_numbers import label
 from store.cases import participant
 from store.cases.participant import OwnCase
@@ -36,15 +37,16 @@ def find(
         numbers=(person.id,),
         reader=Identity(person.channel, person.address, person.name),
         mailbox=rows[0].mailbox if rows else "",
-        cases=tuple(_case(row, person, links, views.get(row.id)) for row in rows),
+        cases=tuple(_case(row, person, links, view=views.get(row.id), now=now) for row in rows),
         part=part,
         parts=parts,
     )
 
 
-def _case(row: OwnCase, person: Person, links: Links, view: CustomerView | None) -> MyCase:
+def _case(row: OwnCase, person: Person, links: Links, *, view: CustomerView | None, now: datetime) -> MyCase:
     """``view``: what its customers see of a case while a change of it may still be taken back."""
-    url = links.page_url("case", row.id, person.id)
+    ended = casepage.has_ended(row.closed_at, over=row.over, now=now)
+    url = "" if ended else links.page_url("case", row.id, person.id)
     state, owner = view or (row.state, row.owner or "")
     return MyCase(label(row.id), row.subject, state, row.priority, owner, row.updated_at, url)
 

@@ -6,6 +6,7 @@ import secrets
 from collections.abc import Collection
 from dataclasses import replace
 from datetime import datetime, timedelta
+from urllib.parse import urlencode
 
 from bot.brand.palette import Palette
 from bot.config.load import Config
@@ -44,8 +45,6 @@ from store.people.person import Person
 from store.queues import dispatch
 
 SURVEY_LIFE = timedelta(days=14)
-CASE_LIFE = timedelta(days=30)
-"""How long a case's page outlives the case."""
 OPENED_LIFE = timedelta(days=1)
 _LIVES = {
     "survey": SURVEY_LIFE,
@@ -87,12 +86,15 @@ class PageResolver:
         ``language``: what the reader speaks, if that is known. ``mine_of``: the reader, on a page that may
         lead to all their cases.
         """
-        brand = self._brands.get(mailbox) or self._brands[self._config.mailboxes[0].address]
+        first = self._config.mailboxes[0].address
+        brand = self._brands.get(mailbox) or self._brands[first]
+        to = "" if brand.address == first else urlencode({"to": brand.address})
         usual = f"{self._links.base_url}/new" if self._links.base_url and self._config.desk.open else ""
+        usual = f"{usual}?{to}" if usual and to else usual
         new = self._links.page_url("new", mine_of) if mine_of else usual
         my = self._links.page_url("my", mine_of) if mine_of else ""
         team, logo = team or self._config.desk.local_team, self.looks.logo_of(brand.address)
-        return PageFrame(brand.facts, brand.language, team, new, my, language, logo=logo)
+        return PageFrame(brand.facts, brand.language, team, new, my, language, logo=logo, to=to)
 
     def palettes(self) -> Collection[Palette]:
         """The colours of all brands that have their own."""
@@ -103,11 +105,11 @@ class PageResolver:
         logo = self.looks.logos.get(name)
         return LogoFile(logo.kind, logo.data) if logo else None
 
-    def anybody(self) -> NewPage | None:
-        """The page for a new case by an unknown person; None at a closed desk."""
+    def anybody(self, mailbox: str = "") -> NewPage | None:
+        """The page for a new case by an unknown person, as ``front`` has it; None at a closed desk."""
         if not self._config.desk.open:
             return None
-        return my_cases.new_case(self.front(), self._config.lists, None)
+        return my_cases.new_case(self.front(mailbox), self._config.lists, None)
 
     def find(self, tx: Transaction, purpose: Purpose, token: str, *, now: datetime, part: int) -> Page | None:
         """The page of a link for its holder; None if the link is not ours, or its case does not exist."""
@@ -133,16 +135,17 @@ class PageResolver:
         person = people.by_id(tx, token.numbers[0])
         if person is None:
             return None
+        mailbox = participant.latest_mailbox(tx, person.id)
         if token.expired or person.staff or person.left:
-            return Gone(self._theirs(tx, person))
+            return Gone(self._theirs(tx, person, mailbox))
         if purpose == "join":
-            front = self._theirs(tx, person)
+            front = self._theirs(tx, person, mailbox)
             return identity_join.find(tx, self._config, person, front=front, numbers=token.numbers)
         if purpose == "new":
-            front = replace(self._theirs(tx, person), new_url=self._links.page_url("new", person.id))
+            front = replace(self._theirs(tx, person, mailbox), new_url=self._links.page_url("new", person.id))
             left = quotas.room(tx, self._config.limits, person, now=now)
             return my_cases.new_case(front, self._config.lists, person, left=left)
-        front = self._theirs(tx, person, mine_of=person.id)
+        front = self._theirs(tx, person, mailbox, mine_of=person.id)
         return my_cases.find(tx, person, self._links, front=front, part=part, now=now)
 
     def _theirs(self, tx: Transaction, person: Person, mailbox: str = "", *, mine_of: int = 0) -> PageFrame:
@@ -175,7 +178,7 @@ class PageResolver:
             )
         if purpose == "solved":
             return casepage.solved_page(tx, view, person, front=front, numbers=token.numbers) or Gone(front)
-        if case.over and now - (case.closed_at or now) > CASE_LIFE:
+        if casepage.has_ended(case.closed_at, over=case.over, now=now):
             return Gone(self._theirs(tx, person, case.mailbox))
         lists, limits, page_url = self._config.lists, self._config.limits, self._links.page_url
         page = casepage.find(

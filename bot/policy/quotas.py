@@ -40,17 +40,38 @@ class Spent(NamedTuple):
     why: str
 
 
+ASKED = (10, 40)
+"""Requests of one network for a link, in an hour and in a day: an office may be behind one address; likewise below."""
+ASKED_UNTOLD = (200, 1000)
+"""Requests of all whose network nobody names."""
+
+
+def link_requests(network: str) -> Quota:
+    """How often a network may ask for a link; ``""``: whoever does not say theirs."""
+    limit = ASKED if network else ASKED_UNTOLD
+    return Quota(
+        rate_limit.key("link asked", network), limit, "more than {count} links {period} for one network"
+    )
+
+
+def spent(tx: Transaction, quotas: Sequence[Quota], *, now: int) -> Spent | None:
+    """The first of the quotas that is exhausted, if one is. Draws from none."""
+    budgets = rate_limit.read(tx, [quota.key for quota in quotas])
+    for quota, budget in zip(quotas, budgets, strict=True):
+        if bucket := _spent(quota, budget, now):
+            count, period = bucket
+            return Spent(quota, saying(quota.pattern, count=str(count), period=period, who=quota.who))
+    return None
+
+
 def draw(tx: Transaction, quotas: Sequence[Quota], *, now: int, answered_at: int = 0) -> Spent | None:
     """Draw one from each quota; if one is exhausted, return it and draw from none.
 
     ``now``: milliseconds since 1970; ``answered_at``: the same, if what is drawn for can be answered.
     """
+    if exhausted := spent(tx, quotas, now=now):
+        return exhausted
     budgets = rate_limit.read(tx, [quota.key for quota in quotas])
-    for quota, budget in zip(quotas, budgets, strict=True):
-        if spent := _spent(quota, budget, now):
-            count, period = spent
-            why = saying(quota.pattern, count=str(count), period=period, who=quota.who)
-            return Spent(quota, why)
     for quota, budget in zip(quotas, budgets, strict=True):
         budget.told = answered_at or budget.told
         hour, day = quota.limit

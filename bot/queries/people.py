@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from bot.config.addresses import own_address
 from bot.config.load import Config
 from bot.model.identity import Identity
 from bot.model.mail_address import MAIL
+from bot.policy import quotas
 from bot.policy.identity_join import obstacle
 from store.directory import contact_import
 from store.engine.transaction import Transaction
-from store.people import account, person
+from store.people import account, person, rate_limit
 from store.people import person as people
 
 MOST_COLLEAGUES = 100
@@ -91,6 +93,20 @@ class ReservedAddresses:
         persons = people.find_all(tx, MAIL, self.addresses)
         staff = {address for address, who in zip(self.addresses, persons, strict=True) if who and who.staff}
         return frozenset(staff | {address for address in self.addresses if own_address(address, self.config)})
+
+
+@dataclass(frozen=True, slots=True)
+class LinkRequestsSpent:
+    """Has this network asked for so many links that another request need not even be counted?"""
+
+    network: str
+    now: datetime
+
+    def answer(self, tx: Transaction) -> bool:
+        return (
+            quotas.spent(tx, [quotas.link_requests(self.network)], now=rate_limit.millis(self.now))
+            is not None
+        )
 
 
 @dataclass(frozen=True, slots=True)

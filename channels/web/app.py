@@ -52,6 +52,7 @@ def build(context: ChannelContext[Settings], forms: FormMemories) -> ASGIApp:
             Route("/upload.js", pages.script),
             Route("/new.js", pages.script),
             Route("/time.js", pages.script),
+            Route("/language.js", pages.script),
             Route("/suggest", new.suggest),
             Route("/article/{article}", pages.article),
             Route("/solved/{token}", pages.solved, methods=["GET", "POST"]),

@@ -67,6 +67,12 @@ class OwnCase(NamedTuple):
     mailbox: str
     updated_at: datetime
     owner: str | None
+    closed_at: datetime | None
+
+    @property
+    def over(self) -> bool:
+        """Is it resolved or closed?"""
+        return self.state in ("resolved", "closed")
 
 
 _PARTICIPANTS = (
@@ -246,7 +252,7 @@ _LISTED = (
 _LIST = (
     select(
         case.c.id, case.c.subject, case.c.state, case.c.priority, case.c.mailbox, case.c.updated_at,
-        person.c.name.label("owner"),
+        person.c.name.label("owner"), case.c.closed_at,
     )
     .join_from(participant, case, participant.c.case_id == case.c.id)
     .join(person, case.c.owner_id == person.c.id, isouter=True)
@@ -270,6 +276,12 @@ def listed(tx: Transaction, person_id: int, *, most: int, after: int) -> list[Ow
     """
     values = {"person_id": person_id, "most": most, "after": after}
     return [OwnCase(*row) for row in tx.rows(_LIST, values)]
+
+
+def latest_mailbox(tx: Transaction, person_id: int) -> str:
+    """The mailbox of the case that ``listed`` has first; ``""`` without any."""
+    cases = listed(tx, person_id, most=1, after=0)
+    return cases[0].mailbox if cases else ""
 
 
 def count_of(tx: Transaction, person_id: int) -> int:

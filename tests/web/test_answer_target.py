@@ -72,6 +72,18 @@ def test_what_is_closed_or_has_no_target_promises_nothing(house: WebHouse) -> No
     assert HEARS not in get(link).words
 
 
+def test_another_priority_is_another_promise(house: WebHouse) -> None:
+    _, link = told(house)
+    before = get(link).words.partition(HEARS)[2][:30]
+    (desk,) = house.mails("sam@")
+    house.answer(desk, SAM, "#priority low: it can wait")
+    house.settled()
+    assert HEARS not in get(link).words, "there is no target for it"
+    house.answer(desk, SAM, "#priority medium: it cannot")
+    house.settled()
+    assert get(link).words.partition(HEARS)[2][:30] == before, "they have waited since they wrote"
+
+
 def test_whose_case_is_held_is_promised_nothing_until_it_is_accepted(house: WebHouse) -> None:
     form = get(f"{house.web}/new")
     page = send_files(f"{house.web}/new", filled(form, address="eve@other.example"), {})

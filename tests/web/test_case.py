@@ -274,7 +274,7 @@ def test_who_can_help_instead_is_named(url: str, tmp_path: Path) -> None:
         assert "paris" not in get(f"{link}x").html
 
 
-SCRIPTS = [{"src": f"../{name}.js", "defer": ""} for name in ("upload", "time")]
+SCRIPTS = [{"src": f"../{name}.js", "defer": ""} for name in ("upload", "language", "time")]
 
 
 def test_hostile_words_come_out_as_text(house: WebHouse) -> None:

@@ -130,6 +130,59 @@ def test_words_of_people_that_look_like_a_link_stay_as_they_are() -> None:
     assert along(said, "ja", "") == said
 
 
+def test_a_page_where_people_type_says_without_scripts_that_it_would_be_lost(links: dict[str, str]) -> None:
+    for name in ("case", "new", "new for anybody", "survey", "link"):
+        page = get(asked_in(links[name], "de"))
+        assert "Beim Wechsel der Sprache geht verloren, was Sie hier eingegeben haben" in page.words, name
+    assert "Beim Wechsel der Sprache" not in get(asked_in(links["my"], "de")).words
+
+
+@pytest.mark.slow
+def test_what_was_typed_goes_along_to_another_language_story(house: WebHouse, links: dict[str, str]) -> None:
+    with chromium() as browser:
+        page: Any = browser.new_page(locale="en")
+        page.goto(links["new for anybody"])
+        page.fill("#subject", "Keine <b>Lieferung</b>")
+        page.fill("#text", "\n\nSeit heute früh.")
+        page.check("[name=priority][value=Blocker]")
+        page.fill("#contact", "Ana +49 30 123456")
+        page.set_input_files("#files", {"name": "a.log", "mimeType": "text/plain", "buffer": b"x"})
+        page.click("nav.languages >> text=Deutsch")
+        assert page.input_value("#subject") == "Keine <b>Lieferung</b>"
+        assert page.input_value("#text") == "\n\nSeit heute früh."
+        assert page.is_checked("[name=priority][value=Blocker]")
+        assert page.input_value("#contact") == "Ana +49 30 123456"
+        assert "a.log: Diese Datei ist nicht mehr vollständig da." in page.inner_text("form.new")
+        page.reload()
+        assert page.input_value("#subject") == "", "it is kept for one step alone"
+
+        page.goto(links["case"])
+        page.fill("#reply", "x" * 50_000)
+        page.set_input_files("#files", {"name": "b.log", "mimeType": "text/plain", "buffer": b"x" * 3000})
+        page.eval_on_selector("#reply", "field => field.value += 'x'")
+        with page.expect_navigation():
+            page.click("#upload button")
+        assert "b.log 3 kB, has arrived" in page.inner_text("#upload")
+        page.click("nav.languages >> text=日本語")
+        assert page.input_value("#reply") == "x" * 50_001
+        page.fill("#reply", "With the log.")
+        with page.expect_navigation():
+            page.click("#upload button")
+        assert page.locator("article").last.locator(".words").inner_text() == "With the log."
+        assert page.locator("article").last.locator(".files").inner_text().startswith("b.log")
+        page.click("details:has(#why) summary")
+        page.fill("#why", "More of us wait.")
+        page.click("nav.languages >> text=Polski")
+        assert page.is_visible("#why")
+        assert page.input_value("#why") == "More of us wait."
+        page.fill("#reply", "One thing more.")
+        get(links["case"]).send("close")
+        page.click("nav.languages >> text=English")
+        assert page.input_value("#reopen") == "One thing more.", "the case was closed in the meantime"
+        get(links["case"]).send("reopen", text="It is back.")
+        assert page.evaluate("sessionStorage.length") == 0
+
+
 @pytest.mark.slow
 def test_a_reader_changes_the_language_and_keeps_it_story(house: WebHouse, links: dict[str, str]) -> None:
     with chromium() as browser:

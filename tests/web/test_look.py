@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from bot.brand.palette import INK, LEGIBLE, SEEN, WHITE, changes, contrast, palette_of
-from tests.support.houses.browser import ANA, DESK, WebHouse, case_link, get
+from tests.support.houses.browser import ANA, DESK, WebHouse, case_link, get, post, send_files
 from tests.support.houses.console import in_an_empty_folder, run, said, told
 from tests.support.houses.desk import CONFIG
 from tests.support.setup import databases
@@ -124,6 +124,52 @@ def test_a_logo_is_served_from_memory_for_a_year_and_can_do_nothing(house: WebHo
     assert get(f"{house.web}/logo/..%2Fconfig.toml").status == 404
 
 
+def test_a_customer_of_one_address_stays_with_its_brand_story(house: WebHouse) -> None:
+    page = get(case_link(confirmed(house, "help@other.example")))
+    links = {have["href"] for tag, have in page.tags if tag == "a" and "hreflang" not in have}
+    for way in ("/my/", "/new/"):
+        (link,) = {link for link in links if way in link}
+        assert f"--fill:{YELLOW}" in get(link).html, way
+        assert "help@other.example" in get(link).words, way
+    typed = {**get(link).forms["open"], "subject": "One more", "text": "It stopped.", "priority": "Low"}
+    assert send_files(link, typed).status == 200
+    assert "help@other.example" in house.mails("ana@")[0]["From"]
+
+
+def test_each_address_has_a_first_page_and_all_that_it_leads_to_story(house: WebHouse) -> None:
+    front = get(f"{house.web}/?to=help@other.example")
+    assert f"--fill:{YELLOW}" in front.html
+    (new,) = {have["href"] for tag, have in front.tags if tag == "a" and "/new" in have["href"]}
+    page = get(f"{new}&lang=de")
+    wrong = send_files(page.url, {**page.forms["open"], "address": "ana", "subject": "", "text": "Kaputt."})
+    assert wrong.status == 422
+    (place,) = {have["action"] for tag, have in wrong.tags if tag == "form" and have.get("class") == "new"}
+    typed = {**wrong.forms["open"], "address": "ana@acme.example", "subject": "No delivery"}
+    done = send_files(f"{house.web}/new{place}", typed)
+    assert "lang=de" in done.url
+    assert "opened=" in done.url
+    (japanese,) = {have["href"] for tag, have in front.tags if have.get("hreflang") == "ja"}
+    others = (get(f"{house.web}/{japanese}"), get(f"{house.web}/nothing?to=help@other.example"))
+    for one in (page, wrong, done, *others):
+        assert f"--fill:{YELLOW}" in one.html
+        assert "help@other.example" in one.words
+    assert "help@other.example" in house.mails("sam@")[0]["From"]
+    assert f"--fill:{GREEN}" in get(f"{house.web}/?to=nobody@other.example").html
+
+
+def test_an_expired_link_of_one_brand_is_asked_for_anew_in_it(house: WebHouse) -> None:
+    link = case_link(confirmed(house, "help@other.example"))
+    get(link).send("close")
+    house.pass_time(days=31)
+    gone = get(link)
+    (place,) = {have["action"] for tag, have in gone.tags if tag == "form"}
+    wrong = post(f"{house.web}/{place.removeprefix('../')}", {**gone.forms["link"], "address": "ana"})
+    (place,) = {have["action"] for tag, have in wrong.tags if tag == "form"}
+    sent = post(f"{house.web}/{place}", {**wrong.forms["link"], "address": "ana@acme.example"})
+    for page in (gone, wrong, sent):
+        assert f"--fill:{YELLOW}" in page.html
+
+
 def _fetched(url: str) -> tuple[Any, bytes]:
     import urllib.request
 
@@ -151,7 +197,7 @@ def test_without_them_pages_and_mails_are_as_ever(tmp_path: Path) -> None:
             SVG.replace(b"<rect", b'<image href="https://elsewhere.example/x.png"/><rect'),
             "has scripts or links in it",
         ),
-        (b'<!DOCTYPE svg [<!ENTITY a "b">]>' + SVG, "is no PNG, JPEG, WebP or SVG"),
+        (b'<!DOCTYPE svg [<!ENTITY a "b">]>' + SVG, "has scripts or links in it"),
     ],
 )
 def test_a_logo_that_cannot_be_shown_is_told_and_pages_have_the_name(
@@ -175,12 +221,25 @@ def test_check_names_a_missing_logo_a_wrong_colour_and_what_was_done_to_a_light_
     assert "so that everybody can read it, links are #" in said("check")
 
 
-def test_a_plain_svg_is_a_logo_too(tmp_path: Path) -> None:
-    own = config(tmp_path, logo=SVG, name="logo.svg")
+DRAWN = (  # as drawing programs write it
+    b'<?xml version="1.0" encoding="utf-8"?>\n<!-- Generator: a drawing program -->\n'
+    b'<!DOCTYPE svg PUBLIC "-//W3C//DTD SVG 1.1//EN" "http://www.w3.org/Graphics/SVG/1.1/DTD/svg11.dtd">\n'
+    + SVG.replace(b"<rect", b"<style>.a{fill:#0a7d62}</style><rect class='a'")
+)
+
+
+@pytest.mark.parametrize("svg", [SVG, DRAWN])
+def test_a_plain_svg_is_a_logo_too(tmp_path: Path, svg: bytes) -> None:
+    own = config(tmp_path, logo=svg, name="logo.svg")
     with WebHouse(databases.sqlite(tmp_path), tmp_path, config=own) as house:
         (logo,) = (have["src"] for tag, have in get(house.web).tags if tag == "img")
         assert logo.endswith(".svg")
-        assert _fetched(f"{house.web}/{logo}")[0]["Content-Type"].startswith("image/svg+xml")
+        headers, data = _fetched(f"{house.web}/{logo}")
+        assert data == svg
+        assert headers["Content-Type"].startswith("image/svg+xml")
+        assert "style-src 'unsafe-inline'; sandbox" in headers["Content-Security-Policy"], (
+            "it keeps its colours"
+        )
 
 
 @pytest.mark.slow

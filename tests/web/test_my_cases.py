@@ -59,6 +59,21 @@ def test_my_cases_lead_to_each_of_them_open_ones_first_story(house: WebHouse) ->
     assert get(my.pop()).status == 200
 
 
+def test_a_case_whose_page_has_ended_is_listed_without_a_link(house: WebHouse) -> None:
+    house.send(ANA, DESK, "Long ago", "Words.")
+    get(case_link(house.mails("ana@")[0])).send("close")
+    house.settled()
+    house.pass_time(days=20)
+    house.send(ANA, DESK, "Since then", "It is back.")
+    (mail,) = house.mails("ana@")
+    later = get(page_link(mail, "my"))
+    assert len(listed(later)) == 2
+    house.pass_time(days=31)
+    page = get(page_link(mail, "my"))
+    assert "Long ago" in page.words
+    assert [get(link).status for link in listed(page)] == [200], "no link leads to a page that has ended"
+
+
 def test_long_lists_have_pages(house: WebHouse) -> None:
     for n in range(27):
         house.send(ANA, DESK, f"Number {n}", "Words.")

@@ -10,7 +10,7 @@ import pytest
 
 from tests.inbound.test_closed_desk import CLOSED
 from tests.support.houses.browser import ANA, BOB, DESK, Page, WebHouse, get, page_link, post, send_files
-from tests.support.houses.house import words
+from tests.support.houses.house import until, words
 from tests.support.setup import databases
 from tests.web.test_new_case import filled
 
@@ -31,9 +31,20 @@ def known(house: WebHouse, who: str = ANA) -> str:
 
 
 def ask(page: Page, house: WebHouse, address: str, *, network: str = "203.0.113.7") -> Page:
-    """Type an address into the page's form and press its button; ``network``: where the reader is."""
+    """Type an address into the page's form and press its button; ``network``: where the reader is.
+
+    It is looked up by the time that this returns.
+    """
     typed = {**page.forms["link"], "address": address}
-    return post(f"{house.web}/link", typed, X_Forwarded_For=network)
+    answer = post(f"{house.web}/link", typed, X_Forwarded_For=network)
+    assert until(lambda: receipts(house, "countlinkrequest", "done") == receipts(house, "maillink", "done"))
+    return answer
+
+
+def receipts(house: WebHouse, words: str, outcome: str) -> int:
+    """How often the house has asked this of the desk."""
+    answer = f'"words": "{words}", "outcome": "{outcome}"'
+    return sum(answer in row for row in house.dump()["receipt"])
 
 
 def without_nonces(page: Page) -> str:
@@ -51,6 +62,16 @@ def test_whoever_lost_the_link_is_mailed_it_story(house: WebHouse) -> None:
     page = get(page_link(mail, "my"))
     assert page.status == 200
     assert "No delivery" in page.words
+
+
+def test_an_address_in_letters_of_its_own_country_is_an_address_too(house: WebHouse) -> None:
+    known(house, "Ana <ana@xn--bcher-kva.example>")
+    assert "on its way" in ask(get(house.web), house, "ana@bücher.example").words
+    assert house.mails("ana@")
+    form = filled(get(f"{house.web}/new"), address="bob@bücher.example")
+    assert "Thank you. Your case is" in send_files(f"{house.web}/new", form, {}).words
+    house.settled()
+    assert "bob@xn--bcher-kva.example" in str(house.dump()["identity"])
 
 
 def test_a_stranger_reads_the_same_and_is_mailed_nothing(house: WebHouse) -> None:
@@ -96,6 +117,10 @@ def test_one_visitor_is_answered_a_few_times_an_hour(house: WebHouse) -> None:
     refused = ask(answers[10], house, "ana@acme.example")
     assert (refused.status, without_nonces(refused).count("ana@acme.example")) == (429, 1)
     assert house.nothing("ana@")
+    before = house.dump()
+    for _ in range(5):
+        assert ask(refused, house, "ana@acme.example").status == 429
+    assert house.dump() == before, "however often they ask, nothing grows"
     assert ask(refused, house, "ana@acme.example", network="198.51.100.7").status == 200
     assert house.mails("ana@"), "others are not kept waiting"
 

@@ -21,8 +21,6 @@ from tests.support.houses.browser import ANA, DESK, Page, WebHouse, case_link, g
 from tests.support.houses.house import words
 from tests.support.setup import databases
 
-OWN_TIME = {"src": "../time.js", "defer": ""}
-
 
 @pytest.fixture
 def house(tmp_path: Path) -> Iterator[WebHouse]:
@@ -73,7 +71,8 @@ def test_every_answer_carries_the_shield(house: WebHouse) -> None:
         assert answer.headers["X-Content-Type-Options"] == "nosniff"
         assert "Set-Cookie" not in answer.headers
         assert not [tag for tag, _ in answer.tags if tag in ("img", "iframe", "link")]
-        assert {have["src"] for tag, have in answer.tags if tag == "script"} <= {"../upload.js", "../time.js"}
+        scripts = {have["src"] for tag, have in answer.tags if tag == "script"}
+        assert scripts <= {f"../{name}.js" for name in ("upload", "language", "time")}
         assert "style=" not in answer.html
 
 

@@ -19,7 +19,7 @@ POLICY = "Content-Security-Policy"
 SEALED = "default-src 'none'; sandbox; frame-ancestors 'none'"
 """The policy of somebody's file: wherever a browser may show it, it can do nothing."""
 PICTURE = "default-src 'none'; style-src 'unsafe-inline'; sandbox; frame-ancestors 'none'"
-"""The policy of a picture that a browser shows by itself: the style is the browser's own, which centres and fits it."""
+"""The policy of a picture that a browser shows by itself: the style is the browser's own, or an SVG's."""
 
 REST = 1.0
 """Seconds for what is left of a body that nobody wants to hear: cut off at once, its sender would not hear why."""

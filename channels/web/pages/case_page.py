@@ -142,7 +142,7 @@ class CasePages:
         if key and (before := self._desk.before("web", key)):
             return self._again(request, page, before, form=form, space=space)
         whole = space.whole(form.files)
-        anew: dict[str, Any] = {"typed": form.typed, "action": form.action, "kept": whole}
+        anew: dict[str, Any] = {"typed": form.typed, "action": _shown(form, page), "kept": whole}
         anew["turned_away"] = [file for file in form.files if file not in whole]
         if anew["turned_away"]:
             trouble = anew["turned_away"][0].why_not or "lost"
@@ -200,9 +200,16 @@ class CasePages:
             return RedirectResponse(f"?done={what_was_done(form.action, page, before)}", 303)
         missing = [file for file in form_digest.others(words, form.files) if file not in whole]
         return self._show(
-            request, page, status=422, trouble="used", typed=form.typed, action=form.action,
+            request, page, status=422, trouble="used", typed=form.typed, action=_shown(form, page),
             kept=whole, turned_away=missing,
         )  # fmt: skip
+
+
+def _shown(form: SentForm, page: CasePage) -> str:
+    """The form of the page that has what was typed: its own may be gone since, because the case is over."""
+    if form.action in WITH_FILES and form.action not in page.may:
+        return next((action for action in WITH_FILES if action in page.may), form.action)
+    return form.action
 
 
 def _plain(fields: dict[str, str]) -> SentForm:

@@ -56,12 +56,13 @@ class FileDownloads:
         if isinstance(file, Response):
             return file
         path = self._path_of(file.sha256)
-        async with self._places:
-            small = await run_in_threadpool(self._thumbnails.of, path)
+        small = await run_in_threadpool(self._thumbnails.ready, path)
         if small is None:
+            async with self._places:
+                small = await run_in_threadpool(self._thumbnails.of, path)
+        if not small.data:
             return await run_in_threadpool(self._templating.refusal, request, 404)
-        data, kind = small
-        return Response(data, media_type=kind, headers={POLICY: SEALED})
+        return Response(small.data, media_type=small.type, headers={POLICY: SEALED})
 
     def stored(
         self, request: HttpRequest, sha256: str, *, name: str, kind: str, shown: bool = False

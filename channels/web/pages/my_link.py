@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
+from random import SystemRandom
 from typing import Any
 
 from starlette.background import BackgroundTask
@@ -17,17 +19,21 @@ from bot.model.identity import CLOCK, Proof
 from bot.model.outcome import Outcome
 from bot.model.pages import LinkPage
 from bot.model.request import Command, Request
+from bot.queries.people import LinkRequestsSpent
 from channels.form_memory import FormMemories
 from channels.text import line
 from channels.web.http import body_stream
 from channels.web.http.connection import network_of
 from channels.web.http.settings import Settings
-from channels.web.pages.new_case_form import is_address
+from channels.web.pages.new_case_form import mail_address
 from channels.web.templating.templating import Templating
 
 log = logging.getLogger("web")
 SENT = "?sent=1"
 """The page that says so, the same for everybody."""
+LATER = 0.3, 1.5
+"""Seconds until the address is looked up: a mail that is written then slows down no page whose reader measures it."""
+_CHANCE = SystemRandom()
 
 
 class MyLinks:
@@ -50,33 +56,44 @@ class MyLinks:
     def _show(self, request: HttpRequest, *, status: int = 200, **more: Any) -> Response:
         facts = {"address": "", "wrong": "", "trouble": "", "sent": "sent" in request.query_params, **more}
         return self._templating.page(
-            request, "link.j2", front=self._desk.pages.front(), status=status, **facts
+            request, "link.j2", front=self._templating.front(request), status=status, **facts
         )
 
     def _asked(self, request: HttpRequest, form: dict[str, str]) -> Response:
         if form.get("action") != "link":
             raise HTTPException(400)
-        address = line(form.get("address", ""))
-        anew: dict[str, Any] = {"address": address, "sent": False}
-        if not is_address(address):
+        typed = line(form.get("address", ""))
+        anew: dict[str, Any] = {"address": typed, "sent": False}
+        address = mail_address(typed)
+        if not address:
             return self._show(request, status=422, wrong="address", **anew)
-        key = self._desk.pages.receipt(
-            LinkPage(self._desk.pages.front()), form.get("nonce", ""), now=self._desk.now()
-        )
+        front = self._templating.front(request)
+        key = self._desk.pages.receipt(LinkPage(front), form.get("nonce", ""), now=self._desk.now())
         if not key:
             return self._show(request, status=422, trouble="old", **anew)
         try:
-            outcome = self._do(f"link-asked-{key}", CountLinkRequest(network_of(request)))
+            asked = self._counted(f"link-asked-{key}", network_of(request))
         except Exception as error:
             log.error("a request for a link was not counted: %s", type(error).__name__, exc_info=error)
             return self._show(request, status=503, trouble="later", **anew)
-        if outcome.answered[0].outcome != "done":
+        if not asked:
             return self._show(request, status=429, trouble="many", **anew)
-        command = MailLink(address, self._templating.language(request, self._desk.pages.front()))
-        return RedirectResponse(SENT, 303, background=BackgroundTask(self._mail, key, command))
+        command = MailLink(address, self._templating.language(request, front))
+        sent = f"{SENT}&{front.to}" if front.to else SENT
+        return RedirectResponse(sent, 303, background=BackgroundTask(self._mail, key, command))
 
-    def _mail(self, key: str, command: MailLink) -> None:
-        """Mail the link, once the browser has its answer."""
+    def _counted(self, key: str, network: str) -> bool:
+        """Count a request for a link; False if there are too many. Those beyond leave nothing in the store."""
+        if not self._desk.before("web", key) and self._desk.ask(LinkRequestsSpent(network, self._desk.now())):
+            return False
+        return self._do(key, CountLinkRequest(network)).answered[0].outcome == "done"
+
+    async def _mail(self, key: str, command: MailLink) -> None:
+        """Mail the link, once the browser has its answer, and has fetched the page that it is led to."""
+        await asyncio.sleep(LATER[0] + _CHANCE.random() * (LATER[1] - LATER[0]))
+        await run_in_threadpool(self._mailed, key, command)
+
+    def _mailed(self, key: str, command: MailLink) -> None:
         try:
             self._do(f"link-mailed-{key}", command)
         except Exception as error:

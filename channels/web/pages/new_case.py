@@ -25,7 +25,7 @@ from channels.web.http.connection import network_of
 from channels.web.http.settings import Settings
 from channels.web.pages import new_case_form
 from channels.web.pages.forms import UnfitForm
-from channels.web.templating.templating import Templating
+from channels.web.templating.templating import Templating, mailbox_of
 from channels.web.uploads import form_digest
 from channels.web.uploads.incoming import MOST_DRAFTS, ClientShare, IncomingFile, UploadSpace, UploadSpaces
 from channels.web.uploads.multipart import Multipart
@@ -57,7 +57,7 @@ class NewCases:
 
     async def anybody(self, request: HttpRequest) -> Response:
         """The page for everybody: the case is held until a specialist or a mail confirms its requester."""
-        page = self._desk.pages.anybody()
+        page = self._desk.pages.anybody(mailbox_of(request))
         if page is None:
             return await run_in_threadpool(self._templating.refusal, request, 403)
         return await self._answer(request, page)
@@ -246,5 +246,6 @@ class NewCases:
     def _next(self, page: NewPage, case: int) -> str:
         """The address of its page; for an unknown person, one that shows only its number."""
         if page.reader is None:
-            return f"?opened={self._desk.pages.receipt_of(case)}"
+            to = f"&{page.front.to}" if page.front.to else ""
+            return f"?opened={self._desk.pages.receipt_of(case)}{to}"
         return f"{self._desk.pages.opened(case, page.numbers[0])}?done=opened"

@@ -21,7 +21,7 @@ BLANK = dict.fromkeys((*SHORT, "text"), "")
 LONGEST_SUBJECT = 150
 LONGEST_SHORT = 500
 MOST_PEOPLE = 20
-_ADDRESS = re.compile(r"[^\s@<>,;:\"()\[\]\\]{1,64}@(?:[a-z0-9-]{1,63}\.)+[a-z0-9-]{2,63}", re.IGNORECASE)
+_ADDRESS = re.compile(r"[^\s@<>,;:\"()\[\]\\]{1,64}@(?:[a-z0-9-]{1,63}\.)+[a-z0-9-]{2,63}")
 
 
 def typed(fields: Mapping[str, Sequence[str]]) -> dict[str, str]:
@@ -43,11 +43,8 @@ def about(types: Mapping[str, Sequence[str]]) -> dict[str, tuple[str, str]]:
 
 def addresses(values: Mapping[str, str]) -> tuple[str, ...]:
     """Every typed mail address, if there are not too many."""
-    return tuple(
-        address.lower()
-        for address in (values["address"], *_people(values)[:MOST_PEOPLE])
-        if is_address(address)
-    )
+    typed = (values["address"], *_people(values)[:MOST_PEOPLE])
+    return tuple(address for text in typed if (address := mail_address(text)))
 
 
 def check(values: Mapping[str, str], page: NewPage, *, barred: Collection[str] = ()) -> None:
@@ -87,14 +84,21 @@ def _wrong_people(values: Mapping[str, str], barred: Collection[str], *, by_link
 
 
 def _wrong_address(text: str, barred: Collection[str]) -> str:
-    if not is_address(text):
+    address = mail_address(text)
+    if not address:
         return "address"
-    return "check" if text.lower() in barred else ""
+    return "check" if address in barred else ""
 
 
-def is_address(text: str) -> bool:
-    """Is it one mail address, and nothing else?"""
-    return len(text) <= LONGEST_ADDRESS and bool(_ADDRESS.fullmatch(text))
+def mail_address(text: str) -> str:
+    """The one mail address that somebody typed, as mail has it; ``""`` if it is none, or more than that."""
+    local, _, domain = text.lower().rpartition("@")
+    try:
+        domain = domain if domain.isascii() else domain.encode("idna").decode("ascii")
+    except UnicodeError:  # as no domain can be
+        return ""
+    address = f"{local}@{domain}"
+    return address if len(address) <= LONGEST_ADDRESS and _ADDRESS.fullmatch(address) else ""
 
 
 def opening(values: Mapping[str, str], page: NewPage) -> Open:
@@ -114,7 +118,7 @@ def opening(values: Mapping[str, str], page: NewPage) -> Open:
 
 def asker(values: Mapping[str, str]) -> Identity:
     """The person who typed an address."""
-    return Identity("email", values["address"].lower(), name(values["name"])[:200])
+    return Identity("email", mail_address(values["address"]), name(values["name"])[:200])
 
 
 def copied(values: Mapping[str, str]) -> tuple[Identity, ...]:

@@ -24,7 +24,7 @@ from bot.queries.articles import ArticleAt
 from channels.form_memory import FormMemories
 from channels.language_detection import detect_language
 from channels.web.http import body_stream
-from channels.web.http.security_headers import POLICY, SEALED
+from channels.web.http.security_headers import PICTURE, POLICY
 from channels.web.http.settings import Settings
 from channels.web.pages import forms
 from channels.web.pages.downloads import FileDownloads, file_id
@@ -66,7 +66,7 @@ class PageRoutes:
 
     def front(self, request: HttpRequest) -> Response:
         """The first page with the three entries."""
-        return self._templating.page(request, "front.j2", front=self._desk.pages.front())
+        return self._templating.page(request, "front.j2", front=self._templating.front(request))
 
     async def survey(self, request: HttpRequest) -> Response:
         """A survey; ``?rating=4`` only preselects a button."""
@@ -127,11 +127,11 @@ class PageRoutes:
         logo = self._desk.pages.logo(request.path_params["name"])
         if logo is None:
             return self._templating.refusal(request, 404)
-        headers = {POLICY: SEALED, "Cache-Control": "public, max-age=31536000, immutable"}
+        headers = {POLICY: PICTURE, "Cache-Control": "public, max-age=31536000, immutable"}
         return Response(logo.data, media_type=logo.kind, headers=headers)
 
     def script(self, request: HttpRequest) -> Response:
-        """A page's script, which shows upload progress, suggestions or local times; pages work without it."""
+        """A script of the pages, which work without it."""
         return Response(self._templating.scripts[request.url.path.strip("/")], media_type="text/javascript")
 
     async def _answer(self, request: HttpRequest, purpose: FormPurpose) -> Response:

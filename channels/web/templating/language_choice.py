@@ -14,7 +14,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from bot.languages.catalogue import languages
 
 KEY = "lang"
-_STAYING = ("page", "rating", "opened", "sent")
+_STAYING = ("page", "rating", "opened", "sent", "to")
 """What else of an address leads to the same page in another language; what was done is said once."""
 _ADDRESS = re.compile(r'(?<=\s)(href|action)="([^"]*)"')
 _ELSEWHERE = re.compile(r"[a-z][a-z0-9+.-]*:|//|#", re.IGNORECASE)

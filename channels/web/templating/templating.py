@@ -22,7 +22,7 @@ from channels.web.templating.brand_style import brand_style
 
 log = logging.getLogger("web")
 
-SCRIPTS = ("upload.js", "new.js", "time.js")
+SCRIPTS = ("upload.js", "new.js", "time.js", "language.js")
 KINDS = {403: "closed", 404: "missing", 405: "method", 408: "silent", 410: "gone", 413: "large", 503: "busy"}
 """Statuses that have words of their own; other refusals are malformed."""
 LINKED = {"closed", "missing", "method", "gone", "malformed"}
@@ -47,6 +47,10 @@ class Templating:
         self.brand_styles = tuple(brand_style(palette) for palette in self._desk.pages.palettes())
         """What brands of their own colour change in it."""
         self.scripts = {name: context.pages.get_template(name).render() for name in SCRIPTS}
+
+    def front(self, request: Request) -> PageFrame:
+        """The frame of a page for anybody: of the mailbox that ``?to=`` names, else of the first."""
+        return self._desk.pages.front(mailbox_of(request))
 
     def page(
         self, request: Request, name: str, *, front: PageFrame, status: int = 200, **facts: Any
@@ -94,7 +98,7 @@ class Templating:
         """A page that says why there is no page, and what to do."""
         kind = KINDS.get(status, "malformed" if status < 500 else "failed")
         link = kind in LINKED and not request.url.path.startswith(OF_DESK)
-        front = front or self._desk.pages.front()
+        front = front or self.front(request)
         return self.page(request, "refusal.j2", front=front, status=status, kind=kind, link=link)
 
     def no_page(self, request: Request, page: Page | StoredFile | None) -> HTMLResponse:
@@ -125,6 +129,11 @@ class Templating:
         """The answer to a fault of ours."""
         log.error("a page could not be made: %s", type(error).__name__)
         return self.refusal(request, 500)
+
+
+def mailbox_of(request: Request) -> str:
+    """The mailbox that the address of a page for anybody names, or whatever else stands there."""
+    return request.query_params.get("to", "").lower()
 
 
 def _root(request: Request) -> str:

@@ -128,6 +128,19 @@ def test_a_form_that_is_sent_again_with_another_file_says_so_and_keeps_it(house:
     assert [len(entry.files) for entry in house.case().entries] == [0, 1, 1]
 
 
+def test_an_answer_to_a_case_that_was_closed_in_the_meantime_is_not_lost_by_a_mistake(
+    house: WebHouse,
+) -> None:
+    link = opened(house)
+    old = {**get(link).forms["reply"], "text": "x" * 50_001}
+    get(link).send("close")
+    page = send_files(link, old, {"app.log": b"x" * 48_000})
+    assert page.status == 422
+    assert page.forms["reopen"]["text"] == "x" * 50_001
+    assert "app.log 48 kB, has arrived" in page.words
+    assert "This is too long. Please shorten it." in page.words
+
+
 def test_files_of_other_forms_are_not_taken(house: WebHouse) -> None:
     link = opened(house)
     assert send_files(link, {**get(link).forms["close"]}, {"app.log": b"x"}).status == 200

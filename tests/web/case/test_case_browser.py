@@ -220,3 +220,34 @@ def test_axe_minds_nothing_of_pictures_sides_and_mistakes(
     assert findings(page) == []
     assert page.evaluate("document.documentElement.scrollWidth") <= width
     context.close()
+
+
+def test_words_of_the_right_are_read_from_the_right_wherever_they_stand(
+    house: WebHouse, browser: Any
+) -> None:
+    subject, file = "הזמנה 4711 לא הגיעה!", "דוח 3 (סופי).txt"
+    house.send('"Dana כהן" <dana@acme.example>', DESK, subject, "שלום, היא לא הגיעה.", files={file: b"x"})
+    (confirmation,) = house.mails("dana@")
+    page = browser.new_page(viewport={"width": 390, "height": 844})
+    page.goto(case_link(confirmation))
+    ways = "nodes => nodes.map(node => getComputedStyle(node).direction)"
+    for where in ("h1", ".words", ".files bdi", ".attached bdi >> nth=0"):
+        assert page.locator(where).evaluate_all(ways) == ["rtl"], where
+    page.click("footer >> text=See my cases")
+    assert page.locator(".cases b").evaluate_all(ways) == ["rtl"]
+    page.close()
+
+
+def test_endless_names_and_words_stay_on_the_page(house: WebHouse, browser: Any) -> None:
+    name, word = "Bartholomäus" * 15, "Donaudampfschifffahrtsgesellschaft" * 12
+    files = {f"{'x' * 200}.log": b"x", f"{'y' * 200}.png": screenshot()}
+    house.send(f'"{name}" <ana@acme.example>', DESK, word[:150], word, files=files)
+    (confirmation,) = house.mails("ana@")
+    for width in (320, 390, 720, 1440):
+        page = browser.new_page(viewport={"width": width, "height": 844})
+        page.goto(case_link(confirmation))
+        beyond = "document.documentElement.scrollWidth - innerWidth"
+        assert page.evaluate(beyond) <= 0, width
+        page.click("footer >> text=See my cases")
+        assert page.evaluate(beyond) <= 0, width
+        page.close()

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
 import sys
 import urllib.request
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from io import BytesIO
 from pathlib import Path
 
 import pytest
 from PIL import Image
 
+from channels.web.pictures import thumbnailer
+from channels.web.pictures.thumbnails import Thumbnails
 from tests.support.houses.browser import ANA, DESK, Page, WebHouse, case_link, get
+from tests.support.houses.house import until
 from tests.support.houses.pictures import PLACE, SVG, bomb, photograph, screenshot
 
 
@@ -104,7 +110,9 @@ def test_a_picture_that_breaks_off_shows_what_there_is_and_harms_nobody(house: W
     assert [picture["alt"] for picture in pictures(page)] == ["broken.jpg", "noise.png"]
     small, _ = fetched(page, pictures(page)[0]["src"])
     assert Image.open(BytesIO(small)).size == (640, 480)
-    assert get(page.url.rpartition("/")[0] + "/" + pictures(page)[1]["src"]).status == 404
+    for _ in range(3):
+        noise = get(page.url.rpartition("/")[0] + "/" + pictures(page)[1]["src"])
+        assert noise.status == 404, "each time: an empty answer would look like a picture that is broken"
 
 
 def test_pictures_are_for_whoever_reads_the_case(house: WebHouse) -> None:
@@ -128,3 +136,73 @@ def test_without_pillow_small_pictures_are_shown_themselves(
     assert picture["alt"] == "small.png"
     assert fetched(page, picture["src"])[0] == small
     assert len([link for link in links(page) if "/picture/" in link]) == 2, "a large one opens by its name"
+
+
+def test_a_picture_that_was_made_once_waits_for_no_other(
+    house: WebHouse, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page = shown(house, **{f"no{number}_png": screenshot(words=f"Error {number}") for number in range(4)})
+    first, *others = (picture["src"] for picture in pictures(page))
+    small, _ = fetched(page, first)
+    monkeypatch.setattr(sys, "executable", busy_machine(tmp_path))
+    with ThreadPoolExecutor(3) as readers:
+        waiting = [readers.submit(fetched, page, other) for other in others]
+        try:
+            until(lambda: len(list(tmp_path.glob("begun.*"))) == 2)
+            assert fetched(page, first)[0] == small
+            assert not any(other.done() for other in waiting), "two at a time"
+        finally:
+            (tmp_path / "go").touch()
+        assert all(Image.open(BytesIO(other.result()[0])).size == (640, 400) for other in waiting)
+
+
+def busy_machine(folder: Path) -> str:
+    """A Python that says that it was started, and begins when the file ``go`` is there."""
+    program = folder / "python"
+    lines = ("#!/bin/sh", f'/usr/bin/mktemp "{folder}/begun.XXXXXX" >&2')
+    lines = (
+        *lines,
+        f'while [ ! -e "{folder}/go" ]; do /bin/sleep 0.1; done',
+        f'exec "{sys.executable}" "$@"',
+    )
+    program.write_text("\n".join(lines))
+    program.chmod(0o755)
+    return str(program)
+
+
+def test_what_could_not_be_made_on_a_busy_machine_is_made_later(
+    house: WebHouse, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page = shown(house, what_png=screenshot())
+    (picture,) = pictures(page)
+    with monkeypatch.context() as machine:
+        machine.setattr(sys, "executable", str(tmp_path / "no process can be started"))
+        assert get(page.url.rpartition("/")[0] + "/" + picture["src"]).status == 404
+    assert Image.open(BytesIO(fetched(page, picture["src"])[0])).size == (640, 400)
+
+
+def test_no_thumbnail_stays_in_memory_when_its_file_is_erased(tmp_path: Path) -> None:
+    thumbnails = Thumbnails()
+    files = [tmp_path / name for name in ("one", "other")]
+    sizes = []
+    for file in files:
+        file.write_bytes(screenshot(words=file.name))
+        assert thumbnails.of(file).data
+        sizes.append(thumbnails.size)
+        file.unlink()
+    assert 0 < sizes[1] < 1.5 * sizes[0]
+    assert not thumbnails.of(files[1]).data
+    assert thumbnails.size == 0
+
+
+def test_making_a_thumbnail_goes_after_all_else_and_dies_first_where_memory_runs_out(tmp_path: Path) -> None:
+    pipe = tmp_path / "picture"
+    os.mkfifo(pipe)
+    command = [sys.executable, "-I", thumbnailer.__file__, str(pipe), "image/png", "64", "48"]
+    behind = min(19, os.getpriority(os.PRIO_PROCESS, 0) + 10)
+    with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as making:
+        try:
+            until(lambda: Path(f"/proc/{making.pid}/oom_score_adj").read_text() == "1000\n")
+            until(lambda: os.getpriority(os.PRIO_PROCESS, making.pid) == behind)
+        finally:
+            making.kill()

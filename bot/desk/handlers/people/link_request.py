@@ -14,30 +14,20 @@ from bot.model.mail_address import MAIL
 from bot.notices.case import CasesLink
 from bot.notify.notification import Notification
 from bot.pages import my_cases
-from bot.policy.quotas import Quota, draw
+from bot.policy.quotas import Quota, draw, link_requests
 from store.cases import participant
 from store.people import person, rate_limit
 from store.people.person import Person
 
 log = structlog.get_logger("people")
 MAILED = (2, 5)
-"""Links that are mailed to one person, in an hour and in a day; likewise below."""
-ASKED = (10, 40)
-"""Requests of one network: an office may be behind one address."""
-ASKED_UNTOLD = (200, 1000)
-"""Requests of all whose network nobody names."""
+"""Links that are mailed to one person, in an hour and in a day."""
 
 
 @handles(CountLinkRequest)
 def count(turn: Turn, command: CountLinkRequest) -> str:
     """Count it, whatever address is asked for: what is refused tells nothing of who is known."""
-    limit = ASKED if command.network else ASKED_UNTOLD
-    quota = Quota(
-        rate_limit.key("link asked", command.network),
-        limit,
-        "more than {count} links {period} for one network",
-    )
-    if spent := draw(turn.tx, [quota], now=rate_limit.millis(turn.now)):
+    if spent := draw(turn.tx, [link_requests(command.network)], now=rate_limit.millis(turn.now)):
         log.info("no link is mailed", why=spent.why)
         raise Refusal("Too many links were asked for from there.")
     return "counted"
@@ -50,9 +40,8 @@ def mail(turn: Turn, command: MailLink) -> str:
     url = turn.notifier.person_url("my", holder) if holder else ""
     if not holder or not url or not _entitled(turn, holder) or not _draw(turn, holder):
         return "nothing to mail"
-    latest = participant.listed(turn.tx, holder.id, most=1, after=0)
     reader = replace(holder, language=holder.language or command.language)
-    mailbox = latest[0].mailbox if latest else ""
+    mailbox = participant.latest_mailbox(turn.tx, holder.id)
     notice = CasesLink(link_url=url, days=my_cases.LIFE.days)
     turn.notifier.post(Notification(notice, reader, None, turn.now, mailbox=mailbox))
     return "mailed"
