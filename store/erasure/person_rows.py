@@ -35,7 +35,14 @@ def erase(tx: Transaction, who: DataSubject, marks: Mapping[tuple[str, str], str
     _channel_states(tx, who)
     tx.run(delete(identity).where(identity.c.person_id == person_id))
     tx.add(identity, channel="email", address=placeholder(person_id), person_id=person_id)
-    gone = {"name": NAME, "phone": "", "language": "", "time_zone": "", "account_id": None, "manager_id": None}
+    gone = {
+        "name": NAME,
+        "phone": "",
+        "language": "",
+        "time_zone": "",
+        "account_id": None,
+        "manager_id": None,
+    }
     tx.run(update(person).where(person.c.id == person_id).values(**gone, role="contact", active=False))
 
 

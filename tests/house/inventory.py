@@ -72,8 +72,10 @@ FORMATS = (
     "{first}–{last} {month} {year}",
     "{day}, {time}",
     "{weekday} {day}, {time}",
+    "{first} {rest}",
+    "{first}, {rest}",
 )
-"""How days are written: no words, but their order and what stands between."""
+"""How days are written, and sentences and names joined: no words, but their order and what stands between."""
 
 
 def _all() -> Iterator[tuple[str, str]]:
@@ -93,9 +95,17 @@ def _in(path: Path) -> Iterator[str]:
     tree = ast.parse(path.read_text(encoding="utf-8"))
     calls = [node for node in ast.walk(tree) if isinstance(node, ast.Call)]
     names = {getattr(call.func, "id", "") for call in calls}
+    named = {
+        node.targets[0].id: [text for text in strings(node.value) if " " in text]
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name)
+    }
     for call in calls:
         if getattr(call.func, "id", "") in ("saying", "_") and call.args:
             yield from strings(call.args[0])
+            yield from named.get(getattr(call.args[0], "id", None), ())
+        if getattr(call.func, "id", "") == "Choice" and len(call.args) > 1:
+            yield from strings(call.args[1])
         if getattr(call.func, "id", "") == "_heads":
             yield from chain.from_iterable(map(strings, call.args))
     if names & {"saying", "_"} and path.parent.name != "notices" and not path.name.startswith("sample"):
@@ -138,6 +148,7 @@ _CHOICES = (
     choice.correction(1, 1),
 )
 TABLES: Mapping[str, tuple[str, ...]] = {
+    "formats": FORMATS,
     "permissions": (
         permissions.NO_PART,
         permissions.DESK_ONLY,

@@ -59,7 +59,7 @@ def give_help(turn: Turn, command: Help) -> str:
     role = turn.person.role if turn.person.staff else "requester"
     language = "" if turn.person.staff else turn.person.language
     lines = help_lines("!" if turn.request.place else "#", role, language, command.topic)
-    turn.transcript.help = tuple(replace(line, meaning=turn.in_words(line.meaning)) for line in lines)
+    turn.transcript.help = tuple(replace(line, meaning=turn.in_words(saying(line.meaning))) for line in lines)
     return saying("What you can ask is below.")
 
 
