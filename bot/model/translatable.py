@@ -8,6 +8,7 @@ reason, is made a saying where it is put into a sentence. A template marks one b
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -101,6 +102,29 @@ def unpacked(values: Any) -> str:
     pattern, names = str(values[0]), {str(name): unpacked(value) for name, value in values[1].items()}
     plain = _PLACE.sub(lambda place: "" if place[1] in names else place[0], pattern)
     return pattern if {"{", "}"} & set(plain) else saying(pattern, **names)
+
+
+def stored(sentence: str) -> str:
+    """A sentence as text for a column; ``restored`` makes the saying of it again."""
+    return json.dumps(packed(sentence), ensure_ascii=False) if isinstance(sentence, Saying) else str(sentence)
+
+
+def restored(text: str) -> str:
+    """A sentence from a column; text that was no saying stays as it is."""
+    try:
+        values = json.loads(text) if text.startswith('["') else text
+        return unpacked(values) if isinstance(values, str) or _is_packed(values) else text
+    except ValueError:
+        return text
+
+
+def _is_packed(values: Any) -> bool:
+    """Is it what ``packed`` makes of a saying?"""
+    if not (isinstance(values, list) and len(values) == 2 and isinstance(values[0], str)):
+        return False
+    return isinstance(values[1], dict) and all(
+        isinstance(value, str) or _is_packed(value) for value in values[1].values()
+    )
 
 
 _PLACE = re.compile(r"\{(\w+)\}")

@@ -13,6 +13,7 @@ from itertools import chain
 from pathlib import Path
 
 from bot.commands.catalogue import VERBS
+from bot.commands.verb import ARGUMENTS
 from bot.config import choices
 from bot.desk.handlers.conversation import bounced
 from bot.desk.handlers.deadlines import sla_targets
@@ -22,10 +23,12 @@ from bot.model import choice
 from bot.notices.catalogue import NOTICES
 from bot.notices.notice import first_upper
 from bot.policy import admission, permissions
+from bot.queries import step_words
 from bot.replies import placeholders
 from bot.reports import charts, figures, format, tables
 from bot.reports.aggregate import NAMELESS
 from bot.syntax import moments
+from channels.email.auth import evidence
 from channels.slack.desk import desk_client, respond
 from channels.slack.interactive import actions, app_home, message_actions, modals, slash_command, submission
 from channels.slack.interactive import view_submissions as submissions
@@ -74,6 +77,8 @@ FORMATS = (
     "{weekday} {day}, {time}",
     "{first} {rest}",
     "{first}, {rest}",
+    "{first}; {rest}",
+    "{label}: {value}",
 )
 """How days are written, and sentences and names joined: no words, but their order and what stands between."""
 
@@ -147,6 +152,15 @@ _CHOICES = (
     choice.retry(1, 1),
     choice.correction(1, 1),
 )
+_TERMINAL = (
+    *("Case", "State", "Priority", "Requester", "Owner", "Changed", "Subject"),
+    *("state", "reason", "priority", "feature", "type", "ids", "requester", "owner", "opened", "answer by"),
+    *("solve by", "snoozed", "call", "mailbox", "follows", "a part of"),
+    *("new", "open", "waiting", "resolved", "closed"),
+    *("collaborator", "specialist", "manager", "watcher"),
+    *("workaround", "automatic", "unverified", "spam"),
+)
+"""What `casebot case …` names: heads, fields, states, roles, kinds of entries."""
 TABLES: Mapping[str, tuple[str, ...]] = {
     "formats": FORMATS,
     "permissions": (
@@ -159,6 +173,7 @@ TABLES: Mapping[str, tuple[str, ...]] = {
         marks.SENT,
         marks.NO_FILES,
     ),
+    "usage of verbs": ARGUMENTS,
     "meanings of verbs": tuple(chain.from_iterable((verb.meaning, verb.for_staff) for verb in VERBS)),
     "notices": tuple(_NOTICES),
     "choices": tuple(chain.from_iterable((offer.label, offer.meaning) for offer in _CHOICES)),
@@ -172,6 +187,9 @@ TABLES: Mapping[str, tuple[str, ...]] = {
         *_LISTS.close_reasons.values(),
         *_LISTS.concern_categories.values(),
     ),
+    "steps of a history, details": (*step_words.LABELS, *step_words.SOURCES, "resolved", "New", "Resolved"),
+    "terminal": _TERMINAL,
+    "mail": (evidence.NO_PROOF, "recipient"),
     "report": (
         *tables._VOLUME,
         *format.MONTHS,

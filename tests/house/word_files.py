@@ -35,7 +35,7 @@ SECTIONS: Mapping[str, tuple[str, tuple[str, ...]]] = {
     ),
     "history": (
         "History: the steps of a case and their details, behind a time and before “by NAME”.",
-        ("steps of a history", "bot/queries/step_words.py"),
+        ("steps of a history", "steps of a history, details", "bot/queries/step_words.py"),
     ),
     "notices": (
         "What the desk calls a notice that could not be delivered: the subject of a sentence.",
@@ -47,7 +47,7 @@ SECTIONS: Mapping[str, tuple[str, tuple[str, ...]]] = {
     ),
     "mail": (
         "Mail: how a sender was proven or not, and signing in at a provider. The desk and operators read it.",
-        ("channels/email",),
+        ("channels/email", "mail"),
     ),
     "report": (
         "The report, its page and the weekly digest: heads of tables are short.",
@@ -59,7 +59,7 @@ SECTIONS: Mapping[str, tuple[str, tuple[str, ...]]] = {
             "bot/cli/terminal/report_table.py",
         ),
     ),
-    "terminal": ("Answers of `casebot …` in a terminal: heads of tables are short.", ("bot/cli",)),
+    "terminal": ("Answers of `casebot …` in a terminal: heads of tables are short.", ("terminal", "bot/cli")),
     "formats": ("How days are written, and how sentences and names are joined.", ("formats",)),
     "answers": ("Answers to what somebody asked for, refusals, and what the desk is told of it.", ("",)),
 }

@@ -228,7 +228,7 @@ def _asker(turn: Turn) -> str:
 
 def _own(turn: Turn, case: Case, owner: Person) -> None:
     if owner.id != case.owner_id:
-        snooze_timer.wake(turn, case, f"given to {owner.shown}")
+        snooze_timer.wake(turn, case, saying("given to {who}", who=owner.shown))
     ownership.give(turn, case, owner)
     turn.change(case, state="open" if case.state == "new" else case.state)
 
