@@ -46,7 +46,9 @@ def test_a_list_and_a_refusal_are_in_the_desks_language_and_json_is_not() -> Non
     assert said("case", "list") == "Noch keine Anfragen.\n"
     said("case", "new", "--as", "ana@x.com", "Low", "Torte:", "Nichts geht mehr.")
     listed = said("case", "list")
-    assert re.match(r"ANFRAGE +STATUS +PRIORITÄT +GESTELLT VON +ZUSTÄNDIG +GEÄNDERT \(\w+\) +BETREFF\n", listed)
+    assert re.match(
+        r"ANFRAGE +STATUS +PRIORITÄT +GESTELLT VON +ZUSTÄNDIG +GEÄNDERT \(\w+\) +BETREFF\n", listed
+    )
     assert re.search(r"CS-000001 +neu +Niedrig", listed)
     refused = run("case", "grant", "1", "ja", "--as", "may@acme.com")
     assert refused.exit_code == 1

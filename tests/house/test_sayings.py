@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.model.translatable import in_words, listed, localized, saying, together
+from bot.commands.catalogue import help_lines
+from bot.model.translatable import in_words, listed, localized, restored, saying, stored, together
 from bot.render.renderer import Renderer
 from bot.template_check.lint import TemplateLint
 from tests.house.inventory import PLACE, inventory
@@ -110,6 +111,22 @@ def test_only_a_saying_is_translated_and_never_a_name_that_is_a_word_of_ours() -
 def test_a_value_is_never_read_as_a_pattern() -> None:
     words = {"{who} was told.": "{who} was told."}
     assert in_words(saying("{who} was told.", who="{case} %s"), words) == "{case} %s was told."
+
+
+def test_help_says_what_stands_for_peoples_own_words_in_their_language() -> None:
+    german = RENDERER.words_of("de")
+    usages = [in_words(line.usage, german) for line in help_lines("#", "specialist")]
+    for usage in ("#close [Grund], [Text]", "#add E-Mail-Adresse", "#snooze bis wann", "#help [Befehl]"):
+        assert usage in usages
+    assert "#set type|category|ids|subject|requester: Wert" in usages, "the others are typed as they stand"
+
+
+def test_a_saying_is_the_same_after_it_was_stored() -> None:
+    words = {"{server} answered: {why}": "{server} antwortete: {why}", "no room": "kein Platz"}
+    why = saying("{server} answered: {why}", server="[mail]", why=saying("no room"))
+    assert in_words(restored(stored(why)), words) == "[mail] antwortete: kein Platz"
+    for theirs in ("550 no room", '["{who}", 1]', '["{0.__class__}", {}]', "[", '["no room"]', ""):
+        assert in_words(restored(stored(theirs)), words) in (theirs, "{0.__class__}")
 
 
 YUKI = "yuki@acme.example"
