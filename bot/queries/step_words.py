@@ -15,8 +15,6 @@ LABELS = (
     "state", "to", "turns", "until", "via", "wanted", "who", "why",
 )  # fmt: skip
 """What details are called; in the store with ``_`` in place of a space."""
-SOURCES = ("email", "web", "cli")
-"""What words came by, where that is no product's name."""
 PRIORITIES = ("priority changed", "priority requested", "priority granted", "priority declined")
 _SHIPPED = ListsSection()
 
@@ -48,7 +46,7 @@ _OURS: Mapping[str, Callable[[str], str]] = {
     "category": lambda key: saying(_SHIPPED.concern_categories.get(key, key)),
     "notice": called,
     "state": lambda state: saying(state.capitalize()),
-    "via": lambda name: saying(name) if name in SOURCES else name,
+    "via": saying,
     "field": saying,
 }
 """Details that are words of ours, or keys of them."""

@@ -187,7 +187,7 @@ TABLES: Mapping[str, tuple[str, ...]] = {
         *_LISTS.close_reasons.values(),
         *_LISTS.concern_categories.values(),
     ),
-    "steps of a history, details": (*step_words.LABELS, *step_words.SOURCES, "resolved", "New", "Resolved"),
+    "steps of a history, details": (*step_words.LABELS, "email", "web", "cli", "resolved", "New", "Resolved"),
     "terminal": _TERMINAL,
     "mail": (evidence.NO_PROOF, "recipient"),
     "report": (
