@@ -60,7 +60,7 @@ _ARGUMENT = re.compile(rf"(?<![\w|-])(?:{'|'.join(map(re.escape, ARGUMENTS))})(?
 
 
 def usage_in_words(name: str, arguments: str) -> str:
-    """How a verb is typed, with what stands for people's own words as sayings: ``#close [reason], [text]``."""
+    """How a verb is typed: what stands for people's own words are sayings (``close [reason]``)."""
     values: dict[str, str] = {}
 
     def place(match: re.Match[str]) -> str:

@@ -1,4 +1,4 @@
-"""The language of a terminal: the desk's, in which `casebot case …` answers people; programs read ``--json``."""
+"""The language of a terminal: the desk's, in which `casebot case …` answers; ``--json`` is English."""
 
 from __future__ import annotations
 
