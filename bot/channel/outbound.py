@@ -138,6 +138,8 @@ class DeliveryFailed(Exception):
         patient: bool = False,
     ) -> None:
         super().__init__(why)
+        self.why = why
+        """A saying, where it is ours; a server's own words stay as they are."""
         self.permanent = permanent
         self.untried = untried
         """Surely nothing has arrived: this was no try."""

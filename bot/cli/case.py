@@ -13,10 +13,12 @@ from bot.cli.privacy.redact import redact
 from bot.cli.terminal.context import desk, json_option, limit_option
 from bot.cli.terminal.errors import FAILED, Failure
 from bot.cli.terminal.grouped import GroupedCommands
+from bot.cli.terminal.language import _, read_by
 from bot.cli.terminal.output import cell, column, say, say_json, size, table, when
 from bot.cli.terminal.request import case_number, identity_of, met, request_of
 from bot.commands.catalogue import VERBS
 from bot.commands.verb import Verb
+from bot.model.translatable import saying
 
 if TYPE_CHECKING:
     from bot.config.load import Config
@@ -91,20 +93,24 @@ def list_cases(limit: int, state: str | None, held: bool, as_json: bool) -> None
     from bot.queries.lists import ListCases
 
     with desk() as at:
+        read_by(at.config)
         lines = at.ask(ListCases(state=state or "", held=held, limit=limit))
-    _say_cases(lines, as_json=as_json, nothing="No cases yet." if not (state or held) else "No such cases.")
+    nothing = _("No such cases.") if state or held else _("No cases yet.")
+    _say_cases(lines, as_json=as_json, nothing=nothing)
 
 
 def _say_cases(lines: tuple[CaseLine, ...], *, as_json: bool, nothing: str) -> None:
     if as_json:
         say_json(lines)
         return
-    titles = ("CASE", "STATE", "PRIORITY", "REQUESTER", "OWNER", column("CHANGED"), "SUBJECT")
+    heads = ("Case", "State", "Priority", "Requester", "Owner", "Changed", "Subject")
+    titles = [_(head).upper() for head in heads]
+    titles[5] = column(titles[5])
     rows = (
         (
             line.number,
-            f"{line.state}, held" if line.held else line.state,
-            line.priority,
+            _state(line, "{state}, held"),
+            _(line.priority),
             line.requester,
             line.owner,
             cell(line.updated_at),
@@ -113,6 +119,10 @@ def _say_cases(lines: tuple[CaseLine, ...], *, as_json: bool, nothing: str) -> N
         for line in lines
     )
     table(titles, rows, nothing=nothing)
+
+
+def _state(line: CaseLine, held: str) -> str:
+    return _(held, state=saying(line.state)) if line.held else _(line.state)
 
 
 @case.command("show")
@@ -125,70 +135,72 @@ def show_case(number: str, as_json: bool) -> None:
 
     wanted = case_number(number)
     with desk() as at:
+        read_by(at.config)
         view = at.ask(ShowCase(wanted))
     if view is None:
         raise Failure(f"there is no case {label(wanted)}; `casebot case list` shows those there are")
     if as_json:
         say_json(view)
     else:
-        _say_case(view)
+        _say_case(view, at.config.lists.close_reasons)
 
 
-def _say_case(view: CaseView) -> None:
+def _say_case(view: CaseView, reasons: Mapping[str, str]) -> None:
     line = view.line
     say(f"{line.number}  {line.subject}")
     facts = (
-        ("state", f"{line.state}{', held: unproven sender' if line.held else ''}"),
-        ("reason", view.close_reason),
-        ("priority", line.priority),
+        ("state", _state(line, "{state}, held: unproven sender")),
+        ("reason", _(reasons.get(view.close_reason, view.close_reason))),
+        ("priority", _(line.priority)),
         ("feature", view.feature),
         ("type", " / ".join(filter(None, (view.type, view.category)))),
         ("ids", ", ".join(view.ids)),
         ("requester", line.requester),
-        ("owner", line.owner or "nobody yet"),
+        ("owner", line.owner or _("nobody yet")),
         ("opened", when(view.opened_at)),
-        ("answer due", when(view.answer_due) if view.answer_due else ""),
-        ("solution due", when(view.solution_due) if view.solution_due else ""),
-        ("snoozed", f"until {when(view.snoozed_until)}" if view.snoozed_until else ""),
+        ("answer by", when(view.answer_due) if view.answer_due else ""),
+        ("solve by", when(view.solution_due) if view.solution_due else ""),
+        ("snoozed", _("until {moment}", moment=when(view.snoozed_until)) if view.snoozed_until else ""),
         ("call", view.contact),
         ("mailbox", view.mailbox),
         ("follows", view.linked),
         ("a part of", view.merged),
     )
     _say_facts(facts)
-    say("\nPeople")
+    say(f"\n{_('People')}")
     from store.people.legible_name import is_legible, legible
 
     for part in view.participants:
         mail = part.name not in ("", part.address) and is_legible(part.address)
         name = f"{part.name} <{part.address}>" if mail else legible(part.name, part.address)
-        say(f"  {part.role:<13} {name}{f'  {part.phone}' if part.phone else ''}")
+        say(f"  {_(part.role):<13} {name}{f'  {part.phone}' if part.phone else ''}")
     for entry in view.entries:
         _say_entry(entry)
-    say("\nHistory")
+    say(f"\n{_('History')}")
     for event in view.history:
-        detail = f"  ({event.detail})" if event.detail else ""
-        say(f"  {when(event.at):<16} {event.name}{f' by {event.by}' if event.by else ''}{detail}")
+        detail = f"  ({_(event.detail)})" if event.detail else ""
+        step = _("{step} by {who}", step=saying(event.name), who=event.by) if event.by else _(event.name)
+        say(f"  {when(event.at):<16} {step}{detail}")
 
 
 def _say_facts(facts: tuple[tuple[str, str], ...]) -> None:
     for name, value in facts:
         if value:
-            say(f"  {name:<12} {value}")
+            say(f"  {_(name):<12} {value}")
 
 
 def _say_entry(entry: EntryView) -> None:
-    marks = [] if entry.kind == "said" else [entry.kind]
-    marks += ["internal"] if entry.visibility == "internal" else []
-    marks += [f"on {entry.part}"] if entry.part else []
+    marks = [] if entry.kind == "said" else [_(entry.kind)]
+    marks += [_("internal")] if entry.visibility == "internal" else []
+    marks += [_("on {case}", case=entry.part)] if entry.part else []
     shown = f" [{', '.join(marks)}]" if marks else ""
     say(f"\n— {entry.author}, {when(entry.at)}, {entry.channel}, {entry.name}{shown}")
     if entry.kind == "spam":
-        say(f"  (folded away: {len(entry.text.splitlines())} lines)")
+        say(f"  {_('(folded away: {count} lines)', count=str(len(entry.text.splitlines())))}")
     elif entry.text or not entry.files:
-        say("\n".join(f"  {text}" for text in entry.text.splitlines() or ["(no words)"]))
+        say("\n".join(f"  {text}" for text in entry.text.splitlines() or [_("(no words)")]))
     for file in entry.files:
-        say(f"  + {file.name or 'file'} ({size(file.size)}, {file.type})")
+        say(f"  + {file.name or _('file')} ({size(file.size)}, {file.type})")
 
 
 _REASON = click.Option(
@@ -236,6 +248,7 @@ def _do(
     parsed = _asked(verb, words)
     asker = identity_of(acting_as)
     with desk() as at:
+        read_by(at.config)
         if verb.name != "new" and acting_as is not None:
             met(at, asker)
         if verb.name == "close":
@@ -299,12 +312,12 @@ def _say_outcome(outcome: Outcome) -> None:
         if line.outcome == "done":
             say(line.text)
         else:
-            click.echo(f"Not done: {line.text}", err=True)
+            click.echo(_("Not done: {why}", why=line.text), err=True)
     if outcome.cases:
         _say_cases(outcome.cases, as_json=False, nothing="")
     listing = outcome.listing
     if listing and listing.pages > 1:
         last = listing.before + len(listing.lines)
-        say(
-            f"Cases {listing.before + 1} to {last} of {listing.total}: page {listing.page} of {listing.pages}"
-        )
+        first = str(listing.before + 1)
+        cases = _("Cases {first} to {last} of {total}", first=first, last=str(last), total=str(listing.total))
+        say(f"{cases}: {_('Page {page} of {pages}', page=str(listing.page), pages=str(listing.pages))}")

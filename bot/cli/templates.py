@@ -89,7 +89,7 @@ def show(notice: tuple[str, ...], language: str, mailbox: str) -> None:
 def check(mailbox: str) -> None:
     """Render every notice in every language with sample facts, as mail and for a chat.
 
-    Each mistake is named with its file and line, and what a language lacks by its notice: that is said in
+    Each mistake is named with its file and line, and what a language lacks by its notice or sentence: that is said in
     English. Exit code 1: there are mistakes.
     """
     from bot.notices.catalogue import NOTICES
@@ -100,6 +100,10 @@ def check(mailbox: str) -> None:
         say(f"✗ {mistake}")
     for language, names in lint.missing().items():
         say(f"~ {language}: said in English, because it has no template: {', '.join(names)}")
+    for language, sentences in ({} if mistakes else lint.missing_words()).items():
+        few = "; ".join(f"“{sentence}”" for sentence in sentences[:3])
+        lacks = f"because words/{language}.j2 lacks them: {few}"
+        say(f"~ {language}: {len(sentences)} sentences are said in English, {lacks}")
     if mistakes:
         many = (
             "mistakes, so the shipped words are" if len(mistakes) > 1 else "mistake, so the shipped words are"

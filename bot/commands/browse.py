@@ -117,7 +117,9 @@ class Search(CaseListing):
 )
 def search(words: Arguments) -> Search:
     """``search discrepancy report state:closed page:2``"""
-    unpaged, page = filters.page_of(words.needed("words", "What shall I look for? search words"), named=True)
+    unpaged, page = filters.page_of(
+        words.needed("words", saying("What shall I look for? search words")), named=True
+    )
     text, which = filters.keyed(unpaged, words.lists)
     if not text:
         raise BadCommand(saying("What shall I look for? search words"), {"words": saying("is needed")})

@@ -19,11 +19,12 @@ from bot.commands import (
     urgency,
     work,
 )
-from bot.commands.verb import REGISTERED, Arguments, Verb
+from bot.commands.verb import REGISTERED, Arguments, Verb, usage_in_words
 from bot.languages.catalogue import languages
 from bot.model.facts import HelpLine
 from bot.model.identity import Identity
 from bot.model.request import Command
+from bot.model.translatable import saying
 from bot.syntax.case_numbers import ParsedCommand
 from bot.syntax.fields import Choices
 
@@ -91,12 +92,14 @@ def help_lines(prefix: str, role: str, language: str = "", topic: str = "") -> t
     """
     own, staff = NAMES.get(language, {}), role in _STAFF_ROLES
     return tuple(
-        HelpLine(
-            "".join(f"{prefix}{name}, " for name in own.get(verb.name, ())[:1]) + prefix + verb.usage,
-            verb.means(staff=staff),
-        )
+        HelpLine(_usage(verb, prefix, own.get(verb.name, ())), saying(verb.means(staff=staff)))
         for verb in about(topic, staff=staff, names=own)
     )
+
+
+def _usage(verb: Verb, prefix: str, names: Sequence[str]) -> str:
+    own = "".join(f"{prefix}{name}, " for name in names[:1])
+    return usage_in_words(f"{own}{prefix}{verb.name}", verb.usage.partition(" ")[2])
 
 
 def about(topic: str, *, staff: bool, names: Mapping[str, Sequence[str]] | None = None) -> Sequence[Verb]:

@@ -39,7 +39,7 @@ def missing(opened: Open, lists: Guided, *, kind: str, files: bool) -> tuple[str
 
 def _missing(opened: Open, lists: Guided, text: str, *, kind: str, files: bool) -> Iterator[str]:
     if not opened.ids and _few_words(opened.text):
-        yield "what you did, and what happened instead"
+        yield saying("what you did, and what happened instead")
     if lists.features and not (opened.feature or _tells(lists.features, text)):
         yield saying(
             "which feature is affected: {choices}, or another one", choices=", ".join(lists.features)

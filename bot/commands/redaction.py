@@ -9,6 +9,7 @@ from bot.commands.verb import PAUSE, Arguments, verb
 from bot.model.errors import BadCommand
 from bot.model.request import OnCase
 from bot.model.rule import DESK, Rule
+from bot.model.translatable import saying
 from bot.syntax.case_numbers import ENTRY
 
 
@@ -42,5 +43,7 @@ def redact(words: Arguments) -> Redact:
     case, text = words.case, words.text.strip()
     match = ENTRY.match(text)
     if match is None:
-        raise BadCommand("Which entry? redact e-k4q7x2", {"entry": "is needed, as `case show` names it"})
+        raise BadCommand(
+            saying("Which entry? redact e-k4q7x2"), {"entry": saying("is needed, as `case show` names it")}
+        )
     return Redact(case, match.group().lower(), text[match.end() :].lstrip(PAUSE))

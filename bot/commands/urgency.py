@@ -10,7 +10,7 @@ from bot.commands.verb import PAUSE, Arguments, leading, verb
 from bot.model.errors import BadCommand
 from bot.model.request import OnCase
 from bot.model.rule import DESK, PROVEN_PARTY, Rule
-from bot.model.translatable import saying
+from bot.model.translatable import listed, saying
 from bot.syntax.fields import level
 from bot.syntax.phone_numbers import name_and_number, phone_number
 
@@ -118,11 +118,11 @@ class ChangePriority(OnCase):
 def priority(words: Arguments) -> ChangePriority:
     """``priority to High: the fair starts tomorrow``"""
     case, text = words.case, TO.sub("", words.text.strip(), count=1)
-    listed = leading(text, [(name, name) for name in words.lists.priorities])[0]
-    word = text[: len(listed)] or re.split(r"[\s:,.!–—-]", text, maxsplit=1)[0]
+    spelled = leading(text, [(name, name) for name in words.lists.priorities])[0]
+    word = text[: len(spelled)] or re.split(r"[\s:,.!–—-]", text, maxsplit=1)[0]
     wanted = level(word, words.lists)
     if not wanted:
-        names = ", ".join(words.lists.priorities)
+        names = listed(*map(saying, words.lists.priorities))
         raise BadCommand(
             saying(
                 "“{word}” is no priority. There are: {known}." if word else "Which? There are: {known}.",

@@ -51,6 +51,23 @@ class Arguments:
 
 
 Reader = Callable[[Arguments], Command]
+ARGUMENTS = (
+    "@person or mail-address", "@colleague", "channel:address", "mail-address", "until when", "category", "message",
+    "name", "page", "phone", "priority", "reason", "state", "subject", "text", "value", "verb", "what", "why", "words",
+)  # fmt: skip
+"""Words in usages that stand for what somebody types; all else there is typed as it stands."""
+_ARGUMENT = re.compile(rf"(?<![\w|-])(?:{'|'.join(map(re.escape, ARGUMENTS))})(?![\w|:-])")
+
+
+def usage_in_words(name: str, arguments: str) -> str:
+    """How a verb is typed: what stands for people's own words are sayings (``close [reason]``)."""
+    values: dict[str, str] = {}
+
+    def place(match: re.Match[str]) -> str:
+        values[f"word{len(values)}"] = saying(match.group())
+        return f"{{word{len(values) - 1}}}"
+
+    return saying(f"{name} {_ARGUMENT.sub(place, arguments)}".rstrip(), **values)
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from bot.model.translatable import saying
+from bot.model.translatable import Saying, saying
 
 
 class Refusal(Exception):
@@ -12,8 +12,9 @@ class Refusal(Exception):
 
     @property
     def said(self) -> str:
-        """The refusal as a ``Saying``, if it was made of one."""
-        return self.args[0] if self.args and isinstance(self.args[0], str) else str(self)
+        """The refusal as a ``Saying``: its words are always ours."""
+        words = self.args[0] if self.args else ""
+        return words if isinstance(words, Saying) else saying(str(words))
 
 
 class NotAllowed(Refusal):

@@ -1,14 +1,18 @@
-"""Translatable sentences: English text that knows its values, as gettext has them."""
+"""Translatable sentences: English text that knows its values, as gettext has them.
+
+Only a ``Saying`` is ever translated. A plain string is somebody's own words, whatever it says: a colleague may be
+called Grant, a customer May, and a subject be “Closed”. So a word of the desk's lists, as a priority or a closing
+reason, is made a saying where it is put into a sentence. A template marks one by ``say.word(…)``, a view of Slack by
+``_(…)``.
+"""
 
 from __future__ import annotations
 
+import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
-
-PEOPLES = frozenset({"who", "author", "owner", "contact", "name", "last", "title", "word", "words", "text"})
-"""Values that people chose: a colleague may be called Grant. What is ours among them is a saying."""
 
 
 class Saying(str):
@@ -21,7 +25,7 @@ class Saying(str):
 def saying(pattern: str, **values: str) -> Saying:
     """A sentence: ``saying("{case} is open again.", case="CS-000123")``.
 
-    Values may be sayings, or words of the desk's lists; ``PEOPLES`` are never translated.
+    Values that are sayings are translated with it, all others stay as they are.
     """
     result = Saying(pattern.format(**values) if values else pattern)
     result.pattern, result.values = pattern, values
@@ -30,12 +34,12 @@ def saying(pattern: str, **values: str) -> Saying:
 
 def together(*sentences: str) -> str:
     """Sentences one after the other, without empty ones."""
-    return _joined(" ", filter(None, sentences), "part")
+    return _joined("{first} {rest}", [sentence for sentence in sentences if sentence])
 
 
 def listed(*words: str) -> str:
     """Names with commas between them."""
-    return _joined(", ", words, "name")
+    return _joined("{first}, {rest}", words)
 
 
 def enumerated(*words: str) -> str:
@@ -45,16 +49,19 @@ def enumerated(*words: str) -> str:
     return saying("{names} and {last}", names=listed(*words[:-1]), last=words[-1])
 
 
-def _joined(between: str, parts: Iterable[str], name: str) -> Saying:
-    named = {f"{name}{number}": part for number, part in enumerate(parts)}
-    return saying(between.join(f"{{{name}}}" for name in named), **named)
+def _joined(pattern: str, parts: Sequence[str]) -> str:
+    """The parts, joined two by two: a language may want no space between them, or another comma."""
+    whole = parts[-1] if parts else ""
+    for part in parts[-2::-1]:
+        whole = saying(pattern, first=part, rest=whole)
+    return whole
 
 
 def localized(value: Any, words: Mapping[str, str]) -> Any:
     """A fact with all sayings in it in another language by ``words``; the same fact, if there are none."""
-    if isinstance(value, Saying):
+    if isinstance(value, str):
         return in_words(value, words)
-    if isinstance(value, str) or value is None:
+    if value is None:
         return value
     if isinstance(value, (tuple, list)):
         items = [localized(item, words) for item in value]
@@ -70,13 +77,13 @@ def localized(value: Any, words: Mapping[str, str]) -> Any:
 
 
 def in_words(sentence: str, words: Mapping[str, str]) -> str:
-    """The sentence in another language by ``words`` (English patterns → its own); English if missing."""
+    """A saying in another language by ``words`` (English patterns → its own); English if missing.
+
+    A plain string stays as it is.
+    """
     if not isinstance(sentence, Saying):
-        return words.get(sentence, sentence)
-    values = {
-        name: in_words(value, words) if isinstance(value, Saying) or not _of_people(name) else value
-        for name, value in sentence.values.items()
-    }
+        return sentence
+    values = {name: in_words(value, words) for name, value in sentence.values.items()}
     pattern = words.get(sentence.pattern, sentence.pattern)
     return pattern.format(**values) if values else pattern
 
@@ -97,8 +104,27 @@ def unpacked(values: Any) -> str:
     return pattern if {"{", "}"} & set(plain) else saying(pattern, **names)
 
 
+def stored(sentence: str) -> str:
+    """A sentence as text for a column; ``restored`` makes the saying of it again."""
+    return json.dumps(packed(sentence), ensure_ascii=False) if isinstance(sentence, Saying) else str(sentence)
+
+
+def restored(text: str) -> str:
+    """A sentence from a column; text that was no saying stays as it is."""
+    try:
+        values = json.loads(text) if text.startswith('["') else text
+        return unpacked(values) if isinstance(values, str) or _is_packed(values) else text
+    except ValueError:
+        return text
+
+
+def _is_packed(values: Any) -> bool:
+    """Is it what ``packed`` makes of a saying?"""
+    if not (isinstance(values, list) and len(values) == 2 and isinstance(values[0], str)):
+        return False
+    return isinstance(values[1], dict) and all(
+        isinstance(value, str) or _is_packed(value) for value in values[1].values()
+    )
+
+
 _PLACE = re.compile(r"\{(\w+)\}")
-
-
-def _of_people(name: str) -> bool:
-    return name.rstrip("0123456789") in PEOPLES

@@ -113,7 +113,9 @@ class CustomerReplied(Notice):
 class CustomerActed(Notice):
     """To the desk: something has happened on a case."""
 
-    what: str = fact(saying("{who} closed the case ({reason})", who="Ana Lima", reason="No longer an issue"))
+    what: str = fact(
+        saying("{who} closed the case ({reason})", who="Ana Lima", reason=saying("No longer an issue"))
+    )
     text: str = fact(TEXT, default="")
     choices: tuple[Choice, ...] = fact((retry(123, 17),), default=())
 
@@ -207,7 +209,7 @@ class Marked(Notice):
     mark: str = fact("C1/1 eyes")
 
 
-_CLOSED = saying("{case} is closed: {reason}.", case="CS-000123", reason="No longer an issue")
+_CLOSED = saying("{case} is closed: {reason}.", case="CS-000123", reason=saying("No longer an issue"))
 _DID_YOU_MEAN = saying("I do not know “{word}”. Did you mean “{near}”?", word="#clsoe", near="#close")
 _STEPS = (
     ("opened", "Ana Lima"),
@@ -231,7 +233,7 @@ class Transcript(Notice):
         (
             Answered("#close", "done", _CLOSED),
             Answered("#clsoe", "unclear", _DID_YOU_MEAN),
-            Answered("#take", "refused", "Only the support team can do that."),
+            Answered("#take", "refused", saying("Only the support team can do that.")),
         )
     )
     cases: tuple[CaseList, ...] = fact(
@@ -253,8 +255,8 @@ class Transcript(Notice):
     choices: tuple[Choice, ...] = fact((undo(123, 17),), default=())
     help: tuple[HelpLine, ...] = fact(
         (
-            HelpLine("#close [reason], [text]", "close the case"),
-            HelpLine("#add mail-address", "let somebody follow the case"),
+            HelpLine("#close [reason], [text]", saying("close the case")),
+            HelpLine("#add mail-address", saying("let somebody follow the case")),
         ),
         default=(),
     )

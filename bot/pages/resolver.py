@@ -117,17 +117,30 @@ class PageResolver:
         if read_token is None:
             return None
         read_token = _held_now(tx, purpose, read_token)
-        if purpose == "mail":
-            mail = None if read_token.expired else raw_mail_link.find(tx, *read_token.numbers)
-            return mail or Gone(self.front())
-        if purpose == "files":
-            page = (
-                None if read_token.expired else files_link.find(tx, *read_token.numbers, front=self.front())
-            )
-            return page or Gone(self.front())
+        if purpose in ("mail", "files"):
+            return self._of_staff(tx, purpose, read_token)
         if purpose in ("my", "new", "join"):
             return self._of_person(tx, purpose, read_token, now=now, part=part)
         return self._of_case(tx, purpose, read_token, now=now)
+
+    def _of_staff(self, tx: Transaction, purpose: Purpose, token: PageToken) -> Page:
+        """A mail as it came, or the files of a case, for one of the desk or for all who read a place of it."""
+        number, holder = token.numbers
+        front = self._staffs(tx, holder)
+        if token.expired:
+            return Gone(front)
+        if purpose == "mail":
+            return raw_mail_link.find(tx, number, holder) or Gone(front)
+        return files_link.find(tx, number, holder, front=front) or Gone(front)
+
+    def _staffs(self, tx: Transaction, holder: int) -> PageFrame:
+        """The page frame in the language and by the clock of one of the desk, else of the desk."""
+        person = people.by_id(tx, holder) if holder else None
+        if person is None:
+            return replace(self.front(language=self._config.desk.language), zone=self._config.zone)
+        language = self._config.staff_language(person.channel, person.address)
+        zone = time_zone.of(tx, self._config, person)
+        return replace(self.front(language=language), zone=zone)
 
     def _of_person(
         self, tx: Transaction, purpose: Purpose, token: PageToken, *, now: datetime, part: int

@@ -6,9 +6,10 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
 
 from bot.model.facts import CaseLine, EventLine
+from bot.model.translatable import saying
+from bot.queries import step_words
 from bot.syntax.case_numbers import entry_name, label
 from store.cases import case as cases
 from store.cases import case_list, participant
@@ -120,8 +121,7 @@ def event_line(row: EventRow, *, detail: bool, names: Mapping[str, str] | None =
     """A step of a case's history in words; ``names``: of chat ids."""
     facts = json.loads(row.detail) if detail else {}
     facts |= {key: names[value] for key, value in facts.items() if key in WHO and names and value in names}
-    words = "; ".join(f"{key}: {_words(value)}" for key, value in facts.items() if value)
-    return EventLine(row.at, row.name, row.person_name or "", words)
+    return EventLine(row.at, row.name, row.person_name or "", step_words.detail(row.name, facts))
 
 
 WHO = ("who", "sender", "forwarded_by")
@@ -140,11 +140,8 @@ def _step(row: EventRow, number: int, names: Mapping[str, str]) -> EventLine:
     step = event_line(row, detail=True, names=names)
     if row.case_id == number:
         return step
-    return replace(step, detail=f"on {label(row.case_id)}{'; ' if step.detail else ''}{step.detail}")
-
-
-def _words(value: Any) -> str:
-    return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
+    on = saying("on {case}", case=label(row.case_id))
+    return replace(step, detail=saying("{first}; {rest}", first=on, rest=step.detail) if step.detail else on)
 
 
 def _case_view(tx: Transaction, listed: ListedCase) -> CaseView:

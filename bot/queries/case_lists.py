@@ -53,7 +53,7 @@ class CaseLists:
     def answer(self, tx: Transaction) -> tuple[AnsweredList, ...]:
         asker = people.find(tx, self.channel, self.address)
         if not (asker and asker.staff) and not all(isinstance(command, My) for command in self.commands):
-            raise NotAllowed("Only the support team can do that.")
+            raise NotAllowed(saying("Only the support team can do that."))
         by = asker.id if asker else 0
         return tuple(read(tx, self.config, command, by=by, now=self.now) for command in self.commands)
 

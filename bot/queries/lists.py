@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from bot.model.facts import CaseLine, HealthView
+from bot.model.translatable import restored
 from bot.queries.case_detail import case_line
 from bot.syntax.case_numbers import label
 from store.cases import case_list, participant
@@ -154,7 +155,7 @@ def _outbox_line(row: Any) -> OutboxLine:
         recipient=row.recipient,
         case=label(row.case_id) if row.case_id else "",
         outcome=row.outcome,
-        reason=row.reason,
+        reason=restored(row.reason),
         attempts=row.attempts,
         due_at=row.due_at,
         message_id=row.message_id,

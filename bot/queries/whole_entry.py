@@ -52,7 +52,7 @@ class ReadEntry:
     def answer(self, tx: Transaction) -> WholeEntry:
         reader = people.find(tx, self.channel, self.address)
         if reader is None or not reader.staff:
-            raise NotAllowed("Only the support team can do that.")
+            raise NotAllowed(saying("Only the support team can do that."))
         case = cases.get(tx, self.case)
         rows = entries.entries(tx, self.case)
         row = next((row for row in rows if self.entry in ("", entry_name(row.id))), None)

@@ -54,7 +54,7 @@ def fill(text: str, values: Mapping[str, str]) -> str:
     def value(match: re.Match[str]) -> str:
         words = values.get(match[1], "").strip() or (match[2] or "")
         if not words:
-            missing.append(MEANINGS.get(match[1], match[1]))
+            missing.append(saying(MEANINGS[match[1]]) if match[1] in MEANINGS else match[1])
         return words
 
     filled = _PLACEHOLDER.sub(value, text)

@@ -8,7 +8,7 @@ from bot.model.translatable import in_words, saying
 from bot.reports.charts import STATES
 from bot.reports.figures import AGES
 
-WORDS = (saying("Opened and closed"), saying("Waiting now"), saying("opened"), saying("closed"))
+WORDS = (saying("Opened and closed"), saying("Waiting now"), saying("Cases opened"), saying("Cases closed"))
 SHORT = dict(zip((name for name, _ in AGES), ("< 1", "1 - 3", "3 - 7", "7 - 30", "> 30"), strict=True))
 """The ages in days, as figures alone say them."""
 
@@ -21,4 +21,4 @@ def draws(words: Mapping[str, str]) -> bool:
 
 def age_name(name: str, words: Mapping[str, str]) -> str:
     """What an age is called in the picture."""
-    return in_words(name, words) if draws(words) else SHORT[name]
+    return in_words(saying(name), words) if draws(words) else SHORT[name]

@@ -18,6 +18,8 @@ LETTER = 7.5
 """The width of a letter of a label, about."""
 STATES = {"new": "New", "open": "In progress", "waiting": "Waiting", "held": "Held"}
 """What the states of cases that wait are called."""
+MOVES = {"opened": "Cases opened", "closed": "Cases closed"}
+"""What the two bars of a pair are called."""
 LONGEST = 32
 """Letters of a strip's name, beside its value."""
 
@@ -220,7 +222,9 @@ def named(priority: str, level: str) -> str:
     """A strip's name: a priority, and a service level where there are several."""
     if not level:
         return saying(_cut(priority))
-    return saying("{priority}, {level}", priority=priority, level=_cut(level, LONGEST - len(priority)))
+    return saying(
+        "{priority}, {level}", priority=saying(priority), level=_cut(level, LONGEST - len(priority))
+    )
 
 
 def _cut(name: str, most: int = LONGEST) -> str:

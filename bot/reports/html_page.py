@@ -61,7 +61,7 @@ def page(report: Report, words: Mapping[str, str] = {}, *, language: str = "en")
             sheets={sheet.name: localized(sheet, words) for sheet in sheets(report)},
             zone=report.period.zone.key,
             say=say,
-            states={**charts.STATES, "opened": "Opened", "closed": "Closed"},
+            states={**charts.STATES, **charts.MOVES},
             language=language,
         )
 
@@ -69,8 +69,8 @@ def page(report: Report, words: Mapping[str, str] = {}, *, language: str = "en")
 def tiles(report: Report) -> Iterator[Tile]:
     """The key figures, each compared with the period before."""
     now, before = report.now, report.before
-    yield Tile(saying("Opened"), str(now.opened), change(now.opened, before.opened))
-    yield Tile(saying("Closed"), str(now.closed), change(now.closed, before.closed))
+    yield Tile(saying("Cases opened"), str(now.opened), change(now.opened, before.opened))
+    yield Tile(saying("Cases closed"), str(now.closed), change(now.closed, before.closed))
     yield Tile(saying("Waiting now"), str(report.backlog.total), "")
     first, was = now.answering[0], before.answering[0]
     yield Tile(saying("First answer, median"), worked(first.times.median), _before(worked(was.times.median)))

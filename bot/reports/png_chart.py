@@ -14,7 +14,7 @@ from PIL import Image, ImageDraw, ImageFont
 
 from bot.model.translatable import in_words, saying
 from bot.reports.chart_labels import age_name, draws
-from bot.reports.charts import LEFT, RIGHT, STATES, Columns, columns
+from bot.reports.charts import LEFT, MOVES, RIGHT, STATES, Columns, columns
 from bot.reports.figures import Moved, OpenCases
 from bot.reports.period import Period
 
@@ -54,7 +54,7 @@ def picture(
     image = Image.new("RGB", (WIDTH * FINER, HEIGHT * FINER), "white")
     draw = ImageDraw.Draw(image)
     _text(draw, CHART[0], 58, say("Opened and closed"), size=TITLE, colour=INK)
-    _legend(draw, {name: say(name) for name in ("opened", "closed")}, CHART[0] + CHART[2], 56)
+    _legend(draw, {name: say(text) for name, text in MOVES.items()}, CHART[0] + CHART[2], 56)
     shown = columns(course, weeks, width=CHART[2], height=CHART[3], words=words)
     _columns(draw, shown if lettered else _numbered(shown, course))
     _text(draw, LIST[0], 58, say("Waiting now"), size=TITLE, colour=INK)

@@ -81,7 +81,7 @@ def _heads(*names: str) -> tuple[str, ...]:
 
 _WITH_ARTICLES = ("Shown an article", "No article for it", "Solved by an article")
 """Told where there are articles."""
-_VOLUME = ("Opened", "Closed", "Reopened", "Targets missed", "Concerns", *_WITH_ARTICLES)
+_VOLUME = ("Cases opened", "Cases closed", "Reopened", "Targets missed", "Concerns", *_WITH_ARTICLES)
 
 
 def _volume(of: Figures) -> tuple[int, ...]:
@@ -104,7 +104,7 @@ def course(report: Report) -> Sheet:
         for moved in report.now.course
         if moved.start
     )
-    return Sheet("course", _BY[period.step], _heads("", "Opened", "Closed"), rows)
+    return Sheet("course", _BY[period.step], _heads("", "Cases opened", "Cases closed"), rows)
 
 
 def _step(start: date, period: Period) -> str:
@@ -163,10 +163,12 @@ def satisfaction(now: Figures) -> Sheet:
 def counted(name: str, title: str, counts: Counts) -> Sheet:
     """Names and counts; those beyond ``MOST`` are added up in one row."""
     heads = _heads("", "Times" if name in ("concerns", "reasons") else "Cases")
-    ours = name != "unanswered"  # there, customers say it
-    return Sheet(
-        name, title, heads, _most([(saying(text) if ours else text, count) for text, count in counts])
-    )
+    ours = name in (
+        "concerns",
+        "reasons",
+    )  # of the desk's lists; an operator's or a customer's words are theirs
+    rows = [(saying(text) if ours and text != NAMELESS else _name(text), count) for text, count in counts]
+    return Sheet(name, title, heads, _most(rows))
 
 
 def channels(report: Report) -> Counts:
@@ -178,11 +180,14 @@ def channels(report: Report) -> Counts:
 def accounts(now: Figures) -> Sheet:
     """The busiest accounts."""
     rows = [(_name(account.name), account.opened, account.closed) for account in now.accounts]
-    return Sheet("accounts", saying("Accounts"), _heads("Account", "Opened", "Closed"), _most(rows))
+    return Sheet(
+        "accounts", saying("Accounts"), _heads("Account", "Cases opened", "Cases closed"), _most(rows)
+    )
 
 
 def _name(name: str) -> str:
-    return saying(name) if name == NAMELESS else name
+    """A name; ours, where there is none."""
+    return saying("not given") if name == NAMELESS else name
 
 
 def articles(now: Figures) -> Sheet:
@@ -202,8 +207,11 @@ def articles(now: Figures) -> Sheet:
 
 def owners(now: Figures) -> Sheet:
     """The table of each person's work."""
-    rows = [(_name(owner.name), owner.handled, owner.answers) for owner in now.owners]
-    return Sheet("owners", saying("People"), _heads("Owner", "Closed", "First answers"), _most(rows))
+    rows = [
+        (saying("nobody") if owner.name == NAMELESS else owner.name, owner.handled, owner.answers)
+        for owner in now.owners
+    ]
+    return Sheet("owners", saying("People"), _heads("Owner", "Cases closed", "First answers"), _most(rows))
 
 
 def _most(rows: Sequence[tuple[str, *tuple[int, ...]]]) -> tuple[tuple[str, ...], ...]:

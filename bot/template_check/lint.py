@@ -99,6 +99,16 @@ class TemplateLint:
                     missing.setdefault(language, []).append(notice.name)
         return missing
 
+    def missing_words(self) -> dict[str, list[str]]:
+        """By language the desk's own sentences (``words/``) that are said in English in it."""
+        languages = self.languages()[1:]
+        by_language = {language: self._wording.words_of(language) for language in languages}
+        every = sorted({sentence for words in by_language.values() for sentence in words})
+        missing = {
+            language: [key for key in every if key not in words] for language, words in by_language.items()
+        }
+        return {language: sentences for language, sentences in missing.items() if sentences}
+
     def words(
         self,
         notice: type[Notice],

@@ -17,6 +17,7 @@ import structlog
 from bot.channel.outbound import DeliveryFailed, Interruptible, Parcel, Stands, TakenOver
 from bot.channel.protocols import Channel
 from bot.desk.handlers.conversation import undelivered
+from bot.model.translatable import stored
 from bot.notices.catalogue import DESK_NOTICES
 from bot.runtime.group_commit import Writer
 from bot.runtime.metrics import DELIVERED
@@ -224,7 +225,7 @@ class Courier:
             log.error(
                 "delivery given up: casebot outbox retry tries again", outgoing=row.id, why=str(failure)
             )
-            dead = DeliveryOutcome(row, "dead", str(failure), self._now(), unreached=failure.unreached)
+            dead = DeliveryOutcome(row, "dead", stored(failure.why), self._now(), unreached=failure.unreached)
             self._settle(dead)
         elif self._closes:
             self._put_off(row, timedelta(0), str(failure))  # we broke it off: whoever comes next tries again

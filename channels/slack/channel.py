@@ -26,6 +26,7 @@ from channels.slack.interactive.home_updates import HomeUpdates
 from channels.slack.samples import notices as of_notices
 from channels.slack.samples import views
 from channels.slack.socket_mode import SocketWorker
+from channels.slack.text.i18n import _, translating
 from channels.slack.text.message import attached, compose, plain
 from channels.slack.workspace.self_check import checks, validated
 from channels.slack.workspace.settings import Settings
@@ -133,7 +134,8 @@ class SlackChannel:
 
     def compose(self, posting: Posting) -> bytes:
         """A message's blocks and its destination."""
-        return compose(posting, partial(self._desk.in_words, posting.language))
+        with translating(partial(self._desk.in_words, posting.language)):
+            return compose(posting, _)
 
     def deliver(self, parcel: Parcel) -> Stands | None:
         """Send to Slack; raises ``DeliveryFailed``."""

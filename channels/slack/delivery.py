@@ -147,7 +147,7 @@ class SlackDelivery:
         """A card's text and blocks, from the present state. Raises ``DeliveryFailed``."""
         view = self._context.desk.ask(CardOf(case))
         if view is None:
-            raise DeliveryFailed("there is no such case", permanent=True)
+            raise DeliveryFailed(saying("there is no such case"), permanent=True)
         with translating(self._in_words):
             return card(view, reasons=self._context.desk.config.lists.close_reasons)
 
@@ -332,7 +332,11 @@ class SlackDelivery:
         except SlackRefused as refused:
             if not refused.permanent:
                 raise
-            why = f"its words are there, its file {file['name']} is not: {refused}"
+            why = saying(
+                "its words are there, its file {name} is not: {reason}",
+                name=str(file["name"]),
+                reason=refused.why,
+            )
             raise DeliveryFailed(why, permanent=True) from None
 
     def _posted_before(self, parcel: Parcel, channel: str, root: str = "", *, id: str = "") -> str:

@@ -13,6 +13,7 @@ from itertools import chain
 from pathlib import Path
 
 from bot.commands.catalogue import VERBS
+from bot.commands.verb import ARGUMENTS
 from bot.config import choices
 from bot.desk.handlers.conversation import bounced
 from bot.desk.handlers.deadlines import sla_targets
@@ -22,10 +23,12 @@ from bot.model import choice
 from bot.notices.catalogue import NOTICES
 from bot.notices.notice import first_upper
 from bot.policy import admission, permissions
+from bot.queries import step_words
 from bot.replies import placeholders
 from bot.reports import charts, figures, format, tables
 from bot.reports.aggregate import NAMELESS
 from bot.syntax import moments
+from channels.email.auth import evidence
 from channels.slack.desk import desk_client, respond
 from channels.slack.interactive import actions, app_home, message_actions, modals, slash_command, submission
 from channels.slack.interactive import view_submissions as submissions
@@ -72,8 +75,12 @@ FORMATS = (
     "{first}–{last} {month} {year}",
     "{day}, {time}",
     "{weekday} {day}, {time}",
+    "{first} {rest}",
+    "{first}, {rest}",
+    "{first}; {rest}",
+    "{label}: {value}",
 )
-"""How days are written: no words, but their order and what stands between."""
+"""How days are written, and sentences and names joined: no words, but their order and what stands between."""
 
 
 def _all() -> Iterator[tuple[str, str]]:
@@ -93,9 +100,17 @@ def _in(path: Path) -> Iterator[str]:
     tree = ast.parse(path.read_text(encoding="utf-8"))
     calls = [node for node in ast.walk(tree) if isinstance(node, ast.Call)]
     names = {getattr(call.func, "id", "") for call in calls}
+    named = {
+        node.targets[0].id: [text for text in strings(node.value) if " " in text]
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name)
+    }
     for call in calls:
         if getattr(call.func, "id", "") in ("saying", "_") and call.args:
             yield from strings(call.args[0])
+            yield from named.get(getattr(call.args[0], "id", None), ())
+        if getattr(call.func, "id", "") == "Choice" and len(call.args) > 1:
+            yield from strings(call.args[1])
         if getattr(call.func, "id", "") == "_heads":
             yield from chain.from_iterable(map(strings, call.args))
     if names & {"saying", "_"} and path.parent.name != "notices" and not path.name.startswith("sample"):
@@ -137,7 +152,17 @@ _CHOICES = (
     choice.retry(1, 1),
     choice.correction(1, 1),
 )
+_TERMINAL = (
+    *("Case", "State", "Priority", "Requester", "Owner", "Changed", "Subject"),
+    *("state", "reason", "priority", "feature", "type", "ids", "requester", "owner", "opened", "answer by"),
+    *("solve by", "snoozed", "call", "mailbox", "follows", "a part of"),
+    *("new", "open", "waiting", "resolved", "closed"),
+    *("collaborator", "specialist", "manager", "watcher"),
+    *("workaround", "automatic", "unverified", "spam"),
+)
+"""What `casebot case …` names: heads, fields, states, roles, kinds of entries."""
 TABLES: Mapping[str, tuple[str, ...]] = {
+    "formats": FORMATS,
     "permissions": (
         permissions.NO_PART,
         permissions.DESK_ONLY,
@@ -148,6 +173,7 @@ TABLES: Mapping[str, tuple[str, ...]] = {
         marks.SENT,
         marks.NO_FILES,
     ),
+    "usage of verbs": ARGUMENTS,
     "meanings of verbs": tuple(chain.from_iterable((verb.meaning, verb.for_staff) for verb in VERBS)),
     "notices": tuple(_NOTICES),
     "choices": tuple(chain.from_iterable((offer.label, offer.meaning) for offer in _CHOICES)),
@@ -161,6 +187,9 @@ TABLES: Mapping[str, tuple[str, ...]] = {
         *_LISTS.close_reasons.values(),
         *_LISTS.concern_categories.values(),
     ),
+    "steps of a history, details": (*step_words.LABELS, "email", "web", "cli", "resolved", "New", "Resolved"),
+    "terminal": _TERMINAL,
+    "mail": (evidence.NO_PROOF, "recipient"),
     "report": (
         *tables._VOLUME,
         *format.MONTHS,

@@ -9,10 +9,12 @@ from pathlib import Path
 
 import pytest
 
-from bot.model.translatable import in_words, saying, together
+from bot.commands.catalogue import help_lines
+from bot.model.translatable import in_words, listed, localized, restored, saying, stored, together
 from bot.render.renderer import Renderer
 from bot.template_check.lint import TemplateLint
 from tests.house.inventory import PLACE, inventory
+from tests.house.word_files import FOLDER, words_in, written
 from tests.stories.test_language import DESK, JAPANESE
 from tests.support.houses.house import House, words
 from tests.support.setup import databases
@@ -27,6 +29,20 @@ def test_every_sentence_is_there_in_every_language(language: str) -> None:
     words = RENDERER.words_of(language)
     missing = [f"{where}: {sentence}" for sentence, where in SENTENCES.items() if sentence not in words]
     assert missing == []
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_nothing_is_translated_that_nobody_says(language: str) -> None:
+    words = words_in(FOLDER / f"{language}.j2")
+    assert len(words) > 1000
+    assert sorted(words.keys() - SENTENCES.keys()) == []
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_file_of_words_is_in_order(language: str) -> None:
+    file = FOLDER / f"{language}.j2"
+    why = "`python -m tests.house.word_files` puts it in order"
+    assert file.read_text("utf-8") == written(words_in(file)), why
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -76,11 +92,41 @@ def is_wordy(part: ast.expr) -> bool:
 
 def test_a_saying_is_its_english_sentence_and_can_be_said_otherwise() -> None:
     words = {"{case} is {how}.": "{case} est {how}.", "ready": "prête", "Thank you.": "Merci."}
-    one = together(saying("{case} is {how}.", case="CS-000001", how="ready"), "", "Thank you.")
+    ready = saying("{case} is {how}.", case="CS-000001", how=saying("ready"))
+    one = together(ready, "", saying("Thank you."))
     assert one == "CS-000001 is ready. Thank you."
     assert in_words(one, words) == "CS-000001 est prête. Merci."
     assert in_words(one, {}) == one
+
+
+def test_only_a_saying_is_translated_and_never_a_name_that_is_a_word_of_ours() -> None:
+    words = {"{who} took {subject}.": "{who} nahm {subject}.", "May": "Mai", "Closed": "Geschlossen"}
+    took = saying("{who} took {subject}.", who="May", subject="Closed")
+    assert in_words(took, words) == "May nahm Closed."
+    assert in_words("Closed", words) == "Closed"
+    assert in_words(saying("Closed"), words) == "Geschlossen"
+    assert localized(("May", listed("May", saying("May"))), words) == ("May", "May, Mai")
+
+
+def test_a_value_is_never_read_as_a_pattern() -> None:
+    words = {"{who} was told.": "{who} was told."}
     assert in_words(saying("{who} was told.", who="{case} %s"), words) == "{case} %s was told."
+
+
+def test_help_says_what_stands_for_peoples_own_words_in_their_language() -> None:
+    german = RENDERER.words_of("de")
+    usages = [in_words(line.usage, german) for line in help_lines("#", "specialist")]
+    for usage in ("#close [Grund], [Text]", "#add E-Mail-Adresse", "#snooze bis wann", "#help [Befehl]"):
+        assert usage in usages
+    assert "#set type|category|ids|subject|requester: Wert" in usages, "the others are typed as they stand"
+
+
+def test_a_saying_is_the_same_after_it_was_stored() -> None:
+    words = {"{server} answered: {why}": "{server} antwortete: {why}", "no room": "kein Platz"}
+    why = saying("{server} answered: {why}", server="[mail]", why=saying("no room"))
+    assert in_words(restored(stored(why)), words) == "[mail] antwortete: kein Platz"
+    for theirs in ("550 no room", '["{who}", 1]', '["{0.__class__}", {}]', "[", '["no room"]', ""):
+        assert in_words(restored(stored(theirs)), words) in (theirs, "{0.__class__}")
 
 
 YUKI = "yuki@acme.example"

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from html import unescape
 from pathlib import Path
 
-from bot.model.translatable import in_words
+from bot.model.translatable import Saying, in_words, saying
 from bot.render.renderer import SHIPPED
 from tests.house.inventory import inventory
 
@@ -33,7 +33,7 @@ WORDS: Mapping[str, str] = {sentence: veiled(sentence) for sentence in inventory
 
 def say(sentence: str) -> str:
     """A sentence of ours, veiled, as ``Renderer.in_words`` says it in a language."""
-    return in_words(sentence, WORDS)
+    return in_words(sentence if isinstance(sentence, Saying) else saying(sentence), WORDS)
 
 
 def bare(texts: Iterable[str], people_said: Iterable[str]) -> set[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -87,6 +88,14 @@ def test_a_check_says_what_a_language_of_ones_own_lacks(desk: Path) -> None:
     assert "case opened" in lacks
     assert "added" not in lacks.split(", ")
     assert "~ de:" not in said
+
+
+def test_sentences_that_a_language_lacks_are_counted_and_the_first_ones_named(desk: Path) -> None:
+    write(desk, "words/words/fr.j2", '{% set words = {"{case} is open again.": "{case} est rouverte."} %}')
+    (line,) = (line for line in run("check").output.splitlines() if line.startswith("~ "))
+    assert re.fullmatch(
+        r"~ fr: 1\d{3} sentences are said in English, because words/fr.j2 lacks them: “.+”; “.+”; “.+”", line
+    )
 
 
 @pytest.mark.parametrize(("slip", "line", "why"), [

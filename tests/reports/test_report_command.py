@@ -34,10 +34,10 @@ def worked() -> None:
 def test_the_report_tells_what_was_done_today() -> None:
     worked()
     shown = said("report", "--since", "1d")
-    assert "Opened" in shown
+    assert "Cases opened" in shown
     assert "\x1b" not in shown, "a pipe is no terminal"
     rows = {line.split("  ")[0].strip(): line.split() for line in shown.splitlines() if line.strip()}
-    assert rows["Opened"][1:3] == ["2", "0"]
+    assert rows["Cases opened"][2:4] == ["2", "0"]
     assert rows["Critical"][1] == "1"
     assert rows["Bob Miller"][-2:] == ["0", "1"]
     assert "CS-000002" in shown

@@ -91,7 +91,7 @@ def test_numbers_and_days_are_written_as_the_language_does() -> None:
 
 def test_a_picture_has_no_letters_that_its_font_cannot_draw() -> None:
     assert draws(NO_WORDS)
-    assert not draws({"Waiting now": "Jetzt offen", "opened": "geöffnet"})
+    assert not draws({"Waiting now": "Jetzt offen", "Cases opened": "Geöffnet"})
     english, veiled = (
         Image.open(io.BytesIO(picture(REPORT.now.course, REPORT.period, REPORT.backlog, words=words)))
         for words in (NO_WORDS, veil.WORDS)

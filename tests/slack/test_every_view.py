@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from bot.config import choices
+from bot.model.translatable import saying
 from bot.notices.catalogue import NOTICES
 from bot.template_check.lint import TemplateLint
 from channels.slack import samples
@@ -57,7 +58,7 @@ def test_no_english_is_left_in_any_view() -> None:
 def test_nothing_is_cut_where_slack_lets_it_stand(language: str) -> None:
     """A title takes 24 characters, a label 75: what is longer would end in dots."""
     translate = partial(RENDERER.in_words, language=language)
-    whole = "\n".join(map(translate, SENTENCES))
+    whole = "\n".join(translate(saying(sentence)) for sentence in SENTENCES)
     with translating(translate):
         lines = {line for view in views(LISTS) for text in texts(view.body) for line in text.splitlines()}
     assert lines
@@ -68,7 +69,7 @@ def test_nothing_is_cut_where_slack_lets_it_stand(language: str) -> None:
 @pytest.mark.parametrize(("name", "labels"), NAMED_BUTTONS)
 def test_a_notice_calls_a_button_as_it_is_called(language: str, name: str, labels: tuple[str, ...]) -> None:
     marked = PROOFS.words(NOTICES[name], language, markup=Settings.PROFILE.markup).marked
-    missing = [label for label in labels if f"*{RENDERER.in_words(label, language)}*" not in marked]
+    missing = [label for label in labels if f"*{RENDERER.in_words(saying(label), language)}*" not in marked]
     assert PROOFS.source(NOTICES[name], language) is None or missing == []
 
 

@@ -13,6 +13,7 @@ from bot.commands.case import Open
 from bot.commands.missing_fields import missing
 from bot.config.choices import ListsSection
 from bot.config.load import load
+from bot.model.translatable import saying
 from bot.presets import catalogue as presets
 from bot.syntax.ids import ids
 from channels.slack.text.i18n import translating
@@ -145,7 +146,7 @@ def test_the_neutral_form_has_no_word_of_advertising_in_any_language(language: s
         for priority in ListsSection().priorities:
             view = words_of(new_case(ListsSection(), FormDraft(priority))["blocks"])
             assert not AD_TECH.search(view)
-        shown = RENDERER.in_words(ListsSection().subject_examples[0], language)
+        shown = RENDERER.in_words(saying(ListsSection().subject_examples[0]), language)
     assert shown in words_of(new_case(ListsSection(), FormDraft())["blocks"]) or language != "en"
     assert [number.rpartition(" ")[2] for number in ids(shown, ())] == ["4711"], (
         "its own example is recognised"

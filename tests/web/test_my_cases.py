@@ -22,6 +22,7 @@ from tests.support.houses.browser import (
     page_link,
     send_files,
 )
+from tests.support.houses.desk import CONFIG
 from tests.support.houses.house import words
 from tests.web.uploads.test_upload import upload_link
 
@@ -204,3 +205,16 @@ def test_the_desk_fetches_what_is_too_large_for_a_mail_story(house: WebHouse) ->
     house.answer(told, SAM, f"Look at {files}")
     (answer,) = house.mails("ana@")
     assert token not in answer.as_string()
+
+
+def test_the_desks_own_pages_are_in_the_language_of_who_opens_them_story(url: str, tmp_path: Path) -> None:
+    german = CONFIG.replace('mail = "sam@desk.example"\n', 'mail = "sam@desk.example"\nlanguage = "de"\n')
+    with WebHouse(url, tmp_path, config=german) as house:
+        house.send(ANA, DESK, "First", "Words.")
+        link = upload_link(get(case_link(house.mails("ana@")[0])))
+        house.mails("sam@")
+        send_files(link, get(link).forms["attach"], {"dump.bin": b"x" * 8_000_000})
+        (told,) = house.mails("sam@")
+        page = get(page_link(told, "files"), accept_language="en")
+        assert "Dateien" in page.words
+        assert "8,0 MB" in page.words

@@ -14,8 +14,10 @@ from typing import Any
 
 import click
 
+from bot.cli.terminal.language import _
 from bot.languages.locale_formats import zone_name
 from bot.languages.reader_zone import city, local, zone
+from bot.model.translatable import saying
 
 _NARROWEST = 12
 
@@ -59,7 +61,7 @@ def cell(moment: datetime | None) -> str:
     if at.date() == today.date():
         return f"{at:%H:%M}"
     if at.year == today.year:
-        return f"{at.day} {_MONTHS[at.month - 1]} {at:%H:%M}"
+        return f"{_('{day} {month}', day=str(at.day), month=saying(_MONTHS[at.month - 1]))} {at:%H:%M}"
     return f"{at:%Y-%m-%d}"
 
 

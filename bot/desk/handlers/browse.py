@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from bot.commands.browse import Help, Show, Unclear
 from bot.commands.catalogue import help_lines
 from bot.desk.turn.handler import handles
 from bot.desk.turn.turn import Turn
 from bot.model.errors import BadCommand
+from bot.model.facts import HelpLine
 from bot.model.translatable import saying
 from bot.pages.case import STEPS
 from bot.queries import public_entries
@@ -59,7 +58,9 @@ def give_help(turn: Turn, command: Help) -> str:
     role = turn.person.role if turn.person.staff else "requester"
     language = "" if turn.person.staff else turn.person.language
     lines = help_lines("!" if turn.request.place else "#", role, language, command.topic)
-    turn.transcript.help = tuple(replace(line, meaning=turn.in_words(line.meaning)) for line in lines)
+    turn.transcript.help = tuple(
+        HelpLine(turn.in_words(line.usage), turn.in_words(line.meaning)) for line in lines
+    )
     return saying("What you can ask is below.")
 
 

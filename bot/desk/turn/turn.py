@@ -15,7 +15,7 @@ from bot.model.facts import FileFacts, InternalEntry, PublicEntry
 from bot.model.identity import Proof
 from bot.model.message import Attachment, Said
 from bot.model.request import Command, Request
-from bot.model.translatable import saying
+from bot.model.translatable import saying, stored
 from bot.notices.conversation import CustomerActed
 from bot.notices.notice import called
 from bot.notify.case_people import CasePeople
@@ -126,7 +126,8 @@ class Turn:
 
     def record(self, case: Case, name: str, **detail: Any) -> None:
         """Add an event to the case's history; its name is in the past tense."""
-        cases.record(self.tx, case.id, name, by=self.person.id, now=self.now, **detail)
+        values = {key: _stored(value) for key, value in detail.items()}
+        cases.record(self.tx, case.id, name, by=self.person.id, now=self.now, **values)
 
     def finish(self) -> None:
         """Write the changed cases.
@@ -258,3 +259,10 @@ class Turn:
     def in_words(self, sentence: str) -> str:
         """A sentence for the asker, in their language; the desk reads its own."""
         return self._composer.in_words(sentence, self.person, self.request.mailbox)
+
+
+def _stored(value: Any) -> Any:
+    """A detail as the history has it: sayings so that they can be said in any language."""
+    if isinstance(value, str):
+        return stored(value)
+    return [_stored(item) for item in value] if isinstance(value, list | tuple) else value

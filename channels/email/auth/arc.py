@@ -9,6 +9,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dkim.canonicalization import CanonicalizationPolicy
 
 from bot.model.identity import Proof
+from bot.model.translatable import saying
 from channels.email.auth import authentication_results, dkim_verify, policy
 from channels.email.auth.dkim_verify import BodyHash, Flaw, HeaderField
 from channels.email.auth.evidence import Sealed
@@ -51,7 +52,7 @@ def of(
             return None, judgement.reasons
         message = _message(sets[-1][MESSAGE], fields, BodyHash(raw[end + 1 :]), sealer, len(sets))
     except Flaw as flaw:
-        return None, (f"its ARC chain is not believed: {flaw}",)
+        return None, (saying("its ARC chain is not believed: {why}", why=flaw.why),)
     return _sealed(sets, seal, message, judgement.reasons), ()
 
 
@@ -60,19 +61,19 @@ def _sets(fields: Sequence[HeaderField]) -> list[Set]:
     by_number: dict[int, dict[bytes, HeaderField]] = defaultdict(dict)
     parts = [field for field in fields if field[0].lower() in _KINDS]
     if len(parts) > MOST * len(_KINDS):
-        raise Flaw(f"it has more than {MOST} sets")
+        raise Flaw(saying("it has more than {most} sets", most=str(MOST)))
     for field in parts:
         kind = field[0].lower()
         number = _number(kind, field[1])
         if kind in by_number[number]:
-            raise Flaw(f"set {number} has a part twice")
+            raise Flaw(saying("set {number} has a part twice", number=str(number)))
         by_number[number][kind] = field
     if (
         not by_number
         or sorted(by_number) != list(range(1, len(by_number) + 1))
         or len(parts) != len(by_number) * len(_KINDS)
     ):
-        raise Flaw("parts of it are missing")
+        raise Flaw(saying("parts of it are missing"))
     return [by_number[number] for number in sorted(by_number)]
 
 
@@ -84,7 +85,7 @@ def _number(kind: bytes, value: bytes) -> int:
     else:
         written = dkim_verify.read_tags(value, _NEEDED[kind], arc=True)[b"i"]
     if not _NUMBER.fullmatch(written) or int(written) > MOST:
-        raise Flaw("a part of it has no number")
+        raise Flaw(saying("a part of it has no number"))
     return int(written)
 
 
@@ -97,12 +98,13 @@ def _newest_seal(sets: Sequence[Set], sealers: Collection[str]) -> Tags:
     newest = seals[-1]
     sealer = newest[b"d"].decode("ascii").lower()
     if sealer not in sealers:
-        raise Flaw(f"it was sealed by {sealer}, which is not among arc_sealers")
+        raise Flaw(saying("it was sealed by {domain}, which is not among arc_sealers", domain=sealer))
     for number, seal in enumerate(seals, 1):
         if seal[b"cv"] != (b"none" if number == 1 else b"pass"):
-            raise Flaw(f"seal {number} says cv={seal[b'cv'].decode('ascii', 'replace')}")
+            verdict = f"cv={seal[b'cv'].decode('ascii', 'replace')}"
+            raise Flaw(saying("seal {number} says {verdict}", number=str(number), verdict=verdict))
     if b"h" in newest or b"bh" in newest:
-        raise Flaw("its seal signs something else than a chain")
+        raise Flaw(saying("its seal signs something else than a chain"))
     return newest
 
 
@@ -115,7 +117,7 @@ def _results(newest: Set) -> list[authentication_results.AuthResult]:
     written = headers.unfolded(beginning[2].decode("utf-8", "replace")) if beginning else ""
     results = authentication_results.of_sealer(written)
     if results is None:
-        raise Flaw("its results cannot be read")
+        raise Flaw(saying("its results cannot be read"))
     return [
         result
         for result in results
@@ -129,12 +131,12 @@ def _message(
     """The mail's newest signature: its tags, and the digest that it must have signed."""
     tags = dkim_verify.read_tags(field[1], _NEEDED[MESSAGE], arc=True)
     if tags[b"d"].decode("ascii").lower() != sealer:
-        raise Flaw("its seal and its signature are of two domains")
+        raise Flaw(saying("its seal and its signature are of two domains"))
     names, way = dkim_verify.signed_names(tags, fields), dkim_verify.way_of(tags)
     if SEAL in names:
-        raise Flaw("its signature signs a seal")
+        raise Flaw(saying("its signature signs a seal"))
     if body.by(way) != tags[b"bh"]:
-        raise Flaw(f"the body is not the one that was sealed ({number})")
+        raise Flaw(saying("the body is not the one that was sealed ({number})", number=str(number)))
     return tags, dkim_verify.digest(way, field, dkim_verify.chosen(fields, names)).hex()
 
 

@@ -12,8 +12,9 @@ import dkim
 from dkim.canonicalization import CanonicalizationPolicy, correct_empty_body, strip_trailing_lines
 from dkim.util import InvalidTagValueList, parse_tag_value
 
+from bot.model.translatable import saying
 from channels.email.auth import dmarc
-from channels.email.auth.evidence import Signature
+from channels.email.auth.evidence import NO_PROOF, Signature
 from channels.email.mime import headers, prescan
 
 MOST = 10
@@ -34,7 +35,11 @@ HeaderField = Sequence[bytes]
 
 
 class Flaw(Exception):
-    """Why a signature proves nothing, in words. Section numbers in this file are those of RFC 6376."""
+    """Why a signature proves nothing, a saying. Section numbers in this file are those of RFC 6376."""
+
+    def __init__(self, why: str) -> None:
+        super().__init__(why)
+        self.why = why
 
 
 def of(raw: bytes, author: str, written: str = "") -> tuple[tuple[Signature, ...], tuple[str, ...]]:
@@ -46,7 +51,7 @@ def of(raw: bytes, author: str, written: str = "") -> tuple[tuple[Signature, ...
     try:
         fields = all_fields(raw[: end + 1], author, written)
     except Flaw as flaw:
-        return (), (f"its DKIM signatures are not believed: {flaw}",)
+        return (), (saying("its DKIM signatures are not believed: {why}", why=flaw.why),)
     hashed = BodyHash(raw[end + 1 :])
     signatures: list[Signature] = []
     flaws: list[str] = []
@@ -54,25 +59,25 @@ def of(raw: bytes, author: str, written: str = "") -> tuple[tuple[Signature, ...
         try:
             signatures.append(_signature(field, fields, hashed, author.rpartition("@")[2]))
         except Flaw as flaw:
-            flaws.append(str(flaw))
+            flaws.append(flaw.why)
     return tuple(signatures), tuple(dict.fromkeys(flaws))
 
 
 def all_fields(block: bytes, author: str, written: str) -> list[HeaderField]:
     """The headers as dkimpy sees them; ``Flaw`` unless it sees the same author in them as we do."""
     if len(block) > prescan.BLOCK:
-        raise Flaw("its headers are too long")
+        raise Flaw(saying("its headers are too long"))
     if _BARE.search(block):
-        raise Flaw("its headers have line ends that not everybody sees")
+        raise Flaw(saying("its headers have line ends that not everybody sees"))
     try:
         fields, _ = dkim.rfc822_parse(block)
     except _ODD:
-        raise Flaw("its headers are not all headers") from None
+        raise Flaw(saying("its headers are not all headers")) from None
     named = [value.decode("utf-8", "surrogateescape") for name, value in fields if name.lower() == b"from"]
     if len(named) != 1 or headers.unfolded(named[0]).strip() != written.strip():
         seen = headers.sender(named)
         if seen is None or seen.address != author:
-            raise Flaw("From can be read in two ways")
+            raise Flaw(saying("From can be read in two ways"))
     return list(fields)
 
 
@@ -80,15 +85,19 @@ def _signature(field: HeaderField, fields: Sequence[HeaderField], hashed: BodyHa
     tags = read_tags(field[1])
     domain = tags[b"d"].decode("ascii").lower()
     if not dmarc.aligned(domain, author):
-        raise Flaw(f"it is signed by {domain}, which does not speak for {author}")
+        raise Flaw(
+            saying(
+                "it is signed by {domain}, which does not speak for {author}", domain=domain, author=author
+            )
+        )
     try:
         names = signed_names(tags, fields)
         way = way_of(tags)
         if hashed.by(way) != tags[b"bh"]:
-            raise Flaw("its body is not the one that was signed")
+            raise Flaw(saying("its body is not the one that was signed"))
         hashed_headers = digest(way, field, chosen(fields, names)).hex()
     except Flaw as flaw:
-        raise Flaw(f"DKIM of {domain} proves nothing: {flaw}") from None
+        raise Flaw(saying(NO_PROOF, what="DKIM", domain=domain, why=flaw.why)) from None
     return made_by(tags, hashed_headers, identity=tags.get(b"i", tags[b"d"]).rpartition(b"@")[2])
 
 
@@ -111,30 +120,31 @@ def read_tags(value: bytes, needed: Sequence[bytes] = NEEDED, *, arc: bool = Fal
     White space may not stand anywhere that it matters.
     """
     if len(value) > LONGEST or _WIDE.search(value):
-        raise Flaw("a signature is longer than it can be")
+        raise Flaw(saying("a signature is longer than it can be"))
     try:
         tags = {name: b"".join(text.split()) for name, text in parse_tag_value(value).items()}
         if len(tags.get(b"x", b"")) > 12 or len(tags.get(b"t", b"")) > 12:
             raise ValueError
         dkim.validate_signature_fields(tags, needed, arc=arc)
     except _ODD:
-        raise Flaw("a signature cannot be read, or is over") from None
+        raise Flaw(saying("a signature cannot be read, or is over")) from None
     if not (_DOMAIN.fullmatch(tags[b"d"]) and _DOMAIN.fullmatch(tags[b"s"])):
-        raise Flaw("a signature names no domain")
+        raise Flaw(saying("a signature names no domain"))
     return tags
 
 
 def signed_names(tags: Mapping[bytes, bytes], fields: Sequence[HeaderField]) -> list[bytes]:
     """The headers that it signs, in lower case; ``Flaw`` if important ones are missing."""
     if tags[b"a"] not in ALGORITHMS:
-        raise Flaw(f"{tags[b'a'].decode('ascii', 'replace')} is not safe any more")
+        algorithm = tags[b"a"].decode("ascii", "replace")
+        raise Flaw(saying("{algorithm} is not safe any more", algorithm=algorithm))
     if b"l" in tags:
-        raise Flaw("it signs only the beginning of the body (l=)")
+        raise Flaw(saying("it signs only the beginning of the body (l=)"))
     names = tags[b"h"].lower().split(b":")
     present = [name.lower() for name, _ in fields]
     for name in SIGNED_IF_THERE:
         if names.count(name) < present.count(name):
-            raise Flaw(f"it does not sign {name.decode().title()}")
+            raise Flaw(saying("it does not sign {header}", header=name.decode().title()))
     return names
 
 
@@ -143,7 +153,7 @@ def way_of(tags: Mapping[bytes, bytes]) -> CanonicalizationPolicy:
     try:
         return CanonicalizationPolicy.from_c_value(tags.get(b"c"))
     except _CANONICAL:
-        raise Flaw("it was made in a way that is not known (c=)") from None
+        raise Flaw(saying("it was made in a way that is not known (c=)")) from None
 
 
 _CANONICAL = (dkim.InvalidCanonicalizationPolicyError, KeyError)

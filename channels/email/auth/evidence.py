@@ -13,6 +13,8 @@ from channels.email.auth import dmarc
 from channels.email.mime import prescan
 from channels.email.mime.message import Mail
 
+NO_PROOF = "{what} of {domain} proves nothing: {why}"
+"""Of a signature that is flawed, or not its domain's."""
 _SEALED = re.compile(rb"^arc-seal[ \t]*:", re.IGNORECASE | re.MULTILINE)
 _SIGNED = re.compile(rb"^dkim-signature[ \t]*:", re.IGNORECASE | re.MULTILINE)
 
@@ -113,7 +115,10 @@ def of(
 
 def plain(claims: Claims) -> dict[str, Any]:
     """Claims as JSON values."""
-    return {**asdict(claims), "reasons": [packed(reason) for reason in claims.reasons]}
+    values = {**asdict(claims), "reasons": [packed(reason) for reason in claims.reasons]}
+    if claims.sealed:
+        values["sealed"]["words"] = [packed(words) for words in claims.sealed.words]
+    return values
 
 
 def claims(values: Mapping[str, Any]) -> Claims:
@@ -131,4 +136,5 @@ def claims(values: Mapping[str, Any]) -> Claims:
 def _sealed(values: Mapping[str, Any] | None) -> Sealed | None:
     if values is None:
         return None
-    return Sealed(Signature(**values["seal"]), Signature(**values["message"]), tuple(values["words"]))
+    words = tuple(map(unpacked, values["words"]))
+    return Sealed(Signature(**values["seal"]), Signature(**values["message"]), words)

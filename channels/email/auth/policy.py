@@ -38,7 +38,7 @@ _PRIVATE = tuple(
 """Only these: Python's ``is_private`` also holds networks that are routed, or that examples are made of."""
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 EXCHANGE = "Exchange Online"
-UNSET = "no authserv_id is set for this mailbox, so nothing vouches for the sender"
+UNSET = saying("no authserv_id is set for this mailbox, so nothing vouches for the sender")
 NOBODY, OWN = frozenset[str](), frozenset({"dkim"})
 
 

@@ -14,7 +14,7 @@ from bot.channel.protocols import Inbound, Letter, Unreadable
 from bot.model.identity import Proof
 from bot.model.translatable import saying
 from channels.email.auth import dkim_keys, dmarc, spf
-from channels.email.auth.evidence import Claimed, Claims, Sealed, Signature
+from channels.email.auth.evidence import NO_PROOF, Claimed, Claims, Sealed, Signature
 from channels.email.auth.policy import Judgement
 from channels.email.auth.resolver import DnsTimeBudget, Inquiry, NotKnown, Resolver, Unanswered
 
@@ -144,7 +144,7 @@ def _checks(claims: Claims, letter: Letter, ask: Inquiry) -> Iterator[Callable[[
 def _signed(signature: Signature, author: str, letter: Letter, ask: Inquiry) -> Checked:
     domain = signature.domain
     if refused := _forged(signature, letter, ask):
-        return saying(_NO_PROOF, what="DKIM", domain=domain, why=refused), ()
+        return saying(NO_PROOF, what="DKIM", domain=domain, why=refused), ()
     passes = saying(_PASSES, what="DKIM", domain=domain)
     return _aligned(domain, author, passes, mode="adkim", ask=ask)
 
@@ -160,7 +160,7 @@ def _vouched(sealed: Sealed, letter: Letter, ask: Inquiry) -> Checked:
     """Check an ARC set: one of the mailbox's sealers is trusted if seal and signature are its own."""
     for signature in (sealed.seal, sealed.message):
         if refused := _forged(signature, letter, ask):
-            return saying(_NO_PROOF, what="ARC", domain=signature.domain, why=refused), ()
+            return saying(NO_PROOF, what="ARC", domain=signature.domain, why=refused), ()
     return "", (saying(_PASSES, what="ARC", domain=sealed.seal.domain), *sealed.words)
 
 
@@ -186,4 +186,3 @@ def _aligned(domain: str, author: str, passes: str, *, mode: str, ask: Inquiry) 
 
 
 _PASSES = "{what} of {domain} passes"
-_NO_PROOF = "{what} of {domain} proves nothing: {why}"

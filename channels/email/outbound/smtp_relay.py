@@ -11,6 +11,7 @@ from dataclasses import replace
 from weakref import WeakSet
 
 from bot.channel.outbound import DeliveryFailed, Parcel, TakenOver
+from bot.model.translatable import saying
 from channels.email.outbound.smtp_connection import (
     Line,
     NoXoauth2,
@@ -62,7 +63,7 @@ class Relay:
     def deliver(self, parcel: Parcel) -> None:
         """Try once; raises ``DeliveryFailed`` and no other network error."""
         if not (fits(parcel.recipient) and fits(parcel.bounce_to)):
-            raise DeliveryFailed("an address has in it what SMTP cannot carry", permanent=True)
+            raise DeliveryFailed(saying("an address has in it what SMTP cannot carry"), permanent=True)
         with self._connections:
             try:
                 self._try(self._spare() or self._connect(), parcel)
@@ -159,14 +160,17 @@ class Relay:
             raise self._failed(refused) from refused
         except smtplib.SMTPNotSupportedError as error:
             self._give_back(connection)
-            why = f"{self._address} knows no addresses with letters beyond ASCII (SMTPUTF8)"
+            why = saying(
+                "{server} knows no addresses with letters beyond ASCII (SMTPUTF8)", server=str(self._address)
+            )
             raise DeliveryFailed(why, permanent=True) from error
         except TakenOver:
             connection.close()
             raise
         except (OSError, smtplib.SMTPException) as error:
             connection.hang_up()
-            raise DeliveryFailed(f"the connection to {self._address} was lost", permanent=False) from error
+            why = saying("the connection to {server} was lost", server=str(self._address))
+            raise DeliveryFailed(why, permanent=False) from error
         self._give_back(connection)
 
     def _send(self, connection: SmtpConnection, parcel: Parcel) -> None:
@@ -195,7 +199,13 @@ class Relay:
 
     def _failed(self, refused: SmtpRefused) -> DeliveryFailed:
         return DeliveryFailed(
-            f"{self._address} answered {refused.code} to the {refused.to}: {in_words(refused.text)}",
+            saying(
+                "{server} answered {code} to the {stage}: {answer}",
+                server=str(self._address),
+                code=str(refused.code),
+                stage=saying(refused.to),
+                answer=in_words(refused.text),
+            ),
             permanent=500 <= refused.code < 600 and refused.code not in _TO_US,
             pause=PAUSE if refused.code == 421 else 0.0,
         )
@@ -217,17 +227,25 @@ class Relay:
         )
 
     def _why_unreachable(self, error: Exception) -> str:
+        server = str(self._address)
         if isinstance(error, smtplib.SMTPAuthenticationError):
-            return f"{self._address} refused the login ({error.smtp_code} {in_words(error.smtp_error)})"
+            answer = f"{error.smtp_code} {in_words(error.smtp_error)}"
+            return saying("{server} refused the login ({answer})", server=server, answer=answer)
         if isinstance(error, smtplib.SMTPResponseException):
-            return f"{self._address} would not talk to us ({error.smtp_code} {in_words(error.smtp_error)})"
+            answer = f"{error.smtp_code} {in_words(error.smtp_error)}"
+            return saying("{server} would not talk to us ({answer})", server=server, answer=answer)
         if isinstance(error, NoXoauth2):
-            return f"{self._address} offers no login by token (XOAUTH2)"
+            return saying("{server} offers no login by token (XOAUTH2)", server=server)
         if isinstance(error, smtplib.SMTPNotSupportedError):
-            return f"{self._address} offers no {'login' if self._greeted_with_tls() else 'STARTTLS'}"
+            pattern = (
+                "{server} offers no login" if self._greeted_with_tls() else "{server} offers no STARTTLS"
+            )
+            return saying(pattern, server=server)
         if isinstance(error, ssl.SSLError):
-            return f"the TLS of {self._address} cannot be trusted ({error.reason or error})"
-        return f"cannot reach {self._address} ({getattr(error, 'strerror', None) or in_words(str(error))})"
+            why = str(error.reason or error)
+            return saying("the TLS of {server} cannot be trusted ({answer})", server=server, answer=why)
+        why = str(getattr(error, "strerror", None) or in_words(str(error)))
+        return saying("cannot reach {server} ({answer})", server=server, answer=why)
 
     def _greeted_with_tls(self) -> bool:
         return self._address.implicit_tls or not self._address.starttls

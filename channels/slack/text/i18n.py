@@ -6,8 +6,10 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 
+from bot.model.translatable import Saying, saying
+
 Translate = Callable[[str], str]
-"""From an English sentence of ours, or a saying, to the same in a language."""
+"""From a saying to the same in a language."""
 _WORDS: ContextVar[Translate] = ContextVar("words", default=str)
 
 
@@ -25,6 +27,9 @@ def translating(words: Translate) -> Iterator[None]:
 
 
 def _(sentence: str, **values: object) -> str:
-    """A sentence of ours in the reader's language; its placeholders are filled afterwards."""
-    words = _WORDS.get()(sentence)
+    """A sentence of ours in the reader's language; its placeholders are filled afterwards.
+
+    Whoever calls it says that it is ours: never what people wrote, or are called.
+    """
+    words = _WORDS.get()(sentence if isinstance(sentence, Saying) else saying(sentence))
     return words.format(**values) if values else words

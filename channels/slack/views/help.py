@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.commands.catalogue import about
-from bot.commands.verb import Verb
+from bot.commands.verb import Verb, usage_in_words
 from channels.slack.text.fallback_text import of_blocks
 from channels.slack.text.i18n import _
 from channels.slack.text.message import split
@@ -35,7 +35,7 @@ def help_message(command: str, *, staff: bool, docs_url: str = "", why: str = ""
 
 def _usage(verb: Verb) -> str:
     usage = USAGES.get(verb.name, verb.usage)
-    if not verb.case or "CS-" in usage:
-        return usage
-    name, _, arguments = usage.partition(" ")
-    return f"{name} CS-000123 {arguments}".strip()
+    name, _space, arguments = usage.partition(" ")
+    if verb.case and "CS-" not in usage:
+        name = f"{name} CS-000123"
+    return _(usage_in_words(name, arguments))

@@ -136,7 +136,7 @@ class DeskChannels:
         if self._due(channel):
             self._ask(channel)
         if why := self._why(channel):
-            raise DeliveryFailed(saying(WORDS[why], channel=self.name(channel)).rstrip("."), permanent=True)
+            raise DeliveryFailed(saying(WORDS[why], channel=self.name(channel)), permanent=True)
         if not self._known(channel):
             raise self._not_known(channel)
 

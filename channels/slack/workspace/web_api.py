@@ -115,7 +115,7 @@ class SlackRefused(DeliveryFailed):
         """``first``: nothing of the delivery can have arrived before this call."""
         waits = code in TOKEN or code == SCOPE
         super().__init__(
-            f"Slack refused: {in_words(code)}",
+            saying("Slack refused: {why}", why=in_words(code)),
             permanent=code in FINAL,
             pause=STOPPED if code in TOKEN else 0.0,
             after=STOPPED if waits else soon() if code in TRANSIENT or code.startswith("HTTP 5") else 0.0,
@@ -344,7 +344,7 @@ class Calls:
         except SlackApiError as error:
             raise self._failure(method, channel, error) from None
         except (OSError, HTTPException, SlackClientError) as error:
-            why = f"Slack cannot be reached ({type(error).__name__})"
+            why = saying("Slack cannot be reached ({error})", error=type(error).__name__)
             raise DeliveryFailed(why, permanent=False, after=soon()) from None
         self.refused = ""
         self.unscoped.discard(method)

@@ -12,6 +12,8 @@ from hypothesis import strategies as st
 
 from bot.channel.protocols import Unreadable
 from bot.model.identity import Proof
+from bot.model.translatable import in_words
+from bot.render.renderer import Renderer
 from channels.email.auth import arc
 from tests.support.houses.sealers import PASSED, SIGNED, sealed
 from tests.support.houses.senders import Border, mail, publish, record, rsa_key, signed
@@ -61,6 +63,15 @@ def test_a_listed_sealer_is_believed_though_dmarc_fails_here(border: Border) -> 
         "ARC of lists.example passes",
         "lists.example (ARC) says dmarc=pass for acme.example",
     )
+
+
+def test_what_a_sealer_found_is_said_in_the_desks_language(border: Border) -> None:
+    german = Renderer().words_of("de")
+    evidence = border.inbound(passed(sealed(RAW))).evidence
+    assert [in_words(reason, german) for reason in evidence[:2]] == [
+        "ARC von lists.example besteht",
+        "lists.example (ARC) meldet dmarc=pass für acme.example",
+    ]
 
 
 def test_without_arc_dmarcs_word_stands(border: Border) -> None:

@@ -61,3 +61,15 @@ def test_while_nobody_listened(tmp_path: Path) -> None:
         with Office(url, tmp_path, slack=slack) as office:
             slack.people.post("sam", "triage", "!reply It was the filter.", thread_ts=office.card().ts)
             assert_given_up(office, "answer")
+
+
+def test_the_desk_reads_why_in_its_own_language(tmp_path: Path) -> None:
+    with Office(databases.sqlite(tmp_path), tmp_path, desk='language = "de"') as office:
+        people = office.slack.people
+        people.post("noa", "general", "@Case new Deal ID 12345: no delivery")
+        people.admin.deactivate("noa")
+        office.card()
+        told = said(office.in_thread("konnte an Noa Nomail nicht zugestellt werden"))
+        assert "Slack hat abgelehnt: das Konto dieser Person ist deaktiviert (user_disabled)" in told
+        (dead,) = (line for line in office.ask(ListOutbox("dead")) if "user_disabled" in line.reason)
+        assert dead.reason.startswith("Slack refused: "), "operators read what the log says"

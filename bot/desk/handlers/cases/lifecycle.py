@@ -89,7 +89,7 @@ def close(turn: Turn, command: Close) -> str:
     reason = case.close_reason if confirmed else command.reason
     finish(turn, case, replace(command, reason=reason or ("resolved" if turn.person.staff else "no_longer")))
     words = turn.config.lists.close_reasons[case.close_reason]
-    return saying("{case} is closed: {reason}.", case=label(case.id), reason=words)
+    return saying("{case} is closed: {reason}.", case=label(case.id), reason=saying(words))
 
 
 def closes_with(turn: Turn, case: Case) -> str:
@@ -128,7 +128,7 @@ def finish(turn: Turn, case: Case, command: Close) -> None:
     turn.notifier.sent |= {(closed.name, place): 0 for place in know if isinstance(place, str)}
     by = _asker(turn)
     pattern = "{who} closed the case ({reason})" if by else "Nobody answered: the case was closed ({reason})"
-    _tell(turn, case, closed, saying(pattern, who=by, reason=words), but=know)
+    _tell(turn, case, closed, saying(pattern, who=by, reason=saying(words)), but=know)
 
 
 def _add(turn: Turn, case: Case, text: str) -> None:
@@ -228,7 +228,7 @@ def _asker(turn: Turn) -> str:
 
 def _own(turn: Turn, case: Case, owner: Person) -> None:
     if owner.id != case.owner_id:
-        snooze_timer.wake(turn, case, f"given to {owner.shown}")
+        snooze_timer.wake(turn, case, saying("given to {who}", who=owner.shown))
     ownership.give(turn, case, owner)
     turn.change(case, state="open" if case.state == "new" else case.state)
 

@@ -42,7 +42,7 @@ def snooze(turn: Turn, command: Snooze) -> str:
 def unsnooze(turn: Turn, command: Unsnooze) -> str:
     """Bring a case back at once."""
     case = turn.case(command.case)
-    if not snooze_timer.wake(turn, case, "asked for"):
+    if not snooze_timer.wake(turn, case, saying("asked for")):
         raise Refusal(saying("{case} is not snoozed.", case=label(case.id)))
     return saying("{case} is in the queue again.", case=label(case.id))
 

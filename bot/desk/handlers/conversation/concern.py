@@ -166,7 +166,7 @@ def _tell_holders(
     what = saying(
         pattern[bool(details)],
         who=turn.person.shown,
-        details=saying(details, phone=command.phone, category=category),
+        details=saying(details, phone=command.phone, category=saying(category)),
     )
     turn.notifier.tell_desk(CustomerActed(what=what, text=command.text), case, to=[*holders, *also])
 
@@ -287,7 +287,7 @@ def _tell_raisers(turn: Turn, case: Case, raised: Sequence[Raised], text: str) -
 
 def _missing(phone: str, category: str) -> tuple[str, ...]:
     wanted = (
-        ("a phone number where we can reach you", phone),
-        ("what kind of concern it is", category),
+        (saying("a phone number where we can reach you"), phone),
+        (saying("what kind of concern it is"), category),
     )
     return tuple(words for words, value in wanted if not value)

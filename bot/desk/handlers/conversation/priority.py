@@ -22,11 +22,11 @@ def change(turn: Turn, command: ChangePriority) -> str:
     """Change the priority for a specialist; for a customer, ask a specialist to decide."""
     case = turn.case(command.case)
     if command.priority == case.priority:
-        is_so = saying("{case} is {priority} already.", case=label(case.id), priority=case.priority)
+        is_so = saying("{case} is {priority} already.", case=label(case.id), priority=saying(case.priority))
         raise Refusal(is_so)
     if not command.text.strip():
         raise BadCommand(
-            saying(_why_so(turn, case, command.priority), priority=command.priority),
+            saying(_why_so(turn, case, command.priority), priority=saying(command.priority)),
             {"text": saying("is needed: it is decided by what you say here")},
         )
     if turn.person.staff:
@@ -60,12 +60,14 @@ def _set(turn: Turn, case: Case, priority: str, *, why: str) -> str:
     what = saying(
         "{who} changed the priority from {before} to {after}",
         who=turn.person.shown,
-        before=before,
-        after=priority,
+        before=saying(before),
+        after=saying(priority),
     )
     turn.notifier.tell_desk(CustomerActed(what=what, text=why), case)
     return saying(
-        "{case} is {priority} now, and its customers were told why.", case=label(case.id), priority=priority
+        "{case} is {priority} now, and its customers were told why.",
+        case=label(case.id),
+        priority=saying(priority),
     )
 
 
@@ -88,7 +90,7 @@ def _request(turn: Turn, case: Case, command: ChangePriority) -> str:
         "Your wish that {case} become {priority} is with the support team. A specialist decides, and you hear of it "
         "either way.",
         case=label(case.id),
-        priority=command.priority,
+        priority=saying(command.priority),
     )
 
 
@@ -102,13 +104,13 @@ def decide(turn: Turn, command: DecidePriority) -> str:
     if wish.wanted == case.priority:
         requests.decide(turn.tx, case.id, now=turn.now)
         pattern = "{case} is {priority} already: there is nothing left to decide."
-        raise Refusal(saying(pattern, case=label(case.id), priority=case.priority))
+        raise Refusal(saying(pattern, case=label(case.id), priority=saying(case.priority)))
     if command.wanted not in ("", wish.wanted):
         raise Refusal(
             saying(
                 "The customer asks for {wanted} by now, not for {other}, so nothing was changed. Please decide that.",
-                wanted=wish.wanted,
-                other=command.wanted,
+                wanted=saying(wish.wanted),
+                other=saying(command.wanted),
             )
         )
     if not command.text.strip():
@@ -124,12 +126,12 @@ def decide(turn: Turn, command: DecidePriority) -> str:
     declined = PriorityDeclined(by=turn.person.shown, wanted=wish.wanted, text=command.text)
     turn.notifier.tell_all(declined, turn.people.customers(case), case)
     turn.notifier.tell_place(declined, case)
-    what = saying("{who} declined the priority {wanted}", who=turn.person.shown, wanted=wish.wanted)
+    what = saying("{who} declined the priority {wanted}", who=turn.person.shown, wanted=saying(wish.wanted))
     turn.notifier.tell_desk(CustomerActed(what=what, text=command.text), case)
     return saying(
         "{case} stays {priority}, and its customers were told why.",
         case=label(case.id),
-        priority=case.priority,
+        priority=saying(case.priority),
     )
 
 

@@ -25,6 +25,6 @@ def answer(turn: Turn, case: Case, text: str) -> str:
         "A specialist decides about the priority of a saved case, so {case} stays {priority}. To ask for another, "
         "write a line such as {line} and say why.",
         case=label(case.id),
-        priority=case.priority,
+        priority=saying(case.priority),
         line=f"{'!' if turn.request.place else '#'}priority {wanted}: …",
     )

@@ -72,7 +72,9 @@ def listing(turn: Turn, command: ListSnippets) -> str:
         _line(reply) for reply in sorted(by_name.values(), key=lambda reply: (not reply.own, reply.name))
     )
     heading = saying("To answer with one: snippet name")
-    return saying("{heading}\n{lines}", heading=heading, lines="\n".join(map(turn.in_words, lines)))
+    return saying(
+        "{heading}\n{lines}", heading=heading, lines="\n".join(turn.in_words(line) for line in lines)
+    )
 
 
 def _line(reply: SavedReply) -> str:

@@ -10,7 +10,7 @@ from bot.desk.turn.turn import Turn
 from bot.model.choice import retry
 from bot.model.mail_address import has_mail
 from bot.model.rule import CUSTOMERS
-from bot.model.translatable import saying, together
+from bot.model.translatable import Saying, restored, saying, stored, together
 from bot.notices.conversation import CustomerActed
 from bot.notices.notice import NOTICES, called
 from bot.policy import permissions
@@ -40,7 +40,7 @@ def tell(turn: Turn, case: Case, kind: str, returned: Callable[[Turn, Case], Non
         return "told by mail what another channel does not take"
     there = thread.at(turn.tx, row.channel, row.recipient)
     if there is not None and there.side == "customer":
-        return tell_of_place(turn, case, f"{REFUSED}{_why(row)}")
+        return tell_of_place(turn, case, f"{REFUSED}{stored(_why(row))}")
     person = turn.people.by_id(row.person_id) if row.person_id else None
     to = person.shown if person else row.channel
     turn.record(case, "not delivered", notice=row.notice, to=to, why=row.reason)
@@ -134,7 +134,7 @@ def tell_late(turn: Turn, case: Case, kind: str) -> str:
     row = outbox_outcomes.given_up(turn.tx, int(kind.removeprefix(LATE)), outcome="waiting")
     if row is None:
         return "shown meanwhile"
-    turn.record(case, "not delivered", notice=row.notice, to=row.channel, why="it waits")
+    turn.record(case, "not delivered", notice=row.notice, to=row.channel, why=saying("it waits"))
     what = saying(
         "{board} takes nothing from us just now, so this comes by mail. It will be in {board} too, once that works",
         board=turn.config.label_of(row.channel),
@@ -145,13 +145,13 @@ def tell_late(turn: Turn, case: Case, kind: str) -> str:
 
 def tell_of_place(turn: Turn, case: Case, kind: str) -> str:
     """Tell the desk that a shared place refuses us, and that each of its customers is told alone now."""
-    why = kind.removeprefix(REFUSED)
+    why = restored(kind.removeprefix(REFUSED))
     what = saying(
         "The customers' own channel does not take what we say ({reason}), so each of them is told alone from now on. "
         "If it is to be read there again, let somebody of theirs invite the app",
         reason=why,
     )
-    turn.record(case, "not delivered", notice="what is said here", to="the customers' channel", why=why)
+    turn.record(case, "not delivered", to=saying("the customers' channel"), why=why)
     turn.notifier.tell_desk(CustomerActed(what=what), case)
     return "told that a place refuses us"
 
@@ -165,4 +165,6 @@ def _by_mail(turn: Turn, case: Case, row: DeadDelivery, what: str) -> None:
 
 
 def _why(row: DeadDelivery) -> str:
-    return " ".join(row.reason.split())[:200].rstrip(".")
+    """The reason as a saying, where it is ours."""
+    reason = restored(row.reason)
+    return reason if isinstance(reason, Saying) else " ".join(reason.split())[:200].rstrip(".")

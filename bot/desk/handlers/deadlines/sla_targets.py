@@ -10,6 +10,7 @@ from typing import Any
 from bot.desk.handlers.deadlines import snooze_timer
 from bot.desk.handlers.people.managers import managers
 from bot.desk.turn.turn import Turn
+from bot.model.translatable import saying
 from bot.model.working_time import Level, Promise, Target
 from bot.notices.notice import Notice
 from bot.notices.urgency import (
@@ -239,7 +240,7 @@ def _warn(turn: Turn, case: Case, kind: str, due_at: datetime) -> str:
 
 def _overdue(turn: Turn, case: Case, kind: str, due_at: datetime) -> str:
     turn.record(case, kind, since=due_at)
-    snooze_timer.wake(turn, case, kind)
+    snooze_timer.wake(turn, case, saying(kind))
     urgent = case.owner_id is not None
     turn.notifier.tell_desk(_notice(case, kind, due_at), case, urgent=urgent)
     return f"told: {kind}"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from bot.desk.turn.turn import Turn
+from bot.model.translatable import saying
 from bot.notices.case import SnoozeOver
 from store.cases import timer
 from store.cases.case import Case
@@ -32,7 +33,7 @@ def wake(turn: Turn, case: Case, why: str) -> bool:
 
 def when_due(turn: Turn, case: Case, kind: str) -> str:
     """Put a snoozed case back into the queue at its moment, and tell its owner."""
-    if not wake(turn, case, "its time has come"):
+    if not wake(turn, case, saying("its time has come")):
         return "not snoozed any more"
     owner = turn.people.by_id(case.owner_id) if case.owner_id else None
     to = [owner] if owner and owner.staff else None

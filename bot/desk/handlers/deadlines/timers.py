@@ -9,6 +9,7 @@ from bot.desk.handlers.deadlines import customer_silence, sla_targets, snooze_ti
 from bot.desk.handlers.people import technical_contact
 from bot.desk.turn.turn import Turn
 from bot.model import silence
+from bot.model.translatable import saying
 from store.cases import timer
 from store.cases.case import SPAM, Case
 
@@ -34,7 +35,7 @@ def opened(turn: Turn, *, held: bool, priority: str, account_id: int | None, **v
 
 def asked(turn: Turn, case: Case) -> None:
     """Note that a customer wrote: a waiting case goes on, a snoozed one is back, and an answer is due."""
-    snooze_timer.wake(turn, case, "the customer wrote")
+    snooze_timer.wake(turn, case, saying("the customer wrote"))
     if case.state == "waiting":
         go_on(turn, case)
     sla_targets.asked(turn, case)
@@ -62,7 +63,7 @@ def go_on(turn: Turn, case: Case) -> None:
 def closed(turn: Turn, case: Case) -> None:
     """End what is due; a resolved case waits for confirmation, any other is over and may be surveyed."""
     sla_targets.stop(turn, case)
-    snooze_timer.wake(turn, case, "closed")
+    snooze_timer.wake(turn, case, saying("closed"))
     timer.cancel(turn.tx, case.id, (*silence.KINDS, *technical_contact.KINDS, *_OVER))
     if turn.request.quiet:
         return
@@ -83,7 +84,7 @@ def reopened(turn: Turn, case: Case) -> None:
 
 def returned(turn: Turn, case: Case) -> None:
     """Return a case to work whose customer cannot be reached."""
-    snooze_timer.wake(turn, case, "a delivery failed")
+    snooze_timer.wake(turn, case, saying("a delivery failed"))
     if case.state == "waiting":
         go_on(turn, case)
         turn.record(case, "returned to work")

@@ -11,6 +11,7 @@ from bot.desk.turn.handler import handles
 from bot.desk.turn.turn import Turn
 from bot.model.errors import Refusal
 from bot.model.mail_address import MAIL
+from bot.model.translatable import saying
 from bot.notices.case import CasesLink
 from bot.notify.notification import Notification
 from bot.pages import my_cases
@@ -29,7 +30,7 @@ def count(turn: Turn, command: CountLinkRequest) -> str:
     """Count it, whatever address is asked for: what is refused tells nothing of who is known."""
     if spent := draw(turn.tx, [link_requests(command.network)], now=rate_limit.millis(turn.now)):
         log.info("no link is mailed", why=spent.why)
-        raise Refusal("Too many links were asked for from there.")
+        raise Refusal(saying("Too many links were asked for from there."))
     return "counted"
 
 

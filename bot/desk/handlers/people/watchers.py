@@ -84,7 +84,7 @@ def mentioned(turn: Turn, case: Case, text: str) -> list[Person]:
     called = [person for person in colleagues if _is_called(person, text, colleagues)] if "@" in text else []
     for person in called:
         if watcher.mark(turn.tx, case.id, person.id, muted=False):
-            turn.record(case, "unmuted", who=person.shown, why="mentioned")
+            turn.record(case, "unmuted", who=person.shown, why=saying("mentioned"))
     return called
 
 
