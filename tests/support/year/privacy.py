@@ -89,7 +89,7 @@ def leave(model: Model, name: str) -> None:
 
 
 def kept(model: Model, story: Story, who: str, asked: Keep) -> None:
-    """The words of what was closed long ago go, and the people who are left with nothing else and no account."""
+    """The words of what was closed long ago go, and people left with nothing else and no account."""
     for whole in model.stories:
         since = whole.over_since
         long_ago = since is not None and model.now - since > CLOSED
