@@ -17,6 +17,7 @@ from sqlalchemy import Column, Connection, Table, inspect
 from store import channel_state, report, tombstone
 from store.articles import article, click, deflection
 from store.cases import (
+    attachment,
     broadcast,
     case,
     case_merge,
@@ -39,7 +40,7 @@ from store.people import absence, account, blocked_sender, person, rate_limit, s
 from store.queues import dispatch, erasure_task, inbox, outbox, outbox_batch
 
 TABLES = (
-    absence, account, article, blocked_sender, broadcast, case, case_merge, channel_state, click, concern,
+    absence, account, article, attachment, blocked_sender, broadcast, case, case_merge, channel_state, click, concern,
     deflection, dispatch, entry, erasure_task, inbox, outbox, outbox_batch, participant, person, person_merge,
     priority_request, rate_limit, report, rota, search, sla_pause, snippet, survey, thread, timer, tombstone,
     watcher,

@@ -17,6 +17,7 @@ from bot.languages import reader_zone
 from tests.support.houses.desk import TestDesk
 from tests.support.houses.house import House
 from tests.support.setup import databases, pace, readers, templates
+from tests.support.setup.chromium import chromium
 from tests.support.setup.postgres import Server
 
 
@@ -148,3 +149,21 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
     reporter = session.config.pluginmanager.get_plugin("terminalreporter")
     if reporter and os.environ.get("NOTHING_SKIPPED") and reporter.stats.get("skipped"):
         session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
+@pytest.fixture
+def empty(request: pytest.FixtureRequest, url: str) -> Iterator[str]:
+    """Where a backup of a desk is brought back to: an empty PostgreSQL, or ``""`` for a folder alone."""
+    if url.startswith("sqlite"):
+        yield ""
+        return
+    server: Server = request.getfixturevalue("postgres")
+    with server.empty() as other:
+        yield other
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Any]:
+    """A real browser (playwright.sync_api.Browser)."""
+    with chromium() as opened:
+        yield opened

@@ -8,6 +8,7 @@ from bot.model.pages import DeskFile, FilesPage, PageFrame
 from bot.model.request import Request
 from bot.notify.compose import MOST_ALONG, Composer
 from bot.syntax.case_numbers import label
+from store.cases import attachment as attachments
 from store.cases import entry as entries
 from store.cases.case import Case
 from store.engine.transaction import Transaction
@@ -41,7 +42,7 @@ def find(tx: Transaction, number: int, holder: int, *, front: PageFrame) -> File
             entry_by_id[file.entry_id].person_name or entry_by_id[file.entry_id].address,
             at,
         )
-        for file in entries.files(tx, number)
+        for file in attachments.of_case(tx, number)
         if not file.inline and (at := entry_by_id[file.entry_id].received_at)
     ]
     return FilesPage(front, label(number), tuple(sorted(files, key=lambda file: file.at, reverse=True)))

@@ -21,6 +21,7 @@ from bot.policy import quotas
 from bot.queries import public_entries
 from bot.syntax.case_numbers import label
 from store.articles import article
+from store.cases import attachment as attachments
 from store.cases import case as cases
 from store.cases import entry as entries
 from store.cases import participant, read_access
@@ -58,7 +59,7 @@ def find(
     requester = people.by_id(tx, case.requester_id)
     owner = people.by_id(tx, case.owner_id) if case.owner_id else None
     since = read_access.since(tx, case.id, person.id)
-    files = [file for file in entries.files(tx, case.id) if not file.inline]
+    files = [file for file in attachments.of_case(tx, case.id) if not file.inline]
     public = public_entries.read(
         tx,
         case.id,
@@ -163,7 +164,7 @@ def upload_page(
 ) -> UploadPage:
     """The page of one customer."""
     theirs = {row.id for row in entries.entries(tx, case.id) if row.person_id == person.id}
-    files = entries.files(tx, case.id)
+    files = attachments.of_case(tx, case.id)
     return UploadPage(
         front=front,
         numbers=(case.id, person.id),

@@ -33,8 +33,8 @@ from bot.pages import identity_join, my_cases
 from bot.pages.look import Looks
 from bot.policy import answer_target, local_team, quotas, time_zone
 from bot.syntax.case_numbers import label
+from store.cases import attachment as attachments
 from store.cases import case as cases
-from store.cases import entry as entries
 from store.cases import participant
 from store.cases import survey as surveys
 from store.cases.case import Case
@@ -210,7 +210,7 @@ class PageResolver:
             file_ids = {file.id for file in page.files}
         else:
             return page if isinstance(page, Gone) else None
-        file = entries.one_file(tx, file_id) if file_id in file_ids else None
+        file = attachments.by_id(tx, file_id) if file_id in file_ids else None
         return StoredFile(file.name, file.sha256) if file else None
 
     def opened(self, case: int, person: int) -> str:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.syntax.case_numbers import entry_name, label
+from store.cases import attachment as attachments
 from store.cases import case as cases
 from store.cases import concern, participant, priority_request, thread
 from store.cases import entry as entries
@@ -98,7 +99,7 @@ class CardOf:
             answered_at=case.answered_at,
             held=case.held,
             concern=_has_concern(tx, case),
-            files=len(entries.files(tx, case.id)),
+            files=len(attachments.of_case(tx, case.id)),
             collaborators=sum(part.role == "collaborator" for part in parts),
             last=_last_words(tx, case),
             close_reason=case.close_reason,

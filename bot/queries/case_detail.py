@@ -11,6 +11,7 @@ from bot.model.facts import CaseLine, EventLine
 from bot.model.translatable import saying
 from bot.queries import step_words
 from bot.syntax.case_numbers import entry_name, label
+from store.cases import attachment as attachments
 from store.cases import case as cases
 from store.cases import case_list, participant
 from store.cases import entry as entries
@@ -174,7 +175,7 @@ def _case_view(tx: Transaction, listed: ListedCase) -> CaseView:
 
 def _entries(tx: Transaction, number: int) -> tuple[EntryView, ...]:
     files: dict[int, list[FileView]] = {}
-    for file in entries.files(tx, number):
+    for file in attachments.of_case(tx, number):
         view = FileView(file.name, file.type, file.size, file.sha256)
         files.setdefault(file.entry_id, []).append(view)
     return tuple(

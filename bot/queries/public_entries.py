@@ -8,7 +8,8 @@ from datetime import datetime
 from bot.model.facts import FileFacts, PublicEntry
 from store.cases import entry as entries
 from store.cases import read_access
-from store.cases.entry import AttachmentRow, Entry
+from store.cases.attachment import AttachmentRow
+from store.cases.entry import Entry
 from store.engine.transaction import Transaction
 from store.people.legible_name import legible
 from store.queues.dispatch import Pending

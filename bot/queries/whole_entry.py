@@ -10,9 +10,10 @@ from bot.model.errors import NotAllowed, Refusal
 from bot.model.facts import FileFacts
 from bot.model.translatable import saying
 from bot.syntax.case_numbers import entry_name, label
+from store.cases import attachment as attachments
 from store.cases import case as cases
 from store.cases import entry as entries
-from store.cases.entry import AttachmentRow
+from store.cases.attachment import AttachmentRow
 from store.engine.transaction import Transaction
 from store.people import person as people
 from store.people.legible_name import legible
@@ -70,7 +71,9 @@ class ReadEntry:
             at=row.received_at,
             text=row.text,
             apart=tuple((str(kind), str(text)) for kind, text in json.loads(row.rest)),
-            files=tuple(_file(file) for file in entries.files(tx, self.case) if file.entry_id == row.id),
+            files=tuple(
+                _file(file) for file in attachments.of_case(tx, self.case) if file.entry_id == row.id
+            ),
             internal=row.visibility == "internal",
             channel=row.channel,
             inbox=row.inbox_id,

@@ -15,7 +15,7 @@ from bot.runtime.group_commit import Writer
 from bot.workers.courier import Courier
 from bot.workers.intake import BATCH, Intake
 from store import schema
-from store.cases import entry as entries
+from store.cases import attachment as attachments
 from store.engine import lease
 from store.engine.clock import NEVER, Instant, since
 from store.engine.lease import LEASE
@@ -220,7 +220,7 @@ class LeaseRenewal:
                 break
 
     def _named(self, digest: str) -> bool:
-        return self._writer.write(entries.is_attached, digest)
+        return self._writer.write(attachments.is_attached, digest)
 
     def _incoming(self) -> int:
         """The number of messages in this process's hands."""

@@ -19,6 +19,7 @@ from channels.web.pages.new_case import NewCases
 from channels.web.pages.pages import PageRoutes
 from channels.web.templating.language_choice import LanguageKept
 from channels.web.templating.templating import Templating
+from channels.web.uploads.file_form import FileForms
 from channels.web.uploads.incoming import UploadSpaces
 from channels.web.uploads.page import Uploads
 from channels.web.uploads.resumable import Resumed
@@ -29,10 +30,12 @@ def build(context: ChannelContext[Settings], forms: FormMemories) -> ASGIApp:
     templating = Templating(context)
     health, pages = HealthEndpoints(context), PageRoutes(context, templating, forms)
     spaces = UploadSpaces(context)
-    new, uploads = NewCases(context, templating, spaces, forms), Uploads(context, templating, spaces, forms)
+    with_files = FileForms(context, spaces, forms)
+    new = NewCases(context, templating, spaces, with_files)
+    uploads = Uploads(context, templating, spaces, with_files)
     links = MyLinks(context, templating, forms)
     resumed = Resumed(context, templating, spaces)
-    case = CasePages(context, templating, spaces, forms)
+    case = CasePages(context, templating, spaces, with_files, forms)
     app = Starlette(
         routes=[
             Route("/", pages.front),

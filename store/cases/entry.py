@@ -8,13 +8,10 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from sqlalchemy import (
-    BigInteger,
-    Boolean,
     CheckConstraint,
     Column,
     ForeignKey,
     Index,
-    Integer,
     Select,
     String,
     Table,
@@ -57,19 +54,6 @@ Index(
     sqlite_where=entry.c.kind == literal_column("'unverified'"),
     postgresql_where=entry.c.kind == literal_column("'unverified'"),
 )
-attachment = Table(
-    "attachment",
-    metadata,
-    Column("id", Id, primary_key=True, autoincrement=False),
-    Column("case_id", ForeignKey("support_case.id"), nullable=False, index=True),
-    Column("entry_id", ForeignKey("entry.id"), nullable=False, index=True),
-    Column("sha256", String(64), nullable=False, index=True),
-    Column("name", String(255), nullable=False),
-    Column("type", String(127), nullable=False),
-    Column("size", BigInteger, nullable=False),
-    Column("inline", Boolean, nullable=False, default=False),
-    Column("position", Integer, nullable=False, default=0),
-)
 anchor = Table(
     "anchor",
     metadata,
@@ -108,20 +92,6 @@ class LatestEntry(NamedTuple):
     case_id: int
     name: str
     role: str
-
-
-class AttachmentRow(NamedTuple):
-    """A file of an entry; the file store has its bytes under ``sha256``."""
-
-    id: int
-    case_id: int
-    entry_id: int
-    sha256: str
-    name: str
-    type: str
-    size: int
-    inline: bool
-    position: int
 
 
 def say(
@@ -170,15 +140,6 @@ _VISIBLE = InQuery(select(entry.c.visibility), entry.c.id)
 def visibilities_of(tx: Transaction, ids: Sequence[int]) -> list[str]:
     """The visibility of each of these entries."""
     return [str(row[0]) for row in _VISIBLE.rows(tx, ids)]
-
-
-def attach(tx: Transaction, case_id: int, entry_id: int, files: Iterable[Any]) -> None:
-    """Attach files (``name, type, size, sha256, inline``) to an entry; the file store has their bytes."""
-    for position, file in enumerate(files):
-        tx.add(
-            attachment, id=new_id(), case_id=case_id, entry_id=entry_id, sha256=file.sha256,
-            name=file.name[:255], type=file.type[:127], size=file.size, inline=file.inline, position=position,
-        )  # fmt: skip
 
 
 def remember(tx: Transaction, case_id: int, message_ids: Iterable[str]) -> None:
@@ -248,48 +209,6 @@ def first(tx: Transaction, case_id: int) -> Entry | None:
     return Entry(*row) if row else None
 
 
-_FILES = (
-    select(attachment)
-    .where(attachment.c.case_id.in_(whole()))
-    .order_by(attachment.c.entry_id, attachment.c.position)
-)
-
-
-def files(tx: Transaction, case_id: int) -> list[AttachmentRow]:
-    """The attachments of a case and its parts, in the order of their entries."""
-    return [AttachmentRow(*row) for row in tx.rows(_FILES, {"case_id": case_id})]
-
-
-_PRESENT = (
-    select(attachment.c.sha256, entry.c.visibility)
-    .join_from(attachment, entry, attachment.c.entry_id == entry.c.id)
-    .where(attachment.c.case_id.in_(whole()))
-)
-
-
-def hashes(tx: Transaction, case_id: int, *, public: bool) -> set[str]:
-    """The hashes of the files of a case and its parts; ``public``: only of those that customers have."""
-    rows = tx.rows(_PRESENT, {"case_id": case_id})
-    return {row.sha256 for row in rows if not public or row.visibility == "public"}
-
-
-_FILE = select(attachment).where(attachment.c.id == bindparam("id"))
-
-
-def one_file(tx: Transaction, file_id: int) -> AttachmentRow | None:
-    """An attachment by its id, or None."""
-    row = tx.row(_FILE, {"id": file_id})
-    return AttachmentRow(*row) if row else None
-
-
-_NAMED = select(attachment.c.id).where(attachment.c.sha256 == bindparam("sha256")).limit(1)
-
-
-def is_attached(tx: Transaction, sha256: str) -> bool:
-    """Is a file of this hash attached to any case?"""
-    return tx.row(_NAMED, {"sha256": sha256}) is not None
-
-
 _SAID = (
     select(entry.c.id)
     .where(entry.c.case_id.in_(whole()), entry.c.message_id == bindparam("message_id"))
@@ -349,10 +268,7 @@ def cases_unverified() -> Select[tuple[int]]:
     )
 
 
-_MOVE = (
-    update(entry).where(entry.c.id == bindparam("the_entry")).values(case_id=bindparam("to")),
-    update(attachment).where(attachment.c.entry_id == bindparam("the_entry")).values(case_id=bindparam("to")),
-)
+_MOVE = update(entry).where(entry.c.id == bindparam("the_entry")).values(case_id=bindparam("to"))
 _LEAD = (
     update(anchor)
     .where(anchor.c.value == bindparam("the_value"), anchor.c.case_id == bindparam("before"))
@@ -366,12 +282,11 @@ _MARK = (
 
 
 def move(tx: Transaction, entry_id: int, to: int, *, before: int, message_id: str) -> None:
-    """Move an entry and its files from the case ``before`` to the case ``to``; answers follow.
+    """Move an entry from the case ``before`` to the case ``to``; answers follow.
 
     They do not if its Message-ID led to a third case all the time: some programs use one twice.
     """
-    for statement in _MOVE:
-        tx.run(statement, {"the_entry": entry_id, "to": to})
+    tx.run(_MOVE, {"the_entry": entry_id, "to": to})
     if message_id:
         tx.run(_LEAD, {"the_value": bare(message_id), "before": before, "to": to})
         unfollow(tx)

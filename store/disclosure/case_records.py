@@ -10,9 +10,10 @@ from typing import Any, NamedTuple
 from sqlalchemy import select
 
 from store.cases import read_access
+from store.cases.attachment import attachment
 from store.cases.case import case, event
 from store.cases.concern import concern
-from store.cases.entry import OPEN_KINDS, attachment, entry
+from store.cases.entry import OPEN_KINDS, entry
 from store.cases.priority_request import priority_request
 from store.cases.survey import survey
 from store.engine.transaction import Transaction

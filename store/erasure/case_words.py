@@ -7,10 +7,11 @@ from typing import Any
 
 from sqlalchemy import bindparam, delete, or_, select, update
 
+from store.cases.attachment import attachment
 from store.cases.broadcast import broadcast_case
 from store.cases.case import case, event
 from store.cases.concern import concern
-from store.cases.entry import anchor, attachment, bare, entry
+from store.cases.entry import anchor, bare, entry
 from store.cases.priority_request import priority_request
 from store.cases.search import entry_text
 from store.cases.survey import survey

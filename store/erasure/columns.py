@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Column, ColumnElement, Table, or_, select, true, update
 
 from store import channel_state
-from store.cases import broadcast, case, concern, entry, priority_request, survey
+from store.cases import attachment, broadcast, case, concern, priority_request, survey
 from store.engine.transaction import Transaction
 from store.erasure.erased_words import FORM, ErasedWords
 from store.erasure.event_details import FIGURES, WORDY
@@ -70,7 +70,7 @@ AROUND = (
     WordsColumn(concern.concern.c.phone, _of(concern.concern.c.case_id)),
     WordsColumn(broadcast.broadcast.c.text, _broadcasts),
     WordsColumn(broadcast.broadcast_case.c.why, _of(broadcast.broadcast_case.c.case_id)),
-    WordsColumn(entry.attachment.c.name, _of(entry.attachment.c.case_id)),
+    WordsColumn(attachment.attachment.c.name, _of(attachment.attachment.c.case_id)),
     WordsColumn(inbox.inbox.c.envelope, _of(inbox.inbox.c.case_id), json=True),
     WordsColumn(inbox.inbox.c.reason, _of(inbox.inbox.c.case_id)),
     WordsColumn(inbox.receipt.c.result, _receipts, json=True),

@@ -10,7 +10,7 @@ from math import inf
 
 from sqlalchemy import select
 
-from store.cases import entry
+from store.cases import attachment as attachments
 from store.engine.columns import metadata
 from store.engine.database import Database, sqlite_path
 from store.engine.transaction import Transaction
@@ -49,7 +49,7 @@ def delete_files(tx: Transaction, files: FileStore, *, after: int, now: datetime
 
 def _named(tx: Transaction, digest: str) -> bool:
     raw = tx.row(select(inbox.c.id).where(inbox.c.file == digest).limit(1))
-    return raw is not None or entry.is_attached(tx, digest)
+    return raw is not None or attachments.is_attached(tx, digest)
 
 
 def _deleted(files: FileStore, task: ErasureTask, now: datetime, *, alone: bool) -> bool:

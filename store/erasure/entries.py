@@ -9,7 +9,8 @@ from typing import Any
 
 from sqlalchemy import delete, select, update
 
-from store.cases.entry import attachment, entry
+from store.cases.attachment import attachment
+from store.cases.entry import entry
 from store.cases.search import entry_text
 from store.engine.transaction import Transaction
 from store.erasure.erased_words import MARK, ErasedWords

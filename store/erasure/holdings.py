@@ -6,8 +6,9 @@ from dataclasses import dataclass
 
 from sqlalchemy import Table, func, select
 
+from store.cases.attachment import attachment
 from store.cases.concern import concern
-from store.cases.entry import attachment, entry
+from store.cases.entry import entry
 from store.cases.survey import survey
 from store.engine.transaction import Transaction
 from store.erasure.data_subject import DataSubject, SubjectCase

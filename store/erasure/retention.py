@@ -9,9 +9,10 @@ from typing import NamedTuple
 
 from sqlalchemy import ColumnElement, Select, and_, delete, exists, func, or_, select, update
 
+from store.cases.attachment import attachment
 from store.cases.case import case, event
 from store.cases.concern import concern
-from store.cases.entry import attachment, entry
+from store.cases.entry import entry
 from store.cases.participant import participant
 from store.cases.priority_request import priority_request
 from store.cases.search import entry_text

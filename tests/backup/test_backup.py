@@ -27,17 +27,6 @@ service_account = "robot.json"
 """
 
 
-@pytest.fixture
-def empty(request: pytest.FixtureRequest, url: str) -> Iterator[str]:
-    """Where a backup of this desk is brought back to: an empty PostgreSQL, or ``""`` for a folder alone."""
-    if url.startswith("sqlite"):
-        yield ""
-        return
-    server: Server = request.getfixturevalue("postgres")
-    with server.empty() as other:
-        yield other
-
-
 @contextmanager
 def mail_load(desk: DeskProcess) -> Iterator[list[str]]:
     """Mail that comes without an end; the subjects of what was acknowledged."""

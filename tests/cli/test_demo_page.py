@@ -12,7 +12,6 @@ import pytest
 
 from rehearsal.demo.stage import Stage
 from tests.support.houses.house import until
-from tests.support.setup.chromium import chromium
 
 pytestmark = pytest.mark.slow
 
@@ -25,12 +24,6 @@ SLOW_TYPING = """() => {
 """What is typed takes its time on the way to the workspace; a pressed button does not."""
 MARKUP = '<img src=x onerror="top.ran=1"><script>top.ran=1</script>'
 """Foreign words that would like to act."""
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    with chromium() as opened:
-        yield opened
 
 
 @pytest.fixture(scope="module")

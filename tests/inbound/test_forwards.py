@@ -47,7 +47,7 @@ def test_a_forwarded_mail_is_its_writers_case(house: House) -> None:
     assert "[CS-000001]" in confirmation["Subject"]
     (transcript,) = [mail for mail in house.mails("sam@") if "is open for" in words(mail)]
     assert "zoe@acme.example" in words(transcript)
-    assert "forwarded_by: sam@desk.example" in view.history[0].detail
+    assert "forwarded by: sam@desk.example" in view.history[0].detail
 
 
 def test_fields_above_a_forwarded_mail_are_the_cases(house: House) -> None:

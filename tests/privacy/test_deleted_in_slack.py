@@ -3,10 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from pathlib import Path
-
-import pytest
 
 from tests.privacy.remains import gone, in_rows
 from tests.stories.test_undo import whispered
@@ -14,12 +10,6 @@ from tests.support.houses.house import until
 from tests.support.houses.office import Office, said
 
 SECRET = "hunter2-k9"
-
-
-@pytest.fixture
-def office(url: str, mode: str, tmp_path: Path) -> Iterator[Office]:
-    with Office(url, tmp_path, mode=mode) as standing:
-        yield standing
 
 
 def test_what_a_customer_deletes_no_customer_reads_and_the_desk_can_take_it_out(office: Office) -> None:

@@ -5,35 +5,20 @@ from __future__ import annotations
 import os
 import shutil
 import smtplib
-from collections.abc import Iterator
 from email import message_from_bytes
 from email.message import EmailMessage
 from email.policy import default
 from pathlib import Path
 
-import pytest
-
 from tests.privacy import traces
 from tests.support.houses.desk_process import DeskProcess, patient
 from tests.support.setup import databases
-from tests.support.setup.postgres import Server
 
 ANA, BEN = "ana.martin@acme.example", "ben@acme.example"
 SECRET = "Das Kennwort für den Würfel lautet Zwölfe-Hühner-42."
 PICTURE = b"\x89PNG\r\n\x1a\n" + bytes(range(256)) * 40
 PHONE = "+49 30 1234567"
 NEEDLES = [ANA, "Ana Martin", SECRET, "Zwölfe-Hühner", "1234567", PICTURE[100:400], "Anas geheimer Betreff"]
-
-
-@pytest.fixture
-def empty(request: pytest.FixtureRequest, url: str) -> Iterator[str]:
-    """Where a backup is brought back to: an empty PostgreSQL, or ``""`` for a folder alone."""
-    if url.startswith("sqlite"):
-        yield ""
-        return
-    server: Server = request.getfixturevalue("postgres")
-    with server.empty() as other:
-        yield other
 
 
 def send(

@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
-
-import pytest
 from click.testing import CliRunner
 
 from bot.cli.main import casebot
@@ -15,12 +11,6 @@ from tests.support.houses.office import Office, said
 
 ANA, DESK = "Ana Martin <ana.martin@acme.example>", "support@example.com"
 SECRET = "The password of our server is Swordfish-4711."
-
-
-@pytest.fixture
-def office(url: str, mode: str, tmp_path: Path) -> Iterator[Office]:
-    with Office(url, tmp_path, mode=mode) as standing:
-        yield standing
 
 
 def erase(office: Office, *words: str) -> str:

@@ -2,21 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
-
-import pytest
-
 from tests.privacy import traces
 from tests.privacy.test_erase_in_slack import erase
 from tests.support.houses.house import until
 from tests.support.houses.office import Office, said
-
-
-@pytest.fixture
-def office(url: str, mode: str, tmp_path: Path) -> Iterator[Office]:
-    with Office(url, tmp_path, mode=mode) as standing:
-        yield standing
 
 
 def test_what_we_said_in_the_channel_of_whoever_is_erased_is_written_anew(office: Office) -> None:

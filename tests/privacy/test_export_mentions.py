@@ -3,22 +3,14 @@
 from __future__ import annotations
 
 import zipfile
-from collections.abc import Iterator
 from pathlib import Path
 
-import pytest
 from click.testing import CliRunner
 
 from bot.cli.main import casebot
 from tests.privacy.remains import in_rows
 from tests.support.houses.house import until
 from tests.support.houses.office import Office
-
-
-@pytest.fixture
-def office(url: str, mode: str, tmp_path: Path) -> Iterator[Office]:
-    with Office(url, tmp_path, mode=mode) as standing:
-        yield standing
 
 
 def test_what_a_specialist_said_of_them_to_the_app_is_not_in_it(office: Office, tmp_path: Path) -> None:

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from email.message import EmailMessage, Message
 from html import escape
-from pathlib import Path
 
-import pytest
 from sqlalchemy import select
 
 from store.queues.inbox import inbox
@@ -15,12 +12,6 @@ from tests.privacy.remains import gone, in_rows
 from tests.privacy.test_redact import ANA, DESK, SAM, SECRET, name_of, redact
 from tests.support.houses.house import until
 from tests.support.houses.office import Office
-
-
-@pytest.fixture
-def office(url: str, mode: str, tmp_path: Path) -> Iterator[Office]:
-    with Office(url, tmp_path, mode=mode) as standing:
-        yield standing
 
 
 def test_a_secret_in_a_subject_is_gone_from_lists_that_were_sent(office: Office) -> None:

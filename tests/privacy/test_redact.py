@@ -5,14 +5,11 @@ from __future__ import annotations
 import re
 import smtplib
 import threading
-from collections.abc import Iterator
 from email import message_from_bytes
 from email.message import EmailMessage
 from email.policy import default
 from pathlib import Path
 from typing import Any
-
-import pytest
 
 from bot.app import App, sections
 from bot.cli.terminal.request import identity_of, request_of
@@ -31,12 +28,6 @@ ANA, BOB, SAM = "Ana Acme <ana@acme.example>", "bob@acme.example", "Sam <sam@des
 DESK = "support@example.com"
 SECRET = "hunter2-Größe&7"
 PICTURE = bytes(range(200, 256)) * 600
-
-
-@pytest.fixture
-def office(url: str, mode: str, tmp_path: Path) -> Iterator[Office]:
-    with Office(url, tmp_path, mode=mode) as standing:
-        yield standing
 
 
 def name_of(house: House, text: str, number: int = 1) -> str:

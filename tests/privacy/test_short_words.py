@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 
 from bot.syntax.case_numbers import entry_name
@@ -15,12 +12,6 @@ from tests.support.houses.house import House, until
 from tests.support.houses.office import Office, said
 
 CURSOR = {"uidvalidity": 1700000001, "server": "imap.example.com", "text": "section"}
-
-
-@pytest.fixture
-def office(url: str, mode: str, tmp_path: Path) -> Iterator[Office]:
-    with Office(url, tmp_path, mode=mode) as standing:
-        yield standing
 
 
 def answered(house: House, *texts: str) -> None:

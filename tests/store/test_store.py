@@ -20,6 +20,7 @@ from sqlalchemy.exc import IntegrityError
 from bot.commands.case import Open
 from bot.model.message import Attachment, Said
 from store import channel_state, schema
+from store.cases import attachment as attachments
 from store.cases import broadcast, case_list, search
 from store.cases import case as cases
 from store.cases import entry as entries
@@ -292,8 +293,8 @@ def test_a_file_is_attached_once_a_case_has_it(tmp_path: Path) -> None:
         log = Attachment("app.log", "text/plain", 4, desk.app.files.put([b"data"])[0])
         desk.ask("ana@acme.example", Open("Deal", "It stopped."), said=Said(attachments=(log,)))
         with desk.app.database.writing() as tx:
-            assert entries.is_attached(tx, log.sha256)
-            assert not entries.is_attached(tx, "0" * 64)
+            assert attachments.is_attached(tx, log.sha256)
+            assert not attachments.is_attached(tx, "0" * 64)
 
 
 def test_a_reading_is_of_one_moment(url: str) -> None:

@@ -118,7 +118,7 @@ def test_help_names_the_verbs_in_the_customers_language(house: House) -> None:
     (confirmation,) = house.mails("ana@")
     house.answer(confirmation, ANA, "#aide")
     text = words(house.mails("ana@")[0])
-    assert "#fermer, #close [reason], [text]" in text
+    assert "#fermer, #close [motif], [texte]" in text
     assert "#assign" not in text
 
 

@@ -3,11 +3,19 @@
 from __future__ import annotations
 
 import re
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
 
 from bot.commands.catalogue import ENGLISH
 from bot.languages.catalogue import languages
 from bot.presets import catalogue as presets
+from bot.render.renderer import Renderer
+from bot.reports import html_page
+from bot.reports.period import period
+from bot.reports.report import ReportOf
 from tests.stories.test_neutral import AD_TECH
 from tests.support.houses.browser import get, page_link
 from tests.support.houses.house import until, words
@@ -22,7 +30,7 @@ MORE = f"""
 name = "佐藤 花子"
 mail = "{SATO}"
 """
-NAMES = "CS JST Slack casebot Acme Support Sam Specialist Max Manager png MB CSV PDF HTML SS resolved"
+NAMES = "CS JST Asia Slack casebot Acme Support Sam Specialist Max Manager png MB CSV PDF HTML SS resolved"
 OURS = {*NAMES.split()}
 OURS |= {word for language in languages().values() for word in language.own_name.split()}
 """Names of people, firms, programs and languages, and what is called so in every language."""
@@ -30,12 +38,26 @@ OURS |= {word for language in languages().values() for word in language.own_name
 
 def english(text: str) -> list[str]:
     """Latin words in a text, without names, addresses, links and commands."""
+    text = re.sub(r"casebot report( --[a-z]+ \S+)+", " ", text)
     text = re.sub(r"https?://\S+|[\w.+-]+@[\w.-]+|[#!/][\w-]+|<[^>]*>|:[a-z_]+:|U0[A-Z]+", " ", text)
     found = re.findall(r"[^\W\d_]*[A-Za-z][^\W\d_]*", re.sub(r"[^\x00-\u024f]", " ", text))
     return [word for word in found if len(word) > 1 and word not in OURS and word not in ENGLISH]
 
 
-def test_a_bakery_in_tokyo_reads_its_own_language_and_time_story(tmp_path: Path) -> None:
+def report(office: Office) -> str:
+    """The page of ``casebot report --format html``, without its marks and style."""
+    config, now = office.app.config, datetime.now(UTC)
+    words_of_desk = Renderer(*config.templates()).words_of("ja")
+    figures = office.ask(ReportOf(config, period("7d", "", now=now, zone=config.zone), now, "", ""))
+    page = html_page.page(figures, words_of_desk, language="ja")
+    return re.sub(r"<style>.*?</style>|<script.*?</script>|<[^>]*>", "\n", page, flags=re.DOTALL)
+
+
+def test_a_bakery_in_tokyo_reads_its_own_language_and_time_story(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    due = datetime.now(ZoneInfo("Asia/Tokyo")) + timedelta(days=2, hours=-1)
+    monkeypatch.setenv("CASEBOT_REPORT__DIGEST", f"{due:%A %H:%M}".lower())
     desk = 'language = "ja"\ntime_zone = "Asia/Tokyo"'
     more = MORE + presets.text("shop", "ja")
     read: dict[str, str] = {}
@@ -70,6 +92,21 @@ def test_a_bakery_in_tokyo_reads_its_own_language_and_time_story(tmp_path: Path)
         assert until(lambda: "closed" in [event.name for event in office.case().history])
         office.settled()
         read["thread"] = "\n".join(said(message) for message in office.thread())
+        (end,) = office.mails("tanaka@")
+        read["mail at the end"] = f"{end['Subject']}\n{words(end)}"
+        read["report"] = report(office)
+        office.pass_time(days=2)
+        (digest, *_) = until(lambda: [m for m in office.messages("triage") if m.files])
+        weeks = [said(m) for m in office.messages("triage") if m.ts >= digest.ts or "週" in said(m)]
+        read["digest"] = "\n".join(weeks)
+        assert "週" in read["digest"]
+        office.pass_time(days=4)
+        (invitation,) = office.mails("tanaka@")
+        read["invitation to the survey"] = f"{invitation['Subject']}\n{words(invitation)}"
+        survey = get(page_link(invitation, "survey"))
+        read["survey"] = survey.words
+        read["thanks for it"] = survey.send("rate", rating="5", comment="ありがとう").words
     foreign = {where: english(text) for where, text in read.items()}
     assert {where: found for where, found in foreign.items() if found} == {}
+    assert [where for where, text in read.items() if "UTC" in text] == []
     assert [where for where, text in read.items() if AD_TECH.search(text)] == []

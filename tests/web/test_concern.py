@@ -2,21 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
-
-import pytest
-
 from tests.support.houses.browser import WebHouse, get
 from tests.support.houses.house import words
-from tests.support.setup import databases
 from tests.web.test_case import opened
-
-
-@pytest.fixture
-def house(tmp_path: Path) -> Iterator[WebHouse]:
-    with WebHouse(databases.sqlite(tmp_path), tmp_path) as standing:
-        yield standing
 
 
 def test_a_concerns_phone_number_is_one_that_can_be_called(house: WebHouse) -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from store.cases import attachment as attachments
 from tests.stories.test_mail import note_address
 from tests.support.houses.browser import (
     ANA,
@@ -155,9 +156,7 @@ def test_nobody_fetches_what_was_kept_for_the_desk_by_its_number(house: WebHouse
     house.send(SAM, note_address(told), "Re: x", "For us.", files={"secret.txt": b"canary"})
     house.settled()
     with house.app.database.reading() as tx:
-        from store.cases import entry as entries
-
-        ids = {row.name: row.id for row in entries.files(tx, 1)}
+        ids = {row.name: row.id for row in attachments.of_case(tx, 1)}
     link = case_link(confirmation)
     assert get(f"{link}/file/{ids['app.log']}").status == 200
     for number in (ids["secret.txt"], "9" * 5000, "-1", "x"):

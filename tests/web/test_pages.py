@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,26 +13,12 @@ from bot.languages.catalogue import mail_languages
 from store.people import person
 from tests.support.houses.browser import ANA, DESK, WebHouse, case_link, get, page_link
 from tests.support.houses.house import words
-from tests.support.setup import databases
-from tests.support.setup.chromium import chromium
 from tests.web.test_mail_pages import FAINT
 from tests.web.test_survey import invited
 
 pytestmark = pytest.mark.slow
 
 LONG = "https://dash.example/" + "x" * 300
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    with chromium() as opened:
-        yield opened
-
-
-@pytest.fixture
-def house(tmp_path: Path) -> Iterator[WebHouse]:
-    with WebHouse(databases.sqlite(tmp_path), tmp_path) as standing:
-        yield standing
 
 
 def links(house: WebHouse) -> list[str]:

@@ -6,7 +6,6 @@ import http.client
 import re
 import socket
 import sqlite3
-from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -20,12 +19,6 @@ from channels.web.templating.templating import best_language
 from tests.support.houses.browser import ANA, DESK, Page, WebHouse, case_link, get, page_link, post
 from tests.support.houses.house import words
 from tests.support.setup import databases
-
-
-@pytest.fixture
-def house(tmp_path: Path) -> Iterator[WebHouse]:
-    with WebHouse(databases.sqlite(tmp_path), tmp_path) as standing:
-        yield standing
 
 
 def opened(house: WebHouse, text: str = "It stopped yesterday.") -> str:
@@ -186,7 +179,7 @@ def test_a_page_speaks_the_readers_language(house: WebHouse) -> None:
     assert "Verlauf" in page.send("reply", text=german).words
     missing = get(f"{house.web}/nothing", Accept_Language="fr")
     assert missing.status == 404
-    assert "Il n’y a rien ici" in missing.words
+    assert "Nous ne trouvons pas cette page" in missing.words
 
 
 @pytest.mark.parametrize(

@@ -13,8 +13,8 @@ from bot.pages.case import STEPS
 from bot.queries import public_entries
 from bot.queries.case_detail import event_line
 from bot.syntax.case_numbers import label
+from store.cases import attachment as attachments
 from store.cases import case as cases
-from store.cases import entry as entries
 from store.cases import read_access
 from store.queues import dispatch
 
@@ -37,7 +37,7 @@ def show(turn: Turn, command: Show) -> str:
         case.id,
         since=None if staff else since,
         pending=None if staff else pending,
-        files=entries.files(turn.tx, case.id),
+        files=attachments.of_case(turn.tx, case.id),
     )
     turn.transcript.history = tuple(
         event_line(row, detail=False)

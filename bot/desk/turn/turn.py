@@ -22,7 +22,9 @@ from bot.notify.case_people import CasePeople
 from bot.notify.compose import Composer
 from bot.notify.notifier import Notifier
 from bot.notify.places import TurnPlaces
+from bot.policy import pasted_pictures
 from bot.syntax.case_numbers import entry_name, label
+from store.cases import attachment as attachments
 from store.cases import case as cases
 from store.cases import entry as entries
 from store.cases import participant, search
@@ -195,7 +197,8 @@ class Turn:
         self.entries.append(entry_id)
         self._named = entry_name(entry_id)
         if first and self.said.attachments:
-            entries.attach(self.tx, case.id, entry_id, self.said.attachments)
+            self._show_pasted(case)
+            attachments.attach(self.tx, case.id, entry_id, self.said.attachments)
         if text:
             search.index(self.tx, entry_id, f"{case.subject}\n{text}")
         if not case.fresh:
@@ -205,10 +208,20 @@ class Turn:
             participant.used(self.tx, case.id, self.person)
         return entry_id
 
-    def bring_files(self, files: Sequence[Attachment]) -> None:
-        """Let what is said from now on have these files, as if they had come with the message."""
+    def _show_pasted(self, case: Case) -> None:
+        """Have pictures that were pasted into a mail listed as its files."""
+        files = pasted_pictures.shown(
+            self.tx, self.said.attachments, case_id=case.id, person_id=self.person.id
+        )
+        self._set_files(files)
+
+    def _set_files(self, files: Sequence[Attachment]) -> None:
         message = replace(self.said, attachments=tuple(files))
         self.request = self.notifier.request = replace(self.request, said=message)
+
+    def bring_files(self, files: Sequence[Attachment]) -> None:
+        """Let what is said from now on have these files, as if they had come with the message."""
+        self._set_files(files)
         self.files_on = None
 
     def anchor(self, case: Case) -> None:

@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 from pydantic import Field, SecretStr, field_validator, model_validator
 
 from bot.model.channel_profile import ChannelProfile
+from bot.model.translatable import saying
 from channels.email.config.addresses import is_loopback, nameserver, split_endpoint
 from channels.email.config.section import EmailSection
 from channels.email.config.sign_in import SignIn
@@ -17,7 +18,7 @@ from channels.email.config.sign_in import SignIn
 class Settings(EmailSection):
     """The section ``[email]``."""
 
-    PROFILE: ClassVar = ChannelProfile(label="Mail", shown=("listen", "lmtp", "relay"))
+    PROFILE: ClassVar = ChannelProfile(label=saying("Mail"), shown=("listen", "lmtp", "relay"))
     MAILBOX: ClassVar[dict[str, type[EmailSection]]] = {}
     """What mail understands of a ``[[mailbox]]``: the key and its model."""
 

@@ -8,12 +8,13 @@ from typing import ClassVar
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from bot.model.channel_profile import ChannelProfile
+from bot.model.translatable import saying
 
 
 class Settings(BaseModel):
     """``[web]``."""
 
-    PROFILE: ClassVar = ChannelProfile(label="Web", shown=("listen", "monitor"))
+    PROFILE: ClassVar = ChannelProfile(label=saying("Web"), shown=("listen", "monitor"))
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     listen: str = Field(default="127.0.0.1:8080", pattern=r"^(|.*:\d{1,5})$", examples=["127.0.0.1:8080"])

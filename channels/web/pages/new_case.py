@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import logging
+from functools import partial
 from typing import Any
 
 from starlette.concurrency import run_in_threadpool
@@ -11,8 +11,7 @@ from starlette.requests import Request as HttpRequest
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from bot.channel.context import ChannelContext
-from bot.channel.upload_drafts import InUse
-from bot.model.errors import BadCommand, NoRoom, TooMany
+from bot.model.errors import BadCommand, TooMany
 from bot.model.identity import Identity, Proof
 from bot.model.message import Said
 from bot.model.outcome import Outcome
@@ -20,18 +19,15 @@ from bot.model.pages import NewPage
 from bot.model.request import Command, Request
 from bot.queries.articles import Suggest
 from bot.queries.people import ReservedAddresses
-from channels.form_memory import FormMemories
 from channels.web.http.connection import network_of
 from channels.web.http.settings import Settings
 from channels.web.pages import new_case_form
 from channels.web.pages.forms import UnfitForm
 from channels.web.templating.templating import Templating, mailbox_of
-from channels.web.uploads import form_digest
+from channels.web.uploads.file_form import FileForm, FileForms, ShownAgain, named_files
 from channels.web.uploads.incoming import MOST_DRAFTS, ClientShare, IncomingFile, UploadSpace, UploadSpaces
 from channels.web.uploads.multipart import Multipart
-from channels.web.uploads.page import STATUS, came, why_not
 
-log = logging.getLogger("web")
 MOST_UNPROVEN = 25_000_000
 """Bytes of files that somebody may send along whom nobody knows."""
 MOST_WAITING = 1_000_000_000
@@ -49,7 +45,7 @@ class NewCases:
         context: ChannelContext[Settings],
         templating: Templating,
         spaces: UploadSpaces,
-        forms: FormMemories,
+        forms: FileForms,
     ) -> None:
         self._desk = context.desk
         self._templating = templating
@@ -84,11 +80,8 @@ class NewCases:
         if request.method != "POST":
             return await run_in_threadpool(self._looked, request, page)
         space = await run_in_threadpool(self._space, page, network_of(request))
-        form = Multipart(request.headers.get("content-type", ""), space)
-        with self._forms.one() as holding:
-            with form.arriving():
-                await self._spaces.arrivals.arrive_in(form, request, holding)
-            return await run_in_threadpool(self._sent, request, page, form=form, space=space)
+        async with self._forms.arrived(request, space) as body:
+            return await run_in_threadpool(self._sent, request, page, body=body, space=space)
 
     def _space(self, page: NewPage, network: str) -> UploadSpace:
         if page.reader is None:
@@ -121,107 +114,44 @@ class NewCases:
 
     # opening
 
-    def _sent(self, request: HttpRequest, page: NewPage, *, form: Multipart, space: UploadSpace) -> Response:
-        if form.fields.get("action", [""])[0] != "open":
-            form.drop()
+    def _sent(self, request: HttpRequest, page: NewPage, *, body: Multipart, space: UploadSpace) -> Response:
+        if body.fields.get("action", [""])[0] != "open":
+            body.drop()
             raise HTTPException(400)
-        nonce = form.fields.get("nonce", [""])[0]
-        files = came(form)
-        whole = space.whole(files)
-        anew: dict[str, Any] = {"typed": new_case_form.typed(form.fields), "kept": whole}
-        anew["turned_away"] = [file for file in files if file not in whole]
-        if "look" in form.fields:
-            return self._show(request, page, looked=True, **anew)
-        key = self._desk.pages.receipt(page, nonce, now=self._desk.now())
-        if key and (before := self._desk.before("web", f"new-{key}")):
-            return self._again(request, page, before, space=space, files=files, anew=anew)
-        if anew["turned_away"]:
-            trouble = anew["turned_away"][0].why_not or "lost"
-            return self._show(request, page, status=STATUS.get(trouble, 422), trouble=trouble, **anew)
-        if not key:
-            return self._show(request, page, status=422, trouble="old", **anew)
-        return self._opened(request, page, key=f"new-{key}", nonce=nonce, space=space, anew=anew)
-
-    def _opened(
-        self,
-        request: HttpRequest,
-        page: NewPage,
-        *,
-        key: str,
-        nonce: str,
-        space: UploadSpace,
-        anew: dict[str, Any],
-    ) -> Response:
-        again, whole = {**anew, "nonce": nonce}, anew["kept"]
-        try:
-            outcome, gist = self._open(page, key, anew["typed"], space=space, whole=whole)
-        except (UnfitForm, BadCommand) as unfit:
-            wrong = new_case_form.BLANK | (unfit.wrong if isinstance(unfit, UnfitForm) else {})
-            return self._show(request, page, status=422, trouble="check", wrong=wrong, **again)
-        except TooMany:
-            return self._show(request, page, status=429, trouble="many", **again)
-        except (NoRoom, OSError, InUse) as error:
-            trouble = why_not(error)
-            return self._show(request, page, status=STATUS.get(trouble, 503), trouble=trouble, **again)
-        except Exception as error:
-            log.error("a case could not be opened: %s", type(error).__name__, exc_info=error)
-            return self._show(request, page, status=503, trouble="later", **again)
-        if outcome.repeated and outcome.answered[0].words != gist:
-            return self._show(request, page, status=422, trouble="used", **anew)
-        return self._done(request, page, outcome, space=space, whole=whole)
-
-    def _again(
-        self,
-        request: HttpRequest,
-        page: NewPage,
-        before: Outcome,
-        *,
-        space: UploadSpace,
-        files: list[IncomingFile],
-        anew: dict[str, Any],
-    ) -> Response:
-        """Answer a repeated form: its answer was lost, or another form has the same nonce."""
-        words = before.answered[0].words
-        if not form_digest.same(words, new_case_form.head(anew["typed"]), files, space):
-            anew["turned_away"] = form_digest.others(words, anew["turned_away"])
-            return self._show(request, page, status=422, trouble="used", **anew)
-        return self._done(request, page, before, space=space, whole=anew["kept"])
-
-    def _done(
-        self,
-        request: HttpRequest,
-        page: NewPage,
-        outcome: Outcome,
-        *,
-        space: UploadSpace,
-        whole: list[IncomingFile],
-    ) -> Response:
-        if outcome.case is None:
-            space.settle(whole)
-            return self._templating.refusal(request, 403, front=page.front)
-        space.settle(whole)
-        return RedirectResponse(self._next(page, outcome.case), 303)
+        values, files = new_case_form.typed(body.fields), named_files(body)
+        show = partial(self._show, request, page, typed=values)
+        if "look" in body.fields:
+            whole = space.whole(files)
+            return show(looked=True, kept=whole, turned_away=[file for file in files if file not in whole])
+        form = FileForm(new_case_form.head(values), body.fields.get("nonce", [""])[0], files, space)
+        receipt = self._desk.pages.receipt(page, form.nonce, now=self._desk.now())
+        key = f"new-{receipt}" if receipt else ""
+        act = partial(self._open, page, values, form, key)
+        return self._forms.answer(form, key, show=show, act=act, done=partial(self._done, request, page))
 
     def _open(
-        self,
-        page: NewPage,
-        key: str,
-        values: dict[str, str],
-        *,
-        space: UploadSpace,
-        whole: list[IncomingFile],
+        self, page: NewPage, values: dict[str, str], form: FileForm, key: str, whole: list[IncomingFile]
     ) -> tuple[Outcome, str]:
         barred = self._desk.ask(ReservedAddresses(self._desk.config, new_case_form.addresses(values)))
-        new_case_form.check(values, page, barred=barred)
-        who = page.reader or new_case_form.asker(values)
-        command = new_case_form.opening(values, page)
-        copied = new_case_form.copied(values) if page.reader else ()
-        files = tuple(map(space.place, whole))
-        gist = form_digest.gist(new_case_form.head(values), files)
-        along = Said(attachments=files, copied=copied, subject=command.subject)
-        return self._desk.handle(
-            self._request(page, key, who, command=command, message=along, gist=gist)
-        ), gist
+        try:
+            new_case_form.check(values, page, barred=barred)
+            command = new_case_form.opening(values, page)
+            files, gist = form.placed(whole)
+            copied = new_case_form.copied(values) if page.reader else ()
+            along = Said(attachments=files, copied=copied, subject=command.subject)
+            who = page.reader or new_case_form.asker(values)
+            asked = self._request(page, key, who, command=command, message=along, gist=gist)
+            return self._desk.handle(asked), gist
+        except (UnfitForm, BadCommand) as unfit:
+            wrong = unfit.wrong if isinstance(unfit, UnfitForm) else {}
+            raise ShownAgain("check", wrong=new_case_form.BLANK | wrong) from unfit
+        except TooMany as many:
+            raise ShownAgain("many") from many
+
+    def _done(self, request: HttpRequest, page: NewPage, outcome: Outcome) -> Response:
+        if outcome.case is None:
+            return self._templating.refusal(request, 403, front=page.front)
+        return RedirectResponse(self._next(page, outcome.case), 303)
 
     def _request(
         self, page: NewPage, key: str, who: Identity, *, command: Command, message: Said, gist: str

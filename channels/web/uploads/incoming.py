@@ -189,7 +189,7 @@ class UploadSpace:
         """The full name of a draft."""
         return f"{self._tally.beginning}-{draft}"
 
-    def whole(self, files: list[IncomingFile]) -> list[IncomingFile]:
+    def whole(self, files: Iterable[IncomingFile]) -> list[IncomingFile]:
         """The files that have arrived completely."""
         return [file for file in files if self.scratch.size(self.name(file.draft)) == file.size]
 

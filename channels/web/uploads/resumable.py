@@ -25,8 +25,9 @@ from bot.model.pages import CasePage, UploadPage
 from channels.web.http.body_stream import LARGEST
 from channels.web.http.settings import Settings
 from channels.web.templating.templating import Templating
+from channels.web.uploads.file_form import STATUS
 from channels.web.uploads.incoming import Unwelcome, UploadSpace, UploadSpaces, is_full
-from channels.web.uploads.page import STATUS, space_of
+from channels.web.uploads.page import space_of
 
 FilesTaken = UploadPage | CasePage
 """Pages whose forms take files in pieces."""

@@ -138,7 +138,7 @@ class Officer:
         before = self._shelf()
         while app.retention.look():
             pass
-        app.erasing.once()
+        app.disk.once()
         after, wanted = self._shelf(), before.without_due(now)
         self.expired += [(now, number) for number in before.subjects - after.subjects]
         self.taken += len(before.came) - len(after.came) + len(before.sent) - len(after.sent)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -12,8 +11,6 @@ import pytest
 
 from tests.support.houses.browser import ANA, BOB, DESK, SAM, WebHouse, case_link, get, post, send_files
 from tests.support.houses.pictures import photograph, screenshot
-from tests.support.setup import databases
-from tests.support.setup.chromium import chromium
 from tests.web.test_accessibility import SCRIPT, findings
 from tests.web.test_survey import invited
 from tests.web.uploads.test_upload import upload_link
@@ -21,18 +18,6 @@ from tests.web.uploads.test_upload import upload_link
 pytestmark = pytest.mark.slow
 LIGHT = 400_000
 """Bytes of a page with three photographs of a phone, all in all."""
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    with chromium() as opened:
-        yield opened
-
-
-@pytest.fixture
-def house(tmp_path: Path) -> Iterator[WebHouse]:
-    with WebHouse(databases.sqlite(tmp_path), tmp_path) as standing:
-        yield standing
 
 
 def told(house: WebHouse, text: str = "The total is wrong.", **files: bytes) -> str:

@@ -11,8 +11,8 @@ import pytest
 from bot.channel.upload_drafts import InUse
 from bot.model.errors import NoRoom
 from channels.web.uploads import multipart
+from channels.web.uploads.file_form import STATUS, why_not
 from channels.web.uploads.incoming import IncomingFile, read_word
-from channels.web.uploads.page import STATUS, why_not
 from tests.support.houses.browser import WebHouse, get, send_files
 from tests.support.setup import databases
 from tests.web.uploads.test_upload import digest, opened, put, upload_link
@@ -24,14 +24,14 @@ from tests.web.uploads.test_upload import digest, opened, put, upload_link
         (NoRoom("a day's uploads"), "day", 413),
         (OSError(errno.ENOSPC, "No space left on device"), "full", 507),
         (OSError(errno.EDQUOT, "Disk quota exceeded"), "full", 507),
-        (FileNotFoundError(errno.ENOENT, "gone"), "lost", 503),
+        (FileNotFoundError(errno.ENOENT, "gone"), "lost", 422),
         (InUse("f1234567"), "later", 503),
         (OSError(errno.EIO, "Input/output error"), "later", 503),
     ],
 )
 def test_each_kind_of_trouble_has_its_words(error: Exception, key: str, status: int) -> None:
     assert why_not(error) == key
-    assert STATUS.get(key, 503) == status
+    assert STATUS.get(key, 422) == status
 
 
 @pytest.fixture

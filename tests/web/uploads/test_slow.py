@@ -5,9 +5,7 @@ from __future__ import annotations
 import asyncio
 import socket
 import time
-from collections.abc import Iterator
 from contextlib import suppress
-from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
@@ -18,17 +16,10 @@ from channels import connections
 from channels.web.http import body_stream
 from channels.web.uploads import multipart
 from tests.support.houses.browser import WebHouse, get, send_files
-from tests.support.setup import databases
 from tests.web.uploads.test_upload import opened, put, scratch, upload_link
 
 FORM = "application/x-www-form-urlencoded"
 FILES = "multipart/form-data; boundary=x"
-
-
-@pytest.fixture
-def house(tmp_path: Path) -> Iterator[WebHouse]:
-    with WebHouse(databases.sqlite(tmp_path), tmp_path) as standing:
-        yield standing
 
 
 def begun(link: str, kind: str, method: str = "POST", **headers: str) -> socket.socket:

@@ -20,7 +20,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from bot.workers import lease_renewal
-from store.cases import entry as entries
+from store.cases import attachment as attachments
 from store.engine.transaction import Transaction
 from tests.store.test_query_plans import FEW, told
 from tests.support.houses.browser import ANA, DESK, Page, WebHouse, case_link, get, post, send_files
@@ -35,7 +35,7 @@ class IsAttached:
     sha256: str
 
     def answer(self, tx: Transaction) -> bool:
-        return entries.is_attached(tx, self.sha256)
+        return attachments.is_attached(tx, self.sha256)
 
 
 @pytest.fixture

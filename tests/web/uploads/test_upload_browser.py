@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -13,24 +12,11 @@ import pytest
 from bot.languages.catalogue import mail_languages
 from tests.support.houses.browser import ANA, DESK, WebHouse, case_link, get, page_link
 from tests.support.setup import databases
-from tests.support.setup.chromium import chromium
 from tests.web.test_mail_pages import FAINT
 from tests.web.uploads.test_upload import upload_link
 
 pytestmark = pytest.mark.slow
 SIZE = 30_000_000
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    with chromium() as opened:
-        yield opened
-
-
-@pytest.fixture
-def house(tmp_path: Path) -> Iterator[WebHouse]:
-    with WebHouse(databases.sqlite(tmp_path), tmp_path) as standing:
-        yield standing
 
 
 def opened(house: WebHouse) -> Any:

@@ -22,8 +22,8 @@ from bot.policy import local_team
 from bot.policy.local_team import OUT_OF_SCOPE
 from bot.queries import public_entries
 from bot.syntax.case_numbers import label
+from store.cases import attachment as attachments
 from store.cases import case as cases
-from store.cases import entry as entries
 from store.cases.case import Case
 from store.people import person
 from store.people.legible_name import is_legible
@@ -117,7 +117,7 @@ def _pass_on(turn: Turn, case: Case, team: str, why: str) -> None:
     notice = PassedOn(
         by=turn.person.shown,
         why=why,
-        entries=public_entries.read(turn.tx, case.id, files=entries.files(turn.tx, case.id)),
+        entries=public_entries.read(turn.tx, case.id, files=attachments.of_case(turn.tx, case.id)),
         customers=tuple(_reached(turn, someone) for someone in customers),
         answers_customer=mail is not None,
         left=tuple(FileFacts(file.name, file.size) for file in too_large),
@@ -156,7 +156,7 @@ def _reached(turn: Turn, someone: Person) -> str:
 
 def _files(turn: Turn, case: Case) -> Iterator[Attachment]:
     public = {row.id for row in public_entries.rows(turn.tx, case.id)}
-    for file in entries.files(turn.tx, case.id):
+    for file in attachments.of_case(turn.tx, case.id):
         if file.entry_id in public:
             yield Attachment(file.name, file.type, file.size, file.sha256)
 

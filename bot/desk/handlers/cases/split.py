@@ -13,6 +13,7 @@ from bot.model.translatable import saying
 from bot.notices.case import SplitOff
 from bot.notices.conversation import CustomerActed
 from bot.syntax.case_numbers import entry_name, label
+from store.cases import attachment as attachments
 from store.cases import entry as entries
 from store.cases import participant
 from store.cases.case import SPAM, Case
@@ -39,6 +40,7 @@ def split(turn: Turn, command: Split) -> str:
         raise Refusal(saying(pattern, case=label(entry.case_id)))
     fresh = _opened(turn, case, entry, author)
     entries.move(turn.tx, entry.id, fresh.id, before=entry.case_id, message_id=entry.message_id)
+    attachments.move(turn.tx, entry.id, fresh.id)
     if fresh.held:
         entries.mark(turn.tx, entry.id, kind="said", visibility="public")
     _forget(turn, case, entry)

@@ -21,6 +21,7 @@ from bot.notices.conversation import Added, Answer, CustomerActed
 from bot.policy import permissions
 from bot.policy.address_marks import marks_of
 from bot.syntax.case_numbers import entry_name, label
+from store.cases import attachment as attachments
 from store.cases import entry as entries
 from store.cases import participant
 from store.cases.case import SPAM, Case
@@ -117,7 +118,7 @@ def _let_in(turn: Turn, case: Case, author: Person) -> bool:
 def _tell(turn: Turn, case: Case, entry: Entry, author: Person, *, joined: bool) -> None:
     files = [
         Attachment(file.name, file.type, file.size, file.sha256)
-        for file in entries.files(turn.tx, case.id)
+        for file in attachments.of_case(turn.tx, case.id)
         if file.entry_id == entry.id and not file.inline
     ]
     named = tuple(FileFacts(file.name, file.size) for file in files)

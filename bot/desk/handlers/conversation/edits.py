@@ -24,6 +24,7 @@ from bot.model.request import Command
 from bot.model.translatable import saying, together
 from bot.notices.conversation import CustomerActed
 from bot.syntax.case_numbers import ParsedCommand, label
+from store.cases import attachment as attachments
 from store.cases import entry as entries
 from store.cases import thread
 from store.cases.case import Case
@@ -101,7 +102,7 @@ def _carried_out(turn: Turn, command: Command) -> tuple[bool, str]:
 def _files(turn: Turn, sent: Sequence[Dispatch]) -> list[Attachment]:
     """The files that were to go with these dispatches."""
     ids = {int(entry) for row in sent for entry in json.loads(row.entries)}
-    rows = [row for number in {row.case_id for row in sent} for row in entries.files(turn.tx, number)]
+    rows = [row for number in {row.case_id for row in sent} for row in attachments.of_case(turn.tx, number)]
     files = {row.id: row for row in rows if row.entry_id in ids}
     return [Attachment(row.name, row.type, row.size, row.sha256, row.inline) for row in files.values()]
 

@@ -15,6 +15,7 @@ from bot.model.errors import Refusal
 from bot.model.translatable import enumerated, saying, together
 from bot.notices.conversation import ClosingAsked, NoteWritten
 from bot.syntax.case_numbers import label
+from store.cases import attachment as attachments
 from store.cases import entry
 from store.cases.case import Case
 from store.queues import inbox
@@ -48,7 +49,7 @@ def add_files(turn: Turn, command: AddFiles) -> str:
 
 def _news(turn: Turn, case: Case, *, inward: bool) -> bool:
     """Is there a file that those who are meant do not have yet?"""
-    present = entry.hashes(turn.tx, case.id, public=not inward)
+    present = attachments.hashes(turn.tx, case.id, public=not inward)
     return any(file.sha256 not in present for file in turn.said.attachments)
 
 
