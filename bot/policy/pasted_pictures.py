@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import replace
 
-from bot.model.message import Attachment
+from bot.model.message import Attachment, Said
 from store.cases import attachment as attachments
 from store.engine.transaction import Transaction
 
@@ -15,16 +14,15 @@ LOGO = 60_000
 """Bytes up to which a picture that somebody has sent before is their signature's."""
 
 
-def shown(
-    tx: Transaction, files: Sequence[Attachment], *, case_id: int, person_id: int
-) -> tuple[Attachment, ...]:
+def shown(tx: Transaction, message: Said, *, case_id: int, person_id: int) -> tuple[Attachment, ...]:
     """The files of a message, with what its writer pasted among those that are listed.
 
-    What was on the case before is quoted, and what they have sent with another case is their logo: these stay hidden.
+    What was on the case before is quoted, and what they have sent with another case is their logo: these stay hidden,
+    like those that the plain text names below the new part only.
     """
-    pasted = [file for file in files if file.inline and file.type.startswith("image/") and file.size > ICON]
+    pasted = [file for file in message.attachments if _is_candidate(file, message)]
     if not pasted:
-        return tuple(files)
+        return message.attachments
     cases = attachments.came_before(
         tx, [file.sha256 for file in pasted], case_id=case_id, person_id=person_id
     )
@@ -33,4 +31,13 @@ def shown(
         for file in pasted
         if not (before := cases.get(file.sha256)) or (case_id not in before and file.size > LOGO)
     }
-    return tuple(replace(file, inline=False) if file.sha256 in fresh else file for file in files)
+    return tuple(
+        replace(file, inline=False) if file.sha256 in fresh else file for file in message.attachments
+    )
+
+
+def _is_candidate(file: Attachment, message: Said) -> bool:
+    if not file.inline or not file.type.startswith("image/") or file.size <= ICON:
+        return False
+    naming = {part.kind for part in message.parts if file.name in part.text}
+    return not naming or "new" in naming

@@ -107,7 +107,7 @@ def is_attached(tx: Transaction, sha256: str) -> bool:
 def came_before(
     tx: Transaction, hashes: Sequence[str], *, case_id: int, person_id: int
 ) -> dict[str, set[int]]:
-    """Of files with these hashes, the cases on which they are: this one, and those of the person's own words."""
+    """Cases that have files with these hashes: this one, and those on which the person brought them."""
     where = or_(attachment.c.case_id == case_id, entry.c.person_id == person_id)
     rows = tx.rows(
         select(attachment.c.sha256, attachment.c.case_id)

@@ -15,14 +15,14 @@ from tests.support.setup import databases
 LOGO, ICON = photograph(240, 80), photograph(16, 16)
 
 
-def pasted(subject: str, text: str, *pictures: tuple[str, bytes], **headers: str) -> bytes:
+def pasted(subject: str, text: str, *pictures: tuple[str, bytes], plain: str = "", **headers: str) -> bytes:
     """A mail as a program writes it into which pictures were pasted: HTML with its pictures (RFC 2387)."""
     mail = EmailMessage()
     mail["From"], mail["To"], mail["Subject"] = ANA, headers.pop("to", DESK), subject
     mail["Message-ID"] = f"<{abs(hash((subject, text)))}@acme.example>"
     for name, value in headers.items():
         mail[name.replace("_", "-")] = value
-    mail.set_content(f"{text}\n\n" + "".join(f"[image: {name}]\n" for name, _ in pictures))
+    mail.set_content(plain or f"{text}\n\n" + "".join(f"[image: {name}]\n" for name, _ in pictures))
     shown = "".join(f'<img src="cid:{number}@acme">' for number, _ in enumerate(pictures))
     mail.add_alternative(f"<p>{text}</p>{shown}", subtype="html")
     page = mail.get_payload()[1]  # type: ignore[index]
@@ -75,6 +75,13 @@ def test_the_logo_of_a_signature_is_listed_once_at_most_story(house: WebHouse) -
         assert files_told(house) == ["logo.jpg"]
         house.submit(pasted("Second", "It stopped, too.", ("logo.jpg", LOGO), ("image.png", screenshot())))
         assert files_told(house) == ["image.png"]
+
+
+def test_what_the_signature_names_is_no_file_story(house: WebHouse) -> None:
+    with house:
+        text = "It stopped.\n\n-- \nAna Martin, Acme\n[cid:logo.jpg@01DA2B.7C]"
+        house.submit(pasted("First", text, ("logo.jpg", LOGO), plain=text))
+        assert files_told(house) == []
 
 
 def test_a_pasted_picture_alone_is_an_answer_story(house: WebHouse) -> None:

@@ -210,10 +210,7 @@ class Turn:
 
     def _show_pasted(self, case: Case) -> None:
         """Have pictures that were pasted into a mail listed as its files."""
-        files = pasted_pictures.shown(
-            self.tx, self.said.attachments, case_id=case.id, person_id=self.person.id
-        )
-        self._set_files(files)
+        self._set_files(pasted_pictures.shown(self.tx, self.said, case_id=case.id, person_id=self.person.id))
 
     def _set_files(self, files: Sequence[Attachment]) -> None:
         message = replace(self.said, attachments=tuple(files))
