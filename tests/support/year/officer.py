@@ -17,6 +17,8 @@ from bot.privacy.plan import PlanErasure, PlannedErasure
 from bot.privacy.tombstone_file import file_of
 from bot.syntax.case_numbers import number
 from store.engine.transaction import Transaction
+from store.erasure import data_subject
+from store.erasure.data_subject import NAME
 from store.people.person import find, set_time_zone
 from tests.support.houses.desk import TestDesk
 from tests.support.year.cast import ACCOUNTS, CUSTOMERS, DESKS, EVERYBODY, Person
@@ -112,11 +114,20 @@ class Officer:
         self._show_anew(plan)
         eraser.erase_person(plan.who)
         eraser.finish(stone.id)
+        self._assert_nobody(plan)
         gone = {*self._marks(person), *self._words.pop(person.name, ())}
         self.zones.pop(person.told[1], None)
         self.gone |= gone
         self.erased += 1
         self.search(gone)
+
+    def _assert_nobody(self, plan: PlannedErasure) -> None:
+        """Whoever was erased is a contact without a name who is written to no more."""
+        with self._desk.app.database.reading() as tx:
+            who = data_subject.of(tx, plan.who.ids[0])
+        assert who is not None
+        assert who.erased
+        assert (who.name, who.role, who.active) == (NAME, "contact", False)
 
     def _show_anew(self, plan: PlannedErasure) -> None:
         for named in (*(case.number for case in plan.cases), *plan.named_on):
