@@ -14,7 +14,7 @@ from bot.cli.terminal.context import desk, json_option, limit_option
 from bot.cli.terminal.errors import FAILED, Failure
 from bot.cli.terminal.grouped import GroupedCommands
 from bot.cli.terminal.language import _, read_by
-from bot.cli.terminal.output import cell, column, say, say_json, size, table, when
+from bot.cli.terminal.output import cell, column, padded, say, say_json, size, table, when, width
 from bot.cli.terminal.request import case_number, identity_of, met, request_of
 from bot.commands.catalogue import VERBS
 from bot.commands.verb import Verb
@@ -170,10 +170,11 @@ def _say_case(view: CaseView, reasons: Mapping[str, str]) -> None:
     say(f"\n{_('People')}")
     from store.people.legible_name import is_legible, legible
 
+    room = max([13, *(width(_(part.role)) for part in view.participants)])
     for part in view.participants:
         mail = part.name not in ("", part.address) and is_legible(part.address)
         name = f"{part.name} <{part.address}>" if mail else legible(part.name, part.address)
-        say(f"  {_(part.role):<13} {name}{f'  {part.phone}' if part.phone else ''}")
+        say(f"  {padded(_(part.role), room)} {name}{f'  {part.phone}' if part.phone else ''}")
     for entry in view.entries:
         _say_entry(entry)
     say(f"\n{_('History')}")
@@ -184,9 +185,10 @@ def _say_case(view: CaseView, reasons: Mapping[str, str]) -> None:
 
 
 def _say_facts(facts: tuple[tuple[str, str], ...]) -> None:
-    for name, value in facts:
-        if value:
-            say(f"  {_(name):<12} {value}")
+    shown = [(_(name), value) for name, value in facts if value]
+    room = max([12, *(width(name) for name, _value in shown)])
+    for name, value in shown:
+        say(f"  {padded(name, room)} {value}")
 
 
 def _say_entry(entry: EntryView) -> None:
@@ -194,7 +196,7 @@ def _say_entry(entry: EntryView) -> None:
     marks += [_("internal")] if entry.visibility == "internal" else []
     marks += [_("on {case}", case=entry.part)] if entry.part else []
     shown = f" [{', '.join(marks)}]" if marks else ""
-    say(f"\n— {entry.author}, {when(entry.at)}, {entry.channel}, {entry.name}{shown}")
+    say(f"\n— {entry.author}, {when(entry.at)}, {_(entry.channel)}, {entry.name}{shown}")
     if entry.kind == "spam":
         say(f"  {_('(folded away: {count} lines)', count=str(len(entry.text.splitlines())))}")
     elif entry.text or not entry.files:

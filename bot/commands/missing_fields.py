@@ -38,7 +38,7 @@ def missing(opened: Open, lists: Guided, *, kind: str, files: bool) -> tuple[str
 
 
 def _missing(opened: Open, lists: Guided, text: str, *, kind: str, files: bool) -> Iterator[str]:
-    if not opened.ids and _few_words(opened.text):
+    if not opened.ids and _few_words(opened.text) and not _ASKS.search(opened.text):
         yield saying("what you did, and what happened instead")
     if lists.features and not (opened.feature or _tells(lists.features, text)):
         yield saying(
@@ -58,6 +58,8 @@ def _few_words(text: str) -> bool:
 
 
 _BEGINNING = 500
+_ASKS = re.compile(r"[?？؟]|か[。．]?\s*$")
+"""A short question is whole: nothing went wrong."""
 
 
 def guidance(lists: Guided) -> tuple[tuple[str, str], ...]:

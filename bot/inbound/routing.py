@@ -20,6 +20,7 @@ from bot.model.identity import Identity, Proof
 from bot.model.message import Said
 from bot.model.request import Request
 from bot.model.rule import CUSTOMERS, HOUSE_CLOCK
+from bot.model.translatable import saying
 from bot.notify.boards import Boards
 from bot.policy.canary_state import CanaryReturns
 from bot.syntax.case_numbers import label
@@ -174,7 +175,9 @@ class Router:
             elif anchor.kind == "tag":
                 case = _leads_to(tx, int(anchor.value))
                 route = (
-                    self._by_right(tx, case, message, person, "the number in the subject") if case else None
+                    self._by_right(tx, case, message, person, saying("the number in the subject"))
+                    if case
+                    else None
                 )
                 mentioned = mentioned or case
             else:
@@ -191,7 +194,7 @@ class Router:
         case = case_by_id.get(bare(message.message_id)) if message.message_id else None
         if case is None or entries.has_said(tx, case, message.message_id):
             return None
-        return self._by_right(tx, case, message, person, "a later mail that answers it")
+        return self._by_right(tx, case, message, person, saying("a later mail that answers it"))
 
     def _by_token(
         self, tx: Transaction, token: ReplyToken, message: Inbound, person: Person | None
@@ -205,10 +208,10 @@ class Router:
             and person.id == person_merge.now(tx, token.person)
             and _reaches(tx, case, person)
         ):
-            why = ("came to a reply address of ours, issued to its sender",)
+            why = (saying("came to a reply address of ours, issued to its sender"),)
             return Route(case, Proof.PROVEN, why, audience=token.audience, right=True)
-        right = self._by_right(tx, case, message, person, "a reply address of ours")
-        why = ("came to a reply address of ours that was issued to somebody else or not proven",)
+        right = self._by_right(tx, case, message, person, saying("a reply address of ours"))
+        why = (saying("came to a reply address of ours that was issued to somebody else or not proven"),)
         return right or Route(case, message.proof, why)
 
     def _by_envelope(
@@ -220,8 +223,8 @@ class Router:
         case = _leads_to(tx, sent.case_id) if sent and sent.case_id else None
         if case is None:
             return None
-        right = self._by_right(tx, case, message, person, "the envelope of a mail of ours")
-        why = ("came to the envelope of a mail of ours, from somebody unproven",)
+        right = self._by_right(tx, case, message, person, saying("the envelope of a mail of ours"))
+        why = (saying("came to the envelope of a mail of ours, from somebody unproven"),)
         return right or Route(case, message.proof, why)
 
     def _by_id(
@@ -230,9 +233,11 @@ class Router:
         said_on = self._ours(value)
         ours = _leads_to(tx, said_on) if said_on else None
         if ours is not None:
-            right = self._by_right(tx, ours, message, person, "an answer to a mail of ours")
-            return right or Route(ours, message.proof, ("answers a mail of ours, from somebody unproven",))
-        case, how = case_by_id.get(bare(value)), "an earlier mail of this thread"
+            right = self._by_right(tx, ours, message, person, saying("an answer to a mail of ours"))
+            return right or Route(
+                ours, message.proof, (saying("answers a mail of ours, from somebody unproven"),)
+            )
+        case, how = case_by_id.get(bare(value)), saying("an earlier mail of this thread")
         right = self._by_right(tx, case, message, person, how) if case else None
         if case is None or right or person is None:
             return right
@@ -251,13 +256,13 @@ class Router:
             return None
         staff = bool(person and person.staff)
         if here.side == "desk" or self._boards.owns(here.channel, address):
-            why = ("was written in the desk's own thread",)
+            why = (saying("was written in the desk's own thread"),)
             return Route(here.case_id, message.proof, why, audience=INTERNAL, right=staff)
         if person is not None and participant.removed(tx, here.case_id, person.id):
-            why = ("was written in the case's thread, by somebody who was removed from the case",)
+            why = (saying("was written in the case's thread, by somebody who was removed from the case"),)
             return Route(here.case_id, message.proof, why)
         takes_part = person is not None and participant.role(tx, here.case_id, person.id) in CUSTOMERS
-        why = ("was written in the case's thread",)
+        why = (saying("was written in the case's thread"),)
         return Route(
             here.case_id, message.proof, why, right=staff or takes_part or thread.is_shared(tx, here)
         )
@@ -267,7 +272,7 @@ class Router:
         if person is None or message.sender is None:
             return None
         case = thread.begun_around(tx, message.sender.channel, address, person_id=person.id, seconds=TOGETHER)
-        why = ("was written within two minutes of what opened the case, by the same person",)
+        why = (saying("was written within two minutes of what opened the case, by the same person"),)
         return Route(case, message.proof, why, right=True) if case else None
 
     def _by_right(
@@ -278,10 +283,12 @@ class Router:
             return None
         if person.staff:  # by mail they speak by an address that was issued to them
             linked = message.proof is Proof.LINKED and cases.get(tx, case) is not None
-            return Route(case, message.proof, (f"{label(case)} by {how}",), right=True) if linked else None
+            why = saying("{case} by {how}", case=label(case), how=how)
+            return Route(case, message.proof, (why,), right=True) if linked else None
         if participant.role(tx, case, person.id) not in CUSTOMERS:
             return None
-        return Route(case, message.proof, (f"belongs to {label(case)} by {how}",), right=True)
+        why = saying("belongs to {case} by {how}", case=label(case), how=how)
+        return Route(case, message.proof, (why,), right=True)
 
     def _words_of(self, letter: Letter, message: Inbound) -> Said:
         return Said(
@@ -319,4 +326,5 @@ def _reaches(tx: Transaction, case: int, person: Person) -> bool:
 
 
 def _mentions(case: int | None) -> tuple[str, ...]:
-    return (f"mentions {label(case)}, in which its sender takes no part",) if case else ()
+    why = "mentions {case}, in which its sender takes no part"
+    return (saying(why, case=label(case)),) if case else ()

@@ -67,6 +67,12 @@ def test_the_feature_is_asked_first_unless_it_is_told_or_spoken_of() -> None:
 
 def test_a_short_message_is_asked_what_happened() -> None:
     assert asked("Help!") == ("what you did, and what happened instead",)
+    assert asked("助けてください") == ("what you did, and what happened instead",)
+
+
+@pytest.mark.parametrize("text", ["When do you open?", "明日の配達は何時ですか。", "¿Cuándo abren?"])
+def test_a_short_question_is_whole(text: str) -> None:
+    assert asked(text) == ()
 
 
 def test_an_operator_asks_what_they_need_and_is_told_of_a_slip(tmp_path: Path) -> None:

@@ -95,13 +95,18 @@ def table(titles: Sequence[str], rows: Iterable[Sequence[str]], *, nothing: str)
     before = sum(widths[:-1]) + 2 * (len(widths) - 1)
     last = max(_room() - before, _NARROWEST)
     for line, shown in ((list(titles), click.style), *((row, None) for row in cells)):
-        padded = [cell + " " * (wide - width(cell)) for cell, wide in zip(line, widths, strict=True)]
-        text = "  ".join([*padded[:-1], cut(line[-1], last)]).rstrip()
+        row = [padded(cell, wide) for cell, wide in zip(line, widths, strict=True)]
+        text = "  ".join([*row[:-1], cut(line[-1], last)]).rstrip()
         click.echo(shown(text, bold=True) if shown else text)
 
 
 def _room() -> int:
     return shutil.get_terminal_size().columns if sys.stdout.isatty() else 10_000
+
+
+def padded(text: str, columns: int) -> str:
+    """A text with blanks behind it up to so many columns of a terminal."""
+    return text + " " * (columns - width(text))
 
 
 def width(text: str) -> int:

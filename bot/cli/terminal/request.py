@@ -31,6 +31,7 @@ def request_of(config: Config, asker: Identity, command: Command) -> Request:
     """A command as it is asked for on the command line."""
     from bot.model.identity import Proof
     from bot.model.request import Request
+    from bot.model.translatable import saying
 
     return Request(
         source="cli",
@@ -40,7 +41,7 @@ def request_of(config: Config, asker: Identity, command: Command) -> Request:
         commands=(command,),
         at=datetime.now(UTC),
         mailbox=config.mailboxes[0].address,
-        evidence=("asked on the command line",),
+        evidence=(saying("asked on the command line"),),
     )
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from bot.channel.classification import Verdict
+from bot.model.translatable import saying
 from channels.email.automatic import bounce as bounces
 from channels.email.automatic import out_of_office
 from channels.email.mime import prescan
@@ -19,11 +20,11 @@ _ROBOT = re.compile(
     r"(?:mailer-daemon|postmaster|mail-daemon|(?:no|donot|do-not|dont)[-_.]?reply|bounces?)(?:[-+_.].*)?@"
 )
 _WHAT = {
-    "failed": "a delivery report",
-    "delayed": "a delivery report: not yet delivered",
-    "complaint": "a complaint",
+    "failed": saying("a delivery report"),
+    "delayed": saying("a delivery report: not yet delivered"),
+    "complaint": saying("a complaint"),
 }
-_DOUBTFUL = "looks like a delivery report, which it is if it names a mail of ours by our signature"
+_DOUBTFUL = saying("looks like a delivery report, which it is if it names a mail of ours by our signature")
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +79,7 @@ def _auto_submitted(mail: Mail, _: Any, __: Any) -> Iterator[_Sign]:
 def _path(mail: Mail, mail_from: str | None, _: Any) -> Iterator[_Sign]:
     if bounces.path(mail, mail_from) == "null":
         answers = bool(mail.references) and out_of_office.says_so(mail.subject, mail.text)
-        yield _Sign("a null return path", activity=False, reply=answers)
+        yield _Sign(saying("a null return path"), activity=False, reply=answers)
 
 
 def _precedence(mail: Mail, _: Any, __: Any) -> Iterator[_Sign]:
@@ -96,7 +97,7 @@ def _lists(mail: Mail, _: Any, own: OwnAddresses) -> Iterator[_Sign]:
         return
     header = next((name for name, _ in mail.fields if name.startswith("list-")), "")
     if header:
-        yield _Sign(f"a mailing list ({named or header})")
+        yield _Sign(saying("a mailing list ({name})", name=named or header))
 
 
 def list_id(value: str) -> str:
@@ -126,32 +127,32 @@ def _responder(mail: Mail, _: Any, __: Any) -> Iterator[_Sign]:
 def _loop(mail: Mail, _: Any, own: OwnAddresses) -> Iterator[_Sign]:
     """Our own loop header, or too many hops; another desk's casebot has a domain of its own there."""
     if any(value.strip().lower() == own.domain for value in mail.all(LOOP)):
-        yield _Sign("a mail of ours that came back", activity=False)
+        yield _Sign(saying("a mail of ours that came back"), activity=False)
     if sum(1 for _ in mail.all("received")) > MOST_HOPS:
-        yield _Sign(f"more than {MOST_HOPS} hops", activity=False)
+        yield _Sign(saying("more than {count} hops", count=str(MOST_HOPS)), activity=False)
 
 
 def _sender(mail: Mail, _: Any, own: OwnAddresses) -> Iterator[_Sign]:
     address = mail.sender.address if mail.sender else ""
     if bounces.is_daemon(mail):
-        yield _Sign("sent by a mail system", activity=False)
+        yield _Sign(saying("sent by a mail system"), activity=False)
     elif _ROBOT.match(address):
-        yield _Sign(f"sent by {address.partition('@')[0]}", activity=False)
+        yield _Sign(saying("sent by {name}", name=address.partition("@")[0]), activity=False)
     if address in own.addresses:
-        yield _Sign("sent from an address of ours", activity=False)
+        yield _Sign(saying("sent from an address of ours"), activity=False)
 
 
 def _subject(mail: Mail, _: Any, __: Any) -> Iterator[_Sign]:
     answers = bool(mail.references) or prescan.is_tagged(mail.subject)
     if out_of_office.is_answer(mail.subject, mail.text, answers=answers):
-        yield _Sign("an out-of-office subject", activity=False, reply=True)
+        yield _Sign(saying("an out-of-office subject"), activity=False, reply=True)
     elif out_of_office.opens_so(mail.text):
-        yield _Sign("calls itself an automatic answer", activity=False, reply=True)
+        yield _Sign(saying("calls itself an automatic answer"), activity=False, reply=True)
 
 
 def _reports(mail: Mail, _: Any, __: Any) -> Iterator[_Sign]:
     if mail.media in ("multipart/report", "message/disposition-notification"):
-        yield _Sign(f"a report ({mail.report or 'of no kind'})", activity=False)
+        yield _Sign(saying("a report ({kind})", kind=mail.report or "?"), activity=False)
 
 
 def _word(value: str) -> str:

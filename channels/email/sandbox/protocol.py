@@ -87,7 +87,7 @@ def _verdict(verdict: Verdict) -> dict[str, Any]:
     return {
         "may": [verdict.may_answer, verdict.activity, verdict.reply],
         "bounce": _bounce(verdict.bounce) if verdict.bounce else None,
-        "evidence": verdict.evidence,
+        "evidence": [packed(sign) for sign in verdict.evidence],
         "away_until": verdict.away_until.isoformat() if verdict.away_until else None,
     }
 
@@ -113,7 +113,7 @@ def _judged(values: dict[str, Any]) -> Verdict:
         activity,
         bounce=_reported(bounce) if bounce else None,
         reply=reply,
-        evidence=tuple(values["evidence"]),
+        evidence=tuple(map(unpacked, values["evidence"])),
         away_until=date.fromisoformat(away) if away else None,
     )
 

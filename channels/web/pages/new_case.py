@@ -17,6 +17,7 @@ from bot.model.message import Said
 from bot.model.outcome import Outcome
 from bot.model.pages import NewPage
 from bot.model.request import Command, Request
+from bot.model.translatable import saying
 from bot.queries.articles import Suggest
 from bot.queries.people import ReservedAddresses
 from channels.web.http.connection import network_of
@@ -157,7 +158,7 @@ class NewCases:
         self, page: NewPage, key: str, who: Identity, *, command: Command, message: Said, gist: str
     ) -> Request:
         by_link = page.reader is not None
-        how = "on a page that a signed link led to" if by_link else "on the page for everybody"
+        how = "opened on a page that a signed link led to" if by_link else "opened on the page for everybody"
         return Request(
             source="web",
             public_form=True,
@@ -170,7 +171,7 @@ class NewCases:
             at=self._desk.now(),
             mailbox=page.mailbox,
             form=True,
-            evidence=(f"opened {how}",),
+            evidence=(saying(how),),
         )
 
     def _next(self, page: NewPage, case: int) -> str:

@@ -20,6 +20,7 @@ from bot.model.message import Attachment, Said
 from bot.model.outcome import Outcome
 from bot.model.pages import CasePage, FilesPage, JoinPage, MyPage, RawMail, SolvedPage, SurveyPage
 from bot.model.request import Command, Request
+from bot.model.translatable import saying
 from bot.queries.articles import ArticleAt
 from channels.form_memory import FormMemories
 from channels.language_detection import detect_language
@@ -238,7 +239,7 @@ def request_of(
         mailbox=page.mailbox,
         form=True,
         language=detect_language(text),
-        evidence=("asked on a page that a signed link led to",),
+        evidence=(saying("asked on a page that a signed link led to"),),
     )
 
 

@@ -19,6 +19,7 @@ from bot.model.message import Attachment, Said
 from bot.model.outcome import Outcome
 from bot.model.pages import CasePage, UploadPage
 from bot.model.request import Request
+from bot.model.translatable import saying
 from channels.web.http.settings import Settings
 from channels.web.templating.templating import Templating
 from channels.web.uploads.file_form import FileForm, FileForms, named_files
@@ -111,5 +112,5 @@ def _request(page: UploadPage, key: str, files: Sequence[Attachment], *, gist: s
         at=now,
         mailbox=page.mailbox,
         form=True,
-        evidence=("uploaded on a page that a signed link led to",),
+        evidence=(saying("uploaded on a page that a signed link led to"),),
     )
