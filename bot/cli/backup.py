@@ -5,7 +5,7 @@ from __future__ import annotations
 import signal
 import sys
 from collections.abc import Iterator, Mapping
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -159,6 +159,7 @@ def restore(file: Path, folder: Path, url: str, erased: Path | None, as_json: bo
         facts = {"folder": folder, "config": config.is_file(), "held": True, "erased_again": again}
         say_json({**facts, **_summary(manifest)})
         return
+    _read_by_clock_of(config)
     command = f"casebot --config {config}" if config.is_file() else "casebot"
     say(f"{folder}: {_holds(manifest)}; the desk as it was at {when(manifest.made_at)}.")
     if manifest.missing:
@@ -178,6 +179,18 @@ def restore(file: Path, folder: Path, url: str, erased: Path | None, as_json: bo
         "The desk is held: nothing is sent, fetched or taken in.\n"
         f"Next: `{command} verify`, `{command} check`; `{command} run` waits until `{command} release`."
     )
+
+
+def _read_by_clock_of(config: Path) -> None:
+    """Say times by the clock of the desk that was restored, if its config can be read."""
+    from bot.app import sections
+    from bot.config.errors import ConfigMistakes
+    from bot.config.load import read
+    from bot.languages import reader_zone
+
+    with suppress(ConfigMistakes):
+        if config.is_file():
+            reader_zone.settle(read(config, sections()).zone)
 
 
 def _signs_in(config: Path) -> bool:

@@ -18,12 +18,14 @@ from store.engine.columns import metadata
 from store.engine.transaction import Transaction
 from store.people.person import identity, person
 
-NAME = "Erased person"
-"""How whoever was erased is called from then on."""
-WORDS = "[erased]"
+NAME = "████ ████"
+"""How whoever was erased is called from then on: no word of any language."""
+WORDS = "████████"
 """What stands where their words stood."""
 _DOMAIN = "erased.invalid"
 """RFC 2606: no mail ever goes there."""
+LETTER = r"[^\W\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff\uff00-\uffef]"
+"""A letter or digit that makes one word of what stands beside it: in Chinese, Japanese and Korean none does."""
 _CHUNK = 400
 
 
@@ -223,10 +225,10 @@ def unerased(tx: Transaction, who: DataSubject) -> int | None:
 
 def is_named(who: DataSubject, text: str) -> bool:
     """Has a text one of their addresses in it? Not within a longer one, which is somebody else's."""
-    return any(re.search(_alone(address), text, re.IGNORECASE) for _, address in who.addresses)
+    return any(re.search(alone(address), text, re.IGNORECASE) for _, address in who.addresses)
 
 
-def _alone(address: str) -> str:
+def alone(address: str) -> str:
     """An address that is not a part of another; of a chat's, its last part."""
     written = address if "@" in address else address.rpartition("/")[2] or address
-    return rf"(?<![\w.+-]){re.escape(written)}(?![\w-]|\.\w)"
+    return rf"(?<!{LETTER})(?<![.+-]){re.escape(written)}(?!{LETTER}|-|\.\w)"

@@ -8,7 +8,7 @@ from collections.abc import Callable, Collection, Iterable
 from functools import cached_property
 from typing import Any
 
-MARK = "[redacted]"
+MARK = "████"
 """What stands where words were taken out."""
 _SPECIAL = {
     "&": "(?:&amp;|&)",

@@ -26,7 +26,7 @@ from store.queues import erasure_task
 from store.queues.inbox import HAS_BYTES, inbox
 from store.queues.outbox import outgoing
 
-EXPIRED = "[no longer kept]"
+EXPIRED = "[—]"
 """What stands where the words of a case stood."""
 ROWS = 200
 """Rows of a batch."""

@@ -7,13 +7,15 @@ import re
 from collections.abc import Iterable
 
 from store.erasure import erased_words
-from store.erasure.data_subject import NAME, DataSubject
+from store.erasure.data_subject import LETTER, NAME, DataSubject, alone
 from store.erasure.erased_words import within
 
 _QUOTED = 20
 """Characters of an entry that is looked for where others quote: a shorter one may be anybody's."""
 _BLANKS = r"\s+"
 _SHORTEST_NAME = 5
+_SHORTEST_WITHOUT_BLANKS = 3
+"""Characters of a name in Chinese, Japanese or Korean: two could be anybody's, or a word."""
 _SHORTEST_ID = 4
 _DIGITS = 7
 """Of a telephone number, at least: fewer could be an order's."""
@@ -24,15 +26,16 @@ class Scrubber:
 
     def __init__(self, who: DataSubject, *, own_words: Iterable[str] = ()) -> None:
         """``own_words``: what they wrote, which others may have quoted."""
+        addresses = [address for _, address in who.addresses]
         spellings = [
-            *(re.escape(address) for _, address in who.addresses),
-            *(_of_chat_id(address) for _, address in who.addresses if "@" not in address),
+            *(_of_chat_id(address) for address in addresses if "@" not in address),
             *_of_name(who.name),
             *(spelling for phone in who.phones if (spelling := _of_phone(phone))),
         ]
-        longest_first = sorted(set(spellings), key=len, reverse=True)
-        self._pattern = re.compile("|".join(f"(?<!\\w)(?:{s})(?!\\w)" for s in longest_first), re.IGNORECASE)
-        self._any = bool(longest_first)
+        written = [alone(address) for address in addresses]
+        written += [f"(?<!{LETTER})(?:{spelling})(?!{LETTER})" for spelling in spellings]
+        self._pattern = re.compile("|".join(sorted(set(written), key=len, reverse=True)), re.IGNORECASE)
+        self._any = bool(written)
         long_enough = (text for text in own_words if len(text.strip()) >= _QUOTED)
         self._quoted = [words for text in long_enough if (words := erased_words.of_entry(text).of_others)]
 
@@ -59,10 +62,19 @@ def _of_chat_id(address: str) -> str:
 def _of_name(name: str) -> list[str]:
     """Their full name, also as ``Martin, Ana``; a single short word could be anybody's and stays."""
     words = name.split()
+    if name and not re.search(LETTER, name):
+        return _of_name_without_blanks(words)
     if len(name) < _SHORTEST_NAME or len(words) < 2:
         return []
     first, last = _BLANKS.join(map(re.escape, words[:-1])), re.escape(words[-1])
     return [f"{first}{_BLANKS}{last}", f"{last},{_BLANKS}{first}"]
+
+
+def _of_name_without_blanks(words: list[str]) -> list[str]:
+    """A full name in Chinese, Japanese or Korean: with a blank between its parts, or without."""
+    if len("".join(words)) >= _SHORTEST_WITHOUT_BLANKS:
+        return [r"\s*".join(map(re.escape, words))]
+    return [_BLANKS.join(map(re.escape, words))] if len(words) > 1 else []
 
 
 def _of_phone(phone: str) -> str:

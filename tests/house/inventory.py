@@ -23,6 +23,7 @@ from bot.model import choice
 from bot.notices.catalogue import NOTICES
 from bot.notices.notice import first_upper
 from bot.policy import admission, permissions
+from bot.privacy import erase
 from bot.queries import step_words
 from bot.replies import placeholders
 from bot.reports import charts, figures, format, tables
@@ -269,6 +270,7 @@ TABLES: Mapping[str, tuple[str, ...]] = {
         entries.TAKEN_BACK,
         report.SHOWN,
         report.NOTHING_FITTED,
+        erase.EVENT,
         "kept as unverified",
     ),
 }

@@ -110,9 +110,9 @@ def test_nothing_is_left_of_whoever_is_erased_beside_a_running_desk(url: str, tm
         assert patient(lambda: settled(desk))
         assert left(desk, url) == []
 
-        assert cases(desk) == {"CS-000001": "[erased]", "CS-000002": "Shared trouble"}
+        assert cases(desk) == {"CS-000001": "████████", "CS-000002": "Shared trouble"}
         told = desk.casebot("case", "show", "2")
-        assert "Thank you Erased person, says Ben." in told
+        assert "Thank you ████ ████, says Ben." in told
         assert "person erased" in told
         assert "asked for on 3 May" in told
         assert "✗" not in desk.casebot("verify")
@@ -147,7 +147,7 @@ def test_a_backup_of_before_is_without_them_once_it_is_restored(url: str, empty:
     assert traces.of(new, NEEDLES) == []
     if empty:
         assert traces.of_database(empty, NEEDLES) == []
-    assert cases(fresh) == {"CS-000001": "[erased]", "CS-000002": "Shared trouble"}
+    assert cases(fresh) == {"CS-000001": "████████", "CS-000002": "Shared trouble"}
     assert "✗" not in fresh.casebot("verify")
     with fresh:
         fresh.casebot("release", "--drop")

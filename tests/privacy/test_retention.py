@@ -86,7 +86,7 @@ def test_a_closed_case_is_emptied_with_its_files_and_the_report_counts_it_still(
         assert people.find(tx, "email", "ana@acme.example"), "she is of an account"
         assert people.find(tx, "email", "carl@solo.example") is None
     view = house.ask(ShowCase(1))
-    assert {entry.text for entry in view.entries} == {"[no longer kept]"}
+    assert {entry.text for entry in view.entries} == {"[—]"}
     assert house.ask(FiguresOf(house.app.config, whole)) == before
     house.send(CARL, DESK, "I am back", "Do you know me?")
     assert until(lambda: len(house.cases()) == 3), "a later mail is a stranger's"

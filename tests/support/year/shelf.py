@@ -16,7 +16,7 @@ from store.queues.inbox import inbox
 from store.queues.outbox import outgoing
 from tests.support.year.privacy import CLOSED, RAW, SENT
 
-EXPIRED = "[no longer kept]"
+EXPIRED = "[—]"
 Dated = dict[int, tuple[datetime, int | None]]
 """Since when something has been there, and its case."""
 
