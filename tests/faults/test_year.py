@@ -36,7 +36,7 @@ def lived(url: str, folder: Path, cases: int, *, gather: int = 0) -> None:
         told, wanted = year.told(), Counter(writer.model.told)
         if gather:  # what waits for company has another moment: when it went
             told, wanted = (
-                Counter(one._replace(at=END) for one in every.elements()) for every in (told, wanted)
+                Counter(one._replace(at=END, says="") for one in every.elements()) for every in (told, wanted)
             )
         print(_said(writer, year, told, wanted))
         assert year.wrong == []

@@ -6,7 +6,7 @@ import json
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +23,7 @@ from store.cases.case import case, event
 from store.cases.entry import entry
 from store.cases.survey import survey
 from store.cases.timer import timer
+from store.queues import claim
 from store.queues.outbox import DeliveryOutcome, outgoing, settle
 from tests.support.houses.desk import TestDesk
 from tests.support.year.acts import Line
@@ -99,6 +100,7 @@ class Year:
     def _do(self, line: Line) -> None:
         self._hear()
         if isinstance(line.act.command, OPERATORS):
+            self._send_batches()
             self.officer.do(line.act.command)
             self._hear()
             self._look(self.numbers.values())
@@ -211,6 +213,16 @@ class Year:
             self._last = row.id
             self._told[self._as_told(row)] += 1
         self._deliver()
+
+    def _send_batches(self) -> None:
+        """What waits for company goes now, and arrives: an operator does nothing while something is under way."""
+        app, now = self.desk.app, self.desk.desk.now()
+        late = now + timedelta(seconds=self._gather)
+        while rows := app.writer.write(
+            claim.deliveries, now=late, until=late + timedelta(minutes=1), most=100
+        ):
+            made = (row if row.payload else app.writer.write(app.batch_job.gather, row) for row in rows)
+            app.writer.write(settle, [DeliveryOutcome(row, "sent", "", now) for row in made if row])
 
     def _deliver(self) -> None:
         """Whatever is under way arrives."""
