@@ -155,7 +155,7 @@ def _of_languages(lint: TemplateLint, mailbox: str) -> dict[str, str]:
         ]
         pages[f"{language}.html"] = language_sheet(lint, language, views)
         words = renderer.words_of(language)
-        pages[f"report-{language}.html"] = page(sample(), words, language=language)
+        pages[f"report-{language}.html"] = page(sample(config.zone), words, language=language)
     return pages
 
 

@@ -27,11 +27,12 @@ from bot.reports.report import Report
 
 NOW = datetime(2026, 3, 2, 14, 3, tzinfo=UTC)
 _HOUR = timedelta(hours=1)
+UTC_ZONE = ZoneInfo("UTC")
 
 
-def sample() -> Report:
-    """The report of twelve weeks and a day."""
-    span = period("2025-12-05", "", now=NOW, zone=ZoneInfo("UTC"))
+def sample(zone: ZoneInfo = UTC_ZONE) -> Report:
+    """The report of twelve weeks and a day of this zone's."""
+    span = period("2025-12-05", "", now=NOW, zone=zone)
     return Report(
         desk="Acme Support",
         account="",
@@ -48,7 +49,7 @@ def sample() -> Report:
             Waits("CS-000098", "Report 77 fails", "Low", "", timedelta(days=3, hours=4)),
             Waits("CS-000104", "Order no. 4711", "Critical", "Sam Okafor", timedelta(days=2)),
         ),
-        labels={MAIL: "E-mail", "chat": "Chat"},
+        labels={MAIL: saying("Mail"), "chat": "Slack"},
     )
 
 
