@@ -49,7 +49,7 @@ def sample(zone: ZoneInfo = UTC_ZONE) -> Report:
             Waits("CS-000098", "Report 77 fails", "Low", "", timedelta(days=3, hours=4)),
             Waits("CS-000104", "Order no. 4711", "Critical", "Sam Okafor", timedelta(days=2)),
         ),
-        labels={MAIL: saying("Mail"), "chat": "Slack"},
+        labels={MAIL: saying("Mail"), "chat": "Chat"},
     )
 
 
