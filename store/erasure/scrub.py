@@ -26,13 +26,13 @@ class Scrubber:
 
     def __init__(self, who: DataSubject, *, own_words: Iterable[str] = ()) -> None:
         """``own_words``: what they wrote, which others may have quoted."""
-        addresses = [address for _, address in who.addresses]
+        mails = [address for _, address in who.addresses if "@" in address]
         spellings = [
-            *(_of_chat_id(address) for address in addresses if "@" not in address),
+            *(_of_chat_id(address) for _, address in who.addresses if "@" not in address),
             *_of_name(who.name),
             *(spelling for phone in who.phones if (spelling := _of_phone(phone))),
         ]
-        written = [alone(address) for address in addresses]
+        written = [alone(address) for address in mails]
         written += [f"(?<!{LETTER})(?:{spelling})(?!{LETTER})" for spelling in spellings]
         self._pattern = re.compile("|".join(sorted(set(written), key=len, reverse=True)), re.IGNORECASE)
         self._any = bool(written)
@@ -53,10 +53,10 @@ class Scrubber:
 
 
 def _of_chat_id(address: str) -> str:
-    """The last part of a chat's address, alone or as a mention."""
+    """A chat's address, whole, its last part alone, or as a mention."""
     last = address.rpartition("/")[2]
     user = re.escape(last if len(last) >= _SHORTEST_ID else address)
-    return rf"<@{user}(?:\|[^>]*)?>|{user}"
+    return rf"<@{user}(?:\|[^>]*)?>|{re.escape(address)}|{user}"
 
 
 def _of_name(name: str) -> list[str]:

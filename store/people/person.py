@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from sqlalchemy import (
     Boolean,
@@ -191,11 +191,15 @@ def meet(
         return someone
     if known and not someone.known:
         account_id = someone.account_id or accounts.of_address(tx, channel, address)
-        shown = name[:200] or someone.name
-        values = {"known": True, "name": shown, "account_id": account_id}
-        tx.run(update(person).where(person.c.id == someone.id).values(values))
-        someone = learn(tx, replace(someone, known=True, name=shown, account_id=account_id))
+        someone = _amend(tx, someone, known=True, name=name[:200] or someone.name, account_id=account_id)
+    elif name and not (someone.name or someone.staff):  # whom somebody else has named by their address alone
+        someone = _amend(tx, someone, name=name[:200])
     return speaks(tx, someone, language)
+
+
+def _amend(tx: Transaction, someone: Person, **values: Any) -> Person:
+    tx.run(update(person).where(person.c.id == someone.id).values(values))
+    return learn(tx, replace(someone, **values))
 
 
 def speaks(tx: Transaction, someone: Person, language: str) -> Person:

@@ -147,6 +147,14 @@ def test_an_unproven_sender_does_not_choose_a_name(desk: TestDesk) -> None:
     assert desk.case().line.requester == "vic@elsewhere.example"
 
 
+def test_who_was_added_by_an_address_is_called_by_name_once_they_write(desk: TestDesk) -> None:
+    desk.ask(ana, OPEN)
+    desk.ask(ana, AddPerson(1, "bob@acme.example"))
+    assert [part.name for part in desk.case().participants][1:] in ([""], ["bob@acme.example"])
+    desk.ask("bob@acme.example", Reply(1, "It is mine, too."))
+    assert [part.name for part in desk.case().participants][1:] == ["Bob"]
+
+
 # words are not lost
 
 

@@ -101,12 +101,12 @@ class Ruled(Model):
         self.known |= {act.who} - {OPERATOR}
         self.erased = [name for name in self.erased if name != act.who]
         told, story, done = len(self.told), self._about(act.command), True
-        second = self._second(act, story)
+        owed = self._nobody_there(act, story) or self._second(act, story)
         try:
             meant = RULES[type(act.command)](self, story, act.who, act.command) or story
         except Refused:
             meant, done = story, False
-        if (act.explicit and not (done and self._answered(act.who, self.told[told:]))) or (second and done):
+        if (act.explicit and not (done and self._answered(act.who, self.told[told:]))) or (owed and done):
             self._transcript(act, meant)
         if done and meant.number and _speaks(act):
             meant.spoken = (self.now, act.who)
@@ -125,6 +125,11 @@ class Ruled(Model):
             return Story(0, "", "")
         story: Story = self.stories[number - 1]
         return story if isinstance(command, _STAYS) else story.into or story
+
+    def _nobody_there(self, act: Act, story: Story) -> bool:
+        """Does a specialist answer by mail where every customer was erased?"""
+        by_mail = act.channel == "email" and act.who in STAFF and isinstance(act.command, Reply | Attach)
+        return by_mail and all(" " in name for name in story.customers)
 
     def _second(self, act: Act, story: Story) -> bool:
         """Does a specialist answer by mail what a colleague has answered?"""
