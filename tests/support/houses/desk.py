@@ -76,7 +76,7 @@ class TestDesk:
             Request(
                 source="email",
                 key=key or f"k{next(self._keys)}",
-                asker=Identity("email", who, who.partition("@")[0].title()),
+                asker=Identity("email", who, who.partition("@")[0].title() if "@" in who else ""),
                 proof=proof,
                 commands=commands,
                 mailbox="support@example.com",
