@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
 from pathlib import Path
 from typing import Any
 
@@ -174,7 +175,9 @@ def test_two_hundred_entries_are_read_from_the_newest_and_all_can_be_found(
     assert page.locator("article:visible").count() == 6
     hidden = page.locator("article", has_text="Word 30.")
     assert not hidden.is_visible()
-    page.locator("summary", has_text="Earlier: 50").first.click()
+    fold = page.locator("summary", has_text="Earlier: 50").first
+    assert re.match(r"Earlier: 50, from \w+ \d", fold.inner_text()), "one line, with its blanks"
+    fold.click()
     assert hidden.is_visible()
     page.click("text=Older →")
     assert page.is_visible("text=The total is wrong.")
