@@ -67,10 +67,10 @@ def usage_in_words(name: str, arguments: str) -> str:
         values[f"word{len(values)}"] = saying(match.group())
         return f"{{word{len(values) - 1}}}"
 
-    pattern = f"{name} {_ARGUMENT.sub(place, arguments)}".rstrip()
-    return (
-        saying(pattern, **values) if values else pattern
-    )  # a name alone is typed as it stands, whatever else it means
+    pattern = f"{{name}} {_ARGUMENT.sub(place, arguments)}".rstrip()
+    return saying(
+        pattern, name=name, **values
+    )  # a value: the name is typed as it stands, whatever else it means
 
 
 @dataclass(frozen=True, slots=True)
