@@ -67,6 +67,11 @@ class WriteQueue(Generic[T]):
             self._closed = True
             self._changed.notify_all()
 
+    @property
+    def urgent(self) -> bool:
+        """Does anything urgent wait?"""
+        return bool(self._urgent)
+
     def __len__(self) -> int:
         return len(self._urgent) + len(self._others)
 

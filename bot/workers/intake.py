@@ -30,8 +30,8 @@ from store.queues.inbox import InboxOutcome, Incoming
 
 log = structlog.get_logger("intake")
 
-BATCH = 40
-GATHER = 0.003
+BATCH = 100
+GATHER = 0.01
 """Seconds to wait for company while messages come in company: fewer, larger batches cost less."""
 FEW = 5
 """Messages in a batch; after more than these the next one waits for company."""

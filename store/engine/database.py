@@ -105,8 +105,10 @@ def _set_up_sqlite(connection: Any, _record: Any) -> None:
     # The driver's own transaction control commits at each savepoint's release: it is switched off.
     connection.isolation_level = None
     # What is deleted is overwritten: else an erased word stands in a freed page until that is used again.
+    # Pages of 8 kB, of which a mail changes fewer; copied out of the log every 32 MB, each of them once.
     for pragma in (
-        "journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "cache_size=-16000", "secure_delete=ON",
+        "page_size=8192", "journal_mode=WAL", "wal_autocheckpoint=4000", "synchronous=FULL", "foreign_keys=ON",
+        "cache_size=-16000", "secure_delete=ON",
     ):  # fmt: skip
         connection.execute(f"PRAGMA {pragma}")
 
