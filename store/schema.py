@@ -37,13 +37,13 @@ from store.engine.columns import metadata
 from store.engine.database import Database
 from store.engine.transaction import Transaction
 from store.people import absence, account, blocked_sender, person, rate_limit, snippet
-from store.queues import dispatch, erasure_task, inbox, outbox, outbox_batch
+from store.queues import dispatch, erasure_task, inbox, outbox, outbox_batch, outbox_body
 
 TABLES = (
     absence, account, article, attachment, blocked_sender, broadcast, case, case_merge, channel_state, click, concern,
-    deflection, dispatch, entry, erasure_task, inbox, outbox, outbox_batch, participant, person, person_merge,
-    priority_request, rate_limit, report, rota, search, sla_pause, snippet, survey, thread, timer, tombstone,
-    watcher,
+    deflection, dispatch, entry, erasure_task, inbox, outbox, outbox_batch, outbox_body, participant, person,
+    person_merge, priority_request, rate_limit, report, rota, search, sla_pause, snippet, survey, thread, timer,
+    tombstone, watcher,
 )  # fmt: skip
 """The modules whose tables ``metadata`` knows, because they are imported here."""
 

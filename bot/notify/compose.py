@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 from bot.channel.capabilities import Traits
 from bot.channel.outbound import Posting, Words
-from bot.channel.protocols import Channel, line_hash
+from bot.channel.protocols import Channel
 from bot.config.load import Config
 from bot.languages import reader_zone
 from bot.links.tokens import INTERNAL, PUBLIC, Links
@@ -22,6 +23,7 @@ from bot.notices.conversation import DeskNews, News
 from bot.notify import batch
 from bot.notify.boards import Boards
 from bot.notify.notification import Notification, begins, choices, heard, ids
+from bot.notify.rendition import PersonalCopy, Rendition, Renditions, alone_as, merges, with_blanks
 from bot.notify.sender import Brand, brand_of, plus
 from bot.policy import permissions, time_zone
 from bot.render.renderer import Renderer
@@ -30,11 +32,14 @@ from store.engine.columns import new_id
 from store.engine.lease import LEASE
 from store.engine.transaction import Transaction
 from store.people.person import Person
-from store.queues import outbox, outbox_batch
+from store.queues import outbox, outbox_batch, outbox_body
 from store.queues.outbox_thread import ThreadMessage
 
 MOST_ALONG = 7_000_000
 """Bytes of files that go along with a notice: most mail servers take 10 MB, and base64 adds a third."""
+_READERS_OWN = ("case", "to", "my_url", "as_it_came", "note_address")
+"""Facts that are not the notice's, but of who reads it."""
+_NO_WORDS = Words("", "", "")
 
 
 class Composer:
@@ -90,8 +95,9 @@ class Composer:
         if ahead is not None:
             thread = heard(tx, notification)
         brand = self._brand(notification)
-        posting = self._posting(tx, notification, brand, self._words(notification, brand), thread=thread)
-        return [*([ahead] if ahead else []), _keep(tx, notification, posting, channel.compose(posting))]
+        said = self._said(tx, notification, brand)
+        posting = self._posting(tx, notification, brand, thread=thread)
+        return [*([ahead] if ahead else []), self._keep(tx, notification, posting, said)]
 
     def in_words(self, sentence: str, to: Person, mailbox: str) -> str:
         """A sentence of the desk's in a person's language, else in their mailbox's."""
@@ -123,16 +129,11 @@ class Composer:
 
     def _lay_by(self, tx: Transaction, notification: Notification, due_at: datetime) -> outbox.Outgoing:
         brand = self._brand(notification)
-        facts, language = self._facts(notification, brand), self._language_of(notification, brand)
-        renderer = self._renderer(brand.address)
-        words = renderer.words(
-            type(notification.notice), language, markup=self._markup(notification), **facts
-        )
-        section = renderer.section(type(notification.notice), language, at=notification.now, **facts)
-        posting = self._posting(tx, notification, brand, words, thread=())
+        said = self._said(tx, notification, brand)
+        posting = self._posting(tx, notification, brand, thread=())
         row = replace(_row(tx, notification, posting, b""), attempts=0, fence=0)
         what = {"notice": notification.notice.name, "message_id": posting.message_id}
-        text = batch.packed(words, section, notification.files)
+        text = batch.packed(said.words(), said.section(), notification.files)
         outbox_batch.lay_by(tx, row, text, person_id=notification.to.id, due_at=due_at, **what)
         return row
 
@@ -177,11 +178,11 @@ class Composer:
         notification = Notification(notice, to, case, now, shown=shown, files=files)
         brand = self._brand(notification)
         with reader_zone.reading(time_zone.of(tx, self._config, to)):
-            words = notices[0].words if len(notices) == 1 else self._words(notification, brand)
+            said = self._said(tx, notification, brand) if notices[1:] else alone_as(notices[0].words)
         thread = heard(tx, notification)
-        posting = self._posting(tx, notification, brand, words, thread=thread, row_id=drafts[0].row.id)
-        payload = self._channels[to.channel].compose(posting)
-        return outbox_batch.gather(tx, drafts, payload, lines=_packed(words.text), now=now, until=until)
+        posting = self._posting(tx, notification, brand, thread=thread, row_id=drafts[0].row.id)
+        frozen = said.frozen(self._channels[to.channel], posting)
+        return outbox_batch.gather(tx, drafts, frozen, lines=said.lines(), now=now, until=until)
 
     def on_boards(self, tx: Transaction, notification: Notification, account: str) -> list[outbox.Outgoing]:
         """Freeze a notice for the case's thread on every board; ``notification.to`` is nobody."""
@@ -197,20 +198,52 @@ class Composer:
                 shared=True,
                 mentions=self.boards.readers(name, notification.callees),
             )
-            posting = self._posting(tx, there, brand, self._words(there, brand), thread=())
-            rows.append(_keep(tx, there, posting, self._channels[name].compose(posting)))
+            posting = self._posting(tx, there, brand, thread=())
+            rows.append(self._keep(tx, there, posting, self._said(tx, there, brand)))
         return rows
 
     def _brand(self, notification: Notification) -> Brand:
         address = notification.case.mailbox if notification.case else notification.mailbox
         return self._brands.get(address, self._usual)
 
-    def _words(self, notification: Notification, brand: Brand) -> Words:
-        facts, language = self._facts(notification, brand), self._language_of(notification, brand)
-        markup = self._markup(notification)
-        return self._renderer(brand.address).words(
-            type(notification.notice), language, markup=markup, **facts
+    def _said(self, tx: Transaction, notification: Notification, brand: Brand) -> PersonalCopy:
+        """What a notice says to its reader, in the words that all have who read it alike."""
+        facts = self._facts(notification, brand)
+        values: dict[str, str] = {}
+        renderer, channel = self._renderer(brand.address), notification.to.channel
+        if merges(type(self._channels[channel])):
+            facts, values = with_blanks(facts, named=renderer.has_own)
+        language, notice = self._language_of(notification, brand), notification.notice
+        like = channel, brand.address, language, reader_zone.zone().key, *map(facts.get, _READERS_OWN)
+
+        def make() -> Rendition:
+            words = renderer.words(type(notice), language, markup=self._markup(notification), **facts)
+            section = partial(renderer.section, type(notice), language, at=notification.now, **facts)
+            return Rendition(words, section)
+
+        renditions: Renditions = tx.once("renditions", Renditions)
+        return PersonalCopy(renditions.of(notice, like, make), values)
+
+    def _keep(
+        self, tx: Transaction, notification: Notification, posting: Posting, said: PersonalCopy
+    ) -> outbox.Outgoing:
+        frozen = said.frozen(self._channels[notification.to.channel], posting)
+        row = _row(tx, notification, posting, frozen.whole)
+        if notification.until:
+            row = replace(row, attempts=0, fence=0)
+        outbox.post(
+            tx,
+            row,
+            person_id=notification.to.id or None,
+            notice=notification.notice.name,
+            message_id=posting.message_id,
+            lines=said.lines() if notification.case else b"",
+            due_at=notification.until or notification.now + LEASE,
+            along=notification.along,
+            own=frozen.own,
+            body_id=outbox_body.add(tx, frozen),
         )
+        return row
 
     def _markup(self, notification: Notification) -> MarkupTemplate:
         return self._markups.get(notification.to.channel, HTML)
@@ -254,7 +287,6 @@ class Composer:
         tx: Transaction,
         notification: Notification,
         brand: Brand,
-        words: Words,
         *,
         thread: Sequence[ThreadMessage],
         row_id: int = 0,
@@ -267,7 +299,7 @@ class Composer:
             id=row_id,
             to=Identity(notification.to.channel, notification.to.address, notification.to.name),
             mailbox=brand.address,
-            words=words,
+            words=_NO_WORDS,
             automatic=notification.notice.automatic and not notification.at_once,
             message_id=self.links.message_id(case_id, row_id, domain),
             reply_to=replies.address,
@@ -333,26 +365,3 @@ def _row(tx: Transaction, notification: Notification, posting: Posting, payload:
         notice=notification.notice.name,
         leased=tx.began,
     )
-
-
-def _keep(tx: Transaction, notification: Notification, posting: Posting, payload: bytes) -> outbox.Outgoing:
-    row = _row(tx, notification, posting, payload)
-    if notification.until:
-        row = replace(row, attempts=0, fence=0)
-    outbox.post(
-        tx,
-        row,
-        person_id=notification.to.id or None,
-        notice=notification.notice.name,
-        message_id=posting.message_id,
-        lines=_packed(posting.words.text) if notification.case else b"",
-        due_at=notification.until or notification.now + LEASE,
-        along=notification.along,
-    )
-    return row
-
-
-def _packed(text: str) -> bytes:
-    """Hashes of a text's lines, eight bytes each, by which a later reply's quotations are recognised."""
-    hashes = {line_hash(line) for line in set(text.splitlines())}
-    return b"".join(bytes.fromhex(value) for value in sorted(hashes) if value)

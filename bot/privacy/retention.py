@@ -60,6 +60,12 @@ CLASSES = (
     RetentionClass("closed_cases", "closed cases", retention.cases_due, _remove_case),
 )  # fmt: skip
 """In the order in which they are listed and removed."""
+COPIES = RetentionClass(
+    "copies", "copies of mails that were sent", retention.copies_due, retention.drop_copies
+)
+"""What goes at every desk: what was said stands in the entries, and a mail that did not arrive keeps its copy."""
+COPIES_KEPT = timedelta(days=5)
+"""As long as servers go on trying (RFC 5321, section 4.5.4.1): until then a bounce may come, and it is sent again."""
 
 
 class Retention:
@@ -69,6 +75,7 @@ class Retention:
         self, section: RetentionSection, database: Database, writer: Writer, now: Callable[[], datetime]
     ) -> None:
         self._lives = {each.key: kept_for(getattr(section, each.key)) for each in CLASSES}
+        self._lives[COPIES.key] = COPIES_KEPT
         self._database = database
         self._writer = writer
         self._now = now
@@ -98,8 +105,8 @@ class Retention:
             return False
         if not self._after:
             self._next = now + EVERY
-            self._after = {each.key: 0 for each in CLASSES if self._lives[each.key]}
-        for each in CLASSES:
+            self._after = {each.key: 0 for each in (*CLASSES, COPIES) if self._lives[each.key]}
+        for each in (*CLASSES, COPIES):
             if each.key in self._after:
                 batch = self._batch(each, self._after[each.key])
                 self._after[each.key] = batch.after

@@ -161,7 +161,7 @@ _OFFICES = frozenset(
 )
 
 
-def _first_name(name: str) -> str:
+def first_name(name: str) -> str:
     """The first name: ``Ana Ferrer`` → ``Ana``; the whole name if it is not clearly a person's."""
     first, *others = name.split()[:5] or [""]
     usual = (
@@ -172,7 +172,7 @@ def _first_name(name: str) -> str:
 
 
 FILTERS = {
-    "first_name": _first_name,
+    "first_name": first_name,
     "size": _size,
     "moment": _moment,
     "day": _day,

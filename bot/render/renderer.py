@@ -73,6 +73,11 @@ class Renderer:
                 log.warning("template failed", notice=notice.name, language=language, error=_said_by(error))
         return self._shipped.words(notice, language, facts, markup=markup)
 
+    @property
+    def has_own(self) -> bool:
+        """Are there templates of the operator's own?"""
+        return self._edited is not None
+
     def section(self, notice: type[Notice], language: str, **facts: Any) -> BatchSection:
         """What the notice says, without all that the mail it will stand in says once; as ``words``."""
         if self._edited is not None:

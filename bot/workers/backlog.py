@@ -12,7 +12,7 @@ from bot.notices.case import CaseOpened
 from bot.notices.catalogue import DESK_NOTICES
 from bot.workers.parking import Parking, Reader, reader_of
 from store.engine.database import Database
-from store.queues import claim
+from store.queues import outbox_body
 from store.queues.outbox import Outgoing
 
 
@@ -185,4 +185,4 @@ class Payloads:
         if row.payload is not None:
             return row.payload
         with self._database.reading() as tx:
-            return claim.payload_of(tx, row.id)
+            return outbox_body.bytes_of(tx, row.id)

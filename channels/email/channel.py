@@ -13,7 +13,8 @@ from urllib.parse import urlsplit
 from bot.channel.archive import Archive
 from bot.channel.capabilities import SelfCheck, SignInFailed, SignInState, Traits, Welcome
 from bot.channel.context import ChannelContext
-from bot.channel.outbound import Parcel, Posting, Stands
+from bot.channel.mail_merge import Blanks, Files, MergeBody
+from bot.channel.outbound import Parcel, Posting, Stands, Words
 from bot.channel.oversize import LeftInMailbox
 from bot.channel.protocols import Anchor, Context, Inbound, Letter, Mailbox, Unreadable, Worker
 from channels.connections import shortage
@@ -221,6 +222,20 @@ class EmailChannel:
         """The bytes of one message to one recipient."""
         name = self._names.get(posting.mailbox, "")
         return compose.compose(posting, name, self._hostname)
+
+    def compose_head(self, posting: Posting) -> bytes:
+        """What of a mail is its reader's own: nearly all headers."""
+        return compose.compose_head(posting, self._names.get(posting.mailbox, ""), self._hostname)
+
+    def compose_body(
+        self, words: Words, blanks: Blanks, files: Files, *, number: int, plain: bool
+    ) -> MergeBody:
+        """What all readers of a notice get, with blanks."""
+        return compose.compose_body(words, blanks, files, number=number, plain=plain)
+
+    def in_form(self, value: str, form: str) -> bytes:
+        """A value as it is written into a blank."""
+        return compose.in_form(value, form)
 
     def deliver(self, parcel: Parcel) -> Stands | None:
         """Send to the relay or into the Maildir; raises ``DeliveryFailed``.

@@ -20,6 +20,7 @@ from store.people.account import account
 from store.people.blocked_sender import blocked
 from store.people.person import person
 from store.people.snippet import snippet
+from store.queues import outbox_body
 from store.queues.inbox import inbox
 from store.queues.outbox import outgoing
 
@@ -122,6 +123,6 @@ def sent(tx: Transaction, who: DataSubject) -> Iterator[KeptBytes]:
     here = (outgoing.c.person_id == who.ids[0], outgoing.c.payload != b"", outgoing.c.key == "")
     ids: Sequence[Any] = tx.rows(select(outgoing.c.id).where(*here).order_by(outgoing.c.id))
     for (row_id,) in ids:
-        columns = (outgoing.c.channel, outgoing.c.created_at, outgoing.c.payload)
+        columns = (outgoing.c.channel, outgoing.c.created_at)
         row = tx.row(select(*columns).where(outgoing.c.id == row_id))
-        yield KeptBytes(row_id, row.channel, row.created_at, bytes(row.payload), None)
+        yield KeptBytes(row_id, row.channel, row.created_at, outbox_body.bytes_of(tx, row_id), None)

@@ -15,6 +15,7 @@ from store.erasure import raw_mail
 from store.erasure.entries import DroppedFile
 from store.erasure.erased_words import ErasedWords
 from store.erasure.payload import without
+from store.queues import outbox_body
 from store.queues.inbox import HAS_BYTES, inbox
 from store.queues.outbox import outgoing
 
@@ -70,12 +71,12 @@ def take_out_of_deliveries(
 
 
 def _rewritten(tx: Transaction, row_id: int, words: ErasedWords, files: Collection[str]) -> bool:
-    payload = bytes(tx.value(select(outgoing.c.payload).where(outgoing.c.id == row_id)))
+    payload = outbox_body.bytes_of(tx, row_id)
     clean = without(payload, words.out_of, files)
     if clean == payload:
         return False
     fence = when((outgoing.c.fence > 0, outgoing.c.fence + 1), else_=0)
-    tx.run(update(outgoing).where(outgoing.c.id == row_id).values(payload=clean, lines=b"", fence=fence))
+    outbox_body.replace(tx, outgoing.c.id == row_id, payload=clean, lines=b"", fence=fence)
     return True
 
 

@@ -15,6 +15,7 @@ from store.engine.transaction import Transaction
 from store.erasure.chat_messages import standing
 from store.erasure.data_subject import DataSubject, SubjectCase, is_named, placeholder
 from store.erasure.entries import DroppedFile
+from store.queues import outbox_body
 from store.queues.inbox import inbox, receipt
 from store.queues.outbox import WITHDRAWN, outgoing
 from store.queues.outbox_batch import draft
@@ -211,7 +212,7 @@ def forget_lists(tx: Transaction) -> None:
     """Drop the bytes of lists that were sent: any of them may name a case of theirs."""
     lists = or_(outgoing.c.case_id.is_(None), outgoing.c.notice == "transcript")
     settled = and_(outgoing.c.due_at.is_(None), lists, outgoing.c.key == "")
-    tx.run(update(outgoing).where(settled, outgoing.c.payload != b"").values(payload=b"", lines=b""))
+    outbox_body.replace(tx, settled, outgoing.c.payload != b"", payload=b"", lines=b"")
 
 
 def _forget_deliveries(tx: Transaction, theirs: ColumnElement[bool], *, now: datetime) -> None:
@@ -224,8 +225,8 @@ def _forget_deliveries(tx: Transaction, theirs: ColumnElement[bool], *, now: dat
     tx.run(update(outgoing).where(theirs, outgoing.c.outcome == "dead").values(dead))
     # a reason may be the id of another delivery: these stay
     along = outgoing.c.outcome.in_(("along", "gathered"))
-    tx.run(update(outgoing).where(theirs, filled, along).values(payload=b"", lines=b""))
-    tx.run(update(outgoing).where(theirs, filled, ~along).values(payload=b"", lines=b"", reason=ERASED))
+    outbox_body.replace(tx, theirs, filled, along, payload=b"", lines=b"")
+    outbox_body.replace(tx, theirs, filled, ~along, payload=b"", lines=b"", reason=ERASED)
 
 
 def _unaddress(tx: Transaction, theirs: ColumnElement[bool], who: DataSubject) -> None:

@@ -22,7 +22,7 @@ from store.erasure import queue_bytes
 from store.erasure.entries import DroppedFile, moment_of
 from store.erasure.event_details import figures
 from store.people.person import person
-from store.queues import erasure_task
+from store.queues import erasure_task, outbox_body
 from store.queues.inbox import HAS_BYTES, inbox
 from store.queues.outbox import outgoing
 
@@ -87,8 +87,13 @@ def drop_deliveries(tx: Transaction, before: datetime, *, after: int, now: datet
     )
     ids = [row.id for row in rows]
     if ids:
-        tx.run(update(outgoing).where(outgoing.c.id.in_(ids)).values(payload=b"", lines=b""))
+        outbox_body.replace(tx, outgoing.c.id.in_(ids), payload=b"", lines=b"")
     return _done(tx, ids, [], now)
+
+
+def drop_copies(tx: Transaction, before: datetime, *, after: int, now: datetime) -> RetentionBatch:
+    """Drop the copies of mails that were sent before then; what did not arrive keeps its bytes."""
+    return RetentionBatch(*outbox_body.drop_sent(tx, before, after=after, most=ROWS))
 
 
 # closed cases
@@ -125,7 +130,7 @@ def empty_case(tx: Transaction, number: int, *, now: datetime) -> list[int]:
         table = column.table
         tx.run(update(table).where(table.c.case_id.in_(numbers), column != "").values({column: ""}))
     about = (outgoing.c.case_id.in_(numbers), outgoing.c.due_at.is_(None), outgoing.c.key == "")
-    tx.run(update(outgoing).where(*about).values(payload=b"", lines=b""))
+    outbox_body.replace(tx, *about, payload=b"", lines=b"")
     ids = [row[0] for row in tx.rows(select(inbox.c.id).where(inbox.c.case_id.in_(numbers), HAS_BYTES))]
     files += queue_bytes.forget_messages(tx, ids)
     queue_bytes.forget_answers(tx, queue_bytes.answers_of(tx, numbers))
@@ -180,6 +185,11 @@ def messages_due(tx: Transaction, before: datetime, outcomes: Sequence[str]) -> 
 def deliveries_due(tx: Transaction, before: datetime) -> int:
     """How many deliveries would go."""
     return int(tx.value(select(func.count()).select_from(outgoing).where(expired_deliveries(before))))
+
+
+def copies_due(tx: Transaction, before: datetime) -> int:
+    """How many copies of sent mails would go."""
+    return outbox_body.sent_before(tx, before)
 
 
 def cases_due(tx: Transaction, before: datetime) -> int:

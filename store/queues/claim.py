@@ -6,21 +6,26 @@ from datetime import datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import bindparam, case, func, null, select, update
+from sqlalchemy import ColumnElement, bindparam, case, func, null, update
 from sqlalchemy.sql.dml import ReturningUpdate
 
 from store.engine.lease import due
 from store.engine.transaction import Transaction
 from store.queues.outbox import COLUMNS, Outgoing, outgoing
+from store.queues.outbox_body import BLANKS, CONTENT, with_bytes
 
 SMALL = 64 * 1024
-"""Bytes of a payload that is read together with its row."""
+"""Bytes of a message, as it is stored, that is read together with its row."""
 
 
 @cache
 def _claim(behind: tuple[str, ...]) -> ReturningUpdate[Any]:
-    payload = case((func.length(outgoing.c.payload) <= SMALL, outgoing.c.payload), else_=null())
-    columns = [payload.label(name) if name == "payload" else outgoing.c[name] for name in COLUMNS]
+    small = func.length(outgoing.c.payload) + func.coalesce(func.length(CONTENT), 0) <= SMALL
+    payload = case((small, outgoing.c.payload), else_=null())
+    columns: list[ColumnElement[Any]] = [
+        payload.label(name) if name == "payload" else outgoing.c[name] for name in COLUMNS
+    ]
+    columns += [BLANKS, case((small, CONTENT), else_=null())]
     which = (outgoing.c.notice.not_in(behind),) if behind else ()
     return (
         update(outgoing)
@@ -44,12 +49,5 @@ def deliveries(
     rows = list(tx.rows(_claim(behind), {**values, "most": most}))
     if behind and len(rows) < most:
         rows += tx.rows(_claim(()), {**values, "most": most - len(rows)})
-    return sorted((Outgoing(*row, leased=tx.began) for row in rows), key=lambda row: row.id)
-
-
-_PAYLOAD = select(outgoing.c.payload).where(outgoing.c.id == bindparam("the_id"))
-
-
-def payload_of(tx: Transaction, row_id: int) -> bytes:
-    """The bytes of a delivery."""
-    return bytes(tx.value(_PAYLOAD, {"the_id": row_id}))
+    claimed = (with_bytes(Outgoing(*row[:-2], leased=tx.began), *row[-2:]) for row in rows)
+    return sorted(claimed, key=lambda row: row.id)

@@ -54,7 +54,8 @@ outgoing = Table(
     Column("recipient", String(320), nullable=False),
     Column("bounce_to", String(320), nullable=False, default=""),
     Column("message_id", String(255), nullable=False, unique=True),
-    Column("payload", LargeBinary, nullable=False),
+    Column("payload", LargeBinary, nullable=False),  # of a mail with a body: what is its reader's own
+    Column("body_id", ForeignKey("outgoing_body.id")),  # NULL: the payload is all of it
     Column("lines", LargeBinary, nullable=False, default=b""),  # 8-byte hashes of the lines we said
     Column("created_at", Moment, nullable=False),
     Column("attempts", Integer, nullable=False, default=0),
@@ -80,6 +81,12 @@ Index(
     sqlite_where=outgoing.c.key != "",
     postgresql_where=outgoing.c.key != "",
 )
+Index(
+    "ix_outgoing_body",
+    outgoing.c.body_id,
+    sqlite_where=outgoing.c.body_id.is_not(None),
+    postgresql_where=outgoing.c.body_id.is_not(None),
+)
 Index("ix_outgoing_outcome", outgoing.c.outcome, outgoing.c.created_at)
 
 
@@ -92,7 +99,7 @@ class Outgoing:
     recipient: str
     bounce_to: str
     payload: bytes | None
-    """None where it was left in the store, to spare memory (``payload_of``)."""
+    """None where it was left in the store, to spare memory (``outbox_body.bytes_of``)."""
     created_at: datetime
     attempts: int
     fence: int
@@ -120,15 +127,18 @@ def post(
     due_at: datetime,
     along: int = 0,
     outcome: str = "waiting",
+    own: bytes | None = None,
+    body_id: int | None = None,
 ) -> None:
     """Put a delivery into the outbox; with a fence and due later, it is born leased to the caller.
 
     ``along``: the delivery in a shared thread that this reader reads; this one is not made unless that one
-    fails.
+    fails. ``own`` and ``body_id``: what is stored of its bytes (``outbox_body.MergedMail``); else they are.
     """
     tx.add(
         outgoing, id=row.id, channel=row.channel, case_id=row.case_id, person_id=person_id, notice=notice,
-        recipient=row.recipient, bounce_to=row.bounce_to, message_id=message_id, payload=row.payload,
+        recipient=row.recipient, bounce_to=row.bounce_to, message_id=message_id,
+        payload=row.payload if own is None else own, body_id=body_id,
         lines=lines, created_at=row.created_at, attempts=row.attempts, due_at=None if along else tx.due(due_at),
         fence=row.fence, outcome=ALONG if along else outcome, reason=str(along) if along else "",
         settled_at=row.created_at if along else None, key=row.key, place=row.place,
@@ -270,7 +280,7 @@ def sent_lines(tx: Transaction, cases: Sequence[int], *, most: int = 200) -> dic
 
 def listing(tx: Transaction, *, outcome: str = "", limit: int = 50) -> Sequence[Any]:
     """Deliveries for a list, newest first, without their bytes."""
-    columns = [column for column in outgoing.c if column.name not in ("payload", "lines")]
+    columns = [column for column in outgoing.c if column.name not in ("payload", "lines", "body_id")]
     statement = select(*columns).order_by(outgoing.c.created_at.desc(), outgoing.c.id.desc()).limit(limit)
     chosen = statement.where(outgoing.c.outcome == outcome) if outcome else statement
     return tx.rows(chosen)

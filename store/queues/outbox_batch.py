@@ -12,7 +12,9 @@ from sqlalchemy import Column, ForeignKey, Table, Text, bindparam, delete, selec
 from store.engine.columns import metadata
 from store.engine.lease import LEASE
 from store.engine.transaction import Transaction
+from store.queues import outbox_body
 from store.queues.outbox import COLUMNS, GATHERED, GATHERING, WITHDRAWN, Outgoing, outgoing, post
+from store.queues.outbox_body import FrozenMessage
 
 draft = Table(
     "draft",
@@ -82,7 +84,8 @@ _MADE = (
     update(outgoing)
     .where(outgoing.c.id == bindparam("the_id"))
     .values(
-        payload=bindparam("bytes"), lines=bindparam("said"), created_at=bindparam("now"), outcome="waiting",
+        payload=bindparam("bytes"), body_id=bindparam("body"), lines=bindparam("said"),
+        created_at=bindparam("now"), outcome="waiting",
         due_at=bindparam("until"), fence=outgoing.c.fence + 1, attempts=1, reason="",
     )
 )  # fmt: skip
@@ -106,7 +109,7 @@ def withdraw(tx: Transaction, case_id: int, person_id: int, *, why: str, now: da
 def gather(
     tx: Transaction,
     drafts: Sequence[BatchedNotice],
-    payload: bytes,
+    message: FrozenMessage,
     *,
     lines: bytes,
     now: datetime,
@@ -118,12 +121,13 @@ def gather(
     """
     first, *others = (notice.row for notice in drafts)
     due_at = tx.due(until or now + LEASE)
-    values = {"the_id": first.id, "bytes": payload, "said": lines, "now": now, "until": due_at}
+    values: dict[str, Any] = {"the_id": first.id, "bytes": message.own, "body": outbox_body.add(tx, message)}
+    values |= {"said": lines, "now": now, "until": due_at}
     tx.run(_MADE, values)
     tx.run(_DONE, {"the_id": first.id})
     for row in others:
         _settle(tx, row, GATHERED, str(first.id), now)
-    return replace(first, payload=payload, created_at=now, attempts=1, fence=first.fence + 1)
+    return replace(first, payload=message.whole, created_at=now, attempts=1, fence=first.fence + 1)
 
 
 def _settle(tx: Transaction, row: Outgoing, outcome: str, reason: str, now: datetime) -> None:

@@ -9,6 +9,7 @@ from datetime import datetime
 from sqlalchemy import bindparam, case, func, literal, literal_column, or_, select, update
 
 from store.engine.transaction import Transaction
+from store.queues import outbox_body
 from store.queues.outbox import ALONG, GATHERED, outgoing
 
 
@@ -27,10 +28,9 @@ class DeadDelivery:
 
 def given_up(tx: Transaction, row_id: int, *, outcome: str = "dead") -> DeadDelivery | None:
     """A delivery, if it is dead, or of another ``outcome``."""
-    columns = [outgoing.c[name] for name in DeadDelivery.__slots__]
-    statement = select(*columns).where(outgoing.c.id == row_id, outgoing.c.outcome == outcome)
-    row = tx.row(statement)
-    return DeadDelivery(*row) if row else None
+    columns = [outgoing.c[name] for name in DeadDelivery.__slots__ if name != "payload"]
+    row = tx.row(select(*columns).where(outgoing.c.id == row_id, outgoing.c.outcome == outcome))
+    return DeadDelivery(**row._mapping, payload=outbox_body.bytes_of(tx, row_id)) if row else None
 
 
 def refresh_given_up(tx: Transaction, channel: str, key: str) -> bool:

@@ -18,9 +18,13 @@ _FOUND = re.compile(rb"casebot-([a-z2-7]{40})(?![a-z2-7])")
 _TABLE = '<table role="presentation"'
 
 
-def mark(markup: str, message_id: str) -> str:
-    """A mail's HTML with its Message-ID as the id of its outermost table."""
-    local = message_id.strip("<>").partition("@")[0]
+def local(message_id: str) -> str:
+    """What of a Message-ID of ours marks a mail: the part before the ``@``."""
+    return message_id.strip("<>").partition("@")[0]
+
+
+def mark(markup: str, local: str) -> str:
+    """A mail's HTML with what its Message-ID has before the ``@`` as the id of its outermost table."""
     return markup.replace(_TABLE, f'<table id="{_MARK}{local}"{_TABLE.removeprefix("<table")}', 1)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from binascii import b2a_base64, b2a_qp
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from email.generator import BytesGenerator
 from email.header import Header
@@ -14,16 +14,22 @@ from email.utils import format_datetime, quote, unquote
 from functools import lru_cache
 from io import BytesIO
 
-from bot.channel.outbound import Posting
+from markupsafe import escape
+
+from bot.channel.mail_merge import ID, Blank, Blanks, Files, MergeBody
+from bot.channel.outbound import Posting, Words
 from bot.model.identity import Identity
 from bot.model.message import Attachment
 from channels.email.mime import message_id_marker
+from store.queues.outbox_body import filled
 
 LOOP = "X-Casebot-Loop"
 """On every mail of ours, so that we know it again when it comes back."""
 _BOUNDARY = "=_casebot"
 """``=_`` never occurs in quoted-printable (RFC 2045, section 6.7); text that holds this is never sent as it is."""
 _WIDTH = 76
+_ROOM, _SOFT = "x" * 150, b"=\r\n"
+"""As long as what goes into a blank may be, and a line's end in quoted-printable that is none of the text's."""
 _LONGEST_NAME = 120
 _LONGEST_SUBJECT = 600
 
@@ -34,28 +40,62 @@ def compose(posting: Posting, mailbox_name: str, domain: str) -> bytes:
     ``mailbox_name``: the configured name of ``posting.mailbox``. ``domain``: the desk's own, for the
     loop header. Pure, and never fails because of what a text, a name or an address contains.
     """
+    content, blanks = compose_body(posting.words, Blanks(), posting.files, number=posting.id, plain=True)
+    marks = [message_id_marker.local(posting.message_id).encode("ascii")] * len(blanks)
+    return compose_head(posting, mailbox_name, domain) + filled(
+        content, [blank.at for blank in blanks], marks
+    )
+
+
+def compose_head(posting: Posting, mailbox_name: str, domain: str) -> bytes:
+    """All headers that are its reader's own; those of the body follow."""
     written = "".join(f"{name}: {value}\r\n" for name, value in _headers(posting, mailbox_name, domain))
-    return written.encode("ascii") + b"MIME-Version: 1.0\r\n" + _body(posting)
+    return written.encode("ascii") + b"MIME-Version: 1.0\r\n"
 
 
-def _body(posting: Posting) -> bytes:
-    """The text and HTML parts, and the files beside them. The stdlib's generator takes four times as long."""
-    markup = message_id_marker.mark(posting.words.html, posting.message_id)
-    words = [_part("plain", posting.words.text), _part("html", markup)]
-    both = _multipart("alternative", f"{_BOUNDARY}_{posting.id}", words)
-    if not posting.files:
-        return both
-    files = [enclosure(file, content, policy=_FOLDED) for file, content in posting.files]
-    return _multipart("mixed", f"{_BOUNDARY}_{posting.id}_files", [both, *map(_generated, files)])
+def compose_body(words: Words, blanks: Blanks, files: Files, *, number: int, plain: bool) -> MergeBody:
+    """The text and HTML parts, and the files beside them (``bot.channel.mail_merge.Merging``).
+
+    The stdlib's generator takes four times as long.
+    """
+    markup = message_id_marker.mark(words.html, blanks.sign(ID))
+    parts = [_part("plain", words.text, blanks, plain=plain), _part("html", markup, blanks, plain=plain)]
+    both = _multipart("alternative", f"{_BOUNDARY}_{number}", parts)
+    if not files:
+        return _joined(both)
+    enclosed = (enclosure(file, content, policy=_FOLDED) for file, content in files)
+    pieces = [both, *([(_generated(file), _NOTHING)] for file in enclosed)]
+    return _joined(_multipart("mixed", f"{_BOUNDARY}_{number}_files", pieces))
 
 
-def _multipart(kind: str, boundary: str, parts: Sequence[bytes]) -> bytes:
+def in_form(value: str, form: str) -> bytes:
+    """A value as it is written into a blank: in HTML or not, in quoted-printable or not."""
+    text = str(escape(value)) if form.startswith("html") else value
+    return _quoted(text) if form.endswith("quoted") else text.encode("ascii")
+
+
+_Piece = tuple[bytes, tuple[str, str]]
+"""Bytes, and the blank behind them: what goes there, and in which form."""
+_NOTHING = ("", "")
+
+
+def _joined(pieces: Iterable[_Piece]) -> MergeBody:
+    content, blanks = bytearray(), []
+    for written, (field, form) in pieces:
+        content += written
+        if field:
+            blanks.append(Blank(len(content), field, form))
+    return MergeBody(bytes(content), tuple(blanks))
+
+
+def _multipart(kind: str, boundary: str, parts: Sequence[Sequence[_Piece]]) -> list[_Piece]:
     """A multipart: its header, and the parts between its boundary (RFC 2046, section 5.1)."""
     header = f'Content-Type: multipart/{kind}; boundary="{boundary}"\r\n'.encode("ascii")
     between = f"\r\n--{boundary}\r\n".encode("ascii")
-    return b"".join(
-        (header, *(piece for part in parts for piece in (between, part)), between[:-2], b"--\r\n")
-    )
+    pieces = [(header, _NOTHING)]
+    for part in parts:
+        pieces += [(between, _NOTHING), *part]
+    return [*pieces, (between[:-2] + b"--\r\n", _NOTHING)]
 
 
 def cleaned(text: str) -> str:
@@ -145,14 +185,24 @@ def _plain(text: str) -> bool:
     return text.isascii() and "=?" not in text and not _LONG_WORD.search(text)
 
 
-def _part(kind: str, text: str) -> bytes:
+def _part(kind: str, text: str, blanks: Blanks, *, plain: bool) -> list[_Piece]:
+    """A part with its header; a blank in quoted-printable stands between soft line breaks, whatever goes there."""
     lines = text.replace("\r\n", "\n").replace("\r", "\n").rstrip("\n").replace("\n", "\r\n") + "\r\n"
-    if _seven_bit(lines):
-        way, written = "7bit", lines.encode("ascii")
+    split = list(blanks.split(lines))
+    if plain and _seven_bit(_ROOM.join(piece for piece, _ in split)):
+        way, form = "7bit", kind
+        written = [piece.encode("ascii") for piece, _ in split]
     else:
-        way, written = "quoted-printable", b2a_qp(lines.encode("utf-8", "replace"), istext=True)
+        way, form = "quoted-printable", f"{kind} quoted"
+        written = [_quoted(piece) + _SOFT * bool(field) for piece, field in split]
+        written[1:] = [_SOFT + piece for piece in written[1:]]
     header = f'Content-Type: text/{kind}; charset="utf-8"\r\nContent-Transfer-Encoding: {way}\r\n\r\n'
-    return header.encode("ascii") + written
+    fields = [(field, form) for _, field in split]
+    return [(header.encode("ascii"), _NOTHING), *zip(written, fields, strict=True)]
+
+
+def _quoted(text: str) -> bytes:
+    return b2a_qp(text.encode("utf-8", "replace"), istext=True)
 
 
 def _seven_bit(lines: str) -> bool:
