@@ -18,7 +18,6 @@ from typing import Any
 
 import psutil  # type: ignore[import-untyped]
 
-import bot.notify.compose
 import channels.email.smtp_in.server
 from bench.support.house import House, cpu_of
 from bench.support.mails import Mail, mix
@@ -29,11 +28,13 @@ from bot.config.load import load
 from bot.desk.desk import Desk
 from bot.inbound.pipeline import Pipeline
 from bot.notify.notifier import Notifier
+from bot.notify.rendition import PersonalCopy
 from bot.render.renderer import Renderer
 from bot.workers.acceptance import Acceptance
 from bot.workers.intake import Intake
 from channels.email.channel import EmailChannel
 from store.engine.transaction import Transaction
+from store.queues import outbox_body
 
 WARM = 200
 WRAPPED = (
@@ -45,9 +46,11 @@ WRAPPED = (
     (Pipeline, "judge", "judge"),
     (Desk, "perform", "desk and handlers"),
     (Notifier, "tell", "notices: links and facts"),
-    (bot.notify.compose, "_packed", "notices: lines we said"),
+    (PersonalCopy, "lines", "notices: lines we said"),
     (Renderer, "words", "render"),
-    (EmailChannel, "compose", "compose"),
+    (EmailChannel, "compose_body", "compose"),
+    (EmailChannel, "compose_head", "compose: headers"),
+    (outbox_body, "add", "compress"),
     (EmailChannel, "deliver", "deliver"),
     *((Transaction, name, "statements: SQLAlchemy") for name in ("rows", "row", "value", "run", "flush")),
 )

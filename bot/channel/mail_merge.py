@@ -20,10 +20,12 @@ Files = tuple[tuple[Attachment, bytes], ...]
 
 
 class Blank(NamedTuple):
-    """A blank in a body's bytes: where it is, what goes there, and how that is written."""
+    """A blank in a body's bytes, and what goes there."""
 
     at: int
     field: str
+    markup: bool
+    """It is in HTML."""
     form: str
     """The channel's own word for how a value is written there."""
 

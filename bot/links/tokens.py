@@ -18,7 +18,6 @@ from typing import Any
 
 from itsdangerous import BadData, TimestampSigner, URLSafeTimedSerializer
 from itsdangerous.encoding import base64_decode, base64_encode, want_bytes
-from itsdangerous.signer import HMACAlgorithm
 
 from bot.links import link_filter
 
@@ -26,7 +25,6 @@ PUBLIC, INTERNAL = "public", "internal"
 TOKEN_LIFE = timedelta(days=400)
 _MAC = 13  # 104 bits
 _EPOCH = datetime(2020, 1, 1, tzinfo=UTC)
-_HMAC = HMACAlgorithm(hashlib.sha256)
 _SIGNED_PATH = r"/(?:case|survey|mail|files|my|new|upload|solved|join)/(?:…|[\w.-]+)(?:/file/\d+)?"
 
 
@@ -154,7 +152,7 @@ class Links:
         return int(struct.unpack(">Q", data[:8])[0])
 
     def _mac(self, salt: bytes, body: bytes, key: int = 0) -> bytes:
-        return _HMAC.get_signature(self._keys[key], salt + b":" + body)[:_MAC]
+        return hmac.digest(self._keys[key], salt + b":" + body, "sha256")[:_MAC]
 
     def _signed(self, salt: bytes, body: bytes, mac: bytes) -> bool:
         return any(hmac.compare_digest(self._mac(salt, body, n), mac) for n in range(len(self._keys)))

@@ -105,7 +105,7 @@ class PersonalCopy:
         words, values = self.rendition.words, self.values
         if not values:
             return words
-        html = BLANKS.filled(words.html, self._in_html())
+        html = BLANKS.filled(words.html, _in_html(self.values))
         return Words(
             BLANKS.filled(words.subject, values), BLANKS.filled(words.text, values), html, words.marked
         )
@@ -113,11 +113,8 @@ class PersonalCopy:
     def section(self) -> BatchSection:
         """Likewise of the notice as a section of a mail."""
         section = self.rendition.section
-        html = Markup(BLANKS.filled(str(section.html), self._in_html()))  # noqa: S704 - the values are escaped
+        html = Markup(BLANKS.filled(str(section.html), _in_html(self.values)))  # noqa: S704 - the values are escaped
         return BatchSection(section.at, BLANKS.filled(section.text, self.values), html)
-
-    def _in_html(self) -> dict[str, str]:
-        return {field: str(escape(value)) for field, value in self.values.items()}
 
     def frozen(self, channel: Channel, posting: Posting) -> FrozenMessage:
         """The bytes for this reader; the words of ``posting`` are put in here."""
@@ -130,7 +127,8 @@ class PersonalCopy:
             value.isascii() and value.isprintable() and len(value) <= SHORT for value in values.values()
         )
         number, (content, blanks) = self.rendition.body(channel, posting, plain=plain)
-        fillings = [channel.in_form(values[blank.field], blank.form) for blank in blanks]
+        shown = {True: _in_html(values), False: values}
+        fillings = [channel.in_form(shown[blank.markup][blank.field], blank.form) for blank in blanks]
         at = [blank.at for blank in blanks]
         return FrozenMessage(channel.compose_head(posting), number, at, content, fillings)
 
@@ -139,6 +137,10 @@ class PersonalCopy:
         common, own = self.rendition.lines()
         hashes = common | {line_hash(BLANKS.filled(line, self.values)) for line in own}
         return b"".join(bytes.fromhex(value) for value in sorted(hashes) if value)
+
+
+def _in_html(values: Mapping[str, str]) -> dict[str, str]:
+    return {field: str(escape(value)) for field, value in values.items()}
 
 
 def alone_as(words: Words) -> PersonalCopy:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import threading
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from dataclasses import replace as changed
@@ -39,7 +40,16 @@ outgoing_body = Table(
     Column("content", LargeBinary, nullable=False),  # Zstandard (RFC 8878)
 )
 
-_LEVEL = 1
+
+class _Zstandard(threading.local):
+    """What packs and unpacks, made once in each thread: that takes longer than a mail does."""
+
+    def __init__(self) -> None:
+        self.packed = zstandard.ZstdCompressor(level=1).compress
+        self.unpacked = zstandard.ZstdDecompressor().decompress
+
+
+_zstandard = _Zstandard()
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +86,7 @@ def add(tx: Transaction, message: FrozenMessage) -> int | None:
     stored: set[int] = tx.once("bodies", set)
     if message.body_id not in stored:
         stored.add(message.body_id)
-        content = zstandard.ZstdCompressor(level=_LEVEL).compress(message.content)
+        content = _zstandard.packed(message.content)
         tx.add(outgoing_body, id=message.body_id, blanks=json.dumps(message.blanks), content=content)
     return message.body_id
 
@@ -86,7 +96,7 @@ def whole(own: bytes, blanks: str | None, content: bytes | None) -> bytes:
     if blanks is None or content is None:
         return own
     fillings, _, head = own.partition(b"\n")
-    body = zstandard.ZstdDecompressor().decompress(content)
+    body = _zstandard.unpacked(content)
     return head + filled(
         body, json.loads(blanks), [filling.encode("ascii") for filling in json.loads(fillings)]
     )

@@ -6,6 +6,8 @@ import base64
 import quopri
 from pathlib import Path
 
+import zstandard
+
 from bot.app import App
 from store.engine.columns import metadata
 from store.engine.database import sqlite_path
@@ -23,12 +25,19 @@ def in_rows(app: App, secret: bytes) -> list[str]:
     """The columns in which it stands."""
     with app.database.reading() as tx:
         values = [
-            (f"{table.name}.{column}", value if isinstance(value, bytes) else str(value).encode())
+            (f"{table.name}.{column}", _read(column, value))
             for table in metadata.sorted_tables
             for row in tx.rows(table.select())
             for column, value in row._mapping.items()
         ]
     return [place for place, value in values if any(each in value for each in spellings(secret))]
+
+
+def _read(column: str, value: object) -> bytes:
+    """What a column says, as somebody would read it who knows how it is packed."""
+    if not isinstance(value, bytes):
+        return str(value).encode()
+    return zstandard.decompress(value) if column == "content" else value
 
 
 def gone(app: App, *secrets: str | bytes) -> None:

@@ -14,14 +14,11 @@ from email.utils import format_datetime, quote, unquote
 from functools import lru_cache
 from io import BytesIO
 
-from markupsafe import escape
-
 from bot.channel.mail_merge import ID, Blank, Blanks, Files, MergeBody
 from bot.channel.outbound import Posting, Words
 from bot.model.identity import Identity
 from bot.model.message import Attachment
 from channels.email.mime import message_id_marker
-from store.queues.outbox_body import filled
 
 LOOP = "X-Casebot-Loop"
 """On every mail of ours, so that we know it again when it comes back."""
@@ -40,11 +37,9 @@ def compose(posting: Posting, mailbox_name: str, domain: str) -> bytes:
     ``mailbox_name``: the configured name of ``posting.mailbox``. ``domain``: the desk's own, for the
     loop header. Pure, and never fails because of what a text, a name or an address contains.
     """
-    content, blanks = compose_body(posting.words, Blanks(), posting.files, number=posting.id, plain=True)
-    marks = [message_id_marker.local(posting.message_id).encode("ascii")] * len(blanks)
-    return compose_head(posting, mailbox_name, domain) + filled(
-        content, [blank.at for blank in blanks], marks
-    )
+    mark = message_id_marker.local(posting.message_id)
+    body = _body(posting.words, Blanks(), posting.files, mark=mark, number=posting.id, plain=True)
+    return compose_head(posting, mailbox_name, domain) + body.content
 
 
 def compose_head(posting: Posting, mailbox_name: str, domain: str) -> bytes:
@@ -54,11 +49,13 @@ def compose_head(posting: Posting, mailbox_name: str, domain: str) -> bytes:
 
 
 def compose_body(words: Words, blanks: Blanks, files: Files, *, number: int, plain: bool) -> MergeBody:
-    """The text and HTML parts, and the files beside them (``bot.channel.mail_merge.Merging``).
+    """What all readers of a notice get (``bot.channel.mail_merge.Merging``)."""
+    return _body(words, blanks, files, mark=blanks.sign(ID), number=number, plain=plain)
 
-    The stdlib's generator takes four times as long.
-    """
-    markup = message_id_marker.mark(words.html, blanks.sign(ID))
+
+def _body(words: Words, blanks: Blanks, files: Files, *, mark: str, number: int, plain: bool) -> MergeBody:
+    """The text and HTML parts, and the files beside them. The stdlib's generator takes four times as long."""
+    markup = message_id_marker.mark(words.html, mark)
     parts = [_part("plain", words.text, blanks, plain=plain), _part("html", markup, blanks, plain=plain)]
     both = _multipart("alternative", f"{_BOUNDARY}_{number}", parts)
     if not files:
@@ -69,22 +66,22 @@ def compose_body(words: Words, blanks: Blanks, files: Files, *, number: int, pla
 
 
 def in_form(value: str, form: str) -> bytes:
-    """A value as it is written into a blank: in HTML or not, in quoted-printable or not."""
-    text = str(escape(value)) if form.startswith("html") else value
-    return _quoted(text) if form.endswith("quoted") else text.encode("ascii")
+    """A value as it is written into a blank, in quoted-printable or as it is."""
+    return _quoted(value) if form == _QUOTED else value.encode("ascii")
 
 
-_Piece = tuple[bytes, tuple[str, str]]
-"""Bytes, and the blank behind them: what goes there, and in which form."""
-_NOTHING = ("", "")
+_QUOTED = "quoted-printable"
+_Piece = tuple[bytes, tuple[str, bool, str]]
+"""Bytes, and the blank behind them: what goes there, whether into HTML, and in which form."""
+_NOTHING = ("", False, "")
 
 
 def _joined(pieces: Iterable[_Piece]) -> MergeBody:
     content, blanks = bytearray(), []
-    for written, (field, form) in pieces:
+    for written, blank in pieces:
         content += written
-        if field:
-            blanks.append(Blank(len(content), field, form))
+        if blank[0]:
+            blanks.append(Blank(len(content), *blank))
     return MergeBody(bytes(content), tuple(blanks))
 
 
@@ -190,15 +187,15 @@ def _part(kind: str, text: str, blanks: Blanks, *, plain: bool) -> list[_Piece]:
     lines = text.replace("\r\n", "\n").replace("\r", "\n").rstrip("\n").replace("\n", "\r\n") + "\r\n"
     split = list(blanks.split(lines))
     if plain and _seven_bit(_ROOM.join(piece for piece, _ in split)):
-        way, form = "7bit", kind
+        way = "7bit"
         written = [piece.encode("ascii") for piece, _ in split]
     else:
-        way, form = "quoted-printable", f"{kind} quoted"
+        way = _QUOTED
         written = [_quoted(piece) + _SOFT * bool(field) for piece, field in split]
         written[1:] = [_SOFT + piece for piece in written[1:]]
     header = f'Content-Type: text/{kind}; charset="utf-8"\r\nContent-Transfer-Encoding: {way}\r\n\r\n'
-    fields = [(field, form) for _, field in split]
-    return [(header.encode("ascii"), _NOTHING), *zip(written, fields, strict=True)]
+    places = [(field, kind == "html", way) for _, field in split]
+    return [(header.encode("ascii"), _NOTHING), *zip(written, places, strict=True)]
 
 
 def _quoted(text: str) -> bytes:
