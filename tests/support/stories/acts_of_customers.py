@@ -160,6 +160,7 @@ def corrects(story: Story, who: Customer) -> None:
         story.people.edit(who.address, channel, message.ts, f"Right. {other}")
         story.kept(other)
     else:
+        story.delivered()  # or nobody is told what was taken back meanwhile
         story.happened("kept as automatic", lambda: story.people.delete(who.address, channel, message.ts))
 
 

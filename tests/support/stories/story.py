@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from bot.queries.case_detail import CaseView, ShowCase
+from bot.queries.lists import ListOutbox
 from rehearsal.slack.workspace.conversation import File
 from rehearsal.slack.workspace.element import find
 from tests.support.stories.canaries import Book, Word
@@ -211,6 +212,13 @@ class Story:
         result = act()
         self.until(lambda: times() > before, f"{event} on {self.label}")
         return result
+
+    def delivered(self) -> None:
+        """Wait until all that is to be said on the case has been."""
+        self.until(
+            lambda: all(line.case != self.label for line in self.town.ask(ListOutbox("waiting", limit=1000))),
+            f"deliveries on {self.label}",
+        )
 
     def letter(self, to: str) -> Any:
         """Somebody's latest mail about the case."""
