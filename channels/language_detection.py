@@ -16,6 +16,11 @@ FEWEST = 4
 """Words below which a text says nothing."""
 _NO_WORD = re.compile(r"(?<![!-~])[!-.:;?A-Z^`a-z~]*[/@\\_=<>{}\[\]|0-9][!-~]*")
 """An address, a path or a number is in no language."""
+_WORD = re.compile(r"(?<![!-~])[!-.:;?A-Z^`a-z~]*[/@\\_=<>{}\[\]|0-9][!-~]*")
+"""An address, a path or a number is in no language."""
+_ODD_SIGN = re.compile(r"[/@\\_=<>{}\[\]|0-9]")
+"""With one of these, what stands between two blanks is no word."""
+_CONTROLS = dict.fromkeys((*range(0x20), 0x7F), " ")
 _WORD = re.compile(r"[a-z]+")
 _KANA = re.compile(r"[\u3041-\u309f\u30a1-\u30ff\uff66-\uff9f]")
 _MARKS = re.compile(r"[\u0300-\u036f]")
@@ -24,7 +29,7 @@ _LETTER = re.compile(r"[^\W\d_]")
 
 def detect_language(text: str, hint: str = "") -> str:
     """The language (``de``), or ``""``. ``hint``: what a program says (``de-AT``); it only breaks a tie."""
-    text = _NO_WORD.sub(" ", text[:MOST])
+    text = " ".join([word if word.isalpha() else _NO_WORD.sub(" ", word) for word in text[:MOST].split()])
     letters = 0 if text.isascii() else len(_LETTER.findall(text))
     kana = len(_KANA.findall(text)) if letters else 0
     if kana >= FEWEST and kana * 4 >= letters:
@@ -41,15 +46,17 @@ def _best(words: list[str], hint: str) -> str:
     Three of them must be different, or two that no other language has.
     """
     scores: dict[str, float] = {}
-    seen: Counter[str] = Counter()
-    for word, times in Counter(words).items():
-        for language, weight in _weights().get(word, ()):
+    seen: dict[str, int] = {}
+    weights = _weights()
+    for word, times in Counter(filter(weights.__contains__, words)).items():
+        for language, weight in weights[word]:
             scores[language] = scores.get(language, 0.0) + weight * times
-            seen[language] += 1
+            seen[language] = seen.get(language, 0) + 1
     score, language = max(((score, name) for name, score in scores.items()), default=(0.0, ""))
     next_best = max((other for name, other in scores.items() if name != language), default=0.0)
     clear = score >= next_best * (1.2 if language == hint else 1.6)
-    enough = seen[language] >= 3 or (seen[language] == 2 and score >= 2)
+    different = seen.get(language, 0)
+    enough = different >= 3 or (different == 2 and score >= 2)
     return language if language in mail_languages() and clear and enough and score * 6 >= len(words) else ""
 
 

@@ -255,7 +255,22 @@ def line_hash(line: str) -> str:
 
     Lines of fewer than four letters or digits have none (``""``): they would match anywhere.
     """
-    folded = " ".join(line.replace(">", " ").split()).casefold()
-    if not _FOUR_LETTERS.search(folded):
-        return ""
-    return hashlib.blake2b(folded.encode("utf-8", "replace"), digest_size=8).hexdigest()
+    folded = " ".join(line.replace(">", " ").casefold().split()).encode("utf-8", "replace")
+    return begun_hash(folded).hexdigest() if has_hash(folded) else ""
+
+
+def folded_lines(lines: Sequence[str]) -> list[bytes]:
+    """The lines, folded as ``line_hash`` folds each; with a blank between them, two are a joined line's fold."""
+    text = "\n".join(lines).replace(">", " ").casefold()
+    folded = "\n".join([" ".join(line.split()) for line in text.split("\n")])
+    return folded.encode("utf-8", "replace").split(b"\n")
+
+
+def has_hash(folded: bytes) -> bool:
+    """Has a folded line a hash, or too few letters?"""
+    return _FOUR_LETTERS.search(folded.decode()) is not None
+
+
+def begun_hash(folded: bytes) -> hashlib.blake2b:
+    """The hash of a folded line that has one; of a longer line that begins so, once the rest is added."""
+    return hashlib.blake2b(folded, digest_size=8)

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping
-from dataclasses import asdict, dataclass
-from typing import Any
+from collections.abc import Collection
+from dataclasses import dataclass
 
 from bot.channel.protocols import Inbound
-from bot.model.translatable import packed, unpacked
 from channels.email.auth import dmarc
 from channels.email.mime import prescan
 from channels.email.mime.message import Mail
@@ -111,30 +109,3 @@ def of(
 
         sealed, more = arc.of(raw, *author, sealers=sealers)
     return Claims(domain, verified, path, sealed=sealed), (*flaws, *more)
-
-
-def plain(claims: Claims) -> dict[str, Any]:
-    """Claims as JSON values."""
-    values = {**asdict(claims), "reasons": [packed(reason) for reason in claims.reasons]}
-    if claims.sealed:
-        values["sealed"]["words"] = [packed(words) for words in claims.sealed.words]
-    return values
-
-
-def claims(values: Mapping[str, Any]) -> Claims:
-    """Claims from JSON values."""
-    signatures = tuple(Signature(**signature) for signature in values["signatures"])
-    return Claims(
-        values["domain"],
-        signatures,
-        values["path"],
-        tuple(map(unpacked, values["reasons"])),
-        sealed=_sealed(values["sealed"]),
-    )
-
-
-def _sealed(values: Mapping[str, Any] | None) -> Sealed | None:
-    if values is None:
-        return None
-    words = tuple(map(unpacked, values["words"]))
-    return Sealed(Signature(**values["seal"]), Signature(**values["message"]), words)

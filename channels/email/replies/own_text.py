@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
 from typing import Literal
 
-from bot.channel.protocols import line_hash
+from bot.channel.protocols import begun_hash, folded_lines, has_hash
 from bot.languages.catalogue import every
 
 LineKind = Literal["new", "quoted", "signature", "disclaimer"]
@@ -33,23 +34,36 @@ def mark(lines: Sequence[str], kinds: list[LineKind], sent: AbstractSet[str]) ->
     """
     if not sent:
         return
-    last, n, tries = -1, commands(lines), MOST_JOINED
-    if any(map(_NOTE.match, lines[:n])):
+    first, tries = commands(lines), MOST_JOINED
+    if any(map(_note, lines[:first])):
         return
-    while n < len(lines):
-        if _NOTE.match(lines[n]):
-            return
-        name = _hash(lines[n])
+    end = next((n for n in range(first, len(lines)) if _note(lines[n])), len(lines))
+    folded = folded_lines(lines[:end])
+    n = below = first
+    while n < end:
         after = n + 1
-        if name and name not in sent and tries and kinds[n] == "new" and len(lines[n]) >= WRAPPED[0]:
-            after, tries = _joined(lines, n, sent), tries - 1
-        if name in sent or after > n + 1:
-            if last >= 0 and kinds[last] == "quoted" and not any(map(line_hash, lines[last + 1 : n])):
-                kinds[last + 1 : n] = ["quoted"] * (n - last - 1)
-            kinds[n:after] = ["quoted"] * (after - n)
-        if name:
-            last = after - 1
+        if not folded[n] or len(lines[n]) > LONGEST:
+            n = after
+            continue
+        name = begun_hash(folded[n])
+        ours = name.hexdigest() in sent
+        if not ours and tries and kinds[n] == "new" and len(lines[n]) >= WRAPPED[0] and has_hash(folded[n]):
+            after, tries = _joined(lines, folded, n, sent, name), tries - 1
+        if ours or after > n + 1:
+            start = n - _between(lines[below:n], folded[below:n], kinds[below:n], known=below > first)
+            kinds[start:after] = ["quoted"] * (after - start)
+            below = after
         n = after
+
+
+def _between(
+    lines: Sequence[str], folded: Sequence[bytes], kinds: Sequence[LineKind], *, known: bool
+) -> int:
+    """How many lines at the end say nothing and stand below something quoted: by its mark, or ours (``known``)."""
+    for n in range(len(lines) - 1, -1, -1):
+        if has_hash(folded[n]):
+            return len(lines) - 1 - n if kinds[n] == "quoted" and len(lines[n]) <= LONGEST else 0
+    return len(lines) if known else 0
 
 
 def marker(text: str) -> int:
@@ -63,6 +77,8 @@ def below_marker(lines: Sequence[str], kinds: list[LineKind]) -> bool:
 
     A program that marks quotations with ``>`` leaves room below for an answer; others do not.
     """
+    if marker("\n".join(lines)) < 0:
+        return False
     for n, line in enumerate(lines):
         if marker(line) >= 0:
             end = n + 1 if line.lstrip().startswith(">") else len(lines)
@@ -81,17 +97,24 @@ def command(line: str) -> bool:
     return _COMMAND.match(line) is not None
 
 
-def _hash(line: str) -> str:
-    return line_hash(line) if len(line) <= LONGEST else ""
+def _note(line: str) -> bool:
+    return line.lstrip(" \t")[:1] in ("#", "\uff03") and _NOTE.match(line) is not None
 
 
-def _joined(lines: Sequence[str], start: int, sent: AbstractSet[str]) -> int:
-    """Where a line of ours ends that a program broke into several; ``start + 1`` if it is none of ours."""
-    text = lines[start]
-    for n in range(start + 1, min(start + WRAPPED[1], len(lines))):
-        if not lines[n].strip() or _NOTE.match(lines[n]):
+def _joined(
+    lines: Sequence[str], folded: Sequence[bytes], start: int, sent: AbstractSet[str], name: hashlib.blake2b
+) -> int:
+    """Where a line of ours ends that a program broke into several; ``start + 1`` if it is none of ours.
+
+    ``name``: the hash of its first piece, which the others are added to.
+    """
+    length = len(lines[start])
+    for n in range(start + 1, min(start + WRAPPED[1], len(folded))):
+        length += 1 + len(lines[n])
+        if length > LONGEST or not lines[n].strip():
             break
-        text = f"{text} {lines[n]}"
-        if _hash(text) in sent:
+        if folded[n]:
+            name.update(b" " + folded[n])
+        if name.hexdigest() in sent:
             return n + 1
     return start + 1

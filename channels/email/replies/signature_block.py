@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Sequence
 
 from bot.languages.catalogue import every
@@ -20,6 +21,7 @@ _TRACKER = "\u1427"
 """A program that watches whether its mail is read leaves this letter below it."""
 _DEVICE = every(lambda language: language.signatures.device)
 _BEGINNINGS = frozenset(word[:3] for word in (*_DEVICE, _TRACKER))
+_BY_BEGINNING = {start: tuple(word for word in _DEVICE if word[:3] == start) for start in _BEGINNINGS}
 _BRANDS = (
     "iphon", "ipad", "ipod", "android", "samsung", "galaxy", "outlook", "yahoo", "proton", "blackberry", "windows",
     "huawei", "xiaomi", "honor", "pixel", "bluemail", "nokia", "sony", "xperia", "motorola", "oneplus", "lumia",
@@ -50,26 +52,30 @@ _CONTACT = re.compile(
 )
 
 
-def mark(lines: Sequence[str], kinds: list[LineKind]) -> None:
-    """Mark signatures: each lasts until the next quotation, a device's until a blank line."""
+def mark(lines: Sequence[str], kinds: list[LineKind], few: Sequence[int]) -> None:
+    """Mark signatures: each lasts until the next quotation, a device's until a blank line.
+
+    ``few``: the numbers of candidate lines; no other signs for a device.
+    """
     start = 0
-    for end in range(len(lines) + 1):
-        if end == len(lines) or kinds[end] == "quoted":
-            if start < end:
-                _mark(lines, kinds, start, end)
-            start = end + 1
+    for end in (*(n for n, kind in enumerate(kinds) if kind == "quoted"), len(lines)):
+        if start < end:
+            _mark(lines, kinds, start, end, few=few)
+        start = end + 1
 
 
-def _mark(lines: Sequence[str], kinds: list[LineKind], start: int, end: int) -> None:
+def _mark(lines: Sequence[str], kinds: list[LineKind], start: int, end: int, *, few: Sequence[int]) -> None:
     """Mark signatures in lines without a quotation between them."""
     cut = _without_rules(lines, start, _name(lines, start, _delimiter(lines, start, end)))
     _sign(kinds, cut, end)
-    signed = False
-    for n in range(start, cut):
-        more = signed and bool(lines[n].strip()) and not command(lines[n])
-        signed = kinds[n] == "new" and (more or _by_device(lines[n]))
-        if signed:
-            kinds[n] = "signature"
+    for n in few[bisect_left(few, start) : bisect_left(few, cut)]:
+        if kinds[n] != "new" or not lines[n].strip() or not _by_device(lines[n]):
+            continue
+        kinds[n] = "signature"
+        for below in range(n + 1, cut):
+            if kinds[below] != "new" or not lines[below].strip() or command(lines[below]):
+                break
+            kinds[below] = "signature"
     _sign(kinds, _contact(lines, kinds, start, cut), cut)
 
 
@@ -80,7 +86,7 @@ def _sign(kinds: list[LineKind], start: int, end: int) -> None:
 
 def _delimiter(lines: Sequence[str], start: int, end: int) -> int:
     """Where the delimiter stands; ``end`` if there is none (RFC 3676, section 4.3)."""
-    sure = next((n for n in range(start, end) if lines[n] == "-- "), end)
+    sure = start + lines[start:end].index("-- ") if "-- " in lines[start:end] else end
     below = 0
     for n in range(sure - 1, start - 1, -1):
         if below > MOST_BELOW:
@@ -129,13 +135,14 @@ def _by_device(line: str) -> bool:
         return True
     if line[:1].isalpha() and not _may_sign(line):
         return False
-    line = line.translate(INVISIBLE).strip().lstrip("*_-–— ([<")
+    line = (line if line.isascii() else line.translate(INVISIBLE)).strip().lstrip("*_-–— ([<")
     if line == _TRACKER:
         return True
     if not _may_sign(line) or len(line) > 160:
         return False
     text = _LINK.sub("", line).lower().replace("’", "'")
-    if not text.startswith(_DEVICE) or not _PRODUCTS.search(text):
+    devices = (*_BY_BEGINNING.get(text[:3], ()), *_BY_BEGINNING.get(text[:2], ()))
+    if not text.startswith(devices) or not _PRODUCTS.search(text):
         return False
     text = text.rstrip("*_ )>-–—.!。")
     if text.startswith(_PRODUCT_FIRST) or (_EASTERN.search(text) and not text.startswith(_VERB_FIRST)):
@@ -148,13 +155,17 @@ def _contact(lines: Sequence[str], kinds: list[LineKind], start: int, end: int) 
 
     The closing itself belongs to the text; whatever looks like a sentence or a command stays, too.
     """
-    written = [n for n in range(start, end) if kinds[n] == "new" and lines[n].strip()]
-    for place in range(len(written) - 2, max(-1, len(written) - 2 - MOST_CONTACT), -1):
-        line = lines[written[place]]
+    below: list[int] = []
+    for n in range(end - 1, start - 1, -1):
+        line = lines[n]
+        if kinds[n] != "new" or not line.strip():
+            continue
         rule = _RULE.match(line) is not None
-        if rule or line.strip(" \t,.!*").lower() in _CLOSINGS:
-            below = [lines[n] for n in written[place + 1 :]]
-            return written[place + (not rule)] if _where_to_find(below) else end
+        if below and (rule or line.strip(" \t,.!*").lower() in _CLOSINGS):
+            return (n if rule else below[-1]) if _where_to_find([lines[k] for k in below]) else end
+        if len(below) == MOST_CONTACT:
+            break
+        below.append(n)
     return end
 
 

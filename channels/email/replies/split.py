@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Set as AbstractSet
+from itertools import groupby
 
-from bot.languages.catalogue import every
 from bot.model.message import Part
 from channels.email.replies import attribution, disclaimer, own_text, signature_block, wrapped_quotes
+from channels.email.replies.candidate_lines import candidates, hinted, plain
 from channels.email.replies.header_block import Headers
 from channels.email.replies.own_text import LineKind, marker
 from channels.email.replies.wrapped_quotes import bare, marked
@@ -66,16 +67,19 @@ def _at_marker(text: str) -> tuple[list[str], list[str]]:
 
 def _kinds(lines: list[str], sent: AbstractSet[str], *, strangers: bool) -> list[LineKind]:
     """The kind of each line; ``strangers``: may quotations be of words that nobody here has read?"""
-    rests = wrapped_quotes.rests(lines)
-    kinds: list[LineKind] = [
-        "quoted" if marked(line) or n in rests else "new" for n, line in enumerate(lines)
-    ]
+    few = candidates(lines)
+    blanks = [n for n in few if not lines[n].strip()]
+    quoted = [n for n in few if marked(lines[n])]
+    rests = wrapped_quotes.rests(lines, quoted)
+    kinds: list[LineKind] = ["new"] * len(lines)
+    for n in (*quoted, *rests):
+        kinds[n] = "quoted"
     own_text.mark(lines, kinds, sent)
     strangers = not own_text.below_marker(lines, kinds) and strangers
-    _introduced(lines, kinds, strangers=strangers)
-    disclaimer.mark(lines, kinds)
-    signature_block.mark(lines, kinds)
-    _blanks(lines, kinds)
+    _introduced(lines, kinds, few, strangers=strangers)
+    disclaimer.mark(lines, kinds, blanks)
+    signature_block.mark(lines, kinds, few)
+    _blanks(kinds, blanks)
     if strangers:
         _context(lines, kinds, rests)
     return kinds
@@ -85,15 +89,21 @@ def _new(lines: list[str], kinds: list[LineKind]) -> list[str]:
     return [line for line, kind in zip(lines, kinds, strict=True) if kind == "new" and line.strip()]
 
 
-def _introduced(lines: list[str], kinds: list[LineKind], *, strangers: bool) -> None:
-    """Mark attributions and copied headers as quoted, with what they introduce."""
+def _introduced(lines: list[str], kinds: list[LineKind], few: list[int], *, strangers: bool) -> None:
+    """Mark attributions and copied headers as quoted, with what they introduce.
+
+    ``few``: the numbers of candidate lines; no other new line introduces anything.
+    """
     headers = Headers(lines)
-    first, n, floor, doubts = _written(lines, 0), 0, 0, MOST_DOUBTS
+    first, after, floor, doubts = _written(lines, 0), 0, 0, MOST_DOUBTS
     has_words = False
-    while n < len(lines):
-        if kinds[n] == "new" and _plain(lines[n]):
-            has_words = True
-            n += 1
+    for n in _stops(kinds, few):
+        if n < after:
+            continue
+        has_words = has_words or n > after
+        after = n + 1
+        if kinds[n] == "new" and (not lines[n].strip() or plain(lines[n])):
+            has_words = has_words or bool(lines[n].strip())
             continue
         start, end = n, n
         if kinds[n] == "quoted":
@@ -118,23 +128,14 @@ def _introduced(lines: list[str], kinds: list[LineKind], *, strangers: bool) -> 
         kinds[start:end] = ["quoted"] * (end - start)
         has_words = has_words or (end == n and bool(lines[n].strip()))
         floor = end if end > n else floor
-        n = max(n + 1, end)
+        after = max(n + 1, end)
 
 
-_HINT, _HINT_ASCII = re.compile(r"[\d:：@<＜]"), re.compile("[0-9:@<]")
-"""A colon, an address or a figure; the second is quicker to look for."""
-_INTRODUCING = frozenset(
-    phrase.split()[0]
-    for phrase in every(lambda language: (*language.quotations.opening, *language.quotations.forward))
-)
-
-
-def _plain(line: str) -> bool:
-    """Do the line's letters alone show that it introduces nothing? In most lines they do."""
-    hint = _HINT_ASCII if line.isascii() else _HINT
-    if not line[:1].isalpha() or hint.search(line):
-        return False
-    return line.split(None, 1)[0].lower() not in _INTRODUCING
+def _stops(kinds: list[LineKind], few: list[int]) -> list[int]:
+    """The candidate lines and all that are quoted, in order."""
+    if "quoted" not in kinds:
+        return few
+    return sorted({*few, *(n for n, kind in enumerate(kinds) if kind == "quoted")})
 
 
 def _headers_only(lines: list[str], n: int, end: int) -> int:
@@ -142,7 +143,7 @@ def _headers_only(lines: list[str], n: int, end: int) -> int:
 
     A program that marks only them has copied below them a mail without marks.
     """
-    if not 2 <= end - n <= MOST_HEADERS or not _HINT.search(lines[n]):
+    if not 2 <= end - n <= MOST_HEADERS or not hinted(lines[n]):
         return end
     above = max((k for k in range(max(0, n - 2), n) if lines[k].strip()), default=n)
     for top in (n, above):
@@ -180,14 +181,13 @@ def _written(lines: list[str], start: int) -> int:
     return next((n for n in range(start, len(lines)) if lines[n].strip()), len(lines))
 
 
-def _blanks(lines: list[str], kinds: list[LineKind]) -> None:
+def _blanks(kinds: list[LineKind], blanks: list[int]) -> None:
     """Give a blank line the kind of the line above it; at the top, of the one below."""
-    first = _written(lines, 0)
-    if first < len(lines):
-        kinds[:first] = [kinds[first]] * first
-    for n in range(first + 1, len(lines)):
-        if not lines[n].strip():
-            kinds[n] = kinds[n - 1]
+    top = next((k for k, n in enumerate(blanks) if k != n), len(blanks))
+    if top < len(kinds):
+        kinds[:top] = [kinds[top]] * top
+    for n in blanks[top:]:
+        kinds[n] = kinds[n - 1]
 
 
 def _context(lines: list[str], kinds: list[LineKind], rests: AbstractSet[int]) -> None:
@@ -210,8 +210,8 @@ def _context(lines: list[str], kinds: list[LineKind], rests: AbstractSet[int]) -
 def _parts(lines: list[str], kinds: list[LineKind]) -> tuple[Part, ...]:
     parts: list[Part] = []
     start = 0
-    for n in range(1, len(lines) + 1):
-        if n == len(lines) or kinds[n] != kinds[start]:
-            parts.append(Part(kinds[start], "\n".join(lines[start:n])))
-            start = n
+    for kind, run in groupby(kinds):
+        end = start + len(list(run))
+        parts.append(Part(kind, "\n".join(lines[start:end])))
+        start = end
     return tuple(parts)

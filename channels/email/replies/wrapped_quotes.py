@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 from channels.email.replies.own_text import command
 
@@ -22,18 +23,17 @@ def marked(line: str) -> bool:
     return line.lstrip(" \t").startswith(">")
 
 
-def rests(lines: Sequence[str]) -> set[int]:
-    """The numbers of unmarked lines that are the wrapped ends of the marked ones above them.
+def rests(lines: Sequence[str], quoted: Sequence[int]) -> set[int]:
+    """The numbers of unmarked lines that are the wrapped ends of the marked ones (``quoted``) above them.
 
     An answer stands between marked lines, too. But the line above an end was full: the end's first word had
     no room on it. It does not end a sentence, and the sentence goes on after the end. Where one is certain,
     and all others had no room either, they are ends, too.
     """
-    marks = [marked(line) for line in lines]
-    width = max((len(line) for line, mark in zip(lines, marks, strict=True) if mark), default=0)
+    width = max((len(lines[n]) for n in quoted), default=0)
     if width < NARROWEST:
         return set()
-    places = [n for n in range(1, len(lines) - 1) if marks[n - 1] and not marks[n] and marks[n + 1]]
+    places = [above + 1 for above, below in pairwise(quoted) if below == above + 2]
     full = {n for n in places if _had_no_room(lines[n - 1], lines[n], width)}
     sure = {n for n in full if _goes_on(lines[n - 1], lines[n], bare(lines[n + 1]))}
     return full if sure and len(full) == len(places) else sure

@@ -8,13 +8,13 @@ import resource
 import signal
 import sys
 import traceback
+from collections.abc import Sequence
 from datetime import UTC, datetime
-from typing import Any, BinaryIO
+from typing import BinaryIO
 
 from bot.channel.protocols import Context, Letter, Mailbox
-from channels.email.auth import evidence
 from channels.email.reading.inbound import Reading, read
-from channels.email.sandbox import limits, protocol
+from channels.email.sandbox import answer, limits, protocol
 
 LARGE = 1 << 20
 """Bytes of a mail whose tree of parts, which refer to each other, does not wait for the collector."""
@@ -29,15 +29,15 @@ def main() -> None:
     calls, answers = os.fdopen(os.dup(0), "rb"), os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)  # whatever prints by mistake must not end up among the frames
     try:
-        answers.write(protocol.pack({"ready": True}))
+        answers.writelines(protocol.pieces(protocol.Ready()))
         answers.flush()
         read_exactly, reading = _exactly(calls), Reading(())
         while True:
-            call, raws = protocol.unpack(read_exactly)
-            if "mailboxes" in call:
+            call, raws = protocol.unpack(read_exactly, protocol.CALLS)
+            if isinstance(call, protocol.Desk):
                 reading = _reading(call)
             else:
-                _answer(call, raws, reading, answers)
+                _answer(call.letters, raws, reading, answers)
     except (EOFError, BrokenPipeError):
         os._exit(0)
     except MemoryError:
@@ -68,35 +68,41 @@ def _exactly(stream: BinaryIO) -> protocol.ReadBytes:
     return read_exactly
 
 
-def _reading(desk: dict[str, Any]) -> Reading:
+def _reading(desk: protocol.Desk) -> Reading:
     boxes = tuple(
-        Mailbox(address, name, authserv_id=authserv_id, own_list_ids=tuple(lists), settings=settings)
-        for address, name, authserv_id, lists, settings in desk["mailboxes"]
+        Mailbox(
+            box.address,
+            box.name,
+            authserv_id=box.authserv_id,
+            own_list_ids=box.own_list_ids,
+            settings=box.settings,
+        )
+        for box in desk.mailboxes
     )
-    return Reading(boxes, tuple(desk["trusted_networks"]), desk["domain"], desk["verify"])
+    return Reading(boxes, desk.trusted_networks, desk.domain, desk.verify)
 
 
-def _answer(call: dict[str, Any], raws: list[bytes], reading: Reading, answers: BinaryIO) -> None:
+def _answer(
+    letters: Sequence[protocol.Asked], raws: Sequence[bytes], reading: Reading, answers: BinaryIO
+) -> None:
     """Write one frame for every letter, in order, each as soon as it is known."""
-    for letter, raw in zip(call["letters"], raws, strict=True):
-        for piece in _frame(letter, raw, reading):
-            answers.write(piece)
+    for letter, raw in zip(letters, raws, strict=True):
+        answers.writelines(_frame(letter, raw, reading))
         answers.flush()
         if len(raw) > LARGE:
             gc.collect()
 
 
-def _frame(values: dict[str, Any], raw: bytes, reading: Reading) -> list[bytes]:
+def _frame(asked: protocol.Asked, raw: bytes, reading: Reading) -> list[bytes]:
     _clock(raw)
     try:
-        letter = Letter(values["id"], "email", values["key"], raw, values["envelope"], datetime.now(UTC))
-        inbound, blobs, claimed = read(letter, Context(frozenset(values["sent_lines"])), reading)
-        more = {"claims": evidence.plain(claimed)} if claimed else {}
-        return protocol.pieces({"inbound": protocol.plain(inbound), **more}, blobs)
+        letter = Letter(asked.id, "email", asked.key, raw, asked.envelope, datetime.now(UTC))
+        inbound, blobs, claims = read(letter, Context(asked.sent_lines), reading)
+        return protocol.pieces(answer.of(inbound, claims), blobs)
     except MemoryError:
         raise
     except Exception as error:
-        return protocol.pieces({"unreadable": _place(error)})
+        return protocol.pieces(answer.Unread(_place(error)))
     finally:
         _clock(None)
 

@@ -5,17 +5,15 @@ from __future__ import annotations
 import queue
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import replace
-from typing import Any
 
 from bot.channel.context import ChannelContext
 from bot.channel.protocols import Context, Inbound, Letter, Mailbox, Unreadable
 from bot.model.errors import Refusal
 from bot.model.message import Attachment
-from channels.email.auth import evidence
 from channels.email.auth.evidence import Claimed
 from channels.email.config.settings import Settings
-from channels.email.sandbox import protocol
+from channels.email.sandbox import answer, protocol
+from channels.email.sandbox.answer import Answer, SentFile, Unread
 from channels.email.sandbox.process import Died, Item, NotReady, ReaderProcess
 
 BATCH_BYTES = 16 << 20
@@ -60,8 +58,8 @@ class ReaderPool:
         """Read a batch; if the child dies, its mail is tried alone, then the rest as a batch."""
         results: list[ReadResult] = []
         try:
-            for answer, blobs in worker.ask(items):
-                results.append(self._taken(answer, blobs))
+            for said, blobs in worker.ask(items):
+                results.append(self._taken(said, blobs))
         except NotReady as error:
             return results + [Unreadable(str(error), fault="house")] * (len(items) - len(results))
         except Died:
@@ -72,31 +70,27 @@ class ReaderPool:
 
     def _alone(self, worker: ReaderProcess, item: Item) -> ReadResult:
         try:
-            ((answer, blobs),) = worker.ask([item])
-            return self._taken(answer, blobs)
+            ((said, blobs),) = worker.ask([item])
+            return self._taken(said, blobs)
         except Died as death:
             return Unreadable(death.why)
         except NotReady as error:
             return Unreadable(str(error), fault="house")
 
-    def _taken(self, answer: dict[str, Any], blobs: list[bytes]) -> ReadResult:
-        """The child's answer, its attachments put into the file store."""
-        if "unreadable" in answer:
-            return Unreadable(answer["unreadable"])
-        inbound = protocol.inbound(answer["inbound"])
-        if blobs:
-            pairs = zip(inbound.attachments, blobs, strict=True)
-            try:
-                inbound = replace(
-                    inbound, attachments=tuple(self._stored(file, blob) for file, blob in pairs)
-                )
-            except (OSError, Refusal) as error:
-                return Unreadable(f"its files could not be kept ({type(error).__name__})", fault="house")
-        return Claimed(inbound, evidence.claims(answer["claims"])) if "claims" in answer else inbound
+    def _taken(self, said: Answer | Unread, blobs: list[bytes]) -> ReadResult:
+        """The child's answer, its files put into the file store."""
+        if isinstance(said, Unread):
+            return Unreadable(said.why)
+        try:
+            files = tuple(self._stored(file, blob) for file, blob in zip(said.files, blobs, strict=True))
+        except (OSError, Refusal) as error:
+            return Unreadable(f"its files could not be kept ({type(error).__name__})", fault="house")
+        inbound = answer.inbound(said, files)
+        return Claimed(inbound, answer.claims(said.claims)) if said.claims else inbound
 
-    def _stored(self, file: Attachment, blob: bytes) -> Attachment:
+    def _stored(self, file: SentFile, blob: bytes) -> Attachment:
         stored = self._receive((blob,))
-        return replace(file, sha256=stored.sha256, size=stored.size)
+        return Attachment(file.name, file.type, stored.size, stored.sha256, file.inline)
 
 
 def _batches(items: list[Item]) -> Iterator[list[Item]]:
@@ -112,19 +106,19 @@ def _batches(items: list[Item]) -> Iterator[list[Item]]:
         yield batch
 
 
-def _child_config(context: ChannelContext[Settings]) -> dict[str, Any]:
+def _child_config(context: ChannelContext[Settings]) -> protocol.Desk:
     """The part of the config that a child needs."""
     first = context.mailboxes[0].address.rpartition("@")[2] if context.mailboxes else ""
-    return {
-        "mailboxes": [_of_mailbox(box) for box in context.mailboxes],
-        "trusted_networks": list(context.settings.trusted_networks),
-        "domain": context.settings.hostname or first,
-        "verify": context.settings.verify,
-    }
+    return protocol.Desk(
+        tuple(map(_of_mailbox, context.mailboxes)),
+        tuple(context.settings.trusted_networks),
+        context.settings.hostname or first,
+        context.settings.verify,
+    )
 
 
-def _of_mailbox(box: Mailbox) -> tuple[Any, ...]:
+def _of_mailbox(box: Mailbox) -> protocol.Box:
     """A mailbox without its passwords."""
     sent_keys = ("microsoft_results", "arc_sealers")
     settings = {key: box.settings[key] for key in sent_keys if key in box.settings}
-    return (box.address, box.name, box.authserv_id, box.own_list_ids, settings)
+    return protocol.Box(box.address, box.name, box.authserv_id, tuple(box.own_list_ids), settings)

@@ -13,12 +13,13 @@ import sys
 import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any
 
 import channels
 from bot.channel.memory_budget import FROM_THE_SYSTEM
 from bot.channel.protocols import Context, Letter
 from channels.email.sandbox import limits, protocol
+from channels.email.sandbox.answer import Answer, Unread
+from channels.email.sandbox.protocol import Asked, Call, Desk, Ready
 
 PATIENCE = 20.0
 """Seconds for a child to say that it is ready, and beyond its own limits for an answer."""
@@ -46,12 +47,12 @@ class Died(Exception):
 class ReaderProcess:
     """A child process, started when needed. Used by one thread at a time; any may call ``retire``."""
 
-    def __init__(self, desk: dict[str, Any]) -> None:
+    def __init__(self, desk: Desk) -> None:
         self._desk_config = desk
         self._child: _Child | None = None
         self._retired = False
 
-    def ask(self, items: Sequence[Item]) -> Iterator[tuple[dict[str, Any], list[bytes]]]:
+    def ask(self, items: Sequence[Item]) -> Iterator[tuple[Answer | Unread, list[bytes]]]:
         """One answer for each item, in order, as they come.
 
         Raises ``NotReady``, or ``Died`` in place of the answer to the mail that it died of.
@@ -63,9 +64,11 @@ class ReaderProcess:
             child.say(_call(items), [letter.raw for letter, _ in items])
             while unanswered:
                 child.let_work(unanswered)
-                answer = child.hear(patience)
+                said, blobs = child.hear(patience)
+                if isinstance(said, Ready):
+                    raise ValueError("no answer")
                 unanswered -= 1
-                yield answer
+                yield said, blobs
         except (EOFError, OSError, ValueError) as error:
             raise Died(child.bury()) from error
         finally:
@@ -112,17 +115,20 @@ class _Child:
         except OSError as error:
             raise NotReady(f"the reader does not start ({error.strerror})") from error
         self._held = bytearray()
+        self._patience = PATIENCE
+        self._number = self._process.stdout.fileno() if self._process.stdout else -1
+        self._poller = select.poll()
+        self._poller.register(self._number, select.POLLIN)
         for pipe in (self._process.stdin, self._process.stdout):
             with contextlib.suppress(OSError):  # only the system's leave for so large a pipe is missing
                 fcntl.fcntl(pipe or -1, fcntl.F_SETPIPE_SZ, PIPE)
         self._ready = False
 
-    def tell(self, desk: dict[str, Any]) -> None:
+    def tell(self, desk: Desk) -> None:
         """Wait until it is ready, and tell it whose mail it will read from now on."""
         try:
             if not self._ready:
-                ready, _ = self.hear(PATIENCE)
-                self._ready = "ready" in ready
+                self._ready = isinstance(self.hear(PATIENCE)[0], Ready)
             if not self._ready:
                 raise ValueError("no greeting")
             self.say(desk)
@@ -132,48 +138,50 @@ class _Child:
     def alive(self) -> bool:
         return self._process.poll() is None
 
-    def say(self, values: dict[str, Any], blobs: Sequence[bytes] = ()) -> None:
+    def say(self, message: Desk | Call, blobs: Sequence[bytes] = ()) -> None:
         if self._process.stdin is not None:
-            for piece in protocol.pieces(values, blobs):
+            for piece in protocol.pieces(message, blobs):
                 self._process.stdin.write(piece)
             self._process.stdin.flush()
 
-    def hear(self, patience: float) -> tuple[dict[str, Any], list[bytes]]:
-        """The next frame; ``EOFError`` at its end, ``TimeoutError`` after ``patience`` seconds of silence."""
+    def hear(self, patience: float) -> tuple[Ready | Answer | Unread, list[bytes]]:
+        """The next frame.
+
+        ``EOFError`` at its end, ``TimeoutError`` after ``patience`` seconds of silence, ``ValueError`` for what the
+        child may not say.
+        """
         if self._process.stdout is None:
             raise EOFError
-        number = self._process.stdout.fileno()
-        poller = select.poll()
-        poller.register(number, select.POLLIN)
+        self._patience = patience
+        return protocol.unpack(self._read, protocol.ANSWERS)
 
-        def come() -> bytes:
-            if not poller.poll(patience * 1000):
-                raise TimeoutError
-            if more := os.read(number, PIPE >> 2):
-                return more
-            raise EOFError
+    def _come(self) -> bytes:
+        """What has come through the pipe by now; waits for it."""
+        if not self._poller.poll(self._patience * 1000):
+            raise TimeoutError
+        if more := os.read(self._number, PIPE >> 2):
+            return more
+        raise EOFError
 
-        def read_large(size: int) -> bytes:
-            """The bytes of a large blob; ``BytesIO`` returns what it holds without a copy."""
-            buffer = io.BytesIO(self._held)
-            self._held = bytearray()
-            buffer.seek(0, io.SEEK_END)
-            while buffer.tell() < size:
-                buffer.write(come())
-            self._held += buffer.getbuffer()[size:]
-            buffer.truncate(size)
-            return buffer.getvalue()
+    def _read(self, size: int) -> bytes:
+        if size > PIPE:
+            return self._read_large(size)
+        while len(self._held) < size:
+            self._held += self._come()
+        chunk = bytes(memoryview(self._held)[:size])
+        del self._held[:size]
+        return chunk
 
-        def read(size: int) -> bytes:
-            if size > PIPE:
-                return read_large(size)
-            while len(self._held) < size:
-                self._held += come()
-            chunk = bytes(memoryview(self._held)[:size])
-            del self._held[:size]
-            return chunk
-
-        return protocol.unpack(read)
+    def _read_large(self, size: int) -> bytes:
+        """The bytes of a large blob; ``BytesIO`` returns what it holds without a copy."""
+        buffer = io.BytesIO(self._held)
+        self._held = bytearray()
+        buffer.seek(0, io.SEEK_END)
+        while buffer.tell() < size:
+            buffer.write(self._come())
+        self._held += buffer.getbuffer()[size:]
+        buffer.truncate(size)
+        return buffer.getvalue()
 
     def let_work(self, answers: int) -> None:
         """Sleep while many answers are made, so as not to be woken for each."""
@@ -204,15 +212,12 @@ def _environment() -> dict[str, str]:
     return {**variables, "PYTHONPATH": os.pathsep.join(filter(None, (here, variables.get("PYTHONPATH"))))}
 
 
-def _call(items: Sequence[Item]) -> dict[str, Any]:
-    return {
-        "letters": [
-            {
-                "id": letter.id,
-                "key": letter.key,
-                "envelope": dict(letter.envelope),
-                "sent_lines": sorted(context.sent_lines),
-            }
-            for letter, context in items
-        ]
-    }
+def _call(items: Sequence[Item]) -> Call:
+    return Call(
+        tuple(
+            [
+                Asked(letter.id, letter.key, dict(letter.envelope), context.sent_lines, len(letter.raw))
+                for letter, context in items
+            ]
+        )
+    )

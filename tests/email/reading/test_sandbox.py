@@ -230,7 +230,8 @@ def test_a_child_whose_parent_is_gone_goes_too():
     script = (
         "import os, signal\n"
         "from channels.email.sandbox.process import ReaderProcess\n"
-        "w = ReaderProcess({'mailboxes': [['a@b.example', '', '', []]], 'trusted_networks': [], 'domain': ''})\n"
+        "from channels.email.sandbox.protocol import Desk\n"
+        "w = ReaderProcess(Desk())\n"
         "w._alive()\n"
         "import psutil; print(psutil.Process().children()[0].pid, flush=True)\n"
         "os.kill(os.getpid(), signal.SIGKILL)\n"
@@ -275,8 +276,10 @@ def test_a_whole_inbound_survives_the_frames():
         "<1@b>", ("<0@b>",), (Anchor("token", "t"),), (who,), (who,), (Attachment("n", "t/t", 1, "ff", True),),
         datetime(2026, 1, 1, tzinfo=UTC), "de", True, ("e",), "hash",
     )  # fmt: skip
-    data = protocol.pack({"inbound": protocol.plain(whole)}, [b"x", b""])
-    stream = iter([data[:4], data[4 : len(data) - 1], data[-1:], b""])
-    told, blobs = protocol.unpack(lambda _: next(stream))
-    assert protocol.inbound(told["inbound"]) == whole
-    assert blobs == [b"x", b""]
+    data = b"".join(protocol.pieces(answer.of(whole, CLAIMS), [b"x"]))
+    said, blobs = protocol.unpack(io.BytesIO(data).read, protocol.ANSWERS)
+    assert isinstance(said, Answer)
+    assert said.claims
+    assert answer.inbound(said, whole.attachments) == whole
+    assert answer.claims(said.claims) == CLAIMS
+    assert blobs == [b"x"]

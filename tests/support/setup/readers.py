@@ -5,11 +5,12 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from typing import Any, ClassVar
+from typing import ClassVar
 
 import pytest
 
 from channels.email.sandbox import pool
+from channels.email.sandbox.answer import Answer, Unread
 from channels.email.sandbox.process import Item, ReaderProcess, _Child
 
 MOST = 4
@@ -23,7 +24,7 @@ class KeptWorker(ReaderProcess):
     _lock = threading.Lock()
     _asked = False
 
-    def ask(self, items: Sequence[Item]) -> Iterator[tuple[dict[str, Any], list[bytes]]]:
+    def ask(self, items: Sequence[Item]) -> Iterator[tuple[Answer | Unread, list[bytes]]]:
         self._asked = True
         yield from super().ask(items)
         self._asked = False
