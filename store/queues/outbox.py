@@ -81,6 +81,7 @@ Index(
     postgresql_where=outgoing.c.key != "",
 )
 Index("ix_outgoing_outcome", outgoing.c.outcome, outgoing.c.created_at)
+Index("ix_outgoing_created", outgoing.c.created_at, outgoing.c.id)
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,7 +24,7 @@ from tests.schemas import files
 from tests.support.houses.house import House
 from tests.support.setup import databases
 
-NEWEST = "20261129_erasure"
+NEWEST = "20261129_operators_indexes"
 NEVER_ALONE = {
     "0003",
     "20261127_missing_parts",
