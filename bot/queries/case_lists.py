@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, time, timedelta
-from typing import Any
 
 from bot.commands.browse import CaseListing, My, Queue, Search
 from bot.config.load import Config
@@ -18,15 +17,15 @@ from bot.model.translatable import saying, together
 from bot.queries.case_detail import case_line
 from bot.queries.staff import away_in_words
 from bot.syntax.case_numbers import label
-from store.cases import case, case_list, participant, search, timer
+from store.cases import case, case_list, participant, search, timer, work_list
 from store.cases.case import Case
-from store.cases.case_list import ListedCase, RankedCase
+from store.cases.case_list import FoundCase, ListedCase
+from store.cases.work_list import Ranks, WorkFilter
 from store.engine.transaction import Transaction
 from store.people import account
 from store.people import person as people
 from store.queues import dispatch
 
-_LATE = datetime.max.replace(tzinfo=UTC)
 TO_DO = ("new", "open")
 MOST_FOUND = 2000
 """Entries that a search looks at, the newest; so it finds no more cases."""
@@ -89,34 +88,35 @@ def _queue(tx: Transaction, config: Config, command: Queue, *, by: int, now: dat
     to be taken, and a decision, count in any state.
     """
     which = command.which
-    rows = _chosen(tx, which, _candidates(tx, which), by=by)
-    if which.has("due today"):
-        tomorrow = _tomorrow(config, now)
-        rows = [row for row in rows if _due(row) < tomorrow]
+    wanted = _wanted(tx, config, which, by=by, now=now)
     ranks = {} if which.soonest_first else _ranks(config)
-    rows.sort(key=lambda row: (*_rank(ranks, row), _due(row), row.id))
-    numbers = _part([row.id for row in rows], command)
+
+    def page(after: int) -> tuple[list[int], int]:
+        return work_list.page(tx, wanted, ranks=ranks, most=command.size, after=after)
+
+    numbers, count = _within(page, command)
     whose = which in (EVERYTHING, EVERYTHING.marked("unassigned"))
     away = away_in_words(tx, config, now=now) if whose else ""
-    return AnsweredList(together(counted(which, len(rows)), away), _page(tx, command, numbers, len(rows)))
+    return AnsweredList(together(counted(which, count), away), _page(tx, command, numbers, count))
 
 
-def _candidates(tx: Transaction, which: CaseFilter) -> Sequence[RankedCase]:
-    """The cases that a list may hold, before it is narrowed."""
-    rows: Sequence[RankedCase] | None = None
-    if which.has("concerns"):
-        rows = case_list.concerned(tx)
-    if which.has("decisions"):
-        undecided = case_list.undecided(tx)
-        rows = undecided if rows is None else [row for row in rows if row in undecided]
-    states = _states(which)
-    if rows is None:
-        away = which.has("snoozed")
-        return [row for row in case_list.active(tx, states) if (row.snoozed_until is not None) == away]
-    return [row for row in rows if not states or row.state in states]
+def _wanted(tx: Transaction, config: Config, which: CaseFilter, *, by: int, now: datetime) -> WorkFilter:
+    """What a filter asks the store for. Raises ``BadCommand`` for an account that there is not."""
+    return WorkFilter(
+        states=_states(which),
+        snoozed=which.has("snoozed"),
+        concerns=which.has("concerns"),
+        decisions=which.has("decisions"),
+        owner=by if which.has("mine") else None,
+        unassigned=which.has("unassigned"),
+        type=which.type,
+        priority=which.priority,
+        accounts=tuple(_accounts(tx, which.account)) if which.account else None,
+        due_before=_tomorrow(config, now) if which.has("due today") else None,
+    )
 
 
-def _chosen(tx: Transaction, which: CaseFilter, rows: Sequence[RankedCase], *, by: int) -> list[RankedCase]:
+def _chosen(tx: Transaction, which: CaseFilter, rows: Sequence[FoundCase], *, by: int) -> list[FoundCase]:
     """Those of some cases that a filter leaves. Raises ``BadCommand`` for an account that there is not."""
     accounts = _accounts(tx, which.account) if which.account else ()
     return [
@@ -222,24 +222,17 @@ def _tomorrow(config: Config, now: datetime) -> datetime:
     return datetime.combine(day, time(), config.zone).astimezone(UTC)
 
 
-def _ranks(config: Config) -> Mapping[tuple[str, str], tuple[Any, ...]]:
-    """The rank of each priority and service level; shorter targets come first."""
-    return {
+def _ranks(config: Config) -> Ranks:
+    """Ranks by priority, then by the targets of the service level: shorter ones come first, alike ones are alike."""
+    priorities, levels = config.lists.priorities, config.levels
+    order = {
         (priority, name): (rank, level.pace(priority))
-        for rank, priority in enumerate(config.lists.priorities)
-        for name, level in config.levels.items()
+        for rank, priority in enumerate(priorities)
+        for name, level in levels.items()
     }
-
-
-def _rank(ranks: Mapping[tuple[str, str], tuple[Any, ...]], row: RankedCase) -> tuple[Any, ...]:
-    """The rank of a row; unknown priorities come last, an unknown level counts as the standard one."""
-    usual = ranks.get((row.priority, STANDARD), (len(ranks), ()))
-    return ranks.get((row.priority, row.service_level or ""), usual)
-
-
-def _due(row: RankedCase) -> datetime:
-    at = next_due(row)[1]
-    return at if at and row.state in TO_DO else _LATE
+    ranks = {key: rank for rank, key in enumerate(sorted(set(order.values())))}
+    by_level = {priority: {name: ranks[order[priority, name]] for name in levels} for priority in priorities}
+    return {priority: {**by_name, "": by_name[STANDARD]} for priority, by_name in by_level.items()}
 
 
 # one's own
@@ -345,7 +338,7 @@ def _page(tx: Transaction, command: CaseListing, numbers: Sequence[int], total: 
     return CaseList(command.words, lines, total, _page_of(total, command), command.size)
 
 
-def next_due(row: RankedCase | Case) -> tuple[str, datetime | None]:
+def next_due(row: Case) -> tuple[str, datetime | None]:
     """What a case's targets demand next, and when, while they run."""
     answer = ("first reply", row.first_due_at) if row.answered_at is None else ("next reply", row.next_due_at)
     promises = [(at, what) for what, at in (answer, ("solution", row.resolve_due_at)) if at]

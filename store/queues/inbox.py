@@ -59,6 +59,7 @@ Index(
     postgresql_where=inbox.c.due_at.is_not(None),
 )
 Index("ix_inbox_outcome", inbox.c.outcome, inbox.c.received_at)
+Index("ix_inbox_received", inbox.c.received_at, inbox.c.id)
 
 COPY = "copy"
 """Source of the second receipts, by which copies of a mail are known."""

@@ -88,6 +88,7 @@ Index(
     postgresql_where=outgoing.c.body_id.is_not(None),
 )
 Index("ix_outgoing_outcome", outgoing.c.outcome, outgoing.c.created_at)
+Index("ix_outgoing_created", outgoing.c.created_at, outgoing.c.id)
 
 
 @dataclass(frozen=True, slots=True)

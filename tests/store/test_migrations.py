@@ -30,6 +30,7 @@ NEVER_ALONE = {
     "20261127_missing_parts",
     "20261128_tools_of_the_trade",
     "20261128_dispatches",
+    "20261129_operators_indexes",
 }
 """Revisions that only ever landed together with the next one."""
 

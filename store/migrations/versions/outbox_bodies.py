@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "20261129_outbox_bodies"
-down_revision = "20261129_erasure"
+down_revision = "20261129_operators_indexes"
 branch_labels = None
 depends_on = None
 

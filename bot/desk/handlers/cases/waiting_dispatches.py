@@ -10,7 +10,7 @@ from bot.desk.turn.turn import Turn
 from bot.model.translatable import saying
 from bot.notices.conversation import CustomerActed
 from store.cases.case import Case
-from store.cases.case_list import OVER
+from store.cases.work_list import OVER
 from store.queues import dispatch
 from store.queues.dispatch import WAITING, Dispatch, DispatchDelivery
 
