@@ -19,7 +19,7 @@ NAMES = 0.6
 
 @dataclass(frozen=True, slots=True)
 class Language:
-    """What a mail in it is made of: ``{}`` is the mail's marker, ``{n}`` a word, ``{c}`` a name or a number."""
+    """What a mail is made of. ``{}``: its marker; ``{n}``: a word; ``{c}``: a name or a number."""
 
     subject: str
     greeting: str
@@ -32,7 +32,7 @@ class Language:
 
 
 def greeted(text: str, marker: str) -> list[str]:
-    """The markers in the first lines of what was said, whatever the language; ``marker``: a regular expression."""
+    """The markers in the first lines of what was said; ``marker`` is a regular expression."""
     ways = (re.escape(language.greeting).replace(r"\ ", r"\s+") for language in LANGUAGES.values())
     first_line = "|".join(way.replace(r"\{\}", f"({marker})") for way in ways)
     return [str(hit[hit.lastindex or 0]) for hit in re.finditer(first_line, text)]
