@@ -62,6 +62,25 @@ def test_the_run_measures_a_house_with_everything_on_beside_the_stock_server() -
     assert main > children > server == 0
 
 
+def test_peers_take_the_same_mails_and_who_cannot_be_had_is_named(tmp_path: Path) -> None:
+    peers = ("casebot", "aiosmtpd sink", "Postfix smtp-sink", "Roundup, 10,000 rounds", "Request Tracker 5")
+    told = printed(
+        "bench.peers", *peers, "--passes", "1", "--mails", "20", "--folder", str(tmp_path)
+    ).splitlines()
+    for peer in peers:
+        assert [line for line in told if line.startswith((peer, f"not there: {peer} ("))], peer
+    ours, roundup = (next(line for line in told if line.startswith(peer)) for peer in (peers[0], peers[3]))
+    assert "120 entries" in ours  # a hundred to warm up
+    assert "entries" in roundup
+
+
+def test_a_peer_that_cannot_be_installed_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PIP_NO_INDEX", "1")
+    told = printed("bench.peers", "Roundup as shipped", "--mails", "1", "--folder", str(tmp_path))
+    assert "not there: Roundup as shipped" in told
+    assert list(tmp_path.iterdir()) == []
+
+
 def lines(module: str, *options: str) -> list[str]:
     """What it prints, however fast the machine is: a bench that is too slow says so in its exit code."""
     command = [sys.executable, "-m", module, *options]
