@@ -16,8 +16,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
-import psutil  # type: ignore[import-untyped]
-
 from bench.speed.upload import Served, content, field
 from rehearsal.meanwhile import meanwhile
 
@@ -62,24 +60,13 @@ def crowd(come: Callable[[Served], Counter[str]]) -> tuple[Counter[str], Peak]:
 @contextmanager
 def peak(served: Served) -> Iterator[Peak]:
     """Watch meanwhile."""
-    seen = Peak(_pss(served))
+    seen = Peak(served.house.memory())
 
     def look() -> None:
-        seen.most = max(seen.most, _pss(served))
+        seen.most = max(seen.most, served.house.memory())
 
     with meanwhile(look, every=0.05):
         yield seen
-
-
-def _pss(served: Served) -> int:
-    size = 0
-    for process in served.house.processes():
-        with suppress(OSError, psutil.NoSuchProcess):
-            rollup = Path(f"/proc/{process.pid}/smaps_rollup").read_text()
-            size += (
-                int(next(line.split()[1] for line in rollup.splitlines() if line.startswith("Pss:"))) * 1024
-            )
-    return size
 
 
 def uploaded(served: Served) -> Counter[str]:

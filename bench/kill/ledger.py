@@ -8,15 +8,18 @@ import re
 import threading
 import time
 from collections import defaultdict
+from email import message_from_bytes
+from html import unescape
 
 from bench.support import mails
 from bench.support.client import Client
 from bench.support.house import STAFF_ADDRESS
 from bench.support.mails import Mail
+from bench.support.speech import greeted
 from tests.support.mail.talk import Taken
 
 _PARENT = re.compile(rb"^in-reply-to:\s*(<[^>\r\n]*>)", re.IGNORECASE | re.MULTILINE)
-_SAID = re.compile(rb"Hello, about (k\d+-\d+):")
+_MARKER = r"k\d+-\d+"
 SMALL = 2000
 """Bytes of a new mail here: the promises do not depend on it, and more of them fit into a life."""
 REPLIES = 0.3
@@ -59,8 +62,8 @@ class Ledger:
             self.copies += 1
             self.delivered.add(message.message_id)
             if STAFF_ADDRESS in message.recipients:
-                for said in _SAID.findall(message.raw):
-                    self.told[said.decode("ascii")].add(message.message_id)
+                for marker in greeted(_text(message.raw), _MARKER):
+                    self.told[marker].add(message.message_id)
             mail = self.sent.get(parent[1].decode("ascii", "replace")) if parent else None
             if mail and mail.kind == "new" and mail.sender in message.recipients:
                 self._answered.append(mail)
@@ -78,6 +81,16 @@ class Ledger:
         with self._lock:
             self.sent[mail.message_id] = mail
         return mail
+
+
+def _text(raw: bytes) -> str:
+    """What stands in a mail's text and HTML parts, decoded; tags left out."""
+    parts = [part for part in message_from_bytes(raw).walk() if part.get_content_maintype() == "text"]
+    texts = [
+        bytes(part.get_payload(decode=True)).decode(part.get_content_charset("ascii"), "replace")
+        for part in parts
+    ]
+    return unescape(re.sub(r"<[^>]*>", " ", "\n".join(texts)))
 
 
 class Sender(threading.Thread):

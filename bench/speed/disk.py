@@ -41,7 +41,7 @@ def main() -> None:
         database = sum(file.stat().st_size for file in Path(place).glob("casebot.db*"))
         files = sum(file.stat().st_size for file in Path(place, "files").rglob("*") if file.is_file())
     on_disk = f"database {database / thousands / 1e6:.0f} MB, attachments {files / thousands / 1e6:.0f} MB"
-    in_memory = f"resident {empty / 1e6:.0f} MB at rest, {full / 1e6:.0f} MB afterwards"
+    in_memory = f"memory {empty / 1e6:.0f} MB at rest, {full / 1e6:.0f} MB afterwards"
     cases = f"{asked.mails} mails, {len(sent.begun)} cases"
     sys.stdout.write(f"{cases}; for each 1,000 cases: {on_disk}; {in_memory}\n")
 

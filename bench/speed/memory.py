@@ -10,10 +10,11 @@ import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 
 from bench.support.client import Client
+from bench.support.cost import pss
 from bench.support.databases import Look
 from bench.support.house import House
 from bench.support.mails import DESK, Mail
@@ -47,15 +48,6 @@ class Meter(threading.Thread):
     def stop(self) -> None:
         self._over.set()
         self.join()
-
-
-def pss(pid: int) -> int:
-    """Bytes: what it has for itself, and its share of what it has with others; 0 once it has gone."""
-    with suppress(OSError):
-        for line in Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines():
-            if line.startswith("Pss:"):
-                return int(line.split()[1]) * 1024
-    return 0
 
 
 def mail(number: int, size: int) -> Mail:

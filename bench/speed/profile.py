@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import cProfile
+import os
 import pstats
 import subprocess
 import sys
@@ -12,17 +13,22 @@ import time
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext
+from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 from typing import Any
 
 import psutil  # type: ignore[import-untyped]
+from sqlalchemy import func, select
 
 import channels.email.smtp_in.server
-from bench.support.house import House, cpu_of
+from bench.speed import system_calls
+from bench.speed.one_thread_house import TOGETHER, OneHand
+from bench.speed.stages import Stages
+from bench.support import cost
+from bench.support.databases import KINDS, Look, fresh
+from bench.support.house import House
 from bench.support.mails import Mail, mix
-from bench.support.one_thread_house import TOGETHER, OneHand
-from bench.support.stages import Stages
 from bot.app import sections
 from bot.config.load import load
 from bot.desk.desk import Desk
@@ -33,6 +39,7 @@ from bot.render.renderer import Renderer
 from bot.workers.acceptance import Acceptance
 from bot.workers.intake import Intake
 from channels.email.channel import EmailChannel
+from store.engine.columns import metadata
 from store.engine.transaction import Transaction
 from store.queues import outbox_body
 
@@ -63,26 +70,90 @@ ON_DIALECT = {
 
 
 def main() -> int:
-    """``python -m bench.speed.profile``: one table, µs a mail."""
+    """``python -m bench.speed.profile``: µs a mail by stage and statement, and what a mail leaves behind."""
     options = _options()
-    with tempfile.TemporaryDirectory(prefix="casebot-profile-") as folder, _sink(Path(folder)) as port:
-        house = House(Path(folder), relay=port, staff=options.staff)
+    with (
+        tempfile.TemporaryDirectory(prefix="casebot-profile-") as name,
+        _sink(Path(name)) as port,
+        fresh(options.store, Path(name)) as url,
+    ):
+        house = House(Path(name), url=url, relay=port, staff=options.staff, web=True)
         stages, statements = Stages(), Statements()
         hand = OneHand(load(house.config, sections()), stages)
-        mails = mix(WARM + options.mails, seed=1, prefix="p")
+        mails = mix(WARM + options.mails + options.calls, seed=1, prefix="p")
         _work(hand, islice(mails, WARM))
         _wrap(hand, stages, statements)
         stages.reset()
-        children = _children()
         profiler = cProfile.Profile() if options.functions else None
+        children, before = _children(), Traces.of(hand, house)
         with profiler or nullcontext():
-            _work(hand, mails)
+            made = system_calls.counted(_pids(), lambda: _work(hand, islice(mails, options.mails)))
         print(table(stages, options.mails, child=_children() - children))
         print(statements.table(options.mails, options.statements))
+        print(Traces.of(hand, house).since(before, options.mails))
+        print(_at_all(statements, stages, made, options.mails))
+        if options.calls:
+            print(_named(system_calls.by_name(_pids(), lambda: _work(hand, mails)), options.calls))
         if profiler:
             pstats.Stats(profiler).strip_dirs().sort_stats("tottime").print_stats(options.functions)
         hand.close()
     return 0
+
+
+def _at_all(statements: Statements, stages: Stages, made: int | None, mails: int) -> str:
+    watch = 2 * stages.calls.total()  # it asks for its thread's time by a system call
+    calls = "not counted: no perf" if made is None else f"{(made - watch) / mails:.0f}"
+    commits = stages.calls["commit"] / mails
+    return f"a mail: {statements.all / mails:.1f} statements, {commits:.2f} commits, system calls {calls}"
+
+
+def _named(calls: Counter[str], mails: int) -> str:
+    """The most usual system calls; ``strace`` slows all down, so that more of them wait for each other."""
+    if not calls:
+        return "system calls by name: no strace"
+    del calls["clock_gettime"]  # the stop-watch's own
+    told = ", ".join(f"{name} {count / mails:.1f}" for name, count in calls.most_common(15))
+    return f"system calls a mail, by name: {told}"
+
+
+@dataclass(frozen=True, slots=True)
+class Traces:
+    """What is in a store and on the disk."""
+
+    rows: dict[str, int]
+    store: int
+    files: int
+    written: int
+    """Bytes: of the database, of the files beside it, and of all that this process ever wrote."""
+
+    @classmethod
+    def of(cls, hand: OneHand, house: House) -> Traces:
+        """As it is now."""
+        with hand.app.database.engine.connect() as connection:
+            rows = {
+                table.name: int(connection.scalar(select(func.count()).select_from(table)) or 0)
+                for table in metadata.sorted_tables
+            }
+        files = sum(file.stat().st_size for file in Path(house.folder, "files").rglob("*") if file.is_file())
+        return cls(rows, Look(house.url).size(), files, cost.written(os.getpid()))
+
+    def since(self, before: Traces, mails: int) -> str:
+        """Rows a mail by table, and bytes."""
+        more = {name: (count - before.rows[name]) / mails for name, count in self.rows.items()}
+        usual = sorted((count, name) for name, count in more.items() if count)[::-1]
+        told = ", ".join(f"{name} {count:.2f}" for count, name in usual)
+        store, files, written = (
+            (now - then) / mails / 1000
+            for now, then in (
+                (self.store, before.store),
+                (self.files, before.files),
+                (self.written, before.written),
+            )
+        )
+        return (
+            f"\nrows a mail: {sum(more.values()):.1f} ({told})\nkB a mail: {store:.1f} in the store, "
+            f"{files:.1f} in files, {written:.1f} handed to the disk by the main process"
+        )
 
 
 def _work(hand: OneHand, mails: Iterable[Mail]) -> None:
@@ -109,6 +180,11 @@ class Statements:
     def __init__(self) -> None:
         self._wall: dict[str, float] = defaultdict(float)
         self._count: Counter[str] = Counter()
+
+    @property
+    def all(self) -> int:
+        """How many were run; those for many rows at once are one."""
+        return self._count.total()
 
     def timed(self, execute: Any) -> Any:
         """``do_execute`` or ``do_executemany``, with a watch."""
@@ -151,9 +227,18 @@ def _short(statement: str) -> str:
 
 
 def _children() -> float:
-    """CPU seconds of the reader, not of the sink (which is our child too)."""
-    every = psutil.Process().children(recursive=True)
-    return sum(cpu_of(child) for child in every if "tests.support.mail.sink" not in child.cmdline())
+    """CPU seconds of the reader so far."""
+    return sum(cost.cpu(pid) for pid in _pids()[1:])
+
+
+def _pids() -> list[int]:
+    """Of this process and the reader; the sink and the database's server are no part of it."""
+    readers = [
+        child.pid
+        for child in psutil.Process().children(recursive=True)
+        if "channels.email.sandbox.child" in child.cmdline()
+    ]
+    return [os.getpid(), *readers]
 
 
 @contextmanager
@@ -171,9 +256,9 @@ def _sink(folder: Path) -> Iterator[int]:
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="bench.speed.profile", description=__doc__)
     parser.add_argument("--mails", type=int, default=2000)
-    parser.add_argument(
-        "--staff", type=int, choices=(0, 1), default=0, help="1: told of every case and reply"
-    )
+    parser.add_argument("--staff", type=int, default=2, help="so many are told of every case and reply")
+    parser.add_argument("--store", choices=KINDS, default="sqlite")
+    parser.add_argument("--calls", type=int, default=0, help="so many more mails under strace, for its names")
     parser.add_argument("--statements", type=int, default=15, help="so many, the dearest first")
     parser.add_argument(
         "--functions", type=int, default=0, help="so many functions, by cProfile (slows all down)"

@@ -33,6 +33,12 @@ def fresh(kind: str, folder: Path) -> Iterator[str]:
         server.cleanup()
 
 
+def server(folder: Path) -> int:
+    """The process id of the server that ``fresh`` started there; 0 where the store is a file."""
+    file = folder / "pg" / "postmaster.pid"
+    return int(file.read_text().split()[0]) if file.exists() else 0
+
+
 class Look:
     """Reads a store beside its house, or when that is dead, without mending anything in it."""
 
@@ -51,6 +57,19 @@ class Look:
             if not self._sqlite:
                 connection.execute(text("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ"))
             return [connection.execute(text(query)).all() for query in queries]
+
+    def cases(self) -> int:
+        """How many there are."""
+        return int(self.rows("SELECT count(*) FROM support_case")[0][0][0])
+
+    def size(self) -> int:
+        """Bytes of all tables and indexes, without what lies beside them in files."""
+        if self._sqlite:
+            ((pages,),), ((page,),) = self.rows(
+                "SELECT page_count FROM pragma_page_count", "SELECT page_size FROM pragma_page_size"
+            )
+            return int(pages) * int(page)
+        return int(self.rows("SELECT pg_database_size(current_database())")[0][0][0])
 
     def waiting(self) -> int:
         """Messages and deliveries that are not settled."""

@@ -14,6 +14,7 @@ from pathlib import Path
 
 import psutil  # type: ignore[import-untyped]
 
+from bench.support import cost
 from bench.support.mails import DESK
 from rehearsal.ports import free_port
 
@@ -34,7 +35,7 @@ address = "{desk}"
 listen = "127.0.0.1:{port}"
 relay = "smtp://127.0.0.1:{relay}?starttls=off"
 [web]
-listen = ""
+listen = "{web}"
 [limits]
 backlog = {backlog}
 mails_per_case = [1000000, 1000000]
@@ -50,14 +51,14 @@ domains = ["acme.example"]
 """
 STAFF = """
 [[staff]]
-name = "Sam Specialist"
-mail = "sam@desk.example"
+name = "{name} Specialist"
+mail = "{address}"
 """
-
-
+NAMES = ("Sam", "Kim", "Lea", "Ben", "Noor", "Tom", "Mia", "Jan", "Ida", "Leo")
 STAFF_ADDRESS = "sam@desk.example"
-IDLE = 0.03
-"""A share of a core."""
+"""Of the first of them."""
+WINDOW, QUIET, AT_REST = 1.0, 3, 0.006
+"""Seconds; so many of these windows; and seconds of CPU that one thread may use in each."""
 
 
 class House:
@@ -72,21 +73,30 @@ class House:
         staff: int = 0,
         backlog: int = 2000,
         gather: int = 0,
+        web: bool = False,
         more: str = "",
         environment: Mapping[str, str] | None = None,
     ) -> None:
         """``gather``: seconds; more than none is no measure of what each notice costs.
 
-        ``more``: TOML below the config; ``environment``: what overrides it.
+        ``staff``: so many specialists are told of everything by mail, ten at most; ``web``: the door of the pages
+        is open, and mails have links to them; ``more``: TOML below the config; ``environment``: what overrides it.
         """
         folder.mkdir(parents=True, exist_ok=True)
         self.folder, self.url = folder, url or f"sqlite:///{folder}/casebot.db"
-        self.port = free_port()
+        self.port, self.page = free_port(), free_port() if web else 0
         self.config = folder / "config.toml"
         text = CONFIG.format(
-            url=self.url, desk=DESK, port=self.port, relay=relay, backlog=backlog, gather=gather
+            url=self.url,
+            desk=DESK,
+            port=self.port,
+            relay=relay,
+            backlog=backlog,
+            gather=gather,
+            web=f"127.0.0.1:{self.page}" if web else "",
         )
-        self.config.write_text(text + STAFF * staff + more)
+        people = (STAFF.format(name=name, address=f"{name.lower()}@desk.example") for name in NAMES[:staff])
+        self.config.write_text("".join((text, *people, more)))
         self.log = folder / "log"
         self._environment = {**os.environ, **(environment or {}), "CASEBOT_CONFIG": str(self.config)}
         self.process: subprocess.Popen[bytes] | None = None
@@ -110,9 +120,10 @@ class House:
             )
 
     def wait(self, *, seconds: float = 60) -> None:
-        """Until clients are answered; ``RuntimeError`` with its last words if it does not open."""
-        if self.process is None or not wait_for_port(self.port, self.process, seconds=seconds):
-            raise RuntimeError(f"the house did not open:\n{self.log.read_text()[-4000:]}")
+        """Until clients are answered at each door; ``RuntimeError`` with its last words if it does not open."""
+        for port in (self.port, self.page):
+            if port and not (self.process and wait_for_port(port, self.process, seconds=seconds)):
+                raise RuntimeError(f"the house did not open:\n{self.log.read_text()[-4000:]}")
 
     def processes(self) -> list[psutil.Process]:
         """It and its children."""
@@ -122,23 +133,42 @@ class House:
         return [main, *main.children(recursive=True)]
 
     def cpu(self) -> list[float]:
-        """Seconds (user and system) of it, then of its children."""
-        return [cpu_of(process) for process in self.processes()]
+        """Seconds (user and system) of it, then of its children together, those that have died included."""
+        if self.process is None:
+            return [0.0, 0.0]
+        main = cost.cpu(self.process.pid)
+        return [main, cost.cpu_of_tree(self.process.pid) - main]
 
-    def rest(self) -> None:
-        """Return once it uses less than ``IDLE`` of a core.
+    def rest(self, *, seconds: float = 120) -> None:
+        """Return once all that its start left to do (templates) is done: that is no mail's cost.
 
-        What its start left to do (templates) is no mail's cost.
+        The thread that compiles templates rests nine times as long as each took by the clock, so what all use
+        together says little on a busy machine. Idle is a house in which no single thread has worked for more than
+        ``AT_REST`` in any of some windows, one after the other. ``TimeoutError`` if that does not come.
         """
-        idle = False
-        while not idle:
-            before, began = sum(self.cpu()), time.monotonic()
-            time.sleep(1)
-            idle = sum(self.cpu()) - before < IDLE * (time.monotonic() - began)
+        deadline = time.monotonic() + seconds
+        quiet = 0
+        while quiet < QUIET:
+            before = self._threads()
+            time.sleep(WINDOW)
+            after = self._threads()
+            busiest = max((after[thread] - before.get(thread, 0.0) for thread in after), default=0.0)
+            quiet = quiet + 1 if busiest < AT_REST else 0
+            if time.monotonic() > deadline:
+                raise TimeoutError(
+                    f"the house does not rest: a thread used {busiest * 1000:.0f} ms in {WINDOW} s"
+                )
 
     def memory(self) -> int:
-        """Bytes resident, of it and its children."""
-        return sum(process.memory_info().rss for process in self.processes())
+        """Bytes of it and its children, what they share counted once (PSS)."""
+        return sum(cost.pss(process.pid) for process in self.processes())
+
+    def _threads(self) -> dict[int, float]:
+        return {
+            thread: seconds
+            for process in self.processes()
+            for thread, seconds in cost.threads(process.pid).items()
+        }
 
     def kill(self) -> None:
         """SIGKILL to the whole group and to whoever left it; returns once all are dead."""
@@ -163,12 +193,6 @@ class House:
         code = self.process.wait(60)
         self.process = None
         return code
-
-
-def cpu_of(process: psutil.Process) -> float:
-    """Seconds, user and system."""
-    spent = process.cpu_times()
-    return float(spent.user + spent.system)
 
 
 def wait_for_port(port: int, process: subprocess.Popen[bytes], *, seconds: float = 60) -> bool:

@@ -16,7 +16,7 @@ pytestmark = pytest.mark.slow
 
 def printed(module: str, *options: str) -> str:
     command = [sys.executable, "-m", module, *options]
-    return subprocess.run(command, check=True, capture_output=True, text=True, timeout=120).stdout
+    return subprocess.run(command, check=True, capture_output=True, text=True, timeout=300).stdout
 
 
 def test_the_profile_times_every_stage_of_a_mail() -> None:
@@ -33,6 +33,9 @@ def test_the_profile_times_every_stage_of_a_mail() -> None:
         microseconds = next(line.split()[-3] for line in table.splitlines() if line.startswith(stage))
         assert int(microseconds) > 0, stage
     assert "INSERT INTO" in table
+    rows = next(line for line in table.splitlines() if line.startswith("rows a mail:"))
+    assert "outgoing" in rows
+    assert "commits" in table.splitlines()[-1]
 
 
 def test_the_mailbox_is_timed_and_its_servers_killed() -> None:
@@ -41,10 +44,41 @@ def test_the_mailbox_is_timed_and_its_servers_killed() -> None:
     assert "17 cases (5 held), 12 confirmed" in counted
 
 
-def test_the_run_measures_a_house_beside_the_stock_server() -> None:
-    table = printed("bench.speed.run", "--mails", "60")
-    for goal in ("stock aiosmtpd sink", "accepted durably", "end to end, µs", "mail in to confirmation"):
-        assert any(line.startswith(goal) for line in table.splitlines()), goal
+def test_the_run_measures_a_house_with_everything_on_beside_the_stock_server() -> None:
+    table = printed("bench.speed.run", "--mails", "20").splitlines()
+    for goal in (
+        "stock aiosmtpd sink",
+        "accepted durably",
+        "end to end, µs a mail: sqlite",
+        "one more specialist (2 → 5)",
+        "mail in to confirmation",
+        "bytes in the store a case, 2 told",
+        "`casebot run` until both doors are open",
+        "memory (PSS), idle",
+    ):
+        assert any(line.startswith(goal) for line in table), goal
+    share = next(line for line in table if line.startswith("   main process / children"))
+    main, children, server = (int(part) for part in share.rpartition("server")[2].split("/"))
+    assert main > children > server == 0
+
+
+def test_peers_take_the_same_mails_and_who_cannot_be_had_is_named(tmp_path: Path) -> None:
+    peers = ("casebot", "aiosmtpd sink", "Postfix smtp-sink", "Roundup, 10,000 rounds", "Request Tracker 5")
+    told = printed(
+        "bench.peers", *peers, "--passes", "1", "--mails", "20", "--folder", str(tmp_path)
+    ).splitlines()
+    for peer in peers:
+        assert [line for line in told if line.startswith((peer, f"not there: {peer} ("))], peer
+    ours, roundup = (next(line for line in told if line.startswith(peer)) for peer in (peers[0], peers[3]))
+    assert "120 entries" in ours  # a hundred to warm up
+    assert "entries" in roundup
+
+
+def test_a_peer_that_cannot_be_installed_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PIP_NO_INDEX", "1")
+    told = printed("bench.peers", "Roundup as shipped", "--mails", "1", "--folder", str(tmp_path))
+    assert "not there: Roundup as shipped" in told
+    assert list(tmp_path.iterdir()) == []
 
 
 def lines(module: str, *options: str) -> list[str]:

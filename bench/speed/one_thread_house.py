@@ -6,8 +6,8 @@ import asyncio
 from collections.abc import Sequence
 from typing import Any
 
+from bench.speed.stages import Stages
 from bench.support.mails import DESK, Mail
-from bench.support.stages import Stages
 from bot.app import App
 from bot.config.load import Config
 from bot.runtime.group_commit import wanted

@@ -1,0 +1,1 @@
+"""What runs inside the other trackers, each by its own interpreter: mails in, counts out."""
