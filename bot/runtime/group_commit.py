@@ -14,7 +14,7 @@ import structlog
 
 from bot.runtime.write_queue import WriteQueue
 from store.cases.case import CaseChanged
-from store.engine.database import Database, broken
+from store.engine.database import Database, broken, crossed
 from store.engine.transaction import Transaction
 
 log = structlog.get_logger("writer")
@@ -31,7 +31,7 @@ AT_ONCE = 8
 ENOUGH = 0.017
 """Seconds after which a transaction takes no more: with what is in hand, it stays under 25 ms."""
 AGAIN = 3
-"""Times that work is done anew because another process changed the case in between."""
+"""Times that work is done anew because another process changed the case, or wrote the same, in between."""
 
 
 class WriterGone(Exception):
@@ -149,10 +149,9 @@ class Writer:
             try:
                 job.future.set_result(self._together([job])[0])
                 return
-            except CaseChanged as error:
-                if attempt == AGAIN - 1:
-                    job.future.set_exception(error)
             except Exception as error:
+                if attempt < AGAIN - 1 and (isinstance(error, CaseChanged) or crossed(error)):
+                    continue
                 job.future.set_exception(error)
                 if broken(error):
                     raise  # after a failed write to the disk nothing that we hold can be trusted

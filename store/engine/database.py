@@ -128,6 +128,15 @@ def refused(error: BaseException) -> bool:
     return damaged or isinstance(error, (DatabaseFull, OperationalError, InterfaceError))
 
 
+_CROSSED = {"23505", "40001", "40P01"}
+"""SQLSTATEs: a key was written meanwhile; two transactions could not follow each other, or waited for each other."""
+
+
+def crossed(error: BaseException) -> bool:
+    """Did another process write the same at the same moment? Done again, it finds what that one wrote."""
+    return isinstance(error, DBAPIError) and getattr(error.orig, "sqlstate", None) in _CROSSED
+
+
 Trouble = Literal["busy", "barred", "damaged", "full", "away"]
 
 _SQLITE: dict[int, Trouble] = {

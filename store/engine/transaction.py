@@ -91,12 +91,22 @@ class Transaction:
             return plan.run_many(self.connection, parameters)
         return plan.run(self.connection, names)[1]
 
+    @property
+    def sole_writer(self) -> bool:
+        """Does nobody else write until it ends? So it is on SQLite."""
+        return self.connection.dialect.name == "sqlite"
+
+    def exclude(self, number: int) -> None:
+        """Wait for all others that exclude each other by this number, and keep them out until the end."""
+        if not self.sole_writer:
+            self.connection.exec_driver_sql("SELECT pg_advisory_xact_lock(%s)", (number,))
+
     def next_number(self, of: Table) -> int:
         """The next id of a table with a counter (never reused), for a row that is added later.
 
         On SQLite, which has one writer at a time, the counter is read once a transaction.
         """
-        if self.connection.dialect.name != "sqlite":
+        if not self.sole_writer:
             return int(self.value(select(func.nextval(f"{of.name}_id_seq"))))
         name = f"last {of.name}"
         last = self.once(name, lambda: self.value(_COUNTER, {"name": of.name}) or 0)
