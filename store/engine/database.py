@@ -33,6 +33,8 @@ class Database:
         self._plans = Plans()
         self.sqlite = self.engine.dialect.name == "sqlite"
         self.clock = DatabaseClock(own=not self.sqlite)
+        self.delivers = True
+        """Are deliveries that are written here this process's own to make?"""
 
     @contextmanager
     def reading(self) -> Iterator[Transaction]:
@@ -52,6 +54,7 @@ class Database:
                 transaction = self._transaction(connection)
                 yield transaction
                 transaction.flush()
+                transaction.say_announced()
         except OperationalError as error:
             if trouble(error) == "full":
                 raise DatabaseFull from error
@@ -64,7 +67,8 @@ class Database:
 
     def _transaction(self, connection: Connection) -> Transaction:
         began = instant()
-        return Transaction(connection, self._plans, began=began, ahead=self.clock.ahead(connection))
+        ahead = self.clock.ahead(connection)
+        return Transaction(connection, self._plans, began=began, ahead=ahead, delivers=self.delivers)
 
     def ahead(self) -> timedelta:
         """How far its clock is ahead of this machine's (negative: behind); zero for SQLite."""

@@ -39,9 +39,20 @@ class Transaction:
     columns.
     """
 
-    def __init__(self, connection: Connection, plans: Plans, *, began: Instant, ahead: timedelta) -> None:
+    def __init__(
+        self,
+        connection: Connection,
+        plans: Plans,
+        *,
+        began: Instant,
+        ahead: timedelta,
+        delivers: bool = True,
+    ) -> None:
         """``ahead``: how far the database's clock is ahead of this machine's."""
         self.connection = connection
+        self.delivers = delivers
+        """Does this process make deliveries itself (``store.engine.lease.of_delivery``)?"""
+        self._announced: set[str] = set()
         self.began = began
         """When it was: no lease that is written in it is older."""
         self._ahead = ahead
@@ -100,6 +111,16 @@ class Transaction:
         """Wait for all others that exclude each other by this number, and keep them out until the end."""
         if not self.sole_writer:
             self.connection.exec_driver_sql("SELECT pg_advisory_xact_lock(%s)", (number,))
+
+    def announce(self, name: str) -> None:
+        """Have other processes hear of it once this is committed (``store.engine.announcement``); not on SQLite."""
+        if not self.sole_writer:
+            self._announced.add(name)
+
+    def say_announced(self) -> None:
+        """Last of all: hand what is to be announced to the database."""
+        for name in sorted(self._announced):
+            self.connection.exec_driver_sql("SELECT pg_notify(%s, '')", (name,))
 
     def next_number(self, of: Table) -> int:
         """The next id of a table with a counter (never reused), for a row that is added later.
