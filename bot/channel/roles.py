@@ -17,7 +17,7 @@ ANY = "any"
 
 @runtime_checkable
 class InRole(Protocol):
-    """A worker that belongs to one of its channel's ``ROLES``; any other belongs to the one of the channel's name."""
+    """A worker of one of its channel's ``ROLES``; any other is of the one that has the channel's name."""
 
     @property
     def role(self) -> str: ...
