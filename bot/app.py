@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import gc
 import signal
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import Future
 from contextlib import contextmanager
-from dataclasses import fields
 from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
@@ -17,14 +16,14 @@ import structlog
 from pydantic import BaseModel
 
 from bot.channel.capabilities import Adviser, SelfCheck, SelfChecking
-from bot.channel.context import ChannelContext
-from bot.channel.installed import installed
+from bot.channel.context import ChannelContext, mailbox_of
+from bot.channel.installed import installed, roles_of
 from bot.channel.memory_budget import MemoryBudget
-from bot.channel.protocols import Channel, Door, Mailbox, Worker
+from bot.channel.protocols import Channel, Door, Worker
+from bot.channel.roles import ALL, COURIERS, DESK, NONE, Roles
 from bot.channel.upload_drafts import UploadDrafts
 from bot.config.load import Config, secret_file
 from bot.config.load import read as read_config
-from bot.config.settings import MailboxSection
 from bot.desk.desk import Desk
 from bot.inbound.pipeline import Pipeline
 from bot.languages import reader_zone
@@ -44,14 +43,14 @@ from bot.people.staff_sync import sync
 from bot.privacy.disk_tasks import DiskTasks
 from bot.privacy.retention import Retention
 from bot.render.page_environment import page_environment
-from bot.render.renderer import Renderer
+from bot.render.renderer import renderers_of
 from bot.reports.week import WeekInBrief
 from bot.reports.weekly_digest import Digest
 from bot.runtime import hangup, metrics, service_manager
 from bot.runtime.clock import Clock
 from bot.runtime.group_commit import Writer
 from bot.runtime.supervisor import Supervisor
-from bot.workers.acceptance import Acceptance
+from bot.workers.acceptance import Acceptance, StoreBacklog
 from bot.workers.courier import Courier, CourierThread
 from bot.workers.hold_watch import HoldWatch, held, hold_of
 from bot.workers.intake import Intake
@@ -60,12 +59,12 @@ from bot.workers.reload import Reload
 from bot.workers.scheduler import Scheduler
 from bot.workers.template_precompiler import TemplatePrecompiler
 from bot.workers.upkeep import Upkeep
+from bot.workers.wake_ups import WakeUps
 from store import channel_state, schema
-from store.engine import lease
+from store.engine.announcement import INBOX, OUTBOX
 from store.engine.lease import LEASE
 from store.files.blobs import FileStore
-from store.queues import outbox
-from store.queues.outbox import Outgoing
+from store.queues.inbox import Incoming
 
 if TYPE_CHECKING:
     from starlette.routing import BaseRoute
@@ -90,15 +89,17 @@ def sections() -> dict[str, type[BaseModel]]:
 class App:
     """One ``casebot run``: everything is built, nothing has started yet."""
 
-    def __init__(self, config: Config, *, lease: timedelta = LEASE, sync_staff: bool = True) -> None:
-        """``lease`` of incoming messages: zero if other processes handle them.
+    def __init__(self, config: Config, *, roles: Roles = ALL, sync_staff: bool = True) -> None:
+        """``roles``: what this process does of the desk's work; the rest it leaves to others.
 
         ``sync_staff``: write the config's staff and accounts over the store's; else only into a store just made.
         """
         self.config = config
+        self.roles = roles
         reader_zone.settle(config.zone)
         self.files = FileStore(Path(config.store.files))
         self.database, created = schema.opened(config.store.url)
+        self.database.delivers = roles.has(COURIERS)
         self.writer = Writer(self.database)
         self.drafts = UploadDrafts(self.files)
         self.memory = MemoryBudget()
@@ -106,7 +107,7 @@ class App:
         self.channels: dict[str, Channel] = {}
         """The doors that messages come through and go out of."""
         links = Links([secret.get_secret_value() for secret in config.desk.secrets])
-        self.renderers = _renderers(config)
+        self.renderers = renderers_of(config)
         """Each address's own, by the address."""
         self.routes: list[BaseRoute] = []
         """What other doors have the web door serve."""
@@ -127,10 +128,14 @@ class App:
             self.files.put,
             self.now,
             self.delivered,
+            here=self.attends,
         )
         self.digest = Digest(self.monitors)
         self.clock = Scheduler(
-            self.writer, self.desk, [*(monitor(self.monitors) for monitor in MONITORS), self.digest]
+            self.writer,
+            self.desk,
+            [*(monitor(self.monitors) for monitor in MONITORS), self.digest],
+            timers=roles.has(DESK),
         )
         self.reload = Reload(
             config, self.writer, read=lambda: read_config(config.file, sections()), now=self.now
@@ -146,19 +151,21 @@ class App:
             now=self.now,
         )
         self.courier.delivered = self.delivered
-        self.desk.hand_over = self.courier.hand_over
+        if roles.has(COURIERS):
+            self.desk.hand_over = self.courier.hand_over
         self._pipeline = Pipeline(config, links, composer)
         self.intakes: dict[str, Intake] = {}
         """One for each channel."""
+        self._elsewhere = StoreBacklog(self.database, config.limits.backlog)
         self.acceptance = Acceptance(
             config,
             self.writer,
             self.files,
-            take=lambda row: self.intakes[row.source].take(row) if lease else None,
-            in_hand=lambda source: len(self.intakes[source].held),
+            take=self._take,
+            in_hand=self._waiting_of,
             urgent=lambda source: self.channels[source].traits.prompt,
             now=self.now,
-            lease=lease,
+            lease=LEASE if roles.has(DESK) else timedelta(0),
         )
         self.metrics = DeskMetrics(self._parts())
         self.hold = hold_of(self.database)
@@ -176,6 +183,18 @@ class App:
                 self.intakes[name] = self._intake(opened)
 
         metrics.declare(self.channels)
+
+    def attends(self, door: str) -> bool:
+        """Has this process one of a door's roles?"""
+        return any(map(self.roles.has, roles_of(door)))
+
+    def _take(self, row: Incoming) -> None:
+        if self.roles.has(DESK):
+            self.intakes[row.source].take(row)
+
+    def _waiting_of(self, source: str) -> int:
+        """How many messages wait to be handled: of this source in this process, or of all in the store."""
+        return len(self.intakes[source].held) if self.roles.has(DESK) else self._elsewhere.waiting
 
     def _parts(self) -> HouseParts:
         return HouseParts(
@@ -223,37 +242,44 @@ class App:
             self.close()
 
     def workers(self) -> list[Worker]:
-        """The workers: first what others depend on; last the doors, so that they leave first."""
+        """The workers of this process's roles: first what others depend on; last the doors, which leave first."""
+        here = self.roles.has
+        claims = [name for role, name in ((DESK, INBOX), (COURIERS, OUTBOX)) if here(role)]
         lease_renewal = LeaseRenewal(
-            self.writer, self.intakes, self.courier, drafts=self.drafts, now=self.now
-        )
-        couriers = [
-            CourierThread(self.courier, name, number + 1)
-            for name, channel in self.channels.items()
-            for number in range(channel.traits.deliveries)
-        ]
-        doors = [worker for door in self.doors.values() for worker in door.workers]
-        precompiler = TemplatePrecompiler(self.renderers.values())
-        ahead = (
             self.writer,
-            precompiler,
+            self.intakes,
+            self.courier,
+            drafts=self.drafts,
+            now=self.now,
+            claims=claims,
+            each_round=(lambda: None) if here(DESK) else self._elsewhere.count,
+        )
+        workers: list[Worker] = [
+            self.writer,
+            TemplatePrecompiler(self.renderers.values()),
             lease_renewal,
             self.clock,
             self.reload,
-            Upkeep(self.disk, self.retention),
-        )
-        workers: list[Worker] = [*ahead, *couriers, *self.intakes.values(), *doors]
+        ]
+        if claims and not self.database.sqlite:
+            workers.append(WakeUps(self.database, claims, lease_renewal.wake))
+        if here(DESK):
+            workers.append(Upkeep(self.disk, self.retention))
+        if here(COURIERS):
+            workers += (
+                CourierThread(self.courier, name, number + 1)
+                for name, channel in self.channels.items()
+                for number in range(channel.traits.deliveries)
+            )
+        if here(DESK):
+            workers += self.intakes.values()
+        for name, door in self.doors.items():
+            workers += self.roles.of_door(name, door.workers)
         if self.hold is None:
             return workers
         watch = HoldWatch(self.database, self.hold)
         self.faults.append(watch.fault)
         return held(workers, watch)
-
-    def release(self, rows: Sequence[Outgoing]) -> None:
-        """Give rows that this process will not deliver to other couriers."""
-        pairs = [(row.id, row.fence) for row in rows]
-        now = self.now()
-        self.writer.put(lambda tx, _: [lease.renew(tx, outbox.outgoing, pairs, until=now)], None)
 
     def close(self) -> None:
         """Close connections and end child processes."""
@@ -295,7 +321,7 @@ class App:
     def _context(self, name: str) -> ChannelContext[BaseModel]:
         return ChannelContext(
             settings=self.config.channels[name],
-            mailboxes=tuple(map(_mailbox, self.config.mailboxes)),
+            mailboxes=tuple(map(mailbox_of, self.config.mailboxes)),
             desk=self.desk,
             keep=self.acceptance.keep,
             receive=self._receive,
@@ -343,11 +369,10 @@ def open_app(config: Config) -> Iterator[App]:
     """The whole app with only its writer working: the running casebot does the rest."""
     from threading import Thread
 
-    app = App(config, lease=timedelta(0), sync_staff=False)
+    app = App(config, roles=NONE, sync_staff=False)
     app.open_channels()
     thread = Thread(target=app.writer.run, name="writer", daemon=True)
     thread.start()
-    app.desk.hand_over = app.release
     try:
         yield app
     finally:
@@ -360,20 +385,3 @@ def _say_opened(greet: Callable[[], None] | None) -> None:
     service_manager.tell_ready()
     if greet:
         greet()
-
-
-def _renderers(config: Config) -> dict[str, Renderer]:
-    """A renderer for each choice of template folders, by mailbox."""
-    folders = {box.address: config.templates(box.address) for box in config.mailboxes}
-    markups = [profile.markup for profile in config.profiles.values()]
-    made = {chosen: Renderer(*chosen, markups=markups) for chosen in set(folders.values())}
-    return {address: made[chosen] for address, chosen in folders.items()}
-
-
-def _mailbox(box: MailboxSection) -> Mailbox:
-    names = {field.name for field in fields(Mailbox)} - {"settings"}
-    values = box.model_dump()
-    return Mailbox(
-        **{key: value for key, value in values.items() if key in names},
-        settings={k: value for k, value in values.items() if k not in names and value is not None},
-    )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import Future
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
@@ -12,6 +12,7 @@ from bot.channel.desk import DeskApi
 from bot.channel.memory_budget import MemoryBudget
 from bot.channel.protocols import KeepInInbox, Mailbox
 from bot.channel.upload_drafts import UploadDrafts
+from bot.config.settings import MailboxSection
 from bot.model.facts import WeekFigures
 from bot.model.message import Attachment
 
@@ -82,6 +83,16 @@ def for_reading(
         remember=nothing, amend=nothing, drafts=nothing, path_of=nothing, pages=nothing,
         state_folder=state_folder,
     )  # fmt: skip
+
+
+def mailbox_of(box: MailboxSection) -> Mailbox:
+    """A mailbox of the config, as channels have it: what is not the desk's own is in ``settings``."""
+    names = {field.name for field in fields(Mailbox)} - {"settings"}
+    values = box.model_dump()
+    return Mailbox(
+        **{key: value for key, value in values.items() if key in names},
+        settings={k: value for k, value in values.items() if k not in names and value is not None},
+    )
 
 
 class _Nothing:

@@ -14,6 +14,7 @@ from pydantic import BaseModel
 
 from bot.channel.context import ChannelContext
 from bot.channel.protocols import Door
+from bot.channel.roles import COURIERS, DESK
 
 if TYPE_CHECKING:
     from click import Command
@@ -53,6 +54,17 @@ def installed() -> Mapping[str, ChannelModule]:
     """All channels by name, in order; of two of one name, our own."""
     modules = _modules(tuple(sys.path))
     return {name: cast(ChannelModule, importlib.import_module(modules[name])) for name in sorted(modules)}
+
+
+def roles_of(name: str) -> tuple[str, ...]:
+    """What a process may take on of a channel: its ``ROLES``, else one of its own name."""
+    roles: tuple[str, ...] = getattr(installed()[name], "ROLES", (name,))
+    return roles
+
+
+def all_roles() -> tuple[str, ...]:
+    """Every role that a process may have."""
+    return (*(role for name in installed() for role in roles_of(name)), DESK, COURIERS)
 
 
 @lru_cache(maxsize=4)

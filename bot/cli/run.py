@@ -30,11 +30,34 @@ if TYPE_CHECKING:
 
     from bot.app import App
     from bot.channel.capabilities import SelfCheck
+    from bot.channel.roles import Roles
     from bot.config.load import Config
 
 
+def _roles(_context: click.Context, _option: click.Parameter, only: str) -> Roles:
+    """The roles that ``--only`` names, separated by commas; all if it is not given."""
+    from bot.channel.installed import all_roles
+    from bot.channel.roles import Roles
+
+    if not only:
+        return Roles()
+    names = [name.strip() for name in only.split(",") if name.strip()]
+    roles = all_roles()
+    if wrong := [name for name in names if name not in roles]:
+        raise click.BadParameter(f"{', '.join(wrong)}: there are {', '.join(roles)}.")
+    return Roles(names)
+
+
 @click.command()
-def run() -> None:
+@click.option(
+    "--only",
+    metavar="ROLES",
+    default="",
+    callback=_roles,
+    help="Take on a part of the work alone, while other processes on the same store do the rest: one or more of"
+    " smtp, imap, slack, web, desk, couriers, separated by commas.",
+)
+def run(only: Roles) -> None:
     """Open the desk, and work until SIGTERM or Ctrl-C.
 
     Without a config file it works on the defaults. A terminal is told where things are and what to do next; where its
@@ -50,20 +73,20 @@ def run() -> None:
     give_back_at_once()
     terminal = sys.stdout.isatty()
     if not terminal:
-        _say_where(config)
+        _say_where(config, only)
     with in_words(store_name(config)):
-        app = App(config)
+        app = App(config, roles=only)
         code = app.run(opened=partial(_greet, app, click.get_current_context()) if terminal else None)
     click.get_current_context().exit(code)
 
 
-def _say_where(config: Config) -> None:
+def _say_where(config: Config, roles: Roles) -> None:
     import structlog
 
     log = structlog.get_logger("house")
     if config.file is None and config_file() is None:
         log.info("no config.toml here: running on the defaults (`casebot setup` writes one)")
-    log.info("opening the desk", config=str(config.file or "defaults"), **_places(config))
+    log.info("opening the desk", config=str(config.file or "defaults"), roles=str(roles), **_places(config))
 
 
 def _greet(app: App, context: click.Context) -> None:
@@ -78,7 +101,11 @@ def _say_welcome(app: App) -> None:
     config, command = app.config, command_line()
     address = config.mailboxes[0].address
     click.echo(f"\n{click.style('The desk is open', bold=True)}: {clean(config.desk.name)}, {address}\n")
-    welcomes = [door.greeting() for door in app.doors.values() if isinstance(door, Greeting)]
+    welcomes = [
+        door.greeting()
+        for name, door in app.doors.items()
+        if app.attends(name) and isinstance(door, Greeting)
+    ]
     rows = [(name, place) for welcome in welcomes for name, place in welcome.places]
     rows.append(("Cases are kept in", store_name(config)))
     room = max(len(name) for name, _ in rows)

@@ -19,7 +19,7 @@ from bot.policy import canary_state
 from bot.policy.canary_state import CanaryState
 from bot.runtime.metrics import CANARY_AGE
 from store.engine.columns import new_id
-from store.engine.lease import LEASE
+from store.engine.lease import of_delivery
 from store.engine.transaction import Transaction
 from store.queues import outbox
 
@@ -114,7 +114,9 @@ class CanaryMonitor(Monitor):
             at=now,
         )
         payload, to = channel.compose(posting), posting.to
-        row = outbox.Outgoing(row_id, to.channel, to.address, posting.bounce_to, payload, now, 1, 1)
+        row = outbox.Outgoing(
+            row_id, to.channel, to.address, posting.bounce_to, payload, now, int(tx.delivers), 1
+        )
         row = replace(row, notice="canary", leased=tx.began)
         outbox.post(
             tx,
@@ -123,7 +125,7 @@ class CanaryMonitor(Monitor):
             notice="canary",
             message_id=posting.message_id,
             lines=b"",
-            due_at=now + LEASE,
+            due_at=of_delivery(tx, now),
         )
         return row
 

@@ -98,7 +98,7 @@ class ChannelMonitor(Monitor):
         self._next = time.monotonic() + EVERY
         now, rows = self.now(), list[Outgoing]()
         for name, health in channels_health(self.database, self.channels, self.delivered).items():
-            if isinstance(self.channels[name], Observable):
+            if isinstance(self.channels[name], Observable) and self.here(name):
                 rows += self._look_at(name, health, now)
         return rows + self._look_at_places()
 

@@ -32,6 +32,8 @@ class MonitorContext:
     now: Callable[[], datetime]
     delivered: Mapping[str, datetime] = field(default_factory=dict)
     """When each channel last took something from this process."""
+    here: Callable[[str], bool] = lambda channel: True
+    """Has this process one of a channel's roles? Else others see whether it works."""
 
 
 class Monitor(ABC):
@@ -46,6 +48,7 @@ class Monitor(ABC):
         self.keep_file = context.keep_file
         self.now = context.now
         self.delivered = context.delivered
+        self.here = context.here
 
     @abstractmethod
     def look(self) -> Sequence[Outgoing]:

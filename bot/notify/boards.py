@@ -13,7 +13,7 @@ from bot.model.mail_address import MAIL
 from bot.model.message import Attachment
 from store.cases.case import Case
 from store.engine.columns import new_id
-from store.engine.lease import LEASE
+from store.engine.lease import of_delivery
 from store.engine.transaction import Transaction
 from store.people.person import Person
 from store.queues import outbox
@@ -120,8 +120,9 @@ class Boards:
         for name, place in places.items():
             key = f"card/{case.id}"
             row = outbox.Outgoing(
-                new_id(), name, place, "", key.encode(), now, attempts=1, fence=1, case_id=case.id, key=key,
-                notice="card", leased=tx.began,
+                new_id(), name, place, "", key.encode(), now, attempts=int(tx.delivers), fence=1, case_id=case.id,
+                key=key, notice="card", leased=tx.began,
             )  # fmt: skip
-            if shown := outbox.refresh(tx, row, notice="card", now=now, lease=LEASE, interval=CARD_INTERVAL):
+            until = of_delivery(tx, now)
+            if shown := outbox.refresh(tx, row, notice="card", now=now, until=until, interval=CARD_INTERVAL):
                 yield shown

@@ -29,7 +29,7 @@ from bot.policy import permissions, time_zone
 from bot.render.renderer import Renderer
 from store.cases.case import Case
 from store.engine.columns import new_id
-from store.engine.lease import LEASE
+from store.engine.lease import of_delivery
 from store.engine.transaction import Transaction
 from store.people.person import Person
 from store.queues import outbox, outbox_batch, outbox_body
@@ -238,7 +238,7 @@ class Composer:
             notice=notification.notice.name,
             message_id=posting.message_id,
             lines=said.lines() if notification.case else b"",
-            due_at=notification.until or notification.now + LEASE,
+            due_at=notification.until or of_delivery(tx, notification.now),
             along=notification.along,
             own=frozen.own,
             body_id=outbox_body.add(tx, frozen),
@@ -359,7 +359,7 @@ def _row(tx: Transaction, notification: Notification, posting: Posting, payload:
         bounce_to=posting.bounce_to,
         payload=payload,
         created_at=notification.now,
-        attempts=1,
+        attempts=int(tx.delivers),
         fence=1,
         case_id=notification.case.id if notification.case else None,
         notice=notification.notice.name,

@@ -27,7 +27,7 @@ from bot.policy import local_team
 from bot.policy.auto_mail_limits import AutoMailLimits
 from store.cases import thread
 from store.cases.case import Case
-from store.engine.lease import LEASE
+from store.engine.lease import of_delivery
 from store.engine.transaction import Transaction
 from store.people import account
 from store.people.person import Person
@@ -272,7 +272,8 @@ class Notifier:
     def show_status(self, dispatch: int, channel: str) -> None:
         """Show at the message itself what became of what was sent with it."""
         if self.traits(channel).undo:
-            self.posted += dispatch_status.refresh(self.tx, dispatch, channel, now=self.now, lease=LEASE)
+            until = of_delivery(self.tx, self.now)
+            self.posted += dispatch_status.refresh(self.tx, dispatch, channel, now=self.now, until=until)
 
     def _hand_over(self, rows: Iterable[Outgoing], until: datetime | None) -> None:
         """Let this process deliver rows that are leased to it."""

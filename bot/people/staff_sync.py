@@ -15,7 +15,11 @@ from store.people import person
 
 
 def sync(tx: Transaction, config: Config, *, now: datetime) -> None:
-    """Write accounts and staff; staff no longer named are deactivated, their history stays."""
+    """Write accounts and staff; staff no longer named are deactivated, their history stays.
+
+    Of several processes that start at once each waits for the one before it.
+    """
+    staff.keep_others_out(tx)
     bound: dict[str, dict[str, int]] = {name: {} for name, of in config.profiles.items() if of.places}
     for account in config.accounts:
         account_id = person.set_account(

@@ -16,6 +16,7 @@ from jinja2.sandbox import SandboxedEnvironment
 from markupsafe import Markup
 
 from bot.channel.outbound import GAP, Words
+from bot.config.load import Config
 from bot.model.channel_profile import HTML, TEXT, MarkupTemplate
 from bot.model.facts import BatchSection, DeskFacts, InternalEntry
 from bot.model.translatable import in_words, localized
@@ -278,3 +279,11 @@ def _internal(value: object) -> bool:
     if isinstance(value, (tuple, list, set, frozenset)):
         return any(map(_internal, value))
     return any(_internal(getattr(value, name)) for name in getattr(kind, "__dataclass_fields__", ()))
+
+
+def renderers_of(config: Config) -> dict[str, Renderer]:
+    """A renderer for each choice of template folders, by mailbox."""
+    folders = {box.address: config.templates(box.address) for box in config.mailboxes}
+    markups = [profile.markup for profile in config.profiles.values()]
+    made = {chosen: Renderer(*chosen, markups=markups) for chosen in set(folders.values())}
+    return {address: made[chosen] for address, chosen in folders.items()}

@@ -14,7 +14,7 @@ import structlog
 
 from bot.runtime.write_queue import WriteQueue
 from store.cases.case import CaseChanged
-from store.engine.database import Database, broken
+from store.engine.database import Database, broken, crossed
 from store.engine.transaction import Transaction
 
 log = structlog.get_logger("writer")
@@ -33,7 +33,7 @@ ENOUGH = 0.1
 ENOUGH_FOR_URGENT = 0.017
 """Likewise while something urgent waits (a ``250``, an ack of Slack's): with what is in hand, it stays under 25 ms."""
 AGAIN = 3
-"""Times that work is done anew because another process changed the case in between."""
+"""Times that work is done anew because another process changed the case, or wrote the same, in between."""
 
 
 class WriterGone(Exception):
@@ -152,10 +152,9 @@ class Writer:
             try:
                 job.future.set_result(self._together([job])[0])
                 return
-            except CaseChanged as error:
-                if attempt == AGAIN - 1:
-                    job.future.set_exception(error)
             except Exception as error:
+                if attempt < AGAIN - 1 and (isinstance(error, CaseChanged) or crossed(error)):
+                    continue
                 job.future.set_exception(error)
                 if broken(error):
                     raise  # after a failed write to the disk nothing that we hold can be trusted

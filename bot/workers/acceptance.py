@@ -19,7 +19,8 @@ from bot.config.load import Config
 from bot.model.errors import Busy, NoRoom
 from bot.runtime.group_commit import Writer
 from bot.runtime.metrics import ACCEPTED
-from store.engine.database import DatabaseFull
+from store import schema
+from store.engine.database import Database, DatabaseFull
 from store.engine.lease import LEASE
 from store.engine.transaction import Transaction
 from store.files.blobs import FileStore
@@ -44,6 +45,22 @@ class PendingMessage:
     def drop(self) -> None:
         """Let the message go: what stands in a queue still holds none of its bytes."""
         self.message = None
+
+
+class StoreBacklog:
+    """How many messages wait in the store, in a process whose doors' messages others handle."""
+
+    def __init__(self, database: Database, most: int) -> None:
+        """``most``: up to so many are counted."""
+        self._database = database
+        self._most = most
+        self.waiting = 0
+
+    def count(self) -> None:
+        """Count anew. Raises ``SchemaMismatch`` if the schema is newer than we are."""
+        with self._database.reading() as tx:
+            schema.require(tx)
+            self.waiting = inbox.backlog(tx, self._most)
 
 
 class Acceptance:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterable, Mapping
+import time
+from collections.abc import Callable, Collection, Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
@@ -17,6 +18,7 @@ from bot.workers.intake import BATCH, Intake
 from store import schema
 from store.cases import attachment as attachments
 from store.engine import lease
+from store.engine.announcement import INBOX, OUTBOX
 from store.engine.clock import NEVER, Instant, since
 from store.engine.lease import LEASE
 from store.engine.transaction import Transaction
@@ -106,7 +108,16 @@ class Leases:
         return since(row.leased) < SURE or (row.id in renewed.ids and since(renewed.at) < SURE)
 
     def _renew(self, tx: Transaction, life: timedelta) -> Renewal:
+        if not life:
+            self._announce(tx)
         return self._renew_until(tx, self._now() + life)
+
+    def _announce(self, tx: Transaction) -> None:
+        """Have others take up at once what this process lets go of."""
+        if any(self._incoming()):
+            tx.announce(INBOX)
+        if self._outgoing:
+            tx.announce(OUTBOX)
 
     def _renew_until(self, tx: Transaction, until: datetime) -> Renewal:
         lost: Pairs = []
@@ -150,8 +161,14 @@ class LeaseRenewal:
         *,
         drafts: UploadDrafts,
         now: Callable[[], datetime],
+        claims: Collection[str] = (INBOX, OUTBOX),
+        each_round: Callable[[], None] = lambda: None,
     ) -> None:
+        """``claims``: of which queues this process takes rows up; ``each_round``: what else is done every second."""
         self._writer = writer
+        self._claims = claims
+        self._each_round = each_round
+        self._woken = threading.Event()
         self._intakes = intakes
         self._courier = courier
         self._leases = Leases(
@@ -168,23 +185,33 @@ class LeaseRenewal:
 
     def run(self) -> None:
         """Sweep every second until ``leave``. Raises ``SchemaMismatch`` if the schema is newer than we are."""
-        rounds = 0
+        rounds, due = 0, time.monotonic()
         while not self._leaving.is_set():
+            self._woken.clear()
             try:
-                self._round(rounds)
+                if time.monotonic() < due:
+                    self._sweep()
+                else:
+                    due = time.monotonic() + EVERY
+                    self._round(rounds)
+                    rounds += 1
             except SchemaMismatch as error:
                 self._fallen = True
                 log.error("no more deliveries are claimed", why=str(error))
                 raise
             except Exception as error:
                 log.warning("round failed", error=type(error).__name__)
-            rounds += 1
-            self._leaving.wait(EVERY)
+            self._woken.wait(max(due - time.monotonic(), 0))
         self._let_go()
+
+    def wake(self) -> None:
+        """Have it look at once for what waits; from any thread."""
+        self._woken.set()
 
     def leave(self) -> None:
         """Stop after this round."""
         self._leaving.set()
+        self._woken.set()
         if self._fallen:
             self._let_go()
 
@@ -196,6 +223,7 @@ class LeaseRenewal:
         self._leases.keep()  # before anything is claimed: a process that was stopped holds leases that are over
         if number % WAKES_EVERY == 0 and (woken := self._writer.write(overdue.wake, now=self._now())):
             log.warning("rows put off by a wrong clock are due now", rows=woken)
+        self._each_round()
         self._sweep()
         if number % FORGETS_EVERY == 0:
             now, since = rate_limit.millis(self._now()), rate_limit.millis(self._now() - KEPT)
@@ -203,7 +231,7 @@ class LeaseRenewal:
             self._drafts.sweep(self._now(), named=self._named)
 
     def _sweep(self) -> None:
-        while self._incoming() < MOST_CLAIMED and not self._leaving.is_set():
+        while INBOX in self._claims and self._incoming() < MOST_CLAIMED and not self._leaving.is_set():
             self._leases.keep()
             messages = self._writer.write(self._claim_incoming)
             for row in messages:
@@ -211,7 +239,7 @@ class LeaseRenewal:
                     self._intakes[row.source].take(row)
             if len(messages) < BATCH:
                 break
-        while self._courier.busy < MOST_CLAIMED and not self._leaving.is_set():
+        while OUTBOX in self._claims and self._courier.busy < MOST_CLAIMED and not self._leaving.is_set():
             self._leases.keep()
             deliveries = self._writer.write(self._claim_outgoing)
             self._courier.take(deliveries)

@@ -36,7 +36,11 @@ class Scheduler:
 
     name = "clock"
 
-    def __init__(self, writer: Writer, desk: Desk, monitors: Sequence[Monitor]) -> None:
+    def __init__(
+        self, writer: Writer, desk: Desk, monitors: Sequence[Monitor], *, timers: bool = True
+    ) -> None:
+        """``timers``: is this a process that carries them out, and not only one that is watched?"""
+        self._timers = timers
         self._writer = writer
         self._desk = desk
         self._monitors = monitors
@@ -47,7 +51,7 @@ class Scheduler:
         """Tick every second until ``leave``."""
         while not self._leaving.is_set():
             try:
-                while self.tick() == AT_ONCE and not self._leaving.is_set():
+                while self._timers and self.tick() == AT_ONCE and not self._leaving.is_set():
                     pass
             except Exception as error:
                 log.warning("round failed", error=type(error).__name__)

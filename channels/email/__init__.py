@@ -12,7 +12,10 @@ if TYPE_CHECKING:
     from bot.channel.setup import SetupStep
     from channels.email.config.settings import Settings
 
-__all__ = ["Settings", "open_channel", "setup_steps"]
+__all__ = ["ROLES", "Settings", "open_channel", "setup_steps"]
+
+ROLES = ("smtp", "imap")
+"""What a process may take on of it (``bot.channel.roles``): the listeners, and the mailboxes."""
 
 
 def open_channel(context: ChannelContext[Settings]) -> Channel:

@@ -17,6 +17,7 @@ import uvicorn
 from bot.channel.capabilities import Welcome
 from bot.channel.context import ChannelContext
 from bot.channel.protocols import Worker
+from bot.channel.roles import ANY
 from channels.connections import BURST, at_most, lengthen_queue, shortage
 from channels.form_memory import FormMemories
 from channels.loop_errors import LoopFaults
@@ -137,6 +138,7 @@ class WebWorker:
         """Set once browsers are answered."""
         self._server = _Server(config, connections, self.opened)
         self.while_held = name == MONITOR
+        self.role = ANY if name == MONITOR else name
         self._key, self._listen = key, listen
 
     def run(self) -> None:

@@ -10,7 +10,25 @@ from sqlalchemy import select, update
 
 from store.directory.person_merge import merge
 from store.engine.transaction import Transaction
-from store.people.person import Person, by_id, find, identity, insert_person, learn, person
+from store.people.person import (
+    Person,
+    add_address,
+    by_id,
+    find,
+    forget,
+    identity,
+    insert_person,
+    learn,
+    person,
+)
+
+_WRITING = 4242002
+"""PostgreSQL's advisory lock of whoever writes staff and accounts."""
+
+
+def keep_others_out(tx: Transaction) -> None:
+    """Let no other process write staff and accounts until this transaction ends: it would write the same."""
+    tx.exclude(_WRITING)
 
 
 def set_staff(
@@ -27,6 +45,10 @@ def set_staff(
     The first address identifies them. A customer who was met at another one is merged into them.
     """
     met = find(tx, *identities[0])
+    if met is None:  # perhaps another process is writing them at this moment
+        keep_others_out(tx)
+        forget(tx, *identities[0])
+        met = find(tx, *identities[0])
     person_id = met.id if met else insert_person(tx, name=name, role=role, created_at=now)
     tx.run(
         update(person)
@@ -43,7 +65,8 @@ def set_staff(
 def _give(tx: Transaction, person_id: int, channel: str, address: str) -> None:
     before: Person | None = find(tx, channel, address)
     if before is None:
-        tx.add(identity, channel=channel, address=address, person_id=person_id)
+        if not add_address(tx, channel, address, person_id):
+            _give(tx, person_id, channel, address)
     elif before.id != person_id and before.role == "contact":
         merge(tx, before.id, person_id)
     elif before.id != person_id:  # another member's until now

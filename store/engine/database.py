@@ -33,6 +33,8 @@ class Database:
         self._plans = Plans()
         self.sqlite = self.engine.dialect.name == "sqlite"
         self.clock = DatabaseClock(own=not self.sqlite)
+        self.delivers = True
+        """Are deliveries that are written here this process's own to make?"""
 
     @contextmanager
     def reading(self) -> Iterator[Transaction]:
@@ -52,6 +54,7 @@ class Database:
                 transaction = self._transaction(connection)
                 yield transaction
                 transaction.flush()
+                transaction.say_announced()
         except OperationalError as error:
             if trouble(error) == "full":
                 raise DatabaseFull from error
@@ -64,7 +67,8 @@ class Database:
 
     def _transaction(self, connection: Connection) -> Transaction:
         began = instant()
-        return Transaction(connection, self._plans, began=began, ahead=self.clock.ahead(connection))
+        ahead = self.clock.ahead(connection)
+        return Transaction(connection, self._plans, began=began, ahead=ahead, delivers=self.delivers)
 
     def ahead(self) -> timedelta:
         """How far its clock is ahead of this machine's (negative: behind); zero for SQLite."""
@@ -128,6 +132,15 @@ def refused(error: BaseException) -> bool:
     """Is the database to blame (full, locked, away), rather than the data?"""
     damaged = type(error) is DatabaseError  # no database, or a broken one
     return damaged or isinstance(error, (DatabaseFull, OperationalError, InterfaceError))
+
+
+_CROSSED = {"23505", "40001", "40P01"}
+"""SQLSTATEs: a key was written meanwhile; two transactions could not follow each other, or waited for each other."""
+
+
+def crossed(error: BaseException) -> bool:
+    """Did another process write the same at the same moment? Done again, it finds what that one wrote."""
+    return isinstance(error, DBAPIError) and getattr(error.orig, "sqlstate", None) in _CROSSED
 
 
 Trouble = Literal["busy", "barred", "damaged", "full", "away"]

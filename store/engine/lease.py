@@ -12,10 +12,22 @@ from functools import cache
 
 from sqlalchemy import ColumnElement, ScalarSelect, Table, Update, bindparam, select, update
 
+from store.engine.announcement import OUTBOX
 from store.engine.transaction import InQuery, Transaction
 
 LEASE = timedelta(seconds=20)
 """How long work in this process's hands stays its own; renewed every few seconds while it is."""
+
+
+def of_delivery(tx: Transaction, now: datetime) -> datetime:
+    """Until when a delivery that is written now is this process's own.
+
+    Not at all in a process that makes none: then it is announced, and free for those that do.
+    """
+    if tx.delivers:
+        return now + LEASE
+    tx.announce(OUTBOX)
+    return now
 
 
 def due(table: Table, *which: ColumnElement[bool]) -> ScalarSelect[int]:

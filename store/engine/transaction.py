@@ -39,9 +39,20 @@ class Transaction:
     columns.
     """
 
-    def __init__(self, connection: Connection, plans: Plans, *, began: Instant, ahead: timedelta) -> None:
+    def __init__(
+        self,
+        connection: Connection,
+        plans: Plans,
+        *,
+        began: Instant,
+        ahead: timedelta,
+        delivers: bool = True,
+    ) -> None:
         """``ahead``: how far the database's clock is ahead of this machine's."""
         self.connection = connection
+        self.delivers = delivers
+        """Does this process make deliveries itself (``store.engine.lease.of_delivery``)?"""
+        self._announced: set[str] = set()
         self.began = began
         """When it was: no lease that is written in it is older."""
         self._ahead = ahead
@@ -91,12 +102,32 @@ class Transaction:
             return plan.run_many(self.connection, parameters)
         return plan.run(self.connection, names)[1]
 
+    @property
+    def sole_writer(self) -> bool:
+        """Does nobody else write until it ends? So it is on SQLite."""
+        return self.connection.dialect.name == "sqlite"
+
+    def exclude(self, number: int) -> None:
+        """Wait for all others that exclude each other by this number, and keep them out until the end."""
+        if not self.sole_writer:
+            self.connection.exec_driver_sql("SELECT pg_advisory_xact_lock(%s)", (number,))
+
+    def announce(self, name: str) -> None:
+        """Have other processes hear of it once this is committed (``store.engine.announcement``); not on SQLite."""
+        if not self.sole_writer:
+            self._announced.add(name)
+
+    def say_announced(self) -> None:
+        """Last of all: hand what is to be announced to the database."""
+        for name in sorted(self._announced):
+            self.connection.exec_driver_sql("SELECT pg_notify(%s, '')", (name,))
+
     def next_number(self, of: Table) -> int:
         """The next id of a table with a counter (never reused), for a row that is added later.
 
         On SQLite, which has one writer at a time, the counter is read once a transaction.
         """
-        if self.connection.dialect.name != "sqlite":
+        if not self.sole_writer:
             return int(self.value(select(func.nextval(f"{of.name}_id_seq"))))
         name = f"last {of.name}"
         last = self.once(name, lambda: self.value(_COUNTER, {"name": of.name}) or 0)

@@ -15,9 +15,11 @@ from sqlalchemy import (
     String,
     Table,
     bindparam,
+    delete,
     select,
     update,
 )
+from sqlalchemy.dialects import postgresql
 
 from store.engine.columns import Id, Moment, metadata
 from store.engine.transaction import InQuery, Transaction
@@ -186,7 +188,10 @@ def meet(
     """
     someone = find(tx, channel, address)
     if someone is None:
-        return _add(tx, channel, address.lower(), name=name, known=known, language=language, now=now)
+        someone = _add(tx, channel, address.lower(), name=name, known=known, language=language, now=now)
+        if someone is not None:
+            return someone
+        return meet(tx, channel, address, name=name, known=known, language=language, now=now)
     if someone.left or (someone.known and not known):
         return someone
     if known and not someone.known:
@@ -218,7 +223,8 @@ def set_time_zone(tx: Transaction, someone: Person, zone: str) -> None:
 
 def _add(
     tx: Transaction, channel: str, address: str, *, name: str, known: bool, language: str, now: datetime
-) -> Person:
+) -> Person | None:
+    """Write a new person; None if another process was first, which ``find`` then knows."""
     account_id = accounts.of_address(tx, channel, address) if known else None
     mail = is_legible(
         address
@@ -226,10 +232,37 @@ def _add(
     name = name[:200] if known or not mail else ""
     row = {"name": name, "account_id": account_id, "known": known, "language": language}
     person_id = insert_person(tx, **row, created_at=now)
-    tx.add(identity, channel=channel, address=address, person_id=person_id)
+    if not add_address(tx, channel, address, person_id):
+        tx.run(_UNDO, {"the_id": person_id})
+        return None
     return learn(
         tx, Person(person_id, name, "contact", address, channel, account_id, known=known, language=language)
     )
+
+
+_UNDO = delete(person).where(person.c.id == bindparam("the_id"))
+_ADD_ADDRESS = postgresql.insert(identity).on_conflict_do_nothing().returning(identity.c.person_id)
+
+
+def add_address(tx: Transaction, channel: str, address: str, person_id: int) -> bool:
+    """Write whose a new address is (lower case); False if another process has written whose it is.
+
+    Then ``find`` looks anew. Where others write at the same time this is done at once: their transaction is waited for.
+    """
+    row = {"channel": channel, "address": address, "person_id": person_id}
+    if tx.sole_writer:
+        tx.add(identity, **row)
+        return True
+    if tx.row(_ADD_ADDRESS, row) is not None:
+        return True
+    forget(tx, channel, address)
+    return False
+
+
+def forget(tx: Transaction, channel: str, address: str) -> None:
+    """Have the next ``find`` look anew who is behind an address."""
+    by_address: dict[tuple[str, str], Person | None] = tx.once("people", dict)
+    by_address.pop((channel, address), None)
 
 
 def insert_person(tx: Transaction, **values: object) -> int:

@@ -17,22 +17,22 @@ STATUS_INTERVAL = timedelta(seconds=1)
 
 
 def refresh(
-    tx: Transaction, dispatch: int, channel: str, *, now: datetime, lease: timedelta
+    tx: Transaction, dispatch: int, channel: str, *, now: datetime, until: datetime
 ) -> list[Outgoing]:
-    """Put a status into the outbox; returns the row if it is leased to the caller.
+    """Put a status into the outbox; returns the row if it is leased to the caller, ``until`` then.
 
-    With no ``lease``, it is due at once and anybody's.
+    If that is no later than now, it is due at once and anybody's.
     """
     key = f"{STATUS}/{dispatch}"
     row = Outgoing(
-        new_id(), channel, "", "", key.encode(), now, attempts=int(bool(lease)), fence=1, key=key, notice=STATUS,
+        new_id(), channel, "", "", key.encode(), now, attempts=int(until > now), fence=1, key=key, notice=STATUS,
         leased=tx.began,
     )  # fmt: skip
-    fresh = outbox.refresh(tx, row, notice=STATUS, now=now, lease=lease, interval=STATUS_INTERVAL)
+    fresh = outbox.refresh(tx, row, notice=STATUS, now=now, until=until, interval=STATUS_INTERVAL)
     return [fresh] if fresh else []
 
 
 def refresh_all(tx: Transaction, dispatches: Mapping[int, str], *, now: datetime) -> None:
     """Put the status of dispatches into the outbox, for any process; ``{dispatch: channel}``."""
     for dispatch, channel in dispatches.items():
-        refresh(tx, dispatch, channel, now=now, lease=timedelta(0))
+        refresh(tx, dispatch, channel, now=now, until=now)

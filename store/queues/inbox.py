@@ -25,6 +25,7 @@ from sqlalchemy import (
     update,
 )
 
+from store.engine.announcement import INBOX
 from store.engine.columns import Id, Moment, metadata, new_id
 from store.engine.lease import due, held
 from store.engine.transaction import InQuery, Transaction
@@ -109,7 +110,10 @@ _KNOWN = InQuery(select(inbox.c.key, inbox.c.id).where(inbox.c.source == bindpar
 def accept(
     tx: Transaction, arrivals: Sequence[DoorMessage], *, lease: timedelta
 ) -> list[tuple[int, Incoming | None]]:
-    """Keep messages, born leased to the caller: ``(id, row)`` each; no row if it was kept before."""
+    """Keep messages, born leased to the caller: ``(id, row)`` each; no row if it was kept before.
+
+    With no ``lease`` they are anybody's, and announced.
+    """
     kept_ids: dict[tuple[str, str], int] = {}
     for source in {arrival.source for arrival in arrivals}:
         keys = [arrival.key for arrival in arrivals if arrival.source == source]
@@ -128,12 +132,17 @@ def accept(
 
 
 def _keep(tx: Transaction, new: DoorMessage, lease: timedelta) -> Incoming:
-    fresh = Incoming(new_id(), new.source, new.key, new.raw, new.file, new.envelope, new.received_at, 1, 0, 1)
+    mine = int(bool(lease))
+    fresh = Incoming(
+        new_id(), new.source, new.key, new.raw, new.file, new.envelope, new.received_at, mine, 0, mine
+    )
     tx.add(
         inbox, id=fresh.id, source=new.source, key=new.key, raw=new.raw, file=new.file, size=new.size,
-        envelope=json.dumps(new.envelope), received_at=new.received_at, attempts=1, strikes=0,
-        due_at=tx.due(new.received_at + lease), fence=1, outcome="waiting", reason="", case_id=None,
+        envelope=json.dumps(new.envelope), received_at=new.received_at, attempts=mine, strikes=0,
+        due_at=tx.due(new.received_at + lease), fence=mine, outcome="waiting", reason="", case_id=None,
     )  # fmt: skip
+    if not mine:
+        tx.announce(INBOX)
     return fresh
 
 
@@ -225,6 +234,7 @@ def requeue(
     if reason is not None:
         where.append(inbox.c.reason.startswith(reason, autoescape=True))
     clean = {"due_at": tx.due(now), "outcome": "waiting", "attempts": 0, "strikes": 0}
+    tx.announce(INBOX)
     return tx.run(update(inbox).where(*where).values(**clean, fence=inbox.c.fence + 1))
 
 

@@ -163,19 +163,19 @@ _AGAIN = (
 
 
 def refresh(
-    tx: Transaction, row: Outgoing, *, notice: str, now: datetime, lease: timedelta, interval: timedelta
+    tx: Transaction, row: Outgoing, *, notice: str, now: datetime, until: datetime, interval: timedelta
 ) -> Outgoing | None:
     """Put a refresh into the outbox, once for all changes up to its delivery.
 
-    The row, leased to the caller; None if it has to wait (``interval`` between two deliveries at least), or
-    is postponed already: then it is claimed when it is due. Whoever is delivering an older state loses the
-    row.
+    The row, leased to the caller ``until`` then; None if it has to wait (``interval`` between two deliveries
+    at least), or is postponed already: then it is claimed when it is due. Whoever is delivering an older state
+    loses the row.
     """
     stored = tx.row(_REFRESHED, {"channel": row.channel, "key": row.key})
     if stored is None:
         message_id = f"{row.channel}:{row.key}"
         post(
-            tx, row, person_id=None, notice=notice, message_id=message_id, lines=b"", due_at=now + lease
+            tx, row, person_id=None, notice=notice, message_id=message_id, lines=b"", due_at=until
         )  # fmt: skip
         return row
     *values, settled_at = stored
@@ -185,7 +185,7 @@ def refresh(
     since = now if before.place else before.created_at  # what may have arrived, unknown to us, is looked for
     tries = 1 if at_once else 0 if settled_at else before.attempts
     again = replace(before, recipient=row.recipient, created_at=since, attempts=tries, fence=before.fence + 1)
-    after = {"the_id": before.id, "next": tx.due(now + lease if at_once else rests), "tries": tries}
+    after = {"the_id": before.id, "next": tx.due(until if at_once else rests), "tries": tries}
     tx.run(_AGAIN, {**after, "to": again.recipient, "since": since})
     return again if at_once else None
 

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import Column, ForeignKey, Table, Text, bindparam, delete, select, update
 
 from store.engine.columns import metadata
-from store.engine.lease import LEASE
+from store.engine.lease import of_delivery
 from store.engine.transaction import Transaction
 from store.queues import outbox_body
 from store.queues.outbox import COLUMNS, GATHERED, GATHERING, WITHDRAWN, Outgoing, outgoing, post
@@ -120,7 +120,7 @@ def gather(
     Any process that held one of them has lost it. ``until``: it is leased to nobody, and due then.
     """
     first, *others = (notice.row for notice in drafts)
-    due_at = tx.due(until or now + LEASE)
+    due_at = tx.due(until or of_delivery(tx, now))
     values: dict[str, Any] = {"the_id": first.id, "bytes": message.own, "body": outbox_body.add(tx, message)}
     values |= {"said": lines, "now": now, "until": due_at}
     tx.run(_MADE, values)

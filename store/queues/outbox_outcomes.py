@@ -8,6 +8,7 @@ from datetime import datetime
 
 from sqlalchemy import bindparam, case, func, literal, literal_column, or_, select, update
 
+from store.engine.announcement import OUTBOX
 from store.engine.transaction import Transaction
 from store.queues import outbox_body
 from store.queues.outbox import ALONG, GATHERED, outgoing
@@ -62,6 +63,7 @@ def retry(tx: Transaction, ids: Sequence[int] | None = None, *, now: datetime) -
         where.append(outgoing.c.id.in_(ids))
     tried = case((outgoing.c.attempts > 0, 1), else_=0)  # it may have arrived: whoever can, looks before
     values = {"due_at": tx.due(now), "outcome": "waiting", "attempts": tried, "settled_at": None}
+    tx.announce(OUTBOX)
     return tx.run(update(outgoing).where(*where).values(**values, fence=outgoing.c.fence + 1))
 
 
@@ -77,6 +79,7 @@ _RETRY = (
 
 def retry_failed(tx: Transaction, row_id: int, *, now: datetime) -> bool:
     """Make a dead or bounced delivery due now, with the patience for a new one; False if it is neither."""
+    tx.announce(OUTBOX)
     return tx.run(_RETRY, {"the_id": row_id, "now": tx.due(now), "since": now}) == 1
 
 

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from sqlalchemy import bindparam, select
 
 from store.engine.columns import new_id
-from store.engine.lease import LEASE
+from store.engine.lease import of_delivery
 from store.engine.transaction import Transaction
 from store.queues import outbox
 from store.queues.outbox import Outgoing, outgoing
@@ -27,7 +27,8 @@ def refresh(
         new_id(), channel, recipient, "", key.encode(), now, attempts=1, fence=1, case_id=case_id, key=key,
         notice=REDACTED, leased=tx.began,
     )  # fmt: skip
-    fresh = outbox.refresh(tx, row, notice=REDACTED, now=now, lease=LEASE, interval=_INTERVAL)
+    until = of_delivery(tx, now)
+    fresh = outbox.refresh(tx, row, notice=REDACTED, now=now, until=until, interval=_INTERVAL)
     return [fresh] if fresh else []
 
 

@@ -32,7 +32,9 @@ def database(url: str) -> Iterator[Database]:
 
 def refresh(database: Database, at: datetime, id: int = 7) -> Outgoing | None:
     with database.writing() as tx:
-        return outbox.refresh(tx, replace(CARD, id=id), notice="card", now=at, lease=LEASE, interval=REST)
+        return outbox.refresh(
+            tx, replace(CARD, id=id), notice="card", now=at, until=at + LEASE, interval=REST
+        )
 
 
 def settle(database: Database, row: Outgoing, at: datetime, place: str = "T1/C1/1.5") -> int:
@@ -70,7 +72,9 @@ def test_a_card_that_stands_nowhere_goes_where_the_desk_is_now(database: Databas
     with database.writing() as tx:
         outbox.settle(tx, [DeliveryOutcome(first, "dead", "channel_not_found", NOW)])
         moved = replace(CARD, id=8, recipient="C2")
-        again = outbox.refresh(tx, moved, notice="card", now=NOW + REST, lease=LEASE, interval=REST)
+        again = outbox.refresh(
+            tx, moved, notice="card", now=NOW + REST, until=NOW + REST + LEASE, interval=REST
+        )
     assert again is not None
     assert (again.recipient, again.created_at) == ("C2", NOW)
     (row,) = claim(database, NOW + REST + 2 * LEASE)

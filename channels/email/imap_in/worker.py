@@ -65,6 +65,8 @@ class ImapWorker:
     between it is kept again under the same key, which has no second effect, and moved.
     """
 
+    role = "imap"
+
     def __init__(
         self, context: ChannelContext[Settings], mailbox: Mailbox, *, accounts: SignInAccounts
     ) -> None:

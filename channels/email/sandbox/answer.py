@@ -36,7 +36,9 @@ class Phrase(Struct, array_like=True):
             raise ValueError("too deep")
 
     def _depth(self) -> int:
-        return 1 + max((value._depth() for value in self.values.values() if isinstance(value, Phrase)), default=0)
+        return 1 + max(
+            (value._depth() for value in self.values.values() if isinstance(value, Phrase)), default=0
+        )
 
 
 Sentences = Annotated[tuple[str | Phrase, ...], _Many]

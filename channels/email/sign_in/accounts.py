@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Mapping, Sequence
 
+from bot.channel.roles import ANY
 from channels.email.config.sign_in import SignIn, Way
 from channels.email.sign_in.google import BrowserGrant, ServiceAccountGrant
 from channels.email.sign_in.grants import AccessToken, Grant, Interactive, Saved, SignInLapsed
@@ -75,6 +76,7 @@ class SignInWorker:
     """Keeps the tokens fresh; a ``bot.channel.protocols.Worker``."""
 
     name = "sign-ins"
+    role = ANY
 
     def __init__(self, accounts: SignInAccounts) -> None:
         self._accounts = accounts

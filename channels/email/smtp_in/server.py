@@ -56,6 +56,8 @@ _REFUSALS: dict[Full, str | None] = {
 class Listener:
     """``email.listen`` (``protocol="smtp"``) or ``email.lmtp``; a ``bot.channel.protocols.Worker``."""
 
+    role = "smtp"
+
     def __init__(self, context: ChannelContext[Settings], protocol: str) -> None:
         self.name = self.protocol = protocol
         self.settings = context.settings

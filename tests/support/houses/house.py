@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any, Self
 
 from bot.app import App
+from bot.channel.roles import Roles
 from bot.queries.case_detail import CaseView, ShowCase
 from bot.queries.lists import InboxLine, ListCases, ListInbox, ListOutbox
 from bot.runtime.supervisor import Supervisor
@@ -50,9 +51,12 @@ class House:
         more: str = "",
         min_free: int = 0,
         config: str = CONFIG,
+        only: str = "",
         **email_settings: Any,
     ) -> None:
-        """``more``: TOML below ``config``; ``email_settings``: keys of ``[email]``."""
+        """``more``: TOML below ``config``; ``only``: as ``run`` has it; ``email_settings``: keys of ``[email]``."""
+        roles = Roles(only.split(",") if only else None)
+        self._listens = roles.has("smtp")
         self.folder = folder
         self.port = free_port()
         lines = {"listen": f"127.0.0.1:{self.port}", "relay": "maildir:./outgoing", **email_settings}
@@ -60,7 +64,8 @@ class House:
         section = "\n".join(f"{key} = {value}" for key, value in said.items())
         text = config.format(url=url).replace("min_free = 0", f"min_free = {min_free}")
         start, end = text.index("[email]"), text.index("[web]")
-        self.app = App(loaded(f"{text[:start]}[email]\n{section}\n{text[end:]}{more}", folder))
+        written = f"{text[:start]}[email]\n{section}\n{text[end:]}{more}"
+        self.app = App(loaded(written, folder), roles=roles)
         self.app.open_channels()
         self._supervisor = Supervisor(self.app.workers())
         self._thread = threading.Thread(target=self._supervisor.run)
@@ -69,7 +74,8 @@ class House:
 
     def __enter__(self) -> Self:
         self._thread.start()
-        until(self._listening)
+        if self._listens:
+            until(self._listening)
         return self
 
     def __exit__(self, *_: object) -> None:

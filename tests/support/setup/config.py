@@ -31,6 +31,7 @@ domains = ["acme.example"]
 
 def loaded(text: str, folder: Path) -> Config:
     """The config of this text, written into a folder with the lists of most stories."""
+    folder.mkdir(exist_ok=True)
     file = folder / "config.toml"
     file.write_text(with_lists(text))
     return load(file, sections())
