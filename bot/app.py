@@ -43,6 +43,7 @@ from bot.notify.compose import Composer
 from bot.people.staff_sync import sync
 from bot.privacy.disk_tasks import DiskTasks
 from bot.privacy.retention import Retention
+from bot.render.compiled_templates import cache_folder
 from bot.render.page_environment import page_environment
 from bot.render.renderer import Renderer
 from bot.reports.week import WeekInBrief
@@ -366,7 +367,8 @@ def _renderers(config: Config) -> dict[str, Renderer]:
     """A renderer for each choice of template folders, by mailbox."""
     folders = {box.address: config.templates(box.address) for box in config.mailboxes}
     markups = [profile.markup for profile in config.profiles.values()]
-    made = {chosen: Renderer(*chosen, markups=markups) for chosen in set(folders.values())}
+    cache = cache_folder(config)
+    made = {chosen: Renderer(*chosen, markups=markups, cache=cache) for chosen in set(folders.values())}
     return {address: made[chosen] for address, chosen in folders.items()}
 
 
