@@ -42,6 +42,7 @@ from bot.notify.compose import Composer
 from bot.people.staff_sync import sync
 from bot.privacy.disk_tasks import DiskTasks
 from bot.privacy.retention import Retention
+from bot.render.compiled_templates import cache_folder
 from bot.render.page_environment import page_environment
 from bot.render.renderer import renderers_of
 from bot.reports.week import WeekInBrief
@@ -107,7 +108,7 @@ class App:
         self.channels: dict[str, Channel] = {}
         """The doors that messages come through and go out of."""
         links = Links([secret.get_secret_value() for secret in config.desk.secrets])
-        self.renderers = renderers_of(config)
+        self.renderers = renderers_of(config, cache_folder(config))
         """Each address's own, by the address."""
         self.routes: list[BaseRoute] = []
         """What other doors have the web door serve."""

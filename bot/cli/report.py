@@ -94,9 +94,10 @@ def _days(figures: Report) -> str:
 
 
 def _words(at: Desk) -> Mapping[str, str]:
+    from bot.render.compiled_templates import cache_folder
     from bot.render.renderer import Renderer
 
-    return Renderer(*at.config.templates()).words_of(at.config.desk.language)
+    return Renderer(*at.config.templates(), cache=cache_folder(at.config)).words_of(at.config.desk.language)
 
 
 def _written(figures: Report, kind: str, words: Mapping[str, str], *, language: str) -> str:

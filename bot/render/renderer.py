@@ -6,8 +6,9 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
-from functools import cache, cached_property, partial
+from functools import cache, cached_property, lru_cache, partial
 from pathlib import Path
+from types import CodeType
 from typing import Any
 
 import structlog
@@ -22,7 +23,8 @@ from bot.model.facts import BatchSection, DeskFacts, InternalEntry
 from bot.model.translatable import in_words, localized
 from bot.notices.catalogue import NOTICES
 from bot.notices.notice import Notice
-from bot.render.template_set import TemplateSet, TrustedContext
+from bot.render.compiled_templates import CacheFolder, Codes, KeptTemplates
+from bot.render.template_set import TemplateSet, TrustedContext, forget_compiled
 
 SHIPPED = Path(__file__).resolve().parents[2] / "templates"
 """By place, not by import: a folder ``templates`` of somebody else's must not stand in for it."""
@@ -42,12 +44,14 @@ class Renderer:
     ``folders``: the operator's own templates, laid out like ``templates/``. ``markups``: those that are to be
     looked through and compiled early, besides HTML. The first folder comes first, and all run in a sandbox.
     One that does not compile, or that fails on a notice, is reported and replaced by the shipped one: a
-    mistake in a template loses nobody's mail.
+    mistake in a template loses nobody's mail. ``cache``: where what is compiled is kept for the next start.
     """
 
-    def __init__(self, *folders: Path, markups: Iterable[MarkupTemplate] = ()) -> None:
-        self._markups = frozenset(markups) | {HTML}
-        self._shipped = _shipped()
+    def __init__(
+        self, *folders: Path, markups: Iterable[MarkupTemplate] = (), cache: CacheFolder | None = None
+    ) -> None:
+        self._markups, self._cache = frozenset(markups) | {HTML}, cache
+        self._shipped = _shipped(cache)
         self._shipped.include(self._markups)
         self._edited: Wording | None = None
         self.problems: tuple[str, ...] = ()
@@ -101,10 +105,10 @@ class Renderer:
         return self._shipped.words_of(language)
 
     def prepared(self) -> Iterator[Callable[[], None]]:
-        """Calls that compile the templates not needed so far, one each; they never raise."""
+        """Calls that compile what is not kept in the cache, a template each; they never raise."""
         for wording in (self._edited, self._shipped):
             if wording is not None:
-                yield from wording.prepared(self._markups)
+                yield from wording.prepared()
 
     def _open(self, folders: Sequence[Path]) -> None:
         missing = tuple(_missing(folder) for folder in folders if not folder.is_dir())
@@ -115,7 +119,7 @@ class Renderer:
 
     def _use(self, folders: Sequence[Path]) -> None:
         try:
-            self._edited = Wording([*folders, SHIPPED], SandboxedEnvironment, self._markups)
+            self._edited = Wording([*folders, SHIPPED], SandboxedEnvironment, self._markups, self._cache)
         except Exception as error:
             names = ", ".join(map(str, folders))
             self.problems = (f"The templates in {names} are not used: {_said_by(error)}.",)
@@ -124,17 +128,23 @@ class Renderer:
 
 
 class Wording:
-    """The templates of a choice of folders, compiled now rather than in somebody's transaction."""
+    """The templates of a choice of folders: the operator's looked through now, the shipped ones when needed."""
 
     def __init__(
-        self, folders: Sequence[Path], kind: type[Environment], markups: Iterable[MarkupTemplate]
+        self,
+        folders: Sequence[Path],
+        kind: type[Environment],
+        markups: Iterable[MarkupTemplate],
+        cache: CacheFolder | None = None,
     ) -> None:
         self._folders, self._kind = folders, kind
-        self._text = TemplateSet(folders, kind, TEXT)
+        self._codes = Codes()
+        self._text = self._set(TEXT)
         self._marked = {markup: self._set(markup) for markup in markups}
+        self._kept = KeptTemplates(cache, folders, self._codes, name=kind.__name__)
         self.languages = frozenset(_languages(folders))
         """Those that at least one notice is there in."""
-        self.problems = tuple(dict.fromkeys(self._compile()))
+        self.problems = tuple(dict.fromkeys(self._mistakes(folders[:-1])))
 
     def words(
         self, notice: type[Notice], language: str, facts: Mapping[str, Any], *, markup: MarkupTemplate
@@ -165,25 +175,27 @@ class Wording:
     def words_of(self, language: str) -> Mapping[str, str]:
         return self._text.words_of(self._folder(language))
 
-    def prepared(self, markups: Iterable[MarkupTemplate]) -> Iterator[Callable[[], None]]:
-        sets = (self._text, *map(self._set_of, markups))
-        for language in sorted(self.languages):
-            for notice in NOTICES.values():
-                for templates in sets:
-                    yield partial(_prepare, templates, notice, language)
+    def prepared(self) -> Iterator[Callable[[], None]]:
+        """Calls that compile what is not kept, English first; in the end it is kept."""
+        sets = (self._text, *self._marked.values())
+        if self._kept.whole({templates.kind for templates in sets}):
+            return
+        codes: dict[str, CodeType] = {}
+        for name in sorted(set().union(*(templates.names() for templates in sets)), key=_english_first):
+            for templates in sets:
+                yield partial(_prepare, templates, name, codes)
+        if self._kept.keep(codes):
+            forget_compiled()
 
     @cached_property
     def _brief(self) -> tuple[TemplateSet, TemplateSet]:
         """For sections; few mails need them."""
-        text, html = (TemplateSet(self._folders, self._kind, markup, brief=True) for markup in (TEXT, HTML))
-        return text, html
+        return self._set(TEXT, brief=True), self._set(HTML, brief=True)
 
     def include(self, markups: Iterable[MarkupTemplate]) -> None:
-        """Compile the English notices for these, too, before somebody waits for one."""
+        """Prepare these, too."""
         for markup in markups:
-            if markup not in self._marked:
-                for notice in NOTICES.values():
-                    _prepare(self._set_of(markup), notice, "en")
+            self._set_of(markup)
 
     def _set_of(self, markup: MarkupTemplate) -> TemplateSet:
         """Made when it is first needed, where nobody named it before."""
@@ -192,24 +204,34 @@ class Wording:
             templates = self._marked[markup] = self._set(markup)
         return templates
 
-    def _set(self, markup: MarkupTemplate) -> TemplateSet:
-        own = [markup.folder] if markup.folder else []
-        return TemplateSet([*self._folders, *own], self._kind, markup)
+    def _set(self, markup: MarkupTemplate, *, brief: bool = False) -> TemplateSet:
+        return TemplateSet(self._folders, self._kind, markup, self._codes, brief=brief)
 
     def _folder(self, language: str) -> str:
         """The folder of a language: ``de-AT`` → ``de``, if there is one."""
         short = language.replace("_", "-").partition("-")[0].lower()
         return short if short in self.languages else "en"
 
-    def _compile(self) -> Iterator[str]:
-        """Compile English and the operator's languages, and yield errors; other shipped ones wait."""
-        for language in sorted({"en", *_languages(self._folders[:-1])}):
-            for notice in NOTICES.values():
-                try:
-                    for templates in (self._text, *self._marked.values()):
-                        templates.find(notice.template, language)
-                except Exception as error:
-                    yield f"The template {language}/{notice.template} is not used: {_said_by(error)}."
+    def _mistakes(self, own: Sequence[Path]) -> Iterator[str]:
+        """Load all that is the operator's, and yield errors. Raises what is wrong with the parts in English.
+
+        All of it stays loaded: what is changed later counts from the next start on.
+        """
+        sets = (self._text, *self._marked.values())
+        for templates in sets if own else ():
+            templates.check("en")
+        for language in sorted({"en", *_languages(own)} if own else ()):
+            for name in ("phrases.j2", *(notice.template for notice in NOTICES.values())):
+                if any((folder / "notices" / language / name).is_file() for folder in own):
+                    yield from _mistake(sets, name, language)
+
+
+def _mistake(sets: Iterable[TemplateSet], name: str, language: str) -> Iterator[str]:
+    try:
+        for templates in sets:
+            templates.check(language) if name == "phrases.j2" else templates.find(name, language)
+    except Exception as error:
+        yield f"The template {language}/{name} is not used: {_said_by(error)}."
 
 
 def _missing(folder: Path) -> str:
@@ -231,19 +253,23 @@ def _apart(desk: DeskFacts) -> DeskFacts:
     return replace(desk, create_url="", my_url="")
 
 
-def _prepare(templates: TemplateSet, notice: type[Notice], language: str) -> None:
+def _prepare(templates: TemplateSet, name: str, codes: dict[str, CodeType]) -> None:
     with suppress(Exception):  # it is told when the notice is needed
-        templates.find(notice.template, language)
+        templates.compile(name, codes)
+
+
+def _english_first(name: str) -> tuple[bool, str]:
+    return name.startswith("notices/") and not name.startswith("notices/en/"), name
 
 
 def _languages(folders: Sequence[Path]) -> Iterator[str]:
     return (path.name for folder in folders for path in folder.glob("notices/*") if path.is_dir())
 
 
-@cache
-def _shipped() -> Wording:
-    """The shipped templates, compiled once in a process."""
-    return Wording([SHIPPED], TrustedContext, [HTML])
+@lru_cache(maxsize=4)
+def _shipped(cache: CacheFolder | None) -> Wording:
+    """The shipped templates, loaded once in a process."""
+    return Wording([SHIPPED], TrustedContext, [HTML], cache)
 
 
 def _blocks(text: str) -> str:
@@ -281,9 +307,9 @@ def _internal(value: object) -> bool:
     return any(_internal(getattr(value, name)) for name in getattr(kind, "__dataclass_fields__", ()))
 
 
-def renderers_of(config: Config) -> dict[str, Renderer]:
+def renderers_of(config: Config, cache: CacheFolder | None) -> dict[str, Renderer]:
     """A renderer for each choice of template folders, by mailbox."""
     folders = {box.address: config.templates(box.address) for box in config.mailboxes}
     markups = [profile.markup for profile in config.profiles.values()]
-    made = {chosen: Renderer(*chosen, markups=markups) for chosen in set(folders.values())}
+    made = {chosen: Renderer(*chosen, markups=markups, cache=cache) for chosen in set(folders.values())}
     return {address: made[chosen] for address, chosen in folders.items()}

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, MutableMapping, Sequence
 from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
+from types import CodeType
 from typing import Any, ClassVar
 
 from jinja2 import BytecodeCache, Environment, FileSystemLoader, Template
@@ -15,6 +16,8 @@ from markupsafe import escape
 
 from bot.model.channel_profile import MarkupTemplate
 from bot.model.facts import DeskFacts
+from bot.model.mail_address import MAIL
+from bot.render.compiled_templates import Codes, key_of, stamp_of
 from bot.render.environment import environment
 from bot.render.filters import own_zone
 from bot.render.mail_colours import coloured
@@ -50,6 +53,10 @@ class _Compiled(BytecodeCache):
     def __init__(self, *alike: object) -> None:
         self._alike = alike
 
+    @classmethod
+    def clear_memory(cls) -> None:
+        cls._words.clear()
+
     def load_bytecode(self, bucket: Bucket) -> None:
         bucket.code = self._words.get(self._key(bucket))
 
@@ -58,6 +65,28 @@ class _Compiled(BytecodeCache):
 
     def _key(self, bucket: Bucket) -> tuple[object, ...]:
         return (*self._alike, bucket.key, bucket.checksum)
+
+
+def forget_compiled() -> None:
+    """Give back the memory of what was compiled, now that it is kept in a file."""
+    _Compiled.clear_memory()
+
+
+class _Loader(FileSystemLoader):
+    """Loads what was compiled before, without a look at its source; what was not is compiled."""
+
+    def __init__(self, folders: Sequence[Path], codes: Codes, kind: str) -> None:
+        """``kind``: of the codes that are its own (``compiled_templates.key_of``)."""
+        super().__init__(folders)
+        self._codes, self.kind = codes, kind
+
+    def load(
+        self, environment: Environment, name: str, globals: MutableMapping[str, Any] | None = None
+    ) -> Template:
+        code = self._codes.find(key_of(self.kind, name))
+        if code is None:
+            return super().load(environment, name, globals)
+        return environment.template_class.from_code(environment, code, globals or {}, None)
 
 
 class _Brief:
@@ -79,20 +108,28 @@ class TemplateSet:
     """The notices of one channel, with ``w`` as the parts they are made of."""
 
     def __init__(
-        self, folders: Sequence[Path], kind: type[Environment], markup: MarkupTemplate, *, brief: bool = False
+        self,
+        folders: Sequence[Path],
+        kind: type[Environment],
+        markup: MarkupTemplate,
+        codes: Codes,
+        *,
+        brief: bool = False,
     ) -> None:
+        """``codes``: of these folders (but for the markup's own) and this kind."""
         self._html = markup.kind == "html"
         escapes = markup.kind != "text"
-        self._env = environment(
-            FileSystemLoader(folders), kind, escapes=escapes, bytecode_cache=_Compiled(kind, escapes)
-        )
+        own = [markup.folder] if markup.folder else []
+        self.kind = f"{escapes} {stamp_of(own)}" if own else f"{escapes}"
+        """What makes the code of its templates another than that of another set of the same folders."""
+        self._loader = _Loader([*folders, *own], codes, self.kind)
+        self._env = environment(self._loader, kind, escapes=escapes, bytecode_cache=_Compiled(kind, escapes))
         if markup.moment:
             self._env.filters["moment"] = own_zone(markup.moment)
         self._name, self._brief = markup.template, brief
         self._templates: dict[tuple[str, str], tuple[Template, Mapping[str, Any]]] = {}
         self._shared: dict[str, Mapping[str, Any]] = {}
         self._words: dict[str, Mapping[str, str]] = {}
-        self._shared_in("en")
 
     def say(self, name: str, language: str, facts: Mapping[str, Any]) -> tuple[str, str]:
         """Subject (only meant where nothing is escaped) and body of a notice."""
@@ -145,6 +182,29 @@ class TemplateSet:
             written = str(template.name).split("/")[1]
             entry = self._templates[name, language] = template, self._shared_in(written)
         return entry
+
+    def check(self, language: str) -> None:
+        """Load a language's parts and phrases. Raises what is wrong with them."""
+        self._shared_in(language)
+
+    def names(self) -> Iterator[str]:
+        """The names of all templates that notices are made of."""
+        places = ("notices/", "words/", f"{MAIL}/", f"{self._name.rpartition('/')[0]}/")
+        return (name for name in self._env.list_templates(["j2"]) if name.startswith(places))
+
+    def compile(self, name: str, codes: dict[str, CodeType]) -> None:
+        """Compile a template into ``codes``, unless another markup did. Raises Jinja's errors."""
+        key = key_of(self.kind, name)
+        if key in codes:
+            return
+        source, file, _ = self._loader.get_source(self._env, name)
+        cache = self._env.bytecode_cache
+        assert cache  # noqa: S101 - every set has one
+        bucket = cache.get_bucket(self._env, name, file, source)
+        if bucket.code is None:
+            bucket.code = self._env.compile(source, name, file)
+            cache.set_bucket(bucket)
+        codes[key] = bucket.code
 
     def words_of(self, language: str) -> Mapping[str, str]:
         """The language's words for the desk's English ones (``templates/words``, the steps of a history)."""

@@ -16,6 +16,7 @@ from bot.monitors.monitor import Monitor, MonitorContext
 from bot.notices.desk import WeeklyDigest
 from bot.notify.notification import Notification
 from bot.notify.notifier import NOBODY
+from bot.render.compiled_templates import cache_folder
 from bot.render.renderer import Renderer
 from bot.reports.chart_labels import draws
 from bot.reports.format import age, days
@@ -110,7 +111,9 @@ class Digest(Monitor):
 
     def _words(self) -> Mapping[str, str]:
         """Our English words in the language of the desk's places."""
-        return Renderer(*self.config.templates()).words_of(self.config.desk.language)
+        return Renderer(*self.config.templates(), cache=cache_folder(self.config)).words_of(
+            self.config.desk.language
+        )
 
     def _pictures(self, week: Week) -> tuple[Attachment, ...]:
         """The chart in the file store; none if the extra ``charts`` is not installed."""

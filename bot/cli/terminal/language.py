@@ -17,10 +17,15 @@ _WORDS: ContextVar[Mapping[str, str]] = ContextVar("terminal")
 
 def read_by(config: Config) -> None:
     """Say everything in the language of this desk from now on, by the words of its templates."""
+    from bot.render.compiled_templates import cache_folder
     from bot.render.renderer import Renderer
 
     language = config.desk.language
-    _WORDS.set({} if language == "en" else Renderer(*config.templates()).words_of(language))
+    _WORDS.set(
+        {}
+        if language == "en"
+        else Renderer(*config.templates(), cache=cache_folder(config)).words_of(language)
+    )
 
 
 def _(sentence: str, **values: str) -> str:

@@ -1,0 +1,260 @@
+"""Compiled templates, kept in a signed file: a start compiles none, and loads only those it needs."""
+
+from __future__ import annotations
+
+import hmac
+import json
+import marshal
+import os
+import sys
+import tempfile
+import time
+import weakref
+import zlib
+from collections.abc import Callable, Iterator, Mapping, Sequence, Set
+from contextlib import suppress
+from dataclasses import dataclass, field
+from functools import cache
+from hashlib import sha256
+from importlib.metadata import version
+from pathlib import Path
+from types import CodeType
+from typing import TYPE_CHECKING, Any
+
+import structlog
+
+if TYPE_CHECKING:
+    from bot.config.load import Config
+
+FOLDER = "casebot.cache"
+"""Beside the SQLite file; beside the folder of files, where the store is another. It may be removed at any time."""
+_FORM = b"casebot compiled templates 1\n"
+_SUFFIX, _DRAFT = ".templates", ".draft"
+_UNUSED = 30 * 24 * 3600.0
+"""Seconds after which a file that no start has used is removed."""
+_ABANDONED = 3600.0
+"""The same for a draft, whose process must have died."""
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class CacheFolder:
+    """Where compiled templates are kept, and the secret that they are signed with.
+
+    They are code: whoever can write to the folder, and does not know the secret, must not have us run theirs.
+    """
+
+    path: Path
+    secret: str = field(repr=False)
+
+    def signature(self, content: bytes) -> bytes:
+        """HMAC-SHA256, by a key that is used for nothing else; 32 bytes."""
+        key = hmac.digest(self.secret.encode(), _FORM, "sha256")
+        return hmac.digest(key, content, "sha256")
+
+
+def cache_folder(config: Config) -> CacheFolder | None:
+    """The folder of this desk; None where it has no secret."""
+    from bot.config.load import secret_file
+
+    if not config.desk.secrets:
+        return None
+    sqlite = config.store.url.startswith("sqlite")
+    beside = secret_file(config) if sqlite else Path(config.store.files)
+    return CacheFolder(beside.parent / FOLDER, config.desk.secrets[0].get_secret_value())
+
+
+def key_of(kind: str, name: str) -> str:
+    """A template among all that is compiled of some folders; ``kind``: what else makes its code what it is."""
+    return f"{kind}|{name}"
+
+
+def kind_of(key: str) -> str:
+    """The kind in such a key."""
+    return key.rpartition("|")[0]
+
+
+class Codes:
+    """Where the loaders of a wording look for what was compiled before; at first nowhere."""
+
+    def __init__(self) -> None:
+        self.find: Callable[[str], CodeType | None] = lambda key: None
+
+
+class CompiledTemplates:
+    """One file, open for as long as this lives: whoever replaces it does not change what this process says."""
+
+    def __init__(self, descriptor: int, places: Mapping[str, tuple[int, int, str]]) -> None:
+        """``places``: of each template its offset and length in octets, and the SHA-256 of what stands there."""
+        self._descriptor, self._places = descriptor, places
+        weakref.finalize(self, os.close, descriptor)
+
+    def code(self, key: str) -> CodeType | None:
+        """The code of a template; None if it is not there, or damaged."""
+        octets = self._octets(key)
+        code = marshal.loads(zlib.decompress(octets)) if octets else None  # noqa: S302 - it is what we signed
+        return code if isinstance(code, CodeType) else None
+
+    def whole(self, kinds: Set[str]) -> bool:
+        """Is everything in it as it was written, and has it each of these kinds? (``key_of``)"""
+        return kinds <= {kind_of(key) for key in self._places} and all(map(self._octets, self._places))
+
+    def _octets(self, key: str) -> bytes:
+        offset, length, digest = self._places.get(key, (0, 0, ""))
+        try:
+            octets = os.pread(self._descriptor, length, offset) if length else b""
+        except OSError:
+            return b""
+        return octets if sha256(octets).hexdigest() == digest else b""
+
+
+class KeptTemplates:
+    """What is kept of one choice of folders: used where it is there, written once all of it is compiled."""
+
+    def __init__(
+        self, folder: CacheFolder | None, folders: Sequence[Path], codes: Codes, *, name: str
+    ) -> None:
+        """``codes``: shown what is kept; ``name``: of the environment, which makes other code of the same."""
+        self._folder, self._codes = folder, codes
+        self._name = "|".join((name, *map(str, folders)))
+        self._stamp = stamp_of(folders) if folder else ""
+        self._done = False
+        self._file = opened(folder, self._stamp, self._name) if folder else None
+        if self._file:
+            codes.find = self._file.code
+
+    def whole(self, kinds: Set[str]) -> bool:
+        """Is there nothing to compile?"""
+        if not self._done and self._file and self._file.whole(kinds):
+            self._finish()
+        return self._done
+
+    def keep(self, compiled: dict[str, CodeType]) -> bool:
+        """Keep what was compiled, in memory if not in the file; was it written?"""
+        self._codes.find = compiled.get
+        if self._folder and write(self._folder, self._stamp, self._name, compiled):
+            self._file = opened(self._folder, self._stamp, self._name)
+            if self._file:
+                self._codes.find = self._file.code
+        self._finish()
+        return self._file is not None
+
+    def _finish(self) -> None:
+        self._done = True
+        if self._folder:
+            tidy(self._folder, self._name)
+
+
+def opened(folder: CacheFolder, stamp: str, name: str) -> CompiledTemplates | None:
+    """The file of that name; None if there is none, or it is not ours, or of other templates."""
+    try:
+        descriptor = os.open(_file(folder, name), os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC)
+    except OSError:
+        return None
+    try:
+        places = _places(folder, descriptor, {"name": name, "stamp": stamp})
+    except (OSError, ValueError, KeyError, TypeError):
+        places = None
+    if places is None:
+        os.close(descriptor)
+        return None
+    return CompiledTemplates(descriptor, places)
+
+
+def _places(
+    folder: CacheFolder, descriptor: int, expected: Mapping[str, str]
+) -> dict[str, tuple[int, int, str]] | None:
+    start = len(_FORM) + 32 + 8
+    head = os.pread(descriptor, start, 0)
+    length = int.from_bytes(head[-8:])
+    if not head.startswith(_FORM) or length > os.fstat(descriptor).st_size:
+        return None
+    written = os.pread(descriptor, length, start)
+    if not hmac.compare_digest(head[len(_FORM) : -8], folder.signature(written)):
+        return None
+    index: Any = json.loads(written)
+    if index["of"] != expected:
+        return None
+    begun = start + length
+    return {
+        key: (begun + offset, octets, digest) for key, (offset, octets, digest) in index["places"].items()
+    }
+
+
+def write(folder: CacheFolder, stamp: str, name: str, codes: Mapping[str, CodeType]) -> bool:
+    """Write the file, entirely or not at all: was it written? A full or read-only disk is no error."""
+    pieces = {key: zlib.compress(marshal.dumps(code), 1) for key, code in codes.items()}
+    places, offset = {}, 0
+    for key, piece in pieces.items():
+        places[key] = (offset, len(piece), sha256(piece).hexdigest())
+        offset += len(piece)
+    index = json.dumps({"of": {"name": name, "stamp": stamp}, "places": places}).encode()
+    head = _FORM + folder.signature(index) + len(index).to_bytes(8)
+    try:
+        folder.path.mkdir(mode=0o700, exist_ok=True)
+        _replace(_file(folder, name), (head, index, *pieces.values()))
+    except OSError as error:
+        log.info("compiled templates are not kept", why=error.strerror or str(error))
+        return False
+    return True
+
+
+def _replace(file: Path, pieces: Sequence[bytes]) -> None:
+    """Put a new file in the place of the old; of two that do it at once, one stays.
+
+    Not synced: what a loss of power leaves of it does not carry our signature, and is written anew.
+    """
+    descriptor, draft = tempfile.mkstemp(suffix=_DRAFT, dir=file.parent)
+    try:
+        with os.fdopen(descriptor, "wb") as writing:
+            writing.writelines(pieces)
+        os.replace(draft, file)
+    except OSError:
+        with suppress(OSError):
+            os.unlink(draft)
+        raise
+
+
+def tidy(folder: CacheFolder, name: str) -> None:
+    """Note that this file is in use, and remove those that have long not been."""
+    now = time.time()
+    with suppress(OSError):
+        os.utime(_file(folder, name))
+        for file in folder.path.iterdir():
+            allowed = {_SUFFIX: _UNUSED, _DRAFT: _ABANDONED}.get(file.suffix)
+            if allowed is not None and now - file.stat().st_mtime > allowed:
+                file.unlink()
+
+
+def _file(folder: CacheFolder, name: str) -> Path:
+    return folder.path / f"{sha256(name.encode()).hexdigest()[:16]}{_SUFFIX}"
+
+
+def stamp_of(folders: Sequence[Path]) -> str:
+    """What changes whenever something compiled from these folders might: templates, Python, Jinja, our settings.
+
+    Templates by name, size and moment of change, as Python does with its modules.
+    """
+    digest = sha256(_program())
+    for folder in folders:
+        for path, size, changed in sorted(_templates(str(folder))):
+            digest.update(f"{path}\0{size}\0{changed}\n".encode())
+    return digest.hexdigest()
+
+
+def _templates(folder: str) -> Iterator[tuple[str, int, int]]:
+    with suppress(OSError), os.scandir(folder) as entries:
+        for entry in entries:
+            if entry.is_dir():
+                yield from _templates(entry.path)
+            elif entry.name.endswith(".j2"):
+                status = entry.stat()
+                yield entry.path, status.st_size, status.st_mtime_ns
+
+
+@cache
+def _program() -> bytes:
+    """Python, Jinja, and this package: its filters are carried out on constants while Jinja compiles."""
+    own = (file.read_bytes() for file in sorted(Path(__file__).parent.glob("*.py")))
+    return b"\0".join((sys.version.encode(), version("jinja2").encode(), *own))
