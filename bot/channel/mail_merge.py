@@ -16,6 +16,8 @@ NAME, FIRST, NOTE, CASE, UPLOAD, MY, MAIL, ID = "nfoupmai"
 (to the case, an upload, their cases, the mail as it came), and the mail's own Message-ID."""
 
 
+SHORT = 90
+"""Letters of what goes into a blank, that a line has room for: the longest tags and ends of links have 80."""
 Files = tuple[tuple[Attachment, bytes], ...]
 
 
@@ -44,7 +46,7 @@ class Blanks:
     """
 
     def __init__(self) -> None:
-        letters = "".join(secrets.choice(ascii_lowercase) for _ in range(16))
+        self._letters = letters = "".join(secrets.choice(ascii_lowercase) for _ in range(16))
         self._signs = {field: f"q{letters}{field}" for field in (NOTE, CASE, UPLOAD, MY, MAIL, ID)}
         self.first_name = f"Q{letters}{FIRST}"
         """What the filter for first names makes of ``name``."""
@@ -57,16 +59,18 @@ class Blanks:
 
     def split(self, text: str) -> Iterator[tuple[str, str]]:
         """The text in pieces, each with the field of the blank behind it; of the last one ``""``."""
-        pieces = self._any.split(text)
+        pieces = self._any.split(text) if self.within(text) else [text]
         for piece, sign in zip(pieces[::2], (*pieces[1::2], ""), strict=True):
             yield piece, sign[-1:]
 
     def within(self, text: str) -> bool:
         """Is any blank in the text?"""
-        return self._any.search(text) is not None
+        return self._letters in text
 
     def filled(self, text: str, values: Mapping[str, str]) -> str:
         """The text with a reader's values."""
+        if not self.within(text):
+            return text
         return "".join(piece + values.get(field, "") for piece, field in self.split(text))
 
 

@@ -5,11 +5,24 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass, replace
 from functools import cache
-from typing import Any
+from typing import Any, TypeGuard
 
 from markupsafe import Markup, escape
 
-from bot.channel.mail_merge import CASE, FIRST, ID, MAIL, MY, NAME, NOTE, UPLOAD, Blanks, MergeBody, Merging
+from bot.channel.mail_merge import (
+    CASE,
+    FIRST,
+    ID,
+    MAIL,
+    MY,
+    NAME,
+    NOTE,
+    SHORT,
+    UPLOAD,
+    Blanks,
+    MergeBody,
+    Merging,
+)
 from bot.channel.outbound import Posting, Words
 from bot.channel.protocols import Channel, line_hash
 from bot.model.facts import BatchSection
@@ -18,15 +31,18 @@ from store.queues.outbox_body import FrozenMessage
 
 BLANKS = Blanks()
 """Those of this process: nothing that is kept or sent has them."""
-SHORT = 150
-"""Letters of a value that a line of a mail has room for."""
 _LINKS = {"my_url": MY, "as_it_came": MAIL}
 _CASE_LINKS = {"url": CASE, "upload_url": UPLOAD}
 
 
+def merges(channel: Channel) -> TypeGuard[Merging]:
+    """Does the channel compose what is said to many once?"""
+    return _merges(type(channel))
+
+
 @cache
-def merges(kind: type[Any]) -> bool:
-    """Does a class of channels compose what is said to many once? Asked once: a protocol is slow to compare with."""
+def _merges(kind: type[Any]) -> bool:
+    """Likewise all channels of a class; asked once: a protocol is slow to compare with."""
     return issubclass(kind, Merging)
 
 
@@ -118,16 +134,14 @@ class PersonalCopy:
 
     def frozen(self, channel: Channel, posting: Posting) -> FrozenMessage:
         """The bytes for this reader; the words of ``posting`` are put in here."""
-        if not isinstance(channel, Merging):
+        if not merges(channel):
             return FrozenMessage(channel.compose(replace(posting, words=self.words())))
         subject = BLANKS.filled(self.rendition.words.subject, self.values)
         posting = replace(posting, words=Words(subject, "", ""))
         values = {**self.values, ID: posting.message_id.strip("<>").partition("@")[0]}
-        plain = all(
-            value.isascii() and value.isprintable() and len(value) <= SHORT for value in values.values()
-        )
-        number, (content, blanks) = self.rendition.body(channel, posting, plain=plain)
         shown = {True: _in_html(values), False: values}
+        plain = all(map(_is_plain, shown[True].values()))
+        number, (content, blanks) = self.rendition.body(channel, posting, plain=plain)
         fillings = [channel.in_form(shown[blank.markup][blank.field], blank.form) for blank in blanks]
         at = [blank.at for blank in blanks]
         return FrozenMessage(channel.compose_head(posting), number, at, content, fillings)
@@ -141,6 +155,10 @@ class PersonalCopy:
 
 def _in_html(values: Mapping[str, str]) -> dict[str, str]:
     return {field: str(escape(value)) for field, value in values.items()}
+
+
+def _is_plain(value: str) -> bool:
+    return value.isascii() and value.isprintable() and len(value) <= SHORT
 
 
 def alone_as(words: Words) -> PersonalCopy:

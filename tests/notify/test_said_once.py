@@ -101,6 +101,7 @@ def test_each_reader_gets_what_they_would_alone(
         assert by_itself.payload
         assert parts(own_links(row)) == parts(own_links(by_itself))
         assert max(map(len, row.payload.split(b"\r\n"))) <= 998
+        assert row.payload.count(b"\n") == row.payload.count(b"\r\n") == row.payload.count(b"\r")
 
 
 def own_links(row: Outgoing) -> bytes:

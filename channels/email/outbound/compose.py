@@ -14,7 +14,7 @@ from email.utils import format_datetime, quote, unquote
 from functools import lru_cache
 from io import BytesIO
 
-from bot.channel.mail_merge import ID, Blank, Blanks, Files, MergeBody
+from bot.channel.mail_merge import ID, SHORT, Blank, Blanks, Files, MergeBody
 from bot.channel.outbound import Posting, Words
 from bot.model.identity import Identity
 from bot.model.message import Attachment
@@ -25,7 +25,7 @@ LOOP = "X-Casebot-Loop"
 _BOUNDARY = "=_casebot"
 """``=_`` never occurs in quoted-printable (RFC 2045, section 6.7); text that holds this is never sent as it is."""
 _WIDTH = 76
-_ROOM, _SOFT = "x" * 150, b"=\r\n"
+_ROOM, _SOFT = "x" * SHORT, b"=\r\n"
 """As long as what goes into a blank may be, and a line's end in quoted-printable that is none of the text's."""
 _LONGEST_NAME = 120
 _LONGEST_SUBJECT = 600
@@ -199,7 +199,8 @@ def _part(kind: str, text: str, blanks: Blanks, *, plain: bool) -> list[_Piece]:
 
 
 def _quoted(text: str) -> bytes:
-    return b2a_qp(text.encode("utf-8", "replace"), istext=True)
+    written = b2a_qp(text.encode("utf-8", "replace"), istext=True)
+    return written if "\n" in text else written.replace(b"\n", b"\r\n")  # it breaks lines as the text does
 
 
 def _seven_bit(lines: str) -> bool:
@@ -211,7 +212,7 @@ def _seven_bit(lines: str) -> bool:
         and " \r\n" not in lines
         and "\0" not in lines
         and _BOUNDARY not in lines
-        and max(map(len, lines.split("\r\n"))) <= 900
+        and max(map(len, lines.split("\r\n"))) <= 990
     )
 
 
