@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
-from functools import cache
+from functools import cache, lru_cache
+from zoneinfo import ZoneInfo
 
 from bot.languages.catalogue import languages
 from bot.languages.language import Writing
-from bot.languages.reader_zone import local
+from bot.languages.reader_zone import local, zone
 
 PLAIN = Writing(
     tuple(f"{month:02}" for month in range(1, 13)),
@@ -35,7 +36,12 @@ def writing(language: str) -> Writing:
 
 def moment(at: datetime, language: str) -> str:
     """A moment by the reader's clock: ``25 Nov 2026, 15:03 CET``."""
-    here, form = local(at), writing(language)
+    return _moment(at, language, zone())
+
+
+@lru_cache(maxsize=256)
+def _moment(at: datetime, language: str, of: ZoneInfo) -> str:
+    here, form = at.astimezone(of), writing(language)
     parts = {"day": here.day, "month": form.months[here.month - 1], "year": here.year}
     return form.date.format(**parts, time=f"{here:%H:%M}", zone=zone_name(here, language))
 

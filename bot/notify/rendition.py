@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Mapping
+from collections.abc import Callable, Hashable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any, TypeGuard
@@ -84,7 +84,7 @@ class Rendition:
         self.words = words
         self._section = section
         self._bodies: dict[tuple[bool, tuple[str, ...]], tuple[int, MergeBody]] = {}
-        self._lines: tuple[frozenset[str], tuple[str, ...]] | None = None
+        self._lines: tuple[bytes, tuple[str, ...]] | None = None
 
     @property
     def section(self) -> BatchSection:
@@ -100,12 +100,12 @@ class Rendition:
             self._bodies[key] = posting.id, body
         return self._bodies[key]
 
-    def lines(self) -> tuple[frozenset[str], tuple[str, ...]]:
-        """Hashes of the lines that all readers get, and the lines with blanks."""
+    def lines(self) -> tuple[bytes, tuple[str, ...]]:
+        """Hashes of the lines that all readers get, eight bytes each, and the lines with blanks."""
         if self._lines is None:
             lines = set(self.words.text.splitlines())
             own = tuple(line for line in lines if BLANKS.within(line))
-            self._lines = frozenset(map(line_hash, lines.difference(own))), own
+            self._lines = _packed(lines.difference(own)), own
         return self._lines
 
 
@@ -149,12 +149,15 @@ class PersonalCopy:
     def lines(self) -> bytes:
         """Hashes of the lines that they get, eight bytes each, by which quotations of them are recognised."""
         common, own = self.rendition.lines()
-        hashes = common | {line_hash(BLANKS.filled(line, self.values)) for line in own}
-        return b"".join(bytes.fromhex(value) for value in sorted(hashes) if value)
+        return common + _packed(BLANKS.filled(line, self.values) for line in own)
 
 
 def _in_html(values: Mapping[str, str]) -> dict[str, str]:
     return {field: str(escape(value)) for field, value in values.items()}
+
+
+def _packed(lines: Iterable[str]) -> bytes:
+    return b"".join(bytes.fromhex(line_hash(line)) for line in lines)
 
 
 def _is_plain(value: str) -> bool:

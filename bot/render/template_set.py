@@ -12,7 +12,8 @@ from typing import Any, ClassVar
 from jinja2 import BytecodeCache, Environment, FileSystemLoader, Template
 from jinja2.bccache import Bucket
 from jinja2.runtime import Context, Macro
-from markupsafe import escape
+from jinja2.utils import missing
+from markupsafe import Markup, escape
 
 from bot.model.channel_profile import MarkupTemplate
 from bot.model.facts import DeskFacts
@@ -36,7 +37,11 @@ class _Calls(Context):
             return super().call(called, *args, **named)
         named.pop("_block_vars", None)
         named.pop("_loop_vars", None)
-        return called(*args, **named)
+        left = called._argument_count - len(args)
+        if named or left < 0 or called.caller or called.catch_kwargs or called.catch_varargs:
+            return called(*args, **named)
+        said = called._func(*args, *[missing] * left)  # as ``Macro`` does, which first sorts out all of these
+        return Markup(said) if called._default_autoescape else said  # noqa: S704 - it has escaped what it was given
 
 
 class TrustedContext(Environment):
@@ -132,17 +137,17 @@ class TemplateSet:
         self._words: dict[str, Mapping[str, str]] = {}
 
     def say(self, name: str, language: str, facts: Mapping[str, Any]) -> tuple[str, str]:
-        """Subject (only meant where nothing is escaped) and body of a notice."""
+        """Subject (only where this is no HTML) and body of a notice."""
         blocks, written = self._blocks_of(name, language, facts)
-        subject = " ".join(blocks["subject"].split())
+        subject = " ".join(blocks.get("subject", "").split())
         kind = "letter" if "letter" in blocks else "body"
         my_url = facts.get("my_url", "") if facts["desk"].my_url else ""
         head, middle, foot = self._frame(kind, facts["desk"], written, linked=bool(my_url))
         if my_url:
             foot = foot.replace(_MY, str(escape(my_url)) if self._html else my_url)
-        preview = blocks.get("preview", "") if self._html else ""
-        body = "".join((head, preview, middle, blocks[kind], foot))
-        return subject, coloured(body, facts["desk"].palette) if self._html else body
+        said = (blocks.get("preview", ""), blocks[kind])
+        preview, body = (coloured(each, facts["desk"].palette) for each in said) if self._html else said
+        return subject, "".join((head, preview, middle, body, foot))
 
     def part(self, name: str, language: str, facts: Mapping[str, Any]) -> str:
         """The body of a notice, without a frame."""
@@ -155,7 +160,9 @@ class TemplateSet:
         template, shared = self.find(name, language)
         context = template.new_context({**facts, **shared})
         try:
-            blocks = {n: "".join(block(context)) for n, block in template.blocks.items()}
+            left_out = "subject" if self._html else "preview"
+            wanted = {n: block for n, block in template.blocks.items() if n != left_out}
+            blocks = {n: "".join(block(context)) for n, block in wanted.items()}
             return blocks, str(shared["language"])
         except Exception:
             self._env.handle_exception()  # raises again, with the line of the template in the traceback
@@ -170,7 +177,8 @@ class TemplateSet:
         shared = self._shared_in(written)
         parts: Any = shared["parts"]
         frame = parts.letter if kind == "letter" else parts.page
-        return str(frame(_GAP, desk, shared["say"], written, _GAP)).split(_GAP)
+        pieces = str(frame(_GAP, desk, shared["say"], written, _GAP)).split(_GAP)
+        return [coloured(piece, desk.palette) for piece in pieces] if self._html else pieces
 
     def find(self, name: str, language: str) -> tuple[Template, Mapping[str, Any]]:
         """The template, and what all notices of its actual language share."""

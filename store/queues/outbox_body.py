@@ -76,7 +76,7 @@ class FrozenMessage:
         """What is stored with the delivery itself."""
         if self.body_id is None:
             return self.head
-        return json.dumps([filling.decode("ascii") for filling in self.fillings]).encode() + b"\n" + self.head
+        return b"\0".join((*self.fillings, self.head))  # no mail has that
 
 
 def add(tx: Transaction, message: FrozenMessage) -> int | None:
@@ -95,11 +95,8 @@ def whole(own: bytes, blanks: str | None, content: bytes | None) -> bytes:
     """The bytes of a delivery from what is stored of it: ``own`` itself, where it has no body apart."""
     if blanks is None or content is None:
         return own
-    fillings, _, head = own.partition(b"\n")
-    body = _zstandard.unpacked(content)
-    return head + filled(
-        body, json.loads(blanks), [filling.encode("ascii") for filling in json.loads(fillings)]
-    )
+    *fillings, head = own.split(b"\0")
+    return head + filled(_zstandard.unpacked(content), json.loads(blanks), fillings)
 
 
 def filled(content: bytes, blanks: Sequence[int], fillings: Sequence[bytes]) -> bytes:
