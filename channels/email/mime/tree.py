@@ -10,6 +10,7 @@ from email.policy import Compat32, Policy
 from typing import cast
 
 from channels.email.encoding import charset, transfer_encoding
+from channels.email.mime import delimited
 from channels.email.mime.large_bodies import LargeBodies
 from channels.email.mime.prescan import CONTENT_FIELD, DEPTH, FIELD, header_end, mended, tamed
 
@@ -30,7 +31,7 @@ class Node(Message):
     stubs: LargeBodies | None = None
     """Of all that was parsed with it; the top has them."""
     lone: bytes | None = None
-    """The bytes below its headers, if it is all of its message."""
+    """The bytes below its headers, where no parser has made text of them."""
     _media = ""
 
     @property
@@ -69,6 +70,13 @@ class Node(Message):
         while top.stubs is None and top.above is not None:
             top = top.above
         return top.stubs.whole(text) if top.stubs else b""
+
+    def fill(self, body: bytes, *, whole: bool) -> None:
+        """Give a leaf its bytes; ``whole``: nothing in them stands for something else."""
+        if whole:
+            self.lone = body
+        else:
+            self.set_payload(body.decode("ascii", "surrogateescape"))
 
     def replace(self, body: bytes) -> None:
         """Replace a leaf's bytes."""
@@ -123,35 +131,77 @@ _POLICY = _Guarded()
 _PARSER = BytesParser(Node, policy=cast("Policy[Node]", _POLICY))
 _FIELD = re.compile(r"([!-9;-~]+):([^\r\n]*)(?:\r?\n[ \t][^\r\n]*)*\r?\n")
 """A header as the parser sees it; a ``CR`` alone would end a line, too."""
+_BLANK, _BLANK_BELOW = re.compile(rb"()\r?\n"), re.compile(rb"(?<=\n)()\r?\n")
+"""The line between headers and text: where there are no headers; where there are."""
+_LAST_END = re.compile(r"\r?\n\Z")
+_BOUNDARY = re.compile(r"[!-~](?:[ -~]{0,198}[!-~])?")
 
 
 def parse(raw: bytes) -> Node:
     """The tree of a message; one over a cap is cut first (``scan.tamed``)."""
     stubs = LargeBodies(tamed(mended(raw)))
-    top = _single(stubs) or _PARSER.parsebytes(stubs.raw)
+    top = _plain(stubs) or _PARSER.parsebytes(stubs.raw)
     top.stubs = stubs
     return top
 
 
-def _single(stubs: LargeBodies) -> Node | None:
-    """A message of one part: only its headers are parsed, and its body is not read line by line."""
+def _plain(stubs: LargeBodies) -> Node | None:
+    """The tree of a message with nothing odd about its parts, whose bodies are not read line by line.
+
+    None for all others: those the parser reads.
+    """
     raw = stubs.raw
     end = header_end(raw)
-    top = _headed(raw[: end + 1].decode("ascii", "surrogateescape")) or _PARSER.parsebytes(raw[: end + 1])
-    if top.defects or not top.leaf or top._payload:  # type: ignore[attr-defined]
+    head, body = raw[: end + 1], raw[end + (2 if raw[end + 1 : end + 2] == b"\n" else 3) :]
+    top = _headed(head) or _PARSER.parsebytes(head)
+    if top.defects or top._payload:  # type: ignore[attr-defined]
         return None
-    body = raw[end + 2 if raw[end + 1 : end + 2] == b"\n" else end + 3 :]
-    if stubs.replaced:
-        top.set_payload(body.decode("ascii", "surrogateescape"))
-    else:
-        top.lone = body
-    return top
+    if top.leaf:
+        top.fill(body, whole=not stubs.replaced)
+        return top
+    lines = raw.count(b"\r") == raw.count(b"\r\n")  # else the parser sees more of them
+    return top if lines and _divided(top, body, whole=not stubs.replaced) else None
 
 
-def _headed(block: str) -> Node | None:
+def _divided(multipart: Node, body: bytes, *, whole: bool) -> bool:
+    """Give a multipart its parts, as the parser does; False if it has to do so itself."""
+    boundary = multipart.get_boundary("")
+    if not _BOUNDARY.fullmatch(boundary) or multipart.media == "multipart/digest":
+        return False
+    pieces = delimited.cut(body, boundary.encode())
+    if pieces is None:
+        return False
+    if pieces.preamble:
+        multipart.preamble = _text(delimited.without_line_end(pieces.preamble))
+    multipart.epilogue = _text(pieces.epilogue)
+    return all(_added(multipart, piece, whole=whole) for piece in pieces.parts)
+
+
+def _added(multipart: Node, piece: bytes, *, whole: bool) -> bool:
+    """Add a part to a multipart; False if the parser has to."""
+    blank = _BLANK.match(piece) or _BLANK_BELOW.search(piece)
+    part = _headed(piece[: blank.start(1)]) if blank else None
+    if blank is None or part is None:
+        return False
+    multipart.attach(part)
+    if part.leaf:
+        part.fill(delimited.without_line_end(piece[blank.end() :]), whole=whole)
+        return True
+    if not _divided(part, piece[blank.end() :], whole=whole):
+        return False
+    part.epilogue = _LAST_END.sub("", part.epilogue) if part.epilogue else None
+    return True
+
+
+def _text(piece: bytes) -> str:
+    """Bytes as the parser has them in strings."""
+    return piece.decode("ascii", "surrogateescape")
+
+
+def _headed(head: bytes) -> Node | None:
     """A part with these headers, read as the parser does; None if a line among them needs the parser itself."""
     top = Node(policy=cast("Policy[Node]", _POLICY))
-    at = 0
+    block, at = _text(head), 0
     while at < len(block):
         match = _FIELD.match(block, at)
         if match is None:
