@@ -6,7 +6,8 @@ import re
 import unicodedata
 
 _UNFIT = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufeff]")
-_UNFIT_ASCII = re.compile("[\x00-\x08\x0b-\x1f\x7f]")
+_UNFIT_BYTES = bytes((*range(9), *range(0x0B, 0x20), *range(0x7F, 0xA0)))
+"""The same of Latin-1."""
 _CONTROL = re.compile("[\x00-\x1f\x7f-\x9f]")
 _BREAKS = ("\r\n", "\r", "\x0b", "\x0c", "\x85", "\u2028", "\u2029")
 _HIDDEN = re.compile(
@@ -29,22 +30,26 @@ def clean(text: str) -> str:
     ascii_ = text.isascii()
     for line_break in _BREAKS[:2] if ascii_ else _BREAKS:
         text = text.replace(line_break, "\n")
+    if (latin := _clean_latin(text)) is not None:
+        return latin
     if not text.replace("\n", "").isprintable():
-        text = _UNFIT_ASCII.sub("", text) if ascii_ else _UNFIT.sub(_instead, text)
-    if ascii_ or _is_latin(text):
-        return text
+        text = _UNFIT.sub(_instead, text)
     if _MAY_COMBINE.search(text):
         text = _MARKS.sub(_few, text)
     return unicodedata.normalize("NFC", text)
 
 
-def _is_latin(text: str) -> bool:
-    """Is it Latin-1, and so in NFC already? This is the quickest test."""
+def _clean_latin(text: str) -> str | None:
+    """Text of Latin-1 letters, which is in NFC already, without what is unfit; None if it has others.
+
+    Bytes are looked through many times as fast as characters are.
+    """
     try:
-        text.encode("latin-1")
+        data = text.encode("latin-1")
     except UnicodeEncodeError:
-        return False
-    return True
+        return None
+    fit = data.translate(None, _UNFIT_BYTES)
+    return text if len(fit) == len(data) else fit.decode("latin-1")
 
 
 def _few(run: re.Match[str]) -> str:

@@ -14,6 +14,12 @@ _LETTER = r"A-Za-z0-9\u0080-\U0010ffff"
 _LOCAL = rf'(?P<quote>")?(?P<local>{_ATOM}(?:\.{_ATOM})*)(?(quote)")'
 """What needs its quotes (a blank within) is nobody's: few mail systems deliver to it."""
 _SPEC = re.compile(rf"{_LOCAL}@(?P<domain>[{_LETTER}](?:[{_LETTER}.-]*[{_LETTER}])?)")
+_PLAIN_ATOM = r"[A-Za-z0-9_+-]+"
+_USUAL = re.compile(
+    rf"(?:(?P<name>[\w .'-]{{1,200}})<)?(?P<local>{_PLAIN_ATOM}(?:\.{_PLAIN_ATOM})*)"
+    r"@(?P<domain>[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?)(?(name)>)"
+)
+"""Nearly all headers with one mailbox: nothing in them needs the grammar."""
 _PIECE = re.compile(
     r'(?P<quoted>"(?:[^"\\]|\\.){0,998}")'
     r"|(?P<word>=\?[^?\s]{1,60}\?[bqBQ]\?[^?<>]{0,998}\?=)"
@@ -45,6 +51,8 @@ def one(value: str) -> Address | None:
     In angle brackets, behind anything that has no ``@``, except its own address once more and what is quoted;
     else with comments only (see CVE-2023-27043).
     """
+    if usual := _usual(value):
+        return usual
     pieces = list(_pieces(value))
     around = [piece.text if piece.kind == "separator" else piece.kind for piece in pieces]
     grouped = ":" in around and "angle" in around[around.index(":") :] and ";" in around
@@ -53,6 +61,9 @@ def one(value: str) -> Address | None:
 
 def every(value: str) -> Iterator[Address]:
     """The mailboxes of a list, without unreadable ones; of groups (``Team: …;``) their members."""
+    if usual := _usual(value):
+        yield usual
+        return
     part: list[_AddressPiece] = []
     for piece in (*_pieces(value), _AddressPiece("separator", ",")):
         if piece.kind != "separator":
@@ -61,6 +72,12 @@ def every(value: str) -> Iterator[Address]:
             if address := _address(part):
                 yield address
             part = []
+
+
+def _usual(value: str) -> Address | None:
+    """The mailbox of a header that has only one, and nothing else but a name in letters; None for all others."""
+    match = _USUAL.fullmatch(value)
+    return Address((match["name"] or "").strip(), match["local"], match["domain"]) if match else None
 
 
 def _pieces(value: str) -> Iterator[_AddressPiece]:

@@ -24,6 +24,11 @@ class LargeBodies:
         self.raw = raw if len(raw) <= LONG else b"".join(self._pieces(raw))
         """The message with its marks."""
 
+    @property
+    def replaced(self) -> bool:
+        """Has any body been replaced?"""
+        return bool(self._bodies)
+
     def _pieces(self, raw: bytes) -> Iterator[bytes]:
         """The message with large bodies replaced by marks.
 

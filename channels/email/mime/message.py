@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -18,6 +18,8 @@ class Mail:
 
     fields: tuple[tuple[str, str], ...]
     """Every header of the mail itself, top first: name in lower case, value unfolded, not decoded."""
+    by_name: Mapping[str, Sequence[str]]
+    """The values of these, top first, by name."""
     media: str
     """The content type of the whole."""
     report: str = ""
@@ -42,7 +44,7 @@ class Mail:
 
     def all(self, name: str) -> Iterator[str]:
         """The values of a header, top first; ``name`` in lower case."""
-        return (value for header, value in self.fields if header == name)
+        return iter(self.by_name.get(name, ()))
 
     def first(self, name: str) -> str:
         """The topmost value of a header, or ``""``."""
@@ -61,6 +63,7 @@ def read(raw: bytes) -> Mail:
     chain = [message_id for value in of.get("references", ()) for message_id in headers.ids(value)]
     return Mail(
         fields=fields,
+        by_name=of,
         media=top.media,
         report=_report(top),
         sender=headers.sender(of.get("from", ())),

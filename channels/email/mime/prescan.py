@@ -186,6 +186,12 @@ def _parted(raw: bytes) -> bytes:
 
 def header_end(raw: bytes) -> int:
     """Where the header block ends: at the empty line, with any kind of line end."""
+    return _header_end(raw) if len(raw) <= BLOCK else _header_end.__wrapped__(raw)
+
+
+@lru_cache(maxsize=8)
+def _header_end(raw: bytes) -> int:
+    """The same; each mail is asked several times, and a short one may be remembered."""
     for reach in (BLOCK + 2, len(raw)):
         empty = raw.find(b"\n\r\n", 0, reach)
         bare = raw.find(b"\n\n", 0, empty + 1 if empty >= 0 else reach)

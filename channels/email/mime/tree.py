@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from email.message import Message
 from email.parser import BytesParser
 from email.policy import Compat32, Policy
 from typing import cast
 
 from channels.email.encoding import charset, transfer_encoding
+from channels.email.mime import delimited
 from channels.email.mime.large_bodies import LargeBodies
 from channels.email.mime.prescan import CONTENT_FIELD, DEPTH, FIELD, header_end, mended, tamed
 
@@ -17,6 +19,8 @@ _FOLD = re.compile(r"\r?\n(?=[ \t])")
 _NO_SEMICOLON = re.compile(r"^([ \t]*[\w.+-]{1,80}/[\w.+-]{1,80})[ \t]+(?=[\w-]{1,80}\*?=)")
 _EMPTY_PARAMETERS = re.compile(r";[;\s]*;")
 _UNKNOWN = "application/octet-stream"
+SHORT = 200
+"""Characters of a header's value that is remembered."""
 
 
 class Node(Message):
@@ -26,6 +30,8 @@ class Node(Message):
     above: Node | None = None
     stubs: LargeBodies | None = None
     """Of all that was parsed with it; the top has them."""
+    lone: bytes | None = None
+    """The bytes below its headers, where no parser has made text of them."""
     _media = ""
 
     @property
@@ -53,6 +59,8 @@ class Node(Message):
     @property
     def body(self) -> bytes:
         """The bytes below its headers, as they came; of a multipart without parts too."""
+        if self.lone is not None:
+            return self.lone
         payload: object = self._payload  # type: ignore[attr-defined]
         return self.whole(payload) if isinstance(payload, str) else b""
 
@@ -63,8 +71,16 @@ class Node(Message):
             top = top.above
         return top.stubs.whole(text) if top.stubs else b""
 
+    def fill(self, body: bytes, *, whole: bool) -> None:
+        """Give a leaf its bytes; ``whole``: nothing in them stands for something else."""
+        if whole:
+            self.lone = body
+        else:
+            self.set_payload(body.decode("ascii", "surrogateescape"))
+
     def replace(self, body: bytes) -> None:
         """Replace a leaf's bytes."""
+        self.lone = None
         self.set_payload(body.decode("ascii", "surrogateescape"))
 
     def insert(self, at: int, part: Node) -> None:
@@ -98,7 +114,10 @@ class _Guarded(Compat32):
     """Cuts headers before anything reads them: the stdlib is quadratic in a long Content-Type."""
 
     def header_source_parse(self, sourcelines: list[str]) -> tuple[str, str]:
-        name, value = super().header_source_parse(sourcelines)
+        return self.cut(*super().header_source_parse(sourcelines))
+
+    def cut(self, name: str, value: str) -> tuple[str, str]:
+        """A header as it is kept, of one that was unfolded."""
         if name[:8].lower() == "content-":
             value = _FOLD.sub("", value[:CONTENT_FIELD])
             return name, _NO_SEMICOLON.sub(r"\1; ", _EMPTY_PARAMETERS.sub(";", value), count=1)
@@ -108,25 +127,91 @@ class _Guarded(Compat32):
         return value
 
 
-_PARSER = BytesParser(Node, policy=cast("Policy[Node]", _Guarded()))
+_POLICY = _Guarded()
+_PARSER = BytesParser(Node, policy=cast("Policy[Node]", _POLICY))
+_FIELD = re.compile(r"([!-9;-~]+):([^\r\n]*)(?:\r?\n[ \t][^\r\n]*)*\r?\n")
+"""A header as the parser sees it; a ``CR`` alone would end a line, too."""
+_BLANK, _BLANK_BELOW = re.compile(rb"()\r?\n"), re.compile(rb"(?<=\n)()\r?\n")
+"""The line between headers and text: where there are no headers; where there are."""
+_LAST_END = re.compile(r"\r?\n\Z")
+_BOUNDARY = re.compile(r"[!-~](?:[ -~]{0,198}[!-~])?")
 
 
 def parse(raw: bytes) -> Node:
     """The tree of a message; one over a cap is cut first (``scan.tamed``)."""
     stubs = LargeBodies(tamed(mended(raw)))
-    top = _single(stubs.raw) or _PARSER.parsebytes(stubs.raw)
+    top = _plain(stubs) or _PARSER.parsebytes(stubs.raw)
     top.stubs = stubs
     return top
 
 
-def _single(raw: bytes) -> Node | None:
-    """A message of one part: only its headers are parsed, and its body is not read line by line."""
+def _plain(stubs: LargeBodies) -> Node | None:
+    """The tree of a message with nothing odd about its parts, whose bodies are not read line by line.
+
+    None for all others: those the parser reads.
+    """
+    raw = stubs.raw
     end = header_end(raw)
-    top = _PARSER.parsebytes(raw[: end + 1])
-    if top.defects or not top.leaf or top._payload:  # type: ignore[attr-defined]
+    head, body = raw[: end + 1], raw[end + (2 if raw[end + 1 : end + 2] == b"\n" else 3) :]
+    top = _headed(head) or _PARSER.parsebytes(head)
+    if top.defects or top._payload:  # type: ignore[attr-defined]
         return None
-    body = end + 2 if raw[end + 1 : end + 2] == b"\n" else end + 3
-    top.set_payload(raw[body:].decode("ascii", "surrogateescape"))
+    if top.leaf:
+        top.fill(body, whole=not stubs.replaced)
+        return top
+    lines = raw.count(b"\r") == raw.count(b"\r\n")  # else the parser sees more of them
+    return top if lines and _divided(top, body, whole=not stubs.replaced) else None
+
+
+def _divided(multipart: Node, body: bytes, *, whole: bool) -> bool:
+    """Give a multipart its parts, as the parser does; False if it has to do so itself."""
+    boundary = multipart.get_boundary("")
+    if not _BOUNDARY.fullmatch(boundary) or multipart.media == "multipart/digest":
+        return False
+    pieces = delimited.cut(body, boundary.encode())
+    if pieces is None:
+        return False
+    if pieces.preamble:
+        multipart.preamble = _text(delimited.without_line_end(pieces.preamble))
+    multipart.epilogue = _text(pieces.epilogue)
+    return all(_added(multipart, piece, whole=whole) for piece in pieces.parts)
+
+
+def _added(multipart: Node, piece: bytes, *, whole: bool) -> bool:
+    """Add a part to a multipart; False if the parser has to."""
+    blank = _BLANK.match(piece) or _BLANK_BELOW.search(piece)
+    part = _headed(piece[: blank.start(1)]) if blank else None
+    if blank is None or part is None:
+        return False
+    multipart.attach(part)
+    if part.leaf:
+        part.fill(delimited.without_line_end(piece[blank.end() :]), whole=whole)
+        return True
+    if not _divided(part, piece[blank.end() :], whole=whole):
+        return False
+    part.epilogue = _LAST_END.sub("", part.epilogue) if part.epilogue else None
+    return True
+
+
+def _text(piece: bytes) -> str:
+    """Bytes as the parser has them in strings."""
+    return piece.decode("ascii", "surrogateescape")
+
+
+def _headed(head: bytes) -> Node | None:
+    """A part with these headers, read as the parser does; None if a line among them needs the parser itself."""
+    top = Node(policy=cast("Policy[Node]", _POLICY))
+    block, at = _text(head), 0
+    while at < len(block):
+        match = _FIELD.match(block, at)
+        if match is None:
+            return None
+        at = match.end()
+        if match.end(2) + 2 >= at:  # in one line
+            top.set_raw(*_POLICY.cut(match[1], match[2].lstrip(" \t")))
+        else:
+            first, more = match[0].split("\n", 1)
+            top.set_raw(*_POLICY.header_source_parse([first + "\n", more]))
     return top
 
 
@@ -137,10 +222,19 @@ def data(node: Node) -> bytes:
 
 def parameter(node: Node, header: str, name: str) -> str:
     """A parameter of a structured header (RFC 2231 read), or ``""``."""
-    if name not in str(node.get(header, "")).lower():
+    value = str(node.get(header, ""))
+    if name not in value.lower():
         return ""
+    return _parameter(value, name) if len(value) <= SHORT else _parameter.__wrapped__(value, name)
+
+
+@lru_cache(maxsize=1024)
+def _parameter(header: str, name: str) -> str:
+    """A parameter of a header's value: a few of these occur in nearly all mail."""
+    node = Node(policy=cast("Policy[Node]", _POLICY))
+    node.set_raw("content-type", header)
     try:
-        parameter_value = node.get_param(name, "", header)
+        parameter_value = node.get_param(name, "")
         if isinstance(parameter_value, tuple):
             encoding, _, value = parameter_value
             return charset.decode(value.encode("latin-1", "replace"), encoding or "")
