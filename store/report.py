@@ -2,16 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, CompoundSelect, Index, Select, and_, func, or_, select, union
+from sqlalchemy import (
+    Column,
+    ColumnElement,
+    CompoundSelect,
+    Index,
+    Select,
+    and_,
+    func,
+    literal_column,
+    or_,
+    select,
+    type_coerce,
+    union,
+)
+from sqlalchemy import case as either
+from sqlalchemy.types import NullType
 
-from store.cases.case import SPAM, case, event
+from store.cases.case import ACTIVE, SPAM, case, event
 from store.cases.survey import survey
-from store.engine.transaction import Transaction
+from store.engine.columns import StoredMoment, stored
+from store.engine.transaction import InQuery, Transaction
 from store.people.account import account
 from store.people.person import person
 
@@ -41,7 +57,6 @@ HISTORY = (
 )
 """The events that are counted, or say what others mean."""
 _TOUCHES = ("closed", "reopened", "merged", "concern raised", "survey sent", "survey answered", *BREACHES)
-_WAITING = ("new", "open", "waiting")
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,21 +70,18 @@ class ReportFilter:
 
 
 class TouchedCase(NamedTuple):
-    """A case opened or first answered in the period, or with a counted event in it."""
+    """A case opened or first answered in the period, or with a counted event in it; moments as stored."""
 
     id: int
-    opened_at: datetime
-    answered_at: datetime | None
-    first_due_at: datetime | None
-    resolve_due_at: datetime | None
-    close_reason: str
+    opened_at: StoredMoment
+    answered_at: StoredMoment | None
+    first_due_at: StoredMoment | None
+    resolve_due_at: StoredMoment | None
     priority: str
     type: str
     category: str
-    account: str
-    level: str
+    account_id: int | None
     owner_id: int | None
-    owner: str
     subject: str
 
 
@@ -77,32 +89,38 @@ class ReportEvent(NamedTuple):
     """One event of ``HISTORY``, or one at the moment of the first answer."""
 
     case_id: int
-    at: datetime
+    at: StoredMoment
     name: str
     detail: str
     """JSON."""
     person_id: int | None
-    person: str
-    role: str
+
+
+class ReportAccount(NamedTuple):
+    """What the report says of an account."""
+
+    name: str
+    level: str
 
 
 class InvitedSurvey(NamedTuple):
-    """One invitation to a survey."""
+    """One invitation to a survey; moments as stored."""
 
     case_id: int
-    invited_at: datetime
-    answered_at: datetime | None
+    invited_at: StoredMoment
+    answered_at: StoredMoment | None
     rating: int | None
     comment: str
 
 
-class WaitingCase(NamedTuple):
-    """One case that is not over."""
+class WaitingCases(NamedTuple):
+    """How many cases that are not over are in one state and of one age."""
 
-    id: int
     state: str
     held: bool
-    opened_at: datetime
+    age: int
+    """Of the ages that were asked for, which."""
+    number: int
 
 
 class LongestWaiting(NamedTuple):
@@ -115,57 +133,82 @@ class LongestWaiting(NamedTuple):
     owner: str
 
 
-def touched(tx: Transaction, span: ReportFilter) -> list[TouchedCase]:
-    """The cases that a period touched, by number; without spam."""
-    statement = (
-        select(
-            case.c.id, case.c.opened_at, case.c.answered_at, case.c.first_due_at,
-            case.c.resolve_due_at, case.c.close_reason,
-            case.c.priority, case.c.type, case.c.category, _or_empty(account.c.name),
-            _or_empty(account.c.service_level), case.c.owner_id, _or_empty(person.c.name), case.c.subject,
-        )
-        .join_from(case, account, case.c.account_id == account.c.id, isouter=True)
-        .join(person, case.c.owner_id == person.c.id, isouter=True)
-        .where(case.c.id.in_(_ids(span)), *_scope(span))
-        .order_by(case.c.id)
-    )  # fmt: skip
-    rows = tx.rows(statement)
-    return [TouchedCase(*row) for row in rows]
+def touched(tx: Transaction, span: ReportFilter) -> Iterator[TouchedCase]:
+    """The cases that a period touched, by number, as they are read; without spam."""
+    columns = [_raw(case.c[name]) for name in TouchedCase._fields]
+    statement = select(*columns).where(case.c.id.in_(_ids(span)), *_scope(span)).order_by(case.c.id)
+    return tx.stream(statement)
 
 
-def history(tx: Transaction, span: ReportFilter) -> list[ReportEvent]:
-    """All events of these cases, case by case and oldest first."""
+def history(tx: Transaction, span: ReportFilter) -> Iterator[ReportEvent]:
+    """All events of these cases, case by case and oldest first, as they are read."""
     statement = (
-        select(
-            event.c.case_id, event.c.at, event.c.name, event.c.detail,
-            event.c.person_id, _or_empty(person.c.name), _or_empty(person.c.role),
-        )
+        select(*(_raw(event.c[name]) for name in ReportEvent._fields))
         .join_from(event, case, event.c.case_id == case.c.id)
-        .join(person, event.c.person_id == person.c.id, isouter=True)
-        .where(event.c.case_id.in_(_ids(span)), *_scope(span))
+        .where(case.c.id.in_(_ids(span)), *_scope(span))
         .where(or_(event.c.name.in_(HISTORY), event.c.at == case.c.answered_at))
         .order_by(event.c.case_id, event.c.at, event.c.id)
-    )  # fmt: skip
-    return [ReportEvent(*row) for row in tx.rows(statement)]
+    )
+    return tx.stream(statement)
 
 
-def surveys(tx: Transaction, span: ReportFilter) -> list[InvitedSurvey]:
-    """The invitations sent or answered in the period, oldest first."""
+def _raw(column: Column[Any]) -> ColumnElement[Any]:
+    """A column whose values come as the driver has them."""
+    return type_coerce(column, NullType()).label(column.name)
+
+
+def moments(tx: Transaction, of: Sequence[datetime]) -> list[StoredMoment]:
+    """Moments as they are stored."""
+    sqlite = tx.connection.dialect.name == "sqlite"
+    return [stored(moment, sqlite=sqlite) for moment in of]
+
+
+def accounts_by_id(tx: Transaction) -> dict[int, ReportAccount]:
+    """All accounts."""
+    rows = tx.rows(select(account.c.id, account.c.name, account.c.service_level))
+    return {row[0]: ReportAccount(row[1], row[2]) for row in rows}
+
+
+def staff_names(tx: Transaction) -> dict[int, str]:
+    """The names of those whose words are an answer of the desk."""
+    of_desk = (person.c.role != literal_column("'contact'"), person.c.role.not_in(("", "clock")))
+    rows = tx.rows(select(person.c.id, person.c.name).where(*of_desk))
+    return {row[0]: row[1] for row in rows}
+
+
+_NAMES = InQuery(select(person.c.id, person.c.name), person.c.id)
+
+
+def names(tx: Transaction, persons: Sequence[int]) -> dict[int, str]:
+    """The names of these persons."""
+    return {row[0]: row[1] for row in _NAMES.rows(tx, persons)} if persons else {}
+
+
+def surveys(tx: Transaction, span: ReportFilter) -> Iterator[InvitedSurvey]:
+    """The invitations sent or answered in the period, oldest first, as they are read."""
     statement = (
-        select(survey.c.case_id, survey.c.invited_at, survey.c.answered_at, survey.c.rating, survey.c.comment)
+        select(*(_raw(survey.c[name]) for name in InvitedSurvey._fields))
         .join_from(survey, case, survey.c.case_id == case.c.id)
-        .where(survey.c.case_id.in_(_ids(span)), *_scope(span))
+        .where(case.c.id.in_(_ids(span)), *_scope(span))
         .where(or_(_within(survey.c.invited_at, span), _within(survey.c.answered_at, span)))
         .order_by(survey.c.invited_at, survey.c.id)
     )
-    return [InvitedSurvey(*row) for row in tx.rows(statement)]
+    return tx.stream(statement)
 
 
-def waiting(tx: Transaction, span: ReportFilter) -> list[WaitingCase]:
-    """All cases that are not over now, whatever the period."""
-    statement = _of_scope(select(case.c.id, case.c.state, case.c.held, case.c.opened_at), span)
-    rows = tx.rows(statement.where(case.c.state.in_(_WAITING)))
-    return [WaitingCase(*row) for row in rows]
+def waiting(tx: Transaction, span: ReportFilter, *, opened_after: Sequence[datetime]) -> list[WaitingCases]:
+    """All cases that are not over now, counted by state and age, whatever the period.
+
+    ``opened_after``: the first age is of those that were opened after the first of these moments, and so on; the
+    last is of all others.
+    """
+    steps: list[Any] = [
+        (case.c.opened_at > moment, literal_column(str(n))) for n, moment in enumerate(opened_after)
+    ]
+    age = either(*steps, else_=literal_column(str(len(steps))))
+    columns = (case.c.state, case.c.held, age.label("age"))
+    counted = _of_scope(select(*columns, func.count()), span).where(ACTIVE).group_by(*columns)
+    return [WaitingCases(*row) for row in tx.rows(counted)]
 
 
 def longest(tx: Transaction, span: ReportFilter, *, most: int) -> list[LongestWaiting]:

@@ -97,6 +97,10 @@ class Calendar:
         periods = self._day(day)
         return periods[0][0] if periods else None
 
+    def periods(self, day: date) -> tuple[Interval, ...]:
+        """A day's working periods, in order."""
+        return self._day(day)
+
     def is_open(self, at: datetime) -> bool:
         """Is it working time?"""
         return any(opens <= at < closes for opens, closes in self._day(at.astimezone(self.zone).date()))

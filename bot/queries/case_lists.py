@@ -223,7 +223,7 @@ def _tomorrow(config: Config, now: datetime) -> datetime:
 
 
 def _ranks(config: Config) -> Ranks:
-    """Ranks by priority, then by the targets of the service level: shorter ones come first, alike ones are alike."""
+    """Ranks by priority, then by the targets of the service level; shorter ones come first."""
     priorities, levels = config.lists.priorities, config.levels
     order = {
         (priority, name): (rank, level.pace(priority))

@@ -1,48 +1,54 @@
-"""Aggregation: the rows of a period become its figures; pure."""
+"""Aggregation: a period's cases, read one after the other, become its figures."""
 
 from __future__ import annotations
 
 import json
+from bisect import bisect_right
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC
 
 from bot.config.load import Config
-from bot.config.service_levels import STANDARD
-from bot.model.translatable import saying
-from bot.model.working_time import ROUND_THE_CLOCK, Calendar, Duration, Level, Target
-from bot.reports.case_history import DUPLICATE, CaseHistory, Closing, by_case, suggestions
-from bot.reports.figures import (
-    AGES,
-    Comment,
-    Counts,
-    Figures,
-    Moved,
-    OpenCases,
-    Pace,
-    Satisfaction,
-    Work,
-    spread,
-)
-from bot.reports.format import worked
+from bot.reports.case_history import DUPLICATE, CaseHistory, Closing, answerer, histories
+from bot.reports.figures import AGES, Comment, Counts, Figures, Moved, OpenCases, Satisfaction, Work
+from bot.reports.pace_count import PaceCount, WorkClocks
 from bot.reports.period import Period
+from bot.reports.suggestion_count import SuggestionCount
 from bot.syntax.case_numbers import label
-from store.report import BREACHES, InvitedSurvey, ReportEvent, TouchedCase, WaitingCase
+from store.engine.columns import StoredMoment, utc
+from store.report import (
+    BREACHES,
+    InvitedSurvey,
+    ReportAccount,
+    ReportEvent,
+    TouchedCase,
+    WaitingCases,
+)
 
 NAMELESS = "none"
 """The name of what has none: a case without a type, an account or an owner."""
 STATES = ("new", "open", "waiting", "held")
+_NO_ACCOUNT = ReportAccount("", "")
 
 
 @dataclass(frozen=True, slots=True)
 class Rows:
-    """The stored rows of a period."""
+    """The stored rows of a period; cases and events are read once, as they are counted."""
 
-    cases: Sequence[TouchedCase]
-    events: Sequence[ReportEvent]
-    surveys: Sequence[InvitedSurvey]
+    cases: Iterable[TouchedCase]
+    events: Iterable[ReportEvent]
+    surveys: Iterable[InvitedSurvey]
     deflections: int | None
+    accounts: Mapping[int, ReportAccount]
+    staff: dict[int, str]
+    """Names of those whose words are an answer of the desk."""
+    names: Callable[[Sequence[int]], Mapping[int, str]]
+    """Names of persons by id."""
+    since: StoredMoment
+    until: StoredMoment
+    steps: Sequence[StoredMoment]
+    """When each step of the period begins."""
     solved: Mapping[str, int] = field(default_factory=dict)
     """By the article's title."""
     clicked: Mapping[str, int] = field(default_factory=dict)
@@ -51,204 +57,179 @@ class Rows:
 
 def figures(rows: Rows, period: Period, config: Config) -> Figures:
     """All figures of one period."""
-    count = _Count(rows, period, config)
-    opened = count.opened()
-    closings = list(count.closings())
+    count = _Count(rows, config)
+    for case, history in histories(rows.cases, rows.events):
+        count.add(case, history)
     return Figures(
-        opened=len(opened),
-        closed=len(closings),
-        reopened=sum(period_has(period, at) for life in count.lives.values() for at in life.reopenings),
-        breaches=sum(1 for name in BREACHES for _ in count.events(name)),
-        answering=count.answering(),
-        solving=count.solving(closings),
-        concerns=count.concerns(),
-        satisfaction=count.satisfaction(),
+        opened=count.opened,
+        closed=count.closed,
+        reopened=count.reopened,
+        breaches=count.breaches,
+        answering=count.answering.paces(),
+        solving=count.solving.paces(),
+        concerns=_counts(count.concerns),
+        satisfaction=_satisfaction(rows),
         deflections=rows.deflections,
-        types=_counts(case.type or NAMELESS for case in opened),
-        categories=_counts(f"{case.type} / {case.category}" for case in opened if case.category),
-        channels=_counts(count.life(case).via or NAMELESS for case in opened),
-        reasons=_counts(_reason(closing, config) for _, closing in closings),
-        accounts=count.accounts(opened, closings),
-        owners=count.owners(closings),
-        course=count.course(opened, closings),
-        suggestions=suggestions(opened, count.lives, solved=rows.solved, clicked=rows.clicked),
+        types=_counts(count.types),
+        categories=_counts(count.categories),
+        channels=_counts(count.channels),
+        reasons=_counts(count.named_reasons()),
+        accounts=count.accounts(),
+        owners=count.owners(),
+        course=count.course(period),
+        suggestions=count.suggestions.suggestions(solved=rows.solved, clicked=rows.clicked),
     )
 
 
-def period_has(period: Period, at: datetime | None) -> bool:
-    return at is not None and period.since <= at < period.until
-
-
-def backlog(rows: Iterable[WaitingCase], now: datetime) -> OpenCases:
+def backlog(rows: Iterable[WaitingCases]) -> OpenCases:
     """The open cases by age and state."""
-    counts = Counter((_age(now - row.opened_at), "held" if row.held else row.state) for row in rows)
+    counts = Counter[tuple[int, str]]()
+    for row in rows:
+        counts[row.age, "held" if row.held else row.state] += row.number
     states = tuple(state for state in STATES if any(state == waiting_state for _, waiting_state in counts))
-    return OpenCases(
-        states, tuple((name, tuple(counts[name, state] for state in states)) for name, _ in AGES)
-    )
-
-
-def _age(age: timedelta) -> str:
-    return next(name for name, under in AGES if age < under)
-
-
-Ended = tuple[TouchedCase, Closing]
-
-
-@dataclass(frozen=True, slots=True)
-class Done:
-    """Something done for a case: when, and by when it was due."""
-
-    case: TouchedCase
-    at: datetime
-    due_at: datetime | None
+    by_age = ((name, tuple(counts[age, state] for state in states)) for age, (name, _) in enumerate(AGES))
+    return OpenCases(states, tuple(by_age))
 
 
 class _Count:
     """Counts one period's cases and their events in it."""
 
-    def __init__(self, rows: Rows, period: Period, config: Config) -> None:
+    def __init__(self, rows: Rows, config: Config) -> None:
         self._rows = rows
-        self._period = period
         self._config = config
-        self.lives = by_case(rows.events)
+        self._since, self._until, self._steps = rows.since, rows.until, rows.steps
+        clocks = WorkClocks(config)
+        self.answering = PaceCount("first_response", config, clocks)
+        self.solving = PaceCount("resolution", config, clocks)
+        self.suggestions = SuggestionCount()
+        self.opened = self.closed = self.reopened = self.breaches = 0
+        self.concerns, self.types, self.categories = Counter[str](), Counter[str](), Counter[str]()
+        self.channels, self._reasons, self._first = Counter[str](), Counter[str](), Counter[str]()
+        self._came, self._went = Counter[int | None](), Counter[int | None]()
+        self._handled = Counter[int | None]()
+        self._came_in, self._went_in = Counter[int](), Counter[int]()
 
-    def life(self, case: TouchedCase) -> CaseHistory:
-        return self.lives.get(case.id) or CaseHistory("", None, (), (), ())
+    def add(self, case: TouchedCase, history: CaseHistory) -> None:
+        """Count one case."""
+        since, until = self._since, self._until
+        _, opened_at, answered_at, first_due_at, _, priority, _, _, account_id, _, _ = case
+        if since <= opened_at < until:
+            self._add_opened(case, history)
+        imported = history.recorded_at is not None and history.recorded_at > opened_at
+        if answered_at is not None and since <= answered_at < until and not imported:
+            level = self._rows.accounts.get(account_id or 0, _NO_ACCOUNT).level
+            self.answering.add(priority, level, since=opened_at, at=answered_at, due_at=first_due_at)
+            self._first[answerer(history, self._rows.staff) or NAMELESS] += 1
+        ends = [closing for closing in history.closings if since <= closing.at < until]
+        if ends:
+            self._add_closings(case, ends)
+            if not imported:
+                self._add_solution(case, ends, history)
+        self.reopened += sum(since <= at < until for at in history.reopenings)
+        for name, at, detail in history.moments:
+            if since <= at < until:
+                self._add_moment(name, detail)
 
-    def opened(self) -> list[TouchedCase]:
-        return [case for case in self._rows.cases if period_has(self._period, case.opened_at)]
+    def _add_opened(self, case: TouchedCase, history: CaseHistory) -> None:
+        _, opened_at, _, _, _, _, kind, category, account_id, _, subject = case
+        self.opened += 1
+        self.types[kind or NAMELESS] += 1
+        if category:
+            self.categories[f"{kind} / {category}"] += 1
+        self.channels[history.via or NAMELESS] += 1
+        self._came[account_id] += 1
+        self._came_in[bisect_right(self._steps, opened_at) - 1] += 1
+        if history.shown or history.unanswered:
+            self.suggestions.add(subject, history)
 
-    def closings(self) -> Iterator[Ended]:
-        """Each closing in the period with its case; those of one case in order."""
-        for case in self._rows.cases:
-            ends = self.life(case).closings
-            yield from ((case, closing) for closing in ends if period_has(self._period, closing.at))
+    def _add_closings(self, case: TouchedCase, ends: Sequence[Closing]) -> None:
+        """Count the closings of a case in the period, in order."""
+        account_id, owner_id = case[8:10]
+        self.closed += len(ends)
+        self._went[account_id] += len(ends)
+        self._handled[owner_id] += 1
+        for closing in ends:
+            self._reasons[closing.reason] += 1
+            self._went_in[bisect_right(self._steps, closing.at) - 1] += 1
 
-    def events(self, name: str) -> Iterator[ReportEvent]:
-        for life in self.lives.values():
-            yield from (event for event in life.moments(name) if period_has(self._period, event.at))
+    def _add_solution(self, case: TouchedCase, ends: Sequence[Closing], history: CaseHistory) -> None:
+        """Count the last of the closings that is none of a duplicate.
 
-    def concerns(self) -> Counts:
-        words: Mapping[str, str] = self._config.lists.concern_categories
-        keys = (
-            str(json.loads(event.detail).get("category") or "") for event in self.events("concern raised")
-        )
-        return _counts(words.get(key, key) or NAMELESS for key in keys)
+        The case knows the target of its newest opening alone; earlier ones had one that is not known any more.
+        """
+        at = next((closing.at for closing in reversed(ends) if closing.reason != DUPLICATE), None)
+        if at is None:
+            return
+        due_at = None if any(again > at for again in history.reopenings) else case[4]
+        level = self._rows.accounts.get(case[8] or 0, _NO_ACCOUNT).level
+        self.solving.add(case[5], level, since=case[1], at=at, due_at=due_at)
 
-    # times
-
-    def answering(self) -> tuple[Pace, ...]:
-        return self._paces(
-            "first_response",
-            [
-                Done(case, case.answered_at, case.first_due_at)
-                for case in self._answered()
-                if case.answered_at
-            ],
-        )
-
-    def _answered(self) -> list[TouchedCase]:
-        cases = (case for case in self._rows.cases if period_has(self._period, case.answered_at))
-        return [case for case in cases if not self._imported(case)]
-
-    def _imported(self, case: TouchedCase) -> bool:
-        """Was it recorded later than it was said?"""
-        recorded = self.life(case).recorded_at
-        return recorded is not None and recorded > case.opened_at
-
-    def solving(self, closings: Iterable[Ended]) -> tuple[Pace, ...]:
-        last = {case.id: (case, end) for case, end in closings if end.reason != DUPLICATE}
-        ended = [(case, end.at) for case, end in last.values() if not self._imported(case)]
-        return self._paces("resolution", [Done(case, at, self._solution_due(case, at)) for case, at in ended])
-
-    def _solution_due(self, case: TouchedCase, at: datetime) -> datetime | None:
-        """The target of the case's newest opening, which is all that the case knows; None for earlier ones."""
-        again = any(reopened > at for reopened in self.life(case).reopenings)
-        return None if again else case.resolve_due_at
-
-    def _paces(self, target: Target, done: Sequence[Done]) -> tuple[Pace, ...]:
-        """The pace of all, then by priority and service level, the most urgent first."""
-        groups: dict[tuple[str, str], list[Done]] = {}
-        for deed in done:
-            groups.setdefault((deed.case.priority, self._level(deed.case).name), []).append(deed)
-        by_group = [self._pace(target, key, groups[key]) for key in sorted(groups, key=self._rank)]
-        return (self._pace(target, ("", ""), done), *by_group)
-
-    def _pace(self, target: Target, key: tuple[str, str], done: Sequence[Done]) -> Pace:
-        due = [(deed.at, deed.due_at) for deed in done if deed.due_at]
-        level = self._config.levels.get(key[1])
-        written = _written(level.targets[target].get(key[0])) if level else ""
-        times = spread([self._worked(deed.case, deed.at) for deed in done])
-        return Pace(*key, times, len(due), sum(at <= due_at for at, due_at in due), written)
-
-    def _worked(self, case: TouchedCase, until: datetime) -> timedelta:
-        return _calendar(self._level(case), case.priority).between(case.opened_at, until)
-
-    def _level(self, case: TouchedCase) -> Level:
-        levels = self._config.levels
-        return levels.get(case.level, levels[STANDARD])
-
-    def _rank(self, key: tuple[str, str]) -> tuple[int, str, str]:
-        priorities = self._config.lists.priorities
-        return priorities.index(key[0]) if key[0] in priorities else len(priorities), *key
+    def _add_moment(self, name: str, detail: str) -> None:
+        if name in BREACHES:
+            self.breaches += 1
+        elif name == "concern raised":
+            words: Mapping[str, str] = self._config.lists.concern_categories
+            key = str(json.loads(detail).get("category") or "")
+            self.concerns[words.get(key, key) or NAMELESS] += 1
 
     # who
 
-    def accounts(self, opened: Iterable[TouchedCase], closings: Iterable[Ended]) -> tuple[Moved, ...]:
-        came = Counter(case.account or NAMELESS for case in opened)
-        went = Counter(case.account or NAMELESS for case, _ in closings)
+    def named_reasons(self) -> Counter[str]:
+        words: Mapping[str, str] = self._config.lists.close_reasons
+        named = Counter[str]()
+        for reason, count in self._reasons.items():
+            named[words.get(reason, reason) or NAMELESS] += count
+        return named
+
+    def accounts(self) -> tuple[Moved, ...]:
+        came, went = self._by_account(self._came), self._by_account(self._went)
         names = sorted(came | went, key=lambda name: (-came[name], -went[name], name))
         return tuple(Moved(name, came[name], went[name]) for name in names)
 
-    def owners(self, closings: Iterable[Ended]) -> tuple[Work, ...]:
-        handled = Counter(case.owner or NAMELESS for case in {case.id: case for case, _ in closings}.values())
-        who = (self.life(case).answerer(case.answered_at) for case in self._answered() if case.answered_at)
-        first = Counter(name or NAMELESS for name in who)
+    def _by_account(self, counts: Counter[int | None]) -> Counter[str]:
+        named = Counter[str]()
+        for account_id, count in counts.items():
+            named[self._rows.accounts.get(account_id or 0, _NO_ACCOUNT).name or NAMELESS] += count
+        return named
+
+    def owners(self) -> tuple[Work, ...]:
+        people = self._rows.names([owner for owner in self._handled if owner is not None])
+        handled, first = Counter[str](), self._first
+        for owner, count in self._handled.items():
+            handled[people.get(owner or 0) or NAMELESS] += count
         names = sorted(handled | first, key=lambda name: (-handled[name], -first[name], name))
         return tuple(Work(name, handled[name], first[name]) for name in names)
 
-    def course(self, opened: Iterable[TouchedCase], closings: Iterable[Ended]) -> tuple[Moved, ...]:
-        came = Counter(self._period.step_of(case.opened_at) for case in opened)
-        went = Counter(self._period.step_of(closing.at) for _, closing in closings)
-        return tuple(Moved(f"{day:%Y-%m-%d}", came[day], went[day], day) for day in self._period.starts())
-
-    # what they say
-
-    def satisfaction(self) -> Satisfaction:
-        invited = [
-            invitation for invitation in self._rows.surveys if period_has(self._period, invitation.invited_at)
-        ]
-        answers = [
-            invitation
-            for invitation in self._rows.surveys
-            if period_has(self._period, invitation.answered_at)
-        ]
-        comments = [Comment(label(a.case_id), a.rating, a.comment, a.answered_at)
-                for a in answers if a.comment and a.rating and a.answered_at]  # fmt: skip
-        counts = Counter(answer.rating for answer in answers)
-        return Satisfaction(
-            invited=len(invited),
-            returned=sum(invitation.rating is not None for invitation in invited),
-            scale=tuple(counts[rating] for rating in range(1, 6)),
-            comments=tuple(sorted(comments, key=lambda comment: comment.at, reverse=True)),
-        )
+    def course(self, period: Period) -> tuple[Moved, ...]:
+        came, went = self._came_in, self._went_in
+        days = enumerate(period.starts())
+        return tuple(Moved(f"{day:%Y-%m-%d}", came[step], went[step], day) for step, day in days)
 
 
-def _calendar(level: Level, priority: str) -> Calendar:
-    return ROUND_THE_CLOCK if priority in level.round_the_clock else level.calendar
+# what they say
 
 
-def _written(target: Duration | None) -> str:
-    if target is None:
-        return ""
-    return saying("{days} d", days=str(target.days)) if target.days else worked(target.time)
+def _satisfaction(rows: Rows) -> Satisfaction:
+    invited = returned = 0
+    scale, comments = Counter[int | None](), list[Comment]()
+    since, until = rows.since, rows.until
+    for case_id, invited_at, answered_at, rating, comment in rows.surveys:
+        if since <= invited_at < until:
+            invited += 1
+            returned += rating is not None
+        if answered_at is not None and since <= answered_at < until:
+            scale[rating] += 1
+            if comment and rating:
+                comments.append(
+                    Comment(label(case_id), rating, comment, utc(answered_at).replace(tzinfo=UTC))
+                )
+    return Satisfaction(
+        invited=invited,
+        returned=returned,
+        scale=tuple(scale[rating] for rating in range(1, 6)),
+        comments=tuple(sorted(comments, key=lambda said: said.at, reverse=True)),
+    )
 
 
-def _reason(closing: Closing, config: Config) -> str:
-    words: Mapping[str, str] = config.lists.close_reasons
-    return words.get(closing.reason, closing.reason) or NAMELESS
-
-
-def _counts(names: Iterable[str]) -> Counts:
-    return tuple(sorted(Counter(names).items(), key=lambda pair: (-pair[1], pair[0])))
+def _counts(names: Counter[str]) -> Counts:
+    return tuple(sorted(names.items(), key=lambda pair: (-pair[1], pair[0])))

@@ -31,13 +31,13 @@ class Spread:
     """Nine in ten took no longer: the shortest of them of which that is true."""
 
 
-def spread(times: Sequence[timedelta]) -> Spread:
-    """Median and ninth decile; empty if there are no times."""
+def spread(times: Sequence[int]) -> Spread:
+    """Median and ninth decile of microseconds; empty if there are no times."""
     if not times:
         return Spread(0)
     ordered, count = sorted(times), len(times)
-    middle = (ordered[(count - 1) // 2] + ordered[count // 2]) / 2
-    return Spread(count, middle, ordered[-(-count * 9 // 10) - 1])
+    middle = timedelta(microseconds=ordered[(count - 1) // 2] + ordered[count // 2]) / 2
+    return Spread(count, middle, timedelta(microseconds=ordered[-(-count * 9 // 10) - 1]))
 
 
 @dataclass(frozen=True, slots=True)

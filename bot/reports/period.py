@@ -63,6 +63,10 @@ class Period:
             yield day
             day = self._next(day)
 
+    def beginnings(self) -> list[datetime]:
+        """When each step begins (UTC)."""
+        return [_midnight(day, self.zone) for day in self.starts()]
+
     def partial(self, start: date) -> bool:
         """Does only a part of the step that begins so belong to the period?"""
         begins, ends = _midnight(start, self.zone), _midnight(self._next(start), self.zone)

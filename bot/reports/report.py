@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
-from datetime import datetime
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
 
 from bot.config.load import Config
 from bot.model.translatable import saying, together
 from bot.reports.aggregate import Rows, backlog, figures
-from bot.reports.figures import Figures, OpenCases, Waits
+from bot.reports.figures import AGES, Figures, OpenCases, Waits
 from bot.reports.format import cases, mean, share, worked
 from bot.reports.period import Period
 from bot.syntax.case_numbers import label
@@ -66,8 +66,7 @@ class FiguresOf:
 
     def answer(self, tx: Transaction) -> Figures:
         span = ReportFilter(self.period.since, self.period.until)
-        touched, history = rows.touched(tx, span), rows.history(tx, span)
-        return figures(Rows(touched, history, (), None), self.period, self.config)
+        return figures(_rows(tx, span, self.period), self.period, self.config)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +91,7 @@ class ReportOf:
             period=self.period,
             now=self._figures(tx, self.period),
             before=self._figures(tx, before),
-            backlog=backlog(rows.waiting(tx, span), self.at),
+            backlog=backlog(rows.waiting(tx, span, opened_after=_ages(self.at))),
             longest=tuple(
                 Waits(label(waits.id), waits.subject, waits.priority, waits.owner, self.at - waits.opened_at)
                 for waits in longest
@@ -103,18 +102,39 @@ class ReportOf:
     def _figures(self, tx: Transaction, period: Period) -> Figures:
         span = self._span(period)
         solved = None if self.account or self.mailbox else self.deflected(tx, span.since, span.until)
-        figures_rows = Rows(
-            rows.touched(tx, span),
-            rows.history(tx, span),
-            rows.surveys(tx, span),
-            sum(solved.values()) if solved is not None else None,
-            solved or {},
-            {} if solved is None else click.counts(tx, first=period.first, last=period.last),
+        figures_rows = replace(
+            _rows(tx, span, period),
+            surveys=rows.surveys(tx, span),
+            deflections=sum(solved.values()) if solved is not None else None,
+            solved=solved or {},
+            clicked={} if solved is None else click.counts(tx, first=period.first, last=period.last),
         )
         return figures(figures_rows, period, self.config)
 
     def _span(self, period: Period) -> ReportFilter:
         return ReportFilter(period.since, period.until, self.account, self.mailbox)
+
+
+def _rows(tx: Transaction, span: ReportFilter, period: Period) -> Rows:
+    """The rows of a period, without surveys and articles."""
+    since, until = rows.moments(tx, (period.since, period.until))
+    return Rows(
+        cases=rows.touched(tx, span),
+        events=rows.history(tx, span),
+        surveys=(),
+        deflections=None,
+        accounts=rows.accounts_by_id(tx),
+        staff=rows.staff_names(tx),
+        names=lambda persons: rows.names(tx, persons),
+        since=since,
+        until=until,
+        steps=rows.moments(tx, period.beginnings()),
+    )
+
+
+def _ages(at: datetime) -> list[datetime]:
+    """What is younger than each of ``AGES`` was opened after one of these moments."""
+    return [at - under for _, under in AGES if under != timedelta.max]
 
 
 @dataclass(frozen=True, slots=True)

@@ -43,6 +43,23 @@ class Moment(TypeDecorator[datetime]):
         return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
 
 
+StoredMoment = Any
+"""A moment as the driver has it, where it is not worth reading each: they compare as the moments do."""
+
+
+def stored(moment: datetime, *, sqlite: bool) -> StoredMoment:
+    """A moment as it is stored."""
+    return _stored(moment) if sqlite else moment
+
+
+def utc(moment: StoredMoment) -> datetime:
+    """A stored moment in UTC, without a zone."""
+    if isinstance(moment, str):
+        return datetime.fromisoformat(moment)
+    naive: datetime = moment.astimezone(UTC).replace(tzinfo=None)
+    return naive
+
+
 def _stored(moment: datetime | None) -> str | None:
     if moment is None:
         return None

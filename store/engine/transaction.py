@@ -78,6 +78,14 @@ class Transaction:
             return self.connection.execute(statement, parameters).all()
         return plan.run(self.connection, parameters or {})[0]
 
+    def stream(self, statement: Executable, *, at_once: int = 2000) -> Iterator[Any]:
+        """The rows of a SELECT as they are read, so many at a time: of any number, few are in memory."""
+        self.flush(self._plans.tables(statement))
+        options = {"stream_results": True, "yield_per": at_once}
+        with self.connection.execute(statement, execution_options=options) as result:
+            for rows in result.partitions():
+                yield from rows
+
     def row(self, statement: Executable, parameters: Any = None, *, of: Sequence[Table] | None = None) -> Any:
         """The first row, or None."""
         rows = self.rows(statement, parameters, of=of)
