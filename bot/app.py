@@ -18,7 +18,7 @@ from pydantic import BaseModel
 
 from bot.channel.capabilities import Adviser, SelfCheck, SelfChecking
 from bot.channel.context import ChannelContext
-from bot.channel.installed import installed
+from bot.channel.installed import installed, sections
 from bot.channel.memory_budget import MemoryBudget
 from bot.channel.protocols import Channel, Door, Mailbox, Worker
 from bot.channel.upload_drafts import UploadDrafts
@@ -81,11 +81,6 @@ MONITORS: tuple[type[Monitor], ...] = (
     OversizeMailMonitor,
     SignInMonitor,
 )
-
-
-def sections() -> dict[str, type[BaseModel]]:
-    """The config sections of all channels there are."""
-    return {name: module.Settings for name, module in installed().items()}
 
 
 class App:

@@ -24,7 +24,7 @@ from bench.support.house import House, cpu_of
 from bench.support.mails import Mail, mix
 from bench.support.one_thread_house import TOGETHER, OneHand
 from bench.support.stages import Stages
-from bot.app import sections
+from bot.channel.installed import sections
 from bot.config.load import load
 from bot.desk.desk import Desk
 from bot.inbound.pipeline import Pipeline
