@@ -17,7 +17,7 @@ from pydantic import BaseModel
 
 from bot.channel.capabilities import Adviser, SelfCheck, SelfChecking
 from bot.channel.context import ChannelContext, mailbox_of
-from bot.channel.installed import installed, roles_of
+from bot.channel.installed import installed, roles_of, sections
 from bot.channel.memory_budget import MemoryBudget
 from bot.channel.protocols import Channel, Door, Worker
 from bot.channel.roles import ALL, COURIERS, DESK, NONE, Roles
@@ -80,11 +80,6 @@ MONITORS: tuple[type[Monitor], ...] = (
     OversizeMailMonitor,
     SignInMonitor,
 )
-
-
-def sections() -> dict[str, type[BaseModel]]:
-    """The config sections of all channels there are."""
-    return {name: module.Settings for name, module in installed().items()}
 
 
 class App:

@@ -4,14 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from functools import cache
 from pathlib import Path
 from typing import Any
 
-from alembic import command
-from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
 from sqlalchemy import Column, Connection, Table, inspect
 
 from store import channel_state, report, tombstone
@@ -38,6 +33,7 @@ from store.engine.database import Database
 from store.engine.transaction import Transaction
 from store.people import absence, account, blocked_sender, person, rate_limit, snippet
 from store.queues import dispatch, erasure_task, inbox, outbox, outbox_batch, outbox_body
+from store.revision import HEAD, QUESTION, REVISIONS, SchemaMismatch
 
 TABLES = (
     absence, account, article, attachment, blocked_sender, broadcast, case, case_merge, channel_state, click, concern,
@@ -60,10 +56,6 @@ _OTHER = (
 )
 
 
-class SchemaMismatch(Exception):
-    """The database is not of this program's version; the message says what to do."""
-
-
 def migrate(database: Database) -> tuple[str | None, str]:
     """Bring the database to the newest schema: ``(revision before, revision now)``.
 
@@ -71,7 +63,7 @@ def migrate(database: Database) -> tuple[str | None, str]:
     """
     with database.engine.connect() as connection:
         before = _revision(connection)
-        if before not in (None, *_revisions()):
+        if before not in (None, *REVISIONS):
             raise SchemaMismatch(_NEWER)
         with _alone(connection, database):
             _upgrade(connection, "head")
@@ -122,21 +114,19 @@ def build(connection: Connection, revision: str) -> None:
 
     Raises ``SchemaMismatch`` for a newer one.
     """
-    if revision not in _revisions():
+    if revision not in REVISIONS:
         raise SchemaMismatch(_NEWER)
     _upgrade(connection, revision)
 
 
 def _upgrade(connection: Connection, revision: str) -> None:
-    config = _config()
+    from alembic import command  # slow to import, and only needed here
+    from alembic.config import Config
+
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
     config.attributes["connection"] = connection
     command.upgrade(config, revision)
-
-
-def standing(revision: str) -> str:
-    """What a revision is beside this program's: ``""`` for the same, ``older``, or ``newer``."""
-    revisions = _revisions()
-    return "" if revision == revisions[0] else "older" if revision in revisions else "newer"
 
 
 def opened(url: str) -> tuple[Database, bool]:
@@ -160,10 +150,9 @@ def same(database: Database) -> bool:
     """Has the database this version's schema? False if it is empty; raises ``SchemaMismatch`` if not."""
     with database.engine.connect() as connection:
         now = _revision(connection)
-        revisions = _revisions()
-        if now not in (None, *revisions):
+        if now not in (None, *REVISIONS):
             raise SchemaMismatch(_NEWER)
-        if now not in (None, revisions[0]):
+        if now not in (None, HEAD):
             raise SchemaMismatch(_OLDER)
         if now:
             _compare(connection, now)
@@ -177,26 +166,15 @@ def _compare(connection: Connection, revision: str) -> None:
 
 def require(tx: Transaction) -> None:
     """Raise ``SchemaMismatch`` if another process has migrated the database since it was opened. Cheap."""
-    if tx.connection.exec_driver_sql("SELECT version_num FROM alembic_version").scalar() != _revisions()[0]:
+    if tx.connection.exec_driver_sql(QUESTION).scalar() != HEAD:
         raise SchemaMismatch(_OVERTAKEN)
 
 
-@cache
-def _revisions() -> tuple[str, ...]:
-    """All revisions, the newest first."""
-    return tuple(script.revision for script in ScriptDirectory.from_config(_config()).walk_revisions())
-
-
 def _revision(connection: Connection) -> str | None:
-    revision = MigrationContext.configure(connection).get_current_revision()
+    written = inspect(connection).has_table("alembic_version")
+    revision: str | None = connection.exec_driver_sql(QUESTION).scalar() if written else None
     connection.rollback()
     return revision
-
-
-def _config() -> Config:
-    config = Config()
-    config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
-    return config
 
 
 def differences(connection: Connection) -> list[str]:

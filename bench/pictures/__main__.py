@@ -17,7 +17,7 @@ from bench.pictures import film, stills, terminal
 from bench.pictures.camera import Camera
 from bench.support.databases import fresh
 from bench.support.year_store import Year
-from bot.app import sections
+from bot.channel.installed import sections
 from bot.config.load import read
 from bot.reports import html_page
 from bot.reports.period import period

@@ -12,10 +12,11 @@ from pathlib import Path
 from bench.support import databases
 from bench.support.documentation import SETS, Set
 from bench.support.house import CONFIG
-from bot.app import open_app, sections
+from bot.app import open_app
 from bot.articles.importer import ArticleImport
 from bot.articles.source import ArticleFolder
 from bot.articles.trial import FAILED, TrialOutcome, TryArticles, read
+from bot.channel.installed import sections
 from bot.config.load import load
 
 QUESTIONS = Path(__file__).parents[1] / "questions"

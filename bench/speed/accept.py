@@ -5,7 +5,8 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from bot.app import App, sections
+from bot.app import App
+from bot.channel.installed import sections
 from bot.config.load import load
 from bot.runtime.logs import set_up
 from bot.runtime.supervisor import Supervisor

@@ -16,7 +16,7 @@ from typing import Any
 
 from bench.support.databases import KINDS, fresh
 from bench.support.year_store import Year
-from bot.app import sections
+from bot.channel.installed import sections
 from bot.config.load import read
 from store import schema
 from store.backup import verify

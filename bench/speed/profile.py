@@ -29,7 +29,7 @@ from bench.support import cost
 from bench.support.databases import KINDS, Look, fresh
 from bench.support.house import House
 from bench.support.mails import Mail, mix
-from bot.app import sections
+from bot.channel.installed import sections
 from bot.config.load import load
 from bot.desk.desk import Desk
 from bot.inbound.pipeline import Pipeline

@@ -12,7 +12,7 @@ from tempfile import TemporaryDirectory
 
 from bench.support.databases import KINDS, fresh
 from bench.support.year_store import Year
-from bot.app import sections
+from bot.channel.installed import sections
 from bot.config.load import Config, read
 from bot.reports.csv_export import csv_text
 from bot.reports.html_page import page

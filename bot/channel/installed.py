@@ -10,14 +10,14 @@ from functools import lru_cache
 from importlib.metadata import entry_points
 from typing import TYPE_CHECKING, Any, Protocol, cast, runtime_checkable
 
-from pydantic import BaseModel
-
-from bot.channel.context import ChannelContext
-from bot.channel.protocols import Door
 from bot.channel.roles import COURIERS, DESK
 
 if TYPE_CHECKING:
     from click import Command
+    from pydantic import BaseModel
+
+    from bot.channel.context import ChannelContext
+    from bot.channel.protocols import Door
 
 ELSEWHERE = "casebot.channels"
 """The group of entry points by which another package names its channels: ``pager = "acme_pager"``."""
@@ -54,6 +54,11 @@ def installed() -> Mapping[str, ChannelModule]:
     """All channels by name, in order; of two of one name, our own."""
     modules = _modules(tuple(sys.path))
     return {name: cast(ChannelModule, importlib.import_module(modules[name])) for name in sorted(modules)}
+
+
+def sections() -> dict[str, type[BaseModel]]:
+    """The config sections of all channels there are."""
+    return {name: module.Settings for name, module in installed().items()}
 
 
 def roles_of(name: str) -> tuple[str, ...]:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from bot.cli.terminal.context import NUMBER, desk, json_option, limit_option, opened, quiet, read_config
+from bot.cli.terminal.context import NUMBER, json_option, limit_option, opened, questions, quiet, read_config
 from bot.cli.terminal.errors import FAILED, Failure
 from bot.cli.terminal.output import cell, column, say, say_json, table, when
 
@@ -124,7 +124,7 @@ def list_articles(limit: int, as_json: bool) -> None:
     """A line per article, by where it came from."""
     from bot.articles.queries import ListArticles
 
-    with desk() as at:
+    with questions() as at:
         matches = at.ask(ListArticles(limit))
     _say_articles(
         matches, as_json=as_json, nothing="No articles yet; `casebot articles import DIR` takes some in."
@@ -139,7 +139,7 @@ def search(words: tuple[str, ...], limit: int, as_json: bool) -> None:
     """The articles that hold any of the words, the best first."""
     from bot.articles.queries import FindArticles
 
-    with desk() as at:
+    with questions() as at:
         matches = at.ask(FindArticles(" ".join(words), limit))
     _say_articles(matches, as_json=as_json, nothing="No article holds any of these words.")
 
@@ -159,7 +159,7 @@ def test_articles(file: Path, as_json: bool) -> None:
         subjects = read(file.read_bytes())
     except NoQuestions as error:
         raise Failure(f"{file}: {error}. Nothing was asked.") from None
-    with desk() as at:
+    with questions() as at:
         tried: tuple[TrialOutcome, ...] = at.ask(TryArticles(subjects))
     if as_json:
         say_json(tried)
@@ -207,7 +207,7 @@ def show(id: int, as_json: bool) -> None:
     """One article, as it was last imported."""
     from bot.articles.queries import ShowArticle
 
-    with desk() as at:
+    with questions() as at:
         article: Article | None = at.ask(ShowArticle(id))
     if article is None:
         raise Failure(f"there is no article {id}; `casebot articles list` shows those there are")

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from bot.desk.handlers.deadlines.restored_timers import ReleasedTimers
     from store.backup.manifest import Manifest
     from store.engine.database import Database
-    from store.hold import PendingDeliveries
+    from store.hold_release import PendingDeliveries
 
 _ARCHIVE = click.Path(path_type=Path)
 
@@ -183,7 +183,7 @@ def restore(file: Path, folder: Path, url: str, erased: Path | None, as_json: bo
 
 def _read_by_clock_of(config: Path) -> None:
     """Say times by the clock of the desk that was restored, if its config can be read."""
-    from bot.app import sections
+    from bot.channel.installed import sections
     from bot.config.errors import ConfigMistakes
     from bot.config.load import read
     from bot.languages import reader_zone
@@ -245,7 +245,7 @@ def release(everything: bool, since: str | None, drop: bool, as_json: bool) -> N
     """
     from bot.cli.privacy.restored import before_release
     from bot.desk.handlers.deadlines import restored_timers
-    from store import hold, schema
+    from store import hold, hold_release, schema
 
     if sum((everything, since is not None, drop)) > 1:
         raise click.UsageError("one of --all, --since and --drop, not several.")
@@ -256,14 +256,14 @@ def release(everything: bool, since: str | None, drop: bool, as_json: bool) -> N
         if not schema.same(database):
             raise Failure(f"there is no store at {store_name(config)} yet.")
         with database.reading() as tx:
-            held, pending = hold.read(tx), hold.pending(tx)
+            held, pending = hold.read(tx), hold_release.pending(tx)
         if held is None:
             raise Failure("the desk is not held: there is nothing to release.")
         if pending.count and not (everything or drop or since):
             raise click.UsageError(_choice(pending))
         erased = before_release(config)
         with database.writing() as tx:
-            dropped = hold.release(tx, before=before, now=now)
+            dropped = hold_release.release(tx, before=before, now=now)
             timers = restored_timers.release(tx, config.office, since=held.backed_up_at, now=now)
     if as_json:
         say_json(

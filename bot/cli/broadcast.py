@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from bot.cli.terminal.context import NUMBER, desk, json_option, limit_option
+from bot.cli.terminal.context import NUMBER, desk, json_option, limit_option, questions
 from bot.cli.terminal.errors import Failure
 from bot.cli.terminal.output import cell, column, say, say_json, table, when
 from bot.cli.terminal.request import identity_of, request_of
@@ -93,7 +93,7 @@ def list_broadcasts(limit: int, as_json: bool) -> None:
     """Those that were sent, newest first."""
     from bot.queries.broadcasts import ListBroadcasts
 
-    with desk() as at:
+    with questions() as at:
         views = at.ask(ListBroadcasts(limit))
     if as_json:
         say_json(views)
@@ -119,7 +119,7 @@ def show(number: int, as_json: bool) -> None:
     """One broadcast: its words, and what became of it on each case."""
     from bot.queries.broadcasts import ShowBroadcast
 
-    with desk() as at:
+    with questions() as at:
         view = at.ask(ShowBroadcast(number))
     if view is None:
         raise Failure(

@@ -10,17 +10,16 @@ from typing import TYPE_CHECKING
 import click
 
 from bot.cli.privacy.redact import redact
-from bot.cli.terminal.context import desk, json_option, limit_option
+from bot.cli.terminal.context import desk, json_option, limit_option, questions
 from bot.cli.terminal.errors import FAILED, Failure
 from bot.cli.terminal.grouped import GroupedCommands
 from bot.cli.terminal.language import _, read_by
 from bot.cli.terminal.output import cell, column, padded, say, say_json, size, table, when, width
 from bot.cli.terminal.request import case_number, identity_of, met, request_of
-from bot.commands.catalogue import VERBS
-from bot.commands.verb import Verb
 from bot.model.translatable import saying
 
 if TYPE_CHECKING:
+    from bot.commands.verb import Verb
     from bot.config.load import Config
     from bot.model.facts import CaseLine
     from bot.model.identity import Identity
@@ -73,6 +72,21 @@ class CaseGroup(GroupedCommands):
         """The verbs' own groups."""
         return GROUPS
 
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return sorted({*super().list_commands(ctx), *_verbs()})
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        own = super().get_command(ctx, cmd_name)
+        return own or (_verb_command(verb) if (verb := _verbs().get(cmd_name)) else None)
+
+
+def _verbs() -> Mapping[str, Verb]:
+    """The verbs of all channels that are commands here, too; imported only for them, and for help."""
+    from bot.commands.catalogue import VERBS
+
+    others = ("show", "help", "attach", "broadcast", "redact")
+    return {verb.name: verb for verb in VERBS if verb.name not in others}
+
 
 @click.group(cls=CaseGroup)
 def case() -> None:
@@ -92,7 +106,7 @@ def list_cases(limit: int, state: str | None, held: bool, as_json: bool) -> None
     """A line per case, last changed first."""
     from bot.queries.lists import ListCases
 
-    with desk() as at:
+    with questions() as at:
         read_by(at.config)
         lines = at.ask(ListCases(state=state or "", held=held, limit=limit))
     nothing = _("No such cases.") if state or held else _("No cases yet.")
@@ -134,7 +148,7 @@ def show_case(number: str, as_json: bool) -> None:
     from bot.syntax.case_numbers import label
 
     wanted = case_number(number)
-    with desk() as at:
+    with questions() as at:
         read_by(at.config)
         view = at.ask(ShowCase(wanted))
     if view is None:
@@ -238,9 +252,6 @@ def _metavar(verb: Verb) -> str:
     return _SAID.get(verb.name, f"N {usage}".strip() if verb.case else usage)
 
 
-for _verb in VERBS:
-    if _verb.name not in ("show", "help", "attach", "broadcast", "redact"):
-        case.add_command(_verb_command(_verb))
 case.add_command(redact)
 
 

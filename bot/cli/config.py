@@ -23,7 +23,7 @@ def show_config(beginning: str, changed: bool, as_json: bool) -> None:
 
     KEY: only those that begin so, as desk or email.relay. Secrets are hidden; nothing is written.
     """
-    from bot.app import sections
+    from bot.channel.installed import sections
     from bot.config.origins import DEFAULT, settings, shown
 
     read_only_config()  # fails with all its mistakes

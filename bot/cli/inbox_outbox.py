@@ -7,7 +7,7 @@ import sys
 import click
 
 from bot.cli.inbox_import import import_inbox
-from bot.cli.terminal.context import NUMBER, desk, json_option, limit_option
+from bot.cli.terminal.context import NUMBER, desk, json_option, limit_option, questions
 from bot.cli.terminal.errors import Failure
 from bot.cli.terminal.output import cell, column, say, say_json, size, table
 
@@ -33,7 +33,7 @@ def list_inbox(limit: int, state: str | None, as_json: bool) -> None:
     """
     from bot.queries.lists import ListInbox
 
-    with desk() as at:
+    with questions() as at:
         lines = at.ask(ListInbox(outcome=state or "", limit=limit))
     if as_json:
         say_json(lines)
@@ -66,7 +66,7 @@ def show_inbox(id: int, raw: bool, as_json: bool) -> None:
     from bot.queries.lists import ShowInbox
     from store.files.blobs import FileStore
 
-    with desk() as at:
+    with questions() as at:
         view = at.ask(ShowInbox(id))
         if view is None:
             raise Failure(
@@ -132,7 +132,7 @@ def list_outbox(limit: int, state: str | None, as_json: bool) -> None:
     """A line per delivery, newest first."""
     from bot.queries.lists import ListOutbox
 
-    with desk() as at:
+    with questions() as at:
         lines = at.ask(ListOutbox(outcome=state or "", limit=limit))
     if as_json:
         say_json(lines)

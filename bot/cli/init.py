@@ -15,7 +15,6 @@ from bot.cli.terminal.errors import Failure, Mistaken
 from bot.languages.catalogue import mail_languages
 from bot.model.translatable import saying
 from bot.presets import catalogue as presets
-from bot.render.renderer import Renderer
 
 
 @click.command()
@@ -39,6 +38,8 @@ def init(address: str, preset: str, language: str | None) -> None:
     Never overwrites a file. What can be derived from the address is filled in. A secret that `casebot run` had made
     before there was a config stays good for what it has signed.
     """
+    from bot.render.renderer import Renderer
+
     file = config_file() or Path("config.toml")
     values = dict(_derived(address, language or ""))
     language = str(values["desk.language"])

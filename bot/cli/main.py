@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import os
 import sys
 from collections.abc import Mapping, Sequence
@@ -9,24 +10,6 @@ from pathlib import Path
 
 import click
 
-from bot.cli import (
-    articles,
-    backup,
-    broadcast,
-    case,
-    config,
-    demo,
-    explain,
-    inbox_outbox,
-    init,
-    mail,
-    people,
-    report,
-    run,
-    templates,
-)
-from bot.cli.privacy.retention import retention
-from bot.cli.setup import setup
 from bot.cli.terminal.grouped import GroupedCommands
 
 SECTIONS = {
@@ -37,6 +20,25 @@ SECTIONS = {
     "Keep it": ("backup", "verify", "restore", "release", "migrate", "retention"),
 }
 """What the commands are for."""
+MODULES = {
+    "articles": ("articles",),
+    "backup": ("backup", "restore", "verify", "release"),
+    "broadcast": ("broadcast",),
+    "case": ("case",),
+    "config": ("config",),
+    "demo": ("demo",),
+    "explain": ("explain",),
+    "inbox_outbox": ("inbox", "outbox"),
+    "init": ("init",),
+    "mail": ("mail",),
+    "people": ("people",),
+    "privacy.retention": ("retention",),
+    "report": ("report",),
+    "run": ("run", "check", "migrate"),
+    "setup": ("setup",),
+    "templates": ("templates",),
+}
+"""The modules of this package, and the commands in each: only that of the command that runs is imported."""
 
 
 class CasebotGroup(GroupedCommands):
@@ -47,10 +49,17 @@ class CasebotGroup(GroupedCommands):
         return {**SECTIONS, "Begin": (*SECTIONS["Begin"], *_of_channels())}
 
     def list_commands(self, ctx: click.Context) -> list[str]:
-        return sorted([*super().list_commands(ctx), *_of_channels()])
+        return sorted([*super().list_commands(ctx), *_own(), *_of_channels()])
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name in (modules := _own()):
+            command: click.Command = getattr(importlib.import_module(modules[cmd_name]), cmd_name)
+            return command
         return super().get_command(ctx, cmd_name) or _of_channels().get(cmd_name)
+
+
+def _own() -> dict[str, str]:
+    return {name: f"bot.cli.{module}" for module, names in MODULES.items() for name in names}
 
 
 def _of_channels() -> dict[str, click.Command]:
@@ -84,7 +93,7 @@ def casebot(config: Path | None) -> None:
     os.umask(0o077)  # whatever is kept here is private: the store, files, secrets, mail on its way
 
 
-@click.command()
+@casebot.command()
 @click.argument("shell", type=click.Choice(("bash", "zsh", "fish")))
 def completion(shell: str) -> None:
     """Print the completion of commands and options for a shell.
@@ -99,34 +108,6 @@ def completion(shell: str) -> None:
     kind = get_completion_class(shell)
     assert kind  # noqa: S101 - the choice has none but those that click knows
     click.echo(kind(casebot, {}, "casebot", "_CASEBOT_COMPLETE").source())
-
-
-for command in (
-    completion,
-    demo.demo,
-    init.init,
-    setup,
-    run.run,
-    run.check,
-    run.migrate,
-    config.config,
-    backup.backup,
-    backup.restore,
-    backup.verify,
-    backup.release,
-    retention,
-    case.case,
-    broadcast.broadcast,
-    inbox_outbox.inbox,
-    inbox_outbox.outbox,
-    people.people,
-    mail.mail,
-    articles.articles,
-    explain.explain,
-    templates.templates,
-    report.report,
-):
-    casebot.add_command(command)
 
 
 def main() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -10,7 +11,15 @@ import click
 
 from bot.cli.privacy.erase import erase
 from bot.cli.privacy.export import export
-from bot.cli.terminal.context import desk, json_option, limit_option, log_secret, opened, quiet, read_config
+from bot.cli.terminal.context import (
+    json_option,
+    limit_option,
+    log_secret,
+    opened,
+    questions,
+    quiet,
+    read_config,
+)
 from bot.cli.terminal.errors import Failure
 from bot.cli.terminal.output import cell, column, say, say_json, table, when
 
@@ -185,7 +194,7 @@ def list_people(limit: int, account: str, as_json: bool) -> None:
     """A line per contact, in the order they were met."""
     from bot.people.queries import ListContacts, NoSuchAccount
 
-    with desk() as at:
+    with questions() as at:
         lines = at.ask(ListContacts(account, limit=limit, forms=at.config.address_forms))
     if isinstance(lines, NoSuchAccount):
         raise Failure(f"there is no account {account}; `casebot people list` names those of your people")
@@ -204,8 +213,8 @@ def list_staff(as_json: bool) -> None:
     """The people of the desk: who is away and until when, and how many cases each has to do."""
     from bot.queries.staff import ListStaff
 
-    with desk() as at:
-        lines = at.ask(ListStaff(at.now()))
+    with questions() as at:
+        lines = at.ask(ListStaff(datetime.now(UTC)))
     if as_json:
         say_json(lines)
     else:
@@ -225,7 +234,7 @@ def show_people(address: str, as_json: bool) -> None:
     """One person: addresses, account, cases. ADDRESS: a mail address, or CHANNEL:ADDRESS, as list has it."""
     from bot.people.queries import ShowContact
 
-    with desk() as at:
+    with questions() as at:
         view = at.ask(ShowContact(address.strip(), at.config.address_forms))
         secret = log_secret(at.config)
     if view is None:

@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING
 
 import click
 
-from bot.cli.terminal.context import desk
+from bot.cli.terminal.context import questions
 from bot.cli.terminal.errors import Failure
 from bot.cli.terminal.output import say
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from bot.desk.desk import Desk
+    from bot.cli.terminal.context import Questions
     from bot.reports.report import Report
 
 
@@ -51,7 +51,7 @@ def report(kind: str, output: Path | None, **asked: str) -> None:
 
     Beside each figure stands that of the period before. Days are those of the desk's time zone.
     """
-    with desk() as at:
+    with questions() as at:
         figures, language = _made(at, **asked), at.config.desk.language
         words = _words(at)
     text = _written(figures, kind, words, language=language)
@@ -65,7 +65,7 @@ def report(kind: str, output: Path | None, **asked: str) -> None:
     say(f"{output}: the report of {_days(figures)}.")
 
 
-def _made(at: Desk, *, since: str, until: str, account: str, mailbox: str) -> Report:
+def _made(at: Questions, *, since: str, until: str, account: str, mailbox: str) -> Report:
     from bot.reports.period import NoPeriod, period
     from bot.reports.report import Accounts, ReportOf
 
@@ -93,7 +93,7 @@ def _days(figures: Report) -> str:
     return days(figures.period)
 
 
-def _words(at: Desk) -> Mapping[str, str]:
+def _words(at: Questions) -> Mapping[str, str]:
     from bot.render.compiled_templates import cache_folder
     from bot.render.renderer import Renderer
 

@@ -9,11 +9,10 @@ from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 from types import MappingProxyType
-from typing import Annotated, Any, TypeVar, get_args, get_origin
+from typing import Annotated, Any, TypeVar
 from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, BaseModel, SecretStr, create_model
-from pydantic_settings import BaseSettings, EnvSettingsSource, SettingsConfigDict
 
 from bot.config.choices import ListsSection
 from bot.config.environment import of_names
@@ -206,24 +205,34 @@ class Sources:
 def sources_of(path: Path | None, sections: Mapping[str, type[BaseModel]]) -> Sources:
     """The file and the environment, read. Raises ``ConfigMistakes`` if the file is no TOML."""
     file = path or (DEFAULT_FILE if os.path.lexists(DEFAULT_FILE) else None)
-    table, environment = _models(tuple(sections.items()))
+    shape = _shape(tuple(sections.items()))
     written = _written(file) if file else {}
-    values = dict(_Environment(environment, env_prefix=PREFIX, env_nested_delimiter="__")())
+    values = _environment(shape) if any(map(_ours, os.environ)) else {}
+    table = _table(tuple(sections.items()))
     return Sources(table, file, written, values, _merged(written, values), KeyPlaces(file))
 
 
+def _ours(name: str) -> bool:
+    """May this environment variable set a key? ``CASEBOT_CONFIG`` names the file."""
+    return name.upper().startswith(PREFIX) and name.upper() != f"{PREFIX}CONFIG"
+
+
+def _environment(shape: Mapping[str, Any]) -> dict[str, Any]:
+    from bot.config.environment_values import values
+
+    return values(shape)
+
+
 @cache
-def _models(
-    sections: tuple[tuple[str, type[BaseModel]], ...],
-) -> tuple[type[BaseModel], type[_EnvironmentValues]]:
-    """The models of the whole config, in a file and in the environment."""
-    shape = _shape(dict(sections))
-    table = create_model("Table", __base__=Section, **shape)
-    return table, create_model("Environment", __base__=_EnvironmentValues, **shape)
+def _table(sections: tuple[tuple[str, type[BaseModel]], ...]) -> type[BaseModel]:
+    """The model of the whole config."""
+    return create_model("Table", __base__=Section, **_shape(sections))
 
 
-def _shape(sections: Mapping[str, type[BaseModel]]) -> dict[str, Any]:
+@cache
+def _shape(channels: tuple[tuple[str, type[BaseModel]], ...]) -> Mapping[str, Any]:
     """All sections. A channel names its keys of a ``[[mailbox]]`` in ``MAILBOX``: key → model."""
+    sections = dict(channels)
     more: dict[str, Any] = {}
     for kind in sections.values():
         more |= {key: (table | None, None) for key, table in getattr(kind, "MAILBOX", {}).items()}
@@ -261,29 +270,6 @@ def _written(file: Path) -> dict[str, Any]:
         raise ConfigMistakes([f"{file}: {error.strerror or error}"]) from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise ConfigMistakes([f"{file}: not TOML: {error}"]) from None
-
-
-class _EnvironmentValues(BaseSettings):
-    """Strict, so that the source reads numbers out of strings where a number is expected."""
-
-    model_config = SettingsConfigDict(strict=True)
-
-
-class _Environment(EnvSettingsSource):
-    """Reads ``CASEBOT_STORE__URL=…``: lists may be JSON, or simply separated by commas."""
-
-    def decode_complex_value(self, field_name: str, field: Any, value: Any) -> Any:
-        try:
-            return super().decode_complex_value(field_name, field, value)
-        except ValueError:
-            return [item.strip() for item in str(value).split(",") if item.strip()]
-
-    def next_field(self, field: Any, key: str, case_sensitive: bool | None = None) -> Any:
-        """The first table of a list of tables for ``MAILBOX__0__ADDRESS``."""
-        of = getattr(field, "annotation", field)
-        if key.isdigit() and get_origin(of) is tuple:
-            return get_args(of)[0]
-        return super().next_field(field, key, case_sensitive)
 
 
 def _merged(below: Any, above: Any) -> Any:

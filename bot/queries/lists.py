@@ -6,7 +6,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from bot.model.facts import CaseLine, HealthView
 from bot.model.translatable import restored
@@ -15,9 +15,9 @@ from bot.syntax.case_numbers import label
 from store.cases import case_list, participant
 from store.engine.transaction import Transaction
 from store.people import person
-from store.queues import inbox, outbox
-from store.queues import overdue as asleep
-from store.queues.inbox import ListedMessage
+
+if TYPE_CHECKING:
+    from store.queues.inbox import ListedMessage
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +68,8 @@ class ListInbox:
     limit: int = 50
 
     def answer(self, tx: Transaction) -> tuple[InboxLine, ...]:
+        from store.queues import inbox  # here and below: a list of cases needs no queue
+
         return tuple(_inbox_line(row) for row in inbox.listing(tx, outcome=self.outcome, limit=self.limit))
 
 
@@ -88,6 +90,8 @@ class ShowInbox:
     id: int
 
     def answer(self, tx: Transaction) -> InboxView | None:
+        from store.queues import inbox
+
         row = inbox.get(tx, self.id)
         if row is None:
             return None
@@ -118,6 +122,8 @@ class ListOutbox:
     limit: int = 50
 
     def answer(self, tx: Transaction) -> tuple[OutboxLine, ...]:
+        from store.queues import outbox
+
         return tuple(_outbox_line(row) for row in outbox.listing(tx, outcome=self.outcome, limit=self.limit))
 
 
@@ -128,7 +134,9 @@ class HealthNow:
     now: datetime
 
     def answer(self, tx: Transaction) -> HealthView:
-        sleeping = asleep.count(tx, now=self.now)
+        from store.queues import inbox, outbox, overdue
+
+        sleeping = overdue.count(tx, now=self.now)
         return HealthView(*inbox.waiting(tx), *outbox.waiting(tx), sleeping)
 
 

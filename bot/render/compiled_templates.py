@@ -66,7 +66,7 @@ def cache_folder(config: Config) -> CacheFolder | None:
 
 
 def key_of(kind: str, name: str) -> str:
-    """A template among all that is compiled of some folders; ``kind``: what else makes its code what it is."""
+    """The key of a compiled template; ``kind``: what else but its name makes its code what it is."""
     return f"{kind}|{name}"
 
 
@@ -83,7 +83,10 @@ class Codes:
 
 
 class CompiledTemplates:
-    """One file, open for as long as this lives: whoever replaces it does not change what this process says."""
+    """The compiled templates in one file.
+
+    It is open for as long as this lives: whoever replaces it does not change what this process says.
+    """
 
     def __init__(self, descriptor: int, places: Mapping[str, tuple[int, int, str]]) -> None:
         """``places``: of each template its offset and length in octets, and the SHA-256 of what stands there."""
@@ -232,9 +235,9 @@ def _file(folder: CacheFolder, name: str) -> Path:
 
 
 def stamp_of(folders: Sequence[Path]) -> str:
-    """What changes whenever something compiled from these folders might: templates, Python, Jinja, our settings.
+    """Changes whenever what is compiled from these folders might: templates, Python, Jinja, settings.
 
-    Templates by name, size and moment of change, as Python does with its modules.
+    Templates count by name, size and moment of change, as Python's modules do.
     """
     digest = sha256(_program())
     for folder in folders:

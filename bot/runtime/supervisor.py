@@ -11,7 +11,7 @@ import structlog
 
 from bot.channel.capabilities import Opening
 from bot.channel.protocols import Worker
-from store.schema import SchemaMismatch
+from store.revision import SchemaMismatch
 
 log = structlog.get_logger("house")
 PATIENCE = 45.0

@@ -26,7 +26,7 @@ from store.people import rate_limit
 from store.queues import claim, inbox, outbox, overdue
 from store.queues.inbox import Incoming
 from store.queues.outbox import Outgoing
-from store.schema import SchemaMismatch
+from store.revision import SchemaMismatch
 
 log = structlog.get_logger("lease renewal")
 SURE = LEASE.total_seconds() / 2

@@ -5,15 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
-from bot.channel.capabilities import Welcome
-from bot.channel.context import ChannelContext
-from bot.channel.protocols import Door, Worker
-from channels.slack.workspace.settings import Settings
-
 if TYPE_CHECKING:
     from click import Command
 
+    from bot.channel.capabilities import Welcome
+    from bot.channel.context import ChannelContext
+    from bot.channel.protocols import Door, Worker
     from bot.channel.setup import SetupStep
+    from channels.slack.workspace.settings import Settings
 
 __all__ = ["Settings", "commands", "open_channel", "previews", "setup_steps"]
 
@@ -60,7 +59,18 @@ class ClosedDoor:
 
     def greeting(self) -> Welcome:
         """How it is opened."""
+        from bot.channel.capabilities import Welcome
+
         return Welcome((("Slack", "off; `casebot setup slack` leads to it"),))
 
     def close(self) -> None:
         """Nothing to close."""
+
+
+def __getattr__(name: str) -> Any:
+    """``Settings``, loaded when it is asked for: help needs no pydantic."""
+    if name != "Settings":
+        raise AttributeError(name)
+    from channels.slack.workspace.settings import Settings
+
+    return Settings

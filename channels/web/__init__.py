@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING
-
-from bot.channel.context import ChannelContext
-from bot.channel.protocols import Door
-from channels.web.http.settings import Settings
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from bot.channel.context import ChannelContext
+    from bot.channel.protocols import Door
     from bot.channel.setup import SetupStep
+    from channels.web.http.settings import Settings
 
 __all__ = ["Settings", "open_channel", "setup_steps"]
 
@@ -27,3 +27,12 @@ def open_channel(context: ChannelContext[Settings]) -> Door:
     from channels.web.server import WebDoor
 
     return WebDoor(context)
+
+
+def __getattr__(name: str) -> Any:
+    """``Settings``, loaded when it is asked for: help needs no pydantic."""
+    if name != "Settings":
+        raise AttributeError(name)
+    from channels.web.http.settings import Settings
+
+    return Settings

@@ -23,6 +23,7 @@ from store.channel_state import door
 from store.engine.columns import metadata
 from store.engine.database import Database
 from store.files.blobs import sync_folder
+from store.revision import standing
 from store.tombstone import FILE
 
 _CHUNK = 1 << 20
@@ -66,7 +67,7 @@ def _check(manifest: Manifest, url: str) -> None:
         )
     if manifest.store == "sqlite" and url:
         raise BackupError("it is a backup of SQLite. Nothing was restored: leave --store out")
-    if schema.standing(manifest.revision) == "newer":
+    if standing(manifest.revision) == "newer":
         raise BackupError("it is of a newer casebot's store. Nothing was restored: update this casebot first")
 
 

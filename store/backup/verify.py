@@ -14,7 +14,6 @@ from typing import Any
 
 from sqlalchemy import Connection, func, inspect, select, text
 
-from store import schema
 from store.backup import archive
 from store.backup.manifest import DATABASE, BackupError, Manifest
 from store.backup.scratch import scratch
@@ -30,6 +29,7 @@ from store.backup.snapshot import (
 from store.cases.case import case
 from store.engine.database import Database
 from store.files.blobs import FileStore
+from store.revision import standing
 
 MOST_NAMED = 20
 """Files that are named, of those that are not well."""
@@ -208,7 +208,7 @@ def _sum(chunks: Iterable[bytes]) -> str:
 
 
 def _revision(revision: str) -> Finding:
-    beside = schema.standing(revision)
+    beside = standing(revision)
     if not beside:
         return Finding(True, f"schema: this version's ({revision})")
     if beside == "older":

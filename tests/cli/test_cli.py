@@ -20,7 +20,7 @@ from click.testing import CliRunner
 from bot.cli.main import casebot
 from bot.links.tokens import Links
 from rehearsal.ports import free_port
-from tests.support.houses.console import in_an_empty_folder, run, said, told
+from tests.support.houses.console import in_an_empty_folder, run, said, staffed, told
 
 __all__ = ["in_an_empty_folder"]
 
@@ -235,12 +235,47 @@ def test_run_on_a_terminal_says_where_everything_is_and_what_to_do_next() -> Non
     assert f"curl -sT - smtp://127.0.0.1:{mail}" in shown
 
 
+def imported(*words: str) -> set[str]:
+    """What a command has imported by its end: every module, and the packages of them all."""
+    code = (
+        "import atexit, sys; sys.argv[0] = 'casebot'; from bot.cli.__main__ import main;"
+        " atexit.register(lambda: print(*sys.modules, file=sys.stderr)); main()"
+    )
+    ended = subprocess.run([sys.executable, "-c", code, *words], capture_output=True, text=True, check=True)
+    assert ended.stdout
+    modules = set(ended.stderr.split())
+    return modules | {module.partition(".")[0] for module in modules}
+
+
+HEAVY = {
+    "jinja2",
+    "starlette",
+    "uvicorn",
+    "alembic",
+    "slack_bolt",
+    "slack_sdk",
+    "aiosmtpd",
+    "cryptography",
+    "holidays",
+}
+
+
 def test_help_needs_none_of_the_heavy_libraries() -> None:
-    heavy = ("pydantic", "sqlalchemy", "jinja2", "starlette", "alembic", "structlog", "slack_bolt")
-    code = f"import sys; from bot import cli; print([n for n in {heavy} if n in sys.modules])"
-    assert subprocess.check_output([sys.executable, "-c", code], text=True).strip() == "[]"
+    for words in (("--help",), ("case", "--help")):
+        assert imported(*words) & (HEAVY | {"pydantic", "sqlalchemy", "structlog"}) == set()
     assert "casebot init" in said("--help")
     assert "close" in said("case", "--help")
+
+
+@pytest.mark.parametrize(
+    "words", [("case", "list"), ("case", "show", "1"), ("inbox", "list"), ("people", "staff")]
+)
+def test_a_command_that_only_reads_opens_the_store_and_nothing_else(words: tuple[str, ...]) -> None:
+    staffed()
+    said("case", "new", "--as", "ana@x.com", "No delivery")
+    modules = imported(*words)
+    assert "sqlalchemy" in modules
+    assert modules & (HEAVY | {"pydantic_settings", "bot.app", "bot.desk.desk", "bot.cli.backup"}) == set()
 
 
 def test_the_verbs_are_listed_by_what_they_are_for() -> None:

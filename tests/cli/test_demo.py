@@ -18,7 +18,7 @@ from typing import Any
 
 import pytest
 
-from bot.app import sections
+from bot.channel.installed import sections
 from bot.config.load import load
 from rehearsal.demo import config, story, world
 from rehearsal.demo.mailboxes import Mailboxes

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from pydantic import BaseModel
 
-from bot.app import sections
+from bot.channel.installed import sections
 from bot.config import settings
 from bot.config.errors import ConfigMistakes
 from bot.config.load import Config, load, read, secret_file

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.app import sections
+from bot.channel.installed import sections
 from bot.config.errors import ConfigMistakes
 from bot.config.load import load
 

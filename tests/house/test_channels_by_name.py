@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.app import sections
+from bot.channel.installed import sections
 from bot.model.channel_profile import profile_of
 from bot.model.mail_address import MAIL
 from tests.house.test_street import ROOT, files

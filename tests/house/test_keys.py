@@ -12,7 +12,7 @@ from typing import Any, get_args
 import pytest
 from pydantic import BaseModel
 
-from bot.app import sections
+from bot.channel.installed import sections
 from bot.config.load import sources_of
 
 HOME = Path(__file__).parents[2]

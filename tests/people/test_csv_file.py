@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 import pytest
 
-from bot.app import sections
+from bot.channel.installed import sections
 from bot.model.channel_profile import profile_of
 from bot.people.csv_file import NoPeople, PeopleFile, open_file, write
 from store.directory.contact_import import Contact, ListedContact

@@ -11,7 +11,8 @@ from email.policy import default
 from pathlib import Path
 from typing import Any
 
-from bot.app import App, sections
+from bot.app import App
+from bot.channel.installed import sections
 from bot.cli.terminal.request import identity_of, request_of
 from bot.commands.redaction import Redact
 from bot.config.load import read

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from bench.support.year_store import Year
-from bot.app import sections
+from bot.channel.installed import sections
 from bot.config.load import read
 from bot.reports.period import period
 from bot.reports.report import ReportOf

@@ -20,6 +20,7 @@ from bot.cli.main import casebot
 from bot.queries.case_detail import ShowCase
 from store import schema
 from store.engine.database import Database
+from store.revision import HEAD, REVISIONS
 from tests.schemas import files
 from tests.support.houses.house import House
 from tests.support.setup import databases
@@ -80,7 +81,10 @@ def _words(check: str) -> list[str]:
 
 def test_every_revision_has_a_database_of_its_time() -> None:
     script = ScriptDirectory.from_config(scripts())
-    assert script.get_current_head() == NEWEST
+    assert script.get_current_head() == NEWEST == HEAD
+    assert tuple(step.revision for step in script.walk_revisions()) == REVISIONS, (
+        "store/revision.py has them all"
+    )
     landed = {one.revision for one in script.walk_revisions()} - {NEWEST} - NEVER_ALONE
     assert landed <= {files.revision(name) for name in files.names()}
 

@@ -33,6 +33,7 @@ from store.people import person as people
 from store.queues import claim, inbox, outbox
 from store.queues.inbox import DoorMessage, InboxOutcome
 from store.queues.outbox import DeliveryOutcome, Outgoing
+from store.revision import SchemaMismatch
 from tests.support.houses.desk import TestDesk
 from tests.support.setup import databases
 
@@ -88,7 +89,7 @@ def test_migrations_and_tables_agree(database: Database) -> None:
 def test_a_newer_schema_is_refused(database: Database) -> None:
     with database.engine.begin() as connection:
         connection.exec_driver_sql("UPDATE alembic_version SET version_num = '9999'")
-    with pytest.raises(schema.SchemaMismatch, match="newer casebot"):
+    with pytest.raises(SchemaMismatch, match="newer casebot"):
         schema.ensure(database)
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.app import sections
+from bot.channel.installed import sections
 from bot.commands.case import Open
 from bot.commands.missing_fields import missing
 from bot.config.choices import ListsSection

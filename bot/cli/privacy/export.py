@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from bot.cli.terminal.context import desk, json_option, opened, quiet, read_config
+from bot.cli.terminal.context import json_option, opened, questions, quiet, read_config
 from bot.cli.terminal.errors import Failure
 from bot.cli.terminal.output import say, say_json, size
 
@@ -77,7 +77,7 @@ def _export_contacts(*, as_json: bool) -> None:
     from bot.people.queries import ExportContacts
 
     every = []
-    with desk() as at:
+    with questions() as at:
         if not as_json:
             click.echo(",".join(header(at.config.profiles)))
         after = 0

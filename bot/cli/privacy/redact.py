@@ -71,11 +71,11 @@ def redact(
 
 def _list(number: int) -> None:
     """The messages of a case, and how each is called."""
-    from bot.cli.terminal.context import desk
+    from bot.cli.terminal.context import questions
     from bot.queries.case_detail import ShowCase
     from bot.syntax.case_numbers import label
 
-    with desk() as at:
+    with questions() as at:
         view = at.ask(ShowCase(number))
     if view is None or not view.entries:
         raise Failure(f"there is nothing on {label(number)}, or no such case. Nothing was done.")

@@ -54,8 +54,8 @@ def erase_again(folder: Path, url: str, *, backup: Path, given: Path | None) -> 
     place = RestoredPlace(url, folder / "files", folder / FILE, _secrets(folder))
     near = [backup.absolute().parent / FILE, *_of_present_desk()]
     listed = _collected(place, given, near)
-    from store import schema
     from store.engine.database import Database
+    from store.revision import standing
 
     database = Database(url)
     try:
@@ -63,7 +63,7 @@ def erase_again(folder: Path, url: str, *, backup: Path, given: Path | None) -> 
             revision = str(connection.exec_driver_sql("SELECT version_num FROM alembic_version").scalar())
     finally:
         database.close()
-    if schema.standing(revision):
+    if standing(revision):
         return ErasedAgain(listed, 0, later=listed > 0)
     persons = _replayed(place)
     return ErasedAgain(listed, persons, later=False)
@@ -122,7 +122,7 @@ def _replayed(place: RestoredPlace) -> int:
 
 def _secrets(folder: Path) -> list[str]:
     """The secrets of the desk that was restored; of one without a config, the file's own."""
-    from bot.app import sections
+    from bot.channel.installed import sections
     from bot.config.errors import ConfigMistakes
     from bot.config.load import read
     from bot.config.secret_file import SECRET_FILE
@@ -139,7 +139,7 @@ def _secrets(folder: Path) -> list[str]:
 
 def _of_present_desk() -> list[Path]:
     """The file of the desk that this machine's own config names, if there is one."""
-    from bot.app import sections
+    from bot.channel.installed import sections
     from bot.config.errors import ConfigMistakes
     from bot.config.load import read
     from bot.privacy.tombstone_file import file_of

@@ -127,7 +127,7 @@ class ConfigEditor:
 
     def _config_of(self, file: Path) -> Config | None:
         """What a file says, mistakes as those of ours; None as in ``save``."""
-        from bot.app import sections
+        from bot.channel.installed import sections
 
         try:
             return read(file, sections())

@@ -8,7 +8,7 @@ import shlex
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 import click
 
@@ -18,7 +18,11 @@ if TYPE_CHECKING:
     from bot.app import App
     from bot.config.load import Config
     from bot.desk.desk import Desk
+    from bot.model.question import Question
+    from store.engine.database import Database
+    from store.hold import DeskHold
 
+T = TypeVar("T")
 
 NUMBER = click.IntRange(1, 2**63 - 1)
 """The number of something that is kept; a greater one no database has."""
@@ -63,7 +67,7 @@ def read_only_config() -> Config:
 
 
 def _read(how: Callable[..., Config]) -> Config:
-    from bot.app import sections
+    from bot.channel.installed import sections
     from bot.config.errors import ConfigMistakes
     from bot.languages.reader_zone import settle
 
@@ -104,10 +108,7 @@ def opened(config: Config) -> Iterator[App]:
     from bot.app import open_app
 
     with in_words(store_name(config)), open_app(config) as app:
-        if app.hold:
-            from bot.workers.hold_watch import sentence
-
-            click.echo(f"Mind: {sentence(app.hold)}.", err=True)
+        _mind(app.hold)
         yield app
 
 
@@ -116,3 +117,54 @@ def desk() -> Iterator[Desk]:
     """The desk on the configured store, quiet but for warnings."""
     with opened(quiet(read_config())) as app:
         yield app.desk
+
+
+class Questions(Protocol):
+    """What a command that only reads is handed."""
+
+    @property
+    def config(self) -> Config:
+        """Whose store it is."""
+
+    def ask(self, question: Question[T]) -> T:
+        """The answer, from the present state."""
+
+
+class _Store:
+    """``Questions`` to a store that is of this version."""
+
+    def __init__(self, config: Config, database: Database) -> None:
+        self.config, self._database = config, database
+
+    def ask(self, question: Question[T]) -> T:
+        with self._database.reading() as tx:
+            return question.answer(tx)
+
+
+@contextmanager
+def questions() -> Iterator[Questions]:
+    """The configured store to be asked, without channels, templates and a writer; quiet but for warnings."""
+    from store import hold, revision
+    from store.engine.database import Database
+
+    config = quiet(read_config())
+    with in_words(store_name(config)):
+        database = Database(config.store.url)
+        try:
+            ready = revision.current(database)
+            if ready:
+                with database.reading() as tx:
+                    _mind(hold.read(tx))
+                yield _Store(config, database)
+        finally:
+            database.close()
+    if not ready:  # it is empty, and is made with its roster; or of another version, which is told
+        with opened(config) as app:
+            yield app.desk
+
+
+def _mind(hold: DeskHold | None) -> None:
+    if hold:
+        from bot.workers.hold_watch import sentence
+
+        click.echo(f"Mind: {sentence(hold)}.", err=True)

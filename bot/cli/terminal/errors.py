@@ -38,7 +38,7 @@ def mistaken(mistakes: tuple[str, ...]) -> Mistaken:
 def in_words(store: str) -> Iterator[None]:
     """Turn errors of database, disk and socket into a sentence; ``store`` has no password in it."""
     from store.engine.database import refused
-    from store.schema import SchemaMismatch
+    from store.revision import SchemaMismatch
 
     try:
         yield

@@ -17,15 +17,14 @@ _WORDS: ContextVar[Mapping[str, str]] = ContextVar("terminal")
 
 def read_by(config: Config) -> None:
     """Say everything in the language of this desk from now on, by the words of its templates."""
+    _WORDS.set({} if config.desk.language == "en" else _words_of(config))
+
+
+def _words_of(config: Config) -> Mapping[str, str]:
     from bot.render.compiled_templates import cache_folder
     from bot.render.renderer import Renderer
 
-    language = config.desk.language
-    _WORDS.set(
-        {}
-        if language == "en"
-        else Renderer(*config.templates(), cache=cache_folder(config)).words_of(language)
-    )
+    return Renderer(*config.templates(), cache=cache_folder(config)).words_of(config.desk.language)
 
 
 def _(sentence: str, **values: str) -> str:

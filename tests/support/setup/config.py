@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from bot.app import sections
+from bot.channel.installed import sections
 from bot.config.load import Config, load
 from rehearsal.ports import free_port
 from tests.support.setup.adtech import with_lists
