@@ -73,8 +73,8 @@ def run(
         outcomes = {name: Outcome() for name in opened}
         for number in range(1, passes + 1):
             batch = Batch.written(folder, count=mails, number=number)
-            order = list(opened)
-            for name in order[number % len(order) :] + order[: number % len(order)]:
+            order, turn = list(opened), number % max(len(opened), 1)
+            for name in order[turn:] + order[:turn]:
                 before = opened[name].cpu()
                 outcomes[name].has = opened[name].take(batch)
                 outcomes[name].spent.append((opened[name].cpu() - before) / mails * 1000)

@@ -46,11 +46,11 @@ class Peer(Protocol):
         ...
 
     def take(self, batch: Batch) -> Mapping[str, int]:
-        """Take them all, return once nothing is left to do; what it has then, by name. Raises if one is missing."""
+        """Take them all, until nothing is left to do; what it has then. Raises if a mail is missing."""
         ...
 
 
 class Opens(Protocol):
-    """How a peer is opened, in a folder of its own; ``cache`` keeps what was installed. Raises ``Missing``."""
+    """How a peer is opened, in a folder of its own; ``cache`` has what is installed. Or ``Missing``."""
 
     def __call__(self, folder: Path, cache: Path) -> AbstractContextManager[Peer]: ...

@@ -25,7 +25,7 @@ WARM = 100
 
 
 class Casebot:
-    """``casebot run``: pages open, targets and timers, nobody told but the customer; the relay gets what it sends."""
+    """``casebot run`` with its pages open; nobody is told but the customer, by a relay."""
 
     def __init__(self, house: House, relay: Relay) -> None:
         self._house, self._relay, self._look = house, relay, Look(house.url)
