@@ -12,11 +12,12 @@ from bot.channel.classification import Bounce, ReportKind, Undelivered, Verdict
 from bot.channel.protocols import Anchor, Inbound, Original
 from bot.model.identity import Identity, Proof
 from bot.model.message import Attachment, Part
-from bot.model.translatable import Saying, unpacked
+from bot.model.translatable import Saying, saying, unpacked
 from channels.email.auth.evidence import Claims, Sealed, Signature
 
 MOST, DEEPEST = 20_000, 8
 """Things of one kind in an answer; sayings within sayings."""
+_PROOFS = (Proof.UNPROVEN, Proof.PLAUSIBLE)
 Size = Annotated[int, Meta(ge=0, le=1 << 30)]
 """Bytes that follow a frame."""
 _Many = Meta(max_length=MOST)
@@ -32,7 +33,7 @@ class Phrase(Struct, array_like=True):
 
     def __post_init__(self) -> None:
         """Refuse what is too deep; what lies within has been looked at before."""
-        if self._depth() > DEEPEST:
+        if self.values and self._depth() > DEEPEST:
             raise ValueError("too deep")
 
     def _depth(self) -> int:
@@ -159,7 +160,7 @@ def inbound(answer: Answer, attachments: tuple[Attachment, ...]) -> Inbound:
     """What the answer says, with its files as they were stored."""
     return Inbound(
         answer.sender,
-        Proof(answer.proof),
+        _PROOFS[answer.proof],
         _verdict(answer.verdict),
         answer.mailbox,
         answer.subject,
@@ -221,7 +222,13 @@ def _phrase(sentence: str) -> str | Phrase:
 
 
 def _sentences(phrases: Iterable[str | Phrase]) -> tuple[str, ...]:
-    return tuple([phrase if isinstance(phrase, str) else unpacked(_packed(phrase)) for phrase in phrases])
+    return tuple([phrase if isinstance(phrase, str) else _sentence(phrase) for phrase in phrases])
+
+
+def _sentence(phrase: Phrase) -> str:
+    if not phrase.values and "{" not in phrase.pattern and "}" not in phrase.pattern:
+        return saying(phrase.pattern)
+    return unpacked(_packed(phrase))
 
 
 def _packed(phrase: str | Phrase) -> Any:

@@ -100,6 +100,7 @@ def unpack(read: ReadBytes, decoder: msgpack.Decoder[_MessageT]) -> tuple[_Messa
         message = decoder.decode(read(length))
     except RecursionError as error:
         raise ValueError("too deep") from error
-    if sum(message.sizes) > LARGEST:
+    sizes = message.sizes
+    if sum(sizes) > LARGEST:
         raise ValueError("too many bytes")
-    return message, [read(size) for size in message.sizes]
+    return message, [read(size) for size in sizes]
