@@ -9,7 +9,6 @@ from concurrent.futures import Future
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import structlog
@@ -63,7 +62,6 @@ from bot.workers.wake_ups import WakeUps
 from store import channel_state, schema
 from store.engine.announcement import INBOX, OUTBOX
 from store.engine.lease import LEASE
-from store.files.blobs import FileStore
 from store.queues.inbox import Incoming
 
 if TYPE_CHECKING:
@@ -97,7 +95,7 @@ class App:
         self.config = config
         self.roles = roles
         reader_zone.settle(config.zone)
-        self.files = FileStore(Path(config.store.files))
+        self.files = config.store.opened_files()
         self.database, created = schema.opened(config.store.url)
         self.database.delivers = roles.has(COURIERS)
         self.writer = Writer(self.database)
@@ -204,7 +202,7 @@ class App:
             delivered=self.delivered,
             in_hand=self._in_hand,
             faults=self.faults,
-            folder=self.config.store.files,
+            folder=str(self.files.folder),
             min_free=self.config.store.min_free,
             now=self.now,
         )
@@ -298,6 +296,7 @@ class App:
         yield from self._template_problems()
         yield from self.desk.pages.looks.problems
         yield from clocks(self.database.ahead())
+        yield from self.files.problems()
 
     def checks(self) -> Iterable[SelfCheck]:
         """Try every door; what works is said where a door says it."""
@@ -339,7 +338,7 @@ class App:
             week=WeekInBrief(self.config, self.database, self.now),
             min_free=self.config.store.min_free,
             secrets_folder=str(secret_file(self.config).parent),
-            state_folder=self.config.store.files,
+            state_folder=str(self.files.folder),
         )
 
     def states(self) -> dict[str, dict[str, Any]]:
