@@ -20,6 +20,7 @@ from bot.channel.installed import installed, roles_of
 from bot.channel.memory_budget import MemoryBudget
 from bot.channel.protocols import Channel, Door, Worker
 from bot.channel.roles import ALL, COURIERS, DESK, NONE, Roles
+from bot.channel.sole import Alone
 from bot.channel.upload_drafts import UploadDrafts
 from bot.config.load import Config, secret_file
 from bot.config.load import read as read_config
@@ -56,6 +57,7 @@ from bot.workers.intake import Intake
 from bot.workers.lease_renewal import LeaseRenewal
 from bot.workers.reload import Reload
 from bot.workers.scheduler import Scheduler
+from bot.workers.sole_holders import SoleHolders
 from bot.workers.template_precompiler import TemplatePrecompiler
 from bot.workers.upkeep import Upkeep
 from bot.workers.wake_ups import WakeUps
@@ -115,6 +117,7 @@ class App:
         )
         self.now = Clock()
         self.desk = Desk(config, self.database, self.writer, composer=composer, clock=self.now)
+        self.sole = SoleHolders(self.writer, now=self.now)
         self.delivered: dict[str, datetime] = {}
         """When each channel last took something from this process."""
         self.monitors = MonitorContext(
@@ -259,8 +262,10 @@ class App:
             self.clock,
             self.reload,
         ]
-        if claims and not self.database.sqlite:
-            workers.append(WakeUps(self.database, claims, lease_renewal.wake))
+        if not self.database.sqlite:
+            workers.append(self.sole)
+            if claims:
+                workers.append(WakeUps(self.database, claims, lease_renewal.wake))
         if here(DESK):
             workers.append(Upkeep(self.disk, self.retention))
         if here(COURIERS):
@@ -332,6 +337,7 @@ class App:
             pages=page_environment(name, *self.config.templates()),
             routes=self.routes,
             memory=self.memory,
+            sole=Alone() if self.database.sqlite else self.sole,
             faults=self.faults,
             states=self.states,
             metrics=self.metrics.collect,
