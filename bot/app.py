@@ -9,7 +9,6 @@ from concurrent.futures import Future
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import structlog
@@ -21,6 +20,7 @@ from bot.channel.installed import installed, roles_of, sections
 from bot.channel.memory_budget import MemoryBudget
 from bot.channel.protocols import Channel, Door, Worker
 from bot.channel.roles import ALL, COURIERS, DESK, NONE, Roles
+from bot.channel.sole import Alone
 from bot.channel.upload_drafts import UploadDrafts
 from bot.config.load import Config, secret_file
 from bot.config.load import read as read_config
@@ -58,13 +58,13 @@ from bot.workers.intake import Intake
 from bot.workers.lease_renewal import LeaseRenewal
 from bot.workers.reload import Reload
 from bot.workers.scheduler import Scheduler
+from bot.workers.sole_holders import SoleHolders
 from bot.workers.template_precompiler import TemplatePrecompiler
 from bot.workers.upkeep import Upkeep
 from bot.workers.wake_ups import WakeUps
 from store import channel_state, schema
 from store.engine.announcement import INBOX, OUTBOX
 from store.engine.lease import LEASE
-from store.files.blobs import FileStore
 from store.queues.inbox import Incoming
 
 if TYPE_CHECKING:
@@ -93,7 +93,7 @@ class App:
         self.config = config
         self.roles = roles
         reader_zone.settle(config.zone)
-        self.files = FileStore(Path(config.store.files))
+        self.files = config.store.opened_files()
         self.database, created = schema.opened(config.store.url)
         self.database.delivers = roles.has(COURIERS)
         self.writer = Writer(self.database)
@@ -113,6 +113,7 @@ class App:
         )
         self.now = Clock()
         self.desk = Desk(config, self.database, self.writer, composer=composer, clock=self.now)
+        self.sole = SoleHolders(self.writer, now=self.now)
         self.delivered: dict[str, datetime] = {}
         """When each channel last took something from this process."""
         self.monitors = MonitorContext(
@@ -200,7 +201,7 @@ class App:
             delivered=self.delivered,
             in_hand=self._in_hand,
             faults=self.faults,
-            folder=self.config.store.files,
+            folder=str(self.files.folder),
             min_free=self.config.store.min_free,
             now=self.now,
         )
@@ -257,8 +258,10 @@ class App:
             self.clock,
             self.reload,
         ]
-        if claims and not self.database.sqlite:
-            workers.append(WakeUps(self.database, claims, lease_renewal.wake))
+        if not self.database.sqlite:
+            workers.append(self.sole)
+            if claims:
+                workers.append(WakeUps(self.database, claims, lease_renewal.wake))
         if here(DESK):
             workers.append(Upkeep(self.disk, self.retention))
         if here(COURIERS):
@@ -294,6 +297,7 @@ class App:
         yield from self._template_problems()
         yield from self.desk.pages.looks.problems
         yield from clocks(self.database.ahead())
+        yield from self.files.problems()
 
     def checks(self) -> Iterable[SelfCheck]:
         """Try every door; what works is said where a door says it."""
@@ -329,13 +333,14 @@ class App:
             pages=page_environment(name, *self.config.templates()),
             routes=self.routes,
             memory=self.memory,
+            sole=Alone() if self.database.sqlite else self.sole,
             faults=self.faults,
             states=self.states,
             metrics=self.metrics.collect,
             week=WeekInBrief(self.config, self.database, self.now),
             min_free=self.config.store.min_free,
             secrets_folder=str(secret_file(self.config).parent),
-            state_folder=self.config.store.files,
+            state_folder=str(self.files.folder),
         )
 
     def states(self) -> dict[str, dict[str, Any]]:

@@ -8,6 +8,7 @@ from operator import itemgetter
 from typing import Any
 
 from sqlalchemy import Column, String, Table, Text, bindparam, select
+from sqlalchemy.dialects import postgresql
 
 from store.engine.columns import metadata
 from store.engine.transaction import Transaction
@@ -23,15 +24,19 @@ Amend = Callable[[Mapping[str, Any]], Mapping[str, Any] | None]
 """From what is written (nothing: ``{}``) to what replaces it; None: it stays."""
 _READ = select(door.c.state).where(door.c.name == bindparam("of"))
 _READ_TO_CHANGE = _READ.with_for_update()
+_BEGIN = postgresql.insert(door).on_conflict_do_nothing()
 _REPLACE = door.update().where(door.c.name == bindparam("of")).values(state=bindparam("new"))
 
 
 def read(tx: Transaction, name: str, *, to_change: bool = False) -> dict[str, Any] | None:
     """The state written under the name, or None.
 
-    ``to_change``: other processes wait until this transaction ends.
+    ``to_change``: other processes wait until this transaction ends, also where nothing was written yet.
     """
     row = tx.row(_READ_TO_CHANGE if to_change else _READ, {"of": name})
+    if row is None and to_change and not tx.sole_writer:  # a row that is not there cannot be locked
+        tx.run(_BEGIN, {"name": name, "state": "{}"})
+        row = tx.row(_READ_TO_CHANGE, {"of": name})
     return dict(json.loads(row[0])) if row else None
 
 

@@ -18,6 +18,7 @@ from tests.support.houses.desk import TestDesk
 from tests.support.houses.house import House
 from tests.support.setup import databases, pace, readers, templates
 from tests.support.setup.chromium import chromium
+from tests.support.setup.object_store import ObjectStore
 from tests.support.setup.postgres import Server
 
 
@@ -54,6 +55,13 @@ def postgres() -> Iterator[Server]:
     server = Server()
     yield server
     server.close()
+
+
+@pytest.fixture(scope="session")
+def object_store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ObjectStore]:
+    """A real object store; each test names a prefix of its own."""
+    with ObjectStore(tmp_path_factory.mktemp("objects")) as standing:
+        yield standing
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

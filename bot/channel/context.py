@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 from bot.channel.desk import DeskApi
 from bot.channel.memory_budget import MemoryBudget
 from bot.channel.protocols import KeepInInbox, Mailbox
+from bot.channel.sole import Alone, SoleHolding
 from bot.channel.upload_drafts import UploadDrafts
 from bot.config.settings import MailboxSection
 from bot.model.facts import WeekFigures
@@ -53,6 +54,8 @@ class ChannelContext(Generic[SettingsT]):
     """Starlette routes that doors have the web door serve: one list, handed to all before any of them runs."""
     memory: MemoryBudget = field(default_factory=MemoryBudget)
     """What all doors hold of large mails, uploads and forms together."""
+    sole: SoleHolding = field(default_factory=Alone)
+    """What only one process at a time does."""
     faults: list[Callable[[], str]] = field(default_factory=list)
     """Looks at what does not work just now (a sentence, or ``""``), which ask nobody: doors add theirs."""
     states: Callable[[], Mapping[str, Mapping[str, Any]]] = dict

@@ -15,7 +15,7 @@ from datetime import datetime, timedelta
 from io import FileIO
 from pathlib import Path
 
-from store.files.blobs import FileStore
+from store.files.place import FileStorage
 
 LIFE = timedelta(hours=1)
 """How long a file that nobody goes on with, or that nothing names, is kept."""
@@ -40,7 +40,7 @@ class Placed:
 class UploadDrafts:
     """Drafts by name (letters, digits and ``-``), in the folder for what is not in the store yet."""
 
-    def __init__(self, store: FileStore) -> None:
+    def __init__(self, store: FileStorage) -> None:
         self._store = store
         self._sums: OrderedDict[str, tuple[_Stamp, hashlib._Hash]] = OrderedDict()
         self._lock = threading.Lock()
@@ -140,15 +140,8 @@ class UploadDrafts:
     def _look_after(self, mark: Path, named: Callable[[str], bool]) -> None:
         """Remove a placed file whose row never came, unless somebody asked for it since."""
         _, digest, placed_at = mark.name.rsplit("_", 2)
-        if mark.stat().st_mtime_ns != int(placed_at) or named(digest):
-            return
-        target, aside = self._store.path(digest), mark.with_name(f"aside-{digest}")
-        with suppress(FileNotFoundError):
-            target.rename(aside)  # whoever asks for it from now on finds none, and places their own
-            if aside.stat().st_mtime_ns != int(placed_at):
-                with suppress(FileExistsError):
-                    os.link(aside, target)
-            aside.unlink()
+        if not named(digest):
+            self._store.withdraw(digest, mark, int(placed_at))
 
     def _mark(self, name: str, digest: str) -> Path:
         path = self._path(name)

@@ -59,7 +59,7 @@ def backup(target: Path, overwrite: bool, incomplete: bool, as_json: bool) -> No
             manifest = make(
                 BackupPlan(
                     config.store.url,
-                    Path(config.store.files),
+                    config.store.opened_files(),
                     target,
                     extras,
                     _version(),
@@ -215,7 +215,7 @@ def verify(file: Path | None, as_json: bool) -> None:
         name, findings = str(file), checking.of_backup(file)
     else:
         config = quiet(read_only_config())
-        name, findings = store_name(config), checking.of_store(config.store.url, Path(config.store.files))
+        name, findings = store_name(config), checking.of_store(config.store.url, config.store.opened_files())
     looked_at = []
     with _working(name):
         for finding in findings:

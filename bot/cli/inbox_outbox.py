@@ -61,10 +61,7 @@ def list_inbox(limit: int, state: str | None, as_json: bool) -> None:
 @json_option
 def show_inbox(id: int, raw: bool, as_json: bool) -> None:
     """One message: what the door knew of it, and its source."""
-    from pathlib import Path
-
     from bot.queries.lists import ShowInbox
-    from store.files.blobs import FileStore
 
     with questions() as at:
         view = at.ask(ShowInbox(id))
@@ -72,8 +69,7 @@ def show_inbox(id: int, raw: bool, as_json: bool) -> None:
             raise Failure(
                 f"there is no message {id} in the inbox; `casebot inbox list` shows those there are"
             )
-        store = FileStore(Path(at.config.store.files))
-        data = view.raw if view.raw is not None else store.path(view.file or "").read_bytes()
+        data = view.raw if view.raw is not None else at.config.store.opened_files().read(view.file or "")
     if raw:
         sys.stdout.buffer.write(data)
     elif as_json:

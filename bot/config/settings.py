@@ -5,13 +5,23 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Mapping
 from datetime import timedelta
+from importlib.util import find_spec
 from itertools import pairwise
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    SecretStr,
+    field_validator,
+    model_validator,
+)
 
 from bot.brand.palette import colour
 from bot.config.time_zones import TimeZoneOrNothing
+from store.files.place import REMOTE, FileStorage, open_files
 from store.people.freemail_domains import FREE_MAIL
 
 SHORTEST_SECRET = 32
@@ -154,6 +164,16 @@ class DeskSection(Section):
         return self
 
 
+class ObjectStoreSection(Section):
+    """``[store.s3]``: how the object store is reached; what is empty comes from the environment (``AWS_…``)."""
+
+    endpoint: str = Field(default="", pattern=r"^(https?://\S+)?$", examples=["https://s3.example.com"])
+    """Empty: Amazon's own."""
+    region: str = ""
+    access_key_id: str = ""
+    secret_access_key: SecretStr = SecretStr("")
+
+
 class StoreSection(Section):
     """``[store]``: the database and the file store."""
 
@@ -163,8 +183,26 @@ class StoreSection(Section):
         examples=["sqlite:///casebot.db", "postgresql://user:password@host/casebot"],
     )
     files: Name = "./files"
+    """A folder, or ``s3://bucket/prefix``."""
+    local_folder: Name = "./local"
+    """Where files are in an object store: what is under way on this machine, and copies for an hour."""
+    s3: ObjectStoreSection = ObjectStoreSection()
     min_free: int = Field(default=104_857_600, ge=0)
     """Bytes."""
+
+    @field_validator("files")
+    @classmethod
+    def _can_be_reached(cls, files: str) -> str:
+        if "://" in files and not files.startswith(REMOTE):
+            raise ValueError(f"name a folder, or {REMOTE}bucket/prefix")
+        if files.startswith(REMOTE) and find_spec("obstore") is None:
+            raise ValueError("an object store needs the extra s3: pip install 'casebot[s3]'")
+        return files
+
+    def opened_files(self) -> FileStorage:
+        """The file store; nothing is asked yet."""
+        options = {**self.s3.model_dump(), "secret_access_key": self.s3.secret_access_key.get_secret_value()}
+        return open_files(self.files, local=self.local_folder, options=options)
 
 
 _LANGUAGE = r"^([a-z]{2,3}(-[A-Za-z]{2,4})?)?$"

@@ -9,7 +9,7 @@ from bot.privacy.store_writer import StoreWriter
 from store.engine.database import Database
 from store.erasure import disk
 from store.erasure.disk import BytesLeft
-from store.files.blobs import FileStore
+from store.files.place import FileStorage
 from store.queues import erasure_task
 
 PATIENCE = 60.0
@@ -23,7 +23,7 @@ class DiskTasks:
         self,
         database: Database,
         writer: StoreWriter,
-        files: FileStore,
+        files: FileStorage,
         now: Callable[[], datetime],
         *,
         alone: bool = False,

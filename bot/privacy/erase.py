@@ -18,7 +18,7 @@ from store.engine.transaction import Transaction
 from store.erasure import case_words, data_subject, person_rows, queue_bytes
 from store.erasure.data_subject import DataSubject, SubjectCase
 from store.erasure.entries import DroppedFile
-from store.files.blobs import FileStore
+from store.files.place import FileStorage
 from store.queues import erasure_task
 from store.tombstone import Tombstone
 
@@ -39,7 +39,7 @@ class Eraser:
     def __init__(
         self,
         database: Database,
-        files: FileStore,
+        files: FileStorage,
         writer: StoreWriter,
         *,
         marks: AddressMarks,

@@ -18,7 +18,8 @@ from store.disclosure.person_records import KeptBytes
 from store.engine.database import Database
 from store.erasure import data_subject
 from store.erasure.data_subject import DataSubject
-from store.files.blobs import FileStore, sync_folder
+from store.files.blobs import sync_folder
+from store.files.place import FileStorage
 
 FORMAT = 1
 """Of the archive's JSON (docs/data-protection.md); a change that a reader must know of raises it."""
@@ -44,7 +45,7 @@ class PersonExport:
     def __init__(
         self,
         database: Database,
-        files: FileStore,
+        files: FileStorage,
         *,
         desk: str,
         now: Callable[[], datetime],

@@ -16,7 +16,7 @@ from store.engine.database import Database
 from store.engine.transaction import Transaction
 from store.erasure import data_subject
 from store.erasure.data_subject import DataSubject
-from store.files.blobs import FileStore
+from store.files.place import FileStorage
 from store.people import person
 from store.tombstone import Tombstone
 
@@ -26,7 +26,7 @@ class RestoredPlace:
     """Where a desk was brought back to."""
 
     url: str
-    files: Path
+    files: FileStorage
     tombstones: Path
     """Its own file of them."""
     secrets: Sequence[str]
@@ -55,7 +55,7 @@ def replay(place: RestoredPlace, now: Callable[[], datetime] = lambda: datetime.
         stones = _union(database, tombstone_file.read(place.tombstones, marks))
         tombstone_file.append(place.tombstones, stones, marks)
         eraser = Eraser(
-            database, FileStore(place.files), DirectWriter(database), marks=marks, file=place.tombstones, now=now,
+            database, place.files, DirectWriter(database), marks=marks, file=place.tombstones, now=now,
             held=True,
         )  # fmt: skip
         return _erase_all(database, eraser, stones, marks)

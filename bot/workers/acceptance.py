@@ -23,7 +23,7 @@ from store import schema
 from store.engine.database import Database, DatabaseFull
 from store.engine.lease import LEASE
 from store.engine.transaction import Transaction
-from store.files.blobs import FileStore
+from store.files.place import FileStorage
 from store.queues import inbox
 from store.queues.inbox import IN_DATABASE, DoorMessage, Incoming
 
@@ -74,7 +74,7 @@ class Acceptance:
         self,
         config: Config,
         writer: Writer,
-        files: FileStore,
+        files: FileStorage,
         *,
         take: Callable[[Incoming], None],
         in_hand: Callable[[str], int],

@@ -85,9 +85,12 @@ class Courier:
         """When what is under way is cut off, once we leave."""
 
     def hand_over(self, rows: Sequence[Outgoing]) -> None:
-        """Take rows that were leased to this process at birth; the excess is claimed later, in its turn."""
+        """Take rows that were leased to this process at birth; the excess is claimed later, in its turn.
+
+        So is what is written while we leave: other processes need not wait for its lease to expire.
+        """
         for row in rows:
-            if self._room(row):
+            if not self._closes and self._room(row):
                 self.take([row])
             else:
                 self._put_off(row, timedelta(0), LEFT, untried=True)

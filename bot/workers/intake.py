@@ -24,7 +24,7 @@ from bot.runtime.group_commit import Writer
 from bot.runtime.metrics import EFFECT, HANDLED
 from store.engine.database import Database, refused
 from store.engine.transaction import Transaction
-from store.files.blobs import FileStore
+from store.files.place import FileStorage
 from store.queues import inbox, outbox
 from store.queues.inbox import InboxOutcome, Incoming
 
@@ -67,7 +67,7 @@ class Intake:
         database: Database,
         writer: Writer,
         *,
-        files: FileStore,
+        files: FileStorage,
         pipeline: Pipeline,
         channel: Channel,
     ) -> None:

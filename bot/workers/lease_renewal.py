@@ -16,12 +16,12 @@ from bot.runtime.group_commit import Writer
 from bot.workers.courier import Courier
 from bot.workers.intake import BATCH, Intake
 from store import schema
-from store.cases import attachment as attachments
 from store.engine import lease
 from store.engine.announcement import INBOX, OUTBOX
 from store.engine.clock import NEVER, Instant, since
 from store.engine.lease import LEASE
 from store.engine.transaction import Transaction
+from store.erasure import disk
 from store.people import rate_limit
 from store.queues import claim, inbox, outbox, overdue
 from store.queues.inbox import Incoming
@@ -248,7 +248,7 @@ class LeaseRenewal:
                 break
 
     def _named(self, digest: str) -> bool:
-        return self._writer.write(attachments.is_attached, digest)
+        return self._writer.write(disk.is_named, digest)
 
     def _incoming(self) -> int:
         """The number of messages in this process's hands."""

@@ -142,8 +142,8 @@ class EmailChannel:
         return border_settings(message, mailbox, networks)
 
     def connections(self) -> Mapping[str, bool]:
-        """The IMAP mailboxes, and whether each is connected."""
-        return {mailbox.address: mailbox.connected for mailbox in self._mailboxes}
+        """The IMAP mailboxes that this process reads, and whether each is connected."""
+        return {mailbox.address: mailbox.connected for mailbox in self._mailboxes if not mailbox.standby}
 
     def left_in_mailbox(self) -> Collection[LeftInMailbox]:
         """Messages that are too large to be taken out of the IMAP mailboxes."""

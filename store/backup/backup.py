@@ -13,7 +13,8 @@ from store.backup.archive import ArchiveWriter
 from store.backup.manifest import BackupError, Damaged, Manifest, Member
 from store.backup.scratch import scratch
 from store.backup.snapshot import Snapshot
-from store.files.blobs import FileStore, sync_folder
+from store.files.blobs import sync_folder
+from store.files.place import FileStorage
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,8 +23,7 @@ class BackupPlan:
 
     url: str
     """The store's."""
-    files: Path
-    """The folder of the file store."""
+    files: FileStorage
     target: Path
     extras: Mapping[str, Path]
     """Config and secret, by their names in the archive."""
@@ -62,7 +62,7 @@ def _write(plan: BackupPlan, taken: Snapshot, writer: ArchiveWriter) -> Manifest
         members[name] = writer.add(name, path)
         if name in taken.members:
             path.unlink()  # its room may be needed
-    copied = _CopiedFiles(FileStore(plan.files), writer)
+    copied = _CopiedFiles(plan.files, writer)
     copied.add_all(taken.named)
     if copied.missing and not plan.incomplete:
         raise BackupError(_lacking(copied.missing))
@@ -86,7 +86,7 @@ def _write(plan: BackupPlan, taken: Snapshot, writer: ArchiveWriter) -> Manifest
 class _CopiedFiles:
     """The files that a snapshot names, as they are written into the archive."""
 
-    _files: FileStore
+    _files: FileStorage
     _writer: ArchiveWriter
     count: int = 0
     size: int = 0
@@ -97,12 +97,13 @@ class _CopiedFiles:
         with named.open(encoding="ascii") as lines:
             for digest in map(str.strip, lines):
                 try:
-                    member = self._writer.add(f"files/{digest[:2]}/{digest[2:]}", self._files.path(digest))
+                    with self._files.lent(digest) as path:
+                        member = self._writer.add(f"files/{digest[:2]}/{digest[2:]}", path)
                 except FileNotFoundError:
                     self.missing.append(digest)
                     continue
                 if member.sha256 != digest:
-                    raise Damaged(f"the file {self._files.path(digest)} is damaged: its checksum is another")
+                    raise Damaged(f"the file {digest[:2]}/{digest[2:]} is damaged: its checksum is another")
                 self.count, self.size = self.count + 1, self.size + member.size
 
 

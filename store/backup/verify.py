@@ -28,7 +28,7 @@ from store.backup.snapshot import (
 )
 from store.cases.case import case
 from store.engine.database import Database
-from store.files.blobs import FileStore
+from store.files.place import FileStorage
 from store.revision import standing
 
 MOST_NAMED = 20
@@ -64,7 +64,7 @@ def of_backup(path: Path) -> Iterator[Finding]:
             yield _revision(manifest.revision)
 
 
-def of_store(url: str, files: Path) -> Iterator[Finding]:
+def of_store(url: str, files: FileStorage) -> Iterator[Finding]:
     """Look at a live store, and at every file that it names."""
     path = sqlite_file(url)
     database = Database(url)
@@ -72,7 +72,7 @@ def of_store(url: str, files: Path) -> Iterator[Finding]:
         yield from _of_sqlite(path) if path else _of_postgres(database)
         with database.engine.connect() as connection:
             yield from _numbers(connection)
-            yield from _files(connection, FileStore(files))
+            yield from _files(connection, files)
     finally:
         database.close()
 
@@ -177,7 +177,7 @@ def _numbers(connection: Connection) -> Iterator[Finding]:
     yield Finding(not wrong, f"numbers: {'; '.join(wrong)}" if wrong else "numbers: they agree")
 
 
-def _files(connection: Connection, store: FileStore) -> Iterator[Finding]:
+def _files(connection: Connection, store: FileStorage) -> Iterator[Finding]:
     missing, damaged, count = list[str](), list[str](), 0
     for (digest,) in connection.execution_options(stream_results=True, yield_per=500).exec_driver_sql(NAMED):
         try:

@@ -14,7 +14,7 @@ from store.cases import attachment as attachments
 from store.engine.columns import metadata
 from store.engine.database import Database, sqlite_path
 from store.engine.transaction import Transaction
-from store.files.blobs import FileStore
+from store.files.place import FileStorage
 from store.queues import erasure_task
 from store.queues.erasure_task import ErasureTask
 from store.queues.inbox import inbox
@@ -35,24 +35,27 @@ class BytesLeft(Exception):
     """Others read or write all the time: the rows are gone, and the file still has old bytes."""
 
 
-def delete_files(tx: Transaction, files: FileStore, *, after: int, now: datetime, alone: bool = False) -> int:
+def delete_files(
+    tx: Transaction, files: FileStorage, *, after: int, now: datetime, alone: bool = False
+) -> int:
     """Delete the next files that nothing names any more; returns after which task to go on, 0 at the end.
 
     One that was stored again since then stays for an hour, and for good if a row names it. ``alone``: nobody else
     has the store open, so that none can be about to be named.
     """
     tasks = erasure_task.files(tx, after=after)
-    ready = [task for task in tasks if _named(tx, task.sha256) or _deleted(files, task, now, alone=alone)]
+    ready = [task for task in tasks if is_named(tx, task.sha256) or _deleted(files, task, now, alone=alone)]
     erasure_task.done(tx, [task.id for task in ready])
     return tasks[-1].id if tasks else 0
 
 
-def _named(tx: Transaction, digest: str) -> bool:
+def is_named(tx: Transaction, digest: str) -> bool:
+    """Does an attachment or a kept message name a file?"""
     raw = tx.row(select(inbox.c.id).where(inbox.c.file == digest).limit(1))
     return raw is not None or attachments.is_attached(tx, digest)
 
 
-def _deleted(files: FileStore, task: ErasureTask, now: datetime, *, alone: bool) -> bool:
+def _deleted(files: FileStorage, task: ErasureTask, now: datetime, *, alone: bool) -> bool:
     untouched = max(task.stored_at + _GRACE, now - IN_USE).timestamp()
     return files.remove(task.sha256, untouched_since=inf if alone else untouched)
 

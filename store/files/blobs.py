@@ -7,7 +7,7 @@ import os
 import shutil
 import tempfile
 from collections.abc import Iterable, Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO
 
@@ -36,7 +36,8 @@ class FileStore:
         handle, name = tempfile.mkstemp(dir=self.scratch)
         try:
             with os.fdopen(handle, "wb") as file:
-                digest, size = _copy(chunks, file)
+                digest, size = copied(chunks, file)
+                os.fsync(file.fileno())
             self._place(Path(name), digest)
         except BaseException:
             Path(name).unlink(missing_ok=True)
@@ -72,9 +73,13 @@ class FileStore:
 
     def path(self, digest: str) -> Path:
         """The path of a hash's bytes. Raises ValueError for anything but a SHA-256."""
-        if len(digest) != 64 or not set(digest) <= set("0123456789abcdef"):
-            raise ValueError("not a SHA-256 in hex")
+        checked(digest)
         return self.folder / digest[:2] / digest[2:]
+
+    @contextmanager
+    def lent(self, digest: str) -> Iterator[Path]:
+        """A file of these bytes, which is not to be changed."""
+        yield self.path(digest)
 
     def read(self, digest: str) -> bytes:
         """All bytes of a file."""
@@ -103,6 +108,25 @@ class FileStore:
         sync_folder(target.parent)
         return True
 
+    def withdraw(self, digest: str, mark: Path, placed_at: int) -> None:
+        """Remove a placed file whose row never came, unless somebody has stored it since.
+
+        ``mark``: another name of the same file, in ``scratch``, whose time was ``placed_at`` (nanoseconds).
+        """
+        if mark.stat().st_mtime_ns != placed_at:
+            return
+        target, aside = self.path(digest), mark.with_name(f"aside-{digest}")
+        with suppress(FileNotFoundError):
+            target.rename(aside)  # whoever asks for it from now on finds none, and places their own
+            if aside.stat().st_mtime_ns != placed_at:
+                with suppress(FileExistsError):
+                    os.link(aside, target)
+            aside.unlink()
+
+    def problems(self) -> Iterable[str]:
+        """Nothing to try: whoever stores a file is told what is wrong with the disk."""
+        return ()
+
     def free(self) -> int:
         """Free bytes on the disk that holds the files."""
         try:
@@ -111,14 +135,21 @@ class FileStore:
             return shutil.disk_usage(self.scratch).free
 
 
-def _copy(chunks: Iterable[bytes], file: BinaryIO) -> tuple[str, int]:
+def checked(digest: str) -> str:
+    """The hash itself. Raises ValueError for anything but a SHA-256 in hex."""
+    if len(digest) != 64 or not set(digest) <= set("0123456789abcdef"):
+        raise ValueError("not a SHA-256 in hex")
+    return digest
+
+
+def copied(chunks: Iterable[bytes], file: BinaryIO) -> tuple[str, int]:
+    """Write bytes into a file: ``(sha256 in hex, size)``; they are not durable yet."""
     digest, size = hashlib.sha256(), 0
     for chunk in chunks:
         digest.update(chunk)
         size += len(chunk)
         file.write(chunk)
     file.flush()
-    os.fsync(file.fileno())
     return digest.hexdigest(), size
 
 

@@ -24,6 +24,7 @@ from sqlalchemy import (
 )
 
 from store.cases.thread import Thread, begin
+from store.engine.announcement import OUTBOX
 from store.engine.clock import NEVER, Instant
 from store.engine.columns import Id, Moment, metadata
 from store.engine.lease import held
@@ -261,6 +262,8 @@ def settle(tx: Transaction, outcomes: Sequence[DeliveryOutcome]) -> int:
             tx.run(_STANDS, {"the_id": outcome.row.id, "place": outcome.place})
         if outcome.thread:
             begin(tx, outcome.thread)
+        if outcome.next is not None and outcome.next <= outcome.at:
+            tx.announce(OUTBOX)
     return tx.run(_SETTLE, values) if values else 0
 
 

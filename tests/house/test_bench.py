@@ -135,3 +135,16 @@ def test_a_backup_under_load_is_restored_and_nothing_is_missing_or_sent_twice() 
     assert any(line.startswith("backup: ") for line in told), told
     assert any(line.startswith("sent after the release: ") for line in told), told
     assert [line for line in told if line.startswith("broken")] == []
+
+
+def test_machines_are_killed_and_stopped_and_keep_their_promises() -> None:
+    told = lines("bench.proof.machines", "--minutes", "0.3")
+    assert any(line.startswith("3 machines: ") for line in told), told
+    assert told[-1] == "every promise kept"
+
+
+def test_one_and_two_processes_are_measured_beside_each_other() -> None:
+    one, two = lines("bench.speed.scale", "1", "2", "--mails", "80")
+    assert "processes 1: casebot" in one
+    assert "mails/s (× " in two
+    assert "strikes 0" in two

@@ -173,3 +173,13 @@ def test_bytes_of_a_delivery_that_is_taken_up_anew_are_counted_once(tmp_path: Pa
         waiting.light(replace(row, fence=2))
         waiting.unload(row)
         assert waiting._memory.free == waiting._memory.size
+
+
+def test_what_is_written_while_a_process_leaves_is_due_at_once_for_the_others(tmp_path: Path) -> None:
+    with standing(tmp_path) as (database, writer, carrier, sweeper):
+        row = Outgoing(1, "email", "a@b.example", "", b"x", datetime.now(UTC), 1, 1, notice="answer")
+        kept(database, row, LEASE)
+        carrier.close()
+        carrier.hand_over([row])
+        (again,) = writer.write(sweeper._claim_outgoing)
+    assert (again.id, again.fence, again.attempts) == (1, 2, 1)

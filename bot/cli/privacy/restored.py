@@ -49,9 +49,10 @@ class ErasedAgain:
 def erase_again(folder: Path, url: str, *, backup: Path, given: Path | None) -> ErasedAgain:
     """Take the union of all tombstones there are, and erase by it; ``given``: a file that was named."""
     from bot.privacy.replay import RestoredPlace
+    from store.files.blobs import FileStore
     from store.tombstone import FILE
 
-    place = RestoredPlace(url, folder / "files", folder / FILE, _secrets(folder))
+    place = RestoredPlace(url, FileStore(folder / "files"), folder / FILE, _secrets(folder))
     near = [backup.absolute().parent / FILE, *_of_present_desk()]
     listed = _collected(place, given, near)
     from store.engine.database import Database
@@ -75,7 +76,7 @@ def before_release(config: Config) -> int:
     from bot.privacy.tombstone_file import file_of
 
     secrets = [secret.get_secret_value() for secret in config.desk.secrets]
-    return _replayed(RestoredPlace(config.store.url, Path(config.store.files), file_of(config), secrets))
+    return _replayed(RestoredPlace(config.store.url, config.store.opened_files(), file_of(config), secrets))
 
 
 def _collected(place: RestoredPlace, given: Path | None, near: Iterable[Path]) -> int:

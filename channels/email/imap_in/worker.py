@@ -35,6 +35,8 @@ log = structlog.get_logger("email.imap")
 BATCH, BATCH_BYTES = 50, 8 << 20
 WITHOUT_TOKEN = 10.0
 """Seconds at most between two tries while there is no access token."""
+STAND_BY = 2.0
+"""Seconds between two looks whether a mailbox that another process reads has become free."""
 LAST = 20
 """Mails that are looked at to propose settings."""
 PATIENCE = 30.0
@@ -75,6 +77,7 @@ class ImapWorker:
         self.address = mailbox.address.lower()
         self._settings = Imap.model_validate(mailbox.settings["imap"])
         self._keep, self._remember = context.keep, context.remember
+        self._sole = context.sole
         self.oversize = OversizeMessages(self.address, limit=context.settings.max_size)
         """What it leaves in its folder."""
         self._max_size = context.settings.max_size
@@ -94,6 +97,8 @@ class ImapWorker:
         self._bell: socket.socket | None = None
         self.connected = False
         """Is the folder open, and was it looked at?"""
+        self.standby = True
+        """Does another process read it, or none yet?"""
         self._failures = 0
         self._reason = ""
         """Why the mailbox was out of reach when we last tried."""
@@ -101,19 +106,38 @@ class ImapWorker:
         self._suspects = PoisonMessages()
 
     def run(self) -> None:
-        """Fetch from the mailbox until ``leave``, connecting again whenever the line is lost."""
+        """Fetch from the mailbox until ``leave``, connecting again whenever the line is lost.
+
+        Of several processes one does; the others look every few seconds whether it still does.
+        """
         wake, self._bell = socket.socketpair()
         with wake, self._bell:
             while not self._leaving.is_set():
+                if not self._sole.take(self.name, self._ring):
+                    self._stand_by(wake)
+                    continue
+                self.standby = False
                 try:
                     with self._open(wake) as folder:
                         self._attend(folder)
                 except Exception as error:
                     self._bear(error)
+            self._sole.release(self.name)
+
+    def _stand_by(self, wake: socket.socket) -> None:
+        """Wait while another process has the mailbox."""
+        self.connected, self.standby = False, True
+        if not self._leaving.wait(STAND_BY):
+            with contextlib.suppress(BlockingIOError):  # that we have lost it is known by now
+                wake.recv(64, socket.MSG_DONTWAIT)
 
     def leave(self) -> None:
         """Return from ``run`` within about a second, or once the batch in hand is kept."""
         self._leaving.set()
+        self._ring()
+
+    def _ring(self) -> None:
+        """Wake the thread that waits for news of the mailbox."""
         if self._bell is not None:
             with contextlib.suppress(OSError):  # `run` is over already
                 self._bell.send(b"\0")
@@ -145,6 +169,7 @@ class ImapWorker:
     def _bear(self, error: Exception) -> None:
         self.connected = False
         self._failures += 1
+        self._sole.release(self.name)  # perhaps another machine can reach it
         pause = backoff(self._failures)
         if isinstance(error, NoToken):  # no server is asked, and once somebody has signed in it goes on
             pause = min(pause, WITHOUT_TOKEN)
@@ -158,7 +183,7 @@ class ImapWorker:
 
     def _attend(self, folder: ImapFolder) -> None:
         log.info("watching a mailbox", mailbox=self.address)
-        while not self._leaving.is_set():
+        while not self._leaving.is_set() and self._sole.holds(self.name):
             again = self._look(folder)
             self.connected, self._failures, self._reason = True, 0, ""
             if again:

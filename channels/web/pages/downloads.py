@@ -55,7 +55,7 @@ class FileDownloads:
         file = await run_in_threadpool(self._found, request, "case")
         if isinstance(file, Response):
             return file
-        path = self._path_of(file.sha256)
+        path = await run_in_threadpool(self._path_of, file.sha256)
         small = await run_in_threadpool(self._thumbnails.ready, path)
         if small is None:
             async with self._places:

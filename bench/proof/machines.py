@@ -1,0 +1,262 @@
+"""Kills and stops processes that share PostgreSQL and an object store, under mail: nothing is lost, nothing twice."""
+
+from __future__ import annotations
+
+import argparse
+import random
+import signal
+import sys
+import tempfile
+import time
+from collections import Counter, defaultdict
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+from itertools import pairwise
+from pathlib import Path
+
+from bench.kill.ledger import Ledger, Sender
+from bench.kill.promises import Promises
+from bench.support import databases, mails
+from bench.support.databases import Look
+from bench.support.house import House
+from bench.support.kill_rounds import DRAINED_IN, drained
+from bench.support.mails import Mail
+from bench.support.shared import deadlocks, logged, machines, with_files
+from tests.support.mail.sink import Sink
+from tests.support.mail.talk import Taken
+from tests.support.setup.object_store import ObjectStore
+
+MACHINES = 3
+SENDERS = 2
+"""To each machine."""
+EVERY = 5.0
+"""Seconds between two disturbances."""
+PAUSES = (5.0, 26.0)
+"""Seconds for which a process is stopped: within a lease, and beyond it."""
+WITH_A_FILE = 0.2
+"""Of the new mails; a fifth of those is so large that the mail itself lies in the object store."""
+LARGE = 400_000
+NEAR = 1.0
+"""Seconds around a disturbance in which a notice may have been between the relay's 250 and the store."""
+
+
+class Letters(Ledger):
+    """A sender's book with files in some mails, and the moments at which each notice was taken."""
+
+    def __init__(self, seed: int) -> None:
+        super().__init__(seed)
+        self.taken: defaultdict[str, list[float]] = defaultdict(list)
+        self.begun: dict[str, float] = {}
+
+    def next(self, dice: random.Random) -> Mail:
+        """As a ledger's, and some new mails have files."""
+        mail = super().next(dice)
+        if mail.kind == "new" and dice.random() < WITH_A_FILE:
+            size = LARGE if dice.random() < WITH_A_FILE else 12_000
+            made = mails.new(mail.marker, dice, sender=mail.sender, kind="attachment", size=size)
+            mail = self.sent[mail.message_id] = replace(made, kind="new")
+        self.begun[mail.message_id] = time.time()
+        return mail
+
+    def took(self, message: Taken) -> None:
+        """As a ledger's."""
+        super().took(message)
+        self.taken[message.message_id].append(message.at)
+
+
+@dataclass
+class Disturbance:
+    """A process that was killed or stopped."""
+
+    at: float
+    what: str
+    until: float = 0.0
+
+
+@dataclass
+class Finding:
+    """What came of it; ``broken``: a sentence for each promise that was."""
+
+    letters: Letters
+    promises: Promises
+    disturbances: Sequence[Disturbance]
+    twice: int
+    """Notices that the relay took more than once."""
+    deadlocks: int
+    strikes: int
+    astray: int
+    """Pairs of entries that are not in the order in which they were sent."""
+    broken: list[str] = field(default_factory=list)
+
+
+class Trial:
+    """The machines, and what is done to them."""
+
+    def __init__(self, houses: Sequence[House], seed: int) -> None:
+        self._houses = list(houses)
+        self._dice = random.Random(seed)
+        self._stopped: dict[House, Disturbance] = {}
+        self.disturbances: list[Disturbance] = []
+
+    def run(self, seconds: float, say: Callable[[str], None]) -> None:
+        """Disturb one of them every few seconds."""
+        end = time.monotonic() + seconds
+        while time.monotonic() < end:
+            time.sleep(EVERY)
+            self._resume(time.time())
+            house = self._dice.choice([one for one in self._houses if one not in self._stopped])
+            if self._dice.random() < 0.5 or len(self._stopped) == MACHINES - 1:
+                self._kill(house)
+            else:
+                self._stop(house)
+            say(f"{self.disturbances[-1].what} {self._houses.index(house)}")
+
+    def end(self) -> None:
+        """All go on."""
+        self._resume(float("inf"))
+
+    def _kill(self, house: House) -> None:
+        self.disturbances.append(Disturbance(time.time(), "killed"))
+        house.kill()
+        house.start()
+
+    def _stop(self, house: House) -> None:
+        now = time.time()
+        stop = Disturbance(now, "stopped", now + self._dice.choice(PAUSES))
+        assert house.process
+        house.process.send_signal(signal.SIGSTOP)
+        self._stopped[house] = stop
+        self.disturbances.append(stop)
+
+    def _resume(self, now: float) -> None:
+        for house, stop in list(self._stopped.items()):
+            if stop.until <= now:
+                del self._stopped[house]
+                stop.until = time.time()
+                assert house.process
+                house.process.send_signal(signal.SIGCONT)
+
+
+def run(
+    minutes: float, *, seed: int, folder: Path, say: Callable[[str], None] = lambda line: None
+) -> Finding:
+    """Disturb three machines for so long, let them drain, and compare the books."""
+    letters = Letters(seed)
+    with (
+        databases.fresh("postgresql", folder) as url,
+        ObjectStore(folder / "objects") as store,
+        Sink(took=letters.took) as sink,
+    ):
+        houses = machines(MACHINES, folder, url=url, relay=sink.port, files=with_files(store), gather=2)
+        try:
+            for house in houses:
+                house.start()
+                house.wait()
+            senders = [
+                Sender(number * SENDERS + turn, letters, house.port, seed=seed)
+                for number, house in enumerate(houses)
+                for turn in range(SENDERS)
+            ]
+            for sender in senders:
+                sender.start()
+            trial, look = Trial(houses, seed), Look(url)
+            trial.run(minutes * 60, say)
+            trial.end()
+            for house in houses:
+                house.wait()
+            for sender in senders:
+                sender.leaving.set()
+            for sender in senders:
+                sender.join(90)
+            emptied = drained(look)
+            return _found(letters, look, trial.disturbances, houses, emptied=emptied)
+        finally:
+            for house in houses:
+                house.kill()
+
+
+def _found(
+    letters: Letters,
+    look: Look,
+    disturbances: Sequence[Disturbance],
+    houses: Sequence[House],
+    *,
+    emptied: bool,
+) -> Finding:
+    promises = Promises(letters, look)
+    twice = {one: at for one, at in letters.taken.items() if len(at) > 1}
+    needless = [
+        f"the notice {one} was sent {len(at)} times, and no 250 of it was lost"
+        for one, at in twice.items()
+        if not any(_beside(moment, disturbances) for moment in at[:-1])
+    ]
+    orders = _disordered(letters, look)
+    finding = Finding(
+        letters, promises, disturbances, len(twice), deadlocks(look), logged(houses, "could not be handled"),
+        len(orders), [*promises.broken, *needless, *orders],
+    )  # fmt: skip
+    if not emptied:
+        finding.broken.insert(0, f"not drained: something still waits after {DRAINED_IN:.0f} s")
+    if finding.strikes:
+        finding.broken.append(f"{finding.strikes} strikes")
+    return finding
+
+
+def _beside(moment: float, disturbances: Sequence[Disturbance]) -> bool:
+    """Had the relay just taken it when its process was killed, or stopped?"""
+    return any(abs(moment - each.at) < NEAR for each in disturbances)
+
+
+def _disordered(letters: Letters, look: Look) -> list[str]:
+    """Pairs on one case of which the one that was sent after the other's 250 stands before it."""
+    [entries] = look.rows("SELECT case_id, message_id FROM entry ORDER BY case_id, received_at, id")
+    by_case: defaultdict[int, list[str]] = defaultdict(list)
+    for case, message_id in entries:
+        if message_id in letters.acknowledged:
+            by_case[case].append(message_id)
+    return [
+        f"case {case}: {later} was sent after {earlier} was acknowledged, and stands before it"
+        for case, ids in by_case.items()
+        for later, earlier in pairwise(ids)
+        if letters.begun[later] > letters.acknowledged[earlier]
+    ]
+
+
+def report(finding: Finding) -> str:
+    """All of it as a page of text."""
+    letters, kinds = finding.letters, Counter(each.what for each in finding.disturbances)
+    verdict = f"{len(finding.broken)} PROMISES BROKEN" if finding.broken else "every promise kept"
+    return "\n".join(
+        [
+            f"{MACHINES} machines: {kinds['killed']} kills, {kinds['stopped']} stops",
+            f"{len(letters.acknowledged):,} messages acknowledged, {letters.resent:,} of them sent more than once",
+            f"{len(finding.promises.losses)} lost, {len(finding.promises.twice)} second effects, "
+            f"{finding.astray} out of order",
+            f"{len(letters.delivered):,} notices at the relay, {finding.twice} of them twice (a 250 was lost)",
+            f"{finding.deadlocks} deadlocks, {finding.strikes} strikes",
+            *finding.broken[:50],
+            verdict,
+        ]
+    )
+
+
+def main() -> int:
+    """``python -m bench.proof.machines``; exit code 1 if a promise was broken."""
+    options = _options()
+    with tempfile.TemporaryDirectory(prefix="casebot-machines-") as folder:
+        finding = run(
+            options.minutes, seed=options.seed, folder=Path(folder), say=lambda line: print(line, flush=True)
+        )
+    print(report(finding))
+    return int(bool(finding.broken))
+
+
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="bench.proof.machines", description=__doc__)
+    parser.add_argument("--minutes", type=float, default=10)
+    parser.add_argument("--seed", type=int, default=1)
+    return parser.parse_args()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

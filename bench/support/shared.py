@@ -1,0 +1,57 @@
+"""What several machines share in a bench: one PostgreSQL, watched, and one object store."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import psutil  # type: ignore[import-untyped]
+
+from bench.support.databases import Look
+from bench.support.house import House, cpu_of
+from tests.support.setup.object_store import BUCKET, ObjectStore
+
+
+def with_files(store: ObjectStore) -> dict[str, str]:
+    """The environment of a house whose files lie there."""
+    given = {f"CASEBOT_STORE__S3__{name.upper()}": value for name, value in store.options().items()}
+    return {"CASEBOT_STORE__FILES": f"s3://{BUCKET}/bench", **given}
+
+
+def machines(
+    count: int,
+    folder: Path,
+    *,
+    url: str,
+    relay: int,
+    files: Mapping[str, str],
+    gather: int = 0,
+    staff: int = 1,
+) -> list[House]:
+    """So many houses on one store, each in a folder of its own; none is started yet."""
+    return [
+        House(
+            folder / f"machine{number}", url=url, relay=relay, staff=staff, gather=gather, environment=files,
+            backlog=20_000,
+        )
+        for number in range(count)
+    ]  # fmt: skip
+
+
+def server_cpu(folder: Path) -> float:
+    """Seconds that the PostgreSQL of ``databases.fresh`` in this folder has used, its ended sessions' too."""
+    postmaster = psutil.Process(int((folder / "pg" / "postmaster.pid").read_text().split()[0]))
+    spent = postmaster.cpu_times()
+    ended = float(spent.children_user + spent.children_system)
+    return ended + sum(cpu_of(process) for process in (postmaster, *postmaster.children(recursive=True)))
+
+
+def deadlocks(look: Look) -> int:
+    """How often PostgreSQL ended one of two transactions that waited for each other."""
+    question = "SELECT deadlocks FROM pg_stat_database WHERE datname = current_database()"
+    return int(look.rows(question)[0][0][0])
+
+
+def logged(houses: Sequence[House], words: str) -> int:
+    """Lines with these words in all logs."""
+    return sum(house.log.read_text(errors="replace").count(words) for house in houses)
