@@ -37,7 +37,7 @@ Set($LogToSTDERR, 'error');
 
 @dataclass(frozen=True, slots=True)
 class Driver:
-    """A tracker in a process of its own, that is told of a folder of mails by a line and answers with what it has."""
+    """A tracker in a process of its own: a line names a folder of mails, the answer is what it has then."""
 
     process: subprocess.Popen[str]
     log: Path

@@ -47,6 +47,17 @@ def pss(pid: int) -> int:
     return 0
 
 
+def resident_from_here() -> int:
+    """Bytes resident of this process; the most it has is looked for from now on."""
+    Path("/proc/self/clear_refs").write_text("5")  # proc(5): resets VmHWM
+    return _status("VmRSS")
+
+
+def most_resident() -> int:
+    """Bytes that this process had resident at most since ``resident_from_here``."""
+    return _status("VmHWM")
+
+
 def written(pid: int) -> int:
     """Bytes that one process has handed to the disk so far (its page cache)."""
     with suppress(OSError):
@@ -61,6 +72,11 @@ def tree(pid: int) -> list[int]:
     with suppress(psutil.NoSuchProcess):
         return [pid, *(child.pid for child in psutil.Process(pid).children(recursive=True))]
     return []
+
+
+def _status(name: str) -> int:
+    lines = Path("/proc/self/status").read_text().splitlines()
+    return next(int(line.split()[1]) * 1024 for line in lines if line.startswith(f"{name}:"))
 
 
 def _stat(pid: int) -> list[str]:

@@ -1,0 +1,87 @@
+"""Stores that `bench.growth` fills hold what a desk would have written: whole, in order, and nothing twice."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from bench.growth import template
+from bench.growth.copies import SPAN, Copies
+from bench.growth.fill import fill
+from bench.growth.template import Template
+from bench.support import databases
+from bench.support.databases import Look
+from store.schema import metadata
+
+pytestmark = pytest.mark.slow
+CASES, BLOCKS = 40, 3
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Template:
+    return template.made(tmp_path_factory.mktemp("growth") / "template", CASES)
+
+
+@pytest.fixture(params=databases.KINDS)
+def look(request: pytest.FixtureRequest, made: Template, tmp_path: Path) -> Iterator[Look]:
+    with databases.fresh(request.param, tmp_path) as url:
+        assert fill(url, Copies(made), CASES * BLOCKS - 5) == CASES * BLOCKS
+        yield Look(url)
+
+
+def test_real_cases_are_answered_and_closed(made: Template) -> None:
+    states = [row.state for row in Look(f"sqlite:///{made.store}").rows("SELECT state FROM support_case")[0]]
+    assert len(states) == CASES
+    assert states.count("closed") == round(CASES * 0.97)
+    assert states.count("new") == CASES - round(CASES * 0.97)
+
+
+def test_every_copied_row_names_rows_that_are_there(look: Look) -> None:
+    checked = 0
+    for table in metadata.sorted_tables:
+        for column in table.columns:
+            for key in column.foreign_keys:
+                there = f'SELECT 1 FROM "{key.column.table.name}" AS t WHERE t."{key.column.name}" = r."{column.name}"'
+                lost = (
+                    f'FROM "{table.name}" AS r WHERE r."{column.name}" IS NOT NULL AND NOT EXISTS ({there})'
+                )
+                assert look.rows(f"SELECT count(*) {lost}")[0][0][0] == 0, (table.name, column.name)
+                checked += 1
+    assert checked > 40
+
+
+def test_cases_have_their_entries_words_and_anchors_and_follow_each_other_for_two_years(look: Look) -> None:
+    cases, entries, words, anchors = look.rows(
+        "SELECT id, subject, opened_at, closed_at, updated_at FROM support_case ORDER BY id",
+        "SELECT id, case_id, text, inbox_id FROM entry ORDER BY id",
+        "SELECT rowid, words FROM entry_text ORDER BY rowid",
+        "SELECT value, case_id FROM anchor",
+    )
+    assert [row.id for row in cases] == list(range(1, CASES * BLOCKS + 1))
+    opened = [moment(row.opened_at) for row in cases]
+    assert opened == sorted(opened)
+    assert SPAN - timedelta(days=30) < opened[-1] - opened[0] < SPAN
+    assert all(moment(row.closed_at or row.opened_at) >= moment(row.opened_at) for row in cases)
+    assert [row[0] for row in words] == [row.id for row in entries]
+    assert {row.case_id for row in entries} == {row.id for row in cases}
+    case_of = {row.value: row.case_id for row in anchors}
+    for block in range(BLOCKS):
+        number = case_of[f"grow{block}-000003@acme{block}.example"]
+        assert number == block * CASES + 4
+        assert f"grow{block}-000003" in cases[number - 1].subject
+        assert any(f"grow{block}-000003" in row.text for row in entries if row.case_id == number)
+
+
+def moment(value: object) -> datetime:
+    """As either store returns it."""
+    return value if isinstance(value, datetime) else datetime.fromisoformat(str(value))
+
+
+def test_nothing_waits_or_is_due_in_a_filled_store(look: Look) -> None:
+    assert look.waiting() == 0
+    timers, due = look.rows("SELECT id FROM timer", "SELECT id FROM timer WHERE due_at < CURRENT_TIMESTAMP")
+    assert len(timers) > CASES * BLOCKS
+    assert due == []
