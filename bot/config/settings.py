@@ -7,6 +7,7 @@ from collections.abc import Collection, Mapping
 from datetime import timedelta
 from importlib.util import find_spec
 from itertools import pairwise
+from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import (
@@ -198,6 +199,11 @@ class StoreSection(Section):
         if files.startswith(REMOTE) and find_spec("obstore") is None:
             raise ValueError("an object store needs the extra s3: pip install 'casebot[s3]'")
         return files
+
+    @property
+    def folder(self) -> Path:
+        """The folder on this machine that files lie in, or are under way in."""
+        return Path(self.local_folder if self.files.startswith(REMOTE) else self.files)
 
     def opened_files(self) -> FileStorage:
         """The file store; nothing is asked yet."""

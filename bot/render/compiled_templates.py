@@ -61,7 +61,7 @@ def cache_folder(config: Config) -> CacheFolder | None:
     if not config.desk.secrets:
         return None
     sqlite = config.store.url.startswith("sqlite")
-    beside = secret_file(config) if sqlite else Path(config.store.files)
+    beside = secret_file(config) if sqlite else config.store.folder
     return CacheFolder(beside.parent / FOLDER, config.desk.secrets[0].get_secret_value())
 
 
