@@ -55,7 +55,9 @@ def main() -> int:
         costs.append(measured(letters))
         print(_row(f"round {number + 1}", costs[-1]), flush=True)
     lowest = Cost(
-        min(cost.child for cost in costs), min(cost.parent for cost in costs), max(c.unreadable for c in costs)
+        min(cost.child for cost in costs),
+        min(cost.parent for cost in costs),
+        max(c.unreadable for c in costs),
     )
     print(_row("lowest", lowest))
     return 0

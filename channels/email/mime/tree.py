@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from functools import lru_cache
 from email.message import Message
 from email.parser import BytesParser
 from email.policy import Compat32, Policy
+from functools import lru_cache
 from typing import cast
 
 from channels.email.encoding import charset, transfer_encoding
