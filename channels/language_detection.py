@@ -16,11 +16,6 @@ FEWEST = 4
 """Words below which a text says nothing."""
 _NO_WORD = re.compile(r"(?<![!-~])[!-.:;?A-Z^`a-z~]*[/@\\_=<>{}\[\]|0-9][!-~]*")
 """An address, a path or a number is in no language."""
-_WORD = re.compile(r"(?<![!-~])[!-.:;?A-Z^`a-z~]*[/@\\_=<>{}\[\]|0-9][!-~]*")
-"""An address, a path or a number is in no language."""
-_ODD_SIGN = re.compile(r"[/@\\_=<>{}\[\]|0-9]")
-"""With one of these, what stands between two blanks is no word."""
-_CONTROLS = dict.fromkeys((*range(0x20), 0x7F), " ")
 _WORD = re.compile(r"[a-z]+")
 _KANA = re.compile(r"[\u3041-\u309f\u30a1-\u30ff\uff66-\uff9f]")
 _MARKS = re.compile(r"[\u0300-\u036f]")
@@ -35,7 +30,7 @@ def detect_language(text: str, hint: str = "") -> str:
     if kana >= FEWEST and kana * 4 >= letters:
         return "ja"
     words = _WORD.findall(_folded(text))
-    if len(words) < FEWEST or len("".join(words)) * 2 < letters:
+    if len(words) < FEWEST or (letters and len("".join(words)) * 2 < letters):
         return ""
     return _best(words, hint.partition("-")[0].lower())
 

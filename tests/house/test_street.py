@@ -85,8 +85,8 @@ PACKAGES = {
     "bot/replies": {"frontmatter", "structlog", "yaml"},
     "bot/articles": {"frontmatter", "markdown_it", "selectolax", "structlog", "yaml"},
     "channels/email": {
-        "aiosmtpd", "chardetng_py", "cryptography", "dkim", "dns", "imapclient", "publicsuffixlist", "pydantic",
-        "selectolax", "spf", "structlog",
+        "aiosmtpd", "chardetng_py", "cryptography", "dkim", "dns", "imapclient", "msgspec", "publicsuffixlist",
+        "pydantic", "selectolax", "spf", "structlog",
     },
     "channels/email/sign_in": {"google", "msal", "pydantic", "requests", "structlog"},
     "channels/slack": {"click", "pydantic", "slack_bolt", "slack_sdk", "starlette", "structlog"},

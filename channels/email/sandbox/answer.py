@@ -17,7 +17,7 @@ from channels.email.auth.evidence import Claims, Sealed, Signature
 
 MOST, DEEPEST = 20_000, 8
 """Things of one kind in an answer; sayings within sayings."""
-_PROOFS = (Proof.UNPROVEN, Proof.PLAUSIBLE)
+_LEVELS = (Proof.UNPROVEN, Proof.PLAUSIBLE)
 Size = Annotated[int, Meta(ge=0, le=1 << 30)]
 """Bytes that follow a frame."""
 _Many = Meta(max_length=MOST)
@@ -160,7 +160,7 @@ def inbound(answer: Answer, attachments: tuple[Attachment, ...]) -> Inbound:
     """What the answer says, with its files as they were stored."""
     return Inbound(
         answer.sender,
-        _PROOFS[answer.proof],
+        _LEVELS[answer.proof],
         _verdict(answer.verdict),
         answer.mailbox,
         answer.subject,
@@ -182,18 +182,20 @@ def inbound(answer: Answer, attachments: tuple[Attachment, ...]) -> Inbound:
 
 def claims(claim: Claim) -> Claims:
     """What may still be proven of the sender, as the answer says."""
-    sealed = claim.sealed and Sealed(claim.sealed.seal, claim.sealed.message, _sentences(claim.sealed.words))
+    seal = claim.sealed
+    sealed = Sealed(seal.seal, seal.message, _sentences(seal.words)) if seal else None
     return Claims(claim.domain, claim.signatures, claim.path, _sentences(claim.reasons), sealed)
 
 
 def _claim(claims: Claims) -> Claim:
-    sealed = claims.sealed and Seal(claims.sealed.seal, claims.sealed.message, _phrases(claims.sealed.words))
-    return Claim(claims.domain, claims.signatures, claims.path, _phrases(claims.reasons), sealed)
+    sealed = claims.sealed
+    seal = Seal(sealed.seal, sealed.message, _phrases(sealed.words)) if sealed else None
+    return Claim(claims.domain, claims.signatures, claims.path, _phrases(claims.reasons), seal)
 
 
 def _judged(verdict: Verdict) -> Judged:
     bounce = verdict.bounce
-    report = bounce and Report(bounce.kind, bounce.recipients, bounce.originals, bounce.doubtful)
+    report = Report(bounce.kind, bounce.recipients, bounce.originals, bounce.doubtful) if bounce else None
     return Judged(
         verdict.may_answer,
         verdict.activity,
@@ -206,7 +208,7 @@ def _judged(verdict: Verdict) -> Judged:
 
 def _verdict(judged: Judged) -> Verdict:
     report = judged.bounce
-    bounce = report and Bounce(report.kind, report.recipients, report.originals, report.doubtful)
+    bounce = Bounce(report.kind, report.recipients, report.originals, report.doubtful) if report else None
     sentences = _sentences(judged.evidence)
     return Verdict(judged.may_answer, judged.activity, bounce, judged.reply, sentences, judged.away_until)
 

@@ -11,20 +11,16 @@ import sys
 import threading
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
-from datetime import UTC, date, datetime
 
 import psutil
 import pytest
 
-from bot.channel.classification import Bounce, Undelivered, Verdict
 from bot.channel.context import ChannelContext, for_reading
-from bot.channel.protocols import Anchor, Context, Inbound, Unreadable
-from bot.model.identity import Identity, Proof
-from bot.model.message import Attachment, Part
+from bot.channel.protocols import Context, Inbound, Unreadable
+from bot.model.message import Attachment
 from channels.email import Settings
 from channels.email.reading.inbound import read
 from channels.email.sandbox import pool as reader_module
-from channels.email.sandbox import protocol
 from channels.email.sandbox.pool import ReaderPool
 from channels.email.sandbox.process import ReaderProcess
 from tests.support.mail.letters import MAILBOX, READING, letter, made, mail, new_words
@@ -265,21 +261,3 @@ def test_several_threads_share_a_few_children():
     assert [type(one) for one in found] == [Inbound] * 40
     assert len(psutil.Process().children()) <= 2
     reader.close()
-
-
-def test_a_whole_inbound_survives_the_frames():
-    who = Identity("email", "a@b.example", "A")
-    bounce = Bounce("failed", (Undelivered("c@d.example", "5.1.1", "failed", "né"),), ("<2@b>",))
-    verdict = Verdict(False, False, bounce, True, ("x",), date(2026, 12, 5))
-    whole = Inbound(
-        who, Proof.PLAUSIBLE, verdict, "m@b.example", "s", (Part("quoted", "é"),),
-        "<1@b>", ("<0@b>",), (Anchor("token", "t"),), (who,), (who,), (Attachment("n", "t/t", 1, "ff", True),),
-        datetime(2026, 1, 1, tzinfo=UTC), "de", True, ("e",), "hash",
-    )  # fmt: skip
-    data = b"".join(protocol.pieces(answer.of(whole, CLAIMS), [b"x"]))
-    said, blobs = protocol.unpack(io.BytesIO(data).read, protocol.ANSWERS)
-    assert isinstance(said, Answer)
-    assert said.claims
-    assert answer.inbound(said, whole.attachments) == whole
-    assert answer.claims(said.claims) == CLAIMS
-    assert blobs == [b"x"]
