@@ -52,7 +52,10 @@ class Took:
 
 
 def asked(config: Config, texts: Sequence[str], *, server: int, case: int) -> Mapping[str, Took]:
-    """Ask all of them. ``texts``: words of cases; ``server``: the database's, or 0; ``case``: a number there."""
+    """Ask all of them, while the house is not open.
+
+    ``texts``: what was said in cases; ``server``: the database's process, or 0; ``case``: a number that there is.
+    """
     with _open(config) as app:
         questions = dict(_questions(app, config, _usual(texts), case=case))
         return {name: _timed(ask, server) for name, ask in questions.items()}
