@@ -5,6 +5,7 @@ from __future__ import annotations
 import ipaddress
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from bot.channel.protocols import Mailbox
@@ -119,13 +120,18 @@ def _from_our_side(envelope: Mapping[str, Any], networks: Sequence[Network]) -> 
 
 
 def _within(address: str, networks: Sequence[Network]) -> bool:
+    peer = _peer(address)
+    return peer is not None and any(peer in network for network in networks)
+
+
+@lru_cache(maxsize=256)
+def _peer(address: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
+    """An address as it is compared; the same few servers hand over most mail."""
     try:
         peer = ipaddress.ip_address(address)
     except ValueError:
-        return False
-    if isinstance(peer, ipaddress.IPv6Address) and peer.ipv4_mapped:
-        peer = peer.ipv4_mapped
-    return any(peer in network for network in networks)
+        return None
+    return (peer.ipv4_mapped or peer) if isinstance(peer, ipaddress.IPv6Address) else peer
 
 
 def _trusted(mail: Mail, authserv_id: str, networks: Sequence[Network]) -> Iterator[AuthResult]:

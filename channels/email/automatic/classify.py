@@ -113,7 +113,7 @@ _MACHINES = {
 
 
 def _responder(mail: Mail, _: Any, __: Any) -> Iterator[_Sign]:
-    for name, reply in _MACHINES.items():
+    for name, reply in () if _MACHINES.keys().isdisjoint(mail.by_name) else _MACHINES.items():
         if any(_word(value) not in ("no", "false", "0") for value in mail.all(name)):
             yield _Sign(name.title(), activity=False, reply=reply)
     if any(value.strip().lower() == "autoresponder" for value in mail.all("delivered-to")):

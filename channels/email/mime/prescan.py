@@ -126,8 +126,12 @@ def twin(raw: bytes, *named: str) -> str:
     """
     start = header_end(raw)
     digest = hashlib.sha256(b"".join(name.encode("utf-8", "replace") + b"\0" for name in named))
+    start = start if start < len(raw) else 0
+    if len(raw) <= PIECE:
+        digest.update(raw[start:].replace(b"\r\n", b"\n").strip(b"\n"))
+        return digest.hexdigest()
     begun = False
-    for piece in trimmed(pieces(raw, start if start < len(raw) else 0)):
+    for piece in trimmed(pieces(raw, start)):
         text = piece if begun else piece.lstrip(b"\n")
         begun = begun or bool(text)
         digest.update(text)
@@ -221,7 +225,7 @@ def _fields(block: bytes) -> Iterator[bytes]:
 
 
 def _many(raw: bytes) -> bool:
-    return raw.count(b"\n--") + raw.count(b"\r--") > PARTS
+    return raw.count(b"--") > PARTS and raw.count(b"\n--") + raw.count(b"\r--") > PARTS
 
 
 def delimiters(raw: bytes) -> list[int]:

@@ -160,3 +160,18 @@ def test_whatever_stands_there_one_is_one_of_every(value: str) -> None:
     for one in address_list.every(value):
         assert one.local
         assert one.domain
+
+
+@given(
+    st.text("abÉ .'-_1", min_size=1, max_size=12),
+    st.text("ab1.+-_", max_size=8),
+    st.text("ab.-1", max_size=8),
+)
+@example("Ana", "ana", "acme.example")
+def test_a_usual_mailbox_is_read_as_an_unusual_one_is(name: str, local: str, domain: str) -> None:
+    for usual, unusual in (
+        (f"{name} <{local}@{domain}>", f'"{name}" <{local}@{domain}>'),
+        (f"{local}@{domain}", f"<{local}@{domain}>"),
+    ):
+        assert address_list.one(usual) == address_list.one(unusual)
+        assert [*address_list.every(usual)] == [*address_list.every(f"{unusual},")]

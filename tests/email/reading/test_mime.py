@@ -76,6 +76,12 @@ def test_half_a_surrogate_pair_is_no_character():
     assert text.clean("a\ud83db\ufeff\u2028c") == "a\ufffdb\nc"
 
 
+@given(st.text(st.characters(max_codepoint=0xFF), max_size=30))
+def test_latin_letters_are_cleaned_as_all_others_are(words):
+    cleaned = text.clean(f"é{words}日")
+    assert text.clean(f"é{words}") == cleaned.removesuffix("日")
+
+
 def test_names_of_files_are_names_only():
     assert [file.name for file in message.read(mail("evil-names")).files] == [
         "xX-Evil_ 1",
