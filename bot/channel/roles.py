@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Protocol, runtime_checkable
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
-from bot.channel.protocols import Worker
+if TYPE_CHECKING:
+    from bot.channel.protocols import Worker
 
 DESK = "desk"
 """Messages are read and handled, timers carried out, and what is no longer kept is deleted."""

@@ -13,7 +13,7 @@ def main() -> None:
 
     What is imported stays: to look through all of it again and again took a quarter of a short command.
     """
-    gc.set_threshold(50_000, 20, 50)
+    gc.set_threshold(200_000, 20, 50)
     if "run" in sys.argv[1:]:
         hangup.remember()
     from bot.cli.main import main as command_line

@@ -18,13 +18,10 @@ from bot.channel.outbound import Parcel, Posting, Stands, Words
 from bot.channel.oversize import LeftInMailbox
 from bot.channel.protocols import Anchor, Context, Inbound, Letter, Mailbox, Unreadable, Worker
 from channels.connections import shortage
-from channels.email.archive.reader import open_archive
 from channels.email.auth import policy
 from channels.email.auth.evidence import Claimed
 from channels.email.auth.policy import vouched
 from channels.email.config.settings import Settings
-from channels.email.imap_in.setup_advice import border_settings
-from channels.email.imap_in.worker import ImapWorker
 from channels.email.mime import prescan
 from channels.email.outbound import compose
 from channels.email.outbound.maildir import Maildir
@@ -41,6 +38,7 @@ from channels.email.smtp_in.server import Listener, tls_context
 if TYPE_CHECKING:
     from channels.email.auth.dkim_sign import Signers
     from channels.email.auth.verifier import Verifier
+    from channels.email.imap_in.worker import ImapWorker
 
 
 class EmailChannel:
@@ -65,13 +63,9 @@ class EmailChannel:
         self._signers = _signers(context.mailboxes)
         self._reader = ReaderPool(context)
         self._prover: Verifier | None = None
-        fetched = (box for box in context.mailboxes if "imap" in box.settings)
+        fetched = [box for box in context.mailboxes if "imap" in box.settings]
         self._unvouched = frozenset(box.address.lower() for box in fetched if not vouched(box))
-        self._mailboxes = tuple(
-            ImapWorker(context, box, accounts=self._accounts)
-            for box in context.mailboxes
-            if "imap" in box.settings
-        )
+        self._mailboxes = _imap_workers(context, fetched, accounts=self._accounts)
         self._listeners = tuple(Listener(context, protocol) for protocol in self._protocols())
         context.faults.append(self._fault)
 
@@ -137,6 +131,8 @@ class EmailChannel:
 
     def vouching(self, address: str, message: bytes) -> Mapping[str, Any]:
         """``authserv_id`` or ``microsoft_results``, as a mail of our own shows them."""
+        from channels.email.imap_in.setup_advice import border_settings
+
         mailbox = next(box for box in self._context.mailboxes if box.address == address)
         networks = [ipaddress.ip_network(network) for network in self._settings.trusted_networks]
         return border_settings(message, mailbox, networks)
@@ -254,6 +250,8 @@ class EmailChannel:
 
     def archive(self, path: Path, kind: str, *, mailbox: str) -> Archive:
         """An mbox file or a Maildir. If there is only one mailbox, it is assumed to be from there."""
+        from channels.email.archive.reader import open_archive
+
         boxes = self._context.mailboxes
         mailbox = mailbox or (boxes[0].address if len(boxes) == 1 else "")
         return open_archive(path, kind, mailbox=mailbox, most=self._settings.max_size)
@@ -264,6 +262,16 @@ class EmailChannel:
         self._reader.close()
         if self._prover is not None:
             self._prover.close()
+
+
+def _imap_workers(
+    context: ChannelContext[Settings], mailboxes: Sequence[Mailbox], *, accounts: SignInAccounts
+) -> tuple[ImapWorker, ...]:
+    if not mailboxes:
+        return ()
+    from channels.email.imap_in.worker import ImapWorker
+
+    return tuple(ImapWorker(context, box, accounts=accounts) for box in mailboxes)
 
 
 def _unvouched(result: Inbound | Unreadable | Claimed) -> str:

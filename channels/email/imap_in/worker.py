@@ -24,7 +24,6 @@ from channels.email.config.settings import Imap, Settings
 from channels.email.imap_in.client import ImapFolder, Lost, NotHandedOver, PasswordRefused, why
 from channels.email.imap_in.oversize import OversizeMessages
 from channels.email.imap_in.poison_messages import PoisonMessages
-from channels.email.imap_in.setup_advice import proposals
 from channels.email.mime.prescan import content_key
 from channels.email.sign_in.accounts import SignInAccounts
 from channels.email.sign_in.grants import NoToken
@@ -153,6 +152,8 @@ class ImapWorker:
 
     def advice(self) -> Iterable[str]:
         """Settings that its last mails suggest and that are missing; nothing if they cannot be fetched."""
+        from channels.email.imap_in.setup_advice import proposals
+
         wake, bell = socket.socketpair()
         with wake, bell, contextlib.suppress(Exception):
             with self._open(wake) as folder:
