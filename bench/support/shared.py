@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-import psutil  # type: ignore[import-untyped]
-
-from bench.support.databases import Look
-from bench.support.house import House, cpu_of
+from bench.support import cost
+from bench.support.databases import Look, server
+from bench.support.house import House
 from tests.support.setup.object_store import BUCKET, ObjectStore
 
 
@@ -40,10 +39,7 @@ def machines(
 
 def server_cpu(folder: Path) -> float:
     """Seconds that the PostgreSQL of ``databases.fresh`` in this folder has used, its ended sessions' too."""
-    postmaster = psutil.Process(int((folder / "pg" / "postmaster.pid").read_text().split()[0]))
-    spent = postmaster.cpu_times()
-    ended = float(spent.children_user + spent.children_system)
-    return ended + sum(cpu_of(process) for process in (postmaster, *postmaster.children(recursive=True)))
+    return cost.cpu_of_tree(server(folder))
 
 
 def deadlocks(look: Look) -> int:

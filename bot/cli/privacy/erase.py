@@ -134,6 +134,7 @@ def _do(app: App, plan: PlannedErasure, reason: str, *, rewrite: bool) -> bool:
             f"they wrote again in the meantime: {label(again.number)}. What was there before is erased, and that was"
             " not touched. Look at it first; then give the same command again."
         ) from None
+    _show_anew(app, plan)  # a card that was shown in between had their name still
     return _finished(app, eraser, stone.id, rewrite=rewrite)
 
 
