@@ -15,7 +15,8 @@ from typing import Any
 from bench.growth.template import MARK
 from bench.support import cost
 from bench.support.house import STAFF_ADDRESS
-from bot.app import App, open_app, sections
+from bot.app import App, open_app
+from bot.channel.installed import sections
 from bot.commands.browse import CaseListing, My, Queue, Search
 from bot.config.load import Config, load
 from bot.links.tokens import Links

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 
@@ -26,8 +27,12 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Template:
 
 
 @pytest.fixture(params=databases.KINDS)
-def look(request: pytest.FixtureRequest, made: Template, tmp_path: Path) -> Iterator[Look]:
-    with databases.fresh(request.param, tmp_path) as url:
+def look(request: pytest.FixtureRequest, made: Template) -> Iterator[Look]:
+    # Not pytest's folder: each session closes that to PostgreSQL's user when it begins.
+    with (
+        TemporaryDirectory(prefix="casebot-growth-") as folder,
+        databases.fresh(request.param, Path(folder)) as url,
+    ):
         assert fill(url, Copies(made), CASES * BLOCKS - 5) == CASES * BLOCKS
         yield Look(url)
 
