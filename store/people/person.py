@@ -19,7 +19,7 @@ from sqlalchemy import (
     update,
 )
 
-from store.engine.columns import Id, Moment, metadata
+from store.engine.columns import Id, Moment, constants, metadata
 from store.engine.transaction import InQuery, Transaction
 from store.people import account as accounts
 from store.people.account import account, account_domain
@@ -114,7 +114,7 @@ _BY_ADDRESS = InQuery(
 _STAFF = (
     select(*_PERSON)
     .join_from(identity, person)
-    .where(person.c.role != "contact", person.c.role.in_(("specialist", "manager")), person.c.active)
+    .where(person.c.role != "contact", person.c.role.in_(constants("specialist", "manager")), person.c.active)
 )
 _BY_ID = (
     select(*_PERSON)

@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import bindparam, case, func, null, select, update
 from sqlalchemy.sql.dml import ReturningUpdate
 
+from store.engine.columns import constants
 from store.engine.lease import due
 from store.engine.transaction import Transaction
 from store.queues.outbox import COLUMNS, Outgoing, outgoing
@@ -21,7 +22,7 @@ SMALL = 64 * 1024
 def _claim(behind: tuple[str, ...]) -> ReturningUpdate[Any]:
     payload = case((func.length(outgoing.c.payload) <= SMALL, outgoing.c.payload), else_=null())
     columns = [payload.label(name) if name == "payload" else outgoing.c[name] for name in COLUMNS]
-    which = (outgoing.c.notice.not_in(behind),) if behind else ()
+    which = (outgoing.c.notice.not_in(constants(*behind)),) if behind else ()
     return (
         update(outgoing)
         .where(outgoing.c.id.in_(due(outgoing, *which)))
