@@ -7,8 +7,7 @@ from sqlalchemy.exc import OperationalError, ProgrammingError
 from store.engine.database import Database
 
 REVISIONS = (
-    "20261129_outbox_bodies",
-    "20261129_operators_indexes",
+    "20261129_bodies_and_indexes",
     "20261129_erasure",
     "20261128_dispatch_threads",
     "20261128_work_lists",

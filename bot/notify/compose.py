@@ -95,9 +95,9 @@ class Composer:
         if ahead is not None:
             thread = heard(tx, notification)
         brand = self._brand(notification)
-        said = self._said(tx, notification, brand)
+        copy = self._said(tx, notification, brand)
         posting = self._posting(tx, notification, brand, thread=thread)
-        return [*([ahead] if ahead else []), self._keep(tx, notification, posting, said)]
+        return [*([ahead] if ahead else []), self._keep(tx, notification, posting, copy)]
 
     def in_words(self, sentence: str, to: Person, mailbox: str) -> str:
         """A sentence of the desk's in a person's language, else in their mailbox's."""
@@ -129,11 +129,11 @@ class Composer:
 
     def _lay_by(self, tx: Transaction, notification: Notification, due_at: datetime) -> outbox.Outgoing:
         brand = self._brand(notification)
-        said = self._said(tx, notification, brand)
+        copy = self._said(tx, notification, brand)
         posting = self._posting(tx, notification, brand, thread=())
         row = replace(_row(tx, notification, posting, b""), attempts=0, fence=0)
         what = {"notice": notification.notice.name, "message_id": posting.message_id}
-        text = batch.packed(said.words(), said.section(), notification.files)
+        text = batch.packed(copy.words(), copy.section(), notification.files)
         outbox_batch.lay_by(tx, row, text, person_id=notification.to.id, due_at=due_at, **what)
         return row
 
@@ -178,11 +178,11 @@ class Composer:
         notification = Notification(notice, to, case, now, shown=shown, files=files)
         brand = self._brand(notification)
         with reader_zone.reading(time_zone.of(tx, self._config, to)):
-            said = self._said(tx, notification, brand) if notices[1:] else alone_as(notices[0].words)
+            copy = self._said(tx, notification, brand) if notices[1:] else alone_as(notices[0].words)
         thread = heard(tx, notification)
         posting = self._posting(tx, notification, brand, thread=thread, row_id=drafts[0].row.id)
-        frozen = said.frozen(self._channels[to.channel], posting)
-        return outbox_batch.gather(tx, drafts, frozen, lines=said.lines(), now=now, until=until)
+        frozen = copy.frozen(self._channels[to.channel], posting)
+        return outbox_batch.gather(tx, drafts, frozen, lines=copy.lines(), now=now, until=until)
 
     def on_boards(self, tx: Transaction, notification: Notification, account: str) -> list[outbox.Outgoing]:
         """Freeze a notice for the case's thread on every board; ``notification.to`` is nobody."""
@@ -225,9 +225,9 @@ class Composer:
         return PersonalCopy(renditions.of(notice, like, make), values)
 
     def _keep(
-        self, tx: Transaction, notification: Notification, posting: Posting, said: PersonalCopy
+        self, tx: Transaction, notification: Notification, posting: Posting, copy: PersonalCopy
     ) -> outbox.Outgoing:
-        frozen = said.frozen(self._channels[notification.to.channel], posting)
+        frozen = copy.frozen(self._channels[notification.to.channel], posting)
         row = _row(tx, notification, posting, frozen.whole)
         if notification.until:
             row = replace(row, attempts=0, fence=0)
@@ -237,7 +237,7 @@ class Composer:
             person_id=notification.to.id or None,
             notice=notification.notice.name,
             message_id=posting.message_id,
-            lines=said.lines() if notification.case else b"",
+            lines=copy.lines() if notification.case else b"",
             due_at=notification.until or of_delivery(tx, notification.now),
             along=notification.along,
             own=frozen.own,

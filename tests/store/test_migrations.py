@@ -25,13 +25,12 @@ from tests.schemas import files
 from tests.support.houses.house import House
 from tests.support.setup import databases
 
-NEWEST = "20261129_outbox_bodies"
+NEWEST = "20261129_bodies_and_indexes"
 NEVER_ALONE = {
     "0003",
     "20261127_missing_parts",
     "20261128_tools_of_the_trade",
     "20261128_dispatches",
-    "20261129_operators_indexes",
 }
 """Revisions that only ever landed together with the next one."""
 

@@ -1,12 +1,14 @@
-"""Indexes for operators' lists, the queue and the report"""
+"""Bodies of deliveries, stored once for all who get the same; indexes for lists, the queue and the report"""
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "20261129_operators_indexes"
+revision = "20261129_bodies_and_indexes"
 down_revision = "20261129_erasure"
 branch_labels = None
 depends_on = None
+
+ID = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 
 ACTIVE = [
     "state", "owner_id", "priority", "type", "account_id", "held", "merged_id", "snoozed_until", "answered_at",
@@ -15,6 +17,26 @@ ACTIVE = [
 
 
 def upgrade() -> None:
+    _bodies()
+    _indexes()
+
+
+def _bodies() -> None:
+    op.create_table(
+        "outgoing_body",
+        sa.Column("id", ID, autoincrement=False, nullable=False),
+        sa.Column("blanks", sa.Text(), nullable=False),
+        sa.Column("content", sa.LargeBinary(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_outgoing_body")),
+    )
+    kind = "INTEGER" if op.get_bind().dialect.name == "sqlite" else "BIGINT"
+    refers = "CONSTRAINT fk_outgoing_body_id REFERENCES outgoing_body (id)"
+    op.execute(f"ALTER TABLE outgoing ADD COLUMN body_id {kind} {refers}")  # Alembic cannot on SQLite
+    apart = sa.text("body_id IS NOT NULL")
+    op.create_index("ix_outgoing_body", "outgoing", ["body_id"], sqlite_where=apart, postgresql_where=apart)
+
+
+def _indexes() -> None:
     active = sa.text("state IN ('new', 'open', 'waiting')")
     op.create_index("ix_support_case_updated", "support_case", ["updated_at", "id"])
     op.create_index(
