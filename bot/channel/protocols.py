@@ -260,7 +260,7 @@ def line_hash(line: str) -> str:
 
 
 def folded_lines(lines: Sequence[str]) -> list[bytes]:
-    """The lines, folded as ``line_hash`` folds each; with a blank between them, two are a joined line's fold."""
+    """The lines, folded as ``line_hash`` folds each; with blanks between, the fold of the joined line."""
     text = "\n".join(lines).replace(">", " ").casefold()
     folded = "\n".join([" ".join(line.split()) for line in text.split("\n")])
     return folded.encode("utf-8", "replace").split(b"\n")

@@ -75,7 +75,7 @@ def every(value: str) -> Iterator[Address]:
 
 
 def _usual(value: str) -> Address | None:
-    """The mailbox of a header that has only one, and nothing else but a name in letters; None for all others."""
+    """The mailbox of a header that has one and a name in letters, and nothing else; else None."""
     match = _USUAL.fullmatch(value)
     return Address((match["name"] or "").strip(), match["local"], match["domain"]) if match else None
 

@@ -1,4 +1,4 @@
-"""Candidate lines: the few that may introduce a quotation or sign for a device; all others are plain words."""
+"""Candidate lines: the few that may introduce a quotation or sign for a device."""
 
 from __future__ import annotations
 

@@ -45,7 +45,7 @@ class Phrase(Struct, array_like=True):
 Sentences = Annotated[tuple[str | Phrase, ...], _Many]
 
 
-class Report(Struct, array_like=True):
+class BounceReport(Struct, array_like=True):
     """A ``Bounce``."""
 
     kind: ReportKind
@@ -60,7 +60,7 @@ class Judged(Struct, array_like=True):
     may_answer: bool
     activity: bool
     reply: bool
-    bounce: Report | None
+    bounce: BounceReport | None
     evidence: Sentences
     away_until: date | None
 
@@ -102,7 +102,7 @@ class Unread(Struct, array_like=True, tag="unread"):
         return ()
 
 
-class Answer(Struct, array_like=True, tag="answer"):
+class ReadMail(Struct, array_like=True, tag="answer"):
     """A mail that was read. A reader never proves more than ``PLAUSIBLE``."""
 
     sender: Identity | None
@@ -130,10 +130,10 @@ class Answer(Struct, array_like=True, tag="answer"):
         return [file.size for file in self.files]
 
 
-def of(inbound: Inbound, claims: Claims) -> Answer:
+def of(inbound: Inbound, claims: Claims) -> ReadMail:
     """The answer of a child that has read a mail so."""
     files = tuple(SentFile(file.name, file.type, file.size, file.inline) for file in inbound.attachments)
-    return Answer(
+    return ReadMail(
         inbound.sender,
         0 if inbound.proof is Proof.UNPROVEN else 1,
         _judged(inbound.verdict),
@@ -156,7 +156,7 @@ def of(inbound: Inbound, claims: Claims) -> Answer:
     )
 
 
-def inbound(answer: Answer, attachments: tuple[Attachment, ...]) -> Inbound:
+def inbound(answer: ReadMail, attachments: tuple[Attachment, ...]) -> Inbound:
     """What the answer says, with its files as they were stored."""
     return Inbound(
         answer.sender,
@@ -195,7 +195,9 @@ def _claim(claims: Claims) -> Claim:
 
 def _judged(verdict: Verdict) -> Judged:
     bounce = verdict.bounce
-    report = Report(bounce.kind, bounce.recipients, bounce.originals, bounce.doubtful) if bounce else None
+    report = (
+        BounceReport(bounce.kind, bounce.recipients, bounce.originals, bounce.doubtful) if bounce else None
+    )
     return Judged(
         verdict.may_answer,
         verdict.activity,

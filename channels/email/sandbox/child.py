@@ -34,7 +34,7 @@ def main() -> None:
         read_exactly, reading = _exactly(calls), Reading(())
         while True:
             call, raws = protocol.unpack(read_exactly, protocol.CALLS)
-            if isinstance(call, protocol.Desk):
+            if isinstance(call, protocol.DeskConfig):
                 reading = _reading(call)
             else:
                 _answer(call.letters, raws, reading, answers)
@@ -68,7 +68,7 @@ def _exactly(stream: BinaryIO) -> protocol.ReadBytes:
     return read_exactly
 
 
-def _reading(desk: protocol.Desk) -> Reading:
+def _reading(desk: protocol.DeskConfig) -> Reading:
     boxes = tuple(
         Mailbox(
             box.address,

@@ -13,7 +13,7 @@ from bot.model.message import Attachment
 from channels.email.auth.evidence import Claimed
 from channels.email.config.settings import Settings
 from channels.email.sandbox import answer, protocol
-from channels.email.sandbox.answer import Answer, SentFile, Unread
+from channels.email.sandbox.answer import ReadMail, SentFile, Unread
 from channels.email.sandbox.process import Died, Item, NotReady, ReaderProcess
 
 BATCH_BYTES = 16 << 20
@@ -58,8 +58,8 @@ class ReaderPool:
         """Read a batch; if the child dies, its mail is tried alone, then the rest as a batch."""
         results: list[ReadResult] = []
         try:
-            for said, blobs in worker.ask(items):
-                results.append(self._taken(said, blobs))
+            for reply, blobs in worker.ask(items):
+                results.append(self._taken(reply, blobs))
         except NotReady as error:
             return results + [Unreadable(str(error), fault="house")] * (len(items) - len(results))
         except Died:
@@ -70,23 +70,23 @@ class ReaderPool:
 
     def _alone(self, worker: ReaderProcess, item: Item) -> ReadResult:
         try:
-            ((said, blobs),) = worker.ask([item])
-            return self._taken(said, blobs)
+            ((reply, blobs),) = worker.ask([item])
+            return self._taken(reply, blobs)
         except Died as death:
             return Unreadable(death.why)
         except NotReady as error:
             return Unreadable(str(error), fault="house")
 
-    def _taken(self, said: Answer | Unread, blobs: list[bytes]) -> ReadResult:
+    def _taken(self, reply: ReadMail | Unread, blobs: list[bytes]) -> ReadResult:
         """The child's answer, its files put into the file store."""
-        if isinstance(said, Unread):
-            return Unreadable(said.why)
+        if isinstance(reply, Unread):
+            return Unreadable(reply.why)
         try:
-            files = tuple(self._stored(file, blob) for file, blob in zip(said.files, blobs, strict=True))
+            files = tuple(self._stored(file, blob) for file, blob in zip(reply.files, blobs, strict=True))
         except (OSError, Refusal) as error:
             return Unreadable(f"its files could not be kept ({type(error).__name__})", fault="house")
-        inbound = answer.inbound(said, files)
-        return Claimed(inbound, answer.claims(said.claims)) if said.claims else inbound
+        inbound = answer.inbound(reply, files)
+        return Claimed(inbound, answer.claims(reply.claims)) if reply.claims else inbound
 
     def _stored(self, file: SentFile, blob: bytes) -> Attachment:
         stored = self._receive((blob,))
@@ -106,10 +106,10 @@ def _batches(items: list[Item]) -> Iterator[list[Item]]:
         yield batch
 
 
-def _child_config(context: ChannelContext[Settings]) -> protocol.Desk:
+def _child_config(context: ChannelContext[Settings]) -> protocol.DeskConfig:
     """The part of the config that a child needs."""
     first = context.mailboxes[0].address.rpartition("@")[2] if context.mailboxes else ""
-    return protocol.Desk(
+    return protocol.DeskConfig(
         tuple(map(_of_mailbox, context.mailboxes)),
         tuple(context.settings.trusted_networks),
         context.settings.hostname or first,

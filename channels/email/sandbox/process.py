@@ -18,8 +18,8 @@ import channels
 from bot.channel.memory_budget import FROM_THE_SYSTEM
 from bot.channel.protocols import Context, Letter
 from channels.email.sandbox import limits, protocol
-from channels.email.sandbox.answer import Answer, Unread
-from channels.email.sandbox.protocol import Asked, Call, Desk, Ready
+from channels.email.sandbox.answer import ReadMail, Unread
+from channels.email.sandbox.protocol import Asked, Call, DeskConfig, Ready
 
 PATIENCE = 20.0
 """Seconds for a child to say that it is ready, and beyond its own limits for an answer."""
@@ -47,12 +47,12 @@ class Died(Exception):
 class ReaderProcess:
     """A child process, started when needed. Used by one thread at a time; any may call ``retire``."""
 
-    def __init__(self, desk: Desk) -> None:
+    def __init__(self, desk: DeskConfig) -> None:
         self._desk_config = desk
         self._child: _Child | None = None
         self._retired = False
 
-    def ask(self, items: Sequence[Item]) -> Iterator[tuple[Answer | Unread, list[bytes]]]:
+    def ask(self, items: Sequence[Item]) -> Iterator[tuple[ReadMail | Unread, list[bytes]]]:
         """One answer for each item, in order, as they come.
 
         Raises ``NotReady``, or ``Died`` in place of the answer to the mail that it died of.
@@ -64,11 +64,11 @@ class ReaderProcess:
             child.say(_call(items), [letter.raw for letter, _ in items])
             while unanswered:
                 child.let_work(unanswered)
-                said, blobs = child.hear(patience)
-                if isinstance(said, Ready):
+                reply, blobs = child.hear(patience)
+                if isinstance(reply, Ready):
                     raise ValueError("no answer")
                 unanswered -= 1
-                yield said, blobs
+                yield reply, blobs
         except (EOFError, OSError, ValueError) as error:
             raise Died(child.bury()) from error
         finally:
@@ -124,7 +124,7 @@ class _Child:
                 fcntl.fcntl(pipe or -1, fcntl.F_SETPIPE_SZ, PIPE)
         self._ready = False
 
-    def tell(self, desk: Desk) -> None:
+    def tell(self, desk: DeskConfig) -> None:
         """Wait until it is ready, and tell it whose mail it will read from now on."""
         try:
             if not self._ready:
@@ -138,13 +138,13 @@ class _Child:
     def alive(self) -> bool:
         return self._process.poll() is None
 
-    def say(self, message: Desk | Call, blobs: Sequence[bytes] = ()) -> None:
+    def say(self, message: DeskConfig | Call, blobs: Sequence[bytes] = ()) -> None:
         if self._process.stdin is not None:
             for piece in protocol.pieces(message, blobs):
                 self._process.stdin.write(piece)
             self._process.stdin.flush()
 
-    def hear(self, patience: float) -> tuple[Ready | Answer | Unread, list[bytes]]:
+    def hear(self, patience: float) -> tuple[Ready | ReadMail | Unread, list[bytes]]:
         """The next frame.
 
         ``EOFError`` at its end, ``TimeoutError`` after ``patience`` seconds of silence, ``ValueError`` for what the

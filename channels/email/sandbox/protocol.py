@@ -1,4 +1,4 @@
-"""The protocol of parent and child: a length, MessagePack of one of a few types, then the bytes that it announces."""
+"""The protocol of parent and child: a length, typed MessagePack, then the bytes that it announces."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Annotated, Any, TypeAlias, TypeVar
 
 from msgspec import Meta, Struct, msgpack
 
-from channels.email.sandbox.answer import Answer, Size, Unread
+from channels.email.sandbox.answer import ReadMail, Size, Unread
 
 LONGEST = 64 << 20
 """Bytes of one frame's MessagePack; more is a sign that the two have lost step."""
@@ -40,7 +40,7 @@ class Box(Struct, array_like=True):
     settings: dict[str, Any]
 
 
-class Desk(Struct, array_like=True, tag="desk"):
+class DeskConfig(Struct, array_like=True, tag="desk"):
     """The desk whose mail is read from now on: the part of its config that a child needs."""
 
     mailboxes: tuple[Box, ...] = ()
@@ -73,8 +73,8 @@ class Call(Struct, array_like=True, tag="call"):
         return [letter.size for letter in self.letters]
 
 
-ToChild: TypeAlias = Desk | Call
-ToParent: TypeAlias = Ready | Answer | Unread
+ToChild: TypeAlias = DeskConfig | Call
+ToParent: TypeAlias = Ready | ReadMail | Unread
 CALLS: msgpack.Decoder[ToChild] = msgpack.Decoder(ToChild)
 ANSWERS: msgpack.Decoder[ToParent] = msgpack.Decoder(ToParent)
 _MessageT = TypeVar("_MessageT", ToChild, ToParent)

@@ -18,7 +18,7 @@ from bot.model.message import Attachment, Part
 from bot.model.translatable import Saying, saying
 from channels.email.auth.evidence import Claims, Sealed, Signature
 from channels.email.sandbox import answer, protocol
-from channels.email.sandbox.answer import Answer
+from channels.email.sandbox.answer import ReadMail
 from channels.email.sandbox.pool import ReaderPool
 from tests.email.reading.test_sandbox import house, results
 from tests.support.mail.letters import made, mail
@@ -53,14 +53,14 @@ def framed(values: object) -> bytes:
 def answered(**changes: object) -> bytes:
     """The frame of an answer in which some fields are not what they have to be."""
     values = dict(
-        zip(Answer.__struct_fields__, msgspec.to_builtins(answer.of(WHOLE, CLAIMS))[1:], strict=True)
+        zip(ReadMail.__struct_fields__, msgspec.to_builtins(answer.of(WHOLE, CLAIMS))[1:], strict=True)
     )
     return framed(["answer", *(values | changes).values()]) + b"x"
 
 
 def test_a_whole_inbound_survives_the_frames():
     read, blobs = said(b"".join(protocol.pieces(answer.of(WHOLE, CLAIMS), [b"x"])))
-    assert isinstance(read, Answer)
+    assert isinstance(read, ReadMail)
     assert read.claims
     inbound, claims = answer.inbound(read, WHOLE.attachments), answer.claims(read.claims)
     assert (inbound, claims, blobs) == (WHOLE, CLAIMS, [b"x"])
@@ -73,7 +73,7 @@ def test_a_whole_inbound_survives_the_frames():
 
 def test_an_answer_made_by_hand_is_believed():
     read, blobs = said(answered())
-    assert isinstance(read, Answer)
+    assert isinstance(read, ReadMail)
     assert blobs == [b"x"]
 
 

@@ -226,8 +226,8 @@ def test_a_child_whose_parent_is_gone_goes_too():
     script = (
         "import os, signal\n"
         "from channels.email.sandbox.process import ReaderProcess\n"
-        "from channels.email.sandbox.protocol import Desk\n"
-        "w = ReaderProcess(Desk())\n"
+        "from channels.email.sandbox.protocol import DeskConfig\n"
+        "w = ReaderProcess(DeskConfig())\n"
         "w._alive()\n"
         "import psutil; print(psutil.Process().children()[0].pid, flush=True)\n"
         "os.kill(os.getpid(), signal.SIGKILL)\n"

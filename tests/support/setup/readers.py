@@ -10,7 +10,7 @@ from typing import ClassVar
 import pytest
 
 from channels.email.sandbox import pool
-from channels.email.sandbox.answer import Answer, Unread
+from channels.email.sandbox.answer import ReadMail, Unread
 from channels.email.sandbox.process import Item, ReaderProcess, _Child
 
 MOST = 4
@@ -24,7 +24,7 @@ class KeptWorker(ReaderProcess):
     _lock = threading.Lock()
     _asked = False
 
-    def ask(self, items: Sequence[Item]) -> Iterator[tuple[Answer | Unread, list[bytes]]]:
+    def ask(self, items: Sequence[Item]) -> Iterator[tuple[ReadMail | Unread, list[bytes]]]:
         self._asked = True
         yield from super().ask(items)
         self._asked = False
