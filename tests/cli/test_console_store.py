@@ -117,10 +117,11 @@ def test_a_damaged_page_is_told_without_the_statement_and_its_values() -> None:
     with sqlite3.connect("casebot.db") as other:
         other.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         (page,) = other.execute("SELECT rootpage FROM sqlite_master WHERE name = 'person'").fetchone()
+        (size,) = other.execute("PRAGMA page_size").fetchone()
     other.close()
     with Path("casebot.db").open("r+b") as file:
-        file.seek((page - 1) * 4096)
-        file.write(b"\xff" * 4096)
+        file.seek((page - 1) * size)
+        file.write(b"\xff" * size)
     why = told("case", "new", "--as", "ana@x.com", "secret words", code=1)
     assert "damaged" in why
     assert "secret words" not in why
