@@ -1,4 +1,4 @@
-"""Sole holding: what a door does in one process only, however many there are (one reader for a mailbox)."""
+"""Sole holding: what a door does in one process only, as reading a mailbox, however many there are."""
 
 from __future__ import annotations
 
