@@ -139,7 +139,7 @@ class House:
         main = cost.cpu(self.process.pid)
         return [main, cost.cpu_of_tree(self.process.pid) - main]
 
-    def rest(self, *, seconds: float = 120) -> None:
+    def rest(self, *, seconds: float = 240) -> None:
         """Return once all that its start left to do (templates) is done: that is no mail's cost.
 
         The thread that compiles templates rests nine times as long as each took by the clock, so what all use
