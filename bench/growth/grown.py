@@ -59,6 +59,7 @@ class Grown:
 
     def open(self) -> None:
         """Open its house, and let it come to rest."""
+        self.house.compile_templates()
         self.house.start()
         self.house.wait()
         self._send([*self._new(WARM)])
@@ -119,7 +120,6 @@ def grown(
             filled_in = time.monotonic() - began
             house = House(place / "house", url=url, relay=relay.port, staff=1, backlog=DOOR, web=True)
             shutil.copytree(template.folder / "files", place / "house" / "files")
-            template.hand_on(place, place / "house")
             size = Look(url).size() / count
             try:
                 yield Grown(count, house, relay, databases.server(place), size, filled_in)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import random
 import re
-import shutil
 import smtplib
 import time
 from dataclasses import dataclass
@@ -17,7 +16,6 @@ from bench.support.client import Client
 from bench.support.databases import Look
 from bench.support.house import STAFF_ADDRESS, House
 from bench.support.mails import Mail
-from bot.render.compiled_templates import FOLDER as COMPILED
 from tests.support.mail.sink import Sink
 from tests.support.mail.talk import Taken
 
@@ -44,11 +42,6 @@ class Template:
     def store(self) -> Path:
         return self.folder / "casebot.db"
 
-    def hand_on(self, *folders: Path) -> None:
-        """Put its compiled templates where other houses with its secret look for them."""
-        for folder in folders:
-            shutil.copytree(self.folder / COMPILED, folder / COMPILED)
-
 
 def made(folder: Path, count: int) -> Template:
     """So many cases, a quarter of them with a reply of the customer, most of them answered and closed."""
@@ -64,7 +57,6 @@ def made(folder: Path, count: int) -> Template:
                 for number in range(count)
             )
             _sent(house, look, opened)
-            house.rest()  # what it has compiled then, the grown stores' houses need not compile again
             again = [
                 mails.reply(f"{MARK}-{count + number:06d}", dice, to=mail)
                 for number, mail in enumerate(opened)
