@@ -21,7 +21,7 @@ from bench.support.relay import Relay
 from rehearsal.ports import free_port
 
 WARM = 100
-"""Mails to casebot before anything is measured, because it compiles its templates after its start."""
+"""Mails to casebot before anything is measured."""
 
 
 class Casebot:
@@ -84,6 +84,7 @@ def casebot(folder: Path, cache: Path) -> Iterator[Casebot]:
     """Open and warm."""
     with Relay() as relay:
         house = House(folder, relay=relay.port, web=True)
+        house.compile_templates()
         house.start()
         try:
             house.wait()
