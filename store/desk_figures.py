@@ -9,10 +9,11 @@ from typing import NamedTuple
 
 from sqlalchemy import Select, Table, and_, bindparam, case, func, literal, select, union_all
 
-from store.cases.case import SPAM, event
+from store.cases.case import ACTIVE, SPAM, event
 from store.cases.case import case as cases
 from store.cases.concern import concern
 from store.cases.timer import timer
+from store.engine.columns import constants
 from store.engine.transaction import Transaction
 from store.queues.inbox import inbox
 from store.queues.outbox import GATHERING, outgoing
@@ -137,7 +138,7 @@ _DEAD = select(_dead.c.channel, func.count()).group_by(_dead.c.channel)
 _late = select(timer.c.at).where(timer.c.due_at <= bindparam("now")).order_by(timer.c.due_at)
 _late_timers = _late.limit(MOST).subquery()
 _TIMERS = select(func.count(), func.min(_late_timers.c.at)).select_from(_late_timers)
-_ACTIVE = and_(cases.c.state.in_([literal(name) for name in STATES]), cases.c.merged_id.is_(None))
+_ACTIVE = and_(ACTIVE, cases.c.merged_id.is_(None))
 _GROUPS = (cases.c.state, cases.c.priority, cases.c.held)
 _CASES = select(*_GROUPS, func.count()).where(_ACTIVE).group_by(*_GROUPS)
 
@@ -165,7 +166,7 @@ def _standing(kind: str) -> Select[tuple[str, str, int]]:
 _TARGETS = union_all(*map(_standing, KINDS))
 _MISSED = (
     select(event.c.name, func.count())
-    .where(event.c.name.in_([literal(name) for name in BREACHES]), event.c.at > bindparam("since"))
+    .where(event.c.name.in_(constants(*BREACHES)), event.c.at > bindparam("since"))
     .group_by(event.c.name)
 )
 _CONCERNS = (

@@ -2,31 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import chain, compress
 from typing import Any, NamedTuple
 
 from sqlalchemy import (
     Column,
     ColumnElement,
-    CompoundSelect,
     Index,
     Select,
     and_,
+    bindparam,
     func,
     literal_column,
     or_,
     select,
     type_coerce,
-    union,
 )
 from sqlalchemy import case as either
 from sqlalchemy.types import NullType
 
 from store.cases.case import ACTIVE, SPAM, case, event
 from store.cases.survey import survey
-from store.engine.columns import StoredMoment, stored
+from store.engine.columns import StoredMoment, constants, stored
 from store.engine.transaction import InQuery, Transaction
 from store.people.account import account
 from store.people.person import person
@@ -38,7 +38,7 @@ Index(
     sqlite_where=case.c.answered_at.is_not(None),
     postgresql_where=case.c.answered_at.is_not(None),
 )
-Index("ix_event_name_at", event.c.name, event.c.at)
+Index("ix_event_name_at_case", event.c.name, event.c.at, event.c.case_id)
 
 BREACHES = ("reply overdue", "solution overdue")
 """Events that say that a target was missed."""
@@ -106,6 +106,7 @@ class ReportAccount(NamedTuple):
 class InvitedSurvey(NamedTuple):
     """One invitation to a survey; moments as stored."""
 
+    id: int
     case_id: int
     invited_at: StoredMoment
     answered_at: StoredMoment | None
@@ -133,23 +134,73 @@ class LongestWaiting(NamedTuple):
     owner: str
 
 
-def touched(tx: Transaction, span: ReportFilter) -> Iterator[TouchedCase]:
-    """The cases that a period touched, by number, as they are read; without spam."""
-    columns = [_raw(case.c[name]) for name in TouchedCase._fields]
-    statement = select(*columns).where(case.c.id.in_(_ids(span)), *_scope(span)).order_by(case.c.id)
-    return tx.stream(statement)
+AT_ONCE, APART = 1000, 16
+"""Cases of a part, and how far apart their numbers may be: what lies between them is read in vain."""
 
 
-def history(tx: Transaction, span: ReportFilter) -> Iterator[ReportEvent]:
-    """All events of these cases, case by case and oldest first, as they are read."""
-    statement = (
-        select(*(_raw(event.c[name]) for name in ReportEvent._fields))
+class ReportPart(NamedTuple):
+    """Some of the cases that a period touched, by number; all moments as stored, without spam."""
+
+    cases: Sequence[TouchedCase]
+    events: Sequence[ReportEvent]
+    """Case by case and oldest first; also of cases between these, that the period did not touch."""
+    surveys: Sequence[InvitedSurvey]
+    """Likewise, in no order."""
+
+
+def parts(tx: Transaction, span: ReportFilter) -> Iterator[ReportPart]:
+    """All that a period touched, part by part: of any number of cases, few are in memory."""
+    conditions = _scope(span)
+    cases = _between(case.c.id, TouchedCase, conditions).order_by(case.c.id)
+    events = (
+        _between(event.c.case_id, ReportEvent, conditions)
         .join_from(event, case, event.c.case_id == case.c.id)
-        .where(case.c.id.in_(_ids(span)), *_scope(span))
-        .where(or_(event.c.name.in_(HISTORY), event.c.at == case.c.answered_at))
+        .where(or_(event.c.name.in_(constants(*HISTORY)), event.c.at == case.c.answered_at))
         .order_by(event.c.case_id, event.c.at, event.c.id)
     )
-    return tx.stream(statement)
+    surveys = _between(survey.c.case_id, InvitedSurvey, conditions).join_from(
+        survey, case, survey.c.case_id == case.c.id
+    )
+    for numbers in _runs(_numbers(tx, span)):
+        values = {"first": numbers[0], "last": numbers[-1]}
+        rows = _rows(tx, cases, values)
+        if numbers[-1] - numbers[0] >= len(numbers):
+            wanted = set(numbers)
+            rows = [row for row in rows if row[0] in wanted]
+        yield ReportPart(rows, _rows(tx, events, values), _rows(tx, surveys, values))
+
+
+def _rows(tx: Transaction, statement: Select[Any], values: Mapping[str, int]) -> list[Any]:
+    return list(chain.from_iterable(tx.stream(statement, values)))
+
+
+def _between(number: Column[Any], row: type[NamedTuple], conditions: Sequence[Any]) -> Select[Any]:
+    """Rows of the cases between two numbers; of the case, too, it is said, so that no plan reads all of them."""
+    columns = (_raw(number.table.c[name]) for name in row._fields)
+    ranges = [of.between(bindparam("first"), bindparam("last")) for of in {number, case.c.id}]
+    return select(*columns).where(*ranges, *conditions)
+
+
+def _numbers(tx: Transaction, span: ReportFilter) -> Iterator[int]:
+    """The numbers of all touched cases in order; a byte for each number that was ever given out is in memory."""
+    touched = bytearray(int(tx.value(select(func.max(case.c.id))) or 0) + 1)
+    for of in _touching(span):
+        for rows in tx.stream(of):
+            for (number,) in rows:
+                touched[number] = 1
+    return compress(range(len(touched)), touched)
+
+
+def _runs(numbers: Iterable[int]) -> Iterator[list[int]]:
+    """The numbers in parts, each of such as lie close together."""
+    run: list[int] = []
+    for number in numbers:
+        if run and (len(run) == AT_ONCE or number - run[-1] > APART):
+            yield run
+            run = []
+        run.append(number)
+    if run:
+        yield run
 
 
 def _raw(column: Column[Any]) -> ColumnElement[Any]:
@@ -184,18 +235,6 @@ def names(tx: Transaction, persons: Sequence[int]) -> dict[int, str]:
     return {row[0]: row[1] for row in _NAMES.rows(tx, persons)} if persons else {}
 
 
-def surveys(tx: Transaction, span: ReportFilter) -> Iterator[InvitedSurvey]:
-    """The invitations sent or answered in the period, oldest first, as they are read."""
-    statement = (
-        select(*(_raw(survey.c[name]) for name in InvitedSurvey._fields))
-        .join_from(survey, case, survey.c.case_id == case.c.id)
-        .where(case.c.id.in_(_ids(span)), *_scope(span))
-        .where(or_(_within(survey.c.invited_at, span), _within(survey.c.answered_at, span)))
-        .order_by(survey.c.invited_at, survey.c.id)
-    )
-    return tx.stream(statement)
-
-
 def waiting(tx: Transaction, span: ReportFilter, *, opened_after: Sequence[datetime]) -> list[WaitingCases]:
     """All cases that are not over now, counted by state and age, whatever the period.
 
@@ -215,7 +254,9 @@ def longest(tx: Transaction, span: ReportFilter, *, most: int) -> list[LongestWa
     """The cases that wait longest for the desk, oldest first; not those that wait for their customer."""
     chosen = select(case.c.id, case.c.subject, case.c.priority, case.c.opened_at, _or_empty(person.c.name))
     joined = chosen.join_from(case, person, case.c.owner_id == person.c.id, isouter=True)
-    statement = _of_scope(joined, span).where(case.c.state.in_(("new", "open")), ~case.c.held)
+    statement = _of_scope(joined, span).where(
+        ACTIVE, case.c.state.in_(constants("new", "open")), ~case.c.held
+    )
     rows = tx.rows(statement.order_by(case.c.opened_at, case.c.id).limit(most))
     return [LongestWaiting(*row) for row in rows]
 
@@ -225,12 +266,13 @@ def accounts(tx: Transaction) -> list[str]:
     return [str(row[0]) for row in tx.rows(select(account.c.name).order_by(account.c.name))]
 
 
-def _ids(span: ReportFilter) -> CompoundSelect[Any]:
-    """The ids of touched cases; each branch uses an index on its time."""
-    return union(
+def _touching(span: ReportFilter) -> Sequence[Select[tuple[int]]]:
+    """What finds the touched cases, each by an index on its time."""
+    names = constants(*_TOUCHES)
+    return (
         select(case.c.id).where(_within(case.c.opened_at, span)),
         select(case.c.id).where(_within(case.c.answered_at, span)),
-        select(event.c.case_id).where(event.c.name.in_(_TOUCHES), _within(event.c.at, span)),
+        *(select(event.c.case_id).where(event.c.name == name, _within(event.c.at, span)) for name in names),
     )
 
 

@@ -7,21 +7,19 @@ from bisect import bisect_right
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC
 
 from bot.config.load import Config
 from bot.reports.case_history import DUPLICATE, CaseHistory, Closing, answerer, histories
-from bot.reports.figures import AGES, Comment, Counts, Figures, Moved, OpenCases, Satisfaction, Work
+from bot.reports.figures import AGES, Counts, Figures, Moved, OpenCases, Work
 from bot.reports.pace_count import PaceCount, WorkClocks
 from bot.reports.period import Period
+from bot.reports.satisfaction_count import SatisfactionCount
 from bot.reports.suggestion_count import SuggestionCount
-from bot.syntax.case_numbers import label
-from store.engine.columns import StoredMoment, utc
+from store.engine.columns import StoredMoment
 from store.report import (
     BREACHES,
-    InvitedSurvey,
     ReportAccount,
-    ReportEvent,
+    ReportPart,
     TouchedCase,
     WaitingCases,
 )
@@ -34,11 +32,9 @@ _NO_ACCOUNT = ReportAccount("", "")
 
 @dataclass(frozen=True, slots=True)
 class Rows:
-    """The stored rows of a period; cases and events are read once, as they are counted."""
+    """The stored rows of a period, which are read once, as they are counted."""
 
-    cases: Iterable[TouchedCase]
-    events: Iterable[ReportEvent]
-    surveys: Iterable[InvitedSurvey]
+    parts: Iterable[ReportPart]
     deflections: int | None
     accounts: Mapping[int, ReportAccount]
     staff: dict[int, str]
@@ -58,8 +54,11 @@ class Rows:
 def figures(rows: Rows, period: Period, config: Config) -> Figures:
     """All figures of one period."""
     count = _Count(rows, config)
-    for case, history in histories(rows.cases, rows.events):
-        count.add(case, history)
+    satisfaction = SatisfactionCount(rows.since, rows.until)
+    for part in rows.parts:
+        for case, history in histories(part.cases, part.events):
+            count.add(case, history)
+        satisfaction.add(part)
     return Figures(
         opened=count.opened,
         closed=count.closed,
@@ -68,7 +67,7 @@ def figures(rows: Rows, period: Period, config: Config) -> Figures:
         answering=count.answering.paces(),
         solving=count.solving.paces(),
         concerns=_counts(count.concerns),
-        satisfaction=_satisfaction(rows),
+        satisfaction=satisfaction.satisfaction(),
         deflections=rows.deflections,
         types=_counts(count.types),
         categories=_counts(count.categories),
@@ -120,12 +119,13 @@ class _Count:
             level = self._rows.accounts.get(account_id or 0, _NO_ACCOUNT).level
             self.answering.add(priority, level, since=opened_at, at=answered_at, due_at=first_due_at)
             self._first[answerer(history, self._rows.staff) or NAMELESS] += 1
-        ends = [closing for closing in history.closings if since <= closing.at < until]
+        ends = [closing for closing in history.closings if since <= closing[0] < until]
         if ends:
             self._add_closings(case, ends)
             if not imported:
                 self._add_solution(case, ends, history)
-        self.reopened += sum(since <= at < until for at in history.reopenings)
+        for at in history.reopenings:
+            self.reopened += since <= at < until
         for name, at, detail in history.moments:
             if since <= at < until:
                 self._add_moment(name, detail)
@@ -204,31 +204,6 @@ class _Count:
         came, went = self._came_in, self._went_in
         days = enumerate(period.starts())
         return tuple(Moved(f"{day:%Y-%m-%d}", came[step], went[step], day) for step, day in days)
-
-
-# what they say
-
-
-def _satisfaction(rows: Rows) -> Satisfaction:
-    invited = returned = 0
-    scale, comments = Counter[int | None](), list[Comment]()
-    since, until = rows.since, rows.until
-    for case_id, invited_at, answered_at, rating, comment in rows.surveys:
-        if since <= invited_at < until:
-            invited += 1
-            returned += rating is not None
-        if answered_at is not None and since <= answered_at < until:
-            scale[rating] += 1
-            if comment and rating:
-                comments.append(
-                    Comment(label(case_id), rating, comment, utc(answered_at).replace(tzinfo=UTC))
-                )
-    return Satisfaction(
-        invited=invited,
-        returned=returned,
-        scale=tuple(scale[rating] for rating in range(1, 6)),
-        comments=tuple(sorted(comments, key=lambda said: said.at, reverse=True)),
-    )
 
 
 def _counts(names: Counter[str]) -> Counts:

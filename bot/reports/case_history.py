@@ -3,44 +3,55 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
+from typing import NamedTuple
 
 from store.cases.case import SPAM
 from store.engine.columns import StoredMoment
-from store.report import NOTHING_FITTED, SHOWN, ReportEvent, TouchedCase
+from store.report import BREACHES, NOTHING_FITTED, SHOWN, ReportEvent, TouchedCase
 
 DUPLICATE = "duplicate"
-_TURNS = ("closed", "merged", "unmerged", "reopened")
+_TURNS = frozenset({"closed", "merged", "unmerged", "reopened"})
+_COUNTED = frozenset({*BREACHES, "concern raised"})
 
 
-@dataclass(frozen=True, slots=True)
-class Closing:
+class Closing(NamedTuple):
     """A closing of a case that was not closed before."""
 
     at: StoredMoment
     reason: str
 
 
-@dataclass(slots=True)
 class CaseHistory:
-    """The parts of a case's history that are counted."""
+    """The parts of a case's history that are counted; a list is made for what few cases have only when it is."""
 
-    via: str = ""
-    """The channel through which it was opened."""
-    recorded_at: StoredMoment | None = None
-    """When the desk wrote down that it was opened: later than that, if it is imported history."""
-    closings: list[Closing] = field(default_factory=list)
-    reopenings: list[StoredMoment] = field(default_factory=list)
-    moments: list[tuple[str, StoredMoment, str]] = field(default_factory=list)
-    """Of all else, name, moment and detail."""
-    shown: set[str] = field(default_factory=set)
-    """Titles of the articles that were suggested to the requester."""
-    unanswered: bool = False
-    """None fitted."""
-    at_answer: list[int | None] = field(default_factory=list)
-    """Who acted at the moment of the first answer."""
+    __slots__ = (
+        "answerers",
+        "closings",
+        "moments",
+        "recorded_at",
+        "reopenings",
+        "shown",
+        "unanswered",
+        "via",
+    )
+
+    def __init__(self) -> None:
+        self.via = ""
+        """The channel through which it was opened."""
+        self.recorded_at: StoredMoment | None = None
+        """When the desk wrote down that it was opened: later than that, if it is imported history."""
+        self.closings: tuple[Closing, ...] = ()
+        self.reopenings: tuple[StoredMoment, ...] = ()
+        self.moments: tuple[tuple[str, StoredMoment, str], ...] = ()
+        """Of all else, name, moment and detail."""
+        self.shown: tuple[str, ...] = ()
+        """Titles of the articles that were suggested to the requester."""
+        self.unanswered = False
+        """None fitted."""
+        self.answerers: tuple[int | None, ...] = ()
+        """Who acted at the moment of the first answer."""
 
 
 def case_history(events: Iterable[ReportEvent], answered_at: StoredMoment | None) -> CaseHistory:
@@ -53,18 +64,18 @@ def case_history(events: Iterable[ReportEvent], answered_at: StoredMoment | None
     over = merged = False
     for _, at, name, detail, person_id in events:
         if at == answered_at:
-            history.at_answer.append(person_id)
+            history.answerers += (person_id,)
         if name == "opened":
             if history.recorded_at is None:
                 history.via, history.recorded_at = _via(detail), at
         elif name in _TURNS:
             over, merged = _turned(history, name, at, detail, over=over, merged=merged)
+        elif name in _COUNTED:
+            history.moments += ((name, at, detail),)
         elif name == SHOWN:
-            history.shown.update(json.loads(detail)["articles"])
+            history.shown += (*json.loads(detail)["articles"],)
         elif name == NOTHING_FITTED:
             history.unanswered = True
-        else:
-            history.moments.append((name, at, detail))
     return history
 
 
@@ -75,13 +86,13 @@ def _turned(
     if name in ("closed", "merged"):
         if over:
             return over, merged
-        history.closings.append(Closing(at, DUPLICATE if name == "merged" else _reason(detail)))
+        history.closings += (Closing(at, DUPLICATE if name == "merged" else _reason(detail)),)
         return True, name == "merged"
     if (name == "unmerged" and merged) or (name == "reopened" and over):
         if merged or history.closings[-1].reason == SPAM:
-            history.closings.pop()
+            history.closings = history.closings[:-1]
         else:
-            history.reopenings.append(at)
+            history.reopenings += (at,)
         return False, False
     return over, merged
 
@@ -97,20 +108,21 @@ def _reason(detail: str) -> str:
 
 
 def histories(
-    cases: Iterable[TouchedCase], events: Iterable[ReportEvent]
+    cases: Iterable[TouchedCase], events: Sequence[ReportEvent]
 ) -> Iterator[tuple[TouchedCase, CaseHistory]]:
-    """Each case with its history; both in the order of their numbers, and read as they are needed."""
-    coming = iter(events)
-    event = next(coming, None)
+    """Each case with its history; both in the order of their numbers."""
+    begin, end = 0, len(events)
     for case in cases:
-        number, own = case[0], list[ReportEvent]()
-        while event is not None and event[0] <= number:
-            if event[0] == number:
-                own.append(event)
-            event = next(coming, None)
-        yield case, case_history(own, case[2])
+        number = case[0]
+        while begin < end and events[begin][0] < number:
+            begin += 1
+        after = begin
+        while after < end and events[after][0] == number:
+            after += 1
+        yield case, case_history(events[begin:after], case[2])
+        begin = after
 
 
 def answerer(history: CaseHistory, staff: dict[int, str]) -> str:
     """Who of the desk gave the first answer, or ``""``."""
-    return next((staff[person] for person in history.at_answer if person in staff), "")
+    return next((staff[person] for person in history.answerers if person in staff), "")

@@ -104,7 +104,6 @@ class ReportOf:
         solved = None if self.account or self.mailbox else self.deflected(tx, span.since, span.until)
         figures_rows = replace(
             _rows(tx, span, period),
-            surveys=rows.surveys(tx, span),
             deflections=sum(solved.values()) if solved is not None else None,
             solved=solved or {},
             clicked={} if solved is None else click.counts(tx, first=period.first, last=period.last),
@@ -116,12 +115,10 @@ class ReportOf:
 
 
 def _rows(tx: Transaction, span: ReportFilter, period: Period) -> Rows:
-    """The rows of a period, without surveys and articles."""
+    """The rows of a period, without articles."""
     since, until = rows.moments(tx, (period.since, period.until))
     return Rows(
-        cases=rows.touched(tx, span),
-        events=rows.history(tx, span),
-        surveys=(),
+        parts=rows.parts(tx, span),
         deflections=None,
         accounts=rows.accounts_by_id(tx),
         staff=rows.staff_names(tx),

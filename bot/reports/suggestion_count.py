@@ -24,7 +24,7 @@ class SuggestionCount:
         """Count one case that was opened."""
         if history.shown:
             self._cases += 1
-            self._shown.update(history.shown)
+            self._shown.update({*history.shown})
         if history.unanswered:
             self._nothing[" ".join(subject.split())] += 1
 

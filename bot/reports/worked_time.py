@@ -17,6 +17,7 @@ class WorkedTime:
 
     def __init__(self, calendar: Calendar) -> None:
         self._calendar = calendar
+        self._always = calendar is ROUND_THE_CLOCK
         self._first = self._last = EPOCH
         self._opens: list[int] = []
         self._lengths: list[int] = []
@@ -27,7 +28,7 @@ class WorkedTime:
         """Microseconds of working time between two moments (UTC, without a zone); none if ``end`` comes first."""
         if end <= start:
             return 0
-        if self._calendar is ROUND_THE_CLOCK:
+        if self._always:
             return (end - start) // _MICROSECOND
         if not (self._first <= start and end < self._last):
             self._reach(start, end)
@@ -37,7 +38,8 @@ class WorkedTime:
         index = bisect_right(self._opens, at) - 1
         if index < 0:
             return 0
-        return self._before[index] + min(at - self._opens[index], self._lengths[index])
+        since, length = at - self._opens[index], self._lengths[index]
+        return self._before[index] + (since if since < length else length)
 
     def _reach(self, start: datetime, end: datetime) -> None:
         """Read the calendar as far as these moments, and some weeks further."""

@@ -23,13 +23,12 @@ from sqlalchemy import (
     bindparam,
     func,
     literal,
-    literal_column,
     or_,
     select,
     update,
 )
 
-from store.engine.columns import Id, Moment, metadata, new_id
+from store.engine.columns import Id, Moment, constants, metadata, new_id
 from store.engine.transaction import Transaction
 from store.people.person import person
 
@@ -84,7 +83,7 @@ Index(
 )
 Index("ix_support_case_held", case.c.held, sqlite_where=case.c.held, postgresql_where=case.c.held)
 Index("ix_support_case_updated", case.c.updated_at, case.c.id)
-ACTIVE = case.c.state.in_([literal_column(f"'{name}'") for name in ("new", "open", "waiting")])
+ACTIVE = case.c.state.in_(constants("new", "open", "waiting"))
 """The case is not over. SQLite finds the index of active cases only where it is said in these very words."""
 _ASKED_OF_ACTIVE = (
     "state", "owner_id", "priority", "type", "account_id", "held", "merged_id", "snoozed_until", "answered_at",
@@ -101,12 +100,13 @@ event = Table(
     "event",
     metadata,
     Column("id", Id, primary_key=True, autoincrement=False),
-    Column("case_id", ForeignKey("support_case.id"), nullable=False, index=True),
+    Column("case_id", ForeignKey("support_case.id"), nullable=False),
     Column("at", Moment, nullable=False),
     Column("person_id", ForeignKey("person.id")),
     Column("name", String(50), nullable=False),
     Column("detail", Text, nullable=False, default="{}"),  # JSON
 )
+Index("ix_event_case_at", event.c.case_id, event.c.at, event.c.id)
 
 
 @dataclass(slots=True)
@@ -186,7 +186,7 @@ _SAVE = (
 _FOLLOW_UP = (
     select(case.c.id)
     .where(case.c.linked_id == bindparam("linked_id"), case.c.requester_id == bindparam("requester_id"))
-    .where(case.c.state.in_(("new", "open", "waiting")), case.c.merged_id.is_(None), case.c.held.is_(False))
+    .where(ACTIVE, case.c.merged_id.is_(None), case.c.held.is_(False))
     .order_by(case.c.id.desc())
     .limit(1)
 )
@@ -251,7 +251,7 @@ def set_requester(tx: Transaction, changed: Case, person_id: int, account_id: in
 
 _LOADS = (
     select(case.c.owner_id, func.count())
-    .where(case.c.state.in_(("new", "open")), case.c.owner_id.is_not(None))
+    .where(case.c.state.in_(constants("new", "open")), case.c.owner_id.is_not(None))
     .where(case.c.held.is_(False), case.c.snoozed_until.is_(None))
     .group_by(case.c.owner_id)
 )

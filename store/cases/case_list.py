@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from sqlalchemy import literal_column, or_, select, true
 
-from store.cases.case import COLUMNS, Case, case
+from store.cases.case import ACTIVE, COLUMNS, Case, case
 from store.engine.transaction import InQuery, Transaction
 from store.people.account import account
 from store.people.names import first_address
@@ -109,7 +109,7 @@ def related(tx: Transaction, to: Case, limit: int = 300) -> list[RelatedCase]:
     statement = (
         select(*columns, person.c.name.label("requester"), address)
         .join_from(case, person, case.c.requester_id == person.c.id)
-        .where(mine, fits, case.c.id != to.id, case.c.state.in_(("new", "open", "waiting")))
+        .where(mine, fits, case.c.id != to.id, ACTIVE)
         .where(~case.c.held, case.c.merged_id.is_(None))
     )
     rows = tx.rows(statement.order_by(case.c.updated_at.desc(), case.c.id.desc()).limit(limit))

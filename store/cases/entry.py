@@ -25,7 +25,7 @@ from sqlalchemy import (
 
 from store.cases.case import case, whole
 from store.cases.participant import participant
-from store.engine.columns import Id, Moment, metadata, new_id
+from store.engine.columns import Id, Moment, constants, metadata, new_id
 from store.engine.transaction import InQuery, Transaction
 from store.people.names import first_address
 from store.people.person import person
@@ -247,7 +247,7 @@ _LAST_PUBLIC = (
     )
     .join_from(entry, person, entry.c.person_id == person.c.id)
     .where(entry.c.case_id.in_(whole()), entry.c.visibility == "public")
-    .where(entry.c.kind.in_(OPEN_KINDS))
+    .where(entry.c.kind.in_(constants(*OPEN_KINDS)))
     .order_by(entry.c.received_at.desc(), entry.c.id.desc())
     .limit(bindparam("most"))
 )

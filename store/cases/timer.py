@@ -5,10 +5,23 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 
-from sqlalchemy import Column, ForeignKey, Index, Integer, String, Table, bindparam, func, select, update
+from sqlalchemy import (
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    String,
+    Table,
+    Update,
+    bindparam,
+    func,
+    select,
+    update,
+)
 
-from store.engine.columns import Id, Moment, metadata, new_id
+from store.engine.columns import Id, Moment, constants, metadata, new_id
 from store.engine.lease import due, held
 from store.engine.transaction import InQuery, Transaction
 
@@ -29,6 +42,13 @@ Index(
     sqlite_where=timer.c.due_at.is_not(None),
     postgresql_where=timer.c.due_at.is_not(None),
 )
+Index(
+    "ix_timer_open_at",
+    timer.c.at,
+    timer.c.due_at,
+    sqlite_where=timer.c.due_at.is_not(None),
+    postgresql_where=timer.c.due_at.is_not(None),
+)  # which of those that were to happen by now are put off
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,17 +69,19 @@ def start(tx: Transaction, case_id: int, kind: str, at: datetime) -> None:
     )  # fmt: skip
 
 
-_CANCEL = (
-    update(timer)
-    .where(timer.c.case_id == bindparam("the_case"), timer.c.due_at.is_not(None))
-    .where(timer.c.kind.in_(bindparam("kinds", expanding=True)))
-    .values(due_at=None, outcome="cancelled", fence=timer.c.fence + 1)
-)
-
-
 def cancel(tx: Transaction, case_id: int, kinds: Sequence[str]) -> int:
     """Cancel timers of these kinds; returns how many."""
-    return tx.run(_CANCEL, {"the_case": case_id, "kinds": list(kinds)})
+    return tx.run(_cancelling(tuple(kinds)), {"the_case": case_id})
+
+
+@cache
+def _cancelling(kinds: tuple[str, ...]) -> Update:
+    return (
+        update(timer)
+        .where(timer.c.case_id == bindparam("the_case"), timer.c.due_at.is_not(None))
+        .where(timer.c.kind.in_(constants(*kinds)))
+        .values(due_at=None, outcome="cancelled", fence=timer.c.fence + 1)
+    )
 
 
 _CLAIM = (

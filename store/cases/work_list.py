@@ -14,6 +14,7 @@ from store.cases.case import ACTIVE, SPAM, case
 from store.cases.concern import cases_untaken
 from store.cases.entry import cases_unverified
 from store.cases.priority_request import cases_undecided
+from store.engine.columns import constants
 from store.engine.transaction import Transaction
 from store.people.account import account
 
@@ -47,7 +48,7 @@ _SOONER = either(
     (case.c.resolve_due_at < _ANSWER, case.c.resolve_due_at),
     else_=_ANSWER,
 )
-_RUNS = case.c.state.in_([literal_column("'new'"), literal_column("'open'")])
+_RUNS = case.c.state.in_(constants("new", "open"))
 DUE: ColumnElement[datetime] = either((_RUNS, _SOONER))
 """When the answer or the solution is due that is due next; NULL: nothing is, or it is not the desk's turn."""
 

@@ -8,7 +8,7 @@ import time
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, DateTime, Integer, MetaData
+from sqlalchemy import BigInteger, ColumnElement, DateTime, Integer, MetaData, literal_column
 from sqlalchemy.engine import Dialect
 from sqlalchemy.types import TypeDecorator
 
@@ -41,6 +41,15 @@ class Moment(TypeDecorator[datetime]):
             return None
         moment: datetime = value
         return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+
+
+def constants(*words: str) -> list[ColumnElement[str]]:
+    """Words of the program for an ``IN``, written into the SQL itself.
+
+    A list of binds would be counted and written anew each time the statement runs; words as they are leave it
+    always the same, and SQLite finds a partial index by them. Never anything that somebody has typed.
+    """
+    return [literal_column(f"'{word}'") for word in words]
 
 
 StoredMoment = Any

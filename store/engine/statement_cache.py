@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import namedtuple
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import repeat
 from operator import itemgetter
@@ -16,6 +16,8 @@ from sqlalchemy.sql import visitors
 from sqlalchemy.sql.compiler import SQLCompiler
 
 Convert = Callable[[Any], Any]
+AT_ONCE = 2000
+"""Rows that are fetched together where there may be any number."""
 _PLAIN = (Select, CompoundSelect, Insert, Update, Delete)
 
 
@@ -50,6 +52,16 @@ class Plan:
         finally:
             cursor.close()
 
+    def stream(self, connection: Connection, parameters: Mapping[str, Any]) -> Iterator[list[Any]]:
+        """Run a SELECT: its rows as the driver has them, plain tuples, some thousands at a time."""
+        cursor = _cursor(connection)
+        try:
+            _driven(connection, connection.dialect.do_execute, cursor, self.sql, self.values(parameters))
+            while rows := cursor.fetchmany(AT_ONCE):
+                yield rows
+        finally:
+            cursor.close()
+
     def run_many(self, connection: Connection, parameters: Sequence[Mapping[str, Any]]) -> int:
         """Run it for many sets of values; returns the number of rows touched."""
         cursor = _cursor(connection)
@@ -76,6 +88,15 @@ class Plans:
             named = (table for part in parts for table in (part, getattr(part, "table", None)))
             tables = self._tables[statement] = frozenset(table for table in named if isinstance(table, Table))
         return tables
+
+    def at_once(self, statement: Executable, dialect: Dialect) -> Plan:
+        """The plan of a SELECT without lists, which need not be seen again first."""
+        plans = self._made.setdefault(statement, {})
+        plan = plans.get(()) or _plan(statement, (), dialect)
+        if plan is None:
+            raise ValueError("its SQL depends on its values")
+        plans[()] = plan
+        return plan
 
     def of(self, statement: Executable, names: object, dialect: Dialect) -> Plan | None:
         """The plan for values of these names; None where SQLAlchemy must execute it."""

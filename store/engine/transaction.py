@@ -78,13 +78,14 @@ class Transaction:
             return self.connection.execute(statement, parameters).all()
         return plan.run(self.connection, parameters or {})[0]
 
-    def stream(self, statement: Executable, *, at_once: int = 2000) -> Iterator[Any]:
-        """The rows of a SELECT as they are read, so many at a time: of any number, few are in memory."""
+    def stream(self, statement: Executable, parameters: Any = None) -> Iterator[list[Any]]:
+        """The rows of a SELECT as the driver has them, some thousands at a time.
+
+        They are plain tuples: of many that are named, the garbage collector takes as long as all the rest.
+        """
         self.flush(self._plans.tables(statement))
-        options = {"stream_results": True, "yield_per": at_once}
-        with self.connection.execute(statement, execution_options=options) as result:
-            for rows in result.partitions():
-                yield from rows
+        plan = self._plans.at_once(statement, self.connection.dialect)
+        return plan.stream(self.connection, parameters or {})
 
     def row(self, statement: Executable, parameters: Any = None, *, of: Sequence[Table] | None = None) -> Any:
         """The first row, or None."""

@@ -21,7 +21,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects import postgresql
 
-from store.engine.columns import Id, Moment, metadata
+from store.engine.columns import Id, Moment, constants, metadata
 from store.engine.transaction import InQuery, Transaction
 from store.people import account as accounts
 from store.people.account import account, account_domain
@@ -116,7 +116,7 @@ _BY_ADDRESS = InQuery(
 _STAFF = (
     select(*_PERSON)
     .join_from(identity, person)
-    .where(person.c.role != "contact", person.c.role.in_(("specialist", "manager")), person.c.active)
+    .where(person.c.role != "contact", person.c.role.in_(constants("specialist", "manager")), person.c.active)
 )
 _BY_ID = (
     select(*_PERSON)

@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, bindparam, case, func, null, update
 from sqlalchemy.sql.dml import ReturningUpdate
 
+from store.engine.columns import constants
 from store.engine.lease import due
 from store.engine.transaction import Transaction
 from store.queues.outbox import COLUMNS, Outgoing, outgoing
@@ -26,7 +27,7 @@ def _claim(behind: tuple[str, ...]) -> ReturningUpdate[Any]:
         payload.label(name) if name == "payload" else outgoing.c[name] for name in COLUMNS
     ]
     columns += [BLANKS, case((small, CONTENT), else_=null())]
-    which = (outgoing.c.notice.not_in(behind),) if behind else ()
+    which = (outgoing.c.notice.not_in(constants(*behind)),) if behind else ()
     return (
         update(outgoing)
         .where(outgoing.c.id.in_(due(outgoing, *which)))

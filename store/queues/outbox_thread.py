@@ -9,13 +9,14 @@ from sqlalchemy import bindparam, literal, select, union_all
 
 from store.cases.case import whole
 from store.cases.entry import entry
+from store.engine.columns import constants
 from store.engine.transaction import Transaction
 from store.queues.outbox import GATHERED, GATHERING, WITHDRAWN, outgoing
 
 _THREAD = union_all(
     select(outgoing.c.id, outgoing.c.message_id, outgoing.c.notice, outgoing.c.created_at).where(
         outgoing.c.case_id.in_(whole()), outgoing.c.person_id == bindparam("person_id"),
-        outgoing.c.outcome.not_in((GATHERING, GATHERED, WITHDRAWN)),
+        outgoing.c.outcome.not_in(constants(GATHERING, GATHERED, WITHDRAWN)),
     ),
     select(entry.c.id, entry.c.message_id, literal(""), entry.c.received_at).where(
         entry.c.case_id.in_(whole()),

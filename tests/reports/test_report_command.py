@@ -107,5 +107,5 @@ def test_no_table_is_read_from_end_to_end(tmp_path: Path) -> None:
         }
     steps = {(row[3], sql) for sql, rows in plans.items() for row in rows if row[3].startswith("SCAN")}
     # there are few accounts, and fewer people of the desk, whatever the number of cases
-    assert len(plans) == 15
+    assert len(plans) > 20
     assert {step for step, _ in steps} == {"SCAN account", "SCAN person USING INDEX ix_person_role"}

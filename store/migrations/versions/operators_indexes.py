@@ -22,3 +22,11 @@ def upgrade() -> None:
     )
     op.create_index("ix_inbox_received", "inbox", ["received_at", "id"])
     op.create_index("ix_outgoing_created", "outgoing", ["created_at", "id"])
+    op.create_index("ix_event_case_at", "event", ["case_id", "at", "id"])
+    op.drop_index("ix_event_case_id", "event")
+    op.drop_index("ix_event_name_at", "event")
+    op.create_index("ix_event_name_at_case", "event", ["name", "at", "case_id"])
+    open_ones = sa.text("due_at IS NOT NULL")
+    op.create_index(
+        "ix_timer_open_at", "timer", ["at", "due_at"], sqlite_where=open_ones, postgresql_where=open_ones
+    )
