@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import literal_column, or_, select, true
+from sqlalchemy import func, literal_column, or_, select, true
 
 from store.cases.case import ACTIVE, COLUMNS, Case, case
 from store.engine.transaction import InQuery, Transaction
@@ -93,7 +93,9 @@ def cases(
         statement = statement.where(case.c.id.in_(numbers))
     if states:
         statement = statement.where(case.c.state.in_(states), ~case.c.held)
-    rows = tx.rows(statement.order_by(case.c.updated_at.desc(), case.c.id.desc()).limit(limit))
+    # held cases are few, and sorted: by the index of all changes, SQLite would look through every case for them
+    changed = func.coalesce(case.c.updated_at, case.c.opened_at) if held else case.c.updated_at
+    rows = tx.rows(statement.order_by(changed.desc(), case.c.id.desc()).limit(limit))
     return [ListedCase(Case(*row[: len(COLUMNS)]), *row[len(COLUMNS) :]) for row in rows]
 
 

@@ -122,6 +122,9 @@ def test_a_list_is_read_in_the_order_of_an_index(grown: Database, explained: Exp
         LISTS[name].answer(tx)
     assert explained.plans
     assert not explained.scans()
+    if name == "held cases":
+        assert [step for step in explained.steps if "ix_support_case_held" in step]
+        assert not [step for step in explained.steps if "ix_support_case_updated" in step]
     if name == "held cases" or (name in ("shunted", "dead") and not grown.sqlite):
         return  # they are few: sorted when they are found
     (plan,) = (plan for sql, plan in explained.plans.items() if "ORDER BY" in sql)
