@@ -166,7 +166,7 @@ class DeskSection(Section):
 
 
 class ObjectStoreSection(Section):
-    """``[store.s3]``: how the object store is reached; what is empty comes from the environment (``AWS_…``)."""
+    """``[store.s3]``: how to reach the object store; what is empty comes from ``AWS_…`` variables."""
 
     endpoint: str = Field(default="", pattern=r"^(https?://\S+)?$", examples=["https://s3.example.com"])
     """Empty: Amazon's own."""

@@ -40,8 +40,8 @@ class _Calls(Context):
         left = called._argument_count - len(args)
         if named or left < 0 or called.caller or called.catch_kwargs or called.catch_varargs:
             return called(*args, **named)
-        said = called._func(*args, *[missing] * left)  # as ``Macro`` does, which first sorts out all of these
-        return Markup(said) if called._default_autoescape else said  # noqa: S704 - it has escaped what it was given
+        text = called._func(*args, *[missing] * left)  # as ``Macro`` does, which first sorts out all of these
+        return Markup(text) if called._default_autoescape else text  # noqa: S704 - it has escaped what it was given
 
 
 class TrustedContext(Environment):
@@ -145,8 +145,9 @@ class TemplateSet:
         head, middle, foot = self._frame(kind, facts["desk"], written, linked=bool(my_url))
         if my_url:
             foot = foot.replace(_MY, str(escape(my_url)) if self._html else my_url)
-        said = (blocks.get("preview", ""), blocks[kind])
-        preview, body = (coloured(each, facts["desk"].palette) for each in said) if self._html else said
+        preview, body = blocks.get("preview", ""), blocks[kind]
+        if self._html:
+            preview, body = (coloured(part, facts["desk"].palette) for part in (preview, body))
         return subject, "".join((head, preview, middle, body, foot))
 
     def part(self, name: str, language: str, facts: Mapping[str, Any]) -> str:

@@ -9,9 +9,9 @@ from bot.config.load import Config
 from bot.config.service_levels import STANDARD
 from bot.model.translatable import saying
 from bot.model.working_time import ROUND_THE_CLOCK, Duration, Level, Target
+from bot.policy.worked_time import WorkedTime
 from bot.reports.figures import Pace, spread
 from bot.reports.format import worked
-from bot.reports.worked_time import WorkedTime
 from store.engine.columns import StoredMoment, utc
 
 

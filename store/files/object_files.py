@@ -1,4 +1,4 @@
-"""The file store in an object store (S3 and what speaks like it): the same bytes for any number of machines.
+"""The file store in an object store (S3 and the like): the same bytes for any number of machines.
 
 A file is the object ``ab/cdef…/<period>``: the SHA-256 of its content, and the ten minutes in which it was last stored.
 Whoever stores it in a later period writes it anew, and only what was stored long ago is deleted: nobody can delete what

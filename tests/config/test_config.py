@@ -293,7 +293,7 @@ def plain(config: Config) -> dict[str, Any]:
     """What can be compared: no secret, no places."""
 
     def said(section: BaseModel) -> dict[str, Any]:
-        places = {"secrets", "url", "files", "relay"}
+        places = {"secrets", "url", "files", "local_folder", "relay"}
         return {key: value for key, value in section.model_dump().items() if key not in places}
 
     parts = ("desk", "store", "lists", "survey", "limits", "log")
