@@ -199,7 +199,7 @@ def _text(piece: bytes) -> str:
 
 
 def _headed(head: bytes) -> Node | None:
-    """A part with these headers, read as the parser does; None if a line among them needs the parser itself."""
+    """A part with these headers, as the parser reads them; None if one needs the parser itself."""
     top = Node(policy=cast("Policy[Node]", _POLICY))
     block, at = _text(head), 0
     while at < len(block):
