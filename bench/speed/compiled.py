@@ -12,7 +12,7 @@ from bot.render.renderer import renderers_of
 
 
 def main() -> None:
-    """``CASEBOT_CONFIG=… python -m bench.speed.compiled``: what is compiled is kept where the house looks for it."""
+    """``CASEBOT_CONFIG=… python -m bench.speed.compiled``: kept where the house looks for it."""
     config = load(Path(os.environ["CASEBOT_CONFIG"]), sections())
     for renderer in set(renderers_of(config, cache_folder(config)).values()):
         for compile_one in renderer.prepared():
