@@ -18,9 +18,9 @@ from hypothesis import strategies as st
 from bot.app import sections
 from bot.config.load import Config, read
 from bot.model.working_time import ROUND_THE_CLOCK, Calendar
+from bot.reports.pace_count import WorkedTime
 from bot.reports.period import Period, period
 from bot.reports.report import ReportOf
-from bot.reports.worked_time import WorkedTime
 from store.cases.case import case, event
 from store.cases.survey import survey
 from store.engine.database import Database
