@@ -33,7 +33,8 @@ FEW = (
 """What is as long as there are tables, articles or words, what has a LIMIT, and full-text indexes, which SQLite cannot
 know."""
 PARTIAL = (
-    "ix_entry_unverified", "ix_concern_untaken", "ix_priority_request_waiting", "ix_support_case_held", "ix_person_role",
+    "ix_entry_unverified", "ix_concern_untaken", "ix_priority_request_waiting", "ix_support_case_held",
+    "ix_person_role",
 )  # fmt: skip
 """Indexes that hold only what waits for somebody of the desk, or the staff: they may be read from end to end."""
 
