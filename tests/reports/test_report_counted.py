@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 from bot.app import sections
 from bot.config.load import Config, read
 from bot.model.working_time import ROUND_THE_CLOCK, Calendar
-from bot.policy.worked_time import WorkedTime
+from bot.reports.pace_count import WorkedTime
 from bot.reports.period import Period, period
 from bot.reports.report import ReportOf
 from store.cases.case import case, event
