@@ -128,7 +128,7 @@ class Renderer:
 
 
 class Wording:
-    """The templates of a choice of folders: the operator's looked through now, the shipped ones when needed."""
+    """The templates of some folders: the operator's looked through now, the shipped ones when needed."""
 
     def __init__(
         self,

@@ -21,7 +21,7 @@ _MICROSECOND = timedelta(microseconds=1)
 
 
 class WorkedTime:
-    """The same as ``Calendar.between``, at a twentieth of its price where it is asked often."""
+    """The same as ``Calendar.between``, for whoever asks it often."""
 
     def __init__(self, calendar: Calendar) -> None:
         self._calendar = calendar
@@ -51,9 +51,9 @@ class WorkedTime:
 
     def _reach(self, start: datetime, end: datetime) -> None:
         """Read the calendar as far as these moments, and some weeks further."""
-        known = bool(self._opens)
-        self._first = min(start - MARGIN, self._first) if known else start - MARGIN
-        self._last = max(end + MARGIN, self._last) if known else end + MARGIN
+        begun = bool(self._opens)
+        self._first = min(start - MARGIN, self._first) if begun else start - MARGIN
+        self._last = max(end + MARGIN, self._last) if begun else end + MARGIN
         self._opens, self._lengths, self._before = [], [], []
         worked = 0
         day, last = self._first.date() - timedelta(days=1), self._last.date() + timedelta(days=1)
@@ -134,9 +134,9 @@ class PaceCount:
         for done in groups.values():
             everything.extend(done.times)
         promised = sum(done.promised for done in groups.values())
-        kept = sum(done.kept for done in groups.values())
+        in_time = sum(done.kept for done in groups.values())
         by_group = [self._pace(key, groups[key]) for key in sorted(groups, key=self._rank)]
-        return (Pace("", "", spread(everything), promised, kept, ""), *by_group)
+        return (Pace("", "", spread(everything), promised, in_time, ""), *by_group)
 
     def _pace(self, key: tuple[str, str], done: _Done) -> Pace:
         priority, level = key

@@ -1,4 +1,4 @@
-"""Bodies of deliveries: what several of them say alike is stored once, compressed, as long as one needs it."""
+"""Bodies of deliveries: what several say alike is stored once, compressed, while one needs it."""
 
 from __future__ import annotations
 
