@@ -175,14 +175,14 @@ def _rows(tx: Transaction, statement: Select[Any], values: Mapping[str, int]) ->
 
 
 def _between(number: Column[Any], row: type[NamedTuple], conditions: Sequence[Any]) -> Select[Any]:
-    """Rows of the cases between two numbers; of the case, too, it is said, so that no plan reads all of them."""
+    """Rows of the cases between two numbers, said of the case, too: else a plan reads all of them."""
     columns = (_raw(number.table.c[name]) for name in row._fields)
     ranges = [of.between(bindparam("first"), bindparam("last")) for of in {number, case.c.id}]
     return select(*columns).where(*ranges, *conditions)
 
 
 def _numbers(tx: Transaction, span: ReportFilter) -> Iterator[int]:
-    """The numbers of all touched cases in order; a byte for each number that was ever given out is in memory."""
+    """The numbers of all touched cases in order, by a byte for each number that was ever given out."""
     touched = bytearray(int(tx.value(select(func.max(case.c.id))) or 0) + 1)
     for of in _touching(span):
         for rows in tx.stream(of):

@@ -37,7 +37,7 @@ class SchemaMismatch(Exception):
 
 
 def current(database: Database) -> bool:
-    """Is the database of this program's revision? One statement; raises what else is wrong with the database."""
+    """Is the database of this program's revision? One statement; raises what else is wrong with it."""
     with database.engine.connect() as connection:
         try:
             return connection.exec_driver_sql(QUESTION).scalars().all() == [HEAD]

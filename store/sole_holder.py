@@ -1,4 +1,4 @@
-"""Sole holders: what only one process at a time does, by a lease under a name; told by the database's clock."""
+"""Sole holders: what only one process at a time does, by a lease under a name."""
 
 from __future__ import annotations
 

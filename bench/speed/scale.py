@@ -92,7 +92,7 @@ def measure(count: int, *, mails: int, rate: float, folder: Path) -> Scale:
 
 
 def _spread(houses: Sequence[House], count: int, *, seed: int, rate: float = 0) -> list[Sent]:
-    """Each process gets its share at the same time, from senders of its own; many senders write to several."""
+    """Each process gets its share at the same time, from senders of its own; many write to several."""
     each, pace = count // len(houses), rate / len(houses)
     with ThreadPoolExecutor(len(houses)) as pool:
         asked = [

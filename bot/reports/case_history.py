@@ -24,7 +24,7 @@ class Closing(NamedTuple):
 
 
 class CaseHistory:
-    """The parts of a case's history that are counted; a list is made for what few cases have only when it is."""
+    """The parts of a case's history that are counted; lists of what few cases have are made when needed."""
 
     __slots__ = (
         "answerers",

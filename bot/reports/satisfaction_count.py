@@ -37,15 +37,15 @@ class SatisfactionCount:
         if answered_at is not None and self._since <= answered_at < self._until:
             self._scale[rating] += 1
             if comment and rating:
-                said = Comment(label(case_id), rating, comment, utc(answered_at).replace(tzinfo=UTC))
-                self._comments.append((invited_at, number, said))
+                in_words = Comment(label(case_id), rating, comment, utc(answered_at).replace(tzinfo=UTC))
+                self._comments.append((invited_at, number, in_words))
 
     def satisfaction(self) -> Satisfaction:
         """The figures, and the comments, newest first."""
-        said = [comment for _, _, comment in sorted(self._comments, key=lambda invited: invited[:2])]
+        comments = [comment for _, _, comment in sorted(self._comments, key=lambda invited: invited[:2])]
         return Satisfaction(
             invited=self._invited,
             returned=self._returned,
             scale=tuple(self._scale[rating] for rating in range(1, 6)),
-            comments=tuple(sorted(said, key=lambda comment: comment.at, reverse=True)),
+            comments=tuple(sorted(comments, key=lambda comment: comment.at, reverse=True)),
         )

@@ -29,7 +29,7 @@ class SuggestionCount:
             self._nothing[" ".join(subject.split())] += 1
 
     def suggestions(self, *, solved: Mapping[str, int], clicked: Mapping[str, int]) -> Suggestions:
-        """The figures. ``solved``, ``clicked``: how often an article solved a case or was clicked, by its title."""
+        """The figures. ``solved``, ``clicked``: how often each article did, or was, by its title."""
         shown = self._shown
         names = sorted(
             {*shown, *clicked, *solved},

@@ -164,7 +164,7 @@ class LeaseRenewal:
         claims: Collection[str] = (INBOX, OUTBOX),
         each_round: Callable[[], None] = lambda: None,
     ) -> None:
-        """``claims``: of which queues this process takes rows up; ``each_round``: what else is done every second."""
+        """``claims``: the queues this process takes rows of; ``each_round``: what else is done every second."""
         self._writer = writer
         self._claims = claims
         self._each_round = each_round

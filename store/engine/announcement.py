@@ -34,7 +34,7 @@ class Announcements:
             self._connection.execute(f"LISTEN {name}")
 
     def heard(self, bell: socket.socket) -> set[str]:
-        """Wait for announcements, and return their names; none if the bell rings first, or nothing comes for long."""
+        """Wait for announcements: their names; none if the bell rings first, or nothing comes for long."""
         ready, _, _ = select.select([self._connection, bell], [], [], PROBE)
         if self._connection in ready:
             return {notice.channel for notice in self._connection.notifies(timeout=0.5, stop_after=1)}

@@ -122,7 +122,7 @@ class Transaction:
             self.connection.exec_driver_sql("SELECT pg_advisory_xact_lock(%s)", (number,))
 
     def announce(self, name: str) -> None:
-        """Have other processes hear of it once this is committed (``store.engine.announcement``); not on SQLite."""
+        """Have other processes hear of it at the commit (``store.engine.announcement``); not on SQLite."""
         if not self.sole_writer:
             self._announced.add(name)
 

@@ -43,7 +43,7 @@ class StorageAway(OSError):
 
 
 class ObjectFiles:
-    """Files in a bucket; a folder of this machine for what is under way, and for copies that are read soon."""
+    """Files in a bucket; in a folder of this machine what is under way, and copies that are read soon."""
 
     def __init__(self, url: str, folder: Path, options: Mapping[str, str]) -> None:
         """``s3://bucket/prefix``; ``options`` as obstore names them, what is empty comes from ``AWS_…``."""
@@ -135,7 +135,7 @@ class ObjectFiles:
             yield from map(bytes, answer.stream(min_chunk_size=_CHUNK))
 
     def remove(self, digest: str, *, untouched_since: float) -> bool:
-        """Delete a file (a moment in seconds since 1970); False if somebody may have stored it again since then."""
+        """Delete a file (a moment in seconds since 1970); False if it may have been stored again since."""
         self._path_near(digest).unlink(missing_ok=True)
         periods = self._periods(digest)
         if any((period + 1) * PERIOD > untouched_since for period in periods):

@@ -58,7 +58,7 @@ class FileStorage(Protocol):
 
 
 def open_files(place: str, *, local: str, options: Mapping[str, str]) -> FileStorage:
-    """The files of a folder, or of ``s3://bucket/prefix``; then ``local`` is this machine's own folder beside it."""
+    """The files of a folder, or of ``s3://bucket/prefix``, beside the folder ``local`` of this machine."""
     if place.startswith(REMOTE):
         return ObjectFiles(place, Path(local), options)
     return FileStore(Path(place))

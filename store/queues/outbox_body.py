@@ -80,7 +80,7 @@ class FrozenMessage:
 
 
 def add(tx: Transaction, message: FrozenMessage) -> int | None:
-    """Store the body, unless that was done within this transaction already; returns its id, if there is one."""
+    """Store the body, once in a transaction; returns its id, if there is one."""
     if message.body_id is None:
         return None
     stored: set[int] = tx.once("bodies", set)
@@ -132,7 +132,7 @@ def with_bytes(row: Outgoing, blanks: str | None, content: bytes | None) -> Outg
 
 
 def replace(tx: Transaction, *which: ColumnElement[bool], **values: Any) -> None:
-    """Write ``values``, with another ``payload``, to these deliveries; a body goes with the last that needs it."""
+    """Write ``values``, and another ``payload``, to deliveries; a body goes with the last that needs it."""
     ids = [row[0] for row in tx.rows(select(outgoing.c.body_id).where(*which, _APART).distinct())]
     tx.run(update(outgoing).where(*which).values(body_id=None, **values))
     drop(tx, ids)

@@ -183,7 +183,7 @@ def _plain(text: str) -> bool:
 
 
 def _part(kind: str, text: str, blanks: Blanks, *, plain: bool) -> list[_Piece]:
-    """A part with its header; a blank in quoted-printable stands between soft line breaks, whatever goes there."""
+    """A part with its header; a blank in quoted-printable stands between soft line breaks."""
     lines = text.replace("\r\n", "\n").replace("\r", "\n").rstrip("\n").replace("\n", "\r\n") + "\r\n"
     split = list(blanks.split(lines))
     if plain and _seven_bit(_ROOM.join(piece for piece, _ in split)):

@@ -57,7 +57,7 @@ def mark(lines: Sequence[str], kinds: list[LineKind], sent: AbstractSet[str]) ->
 
 
 def _between(lines: Sequence[str], folded: Sequence[bytes], kinds: Sequence[LineKind], *, known: bool) -> int:
-    """How many lines at the end say nothing and stand below something quoted: by its mark, or ours (``known``)."""
+    """How many lines at the end say nothing, below what is quoted: by its mark, or ours (``known``)."""
     for n in range(len(lines) - 1, -1, -1):
         if has_hash(folded[n]):
             return len(lines) - 1 - n if kinds[n] == "quoted" and len(lines[n]) <= LONGEST else 0
