@@ -54,7 +54,7 @@ class House:
         only: str = "",
         **email_settings: Any,
     ) -> None:
-        """``more``: TOML below ``config``; ``only``: as ``run`` has it; ``email_settings``: keys of ``[email]``."""
+        """``more``: TOML below ``config``; ``only``: as `run` has it; ``email_settings``: of ``[email]``."""
         roles = Roles(only.split(",") if only else None)
         self._listens = roles.has("smtp")
         self.folder = folder
