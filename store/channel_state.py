@@ -29,7 +29,7 @@ _REPLACE = door.update().where(door.c.name == bindparam("of")).values(state=bind
 
 
 def read(tx: Transaction, name: str, *, to_change: bool = False) -> dict[str, Any] | None:
-    """The state written under the name, or None.
+    """The state written under the name; None if there is none, or an empty one.
 
     ``to_change``: other processes wait until this transaction ends, also where nothing was written yet.
     """
@@ -37,7 +37,7 @@ def read(tx: Transaction, name: str, *, to_change: bool = False) -> dict[str, An
     if row is None and to_change and not tx.sole_writer:  # a row that is not there cannot be locked
         tx.run(_BEGIN, {"name": name, "state": "{}"})
         row = tx.row(_READ_TO_CHANGE, {"of": name})
-    return dict(json.loads(row[0])) if row else None
+    return dict(json.loads(row[0])) or None if row else None
 
 
 def write(tx: Transaction, name: str, state: Mapping[str, Any]) -> None:

@@ -167,7 +167,7 @@ def sent_before(tx: Transaction, before: datetime) -> int:
 def drop_sent(tx: Transaction, before: datetime, *, after: int, most: int) -> tuple[int, int]:
     """Drop the copies of mails that were sent before then, the oldest first.
 
-    Returns how many, and the last body's id (0: there are no more). What did not arrive keeps its bytes.
+    Returns how many, and after which body to go on (0: there are no more). What did not arrive keeps its bytes.
     """
     rows = tx.rows(_SENT, {"before": before, "after": after, "most": most})
     if not rows:
@@ -176,4 +176,4 @@ def drop_sent(tx: Transaction, before: datetime, *, after: int, most: int) -> tu
         update(outgoing).where(outgoing.c.id.in_([row.id for row in rows])).values(payload=b"", body_id=None)
     )
     drop(tx, {row.body_id for row in rows})
-    return len(rows), rows[-1].body_id if len(rows) == most else 0
+    return len(rows), rows[-1].body_id - 1 if len(rows) == most else 0  # others may have the last one, too

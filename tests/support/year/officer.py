@@ -153,6 +153,7 @@ class Officer:
         after, wanted = self._shelf(), before.without_due(now)
         self.expired += [(now, number) for number in before.subjects - after.subjects]
         self.taken += len(before.came) - len(after.came) + len(before.sent) - len(after.sent)
+        self.taken += len(before.copies) - len(after.copies)
         if after != wanted:
             self.odd.append((wanted, after))
 

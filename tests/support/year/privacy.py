@@ -13,6 +13,8 @@ from tests.support.year.model import Model, Story
 DAY = timedelta(days=1)
 RAW, SENT, CLOSED = 40 * DAY, 50 * DAY, 100 * DAY
 """How long messages are kept as they came and as they were sent, and the words of closed cases."""
+COPIES = 5 * DAY
+"""How long mails that were sent are kept, whatever an operator decides."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from store.cases.entry import entry
 from store.engine.transaction import Transaction
 from store.queues.inbox import inbox
 from store.queues.outbox import outgoing
-from tests.support.year.privacy import CLOSED, RAW, SENT
+from tests.support.year.privacy import CLOSED, COPIES, RAW, SENT
 
 EXPIRED = "[—]"
 Dated = dict[int, tuple[datetime, int | None]]
@@ -28,6 +28,9 @@ class Shelf:
     came: Dated
     """Messages as they came."""
     sent: Dated
+    """Messages that were sent in chats."""
+    copies: Dated
+    """Mails that were sent."""
     words: dict[int, int]
     """Entries that have words, and their cases."""
     subjects: frozenset[int]
@@ -48,6 +51,7 @@ class Shelf:
             self,
             came=_younger(self.came, now - RAW, emptied),
             sent=_younger(self.sent, now - SENT, emptied),
+            copies=_younger(self.copies, now - COPIES, emptied),
             words={each: number for each, number in self.words.items() if number not in emptied},
             subjects=self.subjects - emptied,
         )
@@ -62,7 +66,7 @@ def _younger(dated: Dated, since: datetime, emptied: Iterable[int]) -> Dated:
 def shelf(tx: Transaction) -> Shelf:
     """Look at what is there."""
     came = select(inbox.c.id, inbox.c.received_at, inbox.c.case_id).where(inbox.c.raw != b"")
-    sent = select(outgoing.c.id, outgoing.c.settled_at, outgoing.c.case_id).where(
+    settled = select(outgoing.c.id, outgoing.c.settled_at, outgoing.c.case_id).where(
         outgoing.c.payload != b"", outgoing.c.key == "", outgoing.c.due_at.is_(None)
     )
     words = select(entry.c.id, entry.c.case_id).where(entry.c.text != EXPIRED)
@@ -70,7 +74,8 @@ def shelf(tx: Transaction) -> Shelf:
     wholes = [row for row in cases if row.merged_id is None and row.state == "closed"]
     return Shelf(
         _dated(tx.rows(came)),
-        _dated(tx.rows(sent)),
+        _dated(tx.rows(settled.where(outgoing.c.body_id.is_(None)))),
+        _dated(tx.rows(settled.where(outgoing.c.body_id.is_not(None)))),
         {row[0]: row[1] for row in tx.rows(words)},
         frozenset(row.id for row in cases if row.subject != EXPIRED),
         {

@@ -23,7 +23,7 @@ from store.cases.case import case, event
 from store.cases.entry import entry
 from store.cases.survey import survey
 from store.cases.timer import timer
-from store.queues import claim
+from store.queues import claim, outbox_body
 from store.queues.outbox import DeliveryOutcome, outgoing, settle
 from tests.support.houses.desk import TestDesk
 from tests.support.year.acts import Line
@@ -205,13 +205,13 @@ class Year:
     def _hear(self) -> None:
         """Read what was put into the outbox since the last look: later, its bytes may be gone."""
         o = outgoing.c
-        columns = (o.id, o.case_id, o.created_at, o.notice, o.channel, o.recipient, o.payload)
+        columns = (o.id, o.case_id, o.created_at, o.notice, o.channel, o.recipient)
         query = select(*columns).where(o.key == "", o.id > self._last).order_by(o.id)
         with self.desk.app.database.reading() as tx:
-            rows = tx.rows(query)
-        for row in rows:
+            sent = [(row, outbox_body.bytes_of(tx, row.id)) for row in tx.rows(query)]
+        for row, payload in sent:
             self._last = row.id
-            self._told[self._as_told(row)] += 1
+            self._told[self._as_told(row, payload)] += 1
         self._deliver()
 
     def _send_batches(self) -> None:
@@ -231,13 +231,13 @@ class Year:
         arrived = [DeliveryOutcome(row, "sent", "", now) for row in rows]
         self.desk.app.writer.write(settle, arrived)
 
-    def _as_told(self, row: Any) -> Told:
+    def _as_told(self, row: Any, payload: bytes) -> Told:
         reader = row.recipient.lower()
         told = Told(self._stories[row.case_id], row.created_at, row.notice, row.channel, reader)
         if self._gather:  # what waits for company has its words later
             return told
         zones = self.officer.zones_of(reader)
-        words = plain(row.channel, row.payload)
+        words = plain(row.channel, payload)
         if others := [
             written for written in moments(words) if not any(is_of(written, zone) for zone in zones)
         ]:
