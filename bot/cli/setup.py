@@ -169,7 +169,9 @@ class SetupDialog:
             click.echo()
             return
         if wanted:
-            self._context.invoke(run)
+            from bot.channel.roles import Roles
+
+            self._context.invoke(run, only=Roles())
 
     def _leave(self) -> None:
         if not self._now or not self._editor.file.exists():

@@ -88,9 +88,9 @@ class CompiledTemplates:
     It is open for as long as this lives: whoever replaces it does not change what this process says.
     """
 
-    def __init__(self, descriptor: int, places: Mapping[str, tuple[int, int, str]]) -> None:
+    def __init__(self, descriptor: int, places: Mapping[str, tuple[int, int, str]], complete: bool) -> None:
         """``places``: of each template its offset and length in octets, and the SHA-256 of what stands there."""
-        self._descriptor, self._places = descriptor, places
+        self._descriptor, self._places, self._complete = descriptor, places, complete
         weakref.finalize(self, os.close, descriptor)
 
     def code(self, key: str) -> CodeType | None:
@@ -101,7 +101,8 @@ class CompiledTemplates:
 
     def whole(self, kinds: Set[str]) -> bool:
         """Is everything in it as it was written, and has it each of these kinds? (``key_of``)"""
-        return kinds <= {kind_of(key) for key in self._places} and all(map(self._octets, self._places))
+        known = {kind_of(key) for key in self._places}
+        return self._complete and kinds <= known and all(map(self._octets, self._places))
 
     def _octets(self, key: str) -> bytes:
         offset, length, digest = self._places.get(key, (0, 0, ""))
@@ -133,15 +134,22 @@ class KeptTemplates:
             self._finish()
         return self._done
 
+    def begin(self, compiled: dict[str, CodeType]) -> None:
+        """Keep a part: whoever starts before all is compiled need not begin anew."""
+        self._write(compiled, complete=False)
+
     def keep(self, compiled: dict[str, CodeType]) -> bool:
         """Keep what was compiled, in memory if not in the file; was it written?"""
         self._codes.find = compiled.get
-        if self._folder and write(self._folder, self._stamp, self._name, compiled):
+        self._write(compiled, complete=True)
+        self._finish()
+        return self._file is not None
+
+    def _write(self, compiled: dict[str, CodeType], *, complete: bool) -> None:
+        if self._folder and write(self._folder, self._stamp, self._name, compiled, complete=complete):
             self._file = opened(self._folder, self._stamp, self._name)
             if self._file:
                 self._codes.find = self._file.code
-        self._finish()
-        return self._file is not None
 
     def _finish(self) -> None:
         self._done = True
@@ -156,18 +164,19 @@ def opened(folder: CacheFolder, stamp: str, name: str) -> CompiledTemplates | No
     except OSError:
         return None
     try:
-        places = _places(folder, descriptor, {"name": name, "stamp": stamp})
+        index = _index(folder, descriptor, {"name": name, "stamp": stamp})
     except (OSError, ValueError, KeyError, TypeError):
-        places = None
-    if places is None:
+        index = None
+    if index is None:
         os.close(descriptor)
         return None
-    return CompiledTemplates(descriptor, places)
+    return CompiledTemplates(descriptor, *index)
 
 
-def _places(
+def _index(
     folder: CacheFolder, descriptor: int, expected: Mapping[str, str]
-) -> dict[str, tuple[int, int, str]] | None:
+) -> tuple[dict[str, tuple[int, int, str]], bool] | None:
+    """Where each template stands, and whether all are there; None if it is not ours, or of others."""
     start = len(_FORM) + 32 + 8
     head = os.pread(descriptor, start, 0)
     length = int.from_bytes(head[-8:])
@@ -180,19 +189,24 @@ def _places(
     if index["of"] != expected:
         return None
     begun = start + length
-    return {
+    places = {
         key: (begun + offset, octets, digest) for key, (offset, octets, digest) in index["places"].items()
     }
+    return places, index["complete"]
 
 
-def write(folder: CacheFolder, stamp: str, name: str, codes: Mapping[str, CodeType]) -> bool:
+def write(
+    folder: CacheFolder, stamp: str, name: str, codes: Mapping[str, CodeType], *, complete: bool = True
+) -> bool:
     """Write the file, entirely or not at all: was it written? A full or read-only disk is no error."""
     pieces = {key: zlib.compress(marshal.dumps(code), 1) for key, code in codes.items()}
     places, offset = {}, 0
     for key, piece in pieces.items():
         places[key] = (offset, len(piece), sha256(piece).hexdigest())
         offset += len(piece)
-    index = json.dumps({"of": {"name": name, "stamp": stamp}, "places": places}).encode()
+    index = json.dumps(
+        {"of": {"name": name, "stamp": stamp}, "places": places, "complete": complete}
+    ).encode()
     head = _FORM + folder.signature(index) + len(index).to_bytes(8)
     try:
         folder.path.mkdir(mode=0o700, exist_ok=True)

@@ -7,6 +7,7 @@ from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
 from functools import cache, cached_property, lru_cache, partial
+from itertools import groupby
 from pathlib import Path
 from types import CodeType
 from typing import Any
@@ -176,14 +177,20 @@ class Wording:
         return self._text.words_of(self._folder(language))
 
     def prepared(self) -> Iterator[Callable[[], None]]:
-        """Calls that compile what is not kept, English first; in the end it is kept."""
+        """Calls that compile what is not kept, English first; that is kept at once, the others in the end."""
         sets = (self._text, *self._marked.values())
         if self._kept.whole({templates.kind for templates in sets}):
             return
         codes: dict[str, CodeType] = {}
-        for name in sorted(set().union(*(templates.names() for templates in sets)), key=_english_first):
-            for templates in sets:
-                yield partial(_prepare, templates, name, codes)
+        names = set().union(*(templates.names() for templates in sets))
+        for others, group in groupby(
+            sorted(names, key=_english_first), key=lambda name: _english_first(name)[0]
+        ):
+            if others:
+                yield partial(self._kept.begin, codes)
+            for name in group:
+                for templates in sets:
+                    yield partial(_prepare, templates, name, codes)
         if self._kept.keep(codes):
             forget_compiled()
 

@@ -206,6 +206,9 @@ class TemplateSet:
         key = key_of(self.kind, name)
         if key in codes:
             return
+        if kept := self._codes.find(key):
+            codes[key] = kept
+            return
         source, file, _ = self._loader.get_source(self._env, name)
         cache = self._env.bytecode_cache
         assert cache  # noqa: S101 - every set has one
