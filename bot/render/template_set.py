@@ -88,10 +88,14 @@ class _Loader(FileSystemLoader):
     def load(
         self, environment: Environment, name: str, globals: MutableMapping[str, Any] | None = None
     ) -> Template:
-        code = self._codes.find(key_of(self.kind, name))
+        code = self.compiled(name)
         if code is None:
             return super().load(environment, name, globals)
         return environment.template_class.from_code(environment, code, globals or {}, None)
+
+    def compiled(self, name: str) -> CodeType | None:
+        """What was compiled of a template before; None if nothing was."""
+        return self._codes.find(key_of(self.kind, name))
 
 
 class _Brief:
@@ -206,8 +210,8 @@ class TemplateSet:
         key = key_of(self.kind, name)
         if key in codes:
             return
-        if kept := self._codes.find(key):
-            codes[key] = kept
+        if code := self._loader.compiled(name):
+            codes[key] = code
             return
         source, file, _ = self._loader.get_source(self._env, name)
         cache = self._env.bytecode_cache
