@@ -101,8 +101,8 @@ class CompiledTemplates:
 
     def whole(self, kinds: Set[str]) -> bool:
         """Is everything in it as it was written, and has it each of these kinds? (``key_of``)"""
-        known = {kind_of(key) for key in self._places}
-        return self._complete and kinds <= known and all(map(self._octets, self._places))
+        kinds_there = {kind_of(key) for key in self._places}
+        return self._complete and kinds <= kinds_there and all(map(self._octets, self._places))
 
     def _octets(self, key: str) -> bytes:
         offset, length, digest = self._places.get(key, (0, 0, ""))
