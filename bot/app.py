@@ -227,6 +227,8 @@ class App:
             log.warning("a template is not used", why=problem)
         for problem in self.desk.pages.looks.problems:
             log.warning("a logo is not shown", why=problem)
+        for renderer in dict.fromkeys(self.renderers.values()):
+            renderer.prepare()
         supervisor = Supervisor(self.workers())
         gc.freeze()  # what was built until now stays; looking through it again and again costs 2 % of a mail
         gc.set_threshold(20_000, 50, 50)

@@ -134,6 +134,11 @@ class KeptTemplates:
             self._finish()
         return self._done
 
+    @property
+    def there(self) -> bool:
+        """Is anything kept, be it a part?"""
+        return self._file is not None
+
     def begin(self, compiled: dict[str, CodeType]) -> None:
         """Keep a part: whoever starts before all is compiled need not begin anew."""
         self._write(compiled, complete=False)

@@ -7,7 +7,6 @@ from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
 from functools import cache, cached_property, lru_cache, partial
-from itertools import groupby
 from pathlib import Path
 from types import CodeType
 from typing import Any
@@ -105,6 +104,12 @@ class Renderer:
         """The shipped translations of the desk's own English sentences."""
         return self._shipped.words_of(language)
 
+    def prepare(self) -> None:
+        """Compile what everybody needs at once, if no start before has."""
+        for wording in (self._edited, self._shipped):
+            if wording is not None:
+                wording.prepare()
+
     def prepared(self) -> Iterator[Callable[[], None]]:
         """Calls that compile what is not kept in the cache, a template each; they never raise."""
         for wording in (self._edited, self._shipped):
@@ -177,22 +182,29 @@ class Wording:
         return self._text.words_of(self._folder(language))
 
     def prepared(self) -> Iterator[Callable[[], None]]:
-        """Calls that compile what is not kept, English first; that is kept at once, the others in the end."""
+        """Calls that compile what is not kept, English first; in the end it is kept."""
         sets = (self._text, *self._marked.values())
         if self._kept.whole({templates.kind for templates in sets}):
             return
         codes: dict[str, CodeType] = {}
-        names = set().union(*(templates.names() for templates in sets))
-        for others, group in groupby(
-            sorted(names, key=_english_first), key=lambda name: _english_first(name)[0]
-        ):
-            if others:
-                yield partial(self._kept.begin, codes)
-            for name in group:
-                for templates in sets:
-                    yield partial(_prepare, templates, name, codes)
+        for name in sorted(self._names(), key=_english_first):
+            for templates in sets:
+                yield partial(_prepare, templates, name, codes)
         if self._kept.keep(codes):
             forget_compiled()
+
+    def prepare(self) -> None:
+        """Compile what is English, and keep it, where nothing is kept yet: everybody needs that at once."""
+        if self._kept.there:
+            return
+        codes: dict[str, CodeType] = {}
+        for name in filter(_is_english, self._names()):
+            for templates in (self._text, *self._marked.values()):
+                _prepare(templates, name, codes)
+        self._kept.begin(codes)
+
+    def _names(self) -> set[str]:
+        return set().union(*(templates.names() for templates in (self._text, *self._marked.values())))
 
     @cached_property
     def _brief(self) -> tuple[TemplateSet, TemplateSet]:
@@ -265,8 +277,12 @@ def _prepare(templates: TemplateSet, name: str, codes: dict[str, CodeType]) -> N
         templates.compile(name, codes)
 
 
+def _is_english(name: str) -> bool:
+    return name.startswith("notices/en/") or not name.startswith("notices/")
+
+
 def _english_first(name: str) -> tuple[bool, str]:
-    return name.startswith("notices/") and not name.startswith("notices/en/"), name
+    return not _is_english(name), name
 
 
 def _languages(folders: Sequence[Path]) -> Iterator[str]:

@@ -10,8 +10,6 @@ from bot.render.renderer import Renderer
 
 REST = 9
 """After each template the thread sleeps this many times as long as compiling it took."""
-AT_FIRST = 1.5
-"""Seconds of work without much rest: by then the English ones are compiled, which everybody needs at once."""
 
 
 class TemplatePrecompiler:
@@ -25,14 +23,11 @@ class TemplatePrecompiler:
 
     def run(self) -> None:
         """Compile all templates, a few at a time; errors were reported when the templates were opened."""
-        worked = 0.0
         for renderer in self._renderers:
             for ready in renderer.prepared():
                 began = time.monotonic()
                 ready()
-                took = time.monotonic() - began
-                worked += took
-                if self._leaving.wait(took * (REST if worked > AT_FIRST else 1)):
+                if self._leaving.wait((time.monotonic() - began) * REST):
                     return
         self._leaving.wait()
 
