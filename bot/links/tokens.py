@@ -14,9 +14,10 @@ import struct
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from typing import Any
 
-from itsdangerous import BadData, TimestampSigner, URLSafeTimedSerializer
+from itsdangerous import BadData, Signer, TimestampSigner, URLSafeTimedSerializer
 from itsdangerous.encoding import base64_decode, base64_encode, want_bytes
 
 from bot.links import link_filter
@@ -159,10 +160,17 @@ class Links:
 
 
 class _Serializer(URLSafeTimedSerializer):
-    """Does not compress: a few numbers never get shorter, and trying costs more than the signature."""
+    """Makes its signer once, and does not compress.
+
+    A few numbers never get shorter, and trying costs more than the signature.
+    """
+
+    @lru_cache(maxsize=2)  # noqa: B019 - it lives as long as the process
+    def make_signer(self, salt: str | bytes | None = None) -> Signer:
+        return super().make_signer(salt)
 
     def dump_payload(self, obj: Any) -> bytes:
-        return base64_encode(json.dumps(obj, separators=(",", ":")))
+        return base64_encode(_numbers(obj))
 
 
 class _Clocked(TimestampSigner):
@@ -172,12 +180,19 @@ class _Clocked(TimestampSigner):
         super().__init__(*keys, **how)
         self._clock = clock
 
+    @lru_cache(maxsize=8)  # noqa: B019 - likewise
+    def derive_key(self, secret_key: str | bytes | None = None) -> bytes:
+        return super().derive_key(secret_key)
+
     def get_timestamp(self) -> int:
         return int(self._clock().timestamp())
 
     def verify_signature(self, value: str | bytes, sig: str | bytes) -> bool:
         """Verify a signature in our spelling only: the last letter has unused bits, and so four spellings."""
         return super().verify_signature(value, sig) and base64_encode(base64_decode(sig)) == want_bytes(sig)
+
+
+_numbers = json.JSONEncoder(separators=(",", ":")).encode
 
 
 def _base32(data: bytes) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
+from functools import lru_cache
 from unicodedata import east_asian_width
 
 from jinja2 import pass_context
@@ -161,6 +162,7 @@ _OFFICES = frozenset(
 )
 
 
+@lru_cache(maxsize=4096)
 def first_name(name: str) -> str:
     """The first name: ``Ana Ferrer`` → ``Ana``; the whole name if it is not clearly a person's."""
     first, *others = name.split()[:5] or [""]

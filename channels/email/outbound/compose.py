@@ -186,12 +186,14 @@ def _part(kind: str, text: str, blanks: Blanks, *, plain: bool) -> list[_Piece]:
     """A part with its header; a blank in quoted-printable stands between soft line breaks."""
     lines = text.replace("\r\n", "\n").replace("\r", "\n").rstrip("\n").replace("\n", "\r\n") + "\r\n"
     split = list(blanks.split(lines))
-    if plain and _seven_bit(_ROOM.join(piece for piece, _ in split)):
+    pieces = [piece for piece, _ in split]
+    if plain and _seven_bit(_ROOM.join(pieces)):
         way = "7bit"
-        written = [piece.encode("ascii") for piece, _ in split]
+        written = [piece.encode("ascii") for piece in pieces]
     else:
-        way = _QUOTED
-        written = [_quoted(piece) + _SOFT * bool(field) for piece, field in split]
+        way, apart = _QUOTED, f"\r\n{blanks.sign(ID)}\r\n"
+        written = _quoted(apart.join(pieces)).split(apart.encode("ascii"))
+        written[:-1] = [piece + _SOFT for piece in written[:-1]]
         written[1:] = [_SOFT + piece for piece in written[1:]]
     header = f'Content-Type: text/{kind}; charset="utf-8"\r\nContent-Transfer-Encoding: {way}\r\n\r\n'
     places = [(field, kind == "html", way) for _, field in split]
