@@ -86,8 +86,8 @@ class Merging(Protocol):
         ``number``: of the first delivery. ``plain``: what goes into the blanks is short, and in ASCII.
         """
 
-    def compose_head(self, posting: Posting) -> bytes:
-        """What stands before them, for one reader. Pure."""
+    def compose_head(self, posting: Posting, subject: str) -> bytes:
+        """What stands before them, for one reader; ``posting`` has no words. Pure."""
 
     def in_form(self, value: str, form: str) -> bytes:
         """A value as it is written into a blank of that form, in ASCII."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
-from functools import partial
+from functools import lru_cache, partial
 from typing import Any
 
 from bot.channel.capabilities import Traits
@@ -15,7 +15,7 @@ from bot.config.load import Config
 from bot.languages import reader_zone
 from bot.links.tokens import INTERNAL, PUBLIC, Links
 from bot.model.channel_profile import HTML, MarkupTemplate
-from bot.model.facts import CaseFacts
+from bot.model.facts import CaseFacts, DeskFacts
 from bot.model.identity import Identity
 from bot.model.mail_address import mail_identity
 from bot.model.message import Attachment
@@ -264,13 +264,17 @@ class Composer:
 
     def _facts(self, notification: Notification, brand: Brand) -> dict[str, Any]:
         private = self._alone(notification)
-        desk = replace(brand.facts, command=self._commands.get(notification.to.channel, ""))
+        desk = self._desk_in(notification.to.channel, brand)
         facts = {**notification.notice.facts(), "desk": desk, "to": notification.to.name}
         facts |= {"case": notification.shown, "my_url": self._my_url(notification) if private else ""}
         if notification.notice.audience == "staff" and notification.case:
             facts["as_it_came"] = notification.as_it_came
             facts["note_address"] = self._reply_address(notification, brand, INTERNAL) if private else ""
         return facts
+
+    @lru_cache(maxsize=256)  # noqa: B019 - a composer lives as long as the process
+    def _desk_in(self, channel: str, brand: Brand) -> DeskFacts:
+        return replace(brand.facts, command=self._commands.get(channel, ""))
 
     def _alone(self, notification: Notification) -> bool:
         """Does nobody but its recipient read it?"""

@@ -137,14 +137,13 @@ class PersonalCopy:
         if not merges(channel):
             return FrozenMessage(channel.compose(replace(posting, words=self.words())))
         subject = BLANKS.filled(self.rendition.words.subject, self.values)
-        posting = replace(posting, words=Words(subject, "", ""))
         values = {**self.values, ID: posting.message_id.strip("<>").partition("@")[0]}
         shown = {True: _in_html(values), False: values}
         plain = all(map(_is_plain, shown[True].values()))
         number, (content, blanks) = self.rendition.body(channel, posting, plain=plain)
         fillings = [channel.in_form(shown[blank.markup][blank.field], blank.form) for blank in blanks]
         at = [blank.at for blank in blanks]
-        return FrozenMessage(channel.compose_head(posting), number, at, content, fillings)
+        return FrozenMessage(channel.compose_head(posting, subject), number, at, content, fillings)
 
     def lines(self) -> bytes:
         """Hashes of the lines that they get, eight bytes each, by which quotations of them are recognised."""

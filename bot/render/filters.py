@@ -55,7 +55,14 @@ def _padded(text: str, columns: int) -> str:
 
 
 def _columns(text: str) -> int:
-    return len(text) + sum(east_asian_width(letter) in "WF" for letter in text)
+    wide = () if text.isascii() else text
+    return len(text) + sum(east_asian_width(letter) in "WF" for letter in wide)
+
+
+def _aligned(rows: Sequence[tuple[str, object]], least: int) -> str:
+    """A line for each row with a value, behind its label; all values begin in one column, or further right."""
+    columns = max(least, *(_columns(label) for label, _ in rows))
+    return "".join(f"{_padded(label, columns)} {value}\n" for label, value in rows if value)
 
 
 @pass_context
@@ -179,6 +186,7 @@ FILTERS = {
     "moment": _moment,
     "day": _day,
     "padded": _padded,
+    "aligned": _aligned,
     "worded": lambda texts, words: [words.get(text, text) for text in texts],
     "columns": _columns,
     "duration": _duration,

@@ -219,9 +219,9 @@ class EmailChannel:
         name = self._names.get(posting.mailbox, "")
         return compose.compose(posting, name, self._hostname)
 
-    def compose_head(self, posting: Posting) -> bytes:
+    def compose_head(self, posting: Posting, subject: str) -> bytes:
         """What of a mail is its reader's own: nearly all headers."""
-        return compose.compose_head(posting, self._names.get(posting.mailbox, ""), self._hostname)
+        return compose.compose_head(posting, subject, self._names.get(posting.mailbox, ""), self._hostname)
 
     def compose_body(
         self, words: Words, blanks: Blanks, files: Files, *, number: int, plain: bool

@@ -39,12 +39,13 @@ def compose(posting: Posting, mailbox_name: str, domain: str) -> bytes:
     """
     mark = message_id_marker.local(posting.message_id)
     body = _body(posting.words, Blanks(), posting.files, mark=mark, number=posting.id, plain=True)
-    return compose_head(posting, mailbox_name, domain) + body.content
+    return compose_head(posting, posting.words.subject, mailbox_name, domain) + body.content
 
 
-def compose_head(posting: Posting, mailbox_name: str, domain: str) -> bytes:
+def compose_head(posting: Posting, subject: str, mailbox_name: str, domain: str) -> bytes:
     """All headers that are its reader's own; those of the body follow."""
-    written = "".join(f"{name}: {value}\r\n" for name, value in _headers(posting, mailbox_name, domain))
+    headers = _headers(posting, subject, mailbox_name, domain)
+    written = "".join([f"{name}: {value}\r\n" for name, value in headers])
     return written.encode("ascii") + b"MIME-Version: 1.0\r\n"
 
 
@@ -100,7 +101,7 @@ def cleaned(text: str) -> str:
     return " ".join(_UNFIT.sub(" ", text).split())
 
 
-def _headers(posting: Posting, mailbox_name: str, domain: str) -> list[tuple[str, str]]:
+def _headers(posting: Posting, subject: str, mailbox_name: str, domain: str) -> list[tuple[str, str]]:
     author = cleaned(posting.author)
     shown = f"{author} via {mailbox_name}" if author else mailbox_name
     headers = [
@@ -110,8 +111,8 @@ def _headers(posting: Posting, mailbox_name: str, domain: str) -> list[tuple[str
             "Reply-To",
             _address("Reply-To", Identity("email", posting.reply_to, posting.reply_name or mailbox_name)),
         ),
-        ("Subject", _folded("Subject", cleaned(posting.words.subject)[:_LONGEST_SUBJECT])),
-        ("Date", format_datetime(posting.at or datetime.now(UTC))),
+        ("Subject", _folded("Subject", cleaned(subject)[:_LONGEST_SUBJECT])),
+        ("Date", _date(posting.at or datetime.now(UTC))),
         ("Message-ID", posting.message_id),
         *_threading(posting),
         (LOOP, cleaned(domain)),
@@ -164,6 +165,10 @@ def _written(address: str) -> str:
     return f"{local}@{domain}" if _LOCAL.fullmatch(local) else f'"{quote(local)}"@{domain}'
 
 
+_date = lru_cache(maxsize=16)(format_datetime)
+
+
+@lru_cache(maxsize=256)
 def _folded(header: str, text: str) -> str:
     """A text header's value: our tag unencoded, to be found by; the rest encoded if need be (RFC 2047)."""
     if _plain(text) and len(header) + 2 + len(text) <= _WIDTH:
