@@ -53,8 +53,10 @@ def _missing(opened: Open, lists: Guided, text: str, *, kind: str, files: bool) 
 def _few_words(text: str) -> bool:
     """Five words at most; where a script has no blanks between words, three letters count as one."""
     beginning = text[:_BEGINNING]
-    letters = sum(east_asian_width(letter) in "WF" for letter in beginning)
-    return len(beginning.split(None, 6)) + letters // 3 <= 5
+    words = len(beginning.split(None, 6))
+    if words > 5 or text.isascii():
+        return words <= 5
+    return words + sum(east_asian_width(letter) in "WF" for letter in beginning) // 3 <= 5
 
 
 _BEGINNING = 500
