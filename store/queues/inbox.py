@@ -13,7 +13,6 @@ from sqlalchemy import (
     ColumnElement,
     Index,
     Integer,
-    LargeBinary,
     String,
     Table,
     Text,
@@ -28,6 +27,7 @@ from sqlalchemy import (
 from store.engine.announcement import INBOX
 from store.engine.columns import Id, Moment, metadata, new_id
 from store.engine.lease import due, held
+from store.engine.packed import Packed
 from store.engine.transaction import InQuery, Transaction
 
 IN_DATABASE = 256 * 1024
@@ -39,7 +39,7 @@ inbox = Table(
     Column("id", Id, primary_key=True, autoincrement=False),
     Column("source", String(20), nullable=False),
     Column("key", String(100), nullable=False),
-    Column("raw", LargeBinary),  # NULL: in the file store, under its hash
+    Column("raw", Packed),  # NULL: in the file store, under its hash
     Column("file", String(64)),
     Column("size", Integer, nullable=False),
     Column("envelope", Text, nullable=False),  # JSON

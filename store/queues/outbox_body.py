@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import threading
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from dataclasses import replace as changed
@@ -11,7 +10,6 @@ from datetime import datetime
 from itertools import chain
 from typing import Any
 
-import zstandard
 from sqlalchemy import (
     Column,
     ColumnElement,
@@ -29,6 +27,7 @@ from sqlalchemy import (
 )
 
 from store.engine.columns import Id, metadata
+from store.engine.packed import packed_notice, unpacked
 from store.engine.transaction import Transaction
 from store.queues.outbox import Outgoing, outgoing
 
@@ -37,19 +36,8 @@ outgoing_body = Table(
     metadata,
     Column("id", Id, primary_key=True, autoincrement=False),
     Column("blanks", Text, nullable=False),  # JSON: where each delivery's own words go
-    Column("content", LargeBinary, nullable=False),  # Zstandard (RFC 8878)
+    Column("content", LargeBinary, nullable=False),  # packed (store.engine.packed)
 )
-
-
-class _Zstandard(threading.local):
-    """What packs and unpacks, made once in each thread: that takes longer than a mail does."""
-
-    def __init__(self) -> None:
-        self.packed = zstandard.ZstdCompressor(level=1).compress
-        self.unpacked = zstandard.ZstdDecompressor().decompress
-
-
-_zstandard = _Zstandard()
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +74,7 @@ def add(tx: Transaction, message: FrozenMessage) -> int | None:
     stored: set[int] = tx.once("bodies", set)
     if message.body_id not in stored:
         stored.add(message.body_id)
-        content = _zstandard.packed(message.content)
+        content = packed_notice(message.content)
         tx.add(outgoing_body, id=message.body_id, blanks=json.dumps(message.blanks), content=content)
     return message.body_id
 
@@ -96,7 +84,7 @@ def whole(own: bytes, blanks: str | None, content: bytes | None) -> bytes:
     if blanks is None or content is None:
         return own
     *fillings, head = own.split(b"\0")
-    return head + filled(_zstandard.unpacked(content), json.loads(blanks), fillings)
+    return head + filled(unpacked(content), json.loads(blanks), fillings)
 
 
 def filled(content: bytes, blanks: Sequence[int], fillings: Sequence[bytes]) -> bytes:
