@@ -6,11 +6,10 @@ import base64
 import quopri
 from pathlib import Path
 
-import zstandard
-
 from bot.app import App
 from store.engine.columns import metadata
 from store.engine.database import sqlite_path
+from store.engine.packed import unpacked
 from tests.support.houses.house import until
 
 
@@ -37,7 +36,7 @@ def _read(column: str, value: object) -> bytes:
     """What a column says, as somebody would read it who knows how it is packed."""
     if not isinstance(value, bytes):
         return str(value).encode()
-    return zstandard.decompress(value) if column == "content" else value
+    return unpacked(value) if column == "content" else value
 
 
 def gone(app: App, *secrets: str | bytes) -> None:

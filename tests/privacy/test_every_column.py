@@ -6,6 +6,7 @@ from sqlalchemy import LargeBinary, String, Text
 
 import store.schema  # noqa: F401 - so that the tables are there
 from store.engine.columns import metadata
+from store.engine.packed import Packed
 
 ERASED = {
     "anchor": "value",
@@ -71,7 +72,7 @@ def test_erasing_accounts_for_every_column_with_words() -> None:
         f"{table.name}.{column.name}"
         for table in metadata.sorted_tables
         for column in table.columns
-        if isinstance(column.type, String | Text | LargeBinary)
+        if isinstance(column.type, String | Text | LargeBinary | Packed)
     }
     listed = [
         f"{table}.{column}"
