@@ -78,7 +78,7 @@ class Postgresql:
         self._store.close()
 
     def _unmake(self) -> list[tuple[str, str]]:
-        """Drop what costs with each row: indexes and unique constraints that no foreign key needs; how to make them."""
+        """Drop indexes that no foreign key needs: each costs with every row. Returns how to make them."""
         constraints = self._store.execute(_CONSTRAINTS).fetchall()
         for table, name, _ in constraints:
             self._store.execute(f'ALTER TABLE {table} DROP CONSTRAINT "{name}"')
