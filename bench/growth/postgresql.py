@@ -21,7 +21,7 @@ SESSION = {
     "max_parallel_maintenance_workers": "2",
     "temp_buffers": "64MB",
 }
-SERVER = {"fsync": "off", "full_page_writes": "off", "max_wal_size": "8GB", "autovacuum": "off"}
+SERVER = {"fsync": "off", "full_page_writes": "off", "max_wal_size": "2GB", "autovacuum": "off"}
 """While it fills. A server that is stopped then has lost what it had."""
 
 
