@@ -22,8 +22,6 @@ REAL = 300
 """Cases that are made by mail, and copied."""
 ROUNDS = 4
 YEAR = "report 365d"
-DISK = 25_000_000_000
-"""Bytes that the largest store may take, about."""
 
 
 def main() -> int:
@@ -32,13 +30,12 @@ def main() -> int:
     progress = Progress()
     with tempfile.TemporaryDirectory(prefix="casebot-growth-", dir=options.folder or None) as place:
         made = template.made(Path(place) / "template", min(REAL, *options.cases))
-        cut = made.store.stat().st_size / made.cases * max(options.cases) > DISK
         sizes = measure(
-            options.cases, kind=options.store, made=made, copies=Copies(made, cut=cut), mails=options.mails,
+            options.cases, kind=options.store, made=made, copies=Copies(made), mails=options.mails,
             folder=Path(place), say=progress,
         )  # fmt: skip
     progress.over()
-    print(table(sizes, kind=options.store, cut=cut))
+    print(table(sizes, kind=options.store))
     return 0
 
 
@@ -84,7 +81,7 @@ def _turns(small: Grown, large: Grown | None, mails: int) -> None:
         }
 
 
-def table(sizes: Sequence[Grown], *, kind: str, cut: bool) -> str:
+def table(sizes: Sequence[Grown], *, kind: str) -> str:
     """A column for each size: what a mail costs; for each question CPU and wall p50 and p95, in ms."""
     head = f"{kind + ', cases':<36}" + "".join(f"{size.cases:>26,}" for size in sizes)
     lines = [head]
@@ -102,8 +99,6 @@ def table(sizes: Sequence[Grown], *, kind: str, cut: bool) -> str:
         lines.append(_line(name, [f"{t.cpu * 1000:,.1f}, {t.at(50):,.1f} / {t.at(95):,.1f}" for t in took]))
     year = [f"+ {size.answers[YEAR].memory / 1e6:,.0f} MB" for size in sizes]
     lines.append(_line(f"{YEAR}, memory", year))
-    if cut:
-        lines.append("raw mails and what was sent were cut to 800 bytes, to fit the disk")
     return "\n".join(lines)
 
 

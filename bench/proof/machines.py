@@ -1,4 +1,4 @@
-"""Kills and stops processes that share PostgreSQL and an object store, under mail: nothing is lost, nothing twice."""
+"""Kills and stops processes that share PostgreSQL and an object store, under mail and Slack: nothing lost or twice."""
 
 from __future__ import annotations
 
@@ -16,12 +16,16 @@ from pathlib import Path
 
 from bench.kill.ledger import Ledger, Sender
 from bench.kill.promises import Promises
+from bench.slack import team as slack
+from bench.slack.house import workspace
+from bench.slack.team import Team
 from bench.support import databases, mails
 from bench.support.databases import Look
 from bench.support.house import House
 from bench.support.kill_rounds import DRAINED_IN, drained
 from bench.support.mails import Mail
 from bench.support.shared import deadlocks, logged, machines, with_files
+from rehearsal.slack.server import Server
 from tests.support.mail.sink import Sink
 from tests.support.mail.talk import Taken
 from tests.support.setup.object_store import ObjectStore
@@ -36,6 +40,8 @@ PAUSES = (5.0, 26.0)
 WITH_A_FILE = 0.2
 """Of the new mails; a fifth of those is so large that the mail itself lies in the object store."""
 LARGE = 400_000
+OPENS_IN = 30.0
+"""Seconds in which a machine has its first socket."""
 NEAR = 1.0
 """Seconds around a disturbance in which a notice may have been between the relay's 250 and the store."""
 
@@ -79,6 +85,9 @@ class Finding:
 
     letters: Letters
     promises: Promises
+    slack: slack.Promises
+    sockets: int
+    """Of Slack, before the first disturbance."""
     disturbances: Sequence[Disturbance]
     twice: int
     """Notices that the relay took more than once."""
@@ -146,17 +155,21 @@ def run(
         databases.fresh("postgresql", folder) as url,
         ObjectStore(folder / "objects") as store,
         Sink(took=letters.took) as sink,
+        workspace() as server,
     ):
-        houses = machines(MACHINES, folder, url=url, relay=sink.port, files=with_files(store), gather=2)
+        houses = machines(
+            MACHINES, folder, url=url, relay=sink.port, files=with_files(store), gather=2, more=slack.config(server)
+        )  # fmt: skip
         try:
             for house in houses:
-                house.start()
-                house.wait()
+                _open(house, server)
+            sockets, team = server.connected, Team(server, seed=seed)
             senders = [
                 Sender(number * SENDERS + turn, letters, house.port, seed=seed)
                 for number, house in enumerate(houses)
                 for turn in range(SENDERS)
             ]
+            team.start()
             for sender in senders:
                 sender.start()
             trial, look = Trial(houses, seed), Look(url)
@@ -168,32 +181,48 @@ def run(
                 sender.leaving.set()
             for sender in senders:
                 sender.join(90)
+            team.leave()
             emptied = drained(look)
-            return _found(letters, look, trial.disturbances, houses, emptied=emptied)
+            return _found(letters, team, look, trial.disturbances, houses, emptied=emptied, sockets=sockets)
         finally:
             for house in houses:
                 house.kill()
 
 
+def _open(house: House, server: Server) -> None:
+    """Start it, and wait until it has sockets of its own to Slack."""
+    before = server.connected
+    house.start()
+    house.wait()
+    deadline = time.monotonic() + OPENS_IN
+    while server.connected == before:
+        if time.monotonic() > deadline:
+            raise TimeoutError("a machine has no socket to Slack")
+        time.sleep(0.02)
+
+
 def _found(
     letters: Letters,
+    team: Team,
     look: Look,
     disturbances: Sequence[Disturbance],
     houses: Sequence[House],
     *,
     emptied: bool,
+    sockets: int,
 ) -> Finding:
-    promises = Promises(letters, look)
+    promises, said = Promises(letters, look), team.promises(look)
     twice = {one: at for one, at in letters.taken.items() if len(at) > 1}
     needless = [
         f"the notice {one} was sent {len(at)} times, and no 250 of it was lost"
         for one, at in twice.items()
         if not any(_beside(moment, disturbances) for moment in at[:-1])
     ]
-    orders = _disordered(letters, look)
+    needless += team.needless(said, lambda moment: _beside(moment, disturbances))
+    orders = [*_disordered(letters, look), *team.disordered(look)]
     finding = Finding(
-        letters, promises, disturbances, len(twice), deadlocks(look), logged(houses, "could not be handled"),
-        len(orders), [*promises.broken, *needless, *orders],
+        letters, promises, said, sockets, disturbances, len(twice), deadlocks(look),
+        logged(houses, "could not be handled"), len(orders), [*promises.broken, *said.broken, *needless, *orders],
     )  # fmt: skip
     if not emptied:
         finding.broken.insert(0, f"not drained: something still waits after {DRAINED_IN:.0f} s")
@@ -225,6 +254,8 @@ def _disordered(letters: Letters, look: Look) -> list[str]:
 def report(finding: Finding) -> str:
     """All of it as a page of text."""
     letters, kinds = finding.letters, Counter(each.what for each in finding.disturbances)
+    said = finding.slack
+    acked = Counter(act.kind for act in said.acts if act.acked)
     verdict = f"{len(finding.broken)} PROMISES BROKEN" if finding.broken else "every promise kept"
     return "\n".join(
         [
@@ -233,6 +264,10 @@ def report(finding: Finding) -> str:
             f"{len(finding.promises.losses)} lost, {len(finding.promises.twice)} second effects, "
             f"{finding.astray} out of order",
             f"{len(letters.delivered):,} notices at the relay, {finding.twice} of them twice (a 250 was lost)",
+            f"Slack, {finding.sockets} sockets: {len(said.acts):,} acts, {acked.total():,} of them acked: "
+            + ", ".join(f"{count} {kind}" for kind, count in sorted(acked.items())),
+            f"{len(said.losses)} lost, {len(said.twice)} second effects; {len(said.posted):,} notices and cards, "
+            f"{said.copies} of them twice (Slack's answer was lost)",
             f"{finding.deadlocks} deadlocks, {finding.strikes} strikes",
             *finding.broken[:50],
             verdict,

@@ -91,7 +91,7 @@ def kill(
                     say(f"{number} kills, {sum(act.acked for act in book.acts()):,} acts acked")
             emptied = _drain(house, mailer, people, look=look, book=book)
             code = house.stop()
-            promises = Promises(book, look, board, mailer=mailer, mailbox=mailbox)
+            promises = Promises(book, look, board, mails=(mailer, mailbox))
         finally:
             house.kill()
         return Result(book, windows, promises, kills, time.monotonic() - began, emptied, code)

@@ -45,14 +45,11 @@ class Board:
 
     def posted(self) -> Counter[int]:
         """How often each delivery of the outbox stands anywhere, by its id in the metadata."""
-        with self._workspace.lock:
-            said = [
-                message
-                for channel in self._workspace.channels.values()
-                for message in channel.messages.values()
-            ]
-        ids = (int((message.metadata or {}).get("event_payload", {}).get("id") or 0) for message in said)
-        return Counter(one for one in ids if one)
+        return Counter(one for one, _ in self._notices())
+
+    def posts(self, delivery: int) -> list[float]:
+        """When it was posted, each time, in seconds since 1970."""
+        return sorted(float(ts) for one, ts in self._notices() if one == delivery)
 
     def signs(self, address: str) -> list[str]:
         """The reactions of the house at a message, ``TEAM/CHANNEL/TS``."""
@@ -60,6 +57,17 @@ class Board:
         with self._workspace.lock:
             reactions = self._workspace.message(channel, ts).reactions
             return [name for name, users in reactions.items() if self._workspace.app.bot_user in users]
+
+    def _notices(self) -> list[tuple[int, str]]:
+        """Delivery and ts of each message of the house that tells one."""
+        with self._workspace.lock:
+            said = [
+                message
+                for channel in self._workspace.channels.values()
+                for message in channel.messages.values()
+            ]
+        ids = (int((message.metadata or {}).get("event_payload", {}).get("id") or 0) for message in said)
+        return [(one, message.ts) for one, message in zip(ids, said, strict=True) if one]
 
     def _roots(self, channel: str) -> Iterator[Message]:
         with self._workspace.lock:

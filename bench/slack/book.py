@@ -33,6 +33,8 @@ class Act:
     ts: str = ""
     """Of a message."""
     acked: bool = False
+    acked_at: float = 0.0
+    """Of a message: when Slack heard so first, in seconds since 1970."""
     refused: str = ""
     """What was said instead of doing it."""
     over: bool = False
@@ -57,7 +59,7 @@ class Book:
         self._lock = threading.Lock()
         self._numbers = itertools.count(1)
         self._acts: list[Act] = []
-        self._acked: set[str] = set()
+        self._acked: dict[str, float] = {}
         self._taken: set[tuple[str, int]] = set()
         self.owned: set[int] = set()
         """Cases that are known to have an owner."""
@@ -84,6 +86,7 @@ class Book:
             self._hear()
             for act in self._acts:
                 act.acked = act.acked or act.ts in self._acked
+                act.acked_at = self._acked.get(act.ts, 0.0)
             return list(self._acts)
 
     def _hear(self) -> None:
@@ -93,4 +96,4 @@ class Book:
             self.deliveries += 1
             self.acks += entry["acked"]
             if entry["acked"] and entry["ts"]:
-                self._acked.add(entry["ts"])
+                self._acked.setdefault(entry["ts"], entry["at"])

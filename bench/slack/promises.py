@@ -11,7 +11,7 @@ from bench.slack.mail import Mailbox, Mailer
 from bench.support.databases import Look
 
 _QUERIES = (
-    "SELECT id, key, outcome, reason FROM inbox",
+    "SELECT id, source, key, outcome, reason FROM inbox",
     "SELECT case_id, visibility, channel, text, message_id FROM entry",
     "SELECT id, subject FROM support_case",
     "SELECT event.case_id, event.name, identity.address FROM event "
@@ -24,12 +24,23 @@ UNPOSTED = ("transcript", "status", "case opened")
 
 
 class Promises:
-    """Compares the people's book, the store, the workspace and the relay. ``broken``: a sentence for each."""
+    """Compares the people's book, the store, the workspace and the relay. ``broken``: a sentence for each.
 
-    def __init__(self, book: Book, look: Look, board: Board, *, mailer: Mailer, mailbox: Mailbox) -> None:
+    Without ``mails`` only what came and went by Slack: another book has the rest.
+    """
+
+    def __init__(
+        self, book: Book, look: Look, board: Board, *, mails: tuple[Mailer, Mailbox] | None = None
+    ) -> None:
         self.acts = book.acts()
         self.inbox, self.entries, self.cases, self.history, self.notices = look.rows(*_QUERIES)
-        self._board, self._mailer, self._mailbox = board, mailer, mailbox
+        self._mailed, self._told_by_mail = (
+            (set(mails[0].acknowledged), mails[1].ids) if mails else (set(), set())
+        )
+        if not mails:
+            self.inbox = [row for row in self.inbox if row.source == "slack"]
+            self.notices = [row for row in self.notices if row.channel == "slack"]
+        self._board = board
         self.posted = board.posted()
         self.effects = self._effects()
         self.losses, self.twice = self._losses(), self._twice()
@@ -61,7 +72,7 @@ class Promises:
         return [
             *(f"lost: {_shown(act)}" for act in self.acts if act.acked and not self.effects[act.marker]),
             *(f"refused: {_shown(act)}: {act.refused}" for act in self.acts if act.refused),
-            *(f"lost: the mail {one}" for one in self._mailer.acknowledged if not mails[one]),
+            *(f"lost: the mail {one}" for one in self._mailed if not mails[one]),
         ]
 
     def _twice(self) -> list[str]:
@@ -117,8 +128,8 @@ class Promises:
         return [
             *(f"never posted: {one}" for one in due - set(self.posted)),
             *(f"posted, but not in the outbox: {one}" for one in set(self.posted) - set(slack)),
-            *(f"never sent: {one}" for one in mail - self._mailbox.ids),
-            *(f"sent, but not in the outbox: {one}" for one in self._mailbox.ids - mail),
+            *(f"never sent: {one}" for one in mail - self._told_by_mail),
+            *(f"sent, but not in the outbox: {one}" for one in self._told_by_mail - mail),
             *(f"no card of case {row.id}" for row in self.cases if row.id not in cards),
         ]
 

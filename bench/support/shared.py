@@ -26,12 +26,13 @@ def machines(
     files: Mapping[str, str],
     gather: int = 0,
     staff: int = 1,
+    more: str = "",
 ) -> list[House]:
-    """So many houses on one store, each in a folder of its own; none is started yet."""
+    """So many houses on one store, each in a folder of its own; none is started yet. ``more``: TOML."""
     return [
         House(
             folder / f"machine{number}", url=url, relay=relay, staff=staff, gather=gather, environment=files,
-            backlog=20_000,
+            backlog=20_000, more=more,
         )
         for number in range(count)
     ]  # fmt: skip

@@ -20,7 +20,7 @@ from bot.desk.desk import Desk
 from bot.inbound.pipeline import Pipeline
 from bot.inbound.route import Aside
 from bot.model.outcome import Outcome
-from bot.runtime.group_commit import Writer
+from bot.runtime.group_commit import Writer, overtaken
 from bot.runtime.metrics import EFFECT, HANDLED
 from store.engine.database import Database, refused
 from store.engine.transaction import Transaction
@@ -218,7 +218,8 @@ class Intake:
             self._let_go(read.row)
         else:
             log.error("a message could not be handled", inbox=read.row.id, error=_place(error))
-            self._put_off(read.row, f"not handled: {_place(error)}", strike=not refused(error))
+            blameless = refused(error) or overtaken(error)
+            self._put_off(read.row, f"not handled: {_place(error)}", strike=not blameless)
 
     def _let_go(self, row: Incoming) -> None:
         """Release a message from this process, unless it was claimed anew meanwhile."""

@@ -13,7 +13,7 @@ from typing import Any, Literal
 import structlog
 
 from bot.channel.context import ChannelContext
-from bot.channel.outbound import DeliveryFailed, Parcel, Stands
+from bot.channel.outbound import DeliveryFailed, Parcel, Stands, TakenOver
 from bot.model.translatable import saying
 from bot.queries.card import CardGivenUp, CardOf, ThreadOf
 from bot.queries.redacted import RedactedDelivery
@@ -141,6 +141,7 @@ class SlackDelivery:
         if before:
             return before
         text, blocks = self._drawn(case)
+        _keep(parcel)
         return self._calls.post(channel, id=id, case=label(case), text=text, blocks=blocks)
 
     def _drawn(self, case: int) -> tuple[str, Any]:
@@ -293,6 +294,7 @@ class SlackDelivery:
         there = self._names_after(channel, _below(frozen, root, ts), ts) if ts else Counter()
         if not ts:
             under = self._name(frozen) if root else None
+            _keep(parcel)
             ts = self._calls.post(channel, id=str(parcel.id), root=root, under=under, **_said(frozen))
         self._put_missing(channel, _below(frozen, root, ts), frozen["files"], there)
         return Stands(self._address(channel, ts))
@@ -368,6 +370,12 @@ class SlackDelivery:
 
     def _address(self, channel: str, ts: str) -> str:
         return f"{self._people.ourselves()['team_id']}/{channel}/{ts}"
+
+
+def _keep(parcel: Parcel) -> None:
+    """Raise ``TakenOver`` unless it is ours still: a process that was stopped does not know by itself."""
+    if not parcel.ours():
+        raise TakenOver
 
 
 def _said(frozen: Mapping[str, Any]) -> dict[str, Any]:

@@ -3,22 +3,40 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import pytest
 
 from bench.growth import template
-from bench.growth.copies import SPAN, Copies
+from bench.growth.copies import Copies
 from bench.growth.fill import fill
+from bench.growth.staged import SPAN
 from bench.growth.template import Template
 from bench.support import databases
 from bench.support.databases import Look
+from store import schema
+from store.engine.database import Database
 from store.schema import metadata
 
 pytestmark = pytest.mark.slow
-CASES, BLOCKS = 40, 3
+CASES, BLOCKS = 40, 6
+SCHEMA = {
+    "sqlite": (
+        "SELECT type, name, tbl_name, sql FROM sqlite_master ORDER BY type, name",
+        "SELECT journal_mode, page_size FROM pragma_journal_mode, pragma_page_size",
+    ),
+    "postgresql": (
+        "SELECT tablename, indexname, indexdef FROM pg_indexes WHERE schemaname = 'public' ORDER BY indexname",
+        "SELECT conrelid::regclass::text AS name, conname, pg_get_constraintdef(oid), convalidated FROM pg_constraint "
+        "WHERE connamespace = 'public'::regnamespace ORDER BY name, conname",
+        "SELECT relname, relpersistence FROM pg_class WHERE relnamespace = 'public'::regnamespace ORDER BY relname",
+        "SELECT name, setting FROM pg_settings "
+        "WHERE name IN ('fsync', 'full_page_writes', 'autovacuum', 'max_wal_size') ORDER BY name",
+    ),
+}
+"""Questions about all that the product makes in an empty database, and fast filling takes away for a while."""
 
 
 @pytest.fixture(scope="module")
@@ -33,6 +51,11 @@ def look(request: pytest.FixtureRequest, made: Template) -> Iterator[Look]:
         TemporaryDirectory(prefix="casebot-growth-") as folder,
         databases.fresh(request.param, Path(folder)) as url,
     ):
+        own = SCHEMA[request.param]
+        database = Database(url)
+        schema.ensure(database)
+        database.close()
+        request.node.schema = Look(url).rows(*own)
         assert fill(url, Copies(made), CASES * BLOCKS - 5) == CASES * BLOCKS
         yield Look(url)
 
@@ -42,6 +65,28 @@ def test_real_cases_are_answered_and_closed(made: Template) -> None:
     assert len(states) == CASES
     assert states.count("closed") == round(CASES * 0.97)
     assert states.count("new") == CASES - round(CASES * 0.97)
+
+
+def test_the_schema_is_exactly_the_products(look: Look, request: pytest.FixtureRequest) -> None:
+    kind = request.node.callspec.params["look"]
+    before = request.node.schema
+    assert len(before[0]) > 60
+    assert look.rows(*SCHEMA[kind]) == before
+
+
+def test_what_was_sent_is_kept_for_five_days(look: Look) -> None:
+    recent, old, bodies, ids = look.rows(
+        "SELECT id FROM outgoing WHERE body_id IS NOT NULL AND length(payload) > 0",
+        "SELECT id FROM outgoing WHERE body_id IS NULL AND length(payload) = 0",
+        "SELECT id FROM outgoing_body WHERE id IN (SELECT body_id FROM outgoing)",
+        "SELECT id FROM outgoing_body",
+    )
+    kept = int((datetime.now(UTC) - timedelta(days=5)).timestamp() * 1000) << 22
+    assert recent
+    assert all(row.id > kept for row in recent)
+    assert len(old) > 10 * len(recent)
+    assert all(row.id < kept for row in old)
+    assert len(bodies) == len(ids) >= 1
 
 
 def test_every_copied_row_names_rows_that_are_there(look: Look) -> None:

@@ -12,8 +12,9 @@ from typing import Any
 import pytest
 from sqlalchemy.exc import OperationalError
 
-from bot.runtime.group_commit import Writer, WriterGone
+from bot.runtime.group_commit import AGAIN, Writer, WriterGone
 from store import channel_state, schema
+from store.cases.case import CaseChanged
 from store.engine.database import Database, refused
 from store.engine.transaction import Transaction
 from tests.support.setup import databases
@@ -66,6 +67,21 @@ def test_a_faulty_item_fails_alone(url: str) -> None:
             assert channel_state.read(tx, "a")
             assert channel_state.read(tx, "b")
             assert channel_state.read(tx, "bad") is None
+
+
+def test_what_others_were_first_to_change_is_done_again_until_it_is_done(url: str) -> None:
+    database = Database(url)
+    tries = []
+
+    def change(tx: Transaction, items: Sequence[Any]) -> list[str]:
+        tries.append(items)
+        if len(tries) < AGAIN:
+            raise CaseChanged(7)
+        return ["changed"] * len(items)
+
+    with writing(database) as writer:
+        assert writer.put(change, None).result() == "changed"
+    assert len(tries) == AGAIN
 
 
 def test_what_was_queued_is_written_before_leaving(url: str) -> None:

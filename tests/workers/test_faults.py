@@ -160,6 +160,24 @@ def test_what_cannot_be_handled_is_shunted_and_requeued_with_one_effect(url: str
         assert len(house.cases()) == 2
 
 
+def test_a_case_that_others_change_all_the_time_is_no_fault_of_the_mail(tmp_path: Path) -> None:
+    with House(databases.sqlite(tmp_path), tmp_path) as house:
+        house.send(ANA, DESK, "Deal", "It stopped.")
+        assert house.mails("ana@")
+        with (
+            house.app.database.engine.begin() as store
+        ):  # each change finds that another process has been there
+            store.exec_driver_sql(
+                "CREATE TRIGGER taken BEFORE UPDATE ON support_case BEGIN SELECT RAISE(IGNORE); END"
+            )
+        house.send(ANA, DESK, "Re: [CS-000001] Deal", "It goes again.")
+        (line,) = until(lambda: [row for row in house.inbox("waiting") if "CaseChanged" in row.reason])
+        with house.app.database.engine.begin() as store:
+            assert store.scalar(text("SELECT strikes FROM inbox WHERE id = :id"), {"id": line.id}) == 0
+            store.exec_driver_sql("DROP TRIGGER taken")
+        assert until(lambda: [entry for entry in house.case().entries if "goes again" in entry.text])
+
+
 def _forbid(house: House, subject: str) -> None:
     """A case of this subject cannot be written: a fault of ours, deep in the store."""
     engine = house.app.database.engine

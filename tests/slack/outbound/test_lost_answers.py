@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select, update
 
 from bot.queries.lists import ListOutbox
+from bot.workers import lease_renewal
+from store.queues.outbox import outgoing
 from tests.support.houses.house import until
 from tests.support.houses.office import Office, said
 from tests.support.houses.one_case import ANA, DESK, assert_each_once, hurry, one_case
@@ -45,6 +50,36 @@ def test_a_message_is_found_again_though_slacks_clock_is_behind_ours(office: Off
     office.send(ANA, DESK, "Re: [CS-000001] Deal", "It is Monday.")
     assert put_off(office, "reached")
     hurry(office)
+    assert until(lambda: "It is Monday." in "".join(map(said, office.thread())))
+    assert_each_once(office)
+
+
+def tried_twice(office: Office) -> bool:
+    with office.app.database.reading() as tx:
+        return bool(tx.value(select(outgoing.c.id).where(outgoing.c.attempts > 1)))
+
+
+def test_what_another_process_has_taken_while_this_one_paused_is_not_posted_by_it(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(lease_renewal, "SURE", 0.0)
+    faults, calls = office.slack.workspace.faults, office.slack.workspace.transcript.calls
+    faults.add("error", method="chat.postMessage", times=1)
+    office.send(ANA, DESK, "Re: [CS-000001] Deal", "It is Monday.")
+    assert put_off(office, "internal_error")
+    faults.add("slow", method="conversations.replies", seconds=3.0, times=1)
+    before = len(calls("conversations.replies"))
+    office.app.desk.retry()
+    assert until(lambda: tried_twice(office))
+    time.sleep(0.5)  # it looks for what an earlier try may have posted, and waits for Slack's answer
+    with office.app.database.writing() as tx:
+        tx.run(update(outgoing).where(outgoing.c.due_at.is_not(None)).values(fence=outgoing.c.fence + 1))
+    until(lambda: len(calls("conversations.replies")) > before)
+    time.sleep(0.5)
+    assert "It is Monday." not in "".join(map(said, office.thread()))
+    with office.app.database.writing() as tx:
+        long_ago = datetime.now(UTC) - timedelta(hours=1)
+        tx.run(update(outgoing).where(outgoing.c.due_at.is_not(None)).values(due_at=long_ago))
     assert until(lambda: "It is Monday." in "".join(map(said, office.thread())))
     assert_each_once(office)
 
