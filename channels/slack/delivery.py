@@ -179,7 +179,7 @@ class SlackDelivery:
     def _wait_for_the_card(self, parcel: Parcel, case: int) -> None:
         """Postpone, for as long again as it has waited, while the card is still to come.
 
-        What is said later waits behind it. Among hundreds of new cases it comes late, and another card would be a second one.
+        What is said later waits behind it. Among hundreds of new cases it comes late, and another would be a second.
         """
         waited = self._context.desk.now().timestamp() - parcel.since
         outcome = self._context.desk.ask(CardOutcome(case, "slack"))
