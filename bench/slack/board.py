@@ -66,8 +66,13 @@ class Board:
                 for channel in self._workspace.channels.values()
                 for message in channel.messages.values()
             ]
-        ids = (int((message.metadata or {}).get("event_payload", {}).get("id") or 0) for message in said)
-        return [(one, message.ts) for one, message in zip(ids, said, strict=True) if one]
+        ids = (str((message.metadata or {}).get("event_payload", {}).get("id") or "") for message in said)
+        # a card that stands in for one that was deleted has the id of what is said below it, and "/card"
+        return [
+            (int(one), message.ts)
+            for one, message in zip(ids, said, strict=True)
+            if one.isdigit() and int(one)
+        ]
 
     def _roots(self, channel: str) -> Iterator[Message]:
         with self._workspace.lock:

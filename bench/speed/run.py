@@ -24,7 +24,7 @@ from rehearsal.ports import free_port
 
 ROUNDS = 4
 WARM = 200
-"""Mails before anything is measured."""
+"""Mails before anything is measured; of this and what follows no more than each server gets in all."""
 RATE, AT_RATE = 50, 500
 LARGE, LARGE_MAILS = 500_000, 150
 MORE = 3
@@ -113,7 +113,7 @@ class Bench:
         """Warm up, let the houses finish their start, take turns, then the pace and the large files."""
         every = [*self._houses, self._crowd]
         for port in (self._noop[0], self._accept.port, *(one.house.port for one in every)):
-            self._send(port, WARM)
+            self._send(port, min(WARM, mails))
         for one in every:
             one.drain()
             one.house.rest()
@@ -122,8 +122,8 @@ class Bench:
         for _ in range(ROUNDS):
             self._round(mails // ROUNDS)
         self._figures.bytes_a_case = self._houses[0].look.size() / self._houses[0].look.cases()
-        self._paced()
-        self._memory()
+        self._paced(min(AT_RATE, mails))
+        self._memory(min(LARGE_MAILS, mails))
 
     def _round(self, count: int) -> None:
         port, pid = self._noop
@@ -150,16 +150,16 @@ class Bench:
         spent.add(count, {part: after[part] - before[part] for part in after}, seconds)
         return sent
 
-    def _paced(self) -> None:
+    def _paced(self, count: int) -> None:
         one = self._houses[0]
-        sent = self._send(one.house.port, AT_RATE, rate=RATE)
+        sent = self._send(one.house.port, count, rate=RATE)
         one.drain()
         self._figures.paced = one.relay.waits(sent.begun)
 
-    def _memory(self) -> None:
+    def _memory(self, count: int) -> None:
         one = self._houses[0]
         with watching(one.house) as peak:
-            self._send(one.house.port, LARGE_MAILS, size=LARGE)
+            self._send(one.house.port, count, size=LARGE)
             one.drain()
         self._figures.memory = max(peak)
 

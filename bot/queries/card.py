@@ -136,14 +136,14 @@ def _wanted(tx: Transaction, case: Case) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class CardGivenUp:
-    """Will a case's card not come, because its channel refused it?"""
+class CardOutcome:
+    """What became of a case's card: ``waiting``, ``dead`` if its channel refused it; ``""`` if there is none."""
 
     case: int
     channel: str
 
-    def answer(self, tx: Transaction) -> bool:
-        return outbox_outcomes.refresh_given_up(tx, self.channel, f"card/{self.case}")
+    def answer(self, tx: Transaction) -> str:
+        return outbox_outcomes.refresh_outcome(tx, self.channel, f"card/{self.case}")
 
 
 @dataclass(frozen=True, slots=True)

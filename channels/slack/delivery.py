@@ -15,7 +15,7 @@ import structlog
 from bot.channel.context import ChannelContext
 from bot.channel.outbound import DeliveryFailed, Parcel, Stands, TakenOver
 from bot.model.translatable import saying
-from bot.queries.card import CardGivenUp, CardOf, ThreadOf
+from bot.queries.card import CardOf, CardOutcome, ThreadOf
 from bot.queries.redacted import RedactedDelivery
 from bot.syntax.case_numbers import label
 from channels.slack import dispatch_status
@@ -32,7 +32,7 @@ log = structlog.get_logger("slack")
 A_MOMENT = 1.0
 """Seconds to wait for what comes first, to begin with."""
 LONGEST_WHILE = 60.0
-"""Seconds after which it is waited for no longer."""
+"""Seconds after which it is not waited for any longer, unless it is still in the outbox; then between two looks."""
 APART = 600.0
 """Seconds that Slack's clock and ours may differ."""
 EPHEMERAL = ("transcript", "turned away", "case sought", "closing asked")
@@ -177,13 +177,14 @@ class SlackDelivery:
         return self._below_a_new_card(parcel, frozen, channel)
 
     def _wait_for_the_card(self, parcel: Parcel, case: int) -> None:
-        """Postpone until the card is there, for as long again as it has waited; but not for ever.
+        """Postpone, for as long again as it has waited, while the card is still to come.
 
-        What is said later waits behind it.
+        What is said later waits behind it. Among hundreds of new cases it comes late, and another would be a second.
         """
         waited = self._context.desk.now().timestamp() - parcel.since
-        if waited < LONGEST_WHILE and not self._context.desk.ask(CardGivenUp(case, "slack")):
-            why, after = "waits for the case's card", max(waited, A_MOMENT)
+        outcome = self._context.desk.ask(CardOutcome(case, "slack"))
+        if outcome == "waiting" or (outcome != "dead" and waited < LONGEST_WHILE):
+            why, after = "waits for the case's card", min(max(waited, A_MOMENT), LONGEST_WHILE)
             raise DeliveryFailed(why, permanent=False, after=after, untried=True)
 
     def _below_a_new_card(self, parcel: Parcel, frozen: Mapping[str, Any], channel: str) -> Stands:

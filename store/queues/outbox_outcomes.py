@@ -34,15 +34,10 @@ def given_up(tx: Transaction, row_id: int, *, outcome: str = "dead") -> DeadDeli
     return DeadDelivery(**row._mapping, payload=outbox_body.bytes_of(tx, row_id)) if row else None
 
 
-def refresh_given_up(tx: Transaction, channel: str, key: str) -> bool:
-    """Is the refresh with this key (``outbox.refresh``) a dead letter?"""
-    dead = select(outgoing.c.id).where(
-        outgoing.c.channel == channel,
-        outgoing.c.key == key,
-        outgoing.c.key != "",
-        outgoing.c.outcome == "dead",
-    )
-    return tx.row(dead) is not None
+def refresh_outcome(tx: Transaction, channel: str, key: str) -> str:
+    """What became of the refresh with this key (``outbox.refresh``); ``""`` if there is none."""
+    which = (outgoing.c.channel == channel, outgoing.c.key == key, outgoing.c.key != "")
+    return str(tx.value(select(outgoing.c.outcome).where(*which)) or "")
 
 
 _HAS_BYTES = outgoing.c.payload != b""

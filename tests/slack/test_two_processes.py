@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from channels.slack import delivery
 from rehearsal.slack.server import Server
 from rehearsal.slack.workspace import cast
 from tests.support.houses.house import until, words
@@ -126,6 +127,20 @@ def test_every_process_shows_new_cases_in_a_channel_with_another_id(processes: P
     assert processes.heard("channel_id_changed")
     processes.second.send("Zoe <zoe@elsewhere.example>", DESK, "Deal ID 7", "Mine stopped, too.")
     assert processes.second.in_thread("Mine stopped, too.", 2)
+
+
+def test_words_that_one_process_has_wait_for_the_card_that_another_still_posts(
+    processes: Processes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(delivery, "LONGEST_WHILE", 0.1)
+    first, second = processes.first, processes.second
+    processes.slack.workspace.faults.add("slow", method="chat.postMessage", seconds=4.0, times=1)
+    first.send(ANA, DESK, "Deal ID 12333: no delivery", "It stopped.")
+    assert first.mails("ana@")
+    second.send(ANA, DESK, "Re: [CS-000001] Deal", "It is worse now.")
+    second.in_thread("It is worse now.")
+    first.settled()
+    assert len([card for card in first.messages("triage") if "CS-000001" in said(card)]) == 1
 
 
 def test_what_is_put_on_a_case_from_the_desks_channel_is_a_note_in_every_process(
