@@ -207,11 +207,18 @@ def _amend(tx: Transaction, someone: Person, **values: Any) -> Person:
     return learn(tx, replace(someone, **values))
 
 
+_SPEAKS = (
+    update(person)
+    .where(person.c.id == bindparam("the_id"))
+    .values(language=bindparam("spoken"))
+)  # fmt: skip
+
+
 def speaks(tx: Transaction, someone: Person, language: str) -> Person:
     """Set the language (``de``) in which a customer is told things; empty: unchanged."""
     if someone.staff or language in ("", someone.language):
         return someone
-    tx.run(update(person).where(person.c.id == someone.id).values(language=language))
+    tx.run(_SPEAKS, {"the_id": someone.id, "spoken": language})
     return learn(tx, replace(someone, language=language))
 
 
