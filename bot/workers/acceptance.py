@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
+import weakref
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import replace
@@ -33,9 +34,8 @@ log = structlog.get_logger("house")
 class PendingMessage:
     """A message that is not durable yet; its bytes are let go of when its door stops waiting."""
 
-    def __init__(self, message: DoorMessage, answer: Future[Kept]) -> None:
+    def __init__(self, message: DoorMessage) -> None:
         self.message: DoorMessage | None = message
-        self.answer = answer
 
     def drop_if_cancelled(self, answer: Future[Kept]) -> None:
         """Let the message go if its door has stopped waiting."""
@@ -107,11 +107,11 @@ class Acceptance:
             ACCEPTED.labels(source, "refused").inc()
             _tell(answer, refusal)
             return answer
-        pending = PendingMessage(DoorMessage(source, key, raw, None, len(raw), envelope, self._now()), answer)
+        pending = PendingMessage(DoorMessage(source, key, raw, None, len(raw), envelope, self._now()))
         if len(raw) > IN_DATABASE:
-            self._put_large(pending)
+            self._put_large(pending, answer)
         else:
-            self._put(pending)
+            self._put(pending, answer)
         return answer
 
     def _room_for(self, source: str, size: int) -> None:
@@ -128,16 +128,16 @@ class Acceptance:
             self._quiet_until = now + 60
             log.warning("mail is refused for now, senders are asked to come back", why=why)
 
-    def _put_large(self, pending: PendingMessage) -> None:
+    def _put_large(self, pending: PendingMessage, answer: Future[Kept]) -> None:
         self._count_large(1)
-        pending.answer.add_done_callback(pending.drop_if_cancelled)
-        self._large.submit(self._keep_large, pending)
+        answer.add_done_callback(pending.drop_if_cancelled)
+        self._large.submit(self._keep_large, pending, answer)
 
     def _count_large(self, more: int) -> None:
         with self._lock:
             self._large_waiting += more
 
-    def _keep_large(self, pending: PendingMessage) -> None:
+    def _keep_large(self, pending: PendingMessage, answer: Future[Kept]) -> None:
         try:
             message = pending.message
             if message is None or message.raw is None:
@@ -146,27 +146,34 @@ class Acceptance:
         except OSError as error:
             if full := error.errno == ENOSPC:
                 self._say_full("the disk is full")
-            _tell(pending.answer, NoRoom(str(error.strerror)) if full else error)
+            _tell(answer, NoRoom(str(error.strerror)) if full else error)
         else:
-            stored = PendingMessage(replace(message, raw=None, file=digest), pending.answer)
+            stored = PendingMessage(replace(message, raw=None, file=digest))
             pending.drop()  # the file store has its bytes
-            self._put(stored)
+            self._put(stored, answer)
         finally:
             self._count_large(-1)
 
-    def _put(self, pending: PendingMessage) -> None:
-        """Have the writer keep a message; once its door has stopped waiting, only if that has begun."""
+    def _put(self, pending: PendingMessage, answer: Future[Kept]) -> None:
+        """Have the writer keep a message; once its door has stopped waiting, only if that has begun.
 
-        def give_up(answer: Future[Kept]) -> None:
-            if answer.cancelled() and job.cancel():
-                pending.drop()
-
+        The job holds the answer; the other way it is a weak reference (the writer has the job as long as it can be
+        cancelled), else both would stay, with the message, until the garbage collector comes by.
+        """
         urgent = pending.message is not None and self._urgent(pending.message.source)
         job = self._writer.put(self._accepted, pending, urgent=urgent)
-        job.add_done_callback(partial(self._settle, pending))
-        pending.answer.add_done_callback(give_up)
+        waiting = weakref.ref(job)
 
-    def _settle(self, pending: PendingMessage, done: Future[tuple[int, Incoming | None]]) -> None:
+        def give_up(answer: Future[Kept]) -> None:
+            if answer.cancelled() and (queued := waiting()) and queued.cancel():
+                pending.drop()
+
+        job.add_done_callback(partial(self._settle, pending, answer))
+        answer.add_done_callback(give_up)
+
+    def _settle(
+        self, pending: PendingMessage, answer: Future[Kept], done: Future[tuple[int, Incoming | None]]
+    ) -> None:
         if done.cancelled() or pending.message is None:
             return
         source, error = pending.message.source, done.exception()
@@ -174,13 +181,13 @@ class Acceptance:
             ACCEPTED.labels(source, "refused").inc()
             if full := isinstance(error, DatabaseFull):
                 self._say_full("the database is full")
-            _tell(pending.answer, NoRoom("The disk is full.") if full else error)
+            _tell(answer, NoRoom("The disk is full.") if full else error)
             return
         inbox_id, row = done.result()
         ACCEPTED.labels(source, "kept" if row else "duplicate").inc()
         if row is not None:
             self._take(row)
-        _tell(pending.answer, Kept(inbox_id, duplicate=row is None))
+        _tell(answer, Kept(inbox_id, duplicate=row is None))
 
     def _accepted(
         self, tx: Transaction, pending: Sequence[PendingMessage]

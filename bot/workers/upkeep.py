@@ -1,13 +1,15 @@
-"""Upkeep: what erasures leave to do on the disk, and what is no longer kept, beside the desk."""
+"""Upkeep: what erasures leave to do on the disk, what is no longer kept, and unused memory, beside the desk."""
 
 from __future__ import annotations
 
 import threading
+import time
 
 import structlog
 
 from bot.privacy.disk_tasks import DiskTasks
 from bot.privacy.retention import Retention
+from bot.runtime.unused_memory import UnusedMemory
 
 log = structlog.get_logger("upkeep")
 EVERY = 2.0
@@ -26,6 +28,7 @@ class Upkeep:
     def __init__(self, disk: DiskTasks, retention: Retention) -> None:
         self._disk = disk
         self._retention = retention
+        self._memory = UnusedMemory()
         self._leaving = threading.Event()
 
     def run(self) -> None:
@@ -37,6 +40,7 @@ class Upkeep:
                 if not self._retention.look():
                     wait = EVERY
                     self._disk.once()
+                    self._memory.look(time.monotonic(), time.process_time())
             except Exception as error:
                 wait = REST
                 log.warning("upkeep failed", error=type(error).__name__)

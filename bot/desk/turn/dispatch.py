@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import weakref
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 from bot.commands.case import AddFiles, Attach, Close, Reopen, Reply
@@ -61,7 +63,10 @@ class Dispatcher:
         self._turn = turn
         self._handlers = handlers
         self._drafts: dict[int, DispatchDraft] = {}
-        turn.carry_out = self.carry_out_if_allowed
+        own = weakref.proxy(
+            self
+        )  # else the two hold each other, and all that was said stays with them for a while
+        turn.carry_out = partial(Dispatcher.carry_out_if_allowed, own)
 
     def carry_out_if_allowed(self, command: Command) -> str:
         """Do what a command asks for besides, as if the asker had. Raises a refusal."""
