@@ -60,7 +60,7 @@ def _columns(text: str) -> int:
 
 
 def _aligned(rows: Sequence[tuple[str, object]], least: int) -> str:
-    """A line for each row with a value, behind its label; all values begin in one column, or further right."""
+    """A line for each row with a value, behind its label; all values begin in one column."""
     columns = max(least, *(_columns(label) for label, _ in rows))
     return "".join(f"{_padded(label, columns)} {value}\n" for label, value in rows if value)
 

@@ -244,7 +244,7 @@ def test_a_full_database_says_so_and_recovers(tmp_path: Path) -> None:
         pages = connection.exec_driver_sql("PRAGMA page_count").scalar()
         connection.exec_driver_sql(f"PRAGMA max_page_count = {pages}")
         connection.commit()
-    big = DoorMessage("email", "big", b"x" * 200_000, None, 200_000, {}, NOW)
+    big = DoorMessage("email", "big", os.urandom(200_000), None, 200_000, {}, NOW)
     with pytest.raises(DatabaseFull), database.writing() as tx:
         inbox.accept(tx, [big], lease=LEASE)
     with database.engine.connect() as connection:
