@@ -137,7 +137,7 @@ def _wanted(tx: Transaction, case: Case) -> str:
 
 @dataclass(frozen=True, slots=True)
 class CardOutcome:
-    """What became of a case's card: ``waiting``, ``dead`` if its channel refused it; ``""`` if there is none."""
+    """A case's card: ``waiting``, ``dead`` if its channel refused it; ``""`` if there is none."""
 
     case: int
     channel: str

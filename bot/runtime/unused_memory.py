@@ -1,4 +1,4 @@
-"""Unused memory: what the C library keeps for later goes back to the system once the process has come to rest."""
+"""Unused memory: what the C library keeps for later goes back to the system at rest."""
 
 from __future__ import annotations
 
