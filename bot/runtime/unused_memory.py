@@ -9,7 +9,7 @@ WORKED, QUIET = 0.5, 0.05
 
 
 def give_back() -> None:
-    """Return free pages between those in use, of all threads' arenas; nothing where the C library is not glibc.
+    """Return free pages of all threads' arenas; does nothing where the C library is not glibc.
 
     It takes a millisecond for every 100 MB in use, and holds no Python lock meanwhile (malloc_trim(3)).
     """

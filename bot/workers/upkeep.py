@@ -1,4 +1,4 @@
-"""Upkeep: what erasures leave to do on the disk, what is no longer kept, and unused memory, beside the desk."""
+"""Upkeep: what erasures leave to do on the disk, what is kept no longer, and unused memory."""
 
 from __future__ import annotations
 
