@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import chain, compress
+from itertools import chain
 from typing import Any, NamedTuple
 
 from sqlalchemy import (
@@ -135,7 +135,7 @@ class LongestWaiting(NamedTuple):
 
 
 AT_ONCE, APART = 1000, 16
-"""Cases of a part, and how far apart their numbers may be: what lies between them is read in vain."""
+"""Numbers of a part, and how many of them in a row may be untouched: those are read in vain."""
 
 
 class ReportPart(NamedTuple):
@@ -145,28 +145,26 @@ class ReportPart(NamedTuple):
     events: Sequence[ReportEvent]
     """Case by case and oldest first; also of cases between these, that the period did not touch."""
     surveys: Sequence[InvitedSurvey]
-    """Likewise, in no order."""
+    """In no order; also of such cases, and of spam."""
 
 
 def parts(tx: Transaction, span: ReportFilter) -> Iterator[ReportPart]:
     """All that a period touched, part by part: of any number of cases, few are in memory."""
     conditions = _scope(span)
-    cases = _between(case.c.id, TouchedCase, conditions).order_by(case.c.id)
-    events = (
-        _between(event.c.case_id, ReportEvent, conditions)
+    cases = _between(case.c.id, row=TouchedCase).where(*conditions).order_by(case.c.id)
+    events = (  # the range is said of the case, too: else a plan reads all of them
+        _between(event.c.case_id, case.c.id, row=ReportEvent)
         .join_from(event, case, event.c.case_id == case.c.id)
-        .where(or_(event.c.name.in_(constants(*HISTORY)), event.c.at == case.c.answered_at))
+        .where(*conditions, or_(event.c.name.in_(constants(*HISTORY)), event.c.at == case.c.answered_at))
         .order_by(event.c.case_id, event.c.at, event.c.id)
     )
-    surveys = _between(survey.c.case_id, InvitedSurvey, conditions).join_from(
-        survey, case, survey.c.case_id == case.c.id
-    )
-    for numbers in _runs(_numbers(tx, span)):
-        values = {"first": numbers[0], "last": numbers[-1]}
+    surveys = _between(survey.c.case_id, row=InvitedSurvey)
+    touched = _touched(tx, span)
+    for first, last in _runs(touched):
+        values = {"first": first, "last": last}
         rows = _rows(tx, cases, values)
-        if numbers[-1] - numbers[0] >= len(numbers):
-            wanted = set(numbers)
-            rows = [row for row in rows if row[0] in wanted]
+        if touched.find(0, first, last) >= 0:
+            rows = [row for row in rows if touched[row[0]]]
         yield ReportPart(rows, _rows(tx, events, values), _rows(tx, surveys, values))
 
 
@@ -174,33 +172,44 @@ def _rows(tx: Transaction, statement: Select[Any], values: Mapping[str, int]) ->
     return list(chain.from_iterable(tx.stream(statement, values)))
 
 
-def _between(number: Column[Any], row: type[NamedTuple], conditions: Sequence[Any]) -> Select[Any]:
-    """Rows of the cases between two numbers, said of the case, too: else a plan reads all of them."""
-    columns = (_raw(number.table.c[name]) for name in row._fields)
-    ranges = [of.between(bindparam("first"), bindparam("last")) for of in {number, case.c.id}]
-    return select(*columns).where(*ranges, *conditions)
+def _between(*numbers: Column[Any], row: type[NamedTuple]) -> Select[Any]:
+    """Rows of the first one's table, of the cases between two numbers."""
+    columns = (_raw(numbers[0].table.c[name]) for name in row._fields)
+    return select(*columns).where(*(of.between(bindparam("first"), bindparam("last")) for of in numbers))
 
 
-def _numbers(tx: Transaction, span: ReportFilter) -> Iterator[int]:
-    """The numbers of all touched cases in order, by a byte for each number that was ever given out."""
+def _touched(tx: Transaction, span: ReportFilter) -> bytearray:
+    """A byte for each number that was ever given out: 1 if the period touched that case.
+
+    New cases are numbered as they come. So those that were opened in the period are all there are between the first
+    and the last of them, as a rule, and need not be named one by one, nor what happened to them.
+    """
     touched = bytearray(int(tx.value(select(func.max(case.c.id))) or 0) + 1)
-    for of in _touching(span):
-        for rows in tx.stream(of):
+    opened, others = _touching(span)
+    of = opened.subquery()
+    first, last, count = tx.row(select(func.min(of.c.id), func.max(of.c.id), func.count()))
+    between = select(func.count()).where(case.c.id.between(first, last))
+    if count and tx.value(between) == count:
+        touched[first : last + 1] = b"\1" * (last + 1 - first)
+        wanted = [other.where(~other.selected_columns[0].between(first, last)) for other in others]
+    else:
+        wanted = [opened, *others]
+    for statement in wanted:
+        for rows in tx.stream(statement):
             for (number,) in rows:
                 touched[number] = 1
-    return compress(range(len(touched)), touched)
+    return touched
 
 
-def _runs(numbers: Iterable[int]) -> Iterator[list[int]]:
-    """The numbers in parts, each of such as lie close together."""
-    run: list[int] = []
-    for number in numbers:
-        if run and (len(run) == AT_ONCE or number - run[-1] > APART):
-            yield run
-            run = []
-        run.append(number)
-    if run:
-        yield run
+def _runs(touched: bytearray) -> Iterator[tuple[int, int]]:
+    """The first and the last number of each part, whose cases lie close together."""
+    gap = bytes(APART)
+    first = touched.find(1)
+    while first >= 0:
+        end = touched.find(gap, first, first + AT_ONCE)
+        last = touched.rfind(1, first, first + AT_ONCE if end < 0 else end)
+        yield first, last
+        first = touched.find(1, last + 1)
 
 
 def _raw(column: Column[Any]) -> ColumnElement[Any]:
@@ -266,11 +275,10 @@ def accounts(tx: Transaction) -> list[str]:
     return [str(row[0]) for row in tx.rows(select(account.c.name).order_by(account.c.name))]
 
 
-def _touching(span: ReportFilter) -> Sequence[Select[tuple[int]]]:
-    """What finds the touched cases, each by an index on its time."""
+def _touching(span: ReportFilter) -> tuple[Select[tuple[int]], Sequence[Select[tuple[int]]]]:
+    """What finds the cases that were opened, and all other touched cases, each by an index on its time."""
     names = constants(*_TOUCHES)
-    return (
-        select(case.c.id).where(_within(case.c.opened_at, span)),
+    return select(case.c.id).where(_within(case.c.opened_at, span)), (
         select(case.c.id).where(_within(case.c.answered_at, span)),
         *(select(event.c.case_id).where(event.c.name == name, _within(event.c.at, span)) for name in names),
     )

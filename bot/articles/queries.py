@@ -12,12 +12,13 @@ from store.engine.transaction import Transaction
 
 @dataclass(frozen=True, slots=True)
 class ListArticles:
-    """All articles, ordered by where they were imported from."""
+    """All articles, ordered by where they were imported from; those behind the one ``after``."""
 
     limit: int = 50
+    after: int | None = None
 
     def answer(self, tx: Transaction) -> tuple[Article, ...]:
-        return tuple(article.listing(tx, most=self.limit))
+        return tuple(article.listing(tx, most=self.limit, after=self.after))
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,6 +13,7 @@ import click
 from bot.cli.terminal.context import NUMBER, json_option, limit_option, opened, questions, quiet, read_config
 from bot.cli.terminal.errors import FAILED, Failure
 from bot.cli.terminal.output import cell, column, say, say_json, table, when
+from bot.cli.terminal.pages import going_on_after, nothing, page, page_options, say_next
 
 if TYPE_CHECKING:
     from bot.articles.importer import ArticleImport, ArticleImportCounts
@@ -118,17 +119,22 @@ def forget(where: str) -> None:
 
 
 @articles.command("list")
-@limit_option
+@page_options
 @json_option
-def list_articles(limit: int, as_json: bool) -> None:
+def list_articles(limit: int, after: int | None, as_json: bool) -> None:
     """A line per article, by where it came from."""
     from bot.articles.queries import ListArticles
 
-    with questions() as at:
-        matches = at.ask(ListArticles(limit))
+    with questions() as at, going_on_after(f"article {after}"):
+        read = at.ask(ListArticles(limit + 1, after))
+    lines, more = page(read, limit)
     _say_articles(
-        matches, as_json=as_json, nothing="No articles yet; `casebot articles import DIR` takes some in."
+        lines,
+        as_json=as_json,
+        nothing=nothing("No articles yet; `casebot articles import DIR` takes some in.", after),
     )
+    if more:
+        say_next(lines[-1].id, as_json=as_json)
 
 
 @articles.command()
@@ -227,7 +233,7 @@ def show(id: int, as_json: bool) -> None:
     say(f"\n{article.text}")
 
 
-def _say_articles(matches: tuple[Article, ...], *, as_json: bool, nothing: str) -> None:
+def _say_articles(matches: Sequence[Article], *, as_json: bool, nothing: str) -> None:
     if as_json:
         say_json(matches)
         return

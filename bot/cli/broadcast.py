@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import click
 
-from bot.cli.terminal.context import NUMBER, desk, json_option, limit_option, questions
+from bot.cli.terminal.context import NUMBER, desk, json_option, questions
 from bot.cli.terminal.errors import Failure
 from bot.cli.terminal.output import cell, column, say, say_json, table, when
+from bot.cli.terminal.pages import nothing, page, page_options, say_next
 from bot.cli.terminal.request import identity_of, request_of
 
 if TYPE_CHECKING:
@@ -87,22 +89,29 @@ def _preview(planned: BroadcastPreview) -> None:
 
 
 @broadcast.command("list")
-@limit_option
+@page_options
 @json_option
-def list_broadcasts(limit: int, as_json: bool) -> None:
+def list_broadcasts(limit: int, after: int | None, as_json: bool) -> None:
     """Those that were sent, newest first."""
     from bot.queries.broadcasts import ListBroadcasts
 
     with questions() as at:
-        views = at.ask(ListBroadcasts(limit))
+        read = at.ask(ListBroadcasts(limit + 1, after))
+    views, more = page(read, limit)
     if as_json:
         say_json(views)
-        return
+    else:
+        _say_broadcasts(views, none=nothing("No broadcasts yet.", after))
+    if more:
+        say_next(views[-1].id, as_json=as_json)
+
+
+def _say_broadcasts(views: Sequence[BroadcastView], *, none: str) -> None:
     rows = (
         (str(view.id), cell(view.sent_at), view.author, str(len(view.lines)), _standing(view), view.text[:60])
         for view in views
     )
-    table(("ID", column("SENT"), "BY", "CASES", "OUTCOME", "WORDS"), rows, nothing="No broadcasts yet.")
+    table(("ID", column("SENT"), "BY", "CASES", "OUTCOME", "WORDS"), rows, nothing=none)
 
 
 def _standing(view: BroadcastView) -> str:

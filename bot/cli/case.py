@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import click
@@ -15,6 +16,7 @@ from bot.cli.terminal.errors import FAILED, Failure
 from bot.cli.terminal.grouped import GroupedCommands
 from bot.cli.terminal.language import _, read_by
 from bot.cli.terminal.output import cell, column, padded, say, say_json, size, table, when, width
+from bot.cli.terminal.pages import after_option, going_on_after, nothing, page, say_next
 from bot.cli.terminal.request import case_number, identity_of, met, request_of
 from bot.model.translatable import saying
 
@@ -24,7 +26,7 @@ if TYPE_CHECKING:
     from bot.model.facts import CaseLine
     from bot.model.identity import Identity
     from bot.model.outcome import Outcome
-    from bot.model.request import Request
+    from bot.model.request import Command
     from bot.queries.case_detail import CaseView, EntryView
     from bot.syntax.case_numbers import ParsedCommand
 
@@ -99,21 +101,26 @@ def case() -> None:
 
 @case.command("list")
 @limit_option
+@after_option(str, "N")
 @click.option("--state", type=click.Choice(STATES), help="Only cases in this state.")
 @click.option("--held", is_flag=True, help="Only cases from unproven senders that wait for a look.")
 @json_option
-def list_cases(limit: int, state: str | None, held: bool, as_json: bool) -> None:
+def list_cases(limit: int, after: str | None, state: str | None, held: bool, as_json: bool) -> None:
     """A line per case, last changed first."""
     from bot.queries.lists import ListCases
 
-    with questions() as at:
+    last = case_number(after, named="--after") if after else None
+    with questions() as at, going_on_after(f"case {after}"):
         read_by(at.config)
-        lines = at.ask(ListCases(state=state or "", held=held, limit=limit))
-    nothing = _("No such cases.") if state or held else _("No cases yet.")
-    _say_cases(lines, as_json=as_json, nothing=nothing)
+        read = at.ask(ListCases(state=state or "", held=held, limit=limit + 1, after=last))
+    lines, more = page(read, limit)
+    none = _("No such cases.") if state or held else _("No cases yet.")
+    _say_cases(lines, as_json=as_json, nothing=nothing(none, after))
+    if more:
+        say_next(lines[-1].number, as_json=as_json)
 
 
-def _say_cases(lines: tuple[CaseLine, ...], *, as_json: bool, nothing: str) -> None:
+def _say_cases(lines: Sequence[CaseLine], *, as_json: bool, nothing: str) -> None:
     if as_json:
         say_json(lines)
         return
@@ -260,19 +267,56 @@ def _do(
 ) -> None:
     parsed = _asked(verb, words)
     asker = identity_of(acting_as)
-    with desk() as at:
-        read_by(at.config)
-        if verb.name != "new" and acting_as is not None:
-            met(at, asker)
-        if verb.name == "close":
-            parsed = _with_reason(parsed, reason, at.config.lists.close_reasons)
-        outcome = at.handle(_request(at.config, parsed, asker))
+    outcome = _read(verb, parsed, asker) or _handled(verb, parsed, asker, reason=reason)
     if as_json:
         say_json({"answered": outcome.answered, "case": _label(outcome), "cases": outcome.cases})
     else:
         _say_outcome(outcome)
     if any(line.outcome != "done" for line in outcome.answered):
         click.get_current_context().exit(FAILED)
+
+
+def _read(verb: Verb, parsed: ParsedCommand, asker: Identity) -> Outcome | None:
+    """What somebody of the desk is answered who asks for a list: read in the store, without opening the desk.
+
+    None: it is no list, or somebody else's who may be refused; the desk has words for that.
+    """
+    from bot.commands.browse import CaseListing
+
+    if not issubclass(verb.command, CaseListing):
+        return None
+    from bot.model.errors import Refusal
+    from bot.model.facts import Answered
+    from bot.model.outcome import Outcome
+    from bot.queries.case_lists import CaseLists
+    from bot.queries.lists import IsOfDesk
+
+    with questions() as at:
+        read_by(at.config)
+        wanted = _command(at.config, parsed)
+        if not isinstance(wanted, CaseListing) or not at.ask(IsOfDesk(asker.channel, asker.address)):
+            return None
+        of = CaseLists(at.config, asker.channel, asker.address, (wanted,), datetime.now(UTC))
+        try:
+            (answered,) = at.ask(of)
+        except Refusal:
+            return None
+    line = Answered(parsed.line, "done", _(answered.said))
+    return Outcome((line,), cases=answered.listing.lines, listing=answered.listing)
+
+
+def _handled(verb: Verb, parsed: ParsedCommand, asker: Identity, *, reason: str) -> Outcome:
+    """What the desk has done, and answers."""
+    from bot.model.identity import OPERATOR
+
+    with desk() as at:
+        read_by(at.config)
+        if verb.name != "new" and asker != OPERATOR:
+            met(at, asker)
+        if verb.name == "close":
+            parsed = _with_reason(parsed, reason, at.config.lists.close_reasons)
+        request = request_of(at.config, asker, _command(at.config, parsed))
+        return at.handle(replace(request, words=(parsed.line,)))
 
 
 def _asked(verb: Verb, words: tuple[str, ...]) -> ParsedCommand:
@@ -303,15 +347,14 @@ def _with_reason(parsed: ParsedCommand, reason: str, reasons: Mapping[str, str])
     return parsed
 
 
-def _request(config: Config, parsed: ParsedCommand, asker: Identity) -> Request:
+def _command(config: Config, parsed: ParsedCommand) -> Command:
     from bot.commands.catalogue import command
     from bot.model.errors import BadCommand
 
     try:
-        wanted = command(parsed, None, config.lists)
+        return command(parsed, None, config.lists)
     except BadCommand as refusal:
         raise click.UsageError(str(refusal)) from None
-    return replace(request_of(config, asker, wanted), words=(parsed.line,))
 
 
 def _label(outcome: Outcome) -> str | None:

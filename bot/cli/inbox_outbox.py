@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import click
 
 from bot.cli.inbox_import import import_inbox
-from bot.cli.terminal.context import NUMBER, desk, json_option, limit_option, questions
+from bot.cli.terminal.context import NUMBER, desk, json_option, questions
 from bot.cli.terminal.errors import Failure
 from bot.cli.terminal.output import cell, column, say, say_json, size, table
+from bot.cli.terminal.pages import going_on_after, nothing, page, page_options, say_next
+
+if TYPE_CHECKING:
+    from bot.queries.lists import InboxLine, OutboxLine
 
 _IDS = click.argument("ids", type=NUMBER, nargs=-1, metavar="[ID]…")
 
@@ -23,21 +29,32 @@ inbox.add_command(import_inbox)
 
 
 @inbox.command("list")
-@limit_option
+@page_options
 @click.option("--state", type=click.Choice(("waiting", "done", "aside", "shunted")), help="Only these.")
 @json_option
-def list_inbox(limit: int, state: str | None, as_json: bool) -> None:
+def list_inbox(limit: int, after: int | None, state: str | None, as_json: bool) -> None:
     """A line per message, newest first.
 
     “shunted”: could not be read, and waits for `requeue`; “aside”: asked nothing of us, or came in a flood.
     """
     from bot.queries.lists import ListInbox
 
-    with questions() as at:
-        lines = at.ask(ListInbox(outcome=state or "", limit=limit))
+    with questions() as at, going_on_after(f"message {after}"):
+        read = at.ask(ListInbox(outcome=state or "", limit=limit + 1, after=after))
+    lines, more = page(read, limit)
     if as_json:
         say_json(lines)
-        return
+    else:
+        _say_inbox(lines, nothing=nothing(_none(state, "Nothing came in yet."), after))
+    if more:
+        say_next(lines[-1].id, as_json=as_json)
+
+
+def _none(state: str | None, at_all: str) -> str:
+    return at_all if state is None else f"Nothing is {state}."
+
+
+def _say_inbox(lines: Sequence[InboxLine], *, nothing: str) -> None:
     titles = ("ID", column("CAME"), "FROM", "SIZE", "STATE", "CASE", "TRIES", "WHY")
     rows = (
         (
@@ -52,7 +69,7 @@ def list_inbox(limit: int, state: str | None, as_json: bool) -> None:
         )
         for line in lines
     )
-    table(titles, rows, nothing="Nothing came in yet." if state is None else f"Nothing is {state}.")
+    table(titles, rows, nothing=nothing)
 
 
 @inbox.command("show")
@@ -115,7 +132,7 @@ def outbox() -> None:
 
 
 @outbox.command("list")
-@limit_option
+@page_options
 @click.option(
     "--state",
     type=click.Choice(
@@ -124,15 +141,22 @@ def outbox() -> None:
     help="Only these; gathering: waits to be told with others; gathered: was told in another's mail.",
 )
 @json_option
-def list_outbox(limit: int, state: str | None, as_json: bool) -> None:
+def list_outbox(limit: int, after: int | None, state: str | None, as_json: bool) -> None:
     """A line per delivery, newest first."""
     from bot.queries.lists import ListOutbox
 
-    with questions() as at:
-        lines = at.ask(ListOutbox(outcome=state or "", limit=limit))
+    with questions() as at, going_on_after(f"delivery {after}"):
+        read = at.ask(ListOutbox(outcome=state or "", limit=limit + 1, after=after))
+    lines, more = page(read, limit)
     if as_json:
         say_json(lines)
-        return
+    else:
+        _say_outbox(lines, nothing=nothing(_none(state, "Nothing was written yet."), after))
+    if more:
+        say_next(lines[-1].id, as_json=as_json)
+
+
+def _say_outbox(lines: Sequence[OutboxLine], *, nothing: str) -> None:
     titles = ("ID", column("WRITTEN"), "NOTICE", "TO", "CASE", "STATE", "TRIES", "NEXT", "WHY")
     rows = (
         (
@@ -148,7 +172,7 @@ def list_outbox(limit: int, state: str | None, as_json: bool) -> None:
         )
         for line in lines
     )
-    table(titles, rows, nothing="Nothing was written yet." if state is None else f"Nothing is {state}.")
+    table(titles, rows, nothing=nothing)
 
 
 @outbox.command()

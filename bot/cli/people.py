@@ -13,7 +13,6 @@ from bot.cli.privacy.erase import erase
 from bot.cli.privacy.export import export
 from bot.cli.terminal.context import (
     json_option,
-    limit_option,
     log_secret,
     opened,
     questions,
@@ -22,6 +21,7 @@ from bot.cli.terminal.context import (
 )
 from bot.cli.terminal.errors import Failure
 from bot.cli.terminal.output import cell, column, say, say_json, table, when
+from bot.cli.terminal.pages import nothing, page, page_options, say_next
 
 if TYPE_CHECKING:
     from bot.app import App
@@ -187,24 +187,30 @@ def _people(number: int) -> str:
 
 
 @people.command("list")
-@limit_option
+@page_options
 @click.option("--account", default="", help="Only this account's.")
 @json_option
-def list_people(limit: int, account: str, as_json: bool) -> None:
+def list_people(limit: int, after: int | None, account: str, as_json: bool) -> None:
     """A line per contact, in the order they were met."""
     from bot.people.queries import ListContacts, NoSuchAccount
 
     with questions() as at:
-        lines = at.ask(ListContacts(account, limit=limit, forms=at.config.address_forms))
-    if isinstance(lines, NoSuchAccount):
+        forms = at.config.address_forms
+        read = at.ask(ListContacts(account, after=after or 0, limit=limit + 1, forms=forms))
+    if isinstance(read, NoSuchAccount):
         raise Failure(f"there is no account {account}; `casebot people list` names those of your people")
+    lines, more = page(read, limit)
     if as_json:
         say_json(lines)
     else:
         rows = ((line.name, line.account, line.role, " ".join(line.addresses)) for line in lines)
         table(
-            ("NAME", "ACCOUNT", "ROLE", "ADDRESSES"), rows, nothing="Nobody yet. See `casebot people import`."
+            ("NAME", "ACCOUNT", "ROLE", "ADDRESSES"),
+            rows,
+            nothing=nothing("Nobody yet. See `casebot people import`.", after),
         )
+    if more:
+        say_next(lines[-1].id, as_json=as_json)
 
 
 @people.command("staff")

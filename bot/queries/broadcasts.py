@@ -83,12 +83,14 @@ class BroadcastView:
 
 @dataclass(frozen=True, slots=True)
 class ListBroadcasts:
-    """Those that were sent, newest first."""
+    """Those that were sent, newest first; before the one ``after``, for that stands above them."""
 
     limit: int = 50
+    after: int | None = None
 
     def answer(self, tx: Transaction) -> tuple[BroadcastView, ...]:
-        return tuple(_view(tx, sent) for sent in broadcasts.latest(tx, self.limit) if sent.sent_at)
+        sent_ones = broadcasts.latest(tx, self.limit, before=self.after)
+        return tuple(_view(tx, sent) for sent in sent_ones if sent.sent_at)
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from bot.model.facts import CaseLine, HealthView
+from bot.model.identity import OPERATOR
 from bot.model.translatable import restored
 from bot.queries.case_detail import case_line
 from bot.syntax.case_numbers import label
@@ -32,15 +33,30 @@ class IsKnown:
 
 
 @dataclass(frozen=True, slots=True)
+class IsOfDesk:
+    """Is somebody with this address one of the desk: of its staff, or the operator?"""
+
+    channel: str
+    address: str
+
+    def answer(self, tx: Transaction) -> bool:
+        if (self.channel, self.address) == (OPERATOR.channel, OPERATOR.address):
+            return True
+        who = person.find(tx, self.channel, self.address)
+        return who is not None and who.staff and not who.left
+
+
+@dataclass(frozen=True, slots=True)
 class ListCases:
-    """Cases, last changed first."""
+    """Cases, last changed first; those behind the case ``after``. Raises ``UnknownRow`` if there is no such one."""
 
     state: str = ""
     held: bool = False
     limit: int = 50
+    after: int | None = None
 
     def answer(self, tx: Transaction) -> tuple[CaseLine, ...]:
-        rows = case_list.cases(tx, state=self.state, held=self.held, limit=self.limit)
+        rows = case_list.cases(tx, state=self.state, held=self.held, limit=self.limit, after=self.after)
         return tuple(case_line(row) for row in rows)
 
 
@@ -62,15 +78,20 @@ class InboxLine:
 
 @dataclass(frozen=True, slots=True)
 class ListInbox:
-    """Incoming messages, newest first; ``outcome``: waiting, done, aside, shunted or all."""
+    """Incoming messages, newest first; ``outcome``: waiting, done, aside, shunted or all.
+
+    Those behind the message ``after``; raises ``UnknownRow`` if there is no such one.
+    """
 
     outcome: str = ""
     limit: int = 50
+    after: int | None = None
 
     def answer(self, tx: Transaction) -> tuple[InboxLine, ...]:
         from store.queues import inbox  # here and below: a list of cases needs no queue
 
-        return tuple(_inbox_line(row) for row in inbox.listing(tx, outcome=self.outcome, limit=self.limit))
+        rows = inbox.listing(tx, outcome=self.outcome, limit=self.limit, after=self.after)
+        return tuple(_inbox_line(row) for row in rows)
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,15 +137,20 @@ class OutboxLine:
 
 @dataclass(frozen=True, slots=True)
 class ListOutbox:
-    """Deliveries, newest first; ``outcome``: waiting, gathering, sent, gathered, dead or all."""
+    """Deliveries, newest first; ``outcome``: waiting, gathering, sent, gathered, dead or all.
+
+    Those behind the delivery ``after``; raises ``UnknownRow`` if there is no such one.
+    """
 
     outcome: str = ""
     limit: int = 50
+    after: int | None = None
 
     def answer(self, tx: Transaction) -> tuple[OutboxLine, ...]:
         from store.queues import outbox
 
-        return tuple(_outbox_line(row) for row in outbox.listing(tx, outcome=self.outcome, limit=self.limit))
+        rows = outbox.listing(tx, outcome=self.outcome, limit=self.limit, after=self.after)
+        return tuple(_outbox_line(row) for row in rows)
 
 
 @dataclass(frozen=True, slots=True)

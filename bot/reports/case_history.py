@@ -1,100 +1,102 @@
-"""A case's history folded for the report: opened, first answered, closed, reopened."""
+"""The history of a part's cases folded for the report: opened, first answered, closed, reopened."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
-from typing import NamedTuple
 
 from store.cases.case import SPAM
 from store.engine.columns import StoredMoment
-from store.report import BREACHES, NOTHING_FITTED, SHOWN, ReportEvent, TouchedCase
+from store.report import BREACHES, NOTHING_FITTED, SHOWN, ReportEvent, ReportPart, TouchedCase
 
 DUPLICATE = "duplicate"
-_TURNS = frozenset({"closed", "merged", "unmerged", "reopened"})
+_ENDS = ("closed", "merged")
+_TURNS = frozenset({*_ENDS, "unmerged", "reopened"})
 _COUNTED = frozenset({*BREACHES, "concern raised"})
+Closing = tuple[StoredMoment, str]
+"""When a case was closed that was not closed before, and the reason."""
+Folded = tuple[Sequence[Closing], Sequence[StoredMoment]]
+"""A case's closings, and when it was opened again; oldest first."""
 
 
-class Closing(NamedTuple):
-    """A closing of a case that was not closed before."""
+class PartHistory:
+    """What happened to the cases of a part, by their numbers: only what a case has takes room and time."""
 
-    at: StoredMoment
-    reason: str
-
-
-class CaseHistory:
-    """The parts of a case's history that are counted; lists of what few cases have are made when needed."""
-
-    __slots__ = (
-        "answerers",
-        "closings",
-        "moments",
-        "recorded_at",
-        "reopenings",
-        "shown",
-        "unanswered",
-        "via",
-    )
-
-    def __init__(self) -> None:
-        self.via = ""
-        """The channel through which it was opened."""
-        self.recorded_at: StoredMoment | None = None
-        """When the desk wrote down that it was opened: later than that, if it is imported history."""
-        self.closings: tuple[Closing, ...] = ()
-        self.reopenings: tuple[StoredMoment, ...] = ()
-        self.moments: tuple[tuple[str, StoredMoment, str], ...] = ()
-        """Of all else, name, moment and detail."""
-        self.shown: tuple[str, ...] = ()
+    def __init__(self, part: ReportPart, staff: Mapping[int, str]) -> None:
+        """``staff``: names of those whose words are an answer of the desk."""
+        self.cases: dict[int, TouchedCase] = {case[0]: case for case in part.cases}
+        self.openings: dict[int, ReportEvent] = {}
+        """The first of each: how it came, and when the desk wrote that down."""
+        self.answerers: dict[int, str] = {}
+        """Who of the desk acted first at the moment of the first answer."""
+        self.turns: dict[int, list[ReportEvent]] = defaultdict(list)
+        """What closes a case or undoes that; ``folded`` says what counts."""
+        self.moments: list[ReportEvent] = []
+        """Missed targets and concerns."""
+        self.shown: dict[int, list[str]] = defaultdict(list)
         """Titles of the articles that were suggested to the requester."""
-        self.unanswered = False
+        self.unanswered: set[int] = set()
         """None fitted."""
-        self.answerers: tuple[int | None, ...] = ()
-        """Who acted at the moment of the first answer."""
+        self._read(part.events, staff)
+
+    def _read(self, events: Iterable[ReportEvent], staff: Mapping[int, str]) -> None:
+        cases, openings, answerers = self.cases, self.openings, self.answerers
+        for event in events:
+            number, at, name, _, person = event
+            if number not in cases:
+                continue
+            if person is not None and person in staff and at == cases[number][2]:
+                answerers.setdefault(number, staff[person])
+            if name == "opened":
+                openings.setdefault(number, event)
+            elif name in _TURNS:
+                self.turns[number].append(event)
+            elif name in _COUNTED:
+                self.moments.append(event)
+            elif name == SHOWN:
+                self.shown[number] += json.loads(event[3])["articles"]
+            elif name == NOTHING_FITTED:
+                self.unanswered.add(number)
+
+    def via(self, number: int) -> str:
+        """The channel through which a case was opened, or ``""``."""
+        opening = self.openings.get(number)
+        return _via(opening[3]) if opening else ""
 
 
-def case_history(events: Iterable[ReportEvent], answered_at: StoredMoment | None) -> CaseHistory:
-    """The history of one case; ``events`` oldest first.
+def folded(turns: Sequence[ReportEvent]) -> Folded:
+    """The closings and reopenings of one case; ``turns`` oldest first.
 
     A closing counts if the case was not closed already. A merger that was undone never closed it, and what
     was closed as spam and accepted after all was neither closed nor reopened.
     """
-    history = CaseHistory()
+    if len(turns) == 1:  # as of nearly all cases
+        return _closing(turns[0]), ()
+    closings: list[Closing] = []
+    reopenings: list[StoredMoment] = []
     over = merged = False
-    for _, at, name, detail, person_id in events:
-        if at == answered_at:
-            history.answerers += (person_id,)
-        if name == "opened":
-            if history.recorded_at is None:
-                history.via, history.recorded_at = _via(detail), at
-        elif name in _TURNS:
-            over, merged = _turned(history, name, at, detail, over=over, merged=merged)
-        elif name in _COUNTED:
-            history.moments += ((name, at, detail),)
-        elif name == SHOWN:
-            history.shown += (*json.loads(detail)["articles"],)
-        elif name == NOTHING_FITTED:
-            history.unanswered = True
-    return history
+    for turn in turns:
+        name = turn[2]
+        if name in _ENDS and not over:
+            closings += _closing(turn)
+            over, merged = True, name == "merged"
+        elif (name == "unmerged" and merged) or (name == "reopened" and over):
+            if merged or closings[-1][1] == SPAM:
+                closings.pop()
+            else:
+                reopenings.append(turn[1])
+            over = merged = False
+    return closings, reopenings
 
 
-def _turned(
-    history: CaseHistory, name: str, at: StoredMoment, detail: str, *, over: bool, merged: bool
-) -> tuple[bool, bool]:
-    """Note a closing or what undoes one; whether the case is over after it, and by being merged."""
-    if name in ("closed", "merged"):
-        if over:
-            return over, merged
-        history.closings += (Closing(at, DUPLICATE if name == "merged" else _reason(detail)),)
-        return True, name == "merged"
-    if (name == "unmerged" and merged) or (name == "reopened" and over):
-        if merged or history.closings[-1].reason == SPAM:
-            history.closings = history.closings[:-1]
-        else:
-            history.reopenings += (at,)
-        return False, False
-    return over, merged
+def _closing(turn: ReportEvent) -> Sequence[Closing]:
+    """What a turn closed of a case that is open."""
+    _, at, name, detail, _ = turn
+    if name == "closed":
+        return ((at, _reason(detail)),)
+    return ((at, DUPLICATE),) if name == "merged" else ()
 
 
 @lru_cache(maxsize=2000)
@@ -105,24 +107,3 @@ def _via(detail: str) -> str:
 @lru_cache(maxsize=2000)
 def _reason(detail: str) -> str:
     return str(json.loads(detail).get("reason", ""))
-
-
-def histories(
-    cases: Iterable[TouchedCase], events: Sequence[ReportEvent]
-) -> Iterator[tuple[TouchedCase, CaseHistory]]:
-    """Each case with its history; both in the order of their numbers."""
-    begin, end = 0, len(events)
-    for case in cases:
-        number = case[0]
-        while begin < end and events[begin][0] < number:
-            begin += 1
-        after = begin
-        while after < end and events[after][0] == number:
-            after += 1
-        yield case, case_history(events[begin:after], case[2])
-        begin = after
-
-
-def answerer(history: CaseHistory, staff: dict[int, str]) -> str:
-    """Who of the desk gave the first answer, or ``""``."""
-    return next((staff[person] for person in history.answerers if person in staff), "")

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Container, Iterable
 from datetime import UTC
 
 from bot.reports.figures import Comment, Satisfaction
 from bot.syntax.case_numbers import label
 from store.engine.columns import StoredMoment, utc
-from store.report import InvitedSurvey, ReportPart
+from store.report import InvitedSurvey
 
 
 class SatisfactionCount:
@@ -20,13 +21,10 @@ class SatisfactionCount:
         self._scale = Counter[int | None]()
         self._comments: list[tuple[StoredMoment, int, Comment]] = []
 
-    def add(self, part: ReportPart) -> None:
-        """Count the surveys of a part's cases."""
-        if not part.surveys:
-            return
-        touched = {case[0] for case in part.cases}
-        for survey in part.surveys:
-            if survey[1] in touched:
+    def add(self, surveys: Iterable[InvitedSurvey], cases: Container[int]) -> None:
+        """Count the surveys of these cases, by their numbers."""
+        for survey in surveys:
+            if survey[1] in cases:
                 self._add(survey)
 
     def _add(self, survey: InvitedSurvey) -> None:

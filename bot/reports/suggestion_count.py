@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping
 
-from bot.reports.case_history import CaseHistory
+from bot.reports.case_history import PartHistory
 from bot.reports.figures import Helped, Suggestions
+from store.report import TouchedCase
 
 MOST = 1000
 """Subjects and articles that are named."""
@@ -20,13 +21,13 @@ class SuggestionCount:
         self._shown = Counter[str]()
         self._nothing = Counter[str]()
 
-    def add(self, subject: str, history: CaseHistory) -> None:
+    def add(self, case: TouchedCase, history: PartHistory) -> None:
         """Count one case that was opened."""
-        if history.shown:
+        if shown := history.shown.get(case[0]):
             self._cases += 1
-            self._shown.update({*history.shown})
-        if history.unanswered:
-            self._nothing[" ".join(subject.split())] += 1
+            self._shown.update({*shown})
+        if case[0] in history.unanswered:
+            self._nothing[" ".join(case[10].split())] += 1
 
     def suggestions(self, *, solved: Mapping[str, int], clicked: Mapping[str, int]) -> Suggestions:
         """The figures. ``solved``, ``clicked``: how often each article did, or was, by its title."""

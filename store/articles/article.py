@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Column, Index, String, Table, Text, bindparam, delete, func, select, text, update
+from sqlalchemy import Column, Index, String, Table, Text, bindparam, delete, func, or_, select, text, update
 
 from store.engine.columns import Id, Moment, metadata, new_id
+from store.engine.keyset import UnknownRow
 from store.engine.transaction import Transaction
 
 article = Table(
@@ -90,6 +91,10 @@ _COLUMNS = [article.c[name] for name in Article.__slots__]
 _COUNT = select(func.count()).select_from(article)
 _GET = select(*_COLUMNS).where(article.c.id == bindparam("id"))
 _LISTING = select(*_COLUMNS).order_by(article.c.origin, article.c.name).limit(bindparam("most"))
+_LISTING_AFTER = _LISTING.where(
+    article.c.origin >= bindparam("origin"),
+    or_(article.c.origin > bindparam("origin"), article.c.name > bindparam("name")),
+)
 _KNOWN = select(article.c.name, article.c.id, article.c.hash).where(article.c.origin == bindparam("origin"))
 _PLACES = select(*(article.c[name] for name in ArticleLocation.__slots__))
 _PLACE = _PLACES.where(article.c.id == bindparam("id"))
@@ -140,9 +145,18 @@ def get(tx: Transaction, article_id: int) -> Article | None:
     return Article(*row) if row else None
 
 
-def listing(tx: Transaction, *, most: int) -> list[Article]:
-    """All articles, ordered by where they came from."""
-    return [Article(*row) for row in tx.rows(_LISTING, {"most": most})]
+def listing(tx: Transaction, *, most: int, after: int | None = None) -> list[Article]:
+    """All articles, ordered by where they came from; those behind the one ``after``.
+
+    Raises ``UnknownRow`` if there is no such one.
+    """
+    if after is None:
+        return [Article(*row) for row in tx.rows(_LISTING, {"most": most})]
+    last = get(tx, after)
+    if last is None:
+        raise UnknownRow(after)
+    values = {"most": most, "origin": last.origin, "name": last.name}
+    return [Article(*row) for row in tx.rows(_LISTING_AFTER, values)]
 
 
 def places(tx: Transaction) -> list[ArticleLocation]:

@@ -81,7 +81,7 @@ _COLUMNS = ("id", "person_id", "text", "planned_at", "sent_at", "done_at")
 _ONE = select(*(broadcast.c[name] for name in _COLUMNS)).where(broadcast.c.id == bindparam("id"))
 _LATEST = (
     select(*(broadcast.c[name] for name in _COLUMNS))
-    .where(broadcast.c.sent_at.is_not(None))
+    .where(broadcast.c.sent_at.is_not(None), broadcast.c.id < bindparam("before"))
     .order_by(broadcast.c.id.desc())
     .limit(bindparam("most"))
 )
@@ -93,9 +93,10 @@ def get(tx: Transaction, number: int) -> PlannedBroadcast | None:
     return PlannedBroadcast(*row) if row else None
 
 
-def latest(tx: Transaction, most: int) -> list[PlannedBroadcast]:
-    """Those that were sent, newest first."""
-    return [PlannedBroadcast(*row) for row in tx.rows(_LATEST, {"most": most})]
+def latest(tx: Transaction, most: int, *, before: int | None = None) -> list[PlannedBroadcast]:
+    """Those that were sent, newest first; before the one of this id."""
+    values = {"most": most, "before": (1 << 63) - 1 if before is None else before}
+    return [PlannedBroadcast(*row) for row in tx.rows(_LATEST, values)]
 
 
 _PLANNED = (

@@ -9,6 +9,7 @@ from typing import NamedTuple
 from sqlalchemy import func, literal_column, or_, select, true
 
 from store.cases.case import ACTIVE, COLUMNS, Case, case
+from store.engine.keyset import older
 from store.engine.transaction import InQuery, Transaction
 from store.people.account import account
 from store.people.names import first_address
@@ -70,8 +71,12 @@ def cases(
     numbers: Sequence[int] | None = None,
     states: Sequence[str] = (),
     limit: int = 50,
+    after: int | None = None,
 ) -> list[ListedCase]:
-    """Cases for a list, last changed first."""
+    """Cases for a list, last changed first; those behind the one ``after``.
+
+    Raises ``UnknownRow`` if there is no such one.
+    """
     asker, owner = person.alias("asker"), person.alias("owner")
     statement = (
         select(
@@ -95,6 +100,8 @@ def cases(
         statement = statement.where(case.c.state.in_(states), ~case.c.held)
     # held cases are few, and sorted: by the index of all changes, SQLite would look through every case for them
     changed = func.coalesce(case.c.updated_at, case.c.opened_at) if held else case.c.updated_at
+    if after is not None:
+        statement = statement.where(older(tx, case.c.updated_at, case.c.id, after, by=changed))
     rows = tx.rows(statement.order_by(changed.desc(), case.c.id.desc()).limit(limit))
     return [ListedCase(Case(*row[: len(COLUMNS)]), *row[len(COLUMNS) :]) for row in rows]
 

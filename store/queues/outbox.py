@@ -27,6 +27,7 @@ from store.cases.thread import Thread, begin
 from store.engine.announcement import OUTBOX
 from store.engine.clock import NEVER, Instant
 from store.engine.columns import Id, Moment, metadata
+from store.engine.keyset import older
 from store.engine.lease import held
 from store.engine.transaction import InQuery, Transaction
 
@@ -282,12 +283,20 @@ def sent_lines(tx: Transaction, cases: Sequence[int], *, most: int = 200) -> dic
     return hashes_by_case
 
 
-def listing(tx: Transaction, *, outcome: str = "", limit: int = 50) -> Sequence[Any]:
-    """Deliveries for a list, newest first, without their bytes."""
+def listing(
+    tx: Transaction, *, outcome: str = "", limit: int = 50, after: int | None = None
+) -> Sequence[Any]:
+    """Deliveries for a list, newest first, without their bytes; those behind the one ``after``.
+
+    Raises ``UnknownRow`` if there is no such one.
+    """
     columns = [column for column in outgoing.c if column.name not in ("payload", "lines", "body_id")]
     statement = select(*columns).order_by(outgoing.c.created_at.desc(), outgoing.c.id.desc()).limit(limit)
-    chosen = statement.where(outgoing.c.outcome == outcome) if outcome else statement
-    return tx.rows(chosen)
+    if outcome:
+        statement = statement.where(outgoing.c.outcome == outcome)
+    if after is not None:
+        statement = statement.where(older(tx, outgoing.c.created_at, outgoing.c.id, after))
+    return tx.rows(statement)
 
 
 def waiting(tx: Transaction) -> tuple[int, datetime | None]:

@@ -15,6 +15,7 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
+from bench.support.year_store import Year
 from bot.app import sections
 from bot.config.load import Config, read
 from bot.model.working_time import ROUND_THE_CLOCK, Calendar
@@ -23,6 +24,7 @@ from bot.reports.period import Period, period
 from bot.reports.report import ReportOf
 from store.cases.case import case, event
 from store.cases.survey import survey
+from store.engine.columns import stored
 from store.engine.database import Database
 from store.engine.transaction import Transaction
 from store.people.account import account
@@ -113,8 +115,8 @@ def database(url: str) -> Iterator[Database]:
     standing.close()
 
 
-def fill(tx: Transaction, desk: Desk) -> None:
-    for number, row in enumerate(desk, 1):
+def fill(tx: Transaction, desk: Desk, apart: int) -> None:
+    for number, row in zip(range(1, 9_999, apart), desk, strict=False):
         values = {name: value for name, value in row.items() if name not in ("events", "surveys")}
         tx.add(case, id=number, requester_id=1, updated_at=NOW, **values)
         for place, (name, at, detail, by) in enumerate(row["events"]):
@@ -146,23 +148,35 @@ def counted_whole(tx: Transaction, asked: Period, account: str, mailbox: str) ->
 )
 @given(
     desk=st.lists(cases, max_size=8),
+    apart=st.sampled_from((1, 1, 3, 17, 400)),
     since=periods,
-    account=st.sampled_from(("", "", "Acme")),
-    mailbox=st.sampled_from(("", "", "a@example.com")),
+    of=st.tuples(st.sampled_from(("", "", "Acme")), st.sampled_from(("", "", "a@example.com"))),
 )
 def test_the_report_counts_what_it_counted_before(
-    database: Database, desk: Desk, since: str, account: str, mailbox: str
+    database: Database, desk: Desk, apart: int, since: str, of: tuple[str, str]
 ) -> None:
     asked = period(since, "", now=NOW, zone=ZoneInfo("Europe/Paris"))
     with database.reading() as tx:  # what is written here is never committed
-        fill(tx, desk)
-        made = ReportOf(config(), asked, NOW, account, mailbox).answer(tx)
-        now, before = (counted_whole(tx, each, account, mailbox) for each in (asked, asked.before()))
-        span = ReportFilter(asked.since, asked.until, account, mailbox)
-        backlog = whole_report.backlog(whole_report_rows.waiting(tx, span), NOW)
+        fill(tx, desk, apart)
+        check(tx, asked, *of)
+
+
+def check(tx: Transaction, asked: Period, account: str = "", mailbox: str = "") -> None:
+    made = ReportOf(config(), asked, NOW, account, mailbox).answer(tx)
+    now, before = (counted_whole(tx, each, account, mailbox) for each in (asked, asked.before()))
+    span = ReportFilter(asked.since, asked.until, account, mailbox)
     assert made.now == now
     assert made.before == before
-    assert made.backlog == backlog
+    assert made.backlog == whole_report.backlog(whole_report_rows.waiting(tx, span), NOW)
+
+
+def test_the_report_of_a_desk_with_thousands_of_cases_counts_what_it_counted_before(url: str) -> None:
+    database = Database(url)
+    Year(config(), NOW, days=120).write(database, 2_500)
+    with database.reading() as tx:
+        for words in ("7w", "2026-10"):
+            check(tx, period(words, "", now=NOW, zone=ZoneInfo("Europe/Paris")))
+    database.close()
 
 
 @settings(max_examples=300, deadline=None)
@@ -174,9 +188,14 @@ def test_the_report_counts_what_it_counted_before(
 def test_working_time_looked_up_is_that_of_the_calendar(start: datetime, lasts: timedelta, zone: str) -> None:
     week = (((540, 750), (840, 1080)), ((570, 1440),), (), ((0, 1440),), (), ((0, 60),), ())
     calendar = Calendar(ZoneInfo(zone), week, closed=frozenset({datetime(2026, 5, 5).date()}))
+    moved = [start + timedelta(days=days) for days in (0, -90, 300)]
+    pairs = [(begun.replace(tzinfo=UTC), (begun + lasts).replace(tzinfo=UTC)) for begun in moved]
     for chosen in (calendar, ROUND_THE_CLOCK):
-        clock = WorkedTime(chosen)
-        for moved in (timedelta(0), timedelta(days=-90), timedelta(days=300)):
-            begun, ended = start + moved, start + moved + lasts
-            exact = chosen.between(begun.replace(tzinfo=UTC), ended.replace(tzinfo=UTC))
-            assert timedelta(microseconds=clock.between(begun, ended)) == exact
+        exact = [chosen.between(*pair) // timedelta(microseconds=1) for pair in pairs]
+        for sqlite in (True, False):
+            clock = WorkedTime(chosen)
+            starts, ends = (
+                [stored(moment, sqlite=sqlite) for moment in of] for of in zip(*pairs, strict=True)
+            )
+            assert [*clock.between(starts[:1], ends[:1]), *clock.between(starts[1:], ends[1:])] == exact
+            assert clock.between(starts, ends) == exact

@@ -17,13 +17,13 @@ if TYPE_CHECKING:
     from bot.model.request import Command, Request
 
 
-def case_number(text: str) -> int:
+def case_number(text: str, *, named: str = "N") -> int:
     """The number that somebody typed; fails if it is none."""
     from bot.syntax.case_numbers import number
 
     parsed = number(text)
     if parsed is None:
-        raise click.BadParameter(f"{text} is no case number, as CS-000123 is", param_hint="N")
+        raise click.BadParameter(f"{text} is no case number, as CS-000123 is", param_hint=named)
     return parsed
 
 
