@@ -43,7 +43,7 @@ LARGE = 400_000
 OPENS_IN = 30.0
 """Seconds in which a machine has its first socket."""
 NEAR = 1.0
-"""Seconds around a disturbance in which a notice may have been between the relay's 250 and the store."""
+"""Seconds before a disturbance in which a notice may have been between the relay's 250 and the store (``--near``)."""
 
 
 class Letters(Ledger):
@@ -92,7 +92,8 @@ class Finding:
     twice: int
     """Notices that the relay took more than once."""
     deadlocks: int
-    strikes: int
+    strikes: Sequence[str]
+    """What the logs say of each."""
     astray: int
     """Pairs of entries that are not in the order in which they were sent."""
     broken: list[str] = field(default_factory=list)
@@ -147,7 +148,12 @@ class Trial:
 
 
 def run(
-    minutes: float, *, seed: int, folder: Path, say: Callable[[str], None] = lambda line: None
+    minutes: float,
+    *,
+    seed: int,
+    folder: Path,
+    near: float = NEAR,
+    say: Callable[[str], None] = lambda line: None,
 ) -> Finding:
     """Disturb three machines for so long, let them drain, and compare the books."""
     letters = Letters(seed)
@@ -183,7 +189,9 @@ def run(
                 sender.join(90)
             team.leave()
             emptied = drained(look)
-            return _found(letters, team, look, trial.disturbances, houses, emptied=emptied, sockets=sockets)
+            return _found(
+                letters, team, look, trial.disturbances, houses, emptied=emptied, sockets=sockets, near=near
+            )
         finally:
             for house in houses:
                 house.kill()
@@ -210,15 +218,16 @@ def _found(
     *,
     emptied: bool,
     sockets: int,
+    near: float,
 ) -> Finding:
     promises, said = Promises(letters, look), team.promises(look)
     twice = {one: at for one, at in letters.taken.items() if len(at) > 1}
     needless = [
-        f"the notice {one} was sent {len(at)} times, and no 250 of it was lost"
+        f"the notice {one} was sent {len(at)} times, and no 250 of it was lost: {_then(at, disturbances)}"
         for one, at in twice.items()
-        if not any(_beside(moment, disturbances) for moment in at[:-1])
+        if not any(_beside(moment, disturbances, near) for moment in at[:-1])
     ]
-    needless += team.needless(said, lambda moment: _beside(moment, disturbances))
+    needless += team.needless(said, lambda moment: _beside(moment, disturbances, near))
     orders = [*_disordered(letters, look), *team.disordered(look)]
     finding = Finding(
         letters, promises, said, sockets, disturbances, len(twice), deadlocks(look),
@@ -227,13 +236,19 @@ def _found(
     if not emptied:
         finding.broken.insert(0, f"not drained: something still waits after {DRAINED_IN:.0f} s")
     if finding.strikes:
-        finding.broken.append(f"{finding.strikes} strikes")
+        finding.broken += finding.strikes
     return finding
 
 
-def _beside(moment: float, disturbances: Sequence[Disturbance]) -> bool:
+def _beside(moment: float, disturbances: Sequence[Disturbance], near: float) -> bool:
     """Had the relay just taken it when its process was killed, or stopped?"""
-    return any(abs(moment - each.at) < NEAR for each in disturbances)
+    return any(abs(moment - each.at) < near for each in disturbances)
+
+
+def _then(at: Sequence[float], disturbances: Sequence[Disturbance]) -> str:
+    """How long after it was taken each time a process was killed or stopped."""
+    after = (min((each.at - moment for each in disturbances if each.at > moment), default=0) for moment in at)
+    return ", ".join(f"{seconds:.1f} s before the next disturbance" for seconds in after)
 
 
 def _disordered(letters: Letters, look: Look) -> list[str]:
@@ -268,7 +283,7 @@ def report(finding: Finding) -> str:
             + ", ".join(f"{count} {kind}" for kind, count in sorted(acked.items())),
             f"{len(said.losses)} lost, {len(said.twice)} second effects; {len(said.posted):,} notices and cards, "
             f"{said.copies} of them twice (Slack's answer was lost)",
-            f"{finding.deadlocks} deadlocks, {finding.strikes} strikes",
+            f"{finding.deadlocks} deadlocks, {len(finding.strikes)} strikes",
             *finding.broken[:50],
             verdict,
         ]
@@ -280,8 +295,9 @@ def main() -> int:
     options = _options()
     with tempfile.TemporaryDirectory(prefix="casebot-machines-") as folder:
         finding = run(
-            options.minutes, seed=options.seed, folder=Path(folder), say=lambda line: print(line, flush=True)
-        )
+            options.minutes, seed=options.seed, folder=Path(folder), near=options.near,
+            say=lambda line: print(line, flush=True),
+        )  # fmt: skip
     print(report(finding))
     return int(bool(finding.broken))
 
@@ -290,6 +306,12 @@ def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="bench.proof.machines", description=__doc__)
     parser.add_argument("--minutes", type=float, default=10)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument(
+        "--near",
+        type=float,
+        default=NEAR,
+        help="seconds from a relay's 250 to the store, where others work, too",
+    )
     return parser.parse_args()
 
 

@@ -34,6 +34,7 @@ class Person(threading.Thread, ABC):
         super().__init__(name=user, daemon=True)
         self.user = user
         self.people, self.board, self.book = people, board, book
+        self.pace = PACE
         self.dice = random.Random(f"{seed} {user}")
         self.leaving = threading.Event()
         self.failed: BaseException | None = None
@@ -41,7 +42,7 @@ class Person(threading.Thread, ABC):
     def run(self) -> None:
         """One act after the other until ``leaving``; what is in hand is finished."""
         try:
-            while not self.leaving.wait(self.dice.uniform(*PACE)):
+            while not self.leaving.wait(self.dice.uniform(*self.pace)):
                 self.act()
         except BaseException as error:
             self.failed = error

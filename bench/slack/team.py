@@ -18,6 +18,8 @@ from rehearsal.slack.workspace.conversation import Message
 
 SPECIALISTS = ("kim", "lou", "max")
 """They read in Slack; whoever the house has besides is told by mail."""
+PACE = (0.5, 2.0)
+"""Seconds between two acts of one of them: the mails have to be sent and taken by the same process."""
 RETRIES = 30.0
 """Seconds in which Slack has made its last try of an event, with the waits that ``workspace`` makes."""
 
@@ -43,6 +45,7 @@ class Team:
     def start(self) -> None:
         """All at once."""
         for one in self._people:
+            one.pace = PACE
             one.start()
 
     def leave(self) -> None:

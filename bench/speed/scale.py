@@ -69,7 +69,7 @@ def measure(count: int, *, mails: int, rate: float, folder: Path) -> Scale:
                 house.start()
                 house.wait()
             look = Look(url)
-            _spread(houses, WARM * count, seed=1)
+            _spread(houses, min(WARM, mails) * count, seed=1)
             _drain(look)
             for house in houses:
                 house.rest()
@@ -85,7 +85,7 @@ def measure(count: int, *, mails: int, rate: float, folder: Path) -> Scale:
             waits = sorted(wait for each in sent for wait in relay.waits(each.begun))
             return Scale(
                 count, mails, casebot / mails * 1e6, postgresql / mails * 1e6, mails / seconds, waits,
-                deadlocks(look), logged(houses, STRIKE), logged(houses, "batch rolled back"),
+                deadlocks(look), len(logged(houses, STRIKE)), len(logged(houses, "batch rolled back")),
             )  # fmt: skip
         finally:
             for house in houses:

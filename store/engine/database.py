@@ -19,6 +19,9 @@ from store.engine.transaction import Transaction
 
 BUSY_TIMEOUT = 5.0  # seconds that a writer waits for another process's transaction
 
+PREPARED, AGAIN = 1000, 2
+"""Statements that a connection to PostgreSQL keeps ready, all of ours in all their sizes; from which time on."""
+
 
 class DatabaseFull(Exception):
     """The disk (or the database's own limit) is full: nothing was written, try again later."""
@@ -91,7 +94,12 @@ def sqlite_path(url: str) -> Path | None:
 def _engine(url: str, busy_timeout: float) -> Engine:
     if make_url(url).get_backend_name() == "sqlite":
         return _sqlite(url, busy_timeout)
-    return create_engine(url, pool_size=8, max_overflow=8, pool_pre_ping=True, hide_parameters=True)
+    engine = create_engine(
+        url, pool_size=8, max_overflow=8, pool_pre_ping=True, hide_parameters=True,
+        pool_use_lifo=True,  # each connection has statements of its own: few of them have to learn all
+    )  # fmt: skip
+    event.listen(engine, "connect", _set_up_postgresql)
+    return engine
 
 
 def _sqlite(url: str, busy_timeout: float) -> Engine:
@@ -115,6 +123,10 @@ def _set_up_sqlite(connection: Any, _record: Any) -> None:
         "cache_size=-16000", "secure_delete=ON",
     ):  # fmt: skip
         connection.execute(f"PRAGMA {pragma}")
+
+
+def _set_up_postgresql(connection: Any, _record: Any) -> None:
+    connection.prepared_max, connection.prepare_threshold = PREPARED, AGAIN
 
 
 def _begin_sqlite(connection: Connection) -> None:

@@ -18,6 +18,7 @@ from sqlalchemy import (
     column,
     func,
     insert,
+    literal_column,
     select,
 )
 from sqlalchemy.dialects import postgresql, sqlite
@@ -137,7 +138,7 @@ class Transaction:
         On SQLite, which has one writer at a time, the counter is read once a transaction.
         """
         if not self.sole_writer:
-            return int(self.value(select(func.nextval(f"{of.name}_id_seq"))))
+            return int(self.value(_counter(of)))
         name = f"last {of.name}"
         last = self.once(name, lambda: self.value(_COUNTER, {"name": of.name}) or 0)
         self.learn(name, last + 1)
@@ -174,6 +175,14 @@ class Transaction:
             table.info[name] = _insert(table, self.connection.dialect.name)
         statement: Insert = table.info[name]
         return statement
+
+
+def _counter(table: Table) -> Select[Any]:
+    """The next of a table's numbers on PostgreSQL; always the same object, so that its SQL is made once."""
+    if "counter" not in table.info:
+        table.info["counter"] = select(func.nextval(literal_column(f"'{table.name}_id_seq'")))
+    counter: Select[Any] = table.info["counter"]
+    return counter
 
 
 def _insert(table: Table, dialect: str) -> Insert:

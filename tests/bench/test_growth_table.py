@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import pytest
 
-from bench.support.databases import KINDS
 from tests.support.bench import printed
 
 pytestmark = pytest.mark.slow
 
 
-@pytest.mark.parametrize("store", KINDS)
-def test_growth_gives_mail_and_asks_every_question_at_each_size(store: str) -> None:
-    told = printed("bench.growth", "--cases", "50", "200", "--mails", "20", "--store", store).splitlines()
-    assert told[0].split() == [f"{store},", "cases", "50", "200"]
+@pytest.mark.parametrize(("store", "sizes"), [("sqlite", ["40", "120"]), ("postgresql", ["40"])])
+def test_growth_gives_mail_and_asks_every_question_at_each_size(store: str, sizes: list[str]) -> None:
+    told = printed("bench.growth", "--cases", *sizes, "--mails", "20", "--store", store).splitlines()
+    assert told[0].split() == [f"{store},", "cases", *sizes]
     figures = {line[:36].strip(): line[36:].split() for line in told[1:]}
     for mail in ("a mail: new, CPU ms", "a mail: reply, CPU ms"):
         assert all(float(cell) > 0 for cell in figures[mail]), mail
@@ -26,5 +25,5 @@ def test_growth_gives_mail_and_asks_every_question_at_each_size(store: str) -> N
         "sweep",
         "metrics",
     ):
-        assert len(figures[question]) == 2 * len(("CPU", "p50", "/", "p95")), question
-    assert float(figures["bytes a case"][1].replace(",", "")) > 1000
+        assert len(figures[question]) == len(sizes) * len(("CPU", "p50", "/", "p95")), question
+    assert float(figures["bytes a case"][-1].replace(",", "")) > 1000

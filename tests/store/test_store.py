@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import os
 import sqlite3
 import threading
@@ -121,6 +122,24 @@ def test_a_lease_keeps_others_away_until_it_runs_out(database: Database) -> None
         assert not inbox.settle(tx, [InboxOutcome(row, "done")])
         assert inbox.settle(tx, [InboxOutcome(taken, "done")])
         assert not inbox.settle(tx, [InboxOutcome(taken, "done")])
+
+
+def test_rows_that_are_written_together_are_there_once_each_and_whole(database: Database) -> None:
+    """Whatever their number: PostgreSQL gets them in statements of a few sizes."""
+    counts = (1, 2, 3, 7, 33, 71)
+    for count in counts:
+        with database.writing() as tx:
+            for number in range(count):
+                inbox.write_receipt(
+                    tx, "email", f"{count}-{number}", f"said %s {number}; of {count}", now=NOW
+                )
+    with database.reading() as tx:
+        rows = tx.rows(select(inbox.receipt.c.key, inbox.receipt.c.result, inbox.receipt.c.at))
+    assert {(row.key, json.loads(row.result)) for row in rows} == {
+        (f"{count}-{number}", f"said %s {number}; of {count}") for count in counts for number in range(count)
+    }
+    assert len(rows) == sum(counts)
+    assert {row.at for row in rows} == {NOW}
 
 
 def test_a_shunted_message_is_requeued_with_a_clean_slate(database: Database) -> None:
