@@ -43,15 +43,16 @@ def main() -> None:
 
 
 def _measured(database: Database, config: Config, since: str, now: datetime, keep: Path | None) -> None:
-    begun, before = time.perf_counter(), _memory()
+    begun, worked, before = time.perf_counter(), time.process_time(), _memory()
     asked = period(since, "", now=now + timedelta(seconds=1), zone=config.office.zone)
     with database.reading() as tx:
         made = ReportOf(config, asked, now).answer(tx)
-    counted = time.perf_counter()
+    counted, cpu = time.perf_counter(), time.process_time() - worked
     text, sheet = page(made), csv_text(made)
     drawn = time.perf_counter() - counted
     sys.stdout.write(
-        f"{since:>5}: {made.now.opened} opened, {made.before.opened} before; counted in {counted - begun:.2f} s, "
+        f"{since:>5}: {made.now.opened} opened, {made.before.opened} before; counted in {counted - begun:.2f} s "
+        f"({cpu:.2f} s of processor), "
         f"page and CSV in {drawn * 1000:.0f} ms ({len(text) / 1000:.0f} and {len(sheet) / 1000:.0f} kB); "
         f"memory {_memory():.0f} MB at most ({before:.0f} before)\n"
     )

@@ -268,7 +268,16 @@ def test_help_needs_none_of_the_heavy_libraries() -> None:
 
 
 @pytest.mark.parametrize(
-    "words", [("case", "list"), ("case", "show", "1"), ("inbox", "list"), ("people", "staff")]
+    "words",
+    [
+        ("case", "list"),
+        ("case", "show", "1"),
+        ("case", "queue", "unassigned"),
+        ("case", "my", "--as", "bob@acme.com"),
+        ("case", "search", "delivery"),
+        ("inbox", "list"),
+        ("people", "staff"),
+    ],
 )
 def test_a_command_that_only_reads_opens_the_store_and_nothing_else(words: tuple[str, ...]) -> None:
     staffed()

@@ -21,6 +21,8 @@ __all__ = ["in_an_empty_folder"]
 READING = (
     ("case", "list"),
     ("case", "show", "1"),
+    ("case", "queue"),
+    ("case", "my", "--as", "sam@desk.example"),
     ("inbox", "list"),
     ("outbox", "list"),
     ("people", "list"),

@@ -17,7 +17,7 @@ from store.engine.columns import new_id
 from store.engine.database import Database
 from store.people.account import account
 from tests.support.data.grown_store import grow
-from tests.support.houses.console import in_an_empty_folder, run, said, told
+from tests.support.houses.console import in_an_empty_folder, run, said, staffed, told
 
 __all__ = ["in_an_empty_folder"]
 
@@ -125,3 +125,21 @@ def test_who_asks_for_what_comes_after_nothing_is_told(desk: str) -> None:
         assert f"there is no {name} 4711" in told(group, "list", "--after", "4711", code=1)
     assert "there is no case CS-004711" in told("case", "list", "--after", "CS-004711", code=1)
     assert "is no case number" in told("case", "list", "--after", "everything", code=2)
+
+
+def test_a_queue_is_read_for_the_desk_and_refused_to_others_by_the_desk() -> None:
+    staffed()
+    assert said("case", "queue") == "No cases to do.\n"  # the operator has done nothing here yet
+    said("case", "new", "--as", "ana@x.com", "No delivery")
+    said("case", "take", "1", "--as", "bob@acme.com")
+    assert "CS-000001" in said("case", "queue", "mine", "--as", "bob@acme.com")
+    assert said("case", "queue", "mine") == "No cases of yours to do.\n"
+    assert said("case", "my", "--as", "bob@acme.com") == "You have no open case.\n"
+    answered = json.loads(said("case", "queue", "--as", "bob@acme.com", "--json"))
+    assert answered["answered"] == [{"words": "case queue", "outcome": "done", "text": "1 case to do."}]
+    assert [line["number"] for line in answered["cases"]] == ["CS-000001"]
+    for words in (("queue",), ("search", "delivery")):
+        assert "Only the support team" in told("case", *words, "--as", "ana@x.com", code=1)
+    assert "You have 1 open case." in said("case", "my", "--as", "ana@x.com")
+    assert "No account is called" in told("case", "queue", "account:Nowhere", code=1)
+    assert "nobody here has the address" in told("case", "queue", "--as", "eva@x.com", code=1)
