@@ -19,7 +19,7 @@ def give_back() -> None:
 
 
 class UnusedMemory:
-    """Gives memory back when a busy process has become idle: of a burst, a tenth of its memory would stay."""
+    """Gives memory back when a busy process has become idle: a tenth of all would stay unused."""
 
     def __init__(self) -> None:
         self._clock = self._spent = self._given_back = 0.0
