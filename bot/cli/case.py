@@ -277,7 +277,7 @@ def _do(
 
 
 def _read(verb: Verb, parsed: ParsedCommand, asker: Identity) -> Outcome | None:
-    """What somebody of the desk is answered who asks for a list: read in the store, without opening the desk.
+    """Answer one of the desk who asks for a list, from the store, without opening the desk.
 
     None: it is no list, or somebody else's who may be refused; the desk has words for that.
     """

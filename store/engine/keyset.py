@@ -1,4 +1,4 @@
-"""Keyset paging: the rows that come after a given one, found by the index of their order however many come before."""
+"""Keyset paging: the rows after a given one, found by the index of their order."""
 
 from __future__ import annotations
 
