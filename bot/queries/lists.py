@@ -48,7 +48,10 @@ class IsOfDesk:
 
 @dataclass(frozen=True, slots=True)
 class ListCases:
-    """Cases, last changed first; those behind the case ``after``. Raises ``UnknownRow`` if there is no such one."""
+    """Cases, last changed first; those behind the case ``after``.
+
+    Raises ``UnknownRow`` if there is no such one.
+    """
 
     state: str = ""
     held: bool = False

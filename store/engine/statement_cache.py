@@ -180,7 +180,7 @@ _VALUES = " VALUES "
 
 
 def _together(statement: Executable, sql: str, dialect: Dialect) -> ManyRows | None:
-    """How several rows are inserted by one statement; None on SQLite, and where two rows could be one's update."""
+    """How one statement inserts several rows; None on SQLite, and where a row may update another."""
     before, values, row = sql.partition(_VALUES)
     if dialect.name != "postgresql" or not isinstance(statement, Insert) or not values:
         return None
