@@ -24,8 +24,9 @@ def page_options(command: Callable[..., Any]) -> Callable[..., Any]:
 
 def after_option(kind: Any, named: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     """The option ``--after``, by what a line is named."""
-    words = "Only what comes after this line: the next page."
-    return click.option("--after", type=kind, default=None, metavar=named, help=words)
+    return click.option(
+        "--after", type=kind, metavar=named, help="Only what comes after this line: the next page."
+    )
 
 
 @contextmanager
