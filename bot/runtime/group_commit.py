@@ -148,7 +148,7 @@ class Writer:
         """Write as many items as there is time for, in order, at least one; returns their results."""
         results: list[Any] = []
         begun = time.monotonic()
-        with self._database.writing() as tx:
+        with self._database.writing(brief=True) as tx:
             for work, items, last in _portions(jobs):
                 results += work(tx, items)
                 enough = ENOUGH_FOR_URGENT if self._jobs.urgent else ENOUGH

@@ -19,6 +19,8 @@ from store.engine.transaction import Transaction
 
 BUSY_TIMEOUT = 5.0  # seconds that a writer waits for another process's transaction
 
+STALLED = 5000
+"""Milliseconds after which what a stopped process has locked is free again: until then others wait for it."""
 PREPARED, AGAIN = 1000, 2
 """Statements that a connection to PostgreSQL keeps ready, all of ours in all their sizes; from which time on."""
 
@@ -47,13 +49,16 @@ class Database:
             yield self._transaction(connection)
 
     @contextmanager
-    def writing(self) -> Iterator[Transaction]:
+    def writing(self, *, brief: bool = False) -> Iterator[Transaction]:
         """One write transaction: committed when the block ends, rolled back when it raises.
 
+        ``brief``: it is never idle for ``STALLED``; if it is, its process was stopped, and PostgreSQL rolls it back.
         Raises ``DatabaseFull`` if there is no room, SQLAlchemy's errors otherwise.
         """
         try:
             with self._begun() as connection:
+                if brief and not self.sqlite:
+                    connection.exec_driver_sql(f"SET LOCAL idle_in_transaction_session_timeout = {STALLED}")
                 transaction = self._transaction(connection)
                 yield transaction
                 transaction.flush()

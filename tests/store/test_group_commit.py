@@ -12,12 +12,14 @@ from typing import Any
 import pytest
 from sqlalchemy.exc import OperationalError
 
+import store.engine.database
 from bot.runtime.group_commit import AGAIN, Writer, WriterGone
 from store import channel_state, schema
 from store.cases.case import CaseChanged
 from store.engine.database import Database, refused
 from store.engine.transaction import Transaction
 from tests.support.setup import databases
+from tests.support.setup.postgres import Server
 
 
 @contextmanager
@@ -82,6 +84,36 @@ def test_what_others_were_first_to_change_is_done_again_until_it_is_done(url: st
     with writing(database) as writer:
         assert writer.put(change, None).result() == "changed"
     assert len(tries) == AGAIN
+
+
+def test_a_process_that_is_stopped_in_the_middle_holds_others_up_for_a_few_seconds_only(
+    postgres: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """On PostgreSQL, where what one has locked others wait for; its own work is done anew once it goes on."""
+    monkeypatch.setattr(store.engine.database, "STALLED", 500)
+    holds, goes_on, tries = threading.Event(), threading.Event(), []
+
+    def stopped(tx: Transaction, items: Sequence[Any]) -> list[str]:
+        tries.append(items)
+        channel_state.write(tx, "mine", {"by": "the one that was stopped"})
+        tx.flush()
+        holds.set()
+        goes_on.wait()
+        channel_state.write(tx, "other", {"by": "the one that was stopped"})
+        return ["written"] * len(items)
+
+    def quick(tx: Transaction, items: Sequence[Any]) -> list[str]:
+        channel_state.write(tx, "mine", {"by": "the other one"})
+        return ["written"] * len(items)
+
+    with postgres.with_schema() as url, writing(Database(url)) as one, writing(Database(url)) as other:
+        late = one.put(stopped, None)
+        assert holds.wait(10)
+        assert other.put(quick, None).result(10) == "written"
+        assert not late.done()
+        goes_on.set()
+        assert late.result(10) == "written"
+    assert len(tries) == 2
 
 
 def test_what_was_queued_is_written_before_leaving(url: str) -> None:
