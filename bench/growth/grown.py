@@ -71,7 +71,11 @@ class Grown:
         self._measured("new", opened)
         dice = random.Random(self.rounds)
         self._measured(
-            "reply", [mails.reply(f"r{self.rounds}-{n:06d}", dice, to=mail) for n, mail in enumerate(opened)]
+            "reply",
+            [
+                mails.reply(f"r{self.cases}-{self.rounds}-{n:06d}", dice, to=mail)
+                for n, mail in enumerate(opened)
+            ],
         )
         begun = self._send([*self._new(count // 2)], rate=RATE)
         self.waits = sorted(self.waits + self.relay.waits(begun))
@@ -81,7 +85,7 @@ class Grown:
         dice = random.Random(self.rounds)
         for number in range(count):
             sender = f"customer{dice.randrange(50)}@acme.example"
-            yield mails.new(f"n{self.rounds}-{number:06d}", dice, sender=sender, size=SIZE)
+            yield mails.new(f"n{self.cases}-{self.rounds}-{number:06d}", dice, sender=sender, size=SIZE)
 
     def _measured(self, kind: str, batch: list[Mail]) -> None:
         before = self._cpu()
