@@ -67,7 +67,9 @@ def test_lists_have_a_line_per_case_and_can_be_narrowed() -> None:
     lines = said("case", "list").splitlines()
     assert len(lines) == 4
     assert re.match(r"CASE +STATE +PRIORITY +REQUESTER +OWNER +CHANGED \(UTC\) +SUBJECT$", lines[0])
-    assert len(said("case", "list", "--limit", "1").splitlines()) == 2
+    *one, more = said("case", "list", "--limit", "1").splitlines()
+    assert len(one) == 2
+    assert more == "More: casebot case list --limit 1 --after CS-000002"
     assert "two" in said("case", "list", "--state", "closed")
     assert said("case", "list", "--held") == "No such cases.\n"
     assert [case["subject"] for case in json.loads(said("case", "list", "--json"))] == ["two", "three", "one"]

@@ -22,7 +22,7 @@ READING = (
     ("case", "list"),
     ("case", "show", "1"),
     ("case", "queue"),
-    ("case", "my", "--as", "sam@desk.example"),
+    ("case", "search", "delivery"),
     ("inbox", "list"),
     ("outbox", "list"),
     ("people", "list"),

@@ -97,7 +97,7 @@ def test_types_and_accounts_are_offered_as_one_types_them(slack: SlackHouse) -> 
         ("queue waiting", "1 case that waits for the customer."),
         ("queue type:report", "1 case to do, type:Reporting."),
         ("queue critical", "1 case to do, priority:Critical."),
-        ("queue mine due today", "No cases of yours due today."),
+        ("queue mine due today", " of yours due today."),
         ("queue account:nobody", "No account is called “nobody”."),
         ("queue nonsense", "“nonsense” is no queue."),
         ("queue mine unassigned", "No case is both mine and unassigned."),
