@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import re
 import secrets
 from collections.abc import Iterator, Mapping
+from itertools import zip_longest
 from string import ascii_lowercase
 from typing import NamedTuple, Protocol, runtime_checkable
 
@@ -19,6 +19,10 @@ NAME, FIRST, NOTE, CASE, UPLOAD, MY, MAIL, ID = "nfoupmai"
 SHORT = 90
 """Letters of what goes into a blank, that a line has room for: the longest tags and ends of links have 80."""
 Files = tuple[tuple[Attachment, bytes], ...]
+
+
+_AMID_NAME = f"{FIRST} Q"
+"""What stands between the letters of ``Blanks.name``: the two are one blank."""
 
 
 class Blank(NamedTuple):
@@ -51,7 +55,6 @@ class Blanks:
         self.first_name = f"Q{letters}{FIRST}"
         """What the filter for first names makes of ``name``."""
         self.name = f"{self.first_name} Q{letters}{NAME}"
-        self._any = re.compile(f"({re.escape(self.name)}|[Qq]{letters}[a-z])")
 
     def sign(self, field: str) -> str:
         """What stands for a blank."""
@@ -59,9 +62,12 @@ class Blanks:
 
     def split(self, text: str) -> Iterator[tuple[str, str]]:
         """The text in pieces, each with the field of the blank behind it; of the last one ``""``."""
-        pieces = self._any.split(text) if self.within(text) else [text]
-        for piece, sign in zip(pieces[::2], (*pieces[1::2], ""), strict=True):
-            yield piece, sign[-1:]
+        piece, *others = text.split(self._letters)
+        for other, following in zip_longest(others, others[1:], fillvalue=""):
+            if other != _AMID_NAME or following[:1] != NAME:
+                yield piece[:-1], other[0]
+                piece = other[1:]
+        yield piece, ""
 
     def within(self, text: str) -> bool:
         """Is any blank in the text?"""

@@ -255,8 +255,8 @@ def line_hash(line: str) -> str:
 
     Lines of fewer than four letters or digits have none (``""``): they would match anywhere.
     """
-    folded = " ".join(line.replace(">", " ").casefold().split()).encode("utf-8", "replace")
-    return begun_hash(folded).hexdigest() if has_hash(folded) else ""
+    folded = " ".join(line.replace(">", " ").casefold().split())
+    return begun_hash(folded.encode("utf-8", "replace")).hexdigest() if _FOUR_LETTERS.search(folded) else ""
 
 
 def folded_lines(lines: Sequence[str]) -> list[bytes]:
