@@ -211,7 +211,7 @@ class Composer:
         facts = self._facts(notification, brand)
         values: dict[str, str] = {}
         renderer, channel = self._renderer(brand.address), notification.to.channel
-        if merges(self._channels[channel]):
+        if notification.alike and merges(self._channels[channel]):
             facts, values = with_blanks(facts, named=renderer.has_own)
         language, notice = self._language_of(notification, brand), notification.notice
         like = channel, brand.address, language, reader_zone.zone().key, *map(facts.get, _READERS_OWN)

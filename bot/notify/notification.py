@@ -56,6 +56,8 @@ class Notification:
     """Whom an answer by mail goes to, if not to us."""
     shared: bool = False
     """It is said where others read it, too: no link and no address that speak for the recipient are told there."""
+    alike: bool = False
+    """Others are told the very same: it is written once for all of them, with blanks for what is each one's own."""
     along: int = 0
     """Id of the delivery to a shared thread that this recipient reads instead; 0: this one is delivered itself."""
     until: datetime | None = None

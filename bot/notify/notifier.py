@@ -80,11 +80,12 @@ class Notifier:
         *,
         author: str = "",
         files: Sequence[Attachment] | None = None,
+        alike: bool = False,
     ) -> bool:
         """Send a notice to a person, in their channel.
 
         True if they have it already, too; False if they get nothing. ``files`` is for an ``entry`` that is told
-        again: its own, where this turn's would go along.
+        again: its own, where this turn's would go along. ``alike``: others are told it, too.
         """
         where = self.places.shared_thread(notice, to, case) if case and not self.request.quiet else ""
         unsent = self._unsent(notice, to, case, where)
@@ -102,6 +103,7 @@ class Notifier:
             "author": author,
             "answers": answers,
             "place": place,
+            "alike": alike,
             "along": first,
             "until": until,
             "near": near,
@@ -172,9 +174,9 @@ class Notifier:
         files: Sequence[Attachment] | None = None,
     ) -> None:
         """Send a notice to several people, each separately, but never to the asker."""
-        for someone in people_:
-            if someone.id != self.person.id:
-                self.tell(notice, someone, case, author=author, files=files)
+        others = [someone for someone in people_ if someone.id != self.person.id]
+        for someone in others:
+            self.tell(notice, someone, case, author=author, files=files, alike=len(others) > 1)
 
     def tell_desk(
         self,
@@ -198,7 +200,7 @@ class Notifier:
         for someone in readers:
             address = self._composer.boards.address(shown, someone) if shown else ""
             if urgent or not address:
-                self.tell(notice, someone, case)
+                self.tell(notice, someone, case, alike=len(readers) > 1)
             if urgent and address:
                 self.tell(notice, replace(someone, channel=shown, address=address), case)
 

@@ -62,7 +62,7 @@ def post(
     about = Notification(
         notice, to, cases.get(tx, 1), datetime.now(UTC), shown=shown, as_it_came=f"{PAGE}/mail/W.1"
     )
-    (row,) = desk.app.composer.post(tx, replace(about, fresh=True))
+    (row,) = desk.app.composer.post(tx, replace(about, fresh=True, alike=True))
     return row
 
 

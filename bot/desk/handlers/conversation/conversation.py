@@ -316,8 +316,11 @@ def tell_customers(
     answer = Answer(
         entry=turn.public(text), workaround=workaround, correction=correction, closed=closed, reopen_days=days
     )
-    others = (customer for customer in turn.people.customers(case) if customer.id != turn.person.id)
-    recipients = [person for person in others if turn.notifier.tell(answer, person, case, author=author)]
+    others = [customer for customer in turn.people.customers(case) if customer.id != turn.person.id]
+    many = len(others) > 1
+    recipients = [
+        person for person in others if turn.notifier.tell(answer, person, case, author=author, alike=many)
+    ]
     turn.notifier.tell_place(answer, case, author=author)
     if closed:
         elsewhere = {
