@@ -14,7 +14,7 @@ import structlog
 
 from bot.runtime.write_queue import WriteQueue
 from store.cases.case import CaseChanged
-from store.engine.database import Database, broken, crossed
+from store.engine.database import Database, broken, crossed, cut_off
 from store.engine.transaction import Transaction
 
 log = structlog.get_logger("writer")
@@ -162,7 +162,7 @@ class Writer:
                 job.future.set_result(self._together([job])[0])
                 return
             except Exception as error:
-                if attempt < AGAIN - 1 and overtaken(error):
+                if attempt < AGAIN - 1 and (overtaken(error) or (attempt == 0 and cut_off(error))):
                     continue
                 job.future.set_exception(error)
                 if broken(error):

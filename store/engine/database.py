@@ -151,6 +151,12 @@ def refused(error: BaseException) -> bool:
     return damaged or isinstance(error, (DatabaseFull, OperationalError, InterfaceError))
 
 
+def cut_off(error: BaseException) -> bool:
+    """Is the connection to PostgreSQL gone, as of a process that was stopped? On another one it may be done."""
+    cause: Any = error.orig if isinstance(error, OperationalError) else None
+    return cause is not None and getattr(cause, "sqlstate", "") in (None, "25P03")
+
+
 _CROSSED = {"23505", "40001", "40P01"}
 """SQLSTATEs: a key was written meanwhile; two transactions could not follow each other, or waited for each other."""
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 import threading
+import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -114,6 +115,26 @@ def test_a_process_that_is_stopped_in_the_middle_holds_others_up_for_a_few_secon
         goes_on.set()
         assert late.result(10) == "written"
     assert len(tries) == 2
+
+
+def test_a_process_that_is_stopped_while_it_writes_something_alone_does_it_anew(
+    postgres: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(store.engine.database, "STALLED", 200)
+    tries = []
+
+    def stopped(tx: Transaction, items: Sequence[Any]) -> list[str]:
+        tries.append(items)
+        channel_state.write(tx, "mine", {"tries": len(tries)})
+        tx.flush()
+        if len(tries) < 3:
+            time.sleep(1)
+        channel_state.write(tx, "other", {"tries": len(tries)})
+        return ["written"] * len(items)
+
+    with postgres.with_schema() as url, writing(Database(url)) as writer:
+        assert writer.put(stopped, None).result(10) == "written"
+    assert len(tries) == 3, "in its group, alone, and alone once more"
 
 
 def test_what_was_queued_is_written_before_leaving(url: str) -> None:
