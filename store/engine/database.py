@@ -152,7 +152,7 @@ def refused(error: BaseException) -> bool:
 
 
 def cut_off(error: BaseException) -> bool:
-    """Is the connection to PostgreSQL gone, as of a process that was stopped? On another one it may be done."""
+    """Is the connection to PostgreSQL gone, as of a process that was stopped?"""
     cause: Any = error.orig if isinstance(error, OperationalError) else None
     return cause is not None and getattr(cause, "sqlstate", "") in (None, "25P03")
 
