@@ -22,6 +22,7 @@ from sqlalchemy import (
     select,
     update,
 )
+from sqlalchemy import case as when
 
 from store.cases.thread import Thread, begin
 from store.engine.announcement import OUTBOX
@@ -158,10 +159,12 @@ _AGAIN = (
     update(outgoing)
     .where(outgoing.c.id == bindparam("the_id"))
     .values(
-        due_at=bindparam("next"), fence=outgoing.c.fence + 1, attempts=bindparam("tries"), outcome="waiting",
-        reason="", settled_at=None, recipient=bindparam("to"), created_at=bindparam("since"),
+        due_at=bindparam("next"), fence=outgoing.c.fence + 1, outcome="waiting", reason="", settled_at=None,
+        attempts=when((outgoing.c.settled_at.is_(None), outgoing.c.attempts), else_=bindparam("tries")),
+        recipient=bindparam("to"), created_at=bindparam("since"),
     )
 )  # fmt: skip
+"""Of what is not settled the tries stay: somebody may have taken it up since it was read."""
 
 
 def refresh(
@@ -185,9 +188,8 @@ def refresh(
     rests = max(settled_at + interval, now) if settled_at else now + interval
     at_once = settled_at is not None and rests == now
     since = now if before.place else before.created_at  # what may have arrived, unknown to us, is looked for
-    tries = 1 if at_once else 0 if settled_at else before.attempts
-    again = replace(before, recipient=row.recipient, created_at=since, attempts=tries, fence=before.fence + 1)
-    after = {"the_id": before.id, "next": tx.due(until if at_once else rests), "tries": tries}
+    again = replace(before, recipient=row.recipient, created_at=since, attempts=1, fence=before.fence + 1)
+    after = {"the_id": before.id, "next": tx.due(until if at_once else rests), "tries": int(at_once)}
     tx.run(_AGAIN, {**after, "to": again.recipient, "since": since})
     return again if at_once else None
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+import time
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -15,6 +17,7 @@ from store.engine.lease import LEASE
 from store.queues import claim as claims
 from store.queues import outbox
 from store.queues.outbox import DeliveryOutcome, Outgoing
+from tests.support.setup.postgres import Server
 
 NOW = datetime(2026, 11, 25, 12, tzinfo=UTC)
 REST = timedelta(seconds=3)
@@ -54,6 +57,27 @@ def test_the_first_showing_is_at_once_and_the_next_knows_where_it_stands(databas
     again = refresh(database, NOW + 10 * A_SECOND, id=8)
     assert again is not None
     assert (again.id, again.place, again.fence) == (7, "T1/C1/1.5", 2)
+
+
+def test_a_change_that_meets_a_claim_does_not_forget_that_the_card_may_have_been_posted(
+    postgres: Server,
+) -> None:
+    """Else nobody looks for what a process posted before it was killed, and the case has a second card."""
+    with postgres.with_schema() as url:
+        database = Database(url)
+        first = refresh(database, NOW)
+        assert first is not None
+        with database.writing() as tx:
+            outbox.settle(tx, [DeliveryOutcome(first, "waiting", "", NOW, next=NOW, untried=True)])
+        change = threading.Thread(target=refresh, args=(database, NOW + A_SECOND, 8))
+        with database.writing() as tx:
+            (held,) = claims.deliveries(tx, now=NOW + A_SECOND, until=NOW + LEASE, most=9)
+            change.start()
+            time.sleep(0.5)  # it has read the row, and waits for the claim
+        change.join()
+        (again,) = claim(database, NOW + 10 * A_SECOND)
+        database.close()
+    assert (held.attempts, again.attempts) == (1, 2)
 
 
 def test_a_card_that_stands_is_as_old_as_its_last_change(database: Database) -> None:
