@@ -150,6 +150,19 @@ def test_a_cut_is_an_end_of_file_without_a_close_frame(server: Server) -> None:
     server.workspace.wait_for(lambda: not server.connected)
 
 
+def test_a_client_that_stands_still_is_given_up_on_although_its_connection_is_full(server: Server) -> None:
+    web = WebClient(token=server.workspace.app.bot_token, base_url=server.url)
+    url = web.apps_connections_open(app_token=server.workspace.app.app_token)["url"]
+    server.workspace.app.patience = 0.3
+    with _handshake(server, url):  # which takes in nothing from now on
+        server.workspace.wait_for(lambda: server.connected)
+        for _ in range(400):
+            server.people.post("ana", "general", "many words " * 3_000)
+        seen = server.people.slash("ana", "general", "/case list")
+    assert not seen.acked
+    assert server.workspace.transcript.deliveries("/case", reason="http_timeout")
+
+
 def test_a_ticket_is_good_once(server: Server) -> None:
     web = WebClient(token=server.workspace.app.bot_token, base_url=server.url)
     url = web.apps_connections_open(app_token=server.workspace.app.app_token)["url"]

@@ -140,8 +140,11 @@ class Sockets:
     async def _exchange(self, socket: Socket, name: str, text: str) -> Outcome:
         start = time.perf_counter()
         try:
-            await socket.line.send_text(text)
-            body = await asyncio.wait_for(self._acks[name], self._workspace.app.patience)
+            async with asyncio.timeout(
+                self._workspace.app.patience
+            ):  # a stopped process takes nothing in, either
+                await socket.line.send_text(text)
+                body = await self._acks[name]
         except TimeoutError:
             return Outcome(False, "http_timeout", ms=_since(start))
         except (WebSocketDisconnect, RuntimeError):
