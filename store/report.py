@@ -85,6 +85,22 @@ class TouchedCase(NamedTuple):
     subject: str
 
 
+(
+    NUMBER,
+    OPENED_AT,
+    ANSWERED_AT,
+    FIRST_DUE_AT,
+    RESOLVE_DUE_AT,
+    PRIORITY,
+    TYPE,
+    CATEGORY,
+    ACCOUNT,
+    OWNER,
+    SUBJECT,
+) = range(len(TouchedCase._fields))
+"""Where each stands in a case, which stays the plain tuple that the driver gives (decision 180)."""
+
+
 class ReportEvent(NamedTuple):
     """One event of ``HISTORY``, or one at the moment of the first answer."""
 

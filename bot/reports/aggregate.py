@@ -19,7 +19,15 @@ from bot.reports.satisfaction_count import SatisfactionCount
 from bot.reports.suggestion_count import SuggestionCount
 from store.engine.columns import StoredMoment
 from store.report import (
+    ACCOUNT,
     BREACHES,
+    CATEGORY,
+    NUMBER,
+    OPENED_AT,
+    OWNER,
+    PRIORITY,
+    RESOLVE_DUE_AT,
+    TYPE,
     ReportAccount,
     ReportEvent,
     ReportPart,
@@ -33,9 +41,8 @@ STATES = ("new", "open", "waiting", "held")
 Ended = tuple[StoredMoment, str, int | None]
 """A closing in the period: when, why, and whose case it was, by account."""
 _NO_ACCOUNT = ReportAccount("", "")
-_NUMBER, _OPENED_AT, _ACCOUNT = itemgetter(0), itemgetter(1), itemgetter(8)
-_KIND = itemgetter(6, 7)
-"""Of a case as the driver has it, in the order of ``TouchedCase``."""
+_NUMBER, _OPENED_AT, _ACCOUNT = itemgetter(NUMBER), itemgetter(OPENED_AT), itemgetter(ACCOUNT)
+_KIND = itemgetter(TYPE, CATEGORY)
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,8 +134,10 @@ class _Count:
         """Count the cases of a part."""
         since, until, levels = self._since, self._until, self._levels
         cases, answerers = history.cases, history.answerers
-        imported = {number for number, opening in history.openings.items() if opening[1] > cases[number][1]}
-        self._add_opened([case for case in cases.values() if since <= case[1] < until], history)
+        imported = {
+            number for number, opening in history.openings.items() if opening[1] > cases[number][OPENED_AT]
+        }
+        self._add_opened([case for case in cases.values() if since <= case[OPENED_AT] < until], history)
         first = []
         for number, opened_at, answered_at, due_at, _, priority, _, _, account_id, _, _ in cases.values():
             if answered_at is not None and since <= answered_at < until and number not in imported:
@@ -166,15 +175,15 @@ class _Count:
         closings, reopenings = folded(turns)
         for at in reopenings:
             self.reopened += since <= at < until
-        account_id = case[8]
+        account_id = case[ACCOUNT]
         ended = [(at, reason, account_id) for at, reason in closings if since <= at < until]
         if ended:
-            self._handled[case[9]] += 1
+            self._handled[case[OWNER]] += 1
         for at, reason, _ in () if imported else reversed(ended):
             if reason != DUPLICATE:
-                due_at = None if reopenings and reopenings[-1] > at else case[4]
+                due_at = None if reopenings and reopenings[-1] > at else case[RESOLVE_DUE_AT]
                 level = self._levels.get(account_id, "")
-                self.solving.add(case[5], level, since=case[1], at=at, due_at=due_at)
+                self.solving.add(case[PRIORITY], level, since=case[OPENED_AT], at=at, due_at=due_at)
                 break
         return ended
 

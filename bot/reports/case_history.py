@@ -9,7 +9,16 @@ from functools import lru_cache
 
 from store.cases.case import SPAM
 from store.engine.columns import StoredMoment
-from store.report import BREACHES, NOTHING_FITTED, SHOWN, ReportEvent, ReportPart, TouchedCase
+from store.report import (
+    ANSWERED_AT,
+    BREACHES,
+    NOTHING_FITTED,
+    NUMBER,
+    SHOWN,
+    ReportEvent,
+    ReportPart,
+    TouchedCase,
+)
 
 DUPLICATE = "duplicate"
 _ENDS = ("closed", "merged")
@@ -26,7 +35,7 @@ class PartHistory:
 
     def __init__(self, part: ReportPart, staff: Mapping[int, str]) -> None:
         """``staff``: names of those whose words are an answer of the desk."""
-        self.cases: dict[int, TouchedCase] = {case[0]: case for case in part.cases}
+        self.cases: dict[int, TouchedCase] = {case[NUMBER]: case for case in part.cases}
         self.openings: dict[int, ReportEvent] = {}
         """The first of each: how it came, and when the desk wrote that down."""
         self.answerers: dict[int, str] = {}
@@ -47,7 +56,7 @@ class PartHistory:
             number, at, name, _, person = event
             if number not in cases:
                 continue
-            if person is not None and person in staff and at == cases[number][2]:
+            if person is not None and person in staff and at == cases[number][ANSWERED_AT]:
                 answerers.setdefault(number, staff[person])
             if name == "opened":
                 openings.setdefault(number, event)

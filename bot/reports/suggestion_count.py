@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 from bot.reports.case_history import PartHistory
 from bot.reports.figures import Helped, Suggestions
-from store.report import TouchedCase
+from store.report import NUMBER, SUBJECT, TouchedCase
 
 MOST = 1000
 """Subjects and articles that are named."""
@@ -23,11 +23,11 @@ class SuggestionCount:
 
     def add(self, case: TouchedCase, history: PartHistory) -> None:
         """Count one case that was opened."""
-        if shown := history.shown.get(case[0]):
+        if shown := history.shown.get(case[NUMBER]):
             self._cases += 1
             self._shown.update({*shown})
-        if case[0] in history.unanswered:
-            self._nothing[" ".join(case[10].split())] += 1
+        if case[NUMBER] in history.unanswered:
+            self._nothing[" ".join(case[SUBJECT].split())] += 1
 
     def suggestions(self, *, solved: Mapping[str, int], clicked: Mapping[str, int]) -> Suggestions:
         """The figures. ``solved``, ``clicked``: how often each article did, or was, by its title."""
