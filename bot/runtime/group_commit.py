@@ -22,7 +22,10 @@ log = structlog.get_logger("writer")
 P = ParamSpec("P")
 Result = TypeVar("Result")
 BatchWork = Callable[[Transaction, Sequence[Any]], Sequence[Any]]
-"""Does something with items in a transaction; one result an item, in order."""
+"""Does something with items in a transaction; one result an item, in order.
+
+Fewer results than items, once ``Writer.pressed``: the others come again in a later transaction.
+"""
 
 TOGETHER = 200
 """Items a transaction at most: by then nothing is left of an fsync's cost to be shared."""
@@ -31,7 +34,7 @@ AT_ONCE = 16
 ENOUGH = 0.1
 """Seconds after which a transaction takes no more: what is done in it waits for its end, and no longer than that."""
 ENOUGH_FOR_URGENT = 0.017
-"""Likewise while something urgent waits (a ``250``, an ack of Slack's): with what is in hand, it stays under 25 ms."""
+"""Likewise while something urgent waits, or is done already (a ``250``, an ack of Slack's): it stays under 25 ms."""
 AGAIN = 8
 """Times that work is done because another process changed the case, or wrote the same, in between.
 
@@ -71,7 +74,9 @@ class Writer:
     def __init__(self, database: Database) -> None:
         self._database = database
         self._jobs: WriteQueue[Job] = WriteQueue()
-        self._ended = False
+        self._ended = self._hurried = False
+        self._begun = 0.0
+        """When the present transaction was begun; ``_hurried``: something urgent was done in it."""
         self._gate = Lock()
         """Held while an item is queued, and while the writer ends: none is queued that nobody will take."""
 
@@ -147,14 +152,19 @@ class Writer:
     def _together(self, jobs: Sequence[Job]) -> list[Any]:
         """Write as many items as there is time for, in order, at least one; returns their results."""
         results: list[Any] = []
-        begun = time.monotonic()
+        self._begun, self._hurried = time.monotonic(), any(job.urgent for job in jobs)
         with self._database.writing(brief=True) as tx:
             for work, items, last in _portions(jobs):
-                results += work(tx, items)
-                enough = ENOUGH_FOR_URGENT if self._jobs.urgent else ENOUGH
-                if last or time.monotonic() > begun + enough:
+                done = work(tx, items)
+                results += done
+                if last or len(done) < len(items) or self.pressed():
                     break
         return results
+
+    def pressed(self) -> bool:
+        """Has the present transaction done enough? Asked within it: somebody waits for its end."""
+        enough = ENOUGH_FOR_URGENT if self._hurried or self._jobs.urgent else ENOUGH
+        return time.monotonic() > self._begun + enough
 
     def _alone(self, job: Job) -> None:
         for attempt in range(AGAIN):

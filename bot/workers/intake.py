@@ -191,7 +191,11 @@ class Intake:
         self, tx: Transaction, reads: Sequence[ReadMessage]
     ) -> list[tuple[InboxOutcome, Outcome | None]]:
         self._pipeline.expect(tx, [read.message for read in reads])
-        done = [self._act_on(tx, read) for read in reads]
+        done = []
+        for read in reads:
+            done.append(self._act_on(tx, read))
+            if self._writer.pressed():
+                break
         if not inbox.settle(tx, [settled for settled, _ in done]):
             raise LeaseLost
         return done

@@ -14,7 +14,7 @@ import pytest
 from sqlalchemy.exc import OperationalError
 
 import store.engine.database
-from bot.runtime.group_commit import AGAIN, Writer, WriterGone
+from bot.runtime.group_commit import AGAIN, ENOUGH_FOR_URGENT, Writer, WriterGone
 from store import channel_state, schema
 from store.cases.case import CaseChanged
 from store.engine.database import Database, refused
@@ -234,6 +234,44 @@ def test_what_nobody_waits_for_has_its_turn_however_much_is_urgent(url: str) -> 
     assert len(order) == 11
     assert order.index("mail") == 3
     assert [form for form in order if form != "mail"] == [f"form {n}" for n in range(10)]
+
+
+def test_what_somebody_waits_for_is_kept_before_a_crowd_that_came_along_is_begun(url: str) -> None:
+    waited: list[bool] = []
+
+    def slow(tx: Transaction, items: Sequence[Any]) -> list[None]:
+        time.sleep(ENOUGH_FOR_URGENT + 0.005)
+        return [None] * len(items)
+
+    def mail(tx: Transaction, items: Sequence[Any]) -> list[None]:
+        waited.append(form.done())
+        return [None] * len(items)
+
+    with writing(Database(url)) as writer, held(writer):
+        form = writer.put(slow, None, urgent=True)
+        writer.put(mail, None)
+    assert waited == [True]
+
+
+def test_a_group_that_ends_before_its_last_item_goes_on_with_it_in_the_next_transaction(url: str) -> None:
+    transactions: list[list[int]] = []
+
+    def slowly(tx: Transaction, items: Sequence[int]) -> list[int]:
+        done: list[int] = []
+        transactions.append(done)
+        for item in items:
+            time.sleep(0.04)
+            done.append(item)
+            if writer.pressed():
+                break
+        return done
+
+    with writing(Database(url)) as writer:
+        with held(writer):
+            futures = [writer.put(slowly, number) for number in range(8)]
+        assert [future.result(timeout=20) for future in futures] == [*range(8)]
+    assert [item for done in transactions for item in done] == [*range(8)]
+    assert len(transactions) > 1
 
 
 def test_what_comes_once_the_writer_has_left_fails_at_once_and_waits_for_nobody(url: str) -> None:
