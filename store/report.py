@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import chain
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from sqlalchemy import (
     Column,
@@ -85,19 +85,16 @@ class TouchedCase(NamedTuple):
     subject: str
 
 
-(
-    NUMBER,
-    OPENED_AT,
-    ANSWERED_AT,
-    FIRST_DUE_AT,
-    RESOLVE_DUE_AT,
-    PRIORITY,
-    TYPE,
-    CATEGORY,
-    ACCOUNT,
-    OWNER,
-    SUBJECT,
-) = range(len(TouchedCase._fields))
+NUMBER: Final = 0
+OPENED_AT: Final = 1
+ANSWERED_AT: Final = 2
+RESOLVE_DUE_AT: Final = 4
+PRIORITY: Final = 5
+TYPE: Final = 6
+CATEGORY: Final = 7
+ACCOUNT: Final = 8
+OWNER: Final = 9
+SUBJECT: Final = 10
 """Where each stands in a case, which stays the plain tuple that the driver gives (decision 180)."""
 
 
