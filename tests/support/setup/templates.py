@@ -23,11 +23,16 @@ def compiled_once(folder: Path) -> Iterator[None]:
     there.mkdir(exist_ok=True)
 
     class Kept(template_set._Compiled):
+        @classmethod
+        def clear_memory(cls) -> None:
+            """The next house of this process needs them again."""
+
         def load_bytecode(self, bucket: Bucket) -> None:
             super().load_bytecode(bucket)
             if bucket.code is None and (file := self._file(bucket)).is_file():
                 with file.open("rb") as stream:
                     bucket.load_bytecode(stream)
+                super().dump_bytecode(bucket)
 
         def dump_bytecode(self, bucket: Bucket) -> None:
             super().dump_bytecode(bucket)
