@@ -16,7 +16,7 @@ import structlog
 from bot.languages import reader_zone
 from tests.support.houses.desk import TestDesk
 from tests.support.houses.house import House
-from tests.support.setup import databases, pace, readers, templates
+from tests.support.setup import databases, pace, readers, templates, turns
 from tests.support.setup.chromium import chromium
 from tests.support.setup.object_store import ObjectStore
 from tests.support.setup.postgres import Server
@@ -143,12 +143,16 @@ def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool 
 
 
 @pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """What stands among the wires or on PostgreSQL is marked so."""
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """What stands among the wires or on PostgreSQL is marked so; at a ``TURN``, some of it is left out."""
     for item in items:
         callspec = getattr(item, "callspec", None)
         if _is_wire(item.path) or (callspec and "postgresql" in callspec.params.values()):
             item.add_marker("wire")
+    if turn := os.environ.get("TURN"):
+        away = set(turns.left_out(items, int(turn)))
+        config.hook.pytest_deselected(items=[*away])
+        items[:] = [item for item in items if item not in away]
 
 
 @pytest.hookimpl(trylast=True)

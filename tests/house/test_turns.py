@@ -1,0 +1,39 @@
+"""Of tests that differ in their store alone, a commit runs one, and each has its turn."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from types import SimpleNamespace
+from typing import Any
+
+from tests.support.setup.turns import TESTS, left_out
+
+
+def variants(file: str, *shown: str) -> list[Any]:
+    return [SimpleNamespace(path=TESTS / file, nodeid=f"tests/{file}::test_it[{each}]") for each in shown]
+
+
+def run(items: Sequence[Any], turn: int) -> list[str]:
+    away = left_out(items, turn)
+    return [item.nodeid.partition("[")[2].rstrip("]") for item in items if item not in away]
+
+
+def test_each_store_has_its_turn_and_one_of_them_is_always_run() -> None:
+    items = variants("stories/test_a.py", "sqlite", "postgresql")
+    assert sorted(run(items, 0) + run(items, 1)) == ["postgresql", "sqlite"]
+    ways = variants("slack/test_a.py", "sqlite-socket", "sqlite-http", "postgresql-socket", "postgresql-http")
+    assert all(len(run(ways, turn)) == 1 for turn in range(4))
+    assert len({name for turn in range(4) for name in run(ways, turn)}) == 4
+
+
+def test_what_differs_in_anything_else_is_run() -> None:
+    items = variants("stories/test_a.py", "fr-sqlite", "fr-postgresql", "de-sqlite", "de-postgresql", "ja")
+    assert sorted(name.partition("-")[0] for name in run(items, 5)) == ["de", "fr", "ja"]
+    kinds = variants("slack/test_a.py", "socket, public", "http, public", "http, private")
+    assert [len(run(kinds, turn)) for turn in range(3)] == [1, 1, 1]
+
+
+def test_what_is_about_stores_and_faults_runs_on_each() -> None:
+    for folder in ("store", "backup", "faults", "workers", "privacy"):
+        items = variants(f"{folder}/test_a.py", "sqlite", "postgresql")
+        assert run(items, 0) == run(items, 1) == ["sqlite", "postgresql"]
