@@ -111,7 +111,7 @@ class Promises:
     def _gathered(self) -> list[str]:
         """What was told within another's mail was told there, and in no other; so was what went alone."""
         sent = {str(row.id): (row.case_id, row.recipient) for row in self.notices if row.outcome == "sent"}
-        told = self._ledger.told
+        told, kinds = self._ledger.told, {row.message_id: row.notice for row in self.notices}
         replies = [
             mail for mail in self._ledger.sent.values() if mail.parent and mail.message_id in self._case_of
         ]
@@ -122,7 +122,8 @@ class Promises:
                 if row.outcome == "gathered" and sent.get(row.reason) != (row.case_id, row.recipient)
             ),
             *(
-                f"the reply {mail.marker} was told in {len(told[mail.marker])} mails"
+                f"the reply {mail.marker} was told in {len(told[mail.marker])} mails: "
+                f"{', '.join(f'{one} ({kinds.get(one)})' for one in sorted(told[mail.marker]))}"
                 for mail in replies
                 if len(told[mail.marker]) != 1
             ),

@@ -19,6 +19,7 @@ from bot.queries.card import CardOf, CardOutcome, ThreadOf
 from bot.queries.redacted import RedactedDelivery
 from bot.syntax.case_numbers import label
 from channels.slack import dispatch_status
+from channels.slack.earlier_posts import EarlierPosts
 from channels.slack.redactions import Redactions
 from channels.slack.text.i18n import translating
 from channels.slack.text.message import as_ephemeral, with_banner
@@ -33,8 +34,6 @@ A_MOMENT = 1.0
 """Seconds to wait for what comes first, to begin with."""
 LONGEST_WHILE = 60.0
 """Seconds after which it is not waited for any longer, unless it is still in the outbox; then between two looks."""
-APART = 600.0
-"""Seconds that Slack's clock and ours may differ."""
 EPHEMERAL = ("transcript", "turned away", "case sought", "closing asked")
 """Notices that only the one who asked sees, where they asked (``chat.postEphemeral``)."""
 CONFIRMATION = "confirmation"
@@ -50,6 +49,7 @@ class SlackDelivery:
         self._people = workspace.people
         self._files = workspace.files
         self._ids = workspace.ids
+        self._earlier = EarlierPosts(workspace.posting)
         self._redactions = Redactions(workspace.posting, workspace.people, self._present)
 
     def fault(self) -> str:
@@ -137,7 +137,7 @@ class SlackDelivery:
     def _new_card(self, parcel: Parcel, channel: str, case: int, *, id: str = "") -> str:
         """Post a card, unless an earlier try has: its ts."""
         id = id or str(parcel.id)
-        before = self._posted_before(parcel, channel, id=id)
+        before = self._earlier.find(parcel, channel, id=id)
         if before:
             return before
         text, blocks = self._drawn(case)
@@ -291,7 +291,7 @@ class SlackDelivery:
         self._calls.may_post(channel)
         if not frozen["blocks"] and root:
             return self._files_alone(parcel, frozen, channel, root)
-        ts = self._posted_before(parcel, channel, root)
+        ts = self._earlier.find(parcel, channel, root)
         there = self._names_after(channel, _below(frozen, root, ts), ts) if ts else Counter()
         if not ts:
             under = self._name(frozen) if root else None
@@ -341,19 +341,6 @@ class SlackDelivery:
                 reason=refused.why,
             )
             raise DeliveryFailed(why, permanent=True) from None
-
-    def _posted_before(self, parcel: Parcel, channel: str, root: str = "", *, id: str = "") -> str:
-        """The ts of this very message, if an earlier try succeeded without our knowing it; else ``""``.
-
-        Slack knows no idempotency for ``chat.postMessage``; our metadata does.
-        """
-        if parcel.tries < 2:
-            return ""
-        for message in self._calls.recent(channel, root, max(parcel.since - APART, 0.0)):
-            about = (message.get("metadata") or {}).get("event_payload") or {}
-            if str(about.get("id")) == (id or str(parcel.id)):
-                return str(message["ts"])
-        return ""
 
     def _names_after(self, channel: str, root: str, ts: str) -> Counter[str]:
         """Names of the files that we put into the thread after a message, and how many have each."""

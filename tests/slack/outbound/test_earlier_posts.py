@@ -1,0 +1,63 @@
+"""What was posted although nobody heard of it is found by looking once, however many look for theirs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from slack_sdk import WebClient
+
+from bot.channel.outbound import Parcel
+from channels.slack.earlier_posts import EarlierPosts
+from channels.slack.workspace.web_api import Calls
+from rehearsal.slack.workspace.conversation import Message
+from tests.support.houses.house import until
+from tests.support.houses.office import Office
+from tests.support.houses.one_case import DESK, assert_each_once, hurry, one_case
+
+CASES = 6
+
+
+@pytest.fixture
+def office(tmp_path: Path) -> Iterator[Office]:
+    with one_case(tmp_path) as standing:
+        standing.drained()
+        yield standing
+
+
+def id_of(card: Message) -> int:
+    return int((card.metadata or {})["event_payload"]["id"])
+
+
+def posts(office: Office) -> EarlierPosts:
+    """As the desk sees them, and nothing of it read before."""
+    return EarlierPosts(Calls(WebClient(office.slack.workspace.app.bot_token, base_url=office.slack.url)))
+
+
+def test_cards_whose_answers_were_lost_are_found_and_what_was_read_is_not_read_again(office: Office) -> None:
+    faults, calls = office.slack.workspace.faults, office.slack.workspace.transcript.calls
+    faults.add("lost", method="chat.postMessage", times=CASES)
+    for number in range(CASES):
+        office.send(f"Max <max{number}@acme.example>", DESK, f"Deal {number}", "It stopped.")
+    assert until(lambda: len(calls("chat.postMessage", lost=True)) == CASES)
+    hurry(office)
+    assert_each_once(office)
+    assert 1 <= len(calls("conversations.history")) < CASES
+
+
+def test_a_card_that_somebody_has_deleted_meanwhile_is_not_taken_for_one_that_stands(office: Office) -> None:
+    earlier, card = posts(office), office.card()
+    parcel = Parcel(id_of(card), card.channel, "", b"", key="card/1", tries=2, since=float(card.ts))
+    assert earlier.find(parcel, card.channel) == earlier.find(parcel, card.channel) == card.ts
+    with office.slack.workspace.lock:
+        office.slack.workspace.channel("triage").remove(card)
+    assert earlier.find(parcel, card.channel) == ""
+
+
+def test_what_is_older_than_all_that_was_read_is_found(office: Office) -> None:
+    earlier, card = posts(office), office.card()
+    late = float(card.ts) + 700
+    assert earlier.find(Parcel(1, card.channel, "", b"", tries=2, since=late), card.channel) == ""
+    parcel = Parcel(id_of(card), card.channel, "", b"", tries=2, since=float(card.ts))
+    assert earlier.find(parcel, card.channel) == card.ts
