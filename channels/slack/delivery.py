@@ -19,7 +19,7 @@ from bot.queries.card import CardOf, CardOutcome, ThreadOf
 from bot.queries.redacted import RedactedDelivery
 from bot.syntax.case_numbers import label
 from channels.slack import dispatch_status
-from channels.slack.earlier_posts import EarlierPosts
+from channels.slack.earlier_messages import EarlierMessages
 from channels.slack.redactions import Redactions
 from channels.slack.text.i18n import translating
 from channels.slack.text.message import as_ephemeral, with_banner
@@ -49,7 +49,7 @@ class SlackDelivery:
         self._people = workspace.people
         self._files = workspace.files
         self._ids = workspace.ids
-        self._earlier = EarlierPosts(workspace.posting)
+        self._earlier = EarlierMessages(workspace.posting)
         self._redactions = Redactions(workspace.posting, workspace.people, self._present)
 
     def fault(self) -> str:

@@ -19,7 +19,7 @@ TESTS = Path(__file__).parents[2]
 
 
 def left_out(items: Iterable[pytest.Item], turn: int) -> Sequence[pytest.Item]:
-    """The tests that are not run at a turn: of those that differ in a store or a way to Slack alone, all but one."""
+    """The tests that a turn leaves out: of those that differ in store or way to Slack alone, all but one."""
     alike: defaultdict[str, list[pytest.Item]] = defaultdict(list)
     for item in items:
         if item.path.relative_to(TESTS).as_posix().startswith(WHERE):

@@ -9,7 +9,7 @@ import pytest
 from slack_sdk import WebClient
 
 from bot.channel.outbound import Parcel
-from channels.slack.earlier_posts import EarlierPosts
+from channels.slack.earlier_messages import EarlierMessages
 from channels.slack.workspace.web_api import Calls
 from rehearsal.slack.workspace.conversation import Message
 from tests.support.houses.house import until
@@ -30,9 +30,9 @@ def id_of(card: Message) -> int:
     return int((card.metadata or {})["event_payload"]["id"])
 
 
-def posts(office: Office) -> EarlierPosts:
+def messages(office: Office) -> EarlierMessages:
     """As the desk sees them, and nothing of it read before."""
-    return EarlierPosts(Calls(WebClient(office.slack.workspace.app.bot_token, base_url=office.slack.url)))
+    return EarlierMessages(Calls(WebClient(office.slack.workspace.app.bot_token, base_url=office.slack.url)))
 
 
 def test_cards_whose_answers_were_lost_are_found_and_what_was_read_is_not_read_again(office: Office) -> None:
@@ -47,7 +47,7 @@ def test_cards_whose_answers_were_lost_are_found_and_what_was_read_is_not_read_a
 
 
 def test_a_card_that_somebody_has_deleted_meanwhile_is_not_taken_for_one_that_stands(office: Office) -> None:
-    earlier, card = posts(office), office.card()
+    earlier, card = messages(office), office.card()
     parcel = Parcel(id_of(card), card.channel, "", b"", key="card/1", tries=2, since=float(card.ts))
     assert earlier.find(parcel, card.channel) == earlier.find(parcel, card.channel) == card.ts
     with office.slack.workspace.lock:
@@ -56,7 +56,7 @@ def test_a_card_that_somebody_has_deleted_meanwhile_is_not_taken_for_one_that_st
 
 
 def test_what_is_older_than_all_that_was_read_is_found(office: Office) -> None:
-    earlier, card = posts(office), office.card()
+    earlier, card = messages(office), office.card()
     late = float(card.ts) + 700
     assert earlier.find(Parcel(1, card.channel, "", b"", tries=2, since=late), card.channel) == ""
     parcel = Parcel(id_of(card), card.channel, "", b"", tries=2, since=float(card.ts))

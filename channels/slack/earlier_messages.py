@@ -1,4 +1,4 @@
-"""Earlier posts: messages that a try before this one has posted, although nobody heard of it."""
+"""Earlier messages: those that a try before this one has posted, although nobody heard of it."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class _Channel:
         self.newest = max((self.newest, *(float(ts) for _, ts in messages)))
 
 
-class EarlierPosts:
+class EarlierMessages:
     """Finds them by our metadata, as Slack knows no idempotency. Safe between threads.
 
     After a fault many look for theirs in one channel: what was read of it is not read again.
@@ -44,7 +44,7 @@ class EarlierPosts:
         self._channels: dict[str, _Channel] = {}
 
     def find(self, parcel: Parcel, channel: str, root: str = "", *, id: str = "") -> str:
-        """The ts of this message, if an earlier try posted it, in a thread or the channel; else ``""``.
+        """The ts of this message, if an earlier try posted it in this thread or channel, else ``""``.
 
         ``id``: that of the message, where it is not the parcel's. Raises ``DeliveryFailed``.
         """
