@@ -246,9 +246,12 @@ def _beside(moment: float, disturbances: Sequence[Disturbance], near: float) -> 
 
 
 def _then(at: Sequence[float], disturbances: Sequence[Disturbance]) -> str:
-    """How long after it was taken each time a process was killed or stopped."""
-    after = (min((each.at - moment for each in disturbances if each.at > moment), default=0) for moment in at)
-    return ", ".join(f"{seconds:.1f} s before the next disturbance" for seconds in after)
+    """When it was taken, from the first time on, and what befell the processes in the half minute before."""
+    befell = [(each.at, each.what) for each in disturbances]
+    befell += [(each.until, "went on") for each in disturbances if each.until]
+    near = sorted((moment, what) for moment, what in befell if at[0] - 30 < moment < at[-1] + 1)
+    taken = ", ".join(f"{moment - at[0]:.1f} s" for moment in at)
+    return f"at {taken}; {', '.join(f'{what} {moment - at[0]:.1f} s' for moment, what in near)}"
 
 
 def _disordered(letters: Letters, look: Look) -> list[str]:

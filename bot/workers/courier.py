@@ -19,6 +19,7 @@ from bot.channel.protocols import Channel
 from bot.desk.handlers.conversation import undelivered
 from bot.model.translatable import stored
 from bot.notices.catalogue import DESK_NOTICES
+from bot.notify import boards
 from bot.runtime.group_commit import Writer
 from bot.runtime.metrics import DELIVERED
 from bot.workers.backlog import Backlog, DeliveryOrder, Payloads
@@ -285,6 +286,8 @@ class Courier:
     def _drop(self, row: Outgoing) -> None:
         """Forget a delivery that another process has or may have; if none has, its lease expires."""
         self._let_go(row)
+        if row.key:
+            self._writer.put(outbox.free, (row.id, self._now() + boards.CARD_INTERVAL))
         self._follow(row)
 
     def _let_go(self, row: Outgoing) -> None:
@@ -365,6 +368,7 @@ def _waited(channel: str) -> str:
 
 def _settle(tx: Transaction, outcomes: Sequence[DeliveryOutcome]) -> list[None]:
     outbox.settle(tx, outcomes)
+    outbox.free(tx, [(each.row.id, each.at + boards.CARD_INTERVAL) for each in outcomes if each.row.key])
     ends = [outcome.row.id for outcome in outcomes if outcome.next is None and not outcome.row.key]
     if ends:
         dispatch_status.refresh_all(tx, dispatch.of_deliveries(tx, ends), now=outcomes[-1].at)

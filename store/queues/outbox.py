@@ -16,6 +16,7 @@ from sqlalchemy import (
     String,
     Table,
     Text,
+    and_,
     bindparam,
     func,
     literal_column,
@@ -40,6 +41,9 @@ ALONG = "along"
 
 WITHDRAWN = "withdrawn"
 """The outcome of a delivery that was taken back before it was made (``dispatch.py``)."""
+
+ON_ITS_WAY = "changed while it was on its way"
+"""Why a refresh waits that somebody has in their hands in an older state: it is free once that one is done."""
 
 GATHERING, GATHERED = "gathering", "gathered"
 """Outcomes of a notice that waits for its batch (``outbox_batch.py``), and of one sent in another's mail, whose id is
@@ -155,16 +159,24 @@ _REFRESHED = (
     select(*[outgoing.c[name] for name in COLUMNS], outgoing.c.settled_at)
     .where(outgoing.c.channel == bindparam("channel"), outgoing.c.key == bindparam("key"), _KEYED)
 )  # fmt: skip
+_NEXT = bindparam("next", type_=Moment())
+_IN_HANDS = and_(
+    outgoing.c.settled_at.is_(None),
+    outgoing.c.fence > 0,
+    outgoing.c.reason.in_(("", ON_ITS_WAY)),
+    outgoing.c.due_at > _NEXT,
+)
 _AGAIN = (
     update(outgoing)
     .where(outgoing.c.id == bindparam("the_id"))
     .values(
-        due_at=bindparam("next"), fence=outgoing.c.fence + 1, outcome="waiting", reason="", settled_at=None,
+        due_at=when((_IN_HANDS, outgoing.c.due_at), else_=_NEXT), fence=outgoing.c.fence + 1, outcome="waiting",
+        reason=when((_IN_HANDS, ON_ITS_WAY), else_=""), settled_at=None,
         attempts=when((outgoing.c.settled_at.is_(None), outgoing.c.attempts), else_=bindparam("tries")),
         recipient=bindparam("to"), created_at=bindparam("since"),
     )
 )  # fmt: skip
-"""Of what is not settled the tries stay: somebody may have taken it up since it was read."""
+"""Of what is not settled the tries stay, and the lease: somebody may have taken it up since it was read."""
 
 
 def refresh(
@@ -174,7 +186,7 @@ def refresh(
 
     The row, leased to the caller ``until`` then; None if it has to wait (``interval`` between two deliveries
     at least), or is postponed already: then it is claimed when it is due. Whoever is delivering an older state
-    loses the row.
+    loses the row, and nobody else takes it up before they are done (``free``), or their lease is over.
     """
     stored = tx.row(_REFRESHED, {"channel": row.channel, "key": row.key})
     if stored is None:
@@ -192,6 +204,21 @@ def refresh(
     after = {"the_id": before.id, "next": tx.due(until if at_once else rests), "tries": int(at_once)}
     tx.run(_AGAIN, {**after, "to": again.recipient, "since": since})
     return again if at_once else None
+
+
+_FREE = (
+    update(outgoing)
+    .where(outgoing.c.id == bindparam("the_id"), outgoing.c.settled_at.is_(None))
+    .where(outgoing.c.reason == ON_ITS_WAY)
+    .values(due_at=bindparam("next"), reason="")
+)
+
+
+def free(tx: Transaction, deliveries: Sequence[tuple[int, datetime]]) -> list[None]:
+    """Let others take up what changed while it was on its way, from a moment on; all else stays as it is."""
+    if deliveries:
+        tx.run(_FREE, [{"the_id": row_id, "next": tx.due(at)} for row_id, at in deliveries])
+    return [None] * len(deliveries)
 
 
 _BEFORE = (

@@ -45,6 +45,11 @@ def settle(database: Database, row: Outgoing, at: datetime, place: str = "T1/C1/
         return outbox.settle(tx, [DeliveryOutcome(row, "sent", "", at, place=place)])
 
 
+def free(database: Database, at: datetime) -> None:
+    with database.writing() as tx:
+        outbox.free(tx, [(7, at)])
+
+
 def claim(database: Database, at: datetime) -> list[Outgoing]:
     with database.writing() as tx:
         return claims.deliveries(tx, now=at, until=at + LEASE, most=9)
@@ -75,7 +80,7 @@ def test_a_change_that_meets_a_claim_does_not_forget_that_the_card_may_have_been
             change.start()
             time.sleep(0.5)  # it has read the row, and waits for the claim
         change.join()
-        (again,) = claim(database, NOW + 10 * A_SECOND)
+        (again,) = claim(database, NOW + LEASE + A_SECOND)
         database.close()
     assert (held.attempts, again.attempts) == (1, 2)
 
@@ -121,8 +126,31 @@ def test_a_change_during_a_showing_is_not_lost(database: Database) -> None:
     assert first is not None
     assert refresh(database, NOW + A_SECOND, id=8) is None
     assert settle(database, first, NOW + 2 * A_SECOND) == 0, "it showed an older state"
+    free(database, NOW + REST)
     (row,) = claim(database, NOW + A_SECOND + REST)
     assert (row.place, row.id) == ("T1/C1/1.5", 7), "but what it posted is edited from now on"
+
+
+def test_nobody_else_shows_it_while_an_older_state_is_on_its_way(database: Database) -> None:
+    """Else a case has two cards: both look for an earlier one, find none, and post theirs."""
+    assert refresh(database, NOW) is not None
+    assert refresh(database, NOW + A_SECOND, id=8) is None
+    assert refresh(database, NOW + 2 * A_SECOND, id=9) is None
+    assert claim(database, NOW + 3 * REST) == []
+    free(database, NOW + 4 * REST)
+    (row,) = claim(database, NOW + 4 * REST)
+    assert row.attempts == 2
+    free(database, NOW + 4 * REST)
+    assert claim(database, NOW + 5 * REST) == [], "whoever has taken it up since keeps it"
+
+
+def test_what_was_on_its_way_in_a_process_that_died_is_shown_once_its_lease_is_over(
+    database: Database,
+) -> None:
+    assert refresh(database, NOW) is not None
+    assert refresh(database, NOW + A_SECOND, id=8) is None
+    (row,) = claim(database, NOW + LEASE + A_SECOND)
+    assert (row.id, row.attempts) == (7, 2)
 
 
 def test_a_lane_lets_one_go_after_the_other_and_other_lanes_pass() -> None:
