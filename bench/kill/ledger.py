@@ -101,6 +101,7 @@ class Sender(threading.Thread):
         self._number, self._ledger, self._port = number, ledger, port
         self._dice = random.Random(seed * 1000 + number)
         self._client: Client | None = None
+        self.pace = PACE
         self.leaving = threading.Event()
 
     def run(self) -> None:
@@ -114,7 +115,7 @@ class Sender(threading.Thread):
             self._ledger.resent += tries > 1
             self._ledger.acknowledged[mail.message_id] = time.time()
             self._ledger.under_way.pop(self._number, None)
-            time.sleep(PACE)
+            time.sleep(self.pace)
         self._hang_up()
 
     def _sent(self, mail: Mail) -> bool:

@@ -33,6 +33,8 @@ from tests.support.setup.object_store import ObjectStore
 MACHINES = 3
 SENDERS = 2
 """To each machine."""
+PACE = 1.0
+"""Seconds between two mails of a sender: Slack, its people and the relay are in this process, and must not lag behind."""
 EVERY = 5.0
 """Seconds between two disturbances."""
 PAUSES = (5.0, 26.0)
@@ -177,6 +179,7 @@ def run(
             ]
             team.start()
             for sender in senders:
+                sender.pace = PACE
                 sender.start()
             trial, look = Trial(houses, seed), Look(url)
             trial.run(minutes * 60, say)
