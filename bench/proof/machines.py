@@ -34,7 +34,7 @@ MACHINES = 3
 SENDERS = 2
 """To each machine."""
 PACE = 1.0
-"""Seconds between two mails of a sender: Slack, its people and the relay are in this process, and must not lag behind."""
+"""Seconds between two mails of a sender: Slack, its people and the relay, all in this process, must keep up."""
 EVERY = 5.0
 """Seconds between two disturbances."""
 PAUSES = (5.0, 26.0)
