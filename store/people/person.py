@@ -207,11 +207,21 @@ def _amend(tx: Transaction, someone: Person, **values: Any) -> Person:
     return learn(tx, replace(someone, **values))
 
 
-_SPEAKS = update(person).where(person.c.id == bindparam("the_id")).values(language=bindparam("spoken"))
+_UNLOCKED = (
+    select(person.c.id)
+    .where(person.c.id == bindparam("the_id"))
+    .with_for_update(skip_locked=True, key_share=True)
+    .scalar_subquery()
+)
+_SPEAKS = update(person).where(person.c.id.in_(_UNLOCKED)).values(language=bindparam("spoken"))
+"""Not of somebody whom another process is changing: two that learn of the same people would wait for each other."""
 
 
 def speaks(tx: Transaction, someone: Person, language: str) -> Person:
-    """Set the language (``de``) in which a customer is told things; empty: unchanged."""
+    """Set the language (``de``) in which a customer is told things; empty: unchanged.
+
+    It holds for this transaction; where another one changes the same person just now, it is learned the next time.
+    """
     if someone.staff or language in ("", someone.language):
         return someone
     tx.run(_SPEAKS, {"the_id": someone.id, "spoken": language})

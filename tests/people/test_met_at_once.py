@@ -154,6 +154,23 @@ def test_two_that_wait_for_each_other_both_come_to_an_end(shared: str) -> None:
         assert count(one) == 2
 
 
+def test_what_two_learn_of_a_customer_at_once_makes_neither_wait(shared: str) -> None:
+    """Each handles many mails in a transaction: waiting for each other's customers, they would never end."""
+    with two(shared) as (one, other), ThreadPoolExecutor(1) as pool:
+        with one.writing() as tx:
+            ana = met(tx, ANA)
+
+        def learn() -> Person:
+            with other.writing() as tx:
+                return people.speaks(tx, ana, "fr")
+
+        with one.writing() as tx:
+            people.speaks(tx, ana, "de")
+            assert pool.submit(learn).result(timeout=20).language == "fr"
+        with one.reading() as tx:
+            assert (people.by_id(tx, ana.id) or ana).language == "de"
+
+
 def test_a_key_that_another_process_writes_at_the_same_moment_is_no_failure(shared: str) -> None:
     """A receipt is looked for, and written by somebody else before it is written here."""
     looked = threading.Event()
