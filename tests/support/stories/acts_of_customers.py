@@ -149,7 +149,10 @@ def _concern_form(story: Story, who: Customer, text: str) -> None:
 
 
 def corrects(story: Story, who: Customer) -> None:
-    """An edit is kept on the case; the desk is told, and of what was taken back not once more what it was."""
+    """An edit is kept on the case; the desk is told, and of what was taken back not once more what it was.
+
+    What was deleted is taken out of other customers' direct messages, too.
+    """
     text = story.public(f"{who.name} ({who.kind}) writes, and corrects it", who, stands=_stands(who))
     channel, _, ts = who.root.partition("/")
     message = story.people.post(who.address, channel, f"Wrong. {text}", thread_ts=ts)
@@ -162,6 +165,9 @@ def corrects(story: Story, who: Customer) -> None:
     else:
         story.delivered()  # or nobody is told what was taken back meanwhile
         story.happened("kept as automatic", lambda: story.people.delete(who.address, channel, message.ts))
+        word = story.word_of(text)
+        chats = {place for place in word.due if place.startswith("dm:")}
+        word.due, word.may = word.due - chats, word.may | chats
 
 
 def looks(story: Story, who: Customer) -> None:
