@@ -287,7 +287,7 @@ class Courier:
         """Forget a delivery that another process has or may have; if none has, its lease expires."""
         self._let_go(row)
         if row.key:
-            self._writer.put(outbox.free, (row.id, self._now() + boards.CARD_INTERVAL))
+            self._writer.put(outbox.free, (row, self._now() + boards.CARD_INTERVAL))
         self._follow(row)
 
     def _let_go(self, row: Outgoing) -> None:
@@ -368,7 +368,7 @@ def _waited(channel: str) -> str:
 
 def _settle(tx: Transaction, outcomes: Sequence[DeliveryOutcome]) -> list[None]:
     outbox.settle(tx, outcomes)
-    outbox.free(tx, [(each.row.id, each.at + boards.CARD_INTERVAL) for each in outcomes if each.row.key])
+    outbox.free(tx, [(each.row, each.at + boards.CARD_INTERVAL) for each in outcomes if each.row.key])
     ends = [outcome.row.id for outcome in outcomes if outcome.next is None and not outcome.row.key]
     if ends:
         dispatch_status.refresh_all(tx, dispatch.of_deliveries(tx, ends), now=outcomes[-1].at)

@@ -9,11 +9,9 @@ from typing import Any
 
 from bot.channel.outbound import Stands
 from bot.queries.redacted import RedactedMessage
+from channels.slack.earlier_messages import APART
 from channels.slack.workspace.users import People
 from channels.slack.workspace.web_api import GONE, Calls, SlackRefused
-
-APART = 600.0
-"""Seconds that Slack's clock and ours may differ."""
 
 
 class Redactions:

@@ -170,13 +170,17 @@ _AGAIN = (
     update(outgoing)
     .where(outgoing.c.id == bindparam("the_id"))
     .values(
-        due_at=when((_IN_HANDS, outgoing.c.due_at), else_=_NEXT), fence=outgoing.c.fence + 1, outcome="waiting",
+        due_at=when((_IN_HANDS, outgoing.c.due_at), else_=_NEXT), outcome="waiting",
+        fence=when((and_(_IN_HANDS, outgoing.c.reason == ON_ITS_WAY), outgoing.c.fence), else_=outgoing.c.fence + 1),
         reason=when((_IN_HANDS, ON_ITS_WAY), else_=""), settled_at=None,
         attempts=when((outgoing.c.settled_at.is_(None), outgoing.c.attempts), else_=bindparam("tries")),
         recipient=bindparam("to"), created_at=bindparam("since"),
     )
 )  # fmt: skip
-"""Of what is not settled the tries stay, and the lease: somebody may have taken it up since it was read."""
+"""Of what is not settled the tries stay, and the lease: somebody may have taken it up since it was read.
+
+Whoever has it in their hands loses it by the first change; the fence stays one above theirs (``free``).
+"""
 
 
 def refresh(
@@ -209,15 +213,19 @@ def refresh(
 _FREE = (
     update(outgoing)
     .where(outgoing.c.id == bindparam("the_id"), outgoing.c.settled_at.is_(None))
-    .where(outgoing.c.reason == ON_ITS_WAY)
+    .where(outgoing.c.reason == ON_ITS_WAY, outgoing.c.fence == bindparam("the_fence") + 1)
     .values(due_at=bindparam("next"), reason="")
 )
 
 
-def free(tx: Transaction, deliveries: Sequence[tuple[int, datetime]]) -> list[None]:
-    """Let others take up what changed while it was on its way, from a moment on; all else stays as it is."""
+def free(tx: Transaction, deliveries: Sequence[tuple[Outgoing, datetime]]) -> list[None]:
+    """Let others take up what changed while these were on their way, from a moment on.
+
+    All else stays as it is, also what somebody else has in their hands by now.
+    """
     if deliveries:
-        tx.run(_FREE, [{"the_id": row_id, "next": tx.due(at)} for row_id, at in deliveries])
+        values = [{"the_id": row.id, "the_fence": row.fence, "next": tx.due(at)} for row, at in deliveries]
+        tx.run(_FREE, values)
     return [None] * len(deliveries)
 
 

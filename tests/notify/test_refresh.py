@@ -45,9 +45,9 @@ def settle(database: Database, row: Outgoing, at: datetime, place: str = "T1/C1/
         return outbox.settle(tx, [DeliveryOutcome(row, "sent", "", at, place=place)])
 
 
-def free(database: Database, at: datetime) -> None:
+def free(database: Database, row: Outgoing, at: datetime) -> None:
     with database.writing() as tx:
-        outbox.free(tx, [(7, at)])
+        outbox.free(tx, [(row, at)])
 
 
 def claim(database: Database, at: datetime) -> list[Outgoing]:
@@ -126,22 +126,26 @@ def test_a_change_during_a_showing_is_not_lost(database: Database) -> None:
     assert first is not None
     assert refresh(database, NOW + A_SECOND, id=8) is None
     assert settle(database, first, NOW + 2 * A_SECOND) == 0, "it showed an older state"
-    free(database, NOW + REST)
+    free(database, first, NOW + REST)
     (row,) = claim(database, NOW + A_SECOND + REST)
     assert (row.place, row.id) == ("T1/C1/1.5", 7), "but what it posted is edited from now on"
 
 
 def test_nobody_else_shows_it_while_an_older_state_is_on_its_way(database: Database) -> None:
     """Else a case has two cards: both look for an earlier one, find none, and post theirs."""
-    assert refresh(database, NOW) is not None
+    first = refresh(database, NOW)
+    assert first is not None
     assert refresh(database, NOW + A_SECOND, id=8) is None
     assert refresh(database, NOW + 2 * A_SECOND, id=9) is None
     assert claim(database, NOW + 3 * REST) == []
-    free(database, NOW + 4 * REST)
-    (row,) = claim(database, NOW + 4 * REST)
-    assert row.attempts == 2
-    free(database, NOW + 4 * REST)
+    free(database, first, NOW + 4 * REST)
+    (second,) = claim(database, NOW + 4 * REST)
+    assert second.attempts == 2
+    assert refresh(database, NOW + 4 * REST + A_SECOND, id=10) is None
+    free(database, first, NOW + 4 * REST)
     assert claim(database, NOW + 5 * REST) == [], "whoever has taken it up since keeps it"
+    free(database, second, NOW + 5 * REST)
+    assert len(claim(database, NOW + 5 * REST)) == 1
 
 
 def test_what_was_on_its_way_in_a_process_that_died_is_shown_once_its_lease_is_over(
