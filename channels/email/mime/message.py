@@ -86,6 +86,6 @@ def read(raw: bytes) -> Mail:
 
 def _report(top: Node) -> str:
     """The kind of a multipart/report (RFC 6522, section 3)."""
-    return (
-        tree.parameter(top, "content-type", "report-type").lower() if top.media == "multipart/report" else ""
-    )
+    if top.media != "multipart/report":
+        return ""
+    return headers.decoded(tree.parameter(top, "content-type", "report-type")).lower()
