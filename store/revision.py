@@ -7,6 +7,7 @@ from sqlalchemy.exc import OperationalError, ProgrammingError
 from store.engine.database import Database
 
 REVISIONS = (
+    "20261130_search_and_queue",
     "20261129_bodies_and_indexes",
     "20261129_erasure",
     "20261128_dispatch_threads",

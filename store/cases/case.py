@@ -94,6 +94,7 @@ Index(
     *(case.c[name] for name in _ASKED_OF_ACTIVE),
     sqlite_where=ACTIVE,
     postgresql_where=ACTIVE,
+    postgresql_include=["id"],  # SQLite's indexes have it anyway
 )  # all that the queue and the figures ask, so that they read no other row
 
 event = Table(

@@ -9,7 +9,9 @@ from sqlalchemy import Column, Table, Text, text
 from store.engine.columns import Id, metadata
 from store.engine.transaction import Transaction
 
-# On SQLite this is a virtual table that FTS5 keeps; the migration makes it on either side.
+# On SQLite this is a virtual table that FTS5 keeps; on PostgreSQL the column ``vector``, which the database fills by
+# itself, is what is searched: parsing the words of two thousand messages again took a fifth of a second. The
+# migrations make both.
 entry_text = Table(
     "entry_text",
     metadata,
@@ -26,7 +28,7 @@ _FIND = {
     ),
     "postgresql": text(
         "SELECT entry.case_id FROM (SELECT rowid FROM entry_text "
-        "WHERE to_tsvector('simple', words) @@ plainto_tsquery('simple', :words) "
+        "WHERE vector @@ plainto_tsquery('simple', :words) "
         "ORDER BY rowid DESC LIMIT :most) AS hit JOIN entry ON entry.id = hit.rowid"
     ),
 }

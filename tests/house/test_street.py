@@ -21,7 +21,7 @@ MAY = {
 OPENS_THE_DEMO = ROOT / "bot/cli/demo.py"
 CHANNELS_SEE = {"brand", "channel", "commands", "languages", "links", "model", "queries", "syntax"}
 FLOORS = """
-store/engine  store/files  store/migrations/versions
+store/engine  store/files  store/migrations/versions  store/migrations/versions/numbered
 store/migrations  store/people
 store/cases
 store/articles  store/directory  store/queues

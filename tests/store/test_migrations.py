@@ -25,7 +25,7 @@ from tests.schemas import files
 from tests.support.houses.house import House
 from tests.support.setup import databases
 
-NEWEST = "20261129_bodies_and_indexes"
+NEWEST = "20261130_search_and_queue"
 NEVER_ALONE = {
     "0003",
     "20261127_missing_parts",
@@ -38,6 +38,7 @@ NEVER_ALONE = {
 def scripts() -> Config:
     config = Config()
     config.set_main_option("script_location", str(Path(store.__file__).parent / "migrations"))
+    config.set_main_option("recursive_version_locations", "true")
     return config
 
 
