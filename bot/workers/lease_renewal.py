@@ -138,6 +138,8 @@ def _let_go(held: HeldRows, lost: Pairs) -> Pairs:
 
 EVERY = 1.0
 """Seconds between two rounds."""
+SOON = 0.05
+"""Seconds between two looks for room in its hands, while more waits than they took."""
 FORGETS_EVERY = 20
 """Rounds between two looks at a part of the budgets: in six hours it has seen them all."""
 WAKES_EVERY = 60
@@ -188,20 +190,20 @@ class LeaseRenewal:
         rounds, due = 0, time.monotonic()
         while not self._leaving.is_set():
             self._woken.clear()
+            full: Collection[str] = ()
             try:
-                if time.monotonic() < due:
-                    self._sweep()
-                else:
+                if time.monotonic() >= due:
                     due = time.monotonic() + EVERY
                     self._round(rounds)
                     rounds += 1
+                full = self._sweep()
             except SchemaMismatch as error:
                 self._fallen = True
                 log.error("no more deliveries are claimed", why=str(error))
                 raise
             except Exception as error:
                 log.warning("round failed", error=type(error).__name__)
-            self._woken.wait(max(due - time.monotonic(), 0))
+            self._pause(due, full)
         self._let_go()
 
     def wake(self) -> None:
@@ -224,28 +226,47 @@ class LeaseRenewal:
         if number % WAKES_EVERY == 0 and (woken := self._writer.write(overdue.wake, now=self._now())):
             log.warning("rows put off by a wrong clock are due now", rows=woken)
         self._each_round()
-        self._sweep()
         if number % FORGETS_EVERY == 0:
             now, since = rate_limit.millis(self._now()), rate_limit.millis(self._now() - KEPT)
             self._writer.write(rate_limit.forget, number // FORGETS_EVERY, now=now, since=since)
             self._drafts.sweep(self._now(), named=self._named)
 
-    def _sweep(self) -> None:
-        while INBOX in self._claims and self._incoming() < MOST_CLAIMED and not self._leaving.is_set():
+    def _pause(self, until: float, full: Collection[str]) -> None:
+        """Wait until then, until woken, or for room where more may wait than was taken up."""
+        while (left := until - time.monotonic()) > 0:
+            if self._woken.wait(min(left, SOON) if full else left) or any(map(self._has_room, full)):
+                break
+
+    def _has_room(self, queue: str) -> bool:
+        return (self._incoming() if queue == INBOX else self._courier.busy) < MOST_CLAIMED
+
+    def _sweep(self) -> Collection[str]:
+        """Take up what is due; the queues of which there may be more than it could take."""
+        takes = {INBOX: self._take_messages, OUTBOX: self._take_deliveries}
+        return [queue for queue, take in takes.items() if queue in self._claims and not take()]
+
+    def _take_messages(self) -> bool:
+        """Take up messages while there is room; True if none is left."""
+        while self._has_room(INBOX) and not self._leaving.is_set():
             self._leases.keep()
             messages = self._writer.write(self._claim_incoming)
             for row in messages:
                 if row.source in self._intakes:  # else its channel is closed; it comes up again later
                     self._intakes[row.source].take(row)
             if len(messages) < BATCH:
-                break
-        while OUTBOX in self._claims and self._courier.busy < MOST_CLAIMED and not self._leaving.is_set():
+                return True
+        return False
+
+    def _take_deliveries(self) -> bool:
+        """The same of deliveries."""
+        while self._has_room(OUTBOX) and not self._leaving.is_set():
             self._leases.keep()
             deliveries = self._writer.write(self._claim_outgoing)
             self._courier.take(deliveries)
             if len(deliveries) < BATCH:
                 self._courier.caught_up()
-                break
+                return True
+        return False
 
     def _named(self, digest: str) -> bool:
         return self._writer.write(disk.is_named, digest)

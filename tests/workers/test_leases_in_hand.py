@@ -13,11 +13,13 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
+from bench.support.databases import Look
 from bot.app import App
 from bot.channel.upload_drafts import UploadDrafts
 from bot.runtime.group_commit import Writer
-from bot.workers import backlog, courier
+from bot.workers import backlog, courier, lease_renewal
 from bot.workers.lease_renewal import MOST_CLAIMED, LeaseRenewal, Leases
+from store import schema
 from store.engine import lease
 from store.engine.clock import NEVER
 from store.engine.database import Database
@@ -141,6 +143,37 @@ def test_no_more_is_claimed_than_may_be_in_hand(idle: tuple[App, LeaseRenewal]) 
     assert in_hand(app) == (MOST_CLAIMED, MOST_CLAIMED)
     sweeper._sweep()
     assert in_hand(app) == (MOST_CLAIMED, MOST_CLAIMED)
+
+
+def left_waiting(url: str, count: int) -> None:
+    """So many mails and notices that an earlier process has left behind."""
+    database, _ = schema.opened(url)
+    with closing(database):
+        with database.writing() as tx:
+            for n in range(count):
+                inbox.accept(tx, [left(n)], lease=timedelta(0))
+        posted(database, range(1, count + 1), due=timedelta(0))
+
+
+def left(number: int) -> DoorMessage:
+    sender, name = f"c{number}@acme.example", f"<{number}@acme.example>"
+    raw = f"From: {sender}\r\nTo: {DESK}\r\nSubject: Question {number}\r\nMessage-ID: {name}\r\n\r\nHow?\r\n".encode()
+    envelope = {"door": "smtp", "peer": "127.0.0.1", "mail_from": sender, "rcpt_tos": [DESK]}
+    return DoorMessage("email", str(number), raw, None, len(raw), envelope, datetime.now(UTC) - LEASE)
+
+
+def test_a_long_backlog_is_worked_off_without_a_pause(
+    tmp_path: Path, relay: Sink, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    url = databases.sqlite(tmp_path)
+    left_waiting(url, 2 * MOST_CLAIMED)
+    monkeypatch.setattr(lease_renewal, "EVERY", 3600.0)
+    with House(url, tmp_path, relay=relay.url) as house:
+        look = Look(url)
+        assert until(lambda: look.waiting() == 0, seconds=120), (
+            "and not as much in each round as fits in its hands"
+        )
+        assert len(house.cases()) == 2 * MOST_CLAIMED
 
 
 def test_who_is_leaving_claims_nothing(idle: tuple[App, LeaseRenewal]) -> None:
