@@ -82,7 +82,9 @@ def test_the_child_says_what_reading_here_says(reader):
 
 def test_a_report_whose_kind_is_damaged_is_read_all_the_same(reader):
     damaged = b'Content-Type: multipart/report; report-type=delivery-\x9btatus; boundary="b"\n\n'
-    (found,) = results(reader, b"From: mailer-daemon@acme.example\n" + damaged + b"--b\n\nIt came back.\n--b--\n")
+    (found,) = results(
+        reader, b"From: mailer-daemon@acme.example\n" + damaged + b"--b\n\nIt came back.\n--b--\n"
+    )
     assert isinstance(found, Inbound), found
     assert "It came back." in new_words(found)
 
