@@ -124,9 +124,14 @@ class KeptTemplates:
         self._name = "|".join((name, *map(str, folders)))
         self._stamp = stamp_of(folders) if folder else ""
         self._done = False
-        self._file = opened(folder, self._stamp, self._name) if folder else None
+        self._file: CompiledTemplates | None = None
+        self.look_again()
+
+    def look_again(self) -> None:
+        """Use what is kept by now, by whatever process."""
+        self._file = opened(self._folder, self._stamp, self._name) if self._folder else None
         if self._file:
-            codes.find = self._file.code
+            self._codes.find = self._file.code
 
     def whole(self, kinds: Set[str]) -> bool:
         """Is there nothing to compile?"""
@@ -152,9 +157,7 @@ class KeptTemplates:
 
     def _write(self, compiled: dict[str, CodeType], *, complete: bool) -> None:
         if self._folder and write(self._folder, self._stamp, self._name, compiled, complete=complete):
-            self._file = opened(self._folder, self._stamp, self._name)
-            if self._file:
-                self._codes.find = self._file.code
+            self.look_again()
 
     def _finish(self) -> None:
         self._done = True

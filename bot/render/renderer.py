@@ -50,9 +50,9 @@ class Renderer:
     def __init__(
         self, *folders: Path, markups: Iterable[MarkupTemplate] = (), cache: CacheFolder | None = None
     ) -> None:
-        self._markups, self._cache = frozenset(markups) | {HTML}, cache
+        self.folders, self.markups, self.cache = folders, frozenset(markups) | {HTML}, cache
         self._shipped = _shipped(cache)
-        self._shipped.include(self._markups)
+        self._shipped.include(self.markups)
         self._edited: Wording | None = None
         self.problems: tuple[str, ...] = ()
         """What is wrong with the operator's templates, a sentence each."""
@@ -116,6 +116,17 @@ class Renderer:
             if wording is not None:
                 yield from wording.prepared()
 
+    def whole(self) -> bool:
+        """Is all of it kept, so that nothing is left to be compiled?"""
+        return all(wording.whole() for wording in (self._edited, self._shipped) if wording is not None)
+
+    def look_again(self) -> bool:
+        """Use what another process has kept meanwhile: is it all?"""
+        for wording in (self._edited, self._shipped):
+            if wording is not None:
+                wording.look_again()
+        return self.whole()
+
     def _open(self, folders: Sequence[Path]) -> None:
         missing = tuple(_missing(folder) for folder in folders if not folder.is_dir())
         folders = [folder for folder in folders if folder.is_dir()]
@@ -125,7 +136,7 @@ class Renderer:
 
     def _use(self, folders: Sequence[Path]) -> None:
         try:
-            self._edited = Wording([*folders, SHIPPED], SandboxedEnvironment, self._markups, self._cache)
+            self._edited = Wording([*folders, SHIPPED], SandboxedEnvironment, self.markups, self.cache)
         except Exception as error:
             names = ", ".join(map(str, folders))
             self.problems = (f"The templates in {names} are not used: {_said_by(error)}.",)
@@ -181,10 +192,19 @@ class Wording:
     def words_of(self, language: str) -> Mapping[str, str]:
         return self._text.words_of(self._folder(language))
 
+    def whole(self) -> bool:
+        """Is all of it kept?"""
+        return self._kept.whole({templates.kind for templates in (self._text, *self._marked.values())})
+
+    def look_again(self) -> None:
+        """Use what another process has kept, and give back the memory of what was compiled here."""
+        self._kept.look_again()
+        forget_compiled()
+
     def prepared(self) -> Iterator[Callable[[], None]]:
         """Calls that compile what is not kept, English first; in the end it is kept."""
         sets = (self._text, *self._marked.values())
-        if self._kept.whole({templates.kind for templates in sets}):
+        if self.whole():
             return
         codes: dict[str, CodeType] = {}
         for name in sorted(self._names(), key=_english_first):

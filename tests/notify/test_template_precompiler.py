@@ -1,8 +1,14 @@
 """The template precompiler: once it is done, no notice has to be compiled while somebody waits."""
 
 import threading
+from contextlib import contextmanager
+
+import psutil
+import pytest
+from jinja2 import Environment
 
 from bot.notices.catalogue import NOTICES
+from bot.render.compiled_templates import CacheFolder
 from bot.render.renderer import SHIPPED, Renderer
 from bot.template_check.sample import sample
 from bot.workers import template_precompiler
@@ -25,19 +31,56 @@ def test_everything_is_ready_soon_and_it_leaves_when_asked(tmp_path):
     assert renderer.words(NOTICES["added"], "eo", **sample(NOTICES["added"])).subject
 
 
-def test_one_template_after_another_is_compiled_while_the_house_runs(monkeypatch):
-    monkeypatch.setattr(
-        template_precompiler, "REST", 9
-    )  # as in earnest; tests/support/setup/pace.py rests longer
-    renderer = Counted()
-    room = TemplatePrecompiler([renderer])
-    thread = threading.Thread(target=room.run)
-    thread.start()
-    goes_on = wait_until(lambda: renderer.compiled > 5)
-    room.leave()
-    thread.join(10)
-    assert goes_on
+@contextmanager
+def at_work(renderer):
+    """A precompiler that begins at once, until it leaves."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(template_precompiler, "FIRST", 0.0)
+        room = TemplatePrecompiler([renderer])
+        thread = threading.Thread(target=room.run)
+        thread.start()
+        yield
+        room.leave()
+        thread.join(10)
     assert not thread.is_alive()
+
+
+@pytest.fixture
+def cache(tmp_path):
+    return CacheFolder(tmp_path / "casebot.cache", "a secret of tests that is long enough to pass")
+
+
+@pytest.mark.wire
+def test_a_process_of_its_own_compiles_and_this_one_says_what_that_has_kept(cache, monkeypatch):
+    renderer = Renderer(cache=cache)
+    assert not renderer.whole()
+
+    def refuse(*_, **__):
+        raise AssertionError("it was compiled here")
+
+    monkeypatch.setattr(Environment, "compile", refuse)
+    with at_work(renderer):
+        assert wait_until(renderer.whole, seconds=120)
+    assert renderer.words(NOTICES["added"], "de", **sample(NOTICES["added"])).subject
+
+
+def test_who_leaves_takes_that_process_along(cache):
+    with at_work(Renderer(cache=cache)):
+        assert wait_until(compiling)
+    assert not compiling()
+
+
+def compiling():
+    return [one for one in psutil.Process().children() if "bot.render.compile_apart" in one.cmdline()]
+
+
+@pytest.mark.wire
+@pytest.mark.parametrize("folder", [None, "a file/casebot.cache"])
+def test_what_cannot_be_kept_is_compiled_here_one_template_after_another(tmp_path, folder):
+    (tmp_path / "a file").touch()
+    renderer = Counted(cache=CacheFolder(tmp_path / folder, "a secret of tests") if folder else None)
+    with at_work(renderer):
+        assert wait_until(lambda: renderer.compiled > 5, seconds=120)
     assert renderer.compiled < len(list(renderer.prepared())), "it leaves before it is done"
 
 
