@@ -39,7 +39,7 @@ def task_of(renderer: Renderer) -> bytes:
 
 
 def main() -> None:
-    """``python -m bot.render.compile_apart < TASK``: it has a secret in it, which no command line may show."""
+    """``python -m bot.render.compile_apart < TASK``: no command line may show the secret in it."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the desk, which ends this process
     with suppress(OSError):  # only the system's leave for that is missing
         os.nice(NICE)
