@@ -57,6 +57,7 @@ class TemplatePrecompiler:
             process = subprocess.Popen(
                 (sys.executable, "-P", "-m", "bot.render.compile_apart"),
                 stdin=subprocess.PIPE,
+                stdout=subprocess.DEVNULL,  # it has no log
                 env=_environment(),
             )
         except OSError:
