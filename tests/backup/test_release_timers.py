@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -40,7 +41,7 @@ def test_customers_are_not_sent_what_came_due_in_a_week_away_and_the_desk_is_tol
     restored: DeskProcess,
 ) -> None:
     says = restored.casebot("release", "--drop")
-    assert "reminders, closings and surveys: 1, put off by the 9 days since the backup" in says
+    assert re.search("reminders, closings and surveys: 1, put off by the [89] days since the backup", says)
     assert "came due meanwhile: 2. Your people hear of them now" in says
     with restored:
         mails = patient(lambda: [mail.read_bytes() for mail in restored.sent()])
