@@ -36,9 +36,9 @@ class Pipeline:
         self._composer = composer
         self._router = Router(config, links, composer.boards)
 
-    def expect(self, tx: Transaction, messages: Sequence[Inbound]) -> None:
-        """Prefetch what is needed to judge these messages, which follow one by one."""
-        self._router.expect(tx, messages)
+    def expect(self, tx: Transaction, messages: Sequence[Inbound]) -> bool:
+        """Prefetch what is needed to judge these messages, one by one; False: it is not their turn."""
+        return self._router.expect(tx, messages)
 
     def cases(self, tx: Transaction, anchors: dict[int, tuple[str, ...]]) -> dict[int, list[int]]:
         """``{letter: cases}`` that anchors may lead to, to recognise our own text; implies no right."""

@@ -14,14 +14,16 @@ from store.engine.transaction import Transaction
 from store.people import person, rate_limit
 
 
-def expect(tx: Transaction, messages: Sequence[Inbound], boards: Boards) -> None:
+def expect(tx: Transaction, messages: Sequence[Inbound], boards: Boards) -> bool:
     """Read ahead for these messages: the cases of their ids, their senders, their rate limits.
 
-    Nothing is decided by it: what is missing is read when it is needed.
+    Nothing is decided by it: what is missing is read when it is needed. False if another process writes who one of
+    these new senders is just now: then it is the turn of these messages later.
     """
     case_by_id = entries.follow(tx, [value for message in messages for value in ids(message)])
     senders = [(message.sender, message) for message in messages if message.sender]
-    _people(tx, [sender for sender, _ in senders])
+    if not _people(tx, [sender for sender, _ in senders]):
+        return False
     keys = [
         key
         for sender, message in senders
@@ -29,6 +31,7 @@ def expect(tx: Transaction, messages: Sequence[Inbound], boards: Boards) -> None
         for key in auto_mail_limits.keys(sender.channel, sender.address, _case(case_by_id, message))
     ]
     rate_limit.read(tx, keys)
+    return True
 
 
 def ids(message: Inbound) -> list[str]:
@@ -37,10 +40,10 @@ def ids(message: Inbound) -> list[str]:
     return [*named, message.message_id] if message.message_id else named
 
 
-def _people(tx: Transaction, senders: Iterable[Identity]) -> None:
+def _people(tx: Transaction, senders: Iterable[Identity]) -> bool:
     by_channel = sorted(senders, key=lambda sender: sender.channel)
-    for channel, group in groupby(by_channel, key=lambda sender: sender.channel):
-        person.find_all(tx, channel, [sender.address for sender in group])
+    groups = groupby(by_channel, key=lambda sender: sender.channel)
+    return all(person.reserve(tx, channel, [sender.address for sender in group]) for channel, group in groups)
 
 
 def _case(case_by_id: dict[str, int], message: Inbound) -> int | None:

@@ -49,9 +49,9 @@ class Router:
         self._boards = boards
         self._canary_returns = CanaryReturns(config, links)
 
-    def expect(self, tx: Transaction, messages: Sequence[Inbound]) -> None:
-        """Prefetch what is needed to route these messages, which follow one by one."""
-        expect(tx, messages, self._boards)
+    def expect(self, tx: Transaction, messages: Sequence[Inbound]) -> bool:
+        """Prefetch what is needed to route these messages, one by one; False: it is not their turn."""
+        return expect(tx, messages, self._boards)
 
     def request_of(
         self, tx: Transaction, letter: Letter, message: Inbound, *, now: datetime

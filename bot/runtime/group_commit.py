@@ -24,7 +24,8 @@ Result = TypeVar("Result")
 BatchWork = Callable[[Transaction, Sequence[Any]], Sequence[Any]]
 """Does something with items in a transaction; one result an item, in order.
 
-Fewer results than items, once ``Writer.pressed``: the others come again in a later transaction.
+Fewer results than items, once ``Writer.pressed``: the others come again in a later transaction. None at all where
+another process is at the same, unless nothing was written before.
 """
 
 TOGETHER = 200

@@ -190,7 +190,8 @@ class Intake:
     def _act(
         self, tx: Transaction, reads: Sequence[ReadMessage]
     ) -> list[tuple[InboxOutcome, Outcome | None]]:
-        self._pipeline.expect(tx, [read.message for read in reads])
+        if not self._pipeline.expect(tx, [read.message for read in reads]):
+            return []
         done = []
         for read in reads:
             done.append(self._act_on(tx, read))

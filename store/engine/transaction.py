@@ -60,6 +60,7 @@ class Transaction:
         self._plans = plans
         self._buffered: dict[Table, list[dict[str, Any]]] = {}
         self._cached: dict[str, Any] = {}
+        self._wrote = False
 
     def due(self, moment: datetime) -> datetime:
         """A moment of this machine's clock by the database's clock, which the queues use."""
@@ -67,6 +68,7 @@ class Transaction:
 
     def add(self, table: Table, **row: Any) -> None:
         """Insert a row, at the latest when the transaction ends."""
+        self._wrote = True
         self._buffered.setdefault(table, []).append(row)
 
     def rows(
@@ -102,6 +104,7 @@ class Transaction:
 
     def run(self, statement: Executable, parameters: Any = None, *, of: Sequence[Table] | None = None) -> int:
         """Run an UPDATE, DELETE or INSERT now; returns the number of rows it touched."""
+        self._wrote = True
         self._write_first(statement, of)
         many = isinstance(parameters, list)
         names = parameters[0] if many else parameters or {}
@@ -121,6 +124,22 @@ class Transaction:
         """Wait for all others that exclude each other by this number, and keep them out until the end."""
         if not self.sole_writer:
             self.connection.exec_driver_sql("SELECT pg_advisory_xact_lock(%s)", (number,))
+
+    def exclude_each(self, kind: int, numbers: Iterable[int]) -> bool:
+        """As ``exclude``, by each of some numbers of 32 bits of a kind; False if others have one of them.
+
+        While nothing is written yet it waits for those. Later it does not: who has written something that others
+        wait for, and waits for what they have written, would be in a deadlock with them.
+        """
+        if self.sole_writer:
+            return True
+        lock = (
+            "bool_and(pg_try_advisory_xact_lock(%s, n))"
+            if self._wrote
+            else "count(pg_advisory_xact_lock(%s, n))"
+        )
+        of = f"SELECT {lock} FROM unnest(%s::int[]) AS n"  # noqa: S608 - one of the two above
+        return bool(self.connection.exec_driver_sql(of, (kind, sorted(numbers))).scalar())
 
     def announce(self, name: str) -> None:
         """Have other processes hear of it at the commit (``store.engine.announcement``); not on SQLite."""

@@ -125,6 +125,32 @@ def test_no_group_is_undone_for_somebody_new(shared: str) -> None:
     assert not [line for line in logs if line["event"].startswith("batch rolled back")]
 
 
+def test_two_that_reserve_whom_they_meet_never_wait_for_each_other(shared: str) -> None:
+    """Two writers meet the same hundred people, one of them the last first, as mails come."""
+    addresses = [f"p{n}@new.example" for n in range(100)]
+
+    def work(tx: Transaction, batch: Sequence[str]) -> list[int]:
+        return [met(tx, address).id for address in batch] if people.reserve(tx, "email", batch) else []
+
+    with two(shared) as (one, other), capture_logs() as logs:
+        writers = [Writer(one), Writer(other)]
+        orders = (addresses, addresses[::-1])
+        futures = [
+            {address: writer.put(work, address) for address in order}
+            for writer, order in zip(writers, orders, strict=True)
+        ]
+        threads = [threading.Thread(target=writer.run) for writer in writers]
+        for thread in threads:
+            thread.start()
+        ids = [{address: future.result(60) for address, future in group.items()} for group in futures]
+        for writer, thread in zip(writers, threads, strict=True):
+            writer.leave()
+            thread.join()
+        assert ids[0] == ids[1]
+        assert len(set(ids[0].values())) == count(one) == len(addresses)
+    assert not [line for line in logs if line["event"].startswith("batch rolled back")]
+
+
 def test_two_that_wait_for_each_other_both_come_to_an_end(shared: str) -> None:
     """They meet two people crosswise: PostgreSQL ends one of the two, and its work is simply done again."""
     both = threading.Barrier(2, timeout=20)
