@@ -150,7 +150,7 @@ _NEWCOMERS = 4242003
 
 
 def reserve(tx: Transaction, channel: str, addresses: Sequence[str]) -> bool:
-    """Have nobody else write who is new behind these addresses, until the end; False if somebody does just now.
+    """Have nobody else write who is new behind these addresses; False if somebody does just now.
 
     Two processes that each write a few new people, the same ones in another order, would be in a deadlock.
     """
