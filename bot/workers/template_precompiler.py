@@ -14,8 +14,8 @@ from pathlib import Path
 from bot.render.compile_apart import task_of
 from bot.render.renderer import Renderer
 
-FIRST = 2.0
-"""Seconds from the start until it begins: there is enough else to do."""
+FIRST = 10.0
+"""Seconds from the start until it begins: the desk, its database and its first mails have enough to do."""
 LOOKS = 0.2
 """Seconds between two looks whether the process that compiles is done."""
 REST = 9
