@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import signal
 import sys
 from contextlib import suppress
 from dataclasses import dataclass
@@ -40,7 +39,6 @@ def task_of(renderer: Renderer) -> bytes:
 
 def main() -> None:
     """``python -m bot.render.compile_apart < TASK``: no command line may show the secret in it."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the desk, which ends this process
     with suppress(OSError):  # only the system's leave for that is missing
         os.nice(NICE)
     task = TypeAdapter(CompileTask).validate_json(sys.stdin.buffer.read())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
 import threading
@@ -53,6 +54,7 @@ class TemplatePrecompiler:
 
     def _apart(self, task: bytes) -> bool:
         """Compile in a process of its own; False if it failed, or did not come to its end."""
+        signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})  # it inherits that: Ctrl-C is for the desk
         try:
             process = subprocess.Popen(
                 (sys.executable, "-P", "-m", "bot.render.compile_apart"),
