@@ -12,7 +12,7 @@ from typing import Any, Concatenate, ParamSpec, TypeVar
 
 import structlog
 
-from bot.runtime.write_queue import WriteQueue
+from bot.runtime.write_queue import Priority, WriteQueue
 from store.cases.case import CaseChanged
 from store.engine.database import Database, broken, crossed, cut_off
 from store.engine.transaction import Transaction
@@ -62,8 +62,7 @@ class Job:
     future: Future[Any]
     large: bool = False
     """It makes many bytes: it closes the transaction, so that a group of its kind is not in memory at once."""
-    urgent: bool = False
-    """It goes before all that is not: whoever asked for it waits for seconds only."""
+    priority: Priority = Priority.USUAL
 
 
 class Writer:
@@ -84,12 +83,19 @@ class Writer:
     def put(self, work: BatchWork, item: Any, *, large: bool = False, urgent: bool = False) -> Future[Any]:
         """Queue an item; the future has its result or error once it is durable.
 
-        ``large`` and ``urgent``: as in ``Job``.
+        ``large``: as in ``Job``; ``urgent``: whoever asked for it waits for seconds only.
         """
+        return self._put(work, item, large, Priority.URGENT if urgent else Priority.USUAL)
+
+    def put_done(self, work: BatchWork, item: Any) -> Future[Any]:
+        """As ``put``, for what was done already outside, and would be done again after a crash."""
+        return self._put(work, item, False, Priority.DONE)
+
+    def _put(self, work: BatchWork, item: Any, large: bool, priority: Priority) -> Future[Any]:
         future: Future[Any] = Future()
         with self._gate:
             if not self._ended:
-                self._jobs.put(Job(work, item, future, large, urgent))
+                self._jobs.put(Job(work, item, future, large, priority))
                 return future
         future.set_exception(WriterGone())
         return future
@@ -135,7 +141,7 @@ class Writer:
         self._jobs.close()
 
     def _write(self, jobs: list[Job]) -> None:
-        """Write those for which there is time; the others stand first in their lanes again."""
+        """Write those for which there is time; the others stand first in the queue again."""
         if not jobs:
             return
         try:
@@ -153,7 +159,7 @@ class Writer:
     def _together(self, jobs: Sequence[Job]) -> list[Any]:
         """Write as many items as there is time for, in order, at least one; returns their results."""
         results: list[Any] = []
-        self._begun, self._hurried = time.monotonic(), any(job.urgent for job in jobs)
+        self._begun, self._hurried = time.monotonic(), any(job.priority is Priority.URGENT for job in jobs)
         with self._database.writing(brief=True) as tx:
             for work, items, last in _portions(jobs):
                 done = work(tx, items)

@@ -16,19 +16,19 @@ import structlog
 
 from bot.channel.outbound import DeliveryFailed, Interruptible, Parcel, Stands, TakenOver
 from bot.channel.protocols import Channel
-from bot.desk.handlers.conversation import undelivered
 from bot.model.translatable import stored
 from bot.notices.catalogue import DESK_NOTICES
 from bot.notify import boards
 from bot.runtime.group_commit import Writer
 from bot.runtime.metrics import DELIVERED
 from bot.workers.backlog import Backlog, DeliveryOrder, Payloads
+from bot.workers.settlement import settle
+from bot.workers.unrecorded import Unrecorded
 from store import channel_state
-from store.cases import timer
 from store.cases.thread import Thread
 from store.engine.database import Database
 from store.engine.transaction import Transaction
-from store.queues import dispatch, dispatch_status, outbox, outbox_outcomes
+from store.queues import outbox
 from store.queues.outbox import DeliveryOutcome, Outgoing
 
 log = structlog.get_logger("courier")
@@ -72,6 +72,7 @@ class Courier:
         self._order = DeliveryOrder()
         self._queues: dict[str, Backlog] = {}
         self._payloads = Payloads(database)
+        self._unrecorded = Unrecorded()
         self._left: set[int] = set()
         """Limits beyond which rows were left in the store, and are still there."""
         self.held: dict[int, int] = {}
@@ -137,7 +138,8 @@ class Courier:
             opened.interrupt()
 
     def deliver(self, row: Outgoing) -> None:
-        """Try a delivery once, if it is still ours."""
+        """Try a delivery once, if it is still ours; not while the store is behind with what was delivered."""
+        self._unrecorded.wait(leaves=lambda: self._closes)
         self._payloads.unload(row)
         if not self.sure(row):
             self._drop(row)
@@ -204,6 +206,7 @@ class Courier:
 
     def _sent(self, row: Outgoing, stands: Stands) -> None:
         self.delivered[row.channel] = self._now()
+        self._unrecorded.add(row.id)
         thread = None
         if stands.begins and stands.case is not None:
             thread = Thread(row.channel, stands.place, stands.case, stands.begins, stands.person)
@@ -312,13 +315,14 @@ class Courier:
         self._payloads.unload(outcome.row)
 
         def done(future: Future[Any]) -> None:
+            self._unrecorded.remove(outcome.row.id)
             self._let_go(outcome.row)
             if future.exception() is not None:
                 # Its lease runs out and it is sent once more, with the same Message-ID.
                 log.warning("delivery outcome not recorded", outgoing=outcome.row.id)
             self._follow(outcome.row)
 
-        self._writer.put(_settle, outcome).add_done_callback(done)
+        self._writer.put_done(settle, outcome).add_done_callback(done)
 
     def _lane(self, row: Outgoing) -> str:
         """The lane of a delivery: those about one case go in order where it is read as a conversation."""
@@ -364,32 +368,3 @@ def backoff(attempts: int) -> timedelta:
 
 def _waited(channel: str) -> str:
     return f"{channel} waited"
-
-
-def _settle(tx: Transaction, outcomes: Sequence[DeliveryOutcome]) -> list[None]:
-    outbox.settle(tx, outcomes)
-    outbox.free(tx, [(each.row, each.at + boards.CARD_INTERVAL) for each in outcomes if each.row.key])
-    ends = [outcome.row.id for outcome in outcomes if outcome.next is None and not outcome.row.key]
-    if ends:
-        dispatch_status.refresh_all(tx, dispatch.of_deliveries(tx, ends), now=outcomes[-1].at)
-    for outcome in outcomes:
-        if outcome.outcome == "dead" and outcome.row.case_id is not None:
-            kind = undelivered.UNREACHED if outcome.unreached else undelivered.KIND
-            _schedule_notification(tx, outcome.row.case_id, f"{kind}{outcome.row.id}", outcome.at)
-        if outcome.ephemeral and outcome.row.case_id is not None:
-            _schedule_notification(
-                tx, outcome.row.case_id, f"{undelivered.EPHEMERAL}{outcome.row.id}", outcome.at
-            )
-        alone = outcome.apart or outcome.ephemeral or outcome.outcome == "dead"
-        if alone and outcome.row.case_id is not None:
-            outbox_outcomes.apart(tx, outcome.row.case_id, outcome.row.id, now=outcome.at)
-        if outcome.apart and outcome.row.case_id is not None:
-            _schedule_notification(
-                tx, outcome.row.case_id, f"{undelivered.REFUSED}{outcome.apart}"[:40], outcome.at
-            )
-    return [None] * len(outcomes)
-
-
-def _schedule_notification(tx: Transaction, case: int, kind: str, at: datetime) -> None:
-    if kind not in [waiting for waiting, _ in timer.waiting(tx, case)]:
-        timer.start(tx, case, kind, at)

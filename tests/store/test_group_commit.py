@@ -220,6 +220,24 @@ def test_what_somebody_waits_for_is_written_before_what_waits_longer(url: str) -
     assert order == ["form 0", "form 1", "form 2", "mail 0", "mail 1", "mail 2"]
 
 
+def test_what_was_sent_is_recorded_before_more_is_done_and_hurries_nobody(url: str) -> None:
+    order: list[str] = []
+    hurried: list[bool] = []
+
+    def write(tx: Transaction, items: Sequence[str]) -> list[None]:
+        time.sleep(ENOUGH_FOR_URGENT + 0.005)
+        order.extend(items)
+        hurried.append(writer.pressed())
+        return [None] * len(items)
+
+    with writing(Database(url)) as writer, held(writer):
+        for n in range(3):
+            writer.put(write, f"mail {n}")
+            writer.put_done(write, f"sent {n}")
+    assert order == ["sent 0", "sent 1", "sent 2", "mail 0", "mail 1", "mail 2"]
+    assert hurried == [False], "one transaction, of the usual length"
+
+
 def test_what_nobody_waits_for_has_its_turn_however_much_is_urgent(url: str) -> None:
     order: list[str] = []
 

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import sqlite3
+import time
+from collections import Counter
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -24,3 +28,24 @@ def test_as_many_mails_are_sent_at_once_as_the_relay_may_have_connections(
             assert until(lambda: len(house.app.courier.held) == 9), "all that is told of them"
             assert until(lambda: relay.commands.count("DATA") == connections)
             assert relay.connections == connections
+
+
+def test_while_the_store_takes_nothing_little_is_said_that_a_crash_would_have_said_again(
+    tmp_path: Path,
+) -> None:
+    """A relay that goes on, a store that does not: what is sent then is sent once more by whoever comes next."""
+    with Sink() as relay:
+        relay.script.delay = 0.05
+        with House(databases.sqlite(tmp_path), tmp_path, relay=relay.url, relay_connections=1) as house:
+            for n in range(20):
+                house.send(f"c{n}@acme.example", "support@example.com", f"No delivery {n}", "It stopped.")
+            assert until(lambda: len(house.app.courier.held) > 40)
+            with closing(sqlite3.connect(tmp_path / "casebot.db", isolation_level=None)) as other:
+                other.execute("BEGIN IMMEDIATE")
+                before = len(relay.taken)
+                time.sleep(2)
+                assert len(relay.taken) - before < 10, "of forty that the relay would take"
+                other.execute("ROLLBACK")
+            everything = relay.wait_for(60)
+            assert until(lambda: not house.app.courier.held)
+    assert set(Counter(mail.message_id for mail in everything).values()) == {1}
