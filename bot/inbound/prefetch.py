@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from itertools import groupby
 
 from bot.channel.protocols import Inbound
-from bot.model.identity import Identity
+from bot.model.identity import Identity, Proof
 from bot.notify.boards import Boards
 from bot.policy import auto_mail_limits
 from store.cases import entry as entries
@@ -14,15 +14,19 @@ from store.engine.transaction import Transaction
 from store.people import person, rate_limit
 
 
-def expect(tx: Transaction, messages: Sequence[Inbound], boards: Boards) -> bool:
-    """Read ahead for these messages: the cases of their ids, their senders, their rate limits.
+def expect(
+    tx: Transaction, messages: Sequence[Inbound], boards: Boards, *, somebody: Callable[[Identity], bool]
+) -> bool:
+    """Read ahead for these messages: the cases of their ids, their people, their rate limits.
 
     Nothing is decided by it: what is missing is read when it is needed. False if another process writes who one of
-    these new senders is just now: then it is the turn of these messages later.
+    these new people is just now: then it is the turn of these messages later. ``somebody``: may an address in Cc be
+    somebody's?
     """
     case_by_id = entries.follow(tx, [value for message in messages for value in ids(message)])
     senders = [(message.sender, message) for message in messages if message.sender]
-    if not _people(tx, [sender for sender, _ in senders]):
+    copied = (who for message in messages if message.proof >= Proof.PLAUSIBLE for who in message.copied)
+    if not _people(tx, [*(sender for sender, _ in senders), *filter(somebody, copied)]):
         return False
     keys = [
         key
@@ -40,10 +44,10 @@ def ids(message: Inbound) -> list[str]:
     return [*named, message.message_id] if message.message_id else named
 
 
-def _people(tx: Transaction, senders: Iterable[Identity]) -> bool:
-    by_channel = sorted(senders, key=lambda sender: sender.channel)
-    groups = groupby(by_channel, key=lambda sender: sender.channel)
-    return all(person.reserve(tx, channel, [sender.address for sender in group]) for channel, group in groups)
+def _people(tx: Transaction, people: Iterable[Identity]) -> bool:
+    by_channel = sorted(people, key=lambda who: who.channel)
+    groups = groupby(by_channel, key=lambda who: who.channel)
+    return all(person.reserve(tx, channel, [who.address for who in group]) for channel, group in groups)
 
 
 def _case(case_by_id: dict[str, int], message: Inbound) -> int | None:

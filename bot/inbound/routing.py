@@ -51,7 +51,7 @@ class Router:
 
     def expect(self, tx: Transaction, messages: Sequence[Inbound]) -> bool:
         """Prefetch what is needed to route these messages, one by one; False: it is not their turn."""
-        return expect(tx, messages, self._boards)
+        return expect(tx, messages, self._boards, somebody=self._somebody)
 
     def request_of(
         self, tx: Transaction, letter: Letter, message: Inbound, *, now: datetime

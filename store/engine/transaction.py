@@ -27,6 +27,8 @@ from store.engine.clock import Instant
 from store.engine.statement_cache import Plans
 
 T = TypeVar("T")
+MOST_LOCKS = 500
+"""Advisory locks that are taken at once: PostgreSQL has room for some thousands, for all its sessions."""
 _SEQUENCE = TableClause("sqlite_sequence", column("seq"), column("name"))
 _COUNTER = select(_SEQUENCE.c.seq).where(_SEQUENCE.c.name == bindparam("name"))
 
@@ -129,7 +131,8 @@ class Transaction:
         """As ``exclude``, by each of some numbers of 32 bits of a kind; False if others have one of them.
 
         While nothing is written yet it waits for those. Later it does not: who has written something that others
-        wait for, and waits for what they have written, would be in a deadlock with them.
+        wait for, and waits for what they have written, would be in a deadlock with them. Of very many only the
+        first ``MOST_LOCKS`` are excluded.
         """
         if self.sole_writer:
             return True
@@ -139,7 +142,7 @@ class Transaction:
             else "count(pg_advisory_xact_lock(%s, n))"
         )
         of = f"SELECT {lock} FROM unnest(%s::int[]) AS n"  # noqa: S608 - one of the two above
-        return bool(self.connection.exec_driver_sql(of, (kind, sorted(numbers))).scalar())
+        return bool(self.connection.exec_driver_sql(of, (kind, sorted(numbers)[:MOST_LOCKS])).scalar())
 
     def announce(self, name: str) -> None:
         """Have other processes hear of it at the commit (``store.engine.announcement``); not on SQLite."""

@@ -16,13 +16,14 @@ from structlog.testing import capture_logs
 
 from bot.people.staff_sync import sync
 from bot.runtime.group_commit import Writer
+from store.cases import participant
 from store.engine.database import Database
 from store.engine.transaction import Transaction
 from store.people import person as people
 from store.people.person import Person, person
 from store.queues import inbox
 from tests.support.houses.desk import config_for
-from tests.support.houses.house import until
+from tests.support.houses.house import House, until
 from tests.support.setup.postgres import Server
 
 NOW = datetime(2026, 11, 29, 9, 0, tzinfo=UTC)
@@ -149,6 +150,18 @@ def test_two_that_reserve_whom_they_meet_never_wait_for_each_other(shared: str) 
         assert ids[0] == ids[1]
         assert len(set(ids[0].values())) == count(one) == len(addresses)
     assert not [line for line in logs if line["event"].startswith("batch rolled back")]
+
+
+def test_a_mail_waits_for_whoever_writes_somebody_in_its_cc_just_now(shared: str, tmp_path: Path) -> None:
+    with two(shared) as (one, other), House(shared, tmp_path) as house:
+        with one.writing() as tx:
+            people.reserve(tx, "email", [BEA])
+            house.send(ANA, "support@example.com", "No delivery", "It stopped.", headers={"Cc": BEA})
+            assert until(lambda: waits(other))
+            bea = met(tx, BEA)
+        assert until(lambda: house.inbox("done"))
+        with one.reading() as tx:
+            assert participant.reading(tx, 1, bea.id)[0], "the same Bea takes part"
 
 
 def test_two_that_wait_for_each_other_both_come_to_an_end(shared: str) -> None:
