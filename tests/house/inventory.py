@@ -9,6 +9,7 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator, Mapping
+from functools import cache
 from itertools import chain
 from pathlib import Path
 
@@ -58,8 +59,9 @@ def _is_sentence(text: str) -> bool:
     return bool(re.fullmatch(r"[A-Z“\d][^\n]* [^\n]*[.?…]", text)) and not re.search(r"``|\\", text)
 
 
+@cache
 def inventory() -> Mapping[str, str]:
-    """Every sentence, with where it stands."""
+    """Every sentence, with where it stands. Not for a module's own lines: whoever collects tests would wait for it."""
     return {sentence: where for sentence, where in _all() if sentence in FORMATS or _speaks(sentence)}
 
 
@@ -99,12 +101,16 @@ def _all() -> Iterator[tuple[str, str]]:
 def _in(path: Path) -> Iterator[str]:
     """The sentences that a module hands to ``saying`` or ``_``, and the patterns that stand in its tables."""
     tree = ast.parse(path.read_text(encoding="utf-8"))
-    calls = [node for node in ast.walk(tree) if isinstance(node, ast.Call)]
+    nodes = list(ast.walk(tree))
+    calls = [node for node in nodes if isinstance(node, ast.Call)]
     names = {getattr(call.func, "id", "") for call in calls}
+    handed = {getattr(call.args[0], "id", "") for call in calls if call.args}
     named = {
         node.targets[0].id: [text for text in strings(node.value) if " " in text]
-        for node in ast.walk(tree)
-        if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name)
+        for node in nodes
+        if isinstance(node, ast.Assign)
+        and isinstance(node.targets[0], ast.Name)
+        and node.targets[0].id in handed
     }
     for call in calls:
         if getattr(call.func, "id", "") in ("saying", "_") and call.args:
@@ -120,18 +126,17 @@ def _in(path: Path) -> Iterator[str]:
 
 def strings(tree: ast.AST) -> Iterator[str]:
     """Its strings; not the parts of f-strings, what only chooses among them, and help at the command line."""
-    apart = {id(part) for node in ast.walk(tree) if isinstance(node, ast.JoinedStr) for part in node.values}
-    apart |= {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}  # docstrings
-    apart |= {
-        id(node.value) for node in ast.walk(tree) if isinstance(node, ast.keyword) and node.arg == "help"
-    }
-    for node in ast.walk(tree):
+    nodes = list(ast.walk(tree))
+    apart = {id(part) for node in nodes if isinstance(node, ast.JoinedStr) for part in node.values}
+    apart |= {id(node.value) for node in nodes if isinstance(node, ast.Expr)}  # docstrings
+    apart |= {id(node.value) for node in nodes if isinstance(node, ast.keyword) and node.arg == "help"}
+    for node in nodes:
         keys = {ast.Subscript: "slice", ast.Compare: "left", ast.IfExp: "test"}
         if (name := keys.get(type(node))) is not None:
             apart |= {id(child) for child in ast.walk(getattr(node, name))}
         if isinstance(node, ast.Compare):
             apart |= {id(child) for other in node.comparators for child in ast.walk(other)}
-    for node in ast.walk(tree):
+    for node in nodes:
         if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in apart:
             yield node.value
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Mapping
+from functools import cache
 from html import unescape
 from pathlib import Path
 
@@ -28,12 +29,15 @@ def veiled(sentence: str) -> str:
     )
 
 
-WORDS: Mapping[str, str] = {sentence: veiled(sentence) for sentence in inventory()}
+@cache
+def covered() -> Mapping[str, str]:
+    """Each sentence of ours, and it veiled."""
+    return {sentence: veiled(sentence) for sentence in inventory()}
 
 
 def say(sentence: str) -> str:
     """A sentence of ours, veiled, as ``Renderer.in_words`` says it in a language."""
-    return in_words(sentence if isinstance(sentence, Saying) else saying(sentence), WORDS)
+    return in_words(sentence if isinstance(sentence, Saying) else saying(sentence), covered())
 
 
 def bare(texts: Iterable[str], people_said: Iterable[str]) -> set[str]:
@@ -51,6 +55,6 @@ def folder(place: Path) -> Path:
     for template in shipped.glob("*.j2"):
         notices.joinpath(template.name).write_text(template.read_text("utf-8"), encoding="utf-8")
     phrases = notices / "phrases.j2"
-    words = f"{{% set words = {json.dumps(dict(WORDS), ensure_ascii=False)} %}}"
+    words = f"{{% set words = {json.dumps(dict(covered()), ensure_ascii=False)} %}}"
     phrases.write_text(phrases.read_text("utf-8").replace("{% set words = {} %}", words), encoding="utf-8")
     return place

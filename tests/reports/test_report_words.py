@@ -56,20 +56,20 @@ def shown(html: str) -> list[str]:
 
 
 def test_no_english_is_left_on_the_page() -> None:
-    texts = shown(page(REPORT, veil.WORDS, language="xx"))
+    texts = shown(page(REPORT, veil.covered(), language="xx"))
     assert len(texts) > 250
     assert veil.bare(texts, PEOPLE) == set()
-    assert '<html lang="xx">' in page(REPORT, veil.WORDS, language="xx")
+    assert '<html lang="xx">' in page(REPORT, veil.covered(), language="xx")
 
 
 def test_no_english_is_left_in_a_terminal() -> None:
-    table = [click.unstyle(line) for line in lines(REPORT, veil.WORDS)]
+    table = [click.unstyle(line) for line in lines(REPORT, veil.covered())]
     assert len(table) > 60
     assert veil.bare(table, PEOPLE) == set()
 
 
 def test_no_english_is_left_in_the_digest() -> None:
-    digest = localized(digest_of(REPORT, legend=True), veil.WORDS)
+    digest = localized(digest_of(REPORT, legend=True), veil.covered())
     assert isinstance(digest, WeeklyDigest)
     cells = [cell for row in (*digest.figures, *digest.waits) for cell in row]
     assert veil.bare((digest.days, digest.headline, *cells), PEOPLE) == set()
@@ -94,7 +94,7 @@ def test_a_picture_has_no_letters_that_its_font_cannot_draw() -> None:
     assert not draws({"Waiting now": "Jetzt offen", "Cases opened": "Geöffnet"})
     english, veiled = (
         Image.open(io.BytesIO(picture(REPORT.now.course, REPORT.period, REPORT.backlog, words=words)))
-        for words in (NO_WORDS, veil.WORDS)
+        for words in (NO_WORDS, veil.covered())
     )
     heading = (44, 30, 400, 64)
     assert ink(english.crop(heading)) > 500
