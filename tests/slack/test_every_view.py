@@ -18,7 +18,8 @@ from channels.slack.samples import ViewSample, views
 from channels.slack.text.i18n import translating
 from channels.slack.text.message import ACCEPT
 from channels.slack.workspace.settings import Settings
-from tests.house.test_sayings import LANGUAGES, RENDERER, SENTENCES
+from tests.house.inventory import inventory
+from tests.house.test_sayings import LANGUAGES, RENDERER
 from tests.house.veil import bare, say
 
 PROOFS = TemplateLint()
@@ -58,7 +59,7 @@ def test_no_english_is_left_in_any_view() -> None:
 def test_nothing_is_cut_where_slack_lets_it_stand(language: str) -> None:
     """A title takes 24 characters, a label 75: what is longer would end in dots."""
     translate = partial(RENDERER.in_words, language=language)
-    whole = "\n".join(translate(saying(sentence)) for sentence in SENTENCES)
+    whole = "\n".join(translate(saying(sentence)) for sentence in inventory())
     with translating(translate):
         lines = {line for view in views(LISTS) for text in texts(view.body) for line in text.splitlines()}
     assert lines
