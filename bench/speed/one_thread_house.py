@@ -123,4 +123,8 @@ class OneHand:
             while rows:
                 row = rows.get()
                 assert row
+                if (
+                    courier.unrecorded.late
+                ):  # a courier waits for the writer then, and has a thread of its own for it
+                    self._write()
                 courier.deliver(row)

@@ -72,7 +72,8 @@ class Courier:
         self._order = DeliveryOrder()
         self._queues: dict[str, Backlog] = {}
         self._payloads = Payloads(database)
-        self._unrecorded = Unrecorded()
+        self.unrecorded = Unrecorded()
+        """Deliveries of this process whose outcome is not in the store yet."""
         self._left: set[int] = set()
         """Limits beyond which rows were left in the store, and are still there."""
         self.held: dict[int, int] = {}
@@ -139,7 +140,7 @@ class Courier:
 
     def deliver(self, row: Outgoing) -> None:
         """Try a delivery once, if it is still ours; not while the store is behind with what was delivered."""
-        self._unrecorded.wait(leaves=lambda: self._closes)
+        self.unrecorded.wait(leaves=lambda: self._closes)
         self._payloads.unload(row)
         if not self.sure(row):
             self._drop(row)
@@ -206,7 +207,7 @@ class Courier:
 
     def _sent(self, row: Outgoing, stands: Stands) -> None:
         self.delivered[row.channel] = self._now()
-        self._unrecorded.add(row.id)
+        self.unrecorded.add(row.id)
         thread = None
         if stands.begins and stands.case is not None:
             thread = Thread(row.channel, stands.place, stands.case, stands.begins, stands.person)
@@ -315,7 +316,7 @@ class Courier:
         self._payloads.unload(outcome.row)
 
         def done(future: Future[Any]) -> None:
-            self._unrecorded.remove(outcome.row.id)
+            self.unrecorded.remove(outcome.row.id)
             self._let_go(outcome.row)
             if future.exception() is not None:
                 # Its lease runs out and it is sent once more, with the same Message-ID.

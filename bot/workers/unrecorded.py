@@ -20,9 +20,6 @@ class Unrecorded:
         """When each of them was delivered (monotonic), by its id; the oldest first."""
         self._changed = Condition()
 
-    def __len__(self) -> int:
-        return len(self._since)
-
     def add(self, row: int) -> None:
         """Note that a delivery was made."""
         with self._changed:
@@ -37,9 +34,12 @@ class Unrecorded:
     def wait(self, *, leaves: Callable[[], object]) -> None:
         """Return once no outcome is late, or the process leaves."""
         with self._changed:
-            while self._late() and not leaves():
+            while self.late and not leaves():
                 self._changed.wait(LOOK)
 
-    def _late(self) -> bool:
-        oldest = next(iter(self._since.values()), None)
+    @property
+    def late(self) -> bool:
+        """Does an outcome wait longer than it may?"""
+        with self._changed:
+            oldest = next(iter(self._since.values()), None)
         return oldest is not None and time.monotonic() > oldest + LONGEST
