@@ -11,7 +11,7 @@ from pathlib import Path
 
 from bench.support import databases
 from bench.support.documentation import SETS, Set
-from bench.support.house import CONFIG
+from bench.support.house import House
 from bot.app import open_app
 from bot.articles.importer import ArticleImport
 from bot.articles.source import ArticleFolder
@@ -40,16 +40,14 @@ def main() -> int:
 def measure(one: Set, kind: str, folder: Path) -> tuple[int, Sequence[TrialOutcome]]:
     """How many articles a set has in a fresh store, and what each subject got."""
     questions = read((QUESTIONS / f"{one.name}.csv").read_bytes())
-    with databases.fresh(kind, folder) as url:
-        file = folder / "config.toml"
-        file.write_text(
-            CONFIG.format(url=url, gather=0, desk="support@desk.example", port=1, relay=1, backlog=1)
-        )
-        with open_app(load(file, sections())) as app:
-            source = ArticleFolder(one.fetched(), base_url="https://docs.example.com")
-            run = ArticleImport(source, app.writer, ask=app.desk.ask, now=app.desk.now())
-            counts = run.run(lambda name: None).counts
-            tried: Sequence[TrialOutcome] = app.desk.ask(TryArticles(questions))
+    with (
+        databases.fresh(kind, folder) as url,
+        open_app(load(House(folder, url=url, relay=1).config, sections())) as app,
+    ):
+        source = ArticleFolder(one.fetched(), base_url="https://docs.example.com")
+        run = ArticleImport(source, app.writer, ask=app.desk.ask, now=app.desk.now())
+        counts = run.run(lambda name: None).counts
+        tried: Sequence[TrialOutcome] = app.desk.ask(TryArticles(questions))
     mistakes = [page for each in tried for page in each.unknown]
     assert not mistakes, mistakes
     return counts["new"], tried

@@ -17,13 +17,15 @@ import psutil  # type: ignore[import-untyped]
 from bench.support import cost
 from bench.support.mails import DESK
 from rehearsal.ports import free_port
+from tests.support.setup.shared_templates import share
 
+SECRET = "a secret for benches that is long enough to pass"
 CONFIG = """
 [desk]
 name = "Acme Support"
 gather = {gather}
 undo = "0s"
-secrets = ["a secret for benches that is long enough to pass"]
+secrets = ["{secret}"]
 [report]
 digest = ""
 [store]
@@ -88,6 +90,7 @@ class House:
         self.config = folder / "config.toml"
         text = CONFIG.format(
             url=self.url,
+            secret=SECRET,
             desk=DESK,
             port=self.port,
             relay=relay,
@@ -97,6 +100,7 @@ class House:
         )
         people = (STAFF.format(name=name, address=f"{name.lower()}@desk.example") for name in NAMES[:staff])
         self.config.write_text("".join((text, *people, more)))
+        share(folder, SECRET)
         self.log = folder / "log"
         self._environment = {**os.environ, **(environment or {}), "CASEBOT_CONFIG": str(self.config)}
         self.process: subprocess.Popen[bytes] | None = None

@@ -21,7 +21,8 @@ from click.testing import CliRunner, Result
 from bot.cli.main import casebot
 from rehearsal.ports import free_port
 from tests.support.houses.house import until
-from tests.support.setup.config import ACME, PROMPT
+from tests.support.setup.config import ACME, PROMPT, SECRET
+from tests.support.setup.shared_templates import share
 
 CONFIG = f"""{PROMPT}
 name = "Acme Support"
@@ -56,6 +57,7 @@ class DeskProcess:
         if url:
             folder.mkdir(exist_ok=True)
             self.config.write_text(CONFIG.format(url=url) + more)
+            share(folder, SECRET)
         self.port, self.monitor = free_port(), free_port()
         self.process: subprocess.Popen[bytes] | None = None
         self.given: str | None = None

@@ -12,6 +12,7 @@ import pytest
 from jinja2.bccache import Bucket
 
 from bot.render import template_set
+from tests.support.setup.shared_templates import SHARED
 
 FOLDER = "compiled-templates"
 
@@ -47,4 +48,5 @@ def compiled_once(folder: Path) -> Iterator[None]:
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(template_set, "_Compiled", Kept)
+        patch.setenv(SHARED, str(there))
         yield
