@@ -45,7 +45,8 @@ LARGE = 400_000
 OPENS_IN = 30.0
 """Seconds in which a machine has its first socket."""
 NEAR = 1.0
-"""Seconds before a disturbance in which a notice may have been between the relay's 250 and the store (``--near``)."""
+"""Seconds between a disturbance and a notice whose 250 may have been lost by it, or that went on its way only as the
+process itself went on (``--near``)."""
 
 
 class Letters(Ledger):
@@ -90,6 +91,8 @@ class Finding:
     slack: slack.Promises
     sockets: int
     """Of Slack, before the first disturbance."""
+    deleted: int
+    """Posts in Slack that whoever had made them deleted again."""
     disturbances: Sequence[Disturbance]
     twice: int
     """Notices that the relay took more than once."""
@@ -228,12 +231,16 @@ def _found(
     needless = [
         f"the notice {one} was sent {len(at)} times, and no 250 of it was lost: {_then(at, disturbances)}"
         for one, at in twice.items()
-        if not any(_beside(moment, disturbances, near) for moment in at[:-1])
+        if sum(_beside(moment, disturbances, near) for moment in at) < len(at) - 1
     ]
-    needless += team.needless(said, lambda moment: _beside(moment, disturbances, near))
+    needless += team.needless(
+        said,
+        lambda moment: _beside(moment, disturbances, near),
+        lambda at: _then(at, disturbances),
+    )
     orders = [*_disordered(letters, look), *team.disordered(look)]
     finding = Finding(
-        letters, promises, said, sockets, disturbances, len(twice), deadlocks(look),
+        letters, promises, said, sockets, team.deleted, disturbances, len(twice), deadlocks(look),
         logged(houses, "could not be handled"), len(orders), [*promises.broken, *said.broken, *needless, *orders],
     )  # fmt: skip
     if not emptied:
@@ -244,8 +251,11 @@ def _found(
 
 
 def _beside(moment: float, disturbances: Sequence[Disturbance], near: float) -> bool:
-    """Had the relay just taken it when its process was killed, or stopped?"""
-    return any(abs(moment - each.at) < near for each in disturbances)
+    """Had the relay just taken it when its process was killed, or stopped, or was it sent as one went on?
+
+    What a process was about to send when it was stopped, it sends then, though others may have sent it meanwhile.
+    """
+    return any(abs(moment - each.at) < near or 0 <= moment - each.until < near for each in disturbances)
 
 
 def _then(at: Sequence[float], disturbances: Sequence[Disturbance]) -> str:
@@ -288,7 +298,7 @@ def report(finding: Finding) -> str:
             f"Slack, {finding.sockets} sockets: {len(said.acts):,} acts, {acked.total():,} of them acked: "
             + ", ".join(f"{count} {kind}" for kind, count in sorted(acked.items())),
             f"{len(said.losses)} lost, {len(said.twice)} second effects; {len(said.posted):,} notices and cards, "
-            f"{said.copies} of them twice (Slack's answer was lost)",
+            f"{said.copies} of them twice (Slack's answer was lost), {finding.deleted} more deleted again",
             f"{finding.deadlocks} deadlocks, {len(finding.strikes)} strikes",
             *finding.broken[:50],
             verdict,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from itertools import pairwise
 
 from bench.slack.board import Board
@@ -37,7 +37,8 @@ class Team:
     """Its people, what they did, and what must be true of it in the end."""
 
     def __init__(self, server: Server, *, seed: int) -> None:
-        self.book = Book(server.workspace.transcript)
+        self._transcript = server.workspace.transcript
+        self.book = Book(self._transcript)
         self._board, own = Board(server.workspace), OwnCases(server.workspace)
         desk = [Specialist(user, server.people, own, self.book, seed=seed) for user in SPECIALISTS]
         self._people: list[Person] = [*desk, Customer(CUSTOMER, server.people, own, self.book, seed=seed)]
@@ -64,14 +65,24 @@ class Team:
         """What they did and were told, compared with the store."""
         return Promises(self.book, look, self._board)
 
-    def needless(self, promises: Promises, excused: Callable[[float], bool]) -> list[str]:
-        """Notices that stand in Slack twice, and no answer of Slack's to the first can have been lost."""
+    def needless(
+        self, promises: Promises, excused: Callable[[float], bool], then: Callable[[Sequence[float]], str]
+    ) -> list[str]:
+        """Notices that stand in Slack twice, and no answer of Slack's can have been lost.
+
+        ``then`` says what happened about these moments.
+        """
         twice = {one: self._board.posts(one) for one, count in promises.posted.items() if count > 1}
         return [
-            f"the notice {one} was posted {len(at)} times, and no answer of Slack's was lost: {at}"
+            f"the notice {one} was posted {len(at)} times, and no answer of Slack's was lost: {then(at)}"
             for one, at in twice.items()
-            if not all(map(excused, at[:-1]))
+            if sum(map(excused, at)) < len(at) - 1
         ]
+
+    @property
+    def deleted(self) -> int:
+        """Posts that the house deleted again, as another process had made them meanwhile."""
+        return len(self._transcript.calls("chat.delete", ok=True))
 
     def disordered(self, look: Look) -> list[str]:
         """Words on one case that were said after the other's ack, and stand before them."""

@@ -142,7 +142,9 @@ class SlackDelivery:
             return before
         text, blocks = self._drawn(case)
         _keep(parcel)
-        return self._calls.post(channel, id=id, case=label(case), text=text, blocks=blocks)
+        ts = self._calls.post(channel, id=id, case=label(case), text=text, blocks=blocks)
+        self._earlier.give_way(parcel, channel, ts, id=id)
+        return ts
 
     def _drawn(self, case: int) -> tuple[str, Any]:
         """A card's text and blocks, from the present state. Raises ``DeliveryFailed``."""
@@ -297,6 +299,7 @@ class SlackDelivery:
             under = self._name(frozen) if root else None
             _keep(parcel)
             ts = self._calls.post(channel, id=str(parcel.id), root=root, under=under, **_said(frozen))
+            self._earlier.give_way(parcel, channel, ts, root)
         self._put_missing(channel, _below(frozen, root, ts), frozen["files"], there)
         return Stands(self._address(channel, ts))
 

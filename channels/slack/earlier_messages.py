@@ -1,14 +1,18 @@
-"""Earlier messages: those that a try before this one has posted, although nobody heard of it."""
+"""Earlier messages: those that another try has posted, although nobody heard of it."""
 
 from __future__ import annotations
 
 import threading
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 
-from bot.channel.outbound import Parcel
+import structlog
+
+from bot.channel.outbound import DeliveryFailed, Parcel, TakenOver
 from channels.slack.workspace.web_api import GONE, Calls, SlackRefused
 
+log = structlog.get_logger("slack")
 APART = 600.0
 """Seconds that Slack's clock and ours may differ."""
 LATE = 60.0
@@ -68,6 +72,26 @@ class EarlierMessages:
             if len(before.by_id) > MOST:
                 del self._channels[channel]
             return next((ts for other, ts in messages if other == id), "")
+
+    def give_way(self, parcel: Parcel, channel: str, ts: str, root: str = "", *, id: str = "") -> None:
+        """Delete what was posted just now, if another process has posted it, too. Raises ``TakenOver`` then.
+
+        A process may be stopped on its way to Slack, and go on when its lease is long over.
+        """
+        if not parcel.ours() and self._is_copy(channel, ts, root, id or str(parcel.id), parcel.since):
+            log.warning("posted by another process while this one paused: deleted", outgoing=parcel.id)
+            with suppress(DeliveryFailed):
+                self._calls.delete(channel, ts)
+            raise TakenOver
+
+    def _is_copy(self, channel: str, ts: str, root: str, id: str, since: float) -> bool:
+        """Does this message stand in another place, too? While Slack does not tell: no."""
+        try:
+            return any(
+                other == id and at != ts for other, at in self._read(channel, root, max(since - APART, 0.0))
+            )
+        except DeliveryFailed:
+            return False
 
     def _read(self, channel: str, root: str, since: float) -> Iterator[tuple[str, str]]:
         """The messages of a thread or channel from a moment on: our id, or ``""``, and ts."""

@@ -142,6 +142,17 @@ def test_a_message_is_updated_by_its_author_only(
     assert refused(client.chat_update, channel="C0TRIAGE", ts="1.0", text="x") == "message_not_found"
 
 
+def test_a_message_is_deleted_by_its_author_only(
+    client: WebClient, server: Server, workspace: Workspace
+) -> None:
+    mine = client.chat_postMessage(channel="C0TRIAGE", text="one")["ts"]
+    yours = server.people.post("sam", "triage", "mine").ts
+    assert client.chat_delete(channel="C0TRIAGE", ts=mine)["ts"] == mine
+    assert [message.ts for message in workspace.channel("triage").messages.values()] == [yours]
+    assert refused(client.chat_delete, channel="C0TRIAGE", ts=yours) == "cant_delete_message"
+    assert refused(client.chat_delete, channel="C0TRIAGE", ts=mine) == "message_not_found"
+
+
 def test_one_person_sees_what_is_for_them_alone(client: WebClient, workspace: Workspace) -> None:
     client.chat_postEphemeral(channel="C0TRIAGE", user="U0SAM", text="psst")
     assert [each.text for each in workspace.ephemerals] == ["psst"]

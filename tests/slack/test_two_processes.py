@@ -4,15 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import ExitStack
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
+from bot.workers import lease_renewal
 from channels.slack import delivery
 from rehearsal.slack.server import Server
 from rehearsal.slack.workspace import cast
+from store.engine.lease import LEASE
+from store.queues import claim
 from tests.support.houses.house import until, words
 from tests.support.houses.office import Office, said
+from tests.support.houses.one_case import ids
 from tests.support.setup import databases
 
 ANA, DESK = "Ana <ana@acme.example>", "support@example.com"
@@ -141,6 +146,40 @@ def test_words_that_one_process_has_wait_for_the_card_that_another_still_posts(
     second.in_thread("It is worse now.")
     first.settled()
     assert len([card for card in first.messages("triage") if "CS-000001" in said(card)]) == 1
+
+
+def takes_over(office: Office) -> None:
+    """As if the other process were stopped for longer than its leases: this one takes up what it has in hand."""
+    later = datetime.now(UTC) + 2 * LEASE
+    with office.app.database.writing() as tx:
+        rows = claim.deliveries(tx, now=later, until=later + LEASE, most=9)
+    office.app.courier.take(rows)
+
+
+def posted_by_both(processes: Processes, mail: str) -> None:
+    """The first process posts what this mail asks for; Slack is slow, its lease over, and the second posts it, too."""
+    workspace = processes.slack.workspace
+    posts = len(workspace.transcript.calls("chat.postMessage"))
+    workspace.faults.add("slow", method="chat.postMessage", seconds=4.0, times=1)
+    processes.first.send(ANA, DESK, mail, "It stopped.")
+    assert until(lambda: not [each for each in workspace.faults._all if each.fault == "slow"])
+    takes_over(processes.second)
+    assert until(lambda: len(workspace.transcript.calls("chat.postMessage", ok=True)) == posts + 2)
+
+
+@pytest.mark.parametrize("mail", ["Deal ID 12333: no delivery", "Re: [CS-000001] Deal"])
+def test_what_another_process_posted_while_this_ones_call_hung_is_deleted_by_it(
+    processes: Processes, monkeypatch: pytest.MonkeyPatch, mail: str
+) -> None:
+    monkeypatch.setattr(lease_renewal, "SURE", 0.0)
+    if mail.startswith("Re:"):
+        a_case_of_the_second(processes)
+    posted_by_both(processes, mail)
+    assert until(lambda: processes.slack.workspace.transcript.calls("chat.delete", ok=True))
+    processes.first.settled()
+    assert set(ids(processes.first).values()) == {1}, "nothing stands twice"
+    processes.first.send(ANA, DESK, "Re: [CS-000001] Deal", "It is worse now.")
+    assert processes.first.in_thread("It is worse now."), "and below the card that stands"
 
 
 def test_what_is_put_on_a_case_from_the_desks_channel_is_a_note_in_every_process(

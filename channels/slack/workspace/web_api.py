@@ -224,6 +224,10 @@ class Calls:
             lambda: self._client.chat_update(channel=channel, ts=ts, text=text, blocks=blocks),
         )
 
+    def delete(self, channel: str, ts: str) -> None:
+        """``chat.delete``: a message of ours goes."""
+        self._call("chat.delete", channel, partial(self._client.chat_delete, channel=channel, ts=ts))
+
     def post_ephemeral(self, channel: str, user: str, *, text: str, blocks: Any, root: str = "") -> None:
         """``chat.postEphemeral``: in the thread if it has replies, else in the channel.
 

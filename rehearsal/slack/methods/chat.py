@@ -63,6 +63,16 @@ def update(scene: Scene, caller: Caller, args: Arguments) -> Json:
     }
 
 
+def delete(scene: Scene, caller: Caller, args: Arguments) -> Json:
+    """``chat.delete``: with a bot's token, one of the app's own messages."""
+    channel = channel_of(scene, args)
+    message = message_of(channel, args.needed("ts"))
+    if message.bot_id != caller.app.bot_id:
+        raise SlackError("cant_delete_message")
+    scene.board.delete(channel, message)
+    return {"channel": channel.id, "ts": message.ts}
+
+
 def permalink(scene: Scene, caller: Caller, args: Arguments) -> Json:
     """``chat.getPermalink`` ("chat.getPermalink", section "Example response"): of a reply, with its thread."""
     channel = channel_of(scene, args)
@@ -123,5 +133,6 @@ METHODS = {
     "chat.postMessage": Method(post, _WRITE),
     "chat.postEphemeral": Method(whisper, _WRITE),
     "chat.update": Method(update, _WRITE),
+    "chat.delete": Method(delete, _WRITE),
     "chat.getPermalink": Method(permalink),
 }

@@ -14,6 +14,7 @@ TIERS = {1: 1, 2: 20, 3: 50, 4: 100}
 """Calls a minute."""
 METHODS = {
     "chat.update": 3,
+    "chat.delete": 3,
     "conversations.info": 3,
     "conversations.replies": 3,
     "conversations.history": 3,
