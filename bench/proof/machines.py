@@ -99,6 +99,8 @@ class Finding:
     deadlocks: int
     strikes: Sequence[str]
     """What the logs say of each."""
+    refused: int
+    """Times that the store took nothing of a message, which waited for some seconds."""
     astray: int
     """Pairs of entries that are not in the order in which they were sent."""
     broken: list[str] = field(default_factory=list)
@@ -241,7 +243,8 @@ def _found(
     orders = [*_disordered(letters, look), *team.disordered(look)]
     finding = Finding(
         letters, promises, said, sockets, team.deleted, disturbances, len(twice), deadlocks(look),
-        logged(houses, "could not be handled"), len(orders), [*promises.broken, *said.broken, *needless, *orders],
+        logged(houses, "could not be handled"), len(logged(houses, "the store took nothing")), len(orders),
+        [*promises.broken, *said.broken, *needless, *orders],
     )  # fmt: skip
     if not emptied:
         finding.broken.insert(0, f"not drained: something still waits after {DRAINED_IN:.0f} s")
@@ -299,7 +302,8 @@ def report(finding: Finding) -> str:
             + ", ".join(f"{count} {kind}" for kind, count in sorted(acked.items())),
             f"{len(said.losses)} lost, {len(said.twice)} second effects; {len(said.posted):,} notices and cards, "
             f"{said.copies} of them twice (Slack's answer was lost), {finding.deleted} more deleted again",
-            f"{finding.deadlocks} deadlocks, {len(finding.strikes)} strikes",
+            f"{finding.deadlocks} deadlocks, {len(finding.strikes)} strikes; "
+            f"{finding.refused} messages waited for the store",
             *finding.broken[:50],
             verdict,
         ]

@@ -140,7 +140,9 @@ class Courier:
 
     def deliver(self, row: Outgoing) -> None:
         """Try a delivery once, if it is still ours; not while the store is behind with what was delivered."""
-        self.unrecorded.wait(leaves=lambda: self._closes)
+        if not self.unrecorded.wait(leaves=lambda: self._closes):
+            self._put_off(row, timedelta(0), LEFT, untried=True)
+            return
         self._payloads.unload(row)
         if not self.sure(row):
             self._drop(row)

@@ -222,9 +222,17 @@ class Intake:
         elif isinstance(error, LeaseLost):
             self._let_go(read.row)
         else:
-            log.error("a message could not be handled", inbox=read.row.id, error=_place(error))
-            blameless = refused(error) or overtaken(error)
-            self._put_off(read.row, f"not handled: {_place(error)}", strike=not blameless)
+            self._fail(read.row, error)
+
+    def _fail(self, row: Incoming, error: BaseException) -> None:
+        """Put it off; the fault is its own unless the store took nothing, or another process was first."""
+        where = _place(error)
+        if refused(error) and not overtaken(error):
+            log.warning("a message waits: the store took nothing", inbox=row.id, error=where)
+            self._put_off(row, f"not handled: {where}", strike=False)
+        else:
+            log.error("a message could not be handled", inbox=row.id, error=where)
+            self._put_off(row, f"not handled: {where}", strike=not overtaken(error))
 
     def _let_go(self, row: Incoming) -> None:
         """Release a message from this process, unless it was claimed anew meanwhile."""

@@ -31,11 +31,14 @@ class Unrecorded:
             self._since.pop(row, None)
             self._changed.notify_all()
 
-    def wait(self, *, leaves: Callable[[], object]) -> None:
-        """Return once no outcome is late, or the process leaves."""
+    def wait(self, *, leaves: Callable[[], object]) -> bool:
+        """Return once no outcome is late: True; or once the process leaves while one is: False."""
         with self._changed:
-            while self.late and not leaves():
+            while self.late:
+                if leaves():
+                    return False
                 self._changed.wait(LOOK)
+        return True
 
     @property
     def late(self) -> bool:

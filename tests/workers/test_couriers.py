@@ -49,3 +49,26 @@ def test_while_the_store_takes_nothing_little_is_said_that_a_crash_would_have_sa
             everything = relay.wait_for(60)
             assert until(lambda: not house.app.courier.held)
     assert set(Counter(mail.message_id for mail in everything).values()) == {1}
+
+
+def test_who_leaves_while_the_store_takes_nothing_says_no_more_and_the_next_process_says_it(
+    tmp_path: Path,
+) -> None:
+    with Sink() as relay:
+        relay.script.delay = 0.05
+        url = databases.sqlite(tmp_path)
+        with House(url, tmp_path, relay=relay.url, relay_connections=1) as house:
+            for n in range(10):
+                house.send(f"c{n}@acme.example", "support@example.com", f"No delivery {n}", "It stopped.")
+            assert until(lambda: len(house.app.courier.held) > 20)
+            with closing(sqlite3.connect(tmp_path / "casebot.db", isolation_level=None)) as other:
+                other.execute("BEGIN IMMEDIATE")
+                time.sleep(1)
+                before = len(relay.taken)
+                house.app.courier.close()
+                time.sleep(1)
+                assert len(relay.taken) == before
+                other.execute("ROLLBACK")
+        with House(url, tmp_path, relay=relay.url):
+            everything = relay.wait_for(30)
+    assert set(Counter(mail.message_id for mail in everything).values()) == {1}
