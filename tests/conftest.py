@@ -109,10 +109,17 @@ QUICK = "not slow and not wire"
 WIRES = (
     "backup/", "cli/", "email/reading/test_rawmail.py", "email/reading/test_sandbox.py", "email/wire/", "faults/",
     "guides/", "inbound/",
-    "notify/test_templates.py", "rehearsal/", "reports/test_digest.py", "reports/test_report.py", "slack/",
+    "notify/test_templates.py", "privacy/", "rehearsal/", "reports/test_digest.py", "reports/test_report.py", "slack/",
     "store/test_migrations.py", "stories/", "web/", "workers/",
 )  # fmt: skip
 """Folders and files of tests that go over real wires: a whole house and its sockets, a workspace, processes."""
+LONG = (
+    "bench/test_growth_table.py", "bench/test_peers_table.py", "bench/test_promises.py", "bench/test_scale_table.py",
+    "bench/test_speed_table.py", "faults/", "guides/", "privacy/test_erase_killed.py", "site/", "slack/test_kill",
+    "slack/outbound/test_flood.py", "slack/outbound/test_readiness.py", "store/test_object_files.py",
+    "web/case/test_case_browser.py", "workers/test_faults.py", "workers/test_shared_files.py",
+)  # fmt: skip
+"""Those whose tests wait for long: they come first, so that no process is left alone with them in the end."""
 TESTS = Path(__file__).parent
 
 
@@ -136,9 +143,13 @@ def pytest_configure_node(node: Any) -> None:
 
 
 def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
-    """Without the wires, their tests need not even be read."""
-    if config.option.markexpr == QUICK and TESTS in collection_path.parents:
+    """Files of which nothing was asked for need not even be read."""
+    if TESTS not in collection_path.parents:
+        return None
+    if config.option.markexpr == QUICK:
         return True if _is_wire(collection_path) else None
+    if config.option.markexpr == "slow" and collection_path.name.startswith("test_"):
+        return None if "pytest.mark.slow" in collection_path.read_text(encoding="utf-8") else True
     return None
 
 
@@ -153,6 +164,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         away = set(turns.left_out(items, int(turn)))
         config.hook.pytest_deselected(items=[*away])
         items[:] = [item for item in items if item not in away]
+    if config.option.markexpr != QUICK:
+        items.sort(key=lambda item: not item.path.relative_to(TESTS).as_posix().startswith(LONG))
 
 
 @pytest.hookimpl(trylast=True)

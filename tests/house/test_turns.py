@@ -33,7 +33,13 @@ def test_what_differs_in_anything_else_is_run() -> None:
     assert [len(run(kinds, turn)) for turn in range(3)] == [1, 1, 1]
 
 
-def test_what_is_about_stores_and_faults_runs_on_each() -> None:
-    for folder in ("store", "backup", "faults", "workers", "privacy"):
+def test_of_what_takes_long_each_runs_every_other_time() -> None:
+    for folder in ("bench", "guides"):
+        items = variants(f"{folder}/test_a.py", "sqlite", "postgresql")
+        assert sorted([len(run(items, 6)), len(run(items, 7))]) == [0, 2]
+
+
+def test_what_is_about_stores_and_processes_runs_on_each() -> None:
+    for folder in ("store", "workers", "desk"):
         items = variants(f"{folder}/test_a.py", "sqlite", "postgresql")
         assert run(items, 0) == run(items, 1) == ["sqlite", "postgresql"]

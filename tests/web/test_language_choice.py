@@ -137,6 +137,12 @@ def test_a_page_where_people_type_says_without_scripts_that_it_would_be_lost(lin
     assert "Beim Wechsel der Sprache" not in get(asked_in(links["my"], "de")).words
 
 
+def read_in(page: Any, language: str) -> None:
+    """Choose another language; returns once the page in it is there, and what was typed can be there, too."""
+    with page.expect_navigation():
+        page.click(f"nav.languages >> text={language}")
+
+
 @pytest.mark.slow
 def test_what_was_typed_goes_along_to_another_language_story(house: WebHouse, links: dict[str, str]) -> None:
     with chromium() as browser:
@@ -147,7 +153,7 @@ def test_what_was_typed_goes_along_to_another_language_story(house: WebHouse, li
         page.check("[name=priority][value=Blocker]")
         page.fill("#contact", "Ana +49 30 123456")
         page.set_input_files("#files", {"name": "a.log", "mimeType": "text/plain", "buffer": b"x"})
-        page.click("nav.languages >> text=Deutsch")
+        read_in(page, "Deutsch")
         assert page.input_value("#subject") == "Keine <b>Lieferung</b>"
         assert page.input_value("#text") == "\n\nSeit heute früh."
         assert page.is_checked("[name=priority][value=Blocker]")
@@ -163,7 +169,7 @@ def test_what_was_typed_goes_along_to_another_language_story(house: WebHouse, li
         with page.expect_navigation():
             page.click("#upload button")
         assert "b.log 3 kB, has arrived" in page.inner_text("#upload")
-        page.click("nav.languages >> text=日本語")
+        read_in(page, "日本語")
         assert page.input_value("#reply") == "x" * 50_001
         page.fill("#reply", "With the log.")
         with page.expect_navigation():
@@ -172,12 +178,12 @@ def test_what_was_typed_goes_along_to_another_language_story(house: WebHouse, li
         assert page.locator("article").last.locator(".files").inner_text().startswith("b.log")
         page.click("details:has(#why) summary")
         page.fill("#why", "More of us wait.")
-        page.click("nav.languages >> text=Polski")
+        read_in(page, "Polski")
         assert page.is_visible("#why")
         assert page.input_value("#why") == "More of us wait."
         page.fill("#reply", "One thing more.")
         get(links["case"]).send("close")
-        page.click("nav.languages >> text=English")
+        read_in(page, "English")
         assert page.input_value("#reopen") == "One thing more.", "the case was closed in the meantime"
         get(links["case"]).send("reopen", text="It is back.")
         assert page.evaluate("sessionStorage.length") == 0
