@@ -32,7 +32,7 @@ from bot.model.message import Attachment
 from bot.monitors.canary import CanaryMonitor
 from bot.monitors.channel_outage import ChannelMonitor, channels_health
 from bot.monitors.desk_metrics import DeskMetrics, HouseParts
-from bot.monitors.misconfiguration import ExposureMonitor, VouchingMonitor, clocks
+from bot.monitors.misconfiguration import ExposureMonitor, VouchingMonitor, clocks, files_elsewhere
 from bot.monitors.monitor import Monitor, MonitorContext
 from bot.monitors.outage import OutageMonitor
 from bot.monitors.oversize_mail import OversizeMailMonitor
@@ -300,6 +300,7 @@ class App:
         yield from self.desk.pages.looks.problems
         yield from clocks(self.database.ahead())
         yield from self.files.problems()
+        yield from files_elsewhere(self.database, self.files)
 
     def checks(self) -> Iterable[SelfCheck]:
         """Try every door; what works is said where a door says it."""

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import signal
-import sys
 from collections.abc import Iterator, Mapping
-from contextlib import closing, contextmanager, suppress
+from contextlib import closing, suppress
 from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -21,7 +19,7 @@ from bot.cli.terminal.context import (
     store_name,
     without_password,
 )
-from bot.cli.terminal.errors import Failure, in_words
+from bot.cli.terminal.errors import Failure, working
 from bot.cli.terminal.output import say, say_json, size, when
 from bot.languages.reader_zone import zone
 
@@ -54,7 +52,7 @@ def backup(target: Path, overwrite: bool, incomplete: bool, as_json: bool) -> No
     if target.is_dir():
         target /= f"casebot-{datetime.now(UTC):%Y%m%dT%H%M%SZ}.tar"
     extras = _extras(config)
-    with _working(store_name(config)):
+    with working(store_name(config)):
         try:
             manifest = make(
                 BackupPlan(
@@ -149,7 +147,7 @@ def restore(file: Path, folder: Path, url: str, erased: Path | None, as_json: bo
         raise click.UsageError(
             "--store is the URL of an empty PostgreSQL: postgresql://user:password@host/name"
         )
-    with _working(without_password(url) if url else str(folder)):
+    with working(without_password(url) if url else str(folder)):
         manifest = bring_back(
             file, folder, url=url, amend=lambda text: relocated(text, url=url or "sqlite:///casebot.db")
         )
@@ -217,7 +215,7 @@ def verify(file: Path | None, as_json: bool) -> None:
         config = quiet(read_only_config())
         name, findings = store_name(config), checking.of_store(config.store.url, config.store.opened_files())
     looked_at = []
-    with _working(name):
+    with working(name):
         for finding in findings:
             looked_at.append(finding)
             if not as_json:
@@ -252,7 +250,7 @@ def release(everything: bool, since: str | None, drop: bool, as_json: bool) -> N
     config = quiet(read_config())
     now = datetime.now(UTC)
     before = now if drop else _moment(since) if since else None
-    with _working(store_name(config)), closing(_there(config.store.url)) as database:
+    with working(store_name(config)), closing(_there(config.store.url)) as database:
         if not schema.same(database):
             raise Failure(f"there is no store at {store_name(config)} yet.")
         with database.reading() as tx:
@@ -356,18 +354,3 @@ def _version() -> str:
     from importlib.metadata import version
 
     return version("casebot")
-
-
-@contextmanager
-def _working(store: str) -> Iterator[None]:
-    """Errors in words; SIGTERM ends it as Ctrl-C does, with nothing half done left behind."""
-    from store.backup.manifest import BackupError
-
-    before = signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
-    try:
-        with in_words(store):
-            yield
-    except BackupError as error:
-        raise Failure(f"{error}.") from None
-    finally:
-        signal.signal(signal.SIGTERM, before)

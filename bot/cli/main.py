@@ -17,7 +17,7 @@ SECTIONS = {
     "Run it": ("check", "run", "inbox", "outbox", "explain"),
     "Work": ("case", "broadcast", "people", "report"),
     "Words": ("articles", "templates"),
-    "Keep it": ("backup", "verify", "restore", "release", "migrate", "retention"),
+    "Keep it": ("backup", "verify", "restore", "release", "migrate", "files", "retention"),
 }
 """What the commands are for."""
 MODULES = {
@@ -28,6 +28,7 @@ MODULES = {
     "config": ("config",),
     "demo": ("demo",),
     "explain": ("explain",),
+    "files": ("files",),
     "inbox_outbox": ("inbox", "outbox"),
     "init": ("init",),
     "mail": ("mail",),

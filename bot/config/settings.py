@@ -205,10 +205,10 @@ class StoreSection(Section):
         """The folder on this machine that files lie in, or are under way in."""
         return Path(self.local_folder if self.files.startswith(REMOTE) else self.files)
 
-    def opened_files(self) -> FileStorage:
-        """The file store; nothing is asked yet."""
+    def opened_files(self, place: str = "") -> FileStorage:
+        """The file store, or that in another place; nothing is asked yet."""
         options = {**self.s3.model_dump(), "secret_access_key": self.s3.secret_access_key.get_secret_value()}
-        return open_files(self.files, local=self.local_folder, options=options)
+        return open_files(place or self.files, local=self.local_folder, options=options)
 
 
 _LANGUAGE = r"^([a-z]{2,3}(-[A-Za-z]{2,4})?)?$"

@@ -1,8 +1,9 @@
-"""Monitors of what is set up wrong: a channel that outsiders read, no authserv-id, a clock."""
+"""Monitors of what is set up wrong: a channel that outsiders read, no authserv-id, clocks, files."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from contextlib import suppress
 from datetime import timedelta
 
 import structlog
@@ -13,7 +14,10 @@ from bot.notices.desk import BoardExposed, MailboxUnvouched
 from bot.notify import announcements
 from bot.notify.notification import Notification
 from bot.notify.notifier import NOBODY
+from store.cases import attachment
+from store.engine.database import Database
 from store.engine.transaction import Transaction
+from store.files.place import FileStorage
 from store.people import rate_limit
 from store.queues.outbox import Outgoing
 
@@ -94,3 +98,15 @@ def clocks(ahead: timedelta) -> Iterable[str]:
             f"store.url: this machine's clock is {seconds} s {where} the database's. Queues go by the database's, but "
             "the times that people read would be wrong: set both by NTP (chrony, systemd-timesyncd)."
         )
+
+
+def files_elsewhere(database: Database, files: FileStorage) -> Iterable[str]:
+    """A sentence if the newest file is not where the config says; none if that does not answer."""
+    with database.reading() as tx:
+        digest = attachment.newest(tx)
+    with suppress(OSError):  # it is told apart
+        if digest and not files.has(digest):
+            yield (
+                "store.files: the newest attachment is not there. If the files were somewhere else before,"
+                " `casebot files copy FROM` brings them along."
+            )

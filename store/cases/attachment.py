@@ -104,6 +104,14 @@ def is_attached(tx: Transaction, sha256: str) -> bool:
     return tx.row(_NAMED, {"sha256": sha256}) is not None
 
 
+_NEWEST = select(attachment.c.sha256).order_by(attachment.c.id.desc()).limit(1)
+
+
+def newest(tx: Transaction) -> str:
+    """The hash of the file that was attached last; ``""`` if none ever was."""
+    return str(tx.value(_NEWEST) or "")
+
+
 def came_before(
     tx: Transaction, hashes: Sequence[str], *, case_id: int, person_id: int
 ) -> dict[str, set[int]]:

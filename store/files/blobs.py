@@ -76,6 +76,10 @@ class FileStore:
         checked(digest)
         return self.folder / digest[:2] / digest[2:]
 
+    def has(self, digest: str) -> bool:
+        """Is a file there?"""
+        return self.path(digest).is_file()
+
     @contextmanager
     def lent(self, digest: str) -> Iterator[Path]:
         """A file of these bytes, which is not to be changed."""

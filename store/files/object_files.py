@@ -110,6 +110,10 @@ class ObjectFiles:
                 self._fetch(digest, near)
         return near
 
+    def has(self, digest: str) -> bool:
+        """Is a file there? Raises ``StorageAway``."""
+        return bool(self._periods(digest))
+
     @contextmanager
     def lent(self, digest: str) -> Iterator[Path]:
         """A file of these bytes, for as long as the block lasts. Raises FileNotFoundError and ``StorageAway``."""

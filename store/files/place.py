@@ -35,6 +35,9 @@ class FileStorage(Protocol):
         ``mark``: what ``UploadDrafts`` keeps beside its draft, last written at ``placed_at`` (nanoseconds).
         """
 
+    def has(self, digest: str) -> bool:
+        """Is a file there? Raises OSError."""
+
     def path(self, digest: str) -> Path:
         """Where its bytes can be read on this machine. Raises ValueError for anything but a SHA-256."""
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import signal
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -58,6 +60,21 @@ def in_words(store: str) -> Iterator[None]:
         if not refused(error):
             raise
         raise Failure(_why(error, store)) from None
+
+
+@contextmanager
+def working(store: str) -> Iterator[None]:
+    """Errors in words; SIGTERM ends it as Ctrl-C does, with nothing half done left behind."""
+    from store.backup.manifest import BackupError
+
+    before = signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+    try:
+        with in_words(store):
+            yield
+    except BackupError as error:
+        raise Failure(f"{error}.") from None
+    finally:
+        signal.signal(signal.SIGTERM, before)
 
 
 def _why(error: Exception, store: str) -> str:
