@@ -300,7 +300,6 @@ class App:
         yield from self.desk.pages.looks.problems
         yield from clocks(self.database.ahead())
         yield from self.files.problems()
-        yield from files_elsewhere(self.database, self.files)
 
     def checks(self) -> Iterable[SelfCheck]:
         """Try every door; what works is said where a door says it."""
@@ -317,6 +316,7 @@ class App:
     def advice(self) -> Iterable[str]:
         """A sentence for each thing that works, and could work better."""
         yield from self.desk.pages.looks.advice
+        yield from files_elsewhere(self.database, self.files)
         for opened in self.doors.values():
             if isinstance(opened, Adviser):
                 yield from opened.advice()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import hashlib
 import io
 import os
@@ -107,7 +108,7 @@ def read(path: Path, *, into: Path, only: Collection[str] | None = None) -> Mani
             else:
                 members[name] = _unpacked(name, file, folder)
             last = name
-    except (tarfile.TarError, EOFError, zlib.error) as error:
+    except (tarfile.TarError, gzip.BadGzipFile, EOFError, zlib.error) as error:
         raise Damaged(f"it is damaged or cut off after {last} ({error})") from None
     if manifest is None:
         raise Damaged(f"it is cut off after {last}: its manifest, the last member, is missing")

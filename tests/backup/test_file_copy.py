@@ -69,7 +69,7 @@ def where(folder: Path, content: bytes) -> Path:
 
 def test_a_desk_goes_to_an_object_store_and_comes_back(desk: Desk, tmp_path: Path) -> None:
     desk.lies(desk.remote)
-    assert "✗ store.files: the newest attachment is not there" in desk.types("check").output
+    assert "· store.files: the newest attachment is not there" in desk.types("check").output
     went = desk.types("files", "copy", str(desk.folder))
     assert went.exit_code == 0, went.output
     assert "store.files" not in desk.types("check").output
