@@ -129,10 +129,12 @@ def _is_wire(file: Path) -> bool:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """A file that is named on the command line is run, over whatever wires it goes."""
+    """Before all else; a file that is named on the command line is run, over whatever wires it goes."""
     if hasattr(config, "workerinput"):
         config.option.markexpr = config.workerinput["markexpr"]
-    elif config.args_source is pytest.Config.ArgsSource.ARGS and config.option.markexpr == QUICK:
+        return
+    templates.compile_shipped()
+    if config.args_source is pytest.Config.ArgsSource.ARGS and config.option.markexpr == QUICK:
         config.option.markexpr = "not slow"
 
 

@@ -99,8 +99,10 @@ class Desk:
                 process.wait(60)
 
     def forget(self) -> None:
-        """Remove what was compiled."""
+        """Remove what was compiled, of the desk and beside the code."""
         shutil.rmtree(self.folder / FOLDER, ignore_errors=True)
+        for file in (self._code / "templates/__pycache__").glob("*.templates"):
+            file.unlink()
 
     def prepare(self) -> float:
         """Compile everything without a rest, as a first start does in the background; seconds of processors."""
@@ -141,16 +143,13 @@ def measured(desk: Desk) -> Iterator[Measured]:
     for words in COMMANDS:
         clock, spent = desk.command(words)
         yield {f"{words}": (clock, "s"), f"{words}, CPU": (spent, "s")}
-    kept = desk.folder / FOLDER
     for cache in SECONDS:
-        aside = kept.with_suffix(".aside")
-        if cache == "fresh cache" and kept.exists():
-            kept.rename(aside)
+        if cache == "fresh cache":
+            desk.forget()
         with desk.run() as (process, clock):
             yield _started(process, clock, cache)
-        if aside.exists():
-            desk.forget()
-            aside.rename(kept)
+        if cache == "fresh cache":
+            desk.prepare()
 
 
 def _started(process: psutil.Process, clock: float, cache: str) -> Measured:

@@ -17,7 +17,6 @@ import psutil  # type: ignore[import-untyped]
 from bench.support import cost
 from bench.support.mails import DESK
 from rehearsal.ports import free_port
-from tests.support.setup.shared_templates import share
 
 SECRET = "a secret for benches that is long enough to pass"
 CONFIG = """
@@ -100,7 +99,6 @@ class House:
         )
         people = (STAFF.format(name=name, address=f"{name.lower()}@desk.example") for name in NAMES[:staff])
         self.config.write_text("".join((text, *people, more)))
-        share(folder, SECRET)
         self.log = folder / "log"
         self._environment = {**os.environ, **(environment or {}), "CASEBOT_CONFIG": str(self.config)}
         self.process: subprocess.Popen[bytes] | None = None

@@ -63,6 +63,23 @@ def listed(mailbox: str, as_json: bool) -> None:
 _READERS = {"customer": "customers", "staff": "staff", "asker": "whoever asked", "team": "local team"}
 
 
+@templates.command("compile")
+def compile_all() -> None:
+    """Compile all shipped templates beside the code, as Python does with its own.
+
+    The first start of a version does it otherwise. For an image, or an installation that the desk cannot write to.
+    """
+    from bot.channel.installed import sections
+    from bot.model.channel_profile import profile_of
+    from bot.render.compile_apart import compile_shipped
+
+    if not compile_shipped(profile_of(section).markup for section in sections().values()):
+        raise Failure(
+            "the templates cannot be kept beside the code: nobody may write there, or Python must not"
+        )
+    say("The shipped templates are compiled; a first start need not do it.")
+
+
 @templates.command()
 @click.argument("notice", nargs=-1, required=True)
 @click.option("--language", default="en", show_default=True, help="A language that it is there in, as fr.")

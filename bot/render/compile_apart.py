@@ -1,9 +1,10 @@
-"""Compiles a desk's templates in a process of its own, which takes its memory with it when it ends."""
+"""Compiles templates in a process of its own, which takes its memory with it when it ends."""
 
 from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -24,17 +25,26 @@ class CompileTask:
 
     folders: tuple[Path, ...]
     markups: tuple[MarkupTemplate, ...]
-    cache: Path
-    secret: str
+    cache: CacheFolder | None
 
 
 def task_of(renderer: Renderer) -> bytes:
-    """Its task, as the process reads it; empty where there is no cache to keep anything in."""
-    if renderer.cache is None:
-        return b""
-    cache = renderer.cache
-    task = CompileTask(renderer.folders, tuple(renderer.markups), cache.path, cache.secret)
+    """Its task, as the process reads it."""
+    task = CompileTask(renderer.folders, tuple(renderer.markups), renderer.cache)
     return TypeAdapter(CompileTask).dump_json(task)
+
+
+def compile_shipped(markups: Iterable[MarkupTemplate]) -> bool:
+    """Compile the shipped templates beside the code, for channels with these; are they kept?
+
+    False if nothing can be kept there.
+    """
+    renderer = Renderer(markups=markups)
+    renderer.prepare()
+    if renderer.keeps:
+        for compile_one in renderer.prepared():
+            compile_one()
+    return renderer.keeps
 
 
 def main() -> None:
@@ -42,8 +52,7 @@ def main() -> None:
     with suppress(OSError):  # only the system's leave for that is missing
         os.nice(NICE)
     task = TypeAdapter(CompileTask).validate_json(sys.stdin.buffer.read())
-    cache = CacheFolder(task.cache, task.secret)
-    for compile_one in Renderer(*task.folders, markups=task.markups, cache=cache).prepared():
+    for compile_one in Renderer(*task.folders, markups=task.markups, cache=task.cache).prepared():
         compile_one()
 
 

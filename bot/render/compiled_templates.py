@@ -14,14 +14,13 @@ import zlib
 from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from contextlib import suppress
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, partial
 from hashlib import sha256
 from importlib.metadata import version
+from importlib.util import cache_from_source
 from pathlib import Path
 from types import CodeType
 from typing import TYPE_CHECKING, Any
-
-import structlog
 
 if TYPE_CHECKING:
     from bot.config.load import Config
@@ -35,18 +34,17 @@ _UNUSED = 30 * 24 * 3600.0
 _ABANDONED = 3600.0
 """The same for a draft, whose process must have died."""
 
-log = structlog.get_logger(__name__)
-
 
 @dataclass(frozen=True, slots=True)
 class CacheFolder:
     """Where compiled templates are kept, and the secret that they are signed with.
 
     They are code: whoever can write to the folder, and does not know the secret, must not have us run theirs.
+    Beside our own code there is no secret: who can write there can change that, too.
     """
 
     path: Path
-    secret: str = field(repr=False)
+    secret: str = field(default="", repr=False)
 
     def signature(self, content: bytes) -> bytes:
         """HMAC-SHA256, by a key that is used for nothing else; 32 bytes."""
@@ -63,6 +61,11 @@ def cache_folder(config: Config) -> CacheFolder | None:
     sqlite = config.store.url.startswith("sqlite")
     beside = secret_file(config) if sqlite else config.store.folder
     return CacheFolder(beside.parent / FOLDER, config.desk.secrets[0].get_secret_value())
+
+
+def beside_code(package: Path) -> CacheFolder:
+    """The folder where Python keeps what it has compiled of the package in that folder (``__pycache__``)."""
+    return CacheFolder(Path(cache_from_source(str(package / "__init__.py"))).parent)
 
 
 def key_of(kind: str, name: str) -> str:
@@ -90,8 +93,13 @@ class CompiledTemplates:
 
     def __init__(self, descriptor: int, places: Mapping[str, tuple[int, int, str]], complete: bool) -> None:
         """``places``: of each template its offset and length in octets, and the SHA-256 of what stands there."""
-        self._descriptor, self._places, self._complete = descriptor, places, complete
+        self._descriptor, self._places, self.complete = descriptor, places, complete
         weakref.finalize(self, os.close, descriptor)
+
+    @property
+    def count(self) -> int:
+        """How many templates there are."""
+        return len(self._places)
 
     def code(self, key: str) -> CodeType | None:
         """The code of a template; None if it is not there, or damaged."""
@@ -102,7 +110,7 @@ class CompiledTemplates:
     def whole(self, kinds: Set[str]) -> bool:
         """Is everything in it as it was written, and has it each of these kinds? (``key_of``)"""
         kinds_there = {kind_of(key) for key in self._places}
-        return self._complete and kinds <= kinds_there and all(map(self._octets, self._places))
+        return self.complete and kinds <= kinds_there and all(map(self._octets, self._places))
 
     def _octets(self, key: str) -> bytes:
         offset, length, digest = self._places.get(key, (0, 0, ""))
@@ -117,20 +125,26 @@ class KeptTemplates:
     """What is kept of one choice of folders: used where it is there, written once all of it is compiled."""
 
     def __init__(
-        self, folder: CacheFolder | None, folders: Sequence[Path], codes: Codes, *, name: str
+        self, places: Sequence[CacheFolder], folders: Sequence[Path], codes: Codes, *, name: str
     ) -> None:
-        """``codes``: shown what is kept; ``name``: of the environment, which makes other code of the same."""
-        self._folder, self._codes = folder, codes
+        """``places``: where it is looked for; it is kept in the first that takes it.
+
+        ``codes``: shown what is kept; ``name``: of the environment, which makes other code of the same.
+        """
+        self._places, self._codes = places, codes
         self._name = "|".join((name, *map(str, folders)))
-        self._stamp = stamp_of(folders) if folder else ""
+        self._stamp = stamp_of(folders) if places else ""
         self._done = False
         self._file: CompiledTemplates | None = None
+        self._place: CacheFolder | None = None
+        """Where that is."""
         self.look_again()
 
     def look_again(self) -> None:
-        """Use what is kept by now, by whatever process."""
-        self._file = opened(self._folder, self._stamp, self._name) if self._folder else None
-        if self._file:
+        """Use what is kept by now, by whatever process; of several places the fullest."""
+        there = [(place, file) for place in self._places if (file := opened(place, self._stamp, self._name))]
+        if there:
+            self._place, self._file = max(there, key=lambda pair: (pair[1].complete, pair[1].count))
             self._codes.find = self._file.code
 
     def whole(self, kinds: Set[str]) -> bool:
@@ -156,13 +170,14 @@ class KeptTemplates:
         return self._file is not None
 
     def _write(self, compiled: dict[str, CodeType], *, complete: bool) -> None:
-        if self._folder and write(self._folder, self._stamp, self._name, compiled, complete=complete):
+        written = partial(write, stamp=self._stamp, name=self._name, codes=compiled, complete=complete)
+        if any(map(written, self._places)):
             self.look_again()
 
     def _finish(self) -> None:
         self._done = True
-        if self._folder:
-            tidy(self._folder, self._name)
+        for place in self._places:
+            tidy(place, self._name if place == self._place else "")
 
 
 def opened(folder: CacheFolder, stamp: str, name: str) -> CompiledTemplates | None:
@@ -206,7 +221,12 @@ def _index(
 def write(
     folder: CacheFolder, stamp: str, name: str, codes: Mapping[str, CodeType], *, complete: bool = True
 ) -> bool:
-    """Write the file, entirely or not at all: was it written? A full or read-only disk is no error."""
+    """Write the file, entirely or not at all: was it written? A full or read-only disk is no error.
+
+    Beside the code nothing is written where Python was told not to.
+    """
+    if not folder.secret and sys.dont_write_bytecode:
+        return False
     pieces = {key: zlib.compress(marshal.dumps(code), 1) for key, code in codes.items()}
     places, offset = {}, 0
     for key, piece in pieces.items():
@@ -217,15 +237,22 @@ def write(
     ).encode()
     head = _FORM + folder.signature(index) + len(index).to_bytes(8)
     try:
-        folder.path.mkdir(mode=0o700, exist_ok=True)
-        _replace(_file(folder, name), (head, index, *pieces.values()))
-    except OSError as error:
-        log.info("compiled templates are not kept", why=error.strerror or str(error))
+        _make(folder)
+        _replace(_file(folder, name), (head, index, *pieces.values()), mode=0o600 if folder.secret else 0o644)
+    except OSError:
         return False
     return True
 
 
-def _replace(file: Path, pieces: Sequence[bytes]) -> None:
+def _make(folder: CacheFolder) -> None:
+    """Casebot's umask (077) is for what is a desk's own; of what is beside the code all desks have use."""
+    with suppress(FileExistsError):
+        folder.path.mkdir(mode=0o700, parents=not folder.secret)
+        if not folder.secret:
+            folder.path.chmod(0o755)
+
+
+def _replace(file: Path, pieces: Sequence[bytes], *, mode: int) -> None:
     """Put a new file in the place of the old; of two that do it at once, one stays.
 
     Not synced: what a loss of power leaves of it does not carry our signature, and is written anew.
@@ -234,6 +261,7 @@ def _replace(file: Path, pieces: Sequence[bytes]) -> None:
     try:
         with os.fdopen(descriptor, "wb") as writing:
             writing.writelines(pieces)
+            os.fchmod(descriptor, mode)
         os.replace(draft, file)
     except OSError:
         with suppress(OSError):
@@ -242,10 +270,11 @@ def _replace(file: Path, pieces: Sequence[bytes]) -> None:
 
 
 def tidy(folder: CacheFolder, name: str) -> None:
-    """Note that this file is in use, and remove those that have long not been."""
+    """Note that the file of that name, if any, is in use, and remove those that have long not been."""
     now = time.time()
     with suppress(OSError):
-        os.utime(_file(folder, name))
+        if name:
+            os.utime(_file(folder, name))
         for file in folder.path.iterdir():
             allowed = {_SUFFIX: _UNUSED, _DRAFT: _ABANDONED}.get(file.suffix)
             if allowed is not None and now - file.stat().st_mtime > allowed:
@@ -253,7 +282,9 @@ def tidy(folder: CacheFolder, name: str) -> None:
 
 
 def _file(folder: CacheFolder, name: str) -> Path:
-    return folder.path / f"{sha256(name.encode()).hexdigest()[:16]}{_SUFFIX}"
+    """Each version of Python has its own, as of its modules."""
+    digest = sha256(f"{sys.implementation.cache_tag}|{name}".encode()).hexdigest()
+    return folder.path / f"{digest[:16]}{_SUFFIX}"
 
 
 def stamp_of(folders: Sequence[Path]) -> str:

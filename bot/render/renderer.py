@@ -23,7 +23,7 @@ from bot.model.facts import BatchSection, DeskFacts, InternalEntry
 from bot.model.translatable import in_words, localized
 from bot.notices.catalogue import NOTICES
 from bot.notices.notice import Notice
-from bot.render.compiled_templates import CacheFolder, Codes, KeptTemplates
+from bot.render.compiled_templates import CacheFolder, Codes, KeptTemplates, beside_code
 from bot.render.template_set import TemplateSet, TrustedContext, forget_compiled
 
 SHIPPED = Path(__file__).resolve().parents[2] / "templates"
@@ -44,7 +44,8 @@ class Renderer:
     ``folders``: the operator's own templates, laid out like ``templates/``. ``markups``: those that are to be
     looked through and compiled early, besides HTML. The first folder comes first, and all run in a sandbox.
     One that does not compile, or that fails on a notice, is reported and replaced by the shipped one: a
-    mistake in a template loses nobody's mail. ``cache``: where what is compiled is kept for the next start.
+    mistake in a template loses nobody's mail. ``cache``: where what is compiled is kept for the next start; of
+    the shipped templates only if it cannot be beside the code.
     """
 
     def __init__(
@@ -120,6 +121,11 @@ class Renderer:
         """Is all of it kept, so that nothing is left to be compiled?"""
         return all(wording.whole() for wording in (self._edited, self._shipped) if wording is not None)
 
+    @property
+    def keeps(self) -> bool:
+        """Has something of all of it been kept, so that the rest can be, too?"""
+        return all(wording.keeps for wording in (self._edited, self._shipped) if wording is not None)
+
     def look_again(self) -> bool:
         """Use what another process has kept meanwhile: is it all?"""
         for wording in (self._edited, self._shipped):
@@ -136,7 +142,9 @@ class Renderer:
 
     def _use(self, folders: Sequence[Path]) -> None:
         try:
-            self._edited = Wording([*folders, SHIPPED], SandboxedEnvironment, self.markups, self.cache)
+            self._edited = Wording(
+                [*folders, SHIPPED], SandboxedEnvironment, self.markups, _desks(self.cache)
+            )
         except Exception as error:
             names = ", ".join(map(str, folders))
             self.problems = (f"The templates in {names} are not used: {_said_by(error)}.",)
@@ -152,13 +160,14 @@ class Wording:
         folders: Sequence[Path],
         kind: type[Environment],
         markups: Iterable[MarkupTemplate],
-        cache: CacheFolder | None = None,
+        places: Sequence[CacheFolder] = (),
     ) -> None:
+        """``places``: where what is compiled may be kept."""
         self._folders, self._kind = folders, kind
         self._codes = Codes()
         self._text = self._set(TEXT)
         self._marked = {markup: self._set(markup) for markup in markups}
-        self._kept = KeptTemplates(cache, folders, self._codes, name=kind.__name__)
+        self._kept = KeptTemplates(places, folders, self._codes, name=kind.__name__)
         self.languages = frozenset(_languages(folders))
         """Those that at least one notice is there in."""
         self.problems = tuple(dict.fromkeys(self._mistakes(folders[:-1])))
@@ -195,6 +204,11 @@ class Wording:
     def whole(self) -> bool:
         """Is all of it kept?"""
         return self._kept.whole({templates.kind for templates in (self._text, *self._marked.values())})
+
+    @property
+    def keeps(self) -> bool:
+        """Has something been kept, as ``prepare`` does?"""
+        return self._kept.there
 
     def look_again(self) -> None:
         """Use what another process has kept, and give back the memory of what was compiled here."""
@@ -312,7 +326,11 @@ def _languages(folders: Sequence[Path]) -> Iterator[str]:
 @lru_cache(maxsize=4)
 def _shipped(cache: CacheFolder | None) -> Wording:
     """The shipped templates, loaded once in a process."""
-    return Wording([SHIPPED], TrustedContext, [HTML], cache)
+    return Wording([SHIPPED], TrustedContext, [HTML], (beside_code(SHIPPED), *_desks(cache)))
+
+
+def _desks(cache: CacheFolder | None) -> tuple[CacheFolder, ...]:
+    return (cache,) if cache else ()
 
 
 def _blocks(text: str) -> str:

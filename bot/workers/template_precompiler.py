@@ -12,6 +12,8 @@ from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
 
+import structlog
+
 from bot.render.compile_apart import task_of
 from bot.render.renderer import Renderer
 
@@ -22,6 +24,8 @@ LOOKS = 0.2
 REST = 9
 """After each template that it compiles itself it sleeps this many times as long as that took."""
 _CODE = Path(__file__).resolve().parents[2]
+
+log = structlog.get_logger(__name__)
 
 
 class TemplatePrecompiler:
@@ -37,14 +41,15 @@ class TemplatePrecompiler:
         """Compile all templates; errors were reported when the templates were opened.
 
         In a process of its own: this one would hold 40 MB more for as long as it lives, and mail would wait for it.
-        Where what that compiles cannot be kept (no secret, a disk that is full or read-only) it does so here.
+        Where what that compiles cannot be kept (a disk that is full or read-only) it does so here.
         """
         missing = [renderer for renderer in self._renderers if not renderer.whole()]
         if missing and self._leaving.wait(FIRST):
             return
         for renderer in missing:
-            task = task_of(renderer)
-            if not (task and self._apart(task) and renderer.look_again()):
+            if not (renderer.keeps and self._apart(task_of(renderer)) and renderer.look_again()):
+                if not self._leaving.is_set():
+                    log.info("compiled templates cannot be kept: each start compiles them anew")
                 self._here(renderer)
         self._leaving.wait()
 

@@ -10,6 +10,7 @@ import sys
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from importlib.util import cache_from_source
 from pathlib import Path
 
 import pytest
@@ -19,7 +20,7 @@ from jinja2.sandbox import SandboxedEnvironment
 from bot.channel.outbound import Words
 from bot.model.channel_profile import HTML
 from bot.notices.catalogue import NOTICES
-from bot.render import compiled_templates
+from bot.render import compiled_templates, renderer
 from bot.render.compiled_templates import CacheFolder, key_of, opened, stamp_of, write
 from bot.render.renderer import SHIPPED, Renderer, Wording
 from bot.render.template_set import TrustedContext
@@ -56,7 +57,7 @@ def folder(tmp_path: Path, ours: Path) -> CacheFolder:
 def started(cache: CacheFolder | None, *folders: Path) -> Wording:
     """The templates as a start finds them; those of an operator come first."""
     kind = SandboxedEnvironment if len(folders) > 1 else TrustedContext
-    return Wording(folders, kind, [HTML], cache)
+    return Wording(folders, kind, [HTML], (cache,) if cache else ())
 
 
 def said(wording: Wording, language: str = "en") -> Words:
@@ -94,27 +95,94 @@ def file_of(folder: CacheFolder) -> Path:
     return file
 
 
-def test_the_second_start_compiles_nothing_in_any_language(tmp_path: Path) -> None:
-    cache = CacheFolder(tmp_path / "casebot.cache", SECRET)
+def kept(cache: CacheFolder | None) -> None:
+    """As a first start and its precompiler do it."""
     first = Renderer(cache=cache)
+    first.prepare()
     assert compile_all(first) > 500
-    compiled = (sys.executable, "-c", SECOND, str(cache.path), SECRET)
-    assert subprocess.check_output(compiled, text=True).split() == ["0", str(len(NOTICES) * 3)]
+
+
+def second_start(*cache: str) -> list[str]:
+    """How many templates a process has to compile, which cannot, and how many notices it says."""
+    return subprocess.check_output((sys.executable, "-c", SECOND, *cache), text=True).split()
+
+
+def test_the_second_start_compiles_nothing_in_any_language(python_keeps: Path) -> None:
+    kept(None)
+    assert second_start() == ["0", str(len(NOTICES) * 3)], "of any desk"
+    (file,) = python_keeps.rglob("*.templates")
+    assert file.parent == Path(cache_from_source(str(SHIPPED / "__init__.py"))).parent
+    assert stat.S_IMODE(file.parent.stat().st_mode) == 0o755, "whoever runs our code may read it"
+    assert stat.S_IMODE(file.stat().st_mode) == 0o644
+
+
+@pytest.mark.usefixtures("python_keeps_nothing")
+def test_where_the_code_is_not_ours_to_write_to_the_desk_keeps_it(tmp_path: Path) -> None:
+    cache = CacheFolder(tmp_path / "casebot.cache", SECRET)
+    kept(cache)
+    assert second_start(str(cache.path), SECRET) == ["0", str(len(NOTICES) * 3)]
     assert stat.S_IMODE(cache.path.stat().st_mode) == 0o700
     assert stat.S_IMODE(file_of(cache).stat().st_mode) == 0o600
+
+
+def test_where_python_is_to_keep_nothing_nothing_is_kept_beside_the_code(
+    python_keeps: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys, "dont_write_bytecode", True)
+    cache = CacheFolder(tmp_path / "casebot.cache", SECRET)
+    kept(cache)
+    assert file_of(cache)
+    assert not python_keeps.exists()
+
+
+def test_an_image_is_made_with_all_of_it(python_keeps: Path) -> None:
+    command = (sys.executable, "-m", "bot.cli", "templates", "compile")
+    assert "compiled" in subprocess.check_output(command, text=True)
+    assert list(python_keeps.rglob("*.templates"))
+    assert second_start("every channel") == ["0", str(len(NOTICES) * 3)]
+
+
+@pytest.mark.usefixtures("python_keeps_nothing")
+def test_an_image_that_cannot_have_it_is_not_made() -> None:
+    command = (sys.executable, "-m", "bot.cli", "templates", "compile")
+    process = subprocess.run(command, text=True, capture_output=True, check=False)
+    assert process.returncode == 1
+    assert "cannot be kept beside the code" in process.stderr
+
+
+def test_of_two_places_the_fuller_one_counts(python_keeps: Path, tmp_path: Path) -> None:
+    cache = CacheFolder(tmp_path / "casebot.cache", SECRET)
+    begun = Renderer(cache=cache)
+    begun.prepare()
+    (part,) = python_keeps.rglob("*.templates")
+    english = part.read_bytes()
+    assert not begun.whole()
+    shutil.rmtree(python_keeps)
+    python_keeps.touch()  # from now on nothing can be written there
+    renderer._shipped.cache_clear()
+    kept(cache)
+    python_keeps.unlink()
+    part.parent.mkdir(parents=True)
+    part.write_bytes(english)
+    renderer._shipped.cache_clear()
+    assert Renderer(cache=cache).whole()
 
 
 SECOND = """
 import sys
 from pathlib import Path
 from jinja2 import Environment
+from bot.channel.installed import sections
+from bot.model.channel_profile import profile_of
 from bot.notices.catalogue import NOTICES
 from bot.render.compiled_templates import CacheFolder
 from bot.render.renderer import Renderer
 from bot.template_check.sample import sample
 
 del Environment.compile
-renderer = Renderer(cache=CacheFolder(Path(sys.argv[1]), sys.argv[2]))
+cache = CacheFolder(Path(sys.argv[1]), sys.argv[2]) if sys.argv[2:] else None
+profiles = map(profile_of, sections().values()) if sys.argv[1:] == ["every channel"] else ()
+renderer = Renderer(cache=cache, markups=[profile.markup for profile in profiles])
 print(len(list(renderer.prepared())))
 said = [renderer.words(n, code, **sample(n)) for code in ("en", "de", "ja") for n in NOTICES.values()]
 print(len(said))

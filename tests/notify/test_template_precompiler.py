@@ -51,8 +51,10 @@ def cache(tmp_path):
 
 
 @pytest.mark.wire
+@pytest.mark.usefixtures("python_keeps")
 def test_a_process_of_its_own_compiles_and_this_one_says_what_that_has_kept(cache, monkeypatch):
     renderer = Renderer(cache=cache)
+    renderer.prepare()
     assert not renderer.whole()
 
     def refuse(*_, **__):
@@ -64,8 +66,11 @@ def test_a_process_of_its_own_compiles_and_this_one_says_what_that_has_kept(cach
     assert renderer.words(NOTICES["added"], "de", **sample(NOTICES["added"])).subject
 
 
+@pytest.mark.usefixtures("python_keeps")
 def test_who_leaves_takes_that_process_along(cache):
-    with at_work(Renderer(cache=cache)):
+    renderer = Renderer(cache=cache)
+    renderer.prepare()
+    with at_work(renderer):
         assert wait_until(compiling)
     assert not compiling()
 
@@ -75,12 +80,15 @@ def compiling():
 
 
 @pytest.mark.wire
+@pytest.mark.usefixtures("python_keeps_nothing")
 @pytest.mark.parametrize("folder", [None, "a file/casebot.cache"])
 def test_what_cannot_be_kept_is_compiled_here_one_template_after_another(tmp_path, folder):
     (tmp_path / "a file").touch()
     renderer = Counted(cache=CacheFolder(tmp_path / folder, "a secret of tests") if folder else None)
+    renderer.prepare()
     with at_work(renderer):
         assert wait_until(lambda: renderer.compiled > 5, seconds=120)
+        assert not compiling(), "what a child compiles could not be kept either"
     assert renderer.compiled < len(list(renderer.prepared())), "it leaves before it is done"
 
 

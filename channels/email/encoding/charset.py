@@ -91,7 +91,7 @@ def _undeclared(data: bytes, codec: str, *, hints: Iterable[str] | None) -> str:
     # A single cut or damaged character must not turn a whole Japanese page into accents.
     for candidate in ("utf-8", *(_MULTIBYTE & {codec})):
         text = data.decode(candidate, "replace")
-        wide = sum(1 for c in text if c > "\x7f")
+        wide = len(_BEYOND_ASCII.findall(text))
         if text.count("\ufffd") <= max(1, wide * FEW) < wide / 2:
             return text
     for candidate in () if hints is None else _likely(data, hints):
@@ -144,6 +144,7 @@ LONGEST = 64 << 10
 FEW_SIGNS = 8
 """Signs beside ASCII that say nothing of a language yet."""
 _HIGH = re.compile(rb"[\x80-\xff]")
+_BEYOND_ASCII = re.compile(r"[^\x00-\x7f]")
 _END = re.compile(rb"[\n <>][^\n <>]{0,4096}\Z")
 _LATIN = frozenset({"ISO-8859-2", "windows-1250", "windows-1254", "windows-1257", "windows-1258"})
 _SYMBOLS = "¡-©¬-±´-¶¸»-¿×÷²³¹"
@@ -192,7 +193,7 @@ def guess(data: bytes, country: str = "") -> str:
 
 def western(text: str) -> bool:
     """Are its non-ASCII letters those of one western language, and a minority?"""
-    others = [sign for sign in text if sign > "\x7f"]
+    others = _BEYOND_ASCII.findall(text)
     letters = {sign for sign in "".join(others).lower() if sign.isalpha()} - {"µ", "ƒ"}
     if letters and len(others) > FEW_SIGNS and len(others) > sum(map(str.isalpha, text)) / 2:
         return False

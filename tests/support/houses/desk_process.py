@@ -21,8 +21,7 @@ from click.testing import CliRunner, Result
 from bot.cli.main import casebot
 from rehearsal.ports import free_port
 from tests.support.houses.house import until
-from tests.support.setup.config import ACME, PROMPT, SECRET
-from tests.support.setup.shared_templates import share
+from tests.support.setup.config import ACME, PROMPT
 
 CONFIG = f"""{PROMPT}
 name = "Acme Support"
@@ -57,7 +56,6 @@ class DeskProcess:
         if url:
             folder.mkdir(exist_ok=True)
             self.config.write_text(CONFIG.format(url=url) + more)
-            share(folder, SECRET)
         self.port, self.monitor = free_port(), free_port()
         self.process: subprocess.Popen[bytes] | None = None
         self.given: str | None = None

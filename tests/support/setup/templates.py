@@ -1,20 +1,33 @@
-"""Templates that one of the test processes has compiled, for all of them."""
+"""Compiled templates, for all processes of tests: the shipped ones beside the code, others in a folder."""
 
 from __future__ import annotations
 
 import hashlib
 import os
+import subprocess
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from jinja2 import BaseLoader, Environment
 from jinja2.bccache import Bucket
 
-from bot.render import template_set
-from tests.support.setup.shared_templates import SHARED
+from bot.render import page_environment, template_set
+from bot.render.environment import environment
 
 FOLDER = "compiled-templates"
+
+
+def compile_shipped() -> None:
+    """As ``casebot templates compile`` does it, also where Python is told to keep nothing.
+
+    Where nothing can be kept, each process compiles what it needs.
+    """
+    environment = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    command = [sys.executable, "-m", "bot.cli", "templates", "compile"]
+    subprocess.run(command, env=environment, capture_output=True, check=False)
 
 
 @contextmanager
@@ -46,7 +59,10 @@ def compiled_once(folder: Path) -> Iterator[None]:
         def _file(self, bucket: Bucket) -> Path:
             return there / hashlib.sha256(repr(self._key(bucket)).encode()).hexdigest()
 
+    def of_pages(loader: BaseLoader, kind: type[Environment]) -> Environment:
+        return environment(loader, kind, bytecode_cache=Kept("pages", kind))
+
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(template_set, "_Compiled", Kept)
-        patch.setenv(SHARED, str(there))
+        patch.setattr(page_environment, "environment", of_pages)
         yield
