@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -65,18 +66,18 @@ _READERS = {"customer": "customers", "staff": "staff", "asker": "whoever asked",
 
 @templates.command("compile")
 def compile_all() -> None:
-    """Compile all shipped templates beside the code, as Python does with its own.
+    """Compile the shipped templates, for all desks of this installation.
 
-    The first start of a version does it otherwise. For an image, or an installation that the desk cannot write to.
+    The first start of a version does it otherwise. For an image, or an installation that the desk cannot write to:
+    what is compiled is kept beside the code, as Python keeps its modules.
     """
     from bot.channel.installed import sections
     from bot.model.channel_profile import profile_of
     from bot.render.compile_apart import compile_shipped
 
+    sys.dont_write_bytecode = False  # it is asked for, as with compileall
     if not compile_shipped(profile_of(section).markup for section in sections().values()):
-        raise Failure(
-            "the templates cannot be kept beside the code: nobody may write there, or Python must not"
-        )
+        raise Failure("the compiled templates cannot be kept beside the code: you may not write there")
     say("The shipped templates are compiled; a first start need not do it.")
 
 

@@ -62,6 +62,8 @@ def _plain(text: str) -> Iterator[tuple[int, int]]:
 
 def _defended(text: str) -> Iterator[tuple[int, int]]:
     """Tokens in Proofpoint's second form, which writes ``-`` as ``-2D``: the token's whole address."""
+    if "urldefense" not in text.casefold():  # a third of what the search takes
+        return
     for match in _DEFENDED.finditer(text):
         written = _WRITTEN_WITH_DASH.sub(lambda escaped: chr(int(escaped[1], 16)), match[0])
         if any(_plain(written)):

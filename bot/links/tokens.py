@@ -69,7 +69,10 @@ class Links:
         if not self.base_url:
             return list(texts)
         own_pages = re.compile(re.escape(self.base_url) + _SIGNED_PATH, re.IGNORECASE)
-        return [own_pages.sub(lambda _: f"{self.base_url}/…", text) for text in link_filter.cut(texts)]
+        return [
+            own_pages.sub(lambda _: f"{self.base_url}/…", text) if "://" in text else text
+            for text in link_filter.cut(texts)
+        ]
 
     def page_token(self, purpose: str, *numbers: int) -> str:
         """A token for a page, signed with the time; it opens no page of another ``purpose``."""

@@ -21,13 +21,9 @@ FOLDER = "compiled-templates"
 
 
 def compile_shipped() -> None:
-    """As ``casebot templates compile`` does it, also where Python is told to keep nothing.
-
-    Where nothing can be kept, each process compiles what it needs.
-    """
-    environment = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    """Where nothing can be kept, each process compiles what it needs."""
     command = [sys.executable, "-m", "bot.cli", "templates", "compile"]
-    subprocess.run(command, env=environment, capture_output=True, check=False)
+    subprocess.run(command, capture_output=True, check=False)
 
 
 @contextmanager
