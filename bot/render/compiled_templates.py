@@ -104,7 +104,7 @@ class CompiledTemplates:
     def code(self, key: str) -> CodeType | None:
         """The code of a template; None if it is not there, or damaged."""
         octets = self._octets(key)
-        code = marshal.loads(zlib.decompress(octets)) if octets else None  # noqa: S302 - it is what we signed
+        code = marshal.loads(zlib.decompress(octets)) if octets else None  # noqa: S302 - signed by us, or beside our code
         return code if isinstance(code, CodeType) else None
 
     def whole(self, kinds: Set[str]) -> bool:
