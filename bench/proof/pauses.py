@@ -9,8 +9,8 @@ import sys
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Callable, Collection
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterator
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from bench.support import databases, mails
@@ -51,6 +51,8 @@ class Found:
     """Mails and notices that still wait at the end."""
     effects: int = 0
     """Mails that have not exactly one case."""
+    copies: tuple[tuple[float, ...], ...] = ()
+    """When the relay took each notice that it took more than once, in seconds since the stop."""
 
     @property
     def broken(self) -> bool:
@@ -100,7 +102,8 @@ def stopped(trial: Trial, count: int) -> Found:
     time.sleep(STOPPED)
     resume(one)
     in_hand = {message.message_id for message in trial.sink.taken if had(message, at)} - recorded
-    return counted(trial, f"stopped for {STOPPED:.0f} s", count, in_hand)
+    found = counted(trial, f"stopped for {STOPPED:.0f} s", count, in_hand)
+    return replace(found, copies=tuple(copies(trial, at)))
 
 
 def ahead(clock: str) -> Callable[[Trial, int], Found]:
@@ -159,8 +162,8 @@ def counted(trial: Trial, name: str, count: int, in_hand: Collection[str] = ()) 
         time.sleep(0.5)
     time.sleep(1)
     cases, notices = trial.look.rows("SELECT id FROM support_case", "SELECT message_id FROM outgoing")
-    copies = Counter(message.message_id for message in trial.sink.taken)
-    twice = {message_id for message_id, number in copies.items() if number > 1}
+    times = Counter(message.message_id for message in trial.sink.taken)
+    twice = {message_id for message_id, number in times.items() if number > 1}
     unavoidable = len(twice & set(in_hand))
     too_many = max(unavoidable - MOST_UNRECORDED, 0)
     return Found(
@@ -178,6 +181,14 @@ def sent(trial: Trial) -> set[str]:
 def had(message: Taken, at: float) -> bool:
     """Had the relay its bytes, or was it about to have them, at this moment?"""
     return message.at - NEAR < at
+
+
+def copies(trial: Trial, at: float) -> Iterator[tuple[float, ...]]:
+    """When the relay took each notice that it took more than once, in seconds since ``at``."""
+    taken: dict[str, list[float]] = {}
+    for message in trial.sink.taken:
+        taken.setdefault(message.message_id, []).append(round(message.at - at, 2))
+    return (tuple(moments) for moments in taken.values() if len(moments) > 1)
 
 
 TRIALS: dict[str, Callable[[Trial, int], Found]] = {

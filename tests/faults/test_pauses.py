@@ -15,4 +15,4 @@ pytestmark = pytest.mark.slow
 def test_two_processes_send_nothing_twice(trial: str, tmp_path: Path) -> None:
     found = pauses.run(trial, store="postgresql", count=20, folder=tmp_path)
     assert found.notices == 40
-    assert (found.twice, found.asleep, found.effects) == (0, 0, 0)
+    assert (found.twice, found.asleep, found.effects) == (0, 0, 0), found
