@@ -28,12 +28,16 @@ MOST_UNRECORDED = 8
 
 One is on its way, and one was taken while the one before it was being recorded.
 """
+MOST_ON_ITS_WAY = 1
+"""Notices that a courier may have been about to send when it was stopped, and sends as it goes on (decision 205)."""
+GOES_ON = 2.0
+"""Seconds in which it does."""
 STOPPED = 32.0
 """Seconds that a process is stopped: longer than a lease of 20."""
 PATIENCE = 150.0
 """Seconds in which everything must be said."""
-NEAR = 0.3
-"""Seconds after a stop within which the relay may have a message that was on its way."""
+RELAY_READS = 0.3
+"""Seconds in which the relay has read what a killed process sent."""
 
 
 @dataclass
@@ -47,12 +51,14 @@ class Found:
     """Notices that the relay took more than once, the unavoidable ones not counted."""
     unavoidable: int = 0
     """Notices that the relay had and the store did not know of when their process was stopped, and came again."""
+    on_its_way: int = 0
+    """Notices that were about to be sent when their process was stopped, and were, as it went on: after another's."""
     asleep: int = 0
     """Mails and notices that still wait at the end."""
     effects: int = 0
     """Mails that have not exactly one case."""
-    copies: tuple[tuple[float, ...], ...] = ()
-    """When the relay took each notice that it took more than once, in seconds since the stop."""
+    copies: tuple[str, ...] = ()
+    """Who sent each notice that the relay took more than once, and when, in seconds since the stop."""
 
     @property
     def broken(self) -> bool:
@@ -68,12 +74,10 @@ class Trial:
         self._houses: list[House] = []
 
     def house(self, clock: str = "") -> House:
-        """One more ``casebot run``, its clock set wrong if it says how (``+60s``)."""
-        name = f"house{len(self._houses)}"
-        environment = wrong_clock(clock) if clock else {}
-        made = House(
-            self._folder / name, url=self._url, relay=self.sink.port, staff=1, environment=environment
-        )
+        """One more ``casebot run``, its clock set wrong if it says how (``+60s``); it greets with its folder's name."""
+        folder = self._folder / f"house{len(self._houses)}"
+        environment = {"CASEBOT_EMAIL__HOSTNAME": folder.name} | (wrong_clock(clock) if clock else {})
+        made = House(folder, url=self._url, relay=self.sink.port, staff=1, environment=environment)
         self._houses.append(made)
         made.start()
         made.wait()
@@ -100,10 +104,13 @@ def stopped(trial: Trial, count: int) -> Found:
     at = halt(one)
     recorded = sent(trial)
     time.sleep(STOPPED)
-    resume(one)
-    in_hand = {message.message_id for message in trial.sink.taken if had(message, at)} - recorded
-    found = counted(trial, f"stopped for {STOPPED:.0f} s", count, in_hand)
-    return replace(found, copies=tuple(copies(trial, at)))
+    had = {message.message_id for message in trial.sink.taken if message.client == one.folder.name}
+    went_on = resume(one)
+    found = counted(trial, f"stopped for {STOPPED:.0f} s", count, had - recorded)
+    on_its_way = min(len(sent_after_others(trial, one, went_on) - had), MOST_ON_ITS_WAY)
+    return replace(
+        found, twice=found.twice - on_its_way, on_its_way=on_its_way, copies=tuple(copies(trial, at))
+    )
 
 
 def ahead(clock: str) -> Callable[[Trial, int], Found]:
@@ -123,7 +130,8 @@ def day_ahead(trial: Trial, count: int) -> Found:
     trial.sink.script.always["message"] = "451 4.3.0 not now"
     write(wrong, count)
     wrong.kill()
-    time.sleep(RELAY_DELAY + NEAR)  # what was within a transaction is refused too, not taken from the dead
+    # what was within a transaction is refused too, not taken from the dead
+    time.sleep(RELAY_DELAY + RELAY_READS)
     trial.sink.script.always.clear()
     trial.house()
     return counted(trial, "a day ahead, then right", count)
@@ -147,9 +155,11 @@ def halt(house: House) -> float:
     return time.time()
 
 
-def resume(house: House) -> None:
+def resume(house: House) -> float:
+    """SIGCONT; when that was."""
     assert house.process
     house.process.send_signal(signal.SIGCONT)
+    return time.time()
 
 
 def counted(trial: Trial, name: str, count: int, in_hand: Collection[str] = ()) -> Found:
@@ -168,7 +178,7 @@ def counted(trial: Trial, name: str, count: int, in_hand: Collection[str] = ()) 
     too_many = max(unavoidable - MOST_UNRECORDED, 0)
     return Found(
         name, count, len(notices), len(twice) - unavoidable + too_many, unavoidable - too_many,
-        trial.look.waiting(), abs(len(cases) - count),
+        asleep=trial.look.waiting(), effects=abs(len(cases) - count),
     )  # fmt: skip
 
 
@@ -178,17 +188,24 @@ def sent(trial: Trial) -> set[str]:
     return {row[0] for row in rows}
 
 
-def had(message: Taken, at: float) -> bool:
-    """Had the relay its bytes, or was it about to have them, at this moment?"""
-    return message.at - NEAR < at
+def sent_after_others(trial: Trial, house: House, at: float) -> set[str]:
+    """The notices that a house sent as it went on at ``at``, although the relay had them from another house."""
+    late = {
+        message.message_id
+        for message in trial.sink.taken
+        if message.client == house.folder.name and at <= message.at < at + GOES_ON
+    }
+    return late & {message.message_id for message in trial.sink.taken if message.client != house.folder.name}
 
 
-def copies(trial: Trial, at: float) -> Iterator[tuple[float, ...]]:
-    """When the relay took each notice that it took more than once, in seconds since ``at``."""
-    taken: dict[str, list[float]] = {}
+def copies(trial: Trial, at: float) -> Iterator[str]:
+    """Who sent each notice that the relay took more than once, and when, in seconds since ``at``."""
+    taken: dict[str, list[Taken]] = {}
     for message in trial.sink.taken:
-        taken.setdefault(message.message_id, []).append(round(message.at - at, 2))
-    return (tuple(moments) for moments in taken.values() if len(moments) > 1)
+        taken.setdefault(message.message_id, []).append(message)
+    for same in taken.values():
+        if len(same) > 1:
+            yield ", ".join(f"{message.client} {message.at - at:+.2f} s" for message in same)
 
 
 TRIALS: dict[str, Callable[[Trial, int], Found]] = {
@@ -212,11 +229,12 @@ def run(name: str, *, store: str, count: int, folder: Path) -> Found:
 
 
 def report(found: Found, store: str) -> str:
-    """A line of the table."""
-    return (
+    """A line of the table; below it what was sent more than once, if that is too much."""
+    line = (
         f"{found.trial:<28}{store:<12}{found.mails:>6}{found.notices:>9}{found.twice:>7}"
-        f"{found.unavoidable:>13}{found.asleep:>8}{found.effects:>9}"
+        f"{found.unavoidable:>13}{found.on_its_way:>12}{found.asleep:>8}{found.effects:>9}"
     )
+    return "\n".join((line, *(found.copies if found.twice else ())))
 
 
 def main() -> int:
@@ -226,7 +244,8 @@ def main() -> int:
     """
     options = _options()
     print(
-        f"{'trial':<28}{'store':<12}{'mails':>6}{'notices':>9}{'twice':>7}{'unavoidable':>13}{'asleep':>8}{'effects':>9}"
+        f"{'trial':<28}{'store':<12}{'mails':>6}{'notices':>9}{'twice':>7}"
+        f"{'unavoidable':>13}{'on its way':>12}{'asleep':>8}{'effects':>9}"
     )
     broken = False
     for name in options.trials or TRIALS:

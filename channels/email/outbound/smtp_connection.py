@@ -150,9 +150,11 @@ class SmtpConnection:
         code, text = self._smtp.getreply() if ahead else self._smtp.docmd("DATA")
         if code != 354:
             raise SmtpRefused(code, text, to="message")
-        if not parcel.ours():
+        message = _on_the_wire(parcel.payload)
+        if not parcel.ours():  # the last thing before it is sent: a process may be stopped anywhere
             raise TakenOver
-        self._expect(self._message(parcel.payload), to="message")
+        self._smtp.send(message)
+        self._expect(self._smtp.getreply(), to="message")
         self.messages += 1
         self.used = time.monotonic()
 
@@ -172,15 +174,6 @@ class SmtpConnection:
         if replies[-1][0] == 354:
             self._smtp.send(b".\r\n")
             self._smtp.getreply()
-
-    def _message(self, payload: bytes) -> tuple[int, bytes]:
-        """The end of smtplib's ``data``, without its regular expression over every line of the message."""
-        lines = payload if _clean(payload) else _BARE.sub(b"\r\n", payload)
-        stuffed = lines.replace(b"\r\n.", b"\r\n..")
-        self._smtp.send(
-            (b"." if stuffed.startswith(b".") else b"") + stuffed.removesuffix(b"\r\n") + b"\r\n.\r\n"
-        )
-        return self._smtp.getreply()
 
     def reset(self) -> None:
         """Send RSET after a refusal, so that the next message begins afresh."""
@@ -260,6 +253,13 @@ def _envelope(parcel: Parcel, options: list[str]) -> bytes:
     """MAIL, RCPT and DATA pipelined (RFC 2920, section 3.1): one round trip instead of three."""
     sender = " ".join((f"MAIL FROM:<{parcel.bounce_to}>", *options))
     return f"{sender}\r\nRCPT TO:<{parcel.recipient}>\r\nDATA\r\n".encode("ascii")
+
+
+def _on_the_wire(payload: bytes) -> bytes:
+    """A message as it follows DATA; as in smtplib, without a regular expression over every line."""
+    lines = payload if _clean(payload) else _BARE.sub(b"\r\n", payload)
+    stuffed = lines.replace(b"\r\n.", b"\r\n..")
+    return (b"." if stuffed.startswith(b".") else b"") + stuffed.removesuffix(b"\r\n") + b"\r\n.\r\n"
 
 
 def _clean(payload: bytes) -> bool:

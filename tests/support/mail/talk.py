@@ -25,7 +25,9 @@ class Taken:
     recipients: tuple[str, ...]
     raw: bytes
     at: float
-    """``time.time()`` of the 250."""
+    """``time.time()`` of its end, before any delay of the 250."""
+    client: str = ""
+    """The name that its sender greeted with (RFC 5321, section 4.1.1.1)."""
 
 
 class Talk:
@@ -33,7 +35,7 @@ class Talk:
 
     def __init__(self, sink: Sink, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self._sink, self._reader, self._writer = sink, reader, writer
-        self._sender = ""
+        self._client = self._sender = ""
         self._recipients: list[str] = []
         self._secure = self._begun = False
         self._known = not sink.users
@@ -52,6 +54,7 @@ class Talk:
     async def _do(self, verb: str, argument: str) -> None:
         match verb:
             case "EHLO" | "HELO":
+                self._client = argument
                 self._say("EHLO", self._offers())
             case "STARTTLS" if self._sink.tls:
                 await self._start_tls()
@@ -156,4 +159,5 @@ class Talk:
             tuple(self._recipients),
             raw,
             time.time(),
+            self._client,
         )
