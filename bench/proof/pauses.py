@@ -74,7 +74,10 @@ class Trial:
         self._houses: list[House] = []
 
     def house(self, clock: str = "") -> House:
-        """One more ``casebot run``, its clock set wrong if it says how (``+60s``); it greets with its folder's name."""
+        """One more ``casebot run``; ``clock`` sets its clock wrong (``+60s``).
+
+        It greets the relay with the name of its folder.
+        """
         folder = self._folder / f"house{len(self._houses)}"
         environment = {"CASEBOT_EMAIL__HOSTNAME": folder.name} | (wrong_clock(clock) if clock else {})
         made = House(folder, url=self._url, relay=self.sink.port, staff=1, environment=environment)
@@ -189,7 +192,7 @@ def sent(trial: Trial) -> set[str]:
 
 
 def sent_after_others(trial: Trial, house: House, at: float) -> set[str]:
-    """The notices that a house sent as it went on at ``at``, although the relay had them from another house."""
+    """What a house sent as it went on at ``at``, although the relay had it from another house."""
     late = {
         message.message_id
         for message in trial.sink.taken

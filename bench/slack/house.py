@@ -6,7 +6,7 @@ import os
 import signal
 import socket
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 
@@ -25,10 +25,10 @@ addresses.slack = "T0HOME/U0{id}"
 """
 
 
-def workspace(*, retry_scale: float = 0.05) -> Server:
+def workspace(*, retry_scale: float = 0.05, certificate: tuple[str, str] | None = None) -> Server:
     """A small support team and a customer.
 
-    Slack's waits between the tries of an event are multiplied by ``retry_scale``.
+    Slack's waits between the tries of an event are multiplied by ``retry_scale``; ``certificate`` as in ``Server``.
     """
     people = [{"id": f"U0{user.upper()}", "name": user} for user in (*SPECIALISTS, CUSTOMER)]
     channels = [
@@ -38,7 +38,7 @@ def workspace(*, retry_scale: float = 0.05) -> Server:
     teams = [{"id": "T0HOME", "name": "Example Support", "domain": "example-support"}]
     space = cast.build({"teams": teams, "users": people, "channels": channels})
     space.app.retry_scale = retry_scale
-    return Server(space)
+    return Server(space, certificate=certificate)
 
 
 class SlackHouse(House):
@@ -54,8 +54,9 @@ class SlackHouse(House):
         mode: str,
         specialists: Sequence[str] = SPECIALISTS,
         more: str = "",
+        environment: Mapping[str, str] | None = None,
     ) -> None:
-        super().__init__(folder, url=url, relay=relay)
+        super().__init__(folder, url=url, relay=relay, environment=environment)
         self._server, self._mode = server, mode
         self.web = free_port()
         app = server.workspace.app

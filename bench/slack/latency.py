@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import os
 import random
+import ssl
 import sys
 import tempfile
 import threading
@@ -21,6 +22,7 @@ from bench.support import databases, mails
 from bench.support.client import Client
 from bench.support.load import Sent, send
 from bench.support.relay import Relay
+from tests.support.setup import certificates
 
 CASES = 20
 """Opened before anything is measured; people work on these."""
@@ -51,6 +53,8 @@ class Figures:
     """Mails that are to be confirmed."""
     confirmed: list[float]
     """From when a mail was due to be sent to its confirmation at the relay, ascending."""
+    cpu: float
+    """Seconds of the house and its child, from the first mail to the last confirmation."""
     load: list[tuple[float, float, float]] = field(default_factory=list)
     """Load averages before and after."""
 
@@ -63,16 +67,30 @@ def main() -> int:
     options = _options()
     with tempfile.TemporaryDirectory(prefix="casebot-slack-") as folder:
         figures = measure(
-            options.seconds, mode=options.mode, store=options.store, rate=options.mails, folder=Path(folder)
+            options.seconds,
+            mode=options.mode,
+            store=options.store,
+            rate=options.mails,
+            folder=Path(folder),
+            tls=options.tls,
         )
-    print(table(figures, mode=options.mode))
+    print(table(figures, mode=f"{options.mode}, calls by TLS" if options.tls else options.mode))
     return int(bool(figures.missed or figures.failed) or len(figures.confirmed) < figures.opened)
 
 
-def measure(seconds: float, *, mode: str, store: str, rate: float, folder: Path) -> Figures:
-    """Let mail and Slack come to one house for so long."""
-    with databases.fresh(store, folder) as url, Relay() as relay, workspace(retry_scale=1.0) as server:
-        house = SlackHouse(folder / "house", server, url=url, relay=relay.port, mode=mode)
+def measure(
+    seconds: float, *, mode: str, store: str, rate: float, folder: Path, tls: bool = False
+) -> Figures:
+    """Let mail and Slack come to one house for so long. ``tls``: its calls of Slack are encrypted."""
+    certificate, trusted = _certificate(folder) if tls else (None, {})
+    with (
+        databases.fresh(store, folder) as url,
+        Relay() as relay,
+        workspace(retry_scale=1.0, certificate=certificate) as server,
+    ):
+        house = SlackHouse(
+            folder / "house", server, url=url, relay=relay.port, mode=mode, environment=trusted
+        )
         board, load = Board(server.workspace), [os.getloadavg()]
         try:
             house.start()
@@ -80,15 +98,25 @@ def measure(seconds: float, *, mode: str, store: str, rate: float, folder: Path)
             _open_cases(house.port, board)
             pace, acks = Pace(server.people, board.cards()), Acks(server.workspace.transcript)
             pace.start()
+            before = sum(house.cpu())
             sent = _mail(house.port, seconds, rate, acks)
             pace.leave()
             time.sleep(LIMIT / 1000 + 0.5)  # the last acks
             acks.hear()
             confirmed = _confirmed(relay, sent)
+            cpu = sum(house.cpu()) - before
         finally:
             house.kill()
         load.append(os.getloadavg())
-    return _figures(pace, acks, sent, confirmed, load=load, mails=int(seconds * rate))
+    return _figures(pace, acks, sent, confirmed, cpu=cpu, load=load, mails=int(seconds * rate))
+
+
+def _certificate(folder: Path) -> tuple[tuple[str, str], dict[str, str]]:
+    """Slack's certificate and its key, and the environment of a house that trusts it too."""
+    made, trusted = certificates.make(folder), folder / "trusted.pem"
+    usual = ssl.get_default_verify_paths().cafile
+    trusted.write_text(Path(made.file).read_text() + (Path(usual).read_text() if usual else ""))
+    return (made.file, made.key), {"SSL_CERT_FILE": str(trusted)}
 
 
 def _figures(
@@ -97,6 +125,7 @@ def _figures(
     sent: Sent,
     confirmed: list[float],
     *,
+    cpu: float,
     load: list[tuple[float, float, float]],
     mails: int,
 ) -> Figures:
@@ -106,7 +135,7 @@ def _figures(
     ]
     return Figures(
         waits, acks.missed() + late, pace.failed, acks.posts, mails, sent.seconds, sent.busy,
-        len(sent.begun), confirmed, load,
+        len(sent.begun), confirmed, cpu, load,
     )  # fmt: skip
 
 
@@ -149,7 +178,7 @@ def table(figures: Figures, *, mode: str) -> str:
     lines = [
         f"{mode}: {figures.mails:,} mails in {figures.seconds:.0f} s ({rate:.1f}/s, {figures.busy} times asked to come "
         f"back); {len(figures.confirmed):,} of {figures.opened:,} confirmations at the relay",
-        f"{figures.posts:,} messages of ours posted in Slack meanwhile",
+        f"{figures.posts:,} messages of ours posted in Slack meanwhile; the house used {figures.cpu:.1f} s of a core",
         "load average " + ", then ".join(" ".join(f"{one:.2f}" for one in load) for load in figures.load),
         "",
         f"{'':<16}{'count':>7}{'p50 ms':>9}{'p99 ms':>9}{'max ms':>9}",
@@ -182,6 +211,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--mode", choices=("socket", "http"), default="socket")
     parser.add_argument("--store", choices=databases.KINDS, default="sqlite")
     parser.add_argument("--mails", type=float, default=50, help="a second")
+    parser.add_argument("--tls", action="store_true", help="calls of Slack are encrypted; with --mode http")
     return parser.parse_args()
 
 

@@ -44,6 +44,7 @@ from channels.slack.views.help import help_message
 from channels.slack.views.message_forms import WHICH_CASE
 from channels.slack.views.reply_form import SAVED_REPLY
 from channels.slack.workspace.settings import Settings
+from channels.slack.workspace.slack_client import SlackClient
 from channels.slack.workspace.web_api import Calls
 from channels.slack.workspace.workspace import Workspace, Workspaces
 
@@ -94,6 +95,7 @@ def build_app(
         listener_executor=ThreadPoolExecutor(LISTENERS, thread_name_prefix="slack"),
     )
     app.use(_reached)
+    app.use(_over(workspace.client))
     app.event("app_home_opened")(home.__call__)
     slash = Slash(counter, modals, lists, joins, command=settings.command)
     app.command(settings.command, middleware=[_at_once(counter, slash)])(_command(counter, slash))
@@ -166,6 +168,16 @@ def _reached(context: Any, next: Callable[[], Any]) -> Any:
     """
     context[REACHED] = time.monotonic()
     return next()
+
+
+def _over(kept: SlackClient) -> Callable[..., Any]:
+    """A middleware: the client that bolt makes anew for each request uses connections that are kept."""
+
+    def middleware(context: Any, next: Callable[[], Any]) -> Any:
+        context["client"] = kept.like(context["client"])
+        return next()
+
+    return middleware
 
 
 def _at_once(counter: DeskClient, slash: Slash) -> Callable[..., Any]:

@@ -25,14 +25,22 @@ from rehearsal.slack.workspace.workspace import Workspace
 class Server:
     """``with Server(workspace) as server:``; ``server.url`` is a WebClient's ``base_url``.
 
-    ``port`` 0: any. ``routes``: pages of somebody else's, on the same port. ``people`` act, ``workspace`` shows.
+    ``port`` 0: any. ``routes``: pages of somebody else's, on the same port. ``certificate``: the PEM files of a
+    certificate for 127.0.0.1 and of its key; then calls speak TLS, as at slack.com (for Socket Mode, slack_sdk speaks
+    it on port 443 only). ``people`` act, ``workspace`` shows.
     """
 
     def __init__(
-        self, workspace: Workspace | None = None, *, port: int = 0, routes: Sequence[BaseRoute] = ()
+        self,
+        workspace: Workspace | None = None,
+        *,
+        port: int = 0,
+        routes: Sequence[BaseRoute] = (),
+        certificate: tuple[str, str] | None = None,
     ) -> None:
         self.workspace = workspace or cast.build()
         self.port = port
+        self._scheme, (pem, key) = ("https", certificate) if certificate else ("http", (None, None))
         self._scene = Scene(self.workspace)
         self.people = People(self._scene)
         self._api = Api(self._scene)
@@ -46,6 +54,8 @@ class Server:
                 lifespan="off",
                 ws="websockets-sansio",
                 timeout_graceful_shutdown=1,
+                ssl_certfile=pem,
+                ssl_keyfile=key,
             )
         )
         self._loop: asyncio.AbstractEventLoop | None = None
@@ -55,8 +65,8 @@ class Server:
 
     @property
     def site(self) -> str:
-        """``http://127.0.0.1:PORT``; `/rehearsal/` is below it."""
-        return f"http://127.0.0.1:{self.port}"
+        """``http://127.0.0.1:PORT`` (or ``https``); `/rehearsal/` is below it."""
+        return f"{self._scheme}://127.0.0.1:{self.port}"
 
     @property
     def url(self) -> str:
@@ -143,6 +153,8 @@ class Server:
 
     def _listen(self) -> socket.socket:
         listener = socket.create_server(("127.0.0.1", self.port), backlog=512)
+        # asyncio sets it only on sockets that name their protocol; those that are accepted have it from this one
+        listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self.port = listener.getsockname()[1]
         self.workspace.site = self.site
         return listener

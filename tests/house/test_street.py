@@ -89,7 +89,7 @@ PACKAGES = {
         "pydantic", "selectolax", "spf", "structlog",
     },
     "channels/email/sign_in": {"google", "msal", "pydantic", "requests", "structlog"},
-    "channels/slack": {"click", "pydantic", "slack_bolt", "slack_sdk", "starlette", "structlog"},
+    "channels/slack": {"click", "pydantic", "slack_bolt", "slack_sdk", "starlette", "structlog", "urllib3"},
     "channels/web/pictures": {"PIL"},
     "channels/web": {"prometheus_client", "pydantic", "python_multipart", "starlette", "uvicorn"},
     "channels": set(),

@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 import structlog
-from slack_sdk import WebClient
 
 from bot.channel.context import ChannelContext
 from channels.slack.workspace.channel_ids import ChannelIds
@@ -19,6 +18,7 @@ from channels.slack.workspace.files import Files
 from channels.slack.workspace.permalinks import Permalinks
 from channels.slack.workspace.settings import Settings
 from channels.slack.workspace.shared_state import SharedState
+from channels.slack.workspace.slack_client import SlackClient
 from channels.slack.workspace.users import People
 from channels.slack.workspace.web_api import Calls
 
@@ -39,8 +39,7 @@ class Workspace:
     def __init__(self, context: ChannelContext[Settings]) -> None:
         settings = context.settings
         self.token = settings.bot_token.get_secret_value()
-        # Without the client's own retries: a message whose answer was lost is looked for before it is posted again.
-        self.client = WebClient(self.token, base_url=settings.api_url, timeout=TIMEOUT, retry_handlers=[])
+        self.client = SlackClient(self.token, base_url=settings.api_url, timeout=TIMEOUT)
         self.people = People(self.client, context.desk.ask, staff=lambda: _staff(context))
         self.posting = Calls(self.client)
         self.files = Files(self.client, self.posting, context, self.token)

@@ -27,6 +27,11 @@ class Proxy:
         self._to_cut = 0
         self._lines: list[Line] = []
 
+    @property
+    def connections(self) -> int:
+        """Connections made so far."""
+        return len(self._lines)
+
     def cut_after_data(self, times: int = 1) -> None:
         """Withhold the answer to so many messages to come, and hang up on their senders."""
         self._to_cut += times
