@@ -19,7 +19,7 @@ from urllib3.exceptions import ProtocolError, ReadTimeoutError
 A_WHILE = 20.0
 """Seconds for which connections are kept: shorter than servers and what lies between (NAT) keep quiet ones."""
 KEPT = 64
-"""KeptConnections that are kept: more than there are threads that call at once."""
+"""Connections that are kept: more than there are threads that call at once."""
 
 
 class SlackClient(WebClient):
@@ -51,7 +51,7 @@ class SlackClient(WebClient):
 
 
 class KeptConnections:
-    """KeptConnections that are kept for a while, through the proxy if there is one. Safe between threads."""
+    """Connections that are kept for a while, through the proxy if there is one. Safe between threads."""
 
     def __init__(self, proxy: str | None, context: ssl.SSLContext) -> None:
         self._pools = _pools(proxy, context)
