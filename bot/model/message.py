@@ -13,9 +13,12 @@ EDITED, DELETED = "✏️ edited: ", "🗑️ deleted: "
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A stretch of a message; all parts are kept, but only the new one is acted on."""
+    """A stretch of a message; all parts are kept, but only the new one is acted on.
 
-    kind: Literal["new", "quoted", "signature", "disclaimer"]
+    ``inserted`` text stands between or below lines of ours; ``unsure`` text may be quoted, or the sender's own.
+    """
+
+    kind: Literal["new", "quoted", "signature", "disclaimer", "inserted", "unsure"]
     text: str
 
 
