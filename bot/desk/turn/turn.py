@@ -189,7 +189,11 @@ class Turn:
             kind=kind,
             channel=self.request.source,
             text=text,
-            rest=[(part.kind, part.text) for part in self.said.parts if part.kind != "new"] if first else (),
+            rest=[
+                ("quoted" if part.kind in ("inserted", "unsure") else part.kind, part.text)
+                for part in self.said.parts
+                if first and part.kind != "new"
+            ],
             received_at=self.request.at,
             inbox_id=self.said.inbox,
             message_id=self.said.message_id if first else "",
