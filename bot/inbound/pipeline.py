@@ -43,7 +43,7 @@ class Pipeline:
     def contexts(
         self, tx: Transaction, anchors: Mapping[int, Sequence[Anchor]], *, now: datetime
     ) -> dict[int, Context]:
-        """Return what was sent and noted on the cases that each letter's anchors may lead to; implies no right."""
+        """Return what was sent and noted on the cases to which anchors may lead; implies no right."""
         return self._router.contexts(tx, anchors, now=now)
 
     def judge(self, tx: Transaction, letter: Letter, message: Inbound, *, now: datetime) -> Request | Aside:

@@ -154,15 +154,17 @@ class Router:
     def contexts(
         self, tx: Transaction, anchors: Mapping[int, Sequence[Anchor]], *, now: datetime
     ) -> dict[int, Context]:
-        """Return what was sent and noted on the cases that each letter's anchors may lead to; implies no right."""
+        """Return what was sent and noted on the cases to which anchors may lead; implies no right."""
         case_by_id = entries.follow(
-            tx, [one.value for them in anchors.values() for one in them if one.kind == "id"]
+            tx, [anchor.value for them in anchors.values() for anchor in them if anchor.kind == "id"]
         )
         led: dict[int, tuple[set[int], set[int], set[int]]] = {}
         for letter, them in anchors.items():
-            tokens = [token for one in them if (token := self._links.read_reply_token(one.value, now=now))]
-            pairs = [pair for one in them if (pair := self._links.read_message_id(one.value))]
-            followed = {case for one in them if (case := case_by_id.get(bare(one.value)))}
+            tokens = [
+                token for anchor in them if (token := self._links.read_reply_token(anchor.value, now=now))
+            ]
+            pairs = [pair for anchor in them if (pair := self._links.read_message_id(anchor.value))]
+            followed = {case for anchor in them if (case := case_by_id.get(bare(anchor.value)))}
             cases_here = {token.case for token in tokens} | {case for case, _ in pairs if case} | followed
             led[letter] = cases_here, {token.person for token in tokens}, {delivery for _, delivery in pairs}
         every = sorted(set().union(*(numbers for numbers, _, _ in led.values())))
@@ -333,8 +335,9 @@ class Router:
 
 def _first(texts: Iterable[_TextT]) -> tuple[_TextT, ...]:
     """Return the first texts that fit into the room of one letter: many letters are read in one call."""
-    ends = accumulate(map(len, kept := tuple(texts)))
-    return tuple(text for text, end in zip(kept, ends, strict=True) if end <= MOST_KNOWN)
+    every = tuple(texts)
+    ends = accumulate(map(len, every))
+    return tuple(text for text, end in zip(every, ends, strict=True) if end <= MOST_KNOWN)
 
 
 def _said_at(tx: Transaction, letter: Letter, message: Inbound) -> datetime:
