@@ -257,7 +257,9 @@ def _internal(
     letters = ["".join(row) if kind == "new" else "" for row, kind in zip(words, kinds, strict=False)]
     ends, typed = [*accumulate(map(len, letters))], "".join(letters)
     sentences = (line for note in notes for line in note if len(line.encode()) >= SHORTEST)
-    inside = {bisect_right(ends, at) for line in islice(sentences, MOST_NOTED) if (at := typed.find(line)) >= 0}
+    inside = {
+        bisect_right(ends, at) for line in islice(sentences, MOST_NOTED) if (at := typed.find(line)) >= 0
+    }
     doubts: dict[int, PartKind] = {}
     for n, row in enumerate(letters if texts and not own_text.command(lines[0]) else ()):
         is_internal = n in inside or (len(row.encode()) >= SHORTEST and row in texts)
