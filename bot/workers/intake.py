@@ -20,6 +20,7 @@ from bot.desk.desk import Desk
 from bot.inbound.pipeline import Pipeline
 from bot.inbound.route import Aside
 from bot.model.outcome import Outcome
+from bot.runtime.containment import note
 from bot.runtime.group_commit import Writer, overtaken
 from bot.runtime.metrics import EFFECT, HANDLED
 from store.engine.database import Database, refused
@@ -113,7 +114,7 @@ class Intake:
                 try:
                     self._read(company)
                 except Exception as error:
-                    log.exception("a batch could not be read", messages=len(company))
+                    note(log, "a batch could not be read", error, part="message", messages=len(company))
                     alone = len(company) == 1 and company[0].attempts > ALONE and not refused(error)
                     for row in company:
                         self._put_off(row, f"not read: {_place(error)}", strike=alone)
@@ -231,7 +232,7 @@ class Intake:
             log.warning("a message waits: the store took nothing", inbox=row.id, error=where)
             self._put_off(row, f"not handled: {where}", strike=False)
         else:
-            log.error("a message could not be handled", inbox=row.id, error=where)
+            note(log, "a message could not be handled", error, part="message", inbox=row.id, where=where)
             self._put_off(row, f"not handled: {where}", strike=not overtaken(error))
 
     def _let_go(self, row: Incoming) -> None:
