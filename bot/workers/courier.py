@@ -153,7 +153,7 @@ class Courier:
         elif row.payload == b"":
             self._deliver_batch(row)
         elif self._joins(row):
-            self._follow(row)
+            self._leave_lane(row)
         else:
             self._try(row)
 
@@ -166,6 +166,7 @@ class Courier:
             self._failed(row, DeliveryFailed(f"{type(error).__name__}: {error}", permanent=False))
             return
         self._let_go(row)
+        self._follow(row)
         if made is not None:
             self.held[made.id] = made.fence
             self._try(made)
@@ -274,7 +275,7 @@ class Courier:
         behind = [] if stands else self._order.clear(self._lane(row), row.recipient)
         rows = [self._payloads.light(each) for each in (again, *behind)]
         self.queue(row.channel).park(failure.queue, rows, seconds=failure.after)
-        self._follow(row)
+        self._leave_lane(row)
 
     def _joins(self, row: Outgoing) -> bool:
         """Is it parked behind what its reader waits for already? Not what has had its turn there."""
@@ -302,8 +303,12 @@ class Courier:
             del self.held[row.id]
 
     def _follow(self, row: Outgoing) -> None:
-        """Start the next delivery of the same lane."""
+        """Start the next deliveries after one that is finished."""
         self.queue(row.channel).freed(row)
+        self._leave_lane(row)
+
+    def _leave_lane(self, row: Outgoing) -> None:
+        """Start the next delivery of the same lane."""
         follower = self._order.leave(self._lane(row), row)
         if follower is not None:
             self.queue(follower.channel).put(follower)
