@@ -148,7 +148,8 @@ class _Interpreter:
         asked = [self._asked(item, OPENED if opens else self._case) for item in parsed.asked]
         if self._staff and self._case is not None and _STRAY_NOTE.search(parsed.rest):
             asked.append((Unclear("#note", STRAY), "#note"))
-        whole = asked and self._message.prefix == "!" and not parsed.rest  # the command, files and all
+        # a command that takes all files; without a command the rest of the message counts
+        whole = bool(asked) and self._message.prefix == "!" and not parsed.rest
         asked += self._missed()
         body = () if whole else self._body(parsed, [command for command, _ in asked])
         if not body and not asked:
