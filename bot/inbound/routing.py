@@ -72,7 +72,8 @@ class Router:
             return Aside("an automatic reply that leads to no case")
         if route.case is None and not message.opens and not message.verdict.activity:
             return Aside("nothing that somebody said just now, and it leads to no case")
-        asks = self._asks(message, route, person, withheld=trail.for_customers())
+        staff = bool(person and person.staff)
+        asks = self._asks(message, route, staff=staff, withheld=trail.for_customers())
         if not asks.commands:
             return Aside("leads to no case, and asks nothing of us")
         mailbox = message.mailbox or self._config.mailboxes[0].address
@@ -85,7 +86,9 @@ class Router:
             words=asks.words,
             proven_on=route.case,
             at=_said_at(tx, letter, message),
-            said=self._words_of(letter, message),
+            said=self._words_of(
+                letter, message, folds=route.case is None or bool(message.forwarded and not staff)
+            ),
             mailbox=mailbox,
             explicit=asks.explicit,
             may_answer=message.verdict.may_answer,
@@ -97,8 +100,8 @@ class Router:
             evidence=(*message.evidence, *message.verdict.evidence, *route.evidence),
         )
 
-    def _asks(self, message: Inbound, route: Route, person: Person | None, *, withheld: bool) -> Asks:
-        inward, staff = route.audience == INTERNAL, bool(person and person.staff)
+    def _asks(self, message: Inbound, route: Route, *, staff: bool, withheld: bool) -> Asks:
+        inward = route.audience == INTERNAL
         if message.mark is not None:
             names = self._config.lists.id_names
             return marks.asks(
@@ -290,10 +293,15 @@ class Router:
         why = saying("belongs to {case} by {how}", case=label(case), how=how)
         return Route(case, message.proof, (why,), right=True)
 
-    def _words_of(self, letter: Letter, message: Inbound) -> Said:
+    def _words_of(self, letter: Letter, message: Inbound, *, folds: bool) -> Said:
+        """``folds``: nobody here has read what the message quotes."""
+        parts = tuple(
+            replace(part, kind="folded") if folds and part.kind == "quoted" else part
+            for part in message.parts
+        )
         return Said(
-            text="\n".join(part.text for part in message.parts if part.kind == "new"),
-            parts=message.parts,
+            text="\n".join(part.text for part in parts if part.kind == "new"),
+            parts=parts,
             attachments=message.attachments,
             emphasis=message.emphasis,
             copied=tuple(who for who in message.copied if self._somebody(who)),

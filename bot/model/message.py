@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
@@ -13,10 +14,19 @@ EDITED, DELETED = "✏️ edited: ", "🗑️ deleted: "
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A stretch of a message; all parts are kept, but only the new one is acted on."""
+    """A stretch of a message; all parts are kept, but only the new one is acted on.
 
-    kind: Literal["new", "quoted", "signature", "disclaimer"]
+    ``folded``: forwarded or quoted text that people here have not read yet. It is shown below the new text.
+    """
+
+    kind: Literal["new", "quoted", "folded", "signature", "disclaimer"]
     text: str
+
+
+def folded(parts: Iterable[tuple[str, str]], text: str) -> str:
+    """Return the folded text of a message's parts (kind and text), unless ``text`` already is that text."""
+    found = "\n".join(words for kind, words in parts if kind == "folded").strip()
+    return "" if found == text else found
 
 
 @dataclass(frozen=True, slots=True)
