@@ -25,8 +25,8 @@ class Part:
 
 def folded(parts: Iterable[tuple[str, str]], text: str) -> str:
     """Return the folded text of a message's parts (kind and text), unless ``text`` already is that text."""
-    found = "\n".join(words for kind, words in parts if kind == "folded").strip()
-    return "" if found == text else found
+    below = "\n".join(words for kind, words in parts if kind == "folded").strip()
+    return "" if below == text else below
 
 
 @dataclass(frozen=True, slots=True)
