@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from bot.channel.protocols import LONGEST_ADDRESS, Inbound, Letter
+from bot.channel.protocols import LONGEST_ADDRESS, Anchor, Context, Inbound, Letter
 from bot.commands.house import Bounced
 from bot.config.addresses import own_address
 from bot.config.load import Config
@@ -32,7 +32,7 @@ from store.directory import person_merge
 from store.engine.transaction import Transaction
 from store.people import person as people
 from store.people.person import Person
-from store.queues import inbox, outbox_outcomes
+from store.queues import inbox, outbox, outbox_outcomes
 
 TOGETHER = 120
 """Seconds in which what one person writes in their own channel is one case."""
@@ -68,6 +68,8 @@ class Router:
         person = people.find(tx, sender.channel, sender.address)
         trail = AnchorTrail(message, self._links, now=now)
         route = self._route(tx, message, person, trail)
+        held = bool(person and person.staff) and route.audience != INTERNAL and not message.inward
+        message = interpret.resolved(message, opens=route.case is None, held=held)
         if message.verdict.reply and route.case is None:
             return Aside("an automatic reply that leads to no case")
         if route.case is None and not message.opens and not message.verdict.activity:
@@ -147,14 +149,30 @@ class Router:
             message, subject=stripped[0], parts=tuple(replace(part, text=text) for part, text in parts)
         )
 
-    def cases(self, tx: Transaction, anchors: dict[int, tuple[str, ...]]) -> dict[int, list[int]]:
-        """``{letter: cases}`` that anchors may lead to, to recognise our own text; implies no right."""
-        every = [value for values in anchors.values() for value in values]
-        case_by_id = entries.follow(tx, every)
-        return {
-            letter: [case for value in values if (case := self._ours(value) or case_by_id.get(bare(value)))]
-            for letter, values in anchors.items()
-        }
+    def contexts(
+        self, tx: Transaction, anchors: Mapping[int, Sequence[Anchor]], *, now: datetime
+    ) -> dict[int, Context]:
+        """Return what was sent and noted on the cases that each letter's anchors may lead to; implies no right."""
+        case_by_id = entries.follow(
+            tx, [one.value for them in anchors.values() for one in them if one.kind == "id"]
+        )
+        led: dict[int, tuple[set[int], set[int], set[int]]] = {}
+        for letter, them in anchors.items():
+            tokens = [token for one in them if (token := self._links.read_reply_token(one.value, now=now))]
+            pairs = [pair for one in them if (pair := self._links.read_message_id(one.value))]
+            followed = {case for one in them if (case := case_by_id.get(bare(one.value)))}
+            cases_here = {token.case for token in tokens} | {case for case, _ in pairs if case} | followed
+            led[letter] = cases_here, {token.person for token in tokens}, {delivery for _, delivery in pairs}
+        every = sorted(set().union(*(numbers for numbers, _, _ in led.values())))
+        rows, notes = outbox.sent_lines(tx, every), entries.internal_texts(tx, every)
+        contexts = {}
+        for letter, (numbers, readers, deliveries) in led.items():
+            here = [row for row in rows if row.case_id in numbers]
+            readers |= {row.person_id for row in here if row.id in deliveries}
+            sent = (row.lines for row in here if row.person_id in readers)
+            others = (row for row in notes if row.case_id in numbers and row.person_id not in readers)
+            contexts[letter] = Context(tuple(sent), tuple(row.text for row in others))
+        return contexts
 
     def _ours(self, value: str) -> int | None:
         pair = self._links.read_message_id(value)

@@ -17,9 +17,10 @@ class Part:
     """A stretch of a message; all parts are kept, but only the new one is acted on.
 
     ``folded``: forwarded or quoted text that people here have not read yet. It is shown below the new text.
+    ``inserted`` text stands between or below lines of ours; ``unsure`` text may be quoted, or the sender's own.
     """
 
-    kind: Literal["new", "quoted", "folded", "signature", "disclaimer"]
+    kind: Literal["new", "quoted", "folded", "signature", "disclaimer", "inserted", "unsure"]
     text: str
 
 

@@ -22,6 +22,7 @@ from channels.email.mime import headers, message, message_id_marker, part_text, 
 from channels.email.mime.attachment import File
 from channels.email.mime.message import Mail
 from channels.email.replies import forwarded, html_cut, split
+from channels.email.replies.own_text import OurText
 from channels.language_detection import detect_language
 
 LONGEST_FROM = 300
@@ -107,10 +108,11 @@ def read(letter: Letter, context: Context, reading: Reading) -> tuple[Inbound, t
 
 def _parts(mail: Mail, context: Context) -> tuple[Part, ...]:
     """The new and quoted parts of the text; without a visible quotation, as the HTML marks one."""
-    parts = split.divide(mail.text, context.sent_lines)
-    if mail.page is None or any(part.kind == "quoted" for part in parts):
+    ours = OurText(context.sent)
+    parts = split.divide(mail.text, ours, context.internal)
+    if mail.page is None or any(part.kind in ("quoted", "inserted", "unsure") for part in parts):
         return parts
-    return html_cut.divide(mail.text, part_text.markup(mail.page), context.sent_lines) or parts
+    return html_cut.divide(mail.text, part_text.markup(mail.page), ours) or parts
 
 
 def _twin(raw: bytes, mail: Mail) -> str:
