@@ -187,6 +187,8 @@ class StoreSection(Section):
     """A folder, or ``s3://bucket/prefix``."""
     local_folder: Name = "./local"
     """Where files are in an object store: what is under way on this machine, and copies for an hour."""
+    state_folder: str = ""
+    """Empty: the folder of the SQLite file, or that which ``files`` is in."""
     s3: ObjectStoreSection = ObjectStoreSection()
     min_free: int = Field(default=104_857_600, ge=0)
     """Bytes."""

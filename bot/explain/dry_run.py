@@ -168,7 +168,7 @@ def _context(config: Config, scratch: str) -> ChannelContext[BaseModel]:
         )
         for box in config.mailboxes
     )
-    return for_reading(config.channels[MAIL], boxes, receive=_receive, state_folder=scratch)
+    return for_reading(config.channels[MAIL], boxes, receive=_receive, files_folder=scratch)
 
 
 def _receive(chunks: Iterable[bytes]) -> Attachment:

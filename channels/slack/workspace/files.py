@@ -103,7 +103,7 @@ class Files:
     def _kept(self, info: Mapping[str, Any], kind: str) -> Attachment:
         """Store all its bytes; a full disk is our fault, and may be solved."""
         try:
-            free = shutil.disk_usage(self._context.state_folder).free
+            free = shutil.disk_usage(self._context.files_folder).free
             if free < self._context.min_free + int(info.get("size") or 0):
                 raise NoFile("there is no room for it", again=True)
             return self._context.receive(self._bytes(info, kind))
