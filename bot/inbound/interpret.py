@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from bot.channel.protocols import Inbound, Original
@@ -86,6 +86,7 @@ class _Interpreter:
         self._inward = route.audience == INTERNAL or (staff and message.inward)
         """Do its words stay with the desk?"""
         self._withheld = withheld and staff
+        self._outdated = route.outdated
 
     def without_effect(self) -> Asks:
         """The commands of a machine's message, without those that would change a case."""
@@ -150,7 +151,8 @@ class _Interpreter:
             asked.append((Unclear("#note", STRAY), "#note"))
         whole = asked and self._message.prefix == "!" and not parsed.rest  # the command, files and all
         asked += self._missed()
-        body = () if whole else self._body(parsed, [command for command, _ in asked])
+        text = self.text if self._outdated and (opens or self._case is not None) else parsed.rest
+        body = () if whole else self._body(replace(parsed, rest=text), [command for command, _ in asked])
         if not body and not asked:
             asked.append((Unclear("your mail", EMPTY), "your mail"))
         if body and self._withheld:
@@ -168,6 +170,8 @@ class _Interpreter:
         return [(Missed(self._case, names), ", ".join(names))] if names and self._case is not None else []
 
     def _asked(self, item: ParsedCommand | parser.UnclearLine, case: int | None) -> tuple[Command, str]:
+        if self._outdated:
+            return Unclear(item.line, self._outdated), item.line
         if isinstance(item, parser.UnclearLine):
             return Unclear(item.line, item.why), item.line
         try:

@@ -10,6 +10,7 @@ from bot.channel.protocols import LONGEST_ADDRESS, Inbound, Letter
 from bot.commands.house import Bounced
 from bot.config.addresses import own_address
 from bot.config.load import Config
+from bot.config.settings import kept_for
 from bot.inbound import bounce_lookup, interpret, marks
 from bot.inbound.anchors import ITSELF, AnchorTrail
 from bot.inbound.interpret import Asks
@@ -36,6 +37,10 @@ from store.queues import inbox, outbox_outcomes
 
 TOGETHER = 120
 """Seconds in which what one person writes in their own channel is one case."""
+_OUTDATED = (
+    "We act only on commands in mail that is dated within {days} days of its arrival. Please send the command again "
+    "in a new mail."
+)
 HOUSE = Identity(HOUSE_CLOCK, HOUSE_CLOCK)
 """Who asks for what no person asks for."""
 
@@ -67,7 +72,8 @@ class Router:
             sender = Identity(letter.source, "unknown sender")
         person = people.find(tx, sender.channel, sender.address)
         trail = AnchorTrail(message, self._links, now=now)
-        route = self._route(tx, message, person, trail)
+        outdated = self._outdated(letter, message)
+        route = replace(self._route(tx, message, person, trail), outdated=outdated)
         if message.verdict.reply and route.case is None:
             return Aside("an automatic reply that leads to no case")
         if route.case is None and not message.opens and not message.verdict.activity:
@@ -96,6 +102,14 @@ class Router:
             below=message.below,
             evidence=(*message.evidence, *message.verdict.evidence, *route.evidence),
         )
+
+    def _outdated(self, letter: Letter, message: Inbound) -> str:
+        """Return why a signed mail is too old for commands, or ``""``; somebody may have kept it for years."""
+        age = kept_for(self._config.limits.command_max_age)
+        if not message.signed or age is None:
+            return ""
+        in_time = message.sent_at is not None and abs(letter.arrived - message.sent_at) <= age
+        return "" if in_time else saying(_OUTDATED, days=str(age.days))
 
     def _asks(self, message: Inbound, route: Route, person: Person | None, *, withheld: bool) -> Asks:
         inward, staff = route.audience == INTERNAL, bool(person and person.staff)
