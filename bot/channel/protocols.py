@@ -101,6 +101,8 @@ class Inbound:
     """Of the proof and the mailbox, in words."""
     twin: str = ""
     """What all its copies share that came another way (sender, Message-ID, Date, subject, body), hashed; or empty."""
+    signed: tuple[str, ...] = ()
+    """Hashes of what its sender's signatures cover: copies have one of them, whatever else was changed."""
     forwarded: Original | None = None
     """What it passes on, where it says so itself (``Fwd:``) or holds a whole message."""
     opens: bool = True

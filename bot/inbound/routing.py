@@ -10,6 +10,7 @@ from bot.channel.protocols import LONGEST_ADDRESS, Anchor, Context, Inbound, Let
 from bot.commands.house import Bounced
 from bot.config.addresses import own_address
 from bot.config.load import Config
+from bot.config.settings import kept_for
 from bot.inbound import bounce_lookup, interpret, marks
 from bot.inbound.anchors import ITSELF, AnchorTrail
 from bot.inbound.interpret import Asks
@@ -36,6 +37,10 @@ from store.queues import inbox, outbox, outbox_outcomes
 
 TOGETHER = 120
 """Seconds in which what one person writes in their own channel is one case."""
+_OUTDATED = (
+    "We act only on commands in mail that is dated within {days} days of its arrival. Please send the command again "
+    "in a new mail."
+)
 HOUSE = Identity(HOUSE_CLOCK, HOUSE_CLOCK)
 """Who asks for what no person asks for."""
 
@@ -68,13 +73,14 @@ class Router:
         person = people.find(tx, sender.channel, sender.address)
         trail = AnchorTrail(message, self._links, now=now)
         route = self._route(tx, message, person, trail)
-        held = bool(person and person.staff) and route.audience != INTERNAL and not message.inward
+        route = replace(route, outdated=self._outdated(letter, message))
+        staff = bool(person and person.staff)
+        held = staff and route.audience != INTERNAL and not message.inward
         message = interpret.resolved(message, opens=route.case is None, held=held)
         if message.verdict.reply and route.case is None:
             return Aside("an automatic reply that leads to no case")
         if route.case is None and not message.opens and not message.verdict.activity:
             return Aside("nothing that somebody said just now, and it leads to no case")
-        staff = bool(person and person.staff)
         asks = self._asks(message, route, staff=staff, withheld=trail.for_customers())
         if not asks.commands:
             return Aside("leads to no case, and asks nothing of us")
@@ -101,6 +107,14 @@ class Router:
             below=message.below,
             evidence=(*message.evidence, *message.verdict.evidence, *route.evidence),
         )
+
+    def _outdated(self, letter: Letter, message: Inbound) -> str:
+        """Return why a signed mail is too old for commands, or ``""``; somebody may have kept it for years."""
+        age = kept_for(self._config.limits.command_max_age)
+        if not message.signed or age is None:
+            return ""
+        in_time = message.sent_at is not None and abs(letter.arrived - message.sent_at) <= age
+        return "" if in_time else saying(_OUTDATED, days=str(age.days))
 
     def _asks(self, message: Inbound, route: Route, *, staff: bool, withheld: bool) -> Asks:
         inward = route.audience == INTERNAL
