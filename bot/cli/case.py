@@ -18,6 +18,7 @@ from bot.cli.terminal.language import _, read_by
 from bot.cli.terminal.output import cell, column, padded, say, say_json, size, table, when, width
 from bot.cli.terminal.pages import after_option, going_on_after, nothing, page, say_next
 from bot.cli.terminal.request import case_number, identity_of, met, request_of
+from bot.model.message import folded
 from bot.model.translatable import saying
 
 if TYPE_CHECKING:
@@ -222,6 +223,12 @@ def _say_entry(entry: EntryView) -> None:
         say(f"  {_('(folded away: {count} lines)', count=str(len(entry.text.splitlines())))}")
     elif entry.text or not entry.files:
         say("\n".join(f"  {text}" for text in entry.text.splitlines() or [_("(no words)")]))
+    if below := folded(entry.rest, entry.text):
+        say(
+            "\n".join(
+                (f"  {_('Forwarded or quoted below it')}", *(f"  > {text}" for text in below.splitlines()))
+            )
+        )
     for file in entry.files:
         say(f"  + {file.name or _('file')} ({size(file.size)}, {file.type})")
 

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from bot.channel.protocols import LONGEST_ADDRESS, Inbound, Letter
+from bot.channel.protocols import LONGEST_ADDRESS, Anchor, Context, Inbound, Letter
 from bot.commands.house import Bounced
 from bot.config.addresses import own_address
 from bot.config.load import Config
+from bot.config.settings import kept_for
 from bot.inbound import bounce_lookup, interpret, marks
 from bot.inbound.anchors import ITSELF, AnchorTrail
 from bot.inbound.interpret import Asks
@@ -32,10 +33,14 @@ from store.directory import person_merge
 from store.engine.transaction import Transaction
 from store.people import person as people
 from store.people.person import Person
-from store.queues import inbox, outbox_outcomes
+from store.queues import inbox, outbox, outbox_outcomes
 
 TOGETHER = 120
 """Seconds in which what one person writes in their own channel is one case."""
+_OUTDATED = (
+    "We act only on commands in mail that is dated within {days} days of its arrival. Please send the command again "
+    "in a new mail."
+)
 HOUSE = Identity(HOUSE_CLOCK, HOUSE_CLOCK)
 """Who asks for what no person asks for."""
 
@@ -68,11 +73,15 @@ class Router:
         person = people.find(tx, sender.channel, sender.address)
         trail = AnchorTrail(message, self._links, now=now)
         route = self._route(tx, message, person, trail)
+        route = replace(route, outdated=self._outdated(letter, message))
+        staff = bool(person and person.staff)
+        held = staff and route.audience != INTERNAL and not message.inward
+        message = interpret.resolved(message, opens=route.case is None, held=held)
         if message.verdict.reply and route.case is None:
             return Aside("an automatic reply that leads to no case")
         if route.case is None and not message.opens and not message.verdict.activity:
             return Aside("nothing that somebody said just now, and it leads to no case")
-        asks = self._asks(message, route, person, withheld=trail.for_customers())
+        asks = self._asks(message, route, staff=staff, withheld=trail.for_customers())
         if not asks.commands:
             return Aside("leads to no case, and asks nothing of us")
         mailbox = message.mailbox or self._config.mailboxes[0].address
@@ -85,7 +94,9 @@ class Router:
             words=asks.words,
             proven_on=route.case,
             at=_said_at(tx, letter, message),
-            said=self._words_of(letter, message),
+            said=self._words_of(
+                letter, message, folds=route.case is None or bool(message.forwarded and not staff)
+            ),
             mailbox=mailbox,
             explicit=asks.explicit,
             may_answer=message.verdict.may_answer,
@@ -97,8 +108,16 @@ class Router:
             evidence=(*message.evidence, *message.verdict.evidence, *route.evidence),
         )
 
-    def _asks(self, message: Inbound, route: Route, person: Person | None, *, withheld: bool) -> Asks:
-        inward, staff = route.audience == INTERNAL, bool(person and person.staff)
+    def _outdated(self, letter: Letter, message: Inbound) -> str:
+        """Return why a signed mail is too old for commands, or ``""``; somebody may have kept it for years."""
+        age = kept_for(self._config.limits.command_max_age)
+        if not message.signed or age is None:
+            return ""
+        in_time = message.sent_at is not None and abs(letter.arrived - message.sent_at) <= age
+        return "" if in_time else saying(_OUTDATED, days=str(age.days))
+
+    def _asks(self, message: Inbound, route: Route, *, staff: bool, withheld: bool) -> Asks:
+        inward = route.audience == INTERNAL
         if message.mark is not None:
             names = self._config.lists.id_names
             return marks.asks(
@@ -144,14 +163,30 @@ class Router:
             message, subject=stripped[0], parts=tuple(replace(part, text=text) for part, text in parts)
         )
 
-    def cases(self, tx: Transaction, anchors: dict[int, tuple[str, ...]]) -> dict[int, list[int]]:
-        """``{letter: cases}`` that anchors may lead to, to recognise our own text; implies no right."""
-        every = [value for values in anchors.values() for value in values]
-        case_by_id = entries.follow(tx, every)
-        return {
-            letter: [case for value in values if (case := self._ours(value) or case_by_id.get(bare(value)))]
-            for letter, values in anchors.items()
-        }
+    def contexts(
+        self, tx: Transaction, anchors: Mapping[int, Sequence[Anchor]], *, now: datetime
+    ) -> dict[int, Context]:
+        """Return what was sent and noted on the cases that each letter's anchors may lead to; implies no right."""
+        case_by_id = entries.follow(
+            tx, [one.value for them in anchors.values() for one in them if one.kind == "id"]
+        )
+        led: dict[int, tuple[set[int], set[int], set[int]]] = {}
+        for letter, them in anchors.items():
+            tokens = [token for one in them if (token := self._links.read_reply_token(one.value, now=now))]
+            pairs = [pair for one in them if (pair := self._links.read_message_id(one.value))]
+            followed = {case for one in them if (case := case_by_id.get(bare(one.value)))}
+            cases_here = {token.case for token in tokens} | {case for case, _ in pairs if case} | followed
+            led[letter] = cases_here, {token.person for token in tokens}, {delivery for _, delivery in pairs}
+        every = sorted(set().union(*(numbers for numbers, _, _ in led.values())))
+        rows, notes = outbox.sent_lines(tx, every), entries.internal_texts(tx, every)
+        contexts = {}
+        for letter, (numbers, readers, deliveries) in led.items():
+            here = [row for row in rows if row.case_id in numbers]
+            readers |= {row.person_id for row in here if row.id in deliveries}
+            sent = (row.lines for row in here if row.person_id in readers)
+            others = (row for row in notes if row.case_id in numbers and row.person_id not in readers)
+            contexts[letter] = Context(tuple(sent), tuple(row.text for row in others))
+        return contexts
 
     def _ours(self, value: str) -> int | None:
         pair = self._links.read_message_id(value)
@@ -290,10 +325,15 @@ class Router:
         why = saying("belongs to {case} by {how}", case=label(case), how=how)
         return Route(case, message.proof, (why,), right=True)
 
-    def _words_of(self, letter: Letter, message: Inbound) -> Said:
+    def _words_of(self, letter: Letter, message: Inbound, *, folds: bool) -> Said:
+        """``folds``: nobody here has read what the message quotes."""
+        parts = tuple(
+            replace(part, kind="folded") if folds and part.kind == "quoted" else part
+            for part in message.parts
+        )
         return Said(
-            text="\n".join(part.text for part in message.parts if part.kind == "new"),
-            parts=message.parts,
+            text="\n".join(part.text for part in parts if part.kind == "new"),
+            parts=parts,
             attachments=message.attachments,
             emphasis=message.emphasis,
             copied=tuple(who for who in message.copied if self._somebody(who)),

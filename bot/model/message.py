@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
@@ -13,10 +14,20 @@ EDITED, DELETED = "✏️ edited: ", "🗑️ deleted: "
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A stretch of a message; all parts are kept, but only the new one is acted on."""
+    """A stretch of a message; all parts are kept, but only the new one is acted on.
 
-    kind: Literal["new", "quoted", "signature", "disclaimer"]
+    ``folded``: forwarded or quoted text that people here have not read yet. It is shown below the new text.
+    ``inserted`` text stands between or below lines of ours; ``unsure`` text may be quoted, or the sender's own.
+    """
+
+    kind: Literal["new", "quoted", "folded", "signature", "disclaimer", "inserted", "unsure"]
     text: str
+
+
+def folded(parts: Iterable[tuple[str, str]], text: str) -> str:
+    """Return the folded text of a message's parts (kind and text), unless ``text`` already is that text."""
+    below = "\n".join(words for kind, words in parts if kind == "folded").strip()
+    return "" if below == text else below
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,7 +26,7 @@ from bot.runtime.metrics import EFFECT, HANDLED
 from store.engine.database import Database, refused
 from store.engine.transaction import Transaction
 from store.files.place import FileStorage
-from store.queues import inbox, outbox
+from store.queues import inbox
 from store.queues.inbox import InboxOutcome, Incoming
 
 log = structlog.get_logger("intake")
@@ -165,19 +165,14 @@ class Intake:
 
     def _contexts(self, letters: Sequence[Letter]) -> list[Context]:
         anchors = {
-            letter.id: tuple(a.value for a in self._channel.anchors(letter) if a.kind in ("ours", "id"))
+            letter.id: [one for one in self._channel.anchors(letter) if one.kind in ("token", "ours", "id")]
             for letter in letters
         }
         if not any(anchors.values()):
             return [Context()] * len(letters)
         with self._database.reading() as tx:
-            cases = self._pipeline.cases(tx, anchors)
-            wanted = sorted({case for numbers in cases.values() for case in numbers})
-            lines = outbox.sent_lines(tx, wanted) if wanted else {}
-        return [
-            Context(frozenset().union(*(lines.get(case, set()) for case in cases[letter.id])))
-            for letter in letters
-        ]
+            contexts = self._pipeline.contexts(tx, anchors, now=self._desk.now())
+        return [contexts[letter.id] for letter in letters]
 
     # handled
 

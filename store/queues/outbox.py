@@ -315,18 +315,17 @@ def settle(tx: Transaction, outcomes: Sequence[DeliveryOutcome]) -> int:
 
 
 _LINES = InQuery(
-    select(outgoing.c.case_id, outgoing.c.lines).order_by(outgoing.c.id.desc()).limit(bindparam("most")),
+    select(outgoing.c.case_id, outgoing.c.id, outgoing.c.person_id, outgoing.c.lines)
+    .where(outgoing.c.lines != b"")
+    .order_by(outgoing.c.id.desc())
+    .limit(bindparam("most")),
     outgoing.c.case_id,
 )
 
 
-def sent_lines(tx: Transaction, cases: Sequence[int], *, most: int = 200) -> dict[int, set[str]]:
-    """Hex hashes of the lines we said on these cases, in their last ``most`` deliveries."""
-    hashes_by_case: dict[int, set[str]] = {}
-    for case_id, packed in _LINES.rows(tx, cases, {"most": most}):
-        hashes = hashes_by_case.setdefault(case_id, set())
-        hashes.update(packed[at : at + 8].hex() for at in range(0, len(packed), 8))
-    return hashes_by_case
+def sent_lines(tx: Transaction, cases: Sequence[int], *, most: int = 200) -> Sequence[Any]:
+    """Return rows of ``case_id, id, person_id, lines`` of the last ``most`` deliveries on these cases."""
+    return [*_LINES.rows(tx, cases, {"most": most})]
 
 
 def listing(

@@ -46,8 +46,8 @@ def erase(
     """Erase a person: name, addresses, words, files, mails. ADDRESS: as `people list` has it.
 
     Numbers, states and dates of cases stay, for the report, and what others wrote. The desk may be running. If it is
-    stopped on the way, give the same command again: it goes on. A tombstone, which names nobody, is kept beside the
-    store, so that a backup brought back is without them, too.
+    stopped on the way, give the same command again: it goes on. A tombstone, which names nobody, is kept in
+    [store] state_folder, so that a backup brought back is without them, too.
     """
     from bot.privacy.plan import PlanErasure
 

@@ -13,7 +13,7 @@ from bot.model.choice import Choice
 from bot.model.errors import NoSuchCase
 from bot.model.facts import FileFacts, InternalEntry, PublicEntry
 from bot.model.identity import Proof
-from bot.model.message import Attachment, Said
+from bot.model.message import Attachment, Said, folded
 from bot.model.request import Command, Request
 from bot.model.translatable import saying, stored
 from bot.notices.conversation import CustomerActed
@@ -199,8 +199,9 @@ class Turn:
         if first and self.said.attachments:
             self._show_pasted(case)
             attachments.attach(self.tx, case.id, entry_id, self.said.attachments)
-        if text:
-            search.index(self.tx, entry_id, f"{case.subject}\n{text}")
+        below = self._folded(text) if first else ""
+        if text or below:
+            search.index(self.tx, entry_id, f"{case.subject}\n{text}\n{below}")
         if not case.fresh:
             self.change(case)
         here = (self.person.channel, self.person.address)
@@ -228,9 +229,13 @@ class Turn:
     def public(self, text: str) -> PublicEntry:
         """This turn's words as an entry that people outside the desk may read."""
         files = self._files() if self.files_on and self.files_on[1] else ()
+        emphasis, below = self.said.emphasis, self._folded(text)
         return PublicEntry(
-            self.person.shown, text, self.request.at, files, emphasis=self.said.emphasis, called=self._named
+            self.person.shown, text, self.request.at, files, emphasis, self._named, folded=below
         )
+
+    def _folded(self, text: str) -> str:
+        return folded(((part.kind, part.text) for part in self.said.parts), text)
 
     def internal(self, text: str) -> InternalEntry:
         """This turn's words as an internal note."""

@@ -120,6 +120,7 @@ class EventReader:
         theirs = on_case or opens or self._on_own_case(text, f"{team}/{user}", by_staff=by_staff)
         alone_files = theirs and (not text or bool(_about_files(text)))
         fetched = self._with_files(letter, files, about, alone=alone_files, on_case=on_case)
+        text = forwarded.linked(text, fetched.links)
         return Inbound(
             sender=self._authors.identity(team, user) if user else None,
             proof=Proof.LINKED,
@@ -291,7 +292,7 @@ class EventReader:
             verdict=Verdict(),
             mailbox=self._mailbox,
             subject="",
-            parts=(),
+            parts=(Part("new", forwarded.linked("", fetched.links)),),
             anchors=(*places, *numbers) if inward else (*numbers, *places),
             attachments=fetched.had,
             opens=False,

@@ -64,7 +64,8 @@ def _said(view: CardView) -> list[Json]:
     case = str(number(view.number) or "")
     about = f"{view.number}: {view.subject}"
     block["accessory"] = button(_("Read all"), "case_read", f"{case}:{view.entry}", about=about)
-    return [block]
+    below = [context(_("A forwarded message came with it. *Read all* shows it."))] if view.folded else []
+    return [block, *below]
 
 
 def beginning(text: str) -> tuple[str, bool]:
