@@ -18,6 +18,7 @@ KINDS = ("raw_mail", "aside", "sent", "closed_cases")
 
 ACCEPTED = Counter("casebot_accepted", f"Messages handed in at a door. {PROCESS}", ["source", "result"])
 HANDLED = Counter("casebot_handled", f"Messages worked off. {PROCESS}", ["source", "outcome"])
+DMARC_REPORTS = Counter("casebot_dmarc_reports", f"DMARC aggregate reports, kept in the inbox. {PROCESS}")
 DELIVERED = Counter("casebot_delivered", f"Tries to deliver. {PROCESS}", ["channel", "outcome"])
 REMOVED = Counter(
     "casebot_removed", f"What was kept for as long as was decided, and removed. {PROCESS}", ["kind"]
