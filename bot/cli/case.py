@@ -18,7 +18,6 @@ from bot.cli.terminal.language import _, read_by
 from bot.cli.terminal.output import cell, column, padded, say, say_json, size, table, when, width
 from bot.cli.terminal.pages import after_option, going_on_after, nothing, page, say_next
 from bot.cli.terminal.request import case_number, identity_of, met, request_of
-from bot.model.message import folded
 from bot.model.translatable import saying
 
 if TYPE_CHECKING:
@@ -214,6 +213,8 @@ def _say_facts(facts: tuple[tuple[str, str], ...]) -> None:
 
 
 def _say_entry(entry: EntryView) -> None:
+    from store.cases.entry import folded
+
     marks = [] if entry.kind == "said" else [_(entry.kind)]
     marks += [_("internal")] if entry.visibility == "internal" else []
     marks += [_("on {case}", case=entry.part)] if entry.part else []
@@ -224,11 +225,7 @@ def _say_entry(entry: EntryView) -> None:
     elif entry.text or not entry.files:
         say("\n".join(f"  {text}" for text in entry.text.splitlines() or [_("(no words)")]))
     if below := folded(entry.rest, entry.text):
-        say(
-            "\n".join(
-                (f"  {_('Forwarded or quoted below it')}", *(f"  > {text}" for text in below.splitlines()))
-            )
-        )
+        say("\n  > ".join((f"  {_('Forwarded or quoted below it')}", *below.splitlines())))
     for file in entry.files:
         say(f"  + {file.name or _('file')} ({size(file.size)}, {file.type})")
 

@@ -231,6 +231,8 @@ class MailboxSection(Section):
     default_type: str = ""
     authserv_id: str = ""
     own_list_ids: tuple[str, ...] = ()
+    form_senders: tuple[MailAddress, ...] = ()
+    """Contact forms and groups whose Reply-To or X-Original-From names the requester."""
     template_folder: str = ""
     microsoft_results: bool = False
     """What checks mail before it reaches us is Exchange Online, which writes no id."""

@@ -64,7 +64,8 @@ def held_quota(arrival: Arrival, request: Request) -> Request | Aside:
     """Set a message aside that would open a held case beyond the quotas, and tell the desk."""
     if arrival.imported or not quotas.opens_held(request):
         return request
-    spent = quotas.draw_held(arrival.tx, arrival.config.limits, request.asker.address, now=arrival.now)
+    address = arrival.message.writer or request.asker.address
+    spent = quotas.draw_held(arrival.tx, arrival.config.limits, address, now=arrival.now)
     if spent is None or arrival.requeued():
         return request
     _announce_quota(arrival, spent.quota.kind, spent.why, mailbox=request.mailbox)

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
+from bot.channel.classification import DMARC_REPORT
 from bot.channel.protocols import LONGEST_ADDRESS, Anchor, Context, Inbound, Letter
 from bot.commands.house import Bounced
 from bot.config.addresses import own_address
@@ -68,8 +69,9 @@ class Router:
             return reported
         message = self._without_links(message)
         sender = message.sender
-        if sender is None or len(sender.address) > LONGEST_ADDRESS:
+        if sender is None or not self._somebody(sender):
             sender = Identity(letter.source, "unknown sender")
+            message = replace(message, proof=Proof.UNPROVEN)
         person = people.find(tx, sender.channel, sender.address)
         trail = AnchorTrail(message, self._links, now=now)
         route = self._route(tx, message, person, trail)
@@ -133,6 +135,8 @@ class Router:
         bounce = message.verdict.bounce
         if bounce is None:
             return None
+        if bounce.kind == "aggregate":
+            return Aside(DMARC_REPORT)
         row = bounce_lookup.delivery(self._links, message, bounce)
         if row is None and bounce.doubtful:
             return None
@@ -341,6 +345,7 @@ class Router:
             message_id=message.message_id,
             references=message.references,
             inbox=letter.id,
+            writer=message.writer,
         )
 
     def _somebody(self, who: Identity) -> bool:

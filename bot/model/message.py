@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
@@ -22,12 +21,6 @@ class Part:
 
     kind: Literal["new", "quoted", "folded", "signature", "disclaimer", "inserted", "unsure"]
     text: str
-
-
-def folded(parts: Iterable[tuple[str, str]], text: str) -> str:
-    """Return the folded text of a message's parts (kind and text), unless ``text`` already is that text."""
-    below = "\n".join(words for kind, words in parts if kind == "folded").strip()
-    return "" if below == text else below
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,3 +53,5 @@ class Said:
     """Every id in References and In-Reply-To, oldest first."""
     inbox: int | None = None
     """The inbox row that holds the raw bytes."""
+    writer: str = ""
+    """The writer's unverified mail address, if the message came from an address that takes no replies."""

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.model.message import folded
 from bot.syntax.case_numbers import entry_name, label
 from store.cases import attachment as attachments
 from store.cases import case as cases
@@ -67,6 +65,8 @@ class CardView:
     """The words with which it was opened, whole."""
     entry: str = ""
     """Their name: ``e-k4q7x2``."""
+    writer: str = ""
+    """The unverified mail address that a specialist may accept as the requester's, while the case is held."""
     folded: bool = False
     """Whether a forwarded or quoted message came with these words."""
 
@@ -118,7 +118,8 @@ class CardOf:
             phone=contact.phones(tx, [case.requester_id]).get(case.requester_id, ""),
             said=first.text if first else "",
             entry=entry_name(first.id) if first else "",
-            folded=first is not None and bool(folded(json.loads(first.rest), first.text)),
+            writer=cases.offered(tx, case.id) if case.held else "",
+            folded=first is not None and bool(first.folded),
         )
 
 

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 
 from bot.model.facts import FileFacts, PublicEntry
-from bot.model.message import folded
 from store.cases import entry as entries
 from store.cases import read_access
 from store.cases.attachment import AttachmentRow
@@ -43,7 +41,7 @@ def read(
             row.received_at,
             tuple(named.get(row.id, ())),
             side=_side(row, reader, requester),
-            folded=folded(json.loads(row.rest), row.text),
+            folded=row.folded,
         )
         for row in rows(tx, number)
         if pending is None or row.id not in pending.entries

@@ -20,6 +20,7 @@ KINDS = ("raw_mail", "aside", "sent", "closed_cases")
 
 ACCEPTED = Counter("casebot_accepted", f"Messages handed in at a door. {PROCESS}", ["source", "result"])
 HANDLED = Counter("casebot_handled", f"Messages worked off. {PROCESS}", ["source", "outcome"])
+DMARC_REPORTS = Counter("casebot_dmarc_reports", f"DMARC aggregate reports, kept in the inbox. {PROCESS}")
 DELIVERED = Counter("casebot_delivered", f"Tries to deliver. {PROCESS}", ["channel", "outcome"])
 EXCEPTIONS = Counter(
     "casebot_exceptions", f"Unexpected exceptions, each contained in one item of work. {PROCESS}", ["part"]

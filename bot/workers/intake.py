@@ -15,6 +15,7 @@ from typing import Any
 
 import structlog
 
+from bot.channel.classification import DMARC_REPORT
 from bot.channel.protocols import Channel, Context, Inbound, Letter, Unreadable
 from bot.desk.desk import Desk
 from bot.inbound.pipeline import Pipeline
@@ -22,7 +23,7 @@ from bot.inbound.route import Aside
 from bot.model.outcome import Outcome
 from bot.runtime.containment import note
 from bot.runtime.group_commit import Writer, overtaken
-from bot.runtime.metrics import EFFECT, HANDLED
+from bot.runtime.metrics import DMARC_REPORTS, EFFECT, HANDLED
 from store.engine.database import Database, refused
 from store.engine.transaction import Transaction
 from store.files.place import FileStorage
@@ -212,6 +213,7 @@ class Intake:
             settled, outcome = done.result()
             self._let_go(read.row)
             HANDLED.labels(read.row.source, settled.outcome).inc()
+            DMARC_REPORTS.inc(settled.reason == DMARC_REPORT)
             EFFECT.observe((datetime.now(UTC) - read.row.received_at).total_seconds())
             if outcome:
                 self._desk.hand_over(outcome.posted)

@@ -13,7 +13,7 @@ from bot.model.choice import Choice
 from bot.model.errors import NoSuchCase
 from bot.model.facts import FileFacts, InternalEntry, PublicEntry
 from bot.model.identity import Proof
-from bot.model.message import Attachment, Said, folded
+from bot.model.message import Attachment, Said
 from bot.model.request import Command, Request
 from bot.model.translatable import saying, stored
 from bot.notices.conversation import CustomerActed
@@ -181,6 +181,7 @@ class Turn:
         self.files_on = self.files_on or (case.id, visibility == "public")
         if self.places.in_private(case):
             visibility = "internal"
+        parts = self._other_parts() if first else []
         entry_id = entries.say(
             self.tx,
             case.id,
@@ -189,7 +190,7 @@ class Turn:
             kind=kind,
             channel=self.request.source,
             text=text,
-            rest=[(part.kind, part.text) for part in self.said.parts if part.kind != "new"] if first else (),
+            rest=parts,
             received_at=self.request.at,
             inbox_id=self.said.inbox,
             message_id=self.said.message_id if first else "",
@@ -199,7 +200,7 @@ class Turn:
         if first and self.said.attachments:
             self._show_pasted(case)
             attachments.attach(self.tx, case.id, entry_id, self.said.attachments)
-        below = self._folded(text) if first else ""
+        below = entries.folded(parts, text)
         if text or below:
             search.index(self.tx, entry_id, f"{case.subject}\n{text}\n{below}")
         if not case.fresh:
@@ -208,6 +209,9 @@ class Turn:
         if self.used not in (None, here) and self.person.channel == self.request.source:
             participant.used(self.tx, case.id, self.person)
         return entry_id
+
+    def _other_parts(self) -> list[tuple[str, str]]:
+        return [(part.kind, part.text) for part in self.said.parts if part.kind != "new"]
 
     def _show_pasted(self, case: Case) -> None:
         """Have pictures that were pasted into a mail listed as its files."""
@@ -229,13 +233,10 @@ class Turn:
     def public(self, text: str) -> PublicEntry:
         """This turn's words as an entry that people outside the desk may read."""
         files = self._files() if self.files_on and self.files_on[1] else ()
-        emphasis, below = self.said.emphasis, self._folded(text)
+        emphasis, below = self.said.emphasis, entries.folded(self._other_parts(), text)
         return PublicEntry(
             self.person.shown, text, self.request.at, files, emphasis, self._named, folded=below
         )
-
-    def _folded(self, text: str) -> str:
-        return folded(((part.kind, part.text) for part in self.said.parts), text)
 
     def internal(self, text: str) -> InternalEntry:
         """This turn's words as an internal note."""

@@ -51,15 +51,11 @@ def of(mail: Mail) -> Original | None:
 def _attributed(text: str, subject: str) -> Original | None:
     """Return the message below a line such as "On Monday, Ana <ana@example.com> wrote:", or None."""
     lines = text[: 2 * MOST_CHARACTERS].split("\n")
-    for n in [n for n, line in enumerate(lines[:MOST_LINES]) if attribution.may_begin(line)][:MOST_HEADERS]:
-        end = attribution.end(lines, n)
+    for n, line in enumerate(lines[:MOST_LINES]):
+        end = attribution.end(lines, n) if attribution.may_begin(line) else n
         if end > n and (sender := _sender(" ".join(lines[n:end])[:500])):
-            last = (
-                _last(lines, end)
-                if any(line.startswith(">") for line in lines[end : end + 3])
-                else len(lines)
-            )
-            words = "\n".join(_bare(line, 1) for line in lines[end:last]).strip()[:MOST_CHARACTERS]
+            last = _last(lines, end) if "\n>" in "\n".join(("", *lines[end : end + 3])) else len(lines)
+            words = "\n".join(_bare(row, 1) for row in lines[end:last]).strip()[:MOST_CHARACTERS]
             above = _above("\n".join((*lines[:n], *lines[last:])))
             return Original(Identity("email", sender.address), subject, words, "", above)
     return None

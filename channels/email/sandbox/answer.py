@@ -123,6 +123,7 @@ class ReadMail(Struct, array_like=True, tag="answer"):
     evidence: Sentences
     twin: str
     signed: Words
+    writer: str
     forwarded: Original | None
     claims: Claim | None
 
@@ -153,6 +154,7 @@ def of(inbound: Inbound, claims: Claims) -> ReadMail:
         _phrases(inbound.evidence),
         inbound.twin,
         inbound.signed,
+        inbound.writer,
         inbound.forwarded,
         _claim(claims) if claims else None,
     )
@@ -179,6 +181,7 @@ def inbound(answer: ReadMail, attachments: tuple[Attachment, ...]) -> Inbound:
         _sentences(answer.evidence),
         answer.twin,
         answer.signed,
+        answer.writer,
         answer.forwarded,
     )
 

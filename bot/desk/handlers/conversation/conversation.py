@@ -30,7 +30,7 @@ from store.cases.case import Case
 from store.people.person import Person
 
 NOBODY = saying("nobody: no customer can be reached")
-WHOSE = saying("Say whose case it is: set requester: ana@example.com.")
+_WHOSE = saying("Say whose case it is: set requester: ana@example.com.")
 NO_FILES = (
     "No file came with your message, so nothing was added to {case}. Send the command and the files together."
 )
@@ -273,10 +273,16 @@ def _confirmed(turn: Turn, case: Case, names: str) -> str:
     if names == NOBODY:
         pattern = "Your answer was kept on {case}, and sent to nobody: no customer can be reached."
         sent = saying(pattern, case=label(case.id))
-        return together(sent, WHOSE, saying("Then answer again."))
+        return together(sent, name_requester(turn, case), saying("Then answer again."))
     if turn.notifier.hold.waiting:  # to whom it goes, and when, is said behind it
         return saying("Your answer was added to {case}.", case=label(case.id))
     return saying("Your answer on {case} is on its way to {names}.", case=label(case.id), names=names)
+
+
+def name_requester(turn: Turn, case: Case) -> str:
+    """Return how a specialist names the requester of a case whose customer cannot be reached."""
+    offered = cases.offered(turn.tx, case.id) if case.held else ""
+    return saying("To make {who} the requester: accept {who}.", who=offered) if offered else _WHOSE
 
 
 def _answered_just_now(turn: Turn, case: Case) -> str:
