@@ -32,6 +32,7 @@ from store.cases import participant, thread
 from store.cases.entry import bare
 from store.directory import person_merge
 from store.engine.transaction import Transaction
+from store.erasure import data_subject
 from store.people import person as people
 from store.people.person import Person
 from store.queues import inbox, outbox, outbox_outcomes
@@ -222,9 +223,22 @@ class Router:
             else:
                 route = self._by_id(tx, anchor.value, case_by_id, message, person)
                 mentioned = mentioned or case_by_id.get(bare(anchor.value))
-            if route is not None:
+            if route is not None and (route.right or not self._of_erased(tx, message, trail)):
                 return route
+        if mentioned is None or self._of_erased(tx, message, trail):
+            return Route(None, message.proof, ())
         return Route(None, message.proof, _mentions(mentioned), linked=mentioned)
+
+    def _of_erased(self, tx: Transaction, message: Inbound, trail: AnchorTrail) -> bool:
+        """Return whether it answers mail to somebody who is erased: it would name them on their old case."""
+        holders: set[int | None] = {token.person for token in trail.tokens.values()}
+        for anchor in message.anchors:
+            ours = self._links.read_message_id(anchor.value)
+            row = ours[1] if ours else self._links.read_bounce_tag(anchor.value)
+            sent = outbox_outcomes.reported_delivery(tx, row) if row is not None else None
+            holders.add(sent.person_id if sent else None)
+        subjects = (data_subject.of(tx, holder) for holder in holders if holder)
+        return any(subject is not None and subject.erased for subject in subjects)
 
     def _by_itself(
         self, tx: Transaction, message: Inbound, case_by_id: dict[str, int], person: Person | None
@@ -370,6 +384,5 @@ def _reaches(tx: Transaction, case: int, person: Person) -> bool:
     return person.staff or participant.role(tx, case, person.id) in CUSTOMERS
 
 
-def _mentions(case: int | None) -> tuple[str, ...]:
-    why = "mentions {case}, in which its sender takes no part"
-    return (saying(why, case=label(case)),) if case else ()
+def _mentions(case: int) -> tuple[str, ...]:
+    return (saying("mentions {case}, in which its sender takes no part", case=label(case)),)
