@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
+from itertools import accumulate
+from typing import TypeVar
 
 from bot.channel.classification import DMARC_REPORT
 from bot.channel.protocols import LONGEST_ADDRESS, Anchor, Context, Inbound, Letter
@@ -43,6 +45,9 @@ _OUTDATED = (
     "We act only on commands in mail that is dated within {days} days of its arrival. Please send the command again "
     "in a new mail."
 )
+MOST_KNOWN = 200_000
+"""Bytes of what was sent, and characters of internal entries, that the reader of one letter is given."""
+_TextT = TypeVar("_TextT", str, bytes)
 HOUSE = Identity(HOUSE_CLOCK, HOUSE_CLOCK)
 """Who asks for what no person asks for."""
 
@@ -190,7 +195,7 @@ class Router:
             readers |= {row.person_id for row in here if row.id in deliveries}
             sent = (row.lines for row in here if row.person_id in readers)
             others = (row for row in notes if row.case_id in numbers and row.person_id not in readers)
-            contexts[letter] = Context(tuple(sent), tuple(row.text for row in others))
+            contexts[letter] = Context(_first(sent), _first(row.text for row in others))
         return contexts
 
     def _ours(self, value: str) -> int | None:
@@ -365,6 +370,12 @@ class Router:
     def _somebody(self, who: Identity) -> bool:
         """Is it a person, and not one of the desk's own addresses?"""
         return len(who.address) <= LONGEST_ADDRESS and not own_address(who.address, self._config)
+
+
+def _first(texts: Iterable[_TextT]) -> tuple[_TextT, ...]:
+    """Return the first texts that fit into the room of one letter: many letters are read in one call."""
+    ends = accumulate(map(len, kept := tuple(texts)))
+    return tuple(text for text, end in zip(kept, ends, strict=True) if end <= MOST_KNOWN)
 
 
 def _said_at(tx: Transaction, letter: Letter, message: Inbound) -> datetime:

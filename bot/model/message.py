@@ -11,6 +11,9 @@ EDITED, DELETED = "✏️ edited: ", "🗑️ deleted: "
 """What the words of a change begin with, as they are kept."""
 
 
+PartKind = Literal["new", "quoted", "folded", "signature", "disclaimer", "inserted", "unsure"]
+
+
 @dataclass(frozen=True, slots=True)
 class Part:
     """A stretch of a message; all parts are kept, but only the new one is acted on.
@@ -19,7 +22,7 @@ class Part:
     ``inserted`` text stands between or below lines of ours; ``unsure`` text may be quoted, or the sender's own.
     """
 
-    kind: Literal["new", "quoted", "folded", "signature", "disclaimer", "inserted", "unsure"]
+    kind: PartKind
     text: str
 
 

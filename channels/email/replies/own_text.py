@@ -7,13 +7,11 @@ import re
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from typing import Literal, NamedTuple
+from typing import Any, NamedTuple
 
 from bot.channel.protocols import OWN, PASSED_ON
 from bot.languages.catalogue import every
 
-LineKind = Literal["new", "quoted", "signature", "disclaimer", "inserted", "unsure"]
-"""What a line is, as ``bot.model.message.Part`` has it."""
 MARKERS = every(lambda language: language.quotations.marker)
 """One on every mail of ours, in its language; below it is nothing that its reader wrote."""
 _MARKER = re.compile("|".join(map(re.escape, MARKERS)))
@@ -118,25 +116,18 @@ def in_order(spans: Sequence[Span]) -> list[tuple[Span, Place]]:
     hits = Counter(message for span in spans for message in {place.message for place in span.places})
     message = max(hits, key=lambda one: (hits[one], -one), default=-1)
     ends: list[int] = []
-    chains: list[_Chain] = []
+    chains: list[Any] = []
     for span in spans:
-        places = [place for place in span.places if place.message == message]
-        for place in reversed(places):
+        for place in reversed([place for place in span.places if place.message == message]):
             at = bisect_left(ends, place.line)
-            chain = _Chain(span, place, chains[at - 1] if at else None)
+            chain = (span, place), chains[at - 1] if at else None
             ends[at : at + 1], chains[at : at + 1] = [place.line], [chain]
-    found: list[tuple[Span, Place]] = []
+    found = []
     last = chains[-1] if chains else None
-    while last is not None:
-        found.append((last.span, last.place))
-        last = last.before
+    while last:
+        pair, last = last
+        found.append(pair)
     return found[::-1]
-
-
-class _Chain(NamedTuple):
-    span: Span
-    place: Place
-    before: _Chain | None
 
 
 def blocks(spans: Sequence[Span], lines: Sequence[str]) -> list[int]:
@@ -147,33 +138,18 @@ def blocks(spans: Sequence[Span], lines: Sequence[str]) -> list[int]:
     found: list[int] = []
     run: list[Span] = []
     for span in spans:
-        if run and not (
-            any(map(str.strip, lines[run[-1].last + 1 : span.first])) or not _follows(run[-1], span)
-        ):
-            run.append(span)
-        else:
-            run = [span]
-        if 1 < len(run) < 50 and run[0].first not in found[-1:] and _tells(run, lines):
+        apart = not run or any(map(str.strip, lines[run[-1].last + 1 : span.first]))
+        run = [span] if apart or not _follows(run[-1], span) else [*run[-50:], span]
+        sentences = (one.size for one in run if lines[one.last].rstrip().endswith(_SENTENCE))
+        if len(run) > 1 and max(sum(sentences), *(one.size for one in run)) >= BLOCK:
             found.append(run[0].first)
     return found
 
 
 def _follows(one: Span, other: Span) -> bool:
     own = [place for place in one.places if place.own][:4]
-    return any(
-        a.message == b.message and a.line < b.line <= a.line + 4 and b.own for a in own
-        for b in other.places[:8]
-    )  # fmt: skip
-
-
-def _tells(run: Sequence[Span], lines: Sequence[str]) -> bool:
-    ends = sum(span.size for span in run if lines[span.last].rstrip().endswith(_SENTENCE))
-    return max(ends, *(span.size for span in run)) >= BLOCK
-
-
-def commands(lines: Sequence[str]) -> int:
-    """How many lines of commands a text begins with, empty ones included."""
-    return next((n for n, line in enumerate(lines) if line.strip() and not command(line)), len(lines))
+    pairs = ((a, b) for a in own for b in other.places[:8] if b.own and a.message == b.message)
+    return any(a.line < b.line <= a.line + 4 for a, b in pairs)
 
 
 def command(line: str) -> bool:
@@ -181,9 +157,9 @@ def command(line: str) -> bool:
     return _COMMAND.match(line) is not None
 
 
-def noted(lines: Sequence[str]) -> int:
-    """Return the first line that begins a note, or how many lines there are."""
-    return next((n for n, line in enumerate(lines) if _NOTE.match(line)), len(lines))
+def note(line: str) -> bool:
+    """Return whether a line begins an internal note."""
+    return _NOTE.match(line) is not None
 
 
 def marker(text: str) -> int:

@@ -7,8 +7,9 @@ from bisect import bisect_left
 from collections.abc import Sequence
 
 from bot.languages.catalogue import every
+from bot.model.message import PartKind
 from channels.email.replies.attribution import INVISIBLE
-from channels.email.replies.own_text import LineKind, command
+from channels.email.replies.own_text import command
 
 MOST_BELOW = 15
 """Lines that a delimiter which is none of RFC 3676 (``--`` without its blank, a dash) may have below it."""
@@ -56,7 +57,7 @@ _CONTACT = re.compile(
 )
 
 
-def mark(lines: Sequence[str], kinds: list[LineKind], few: Sequence[int]) -> None:
+def mark(lines: Sequence[str], kinds: list[PartKind], few: Sequence[int]) -> None:
     """Mark signatures: each lasts until the next quotation, a device's until a blank line.
 
     ``few``: the numbers of candidate lines; no other signs for a device.
@@ -68,7 +69,7 @@ def mark(lines: Sequence[str], kinds: list[LineKind], few: Sequence[int]) -> Non
         start = end + 1
 
 
-def _mark(lines: Sequence[str], kinds: list[LineKind], start: int, end: int, *, few: Sequence[int]) -> None:
+def _mark(lines: Sequence[str], kinds: list[PartKind], start: int, end: int, *, few: Sequence[int]) -> None:
     """Mark signatures in lines without a quotation between them."""
     cut = _without_rules(lines, start, _name(lines, start, _delimiter(lines, start, end)))
     signed = [n for n in range(cut, end) if kinds[n] == "new"]
@@ -95,7 +96,7 @@ def unsigned(text: str) -> str:
     )
 
 
-def _sign(kinds: list[LineKind], start: int, end: int) -> None:
+def _sign(kinds: list[PartKind], start: int, end: int) -> None:
     """Mark the new lines there as signature."""
     kinds[start:end] = ["signature" if kind == "new" else kind for kind in kinds[start:end]]
 
@@ -166,7 +167,7 @@ def _by_device(line: str) -> bool:
     return len(text.split()) <= (10 if text.isascii() else 12) and not text.endswith((",", ";", ":", "?"))
 
 
-def _contact(lines: Sequence[str], kinds: list[LineKind], start: int, end: int) -> int:
+def _contact(lines: Sequence[str], kinds: list[PartKind], start: int, end: int) -> int:
     """Where contact lines begin: short, below a closing or rule, at least two with contact data.
 
     The closing itself belongs to the text; whatever looks like a sentence or a command stays, too.

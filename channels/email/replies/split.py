@@ -10,11 +10,11 @@ from itertools import groupby
 from typing import Literal, NamedTuple
 
 from bot.channel.protocols import line_words
-from bot.model.message import Part
+from bot.model.message import Part, PartKind
 from channels.email.replies import attribution, disclaimer, own_text, signature_block, wrapped_quotes
 from channels.email.replies.candidate_lines import candidates, hinted, plain
 from channels.email.replies.header_block import Headers
-from channels.email.replies.own_text import LineKind, OurText, Span, covered, in_order, marker
+from channels.email.replies.own_text import OurText, Span, covered, in_order, marker
 from channels.email.replies.wrapped_quotes import bare, marked
 
 __all__ = ["divide"]
@@ -24,8 +24,8 @@ MOST_DOUBTS = 200
 """Lines that are asked whether an attribution begins there, in one text."""
 LONGEST = 2000
 """Characters of a line that are looked at."""
-MOST_INTERNAL, SHORTEST = 256 << 10, 20
-"""Letters of internal texts that are compared; bytes of a line that is known again in them."""
+SHORTEST = 20
+"""Bytes of the letters of a line that is known again out of order, or in an internal text."""
 _COMMANDS = ("#", "\uff03")
 NOTHING = OurText()
 MOST_HEADERS = 24
@@ -70,18 +70,18 @@ def _at_marker(text: str) -> tuple[list[str], list[str]]:
     return ([text[: start - 1]] if start else []), [text[start:]]
 
 
-def _kinds(lines: list[str], ours: OurText, internal: Sequence[str]) -> list[LineKind]:
+def _kinds(lines: list[str], ours: OurText, internal: Sequence[str]) -> list[PartKind]:
     """The kind of each line."""
     few = candidates(lines)
     blanks = [n for n in few if not lines[n].strip()]
     quoted = [n for n in few if marked(lines[n])]
     rests = wrapped_quotes.rests(lines, quoted)
     marks = {*quoted, *rests}
-    kinds: list[LineKind] = ["quoted" if n in marks else "new" for n in range(len(lines))]
+    kinds: list[PartKind] = ["quoted" if n in marks else "new" for n in range(len(lines))]
     words = [line_words(line) for line in lines] if ours or internal else []
     spans = ours.find(words, lines) if ours else []
     begun = _own_beginnings(lines, marks, spans)
-    strangers = not ours and not begun
+    strangers = not ours and not begun and not internal
     regions = _introduced(lines, kinds, few, marks, begun, known=bool(ours), strangers=strangers)
     other = _typed(lines, kinds, words, spans, regions, marks=marks) if ours else {}
     other |= _internal(lines, kinds, words, internal)
@@ -101,9 +101,10 @@ def _kinds(lines: list[str], ours: OurText, internal: Sequence[str]) -> list[Lin
 
 def _own_beginnings(lines: list[str], marks: AbstractSet[int], spans: Sequence[Span]) -> dict[int, int]:
     """The lines at which our own mails begin, each with the end of what is surely quoted there."""
-    begun = {n: n + 1 for n in own_text.blocks(spans, lines) if n < own_text.noted(lines)}
+    end = next((n for n, line in enumerate(lines) if own_text.note(line)), len(lines))
+    begun = [n for n in own_text.blocks(spans, lines) if n < end]
     if marker("\n".join(lines)) >= 0:
-        begun |= {n: n + 1 for n, line in enumerate(lines) if marker(line) >= 0}
+        begun += [n for n, line in enumerate(lines) if marker(line) >= 0]
     return {n: n + 1 if n in marks else len(lines) for n in begun}
 
 
@@ -118,7 +119,7 @@ class _Region(NamedTuple):
 
 
 def _introduced(
-    lines: list[str], kinds: list[LineKind], few: list[int], marks: AbstractSet[int], begun: dict[int, int],
+    lines: list[str], kinds: list[PartKind], few: list[int], marks: AbstractSet[int], begun: dict[int, int],
     *, known: bool, strangers: bool,
 ) -> list[_Region]:  # fmt: skip
     """Mark attributions and copied headers as quoted, with what they introduce.
@@ -170,11 +171,12 @@ def _introduced(
         has_words = has_words or (end == n and n >= until and bool(lines[n].strip()))
         if end > n and (n not in marks or n >= until or kind != "bare"):
             regions.append(_Region(start, max(body, start), end, kind))
-            for k in filter(
-                lambda k: hinted(bared[k]), range(n, end if known and n in marks and kind != "said" else n)
-            ):
-                doubts -= 1
-                if (body := max(inner.end(k), attribution.end(bared, k) if doubts > 0 else k)) > k:
+            for k in range(n, end if known and n in marks and kind != "said" else n):
+                doubts -= hinted(bared[k])
+                if (
+                    hinted(bared[k])
+                    and (body := max(inner.end(k), attribution.end(bared, k) if doubts > 0 else k)) > k
+                ):
                     regions.append(_Region(k, body, end, "marked"))
             floor = max(body, n + 1) if known and n not in marks else end
             until = max(until, end)
@@ -183,22 +185,20 @@ def _introduced(
 
 
 def _typed(
-    lines: list[str], kinds: list[LineKind], words: Sequence[Sequence[str]], spans: Sequence[Span],
+    lines: list[str], kinds: list[PartKind], words: Sequence[Sequence[str]], spans: Sequence[Span],
     regions: Sequence[_Region], *, marks: AbstractSet[int],
-) -> dict[int, LineKind]:  # fmt: skip
+) -> dict[int, PartKind]:  # fmt: skip
     """Find lines within and below quotations that are neither ours nor headings; what is inserted becomes new."""
-    known, found = covered(spans, words), dict[int, LineKind]()
+    known, found = covered(spans, words), dict[int, PartKind]()
     inmost = _inmost(regions, len(lines))
-    within_of: dict[_Region, list[Span]] = {}
+    inside: dict[_Region, tuple[list[int], list[Span]]] = {region: ([], []) for region in regions}
+    for n, region in inmost.items():
+        if words[n] and n >= region.body:
+            inside[region][0].append(n)
     for span in spans:
-        if (place := inmost.get(span.first)) and span.first >= place.body:
-            within_of.setdefault(place, []).append(span)
-    written_of: dict[_Region, list[int]] = {}
-    for n, place in inmost.items():
-        if words[n] and n >= place.body:
-            written_of.setdefault(place, []).append(n)
-    for region, written in written_of.items():
-        within = within_of.get(region, [])
+        if span.first in inmost and span.first >= inmost[span.first].body:
+            inside[inmost[span.first]][1].append(span)
+    for region, (written, within) in inside.items():
         chain = in_order(within)
         count = Counter(span.places[0] for span in within)
         sure = [span for span in within if span.size >= SHORTEST and count[span.places[0]] == 1]
@@ -211,16 +211,9 @@ def _typed(
             found[n] = "inserted" if ours and not lines[n].lstrip("> \t").startswith(_COMMANDS) else "unsure"
             kinds[n] = "new" if found[n] == "inserted" else "quoted"
     for n in range(1, len(lines)):
-        above = n - 1 in found if n - 1 not in marks else n - 1 not in known
-        if (
-            kinds[n] == "new"
-            and n not in found
-            and words[n]
-            and words[n - 1]
-            and above
-            and n - 1 in {*marks, *found}
-        ):
-            found[n] = "inserted"
+        doubtful = n - 1 in found or (n - 1 in marks and n - 1 not in known)
+        if doubtful and kinds[n] == "new" and words[n] and words[n - 1]:
+            found.setdefault(n, "inserted")
     return found
 
 
@@ -239,16 +232,12 @@ def _inmost(regions: Sequence[_Region], count: int) -> dict[int, _Region]:
 
 
 def _internal(
-    lines: list[str], kinds: list[LineKind], words: Sequence[Sequence[str]], internal: Sequence[str]
-) -> dict[int, LineKind]:
+    lines: list[str], kinds: list[PartKind], words: Sequence[Sequence[str]], internal: Sequence[str]
+) -> dict[int, PartKind]:
     """Find new lines that are in an internal text, and what stands below them."""
-    texts = "\n".join("".join(line_words(signature_block.unsigned(text))) for text in internal)[
-        :MOST_INTERNAL
-    ]
-    if not texts or (lines and own_text.command(lines[0])):
-        return {}
-    found: dict[int, LineKind] = {}
-    for n, kind in enumerate(kinds):
+    texts = "\n".join("".join(line_words(signature_block.unsigned(text))) for text in internal)
+    found: dict[int, PartKind] = {}
+    for n, kind in enumerate(kinds if texts and not own_text.command(lines[0]) else ()):
         letters = "".join(words[n])
         if kind == "new" and (n - 1 in found or (len(letters.encode()) >= SHORTEST and letters in texts)):
             found[n] = "inserted"
@@ -256,7 +245,7 @@ def _internal(
 
 
 def _keep_unsure(
-    lines: list[str], kinds: list[LineKind], known: AbstractSet[int], regions: Sequence[_Region]
+    lines: list[str], kinds: list[PartKind], known: AbstractSet[int], regions: Sequence[_Region]
 ) -> None:
     """Mark the quoted lines of a text without new ones as unsure, but for ours and the headings above these."""
     skipped = known | {n for region in regions for n in range(region.start, region.body)}
@@ -264,8 +253,7 @@ def _keep_unsure(
     for region in regions:
         if not unsure.isdisjoint(range(region.body, region.end)):
             unsure.update(range(region.start, region.body))
-    for n in unsure:
-        kinds[n] = "unsure" if kinds[n] == "quoted" else kinds[n]
+    kinds[:] = ["unsure" if n in unsure and kind == "quoted" else kind for n, kind in enumerate(kinds)]
 
 
 def _headers_only(lines: list[str], n: int, end: int) -> int:
@@ -286,7 +274,7 @@ def _headers_only(lines: list[str], n: int, end: int) -> int:
     return end
 
 
-def _own_address(lines: list[str], kinds: list[LineKind], start: int, end: int) -> None:
+def _own_address(lines: list[str], kinds: list[PartKind], start: int, end: int) -> None:
     """Mark the writer's address, alone above copied headers that name it, as a program's signature."""
     n = next((k for k in range(start - 1, max(0, start - 4), -1) if lines[k].strip()), 0)
     alone = n and not lines[n - 1].strip() and _ADDRESS.fullmatch(lines[n].strip())
@@ -311,7 +299,7 @@ def _written(lines: list[str], start: int) -> int:
     return next((n for n in range(start, len(lines)) if lines[n].strip()), len(lines))
 
 
-def _blanks(kinds: list[LineKind], blanks: list[int]) -> None:
+def _blanks(kinds: list[PartKind], blanks: list[int]) -> None:
     """Give a blank line the kind of the line above it; at the top, of the one below."""
     top = next((k for k, n in enumerate(blanks) if k != n), len(blanks))
     if top < len(kinds):
@@ -320,7 +308,7 @@ def _blanks(kinds: list[LineKind], blanks: list[int]) -> None:
         kinds[n] = kinds[n - 1]
 
 
-def _context(lines: list[str], kinds: list[LineKind], rests: AbstractSet[int]) -> None:
+def _context(lines: list[str], kinds: list[PartKind], rests: AbstractSet[int]) -> None:
     """Keep a short quotation of words that are not ours with its answer: nobody here has read them."""
     n = 0 if "quoted" in kinds else len(lines)
     while n < len(lines):
@@ -337,7 +325,7 @@ def _context(lines: list[str], kinds: list[LineKind], rests: AbstractSet[int]) -
         n = max(n, start + 1)
 
 
-def _parts(lines: list[str], kinds: list[LineKind]) -> tuple[Part, ...]:
+def _parts(lines: list[str], kinds: list[PartKind]) -> tuple[Part, ...]:
     parts: list[Part] = []
     start = 0
     for kind, run in groupby(kinds):
