@@ -142,7 +142,7 @@ def test_compressed_rtf_as_the_specification_has_it() -> None:
     assert rtf.unpacked(again) == b"{\\rtf1 WXYZWXYZWXYZWXYZWXYZ}"
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(st.binary(max_size=300), st.integers(0, 250), st.binary(max_size=20))
 def test_nothing_makes_it_raise(tail: bytes, place: int, damage: bytes) -> None:
     whole = winmail(
