@@ -101,6 +101,10 @@ class Inbound:
     """Of the proof and the mailbox, in words."""
     twin: str = ""
     """What all its copies share that came another way (sender, Message-ID, Date, subject, body), hashed; or empty."""
+    signed: tuple[str, ...] = ()
+    """Hashes of what its sender's signatures cover: copies have one of them, whatever else was changed."""
+    writer: str = ""
+    """The mail address that a contact form's or group's mail names as its writer's, as its From takes no replies."""
     forwarded: Original | None = None
     """What it passes on, where it says so itself (``Fwd:``) or holds a whole message."""
     opens: bool = True

@@ -164,11 +164,11 @@ def _context(config: Config, scratch: str) -> ChannelContext[BaseModel]:
             box.authserv_id,
             box.own_list_ids,
             # without its keys and passwords
-            {"microsoft_results": box.microsoft_results, "arc_sealers": box.arc_sealers},
+            box.model_dump(include={"microsoft_results", "arc_sealers", "form_senders"}),
         )
         for box in config.mailboxes
     )
-    return for_reading(config.channels[MAIL], boxes, receive=_receive, state_folder=scratch)
+    return for_reading(config.channels[MAIL], boxes, receive=_receive, files_folder=scratch)
 
 
 def _receive(chunks: Iterable[bytes]) -> Attachment:

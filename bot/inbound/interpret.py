@@ -113,6 +113,7 @@ class _Interpreter:
         self._inward = route.audience == INTERNAL or (staff and message.inward)
         """Do its words stay with the desk?"""
         self._withheld = withheld and staff
+        self._outdated = route.outdated
 
     def without_effect(self) -> Asks:
         """The commands of a machine's message, without those that would change a case."""
@@ -175,9 +176,11 @@ class _Interpreter:
         asked = [self._asked(item, OPENED if opens else self._case) for item in parsed.asked]
         if self._staff and self._case is not None and _STRAY_NOTE.search(parsed.rest):
             asked.append((Unclear("#note", STRAY), "#note"))
-        whole = asked and self._message.prefix == "!" and not parsed.rest  # the command, files and all
+        # a command that takes all files; without a command the rest of the message counts
+        whole = bool(asked) and self._message.prefix == "!" and not parsed.rest
         asked += self._missed()
-        body = () if whole else self._body(parsed, [command for command, _ in asked])
+        text = self.text if self._outdated and (opens or self._case is not None) else parsed.rest
+        body = () if whole else self._body(replace(parsed, rest=text), [command for command, _ in asked])
         if self._held and self._case is not None:
             body = (*body, Note(self._case, self._held))
             asked.append((Unclear("your mail", HELD), "your mail"))
@@ -198,6 +201,8 @@ class _Interpreter:
         return [(Missed(self._case, names), ", ".join(names))] if names and self._case is not None else []
 
     def _asked(self, item: ParsedCommand | parser.UnclearLine, case: int | None) -> tuple[Command, str]:
+        if self._outdated:
+            return Unclear(item.line, self._outdated), item.line
         if isinstance(item, parser.UnclearLine):
             return Unclear(item.line, item.why), item.line
         try:

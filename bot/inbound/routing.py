@@ -8,10 +8,12 @@ from datetime import datetime
 from itertools import accumulate
 from typing import TypeVar
 
+from bot.channel.classification import DMARC_REPORT
 from bot.channel.protocols import LONGEST_ADDRESS, Anchor, Context, Inbound, Letter
 from bot.commands.house import Bounced
 from bot.config.addresses import own_address
 from bot.config.load import Config
+from bot.config.settings import kept_for
 from bot.inbound import bounce_lookup, interpret, marks
 from bot.inbound.anchors import ITSELF, AnchorTrail
 from bot.inbound.interpret import Asks
@@ -32,12 +34,17 @@ from store.cases import participant, thread
 from store.cases.entry import bare
 from store.directory import person_merge
 from store.engine.transaction import Transaction
+from store.erasure import data_subject
 from store.people import person as people
 from store.people.person import Person
 from store.queues import inbox, outbox, outbox_outcomes
 
 TOGETHER = 120
 """Seconds in which what one person writes in their own channel is one case."""
+_OUTDATED = (
+    "We act only on commands in mail that is dated within {days} days of its arrival. Please send the command again "
+    "in a new mail."
+)
 MOST_KNOWN = 200_000
 """Bytes of what was sent, and characters of internal entries, that the reader of one letter is given."""
 _TextT = TypeVar("_TextT", str, bytes)
@@ -68,18 +75,21 @@ class Router:
             return reported
         message = self._without_links(message)
         sender = message.sender
-        if sender is None or len(sender.address) > LONGEST_ADDRESS:
+        if sender is None or not self._somebody(sender):
             sender = Identity(letter.source, "unknown sender")
+            message = replace(message, proof=Proof.UNPROVEN)
         person = people.find(tx, sender.channel, sender.address)
         trail = AnchorTrail(message, self._links, now=now)
         route = self._route(tx, message, person, trail)
-        held = bool(person and person.staff) and route.audience != INTERNAL and not message.inward
+        route = replace(route, outdated=self._outdated(letter, message))
+        staff = bool(person and person.staff)
+        held = staff and route.audience != INTERNAL and not message.inward
         message = interpret.resolved(message, opens=route.case is None, held=held)
         if message.verdict.reply and route.case is None:
             return Aside("an automatic reply that leads to no case")
         if route.case is None and not message.opens and not message.verdict.activity:
             return Aside("nothing that somebody said just now, and it leads to no case")
-        asks = self._asks(message, route, person, withheld=trail.for_customers())
+        asks = self._asks(message, route, staff=staff, withheld=trail.for_customers())
         if not asks.commands:
             return Aside("leads to no case, and asks nothing of us")
         mailbox = message.mailbox or self._config.mailboxes[0].address
@@ -92,7 +102,9 @@ class Router:
             words=asks.words,
             proven_on=route.case,
             at=_said_at(tx, letter, message),
-            said=self._words_of(letter, message),
+            said=self._words_of(
+                letter, message, folds=route.case is None or bool(message.forwarded and not staff)
+            ),
             mailbox=mailbox,
             explicit=asks.explicit,
             may_answer=message.verdict.may_answer,
@@ -104,8 +116,16 @@ class Router:
             evidence=(*message.evidence, *message.verdict.evidence, *route.evidence),
         )
 
-    def _asks(self, message: Inbound, route: Route, person: Person | None, *, withheld: bool) -> Asks:
-        inward, staff = route.audience == INTERNAL, bool(person and person.staff)
+    def _outdated(self, letter: Letter, message: Inbound) -> str:
+        """Return why a signed mail is too old for commands, or ``""``; somebody may have kept it for years."""
+        age = kept_for(self._config.limits.command_max_age)
+        if not message.signed or age is None:
+            return ""
+        in_time = message.sent_at is not None and abs(letter.arrived - message.sent_at) <= age
+        return "" if in_time else saying(_OUTDATED, days=str(age.days))
+
+    def _asks(self, message: Inbound, route: Route, *, staff: bool, withheld: bool) -> Asks:
+        inward = route.audience == INTERNAL
         if message.mark is not None:
             names = self._config.lists.id_names
             return marks.asks(
@@ -121,6 +141,8 @@ class Router:
         bounce = message.verdict.bounce
         if bounce is None:
             return None
+        if bounce.kind == "aggregate":
+            return Aside(DMARC_REPORT)
         row = bounce_lookup.delivery(self._links, message, bounce)
         if row is None and bounce.doubtful:
             return None
@@ -208,9 +230,22 @@ class Router:
             else:
                 route = self._by_id(tx, anchor.value, case_by_id, message, person)
                 mentioned = mentioned or case_by_id.get(bare(anchor.value))
-            if route is not None:
+            if route is not None and (route.right or not self._of_erased(tx, message, trail)):
                 return route
+        if mentioned is None or self._of_erased(tx, message, trail):
+            return Route(None, message.proof, ())
         return Route(None, message.proof, _mentions(mentioned), linked=mentioned)
+
+    def _of_erased(self, tx: Transaction, message: Inbound, trail: AnchorTrail) -> bool:
+        """Return whether it answers mail to somebody who is erased: it would name them on their old case."""
+        holders: set[int | None] = {token.person for token in trail.tokens.values()}
+        for anchor in message.anchors:
+            ours = self._links.read_message_id(anchor.value)
+            row = ours[1] if ours else self._links.read_bounce_tag(anchor.value)
+            sent = outbox_outcomes.reported_delivery(tx, row) if row is not None else None
+            holders.add(sent.person_id if sent else None)
+        subjects = (data_subject.of(tx, holder) for holder in holders if holder)
+        return any(subject is not None and subject.erased for subject in subjects)
 
     def _by_itself(
         self, tx: Transaction, message: Inbound, case_by_id: dict[str, int], person: Person | None
@@ -315,10 +350,15 @@ class Router:
         why = saying("belongs to {case} by {how}", case=label(case), how=how)
         return Route(case, message.proof, (why,), right=True)
 
-    def _words_of(self, letter: Letter, message: Inbound) -> Said:
+    def _words_of(self, letter: Letter, message: Inbound, *, folds: bool) -> Said:
+        """``folds``: nobody here has read what the message quotes."""
+        parts = tuple(
+            replace(part, kind="folded") if folds and part.kind == "quoted" else part
+            for part in message.parts
+        )
         return Said(
-            text="\n".join(part.text for part in message.parts if part.kind == "new"),
-            parts=message.parts,
+            text="\n".join(part.text for part in parts if part.kind == "new"),
+            parts=parts,
             attachments=message.attachments,
             emphasis=message.emphasis,
             copied=tuple(who for who in message.copied if self._somebody(who)),
@@ -326,6 +366,7 @@ class Router:
             message_id=message.message_id,
             references=message.references,
             inbox=letter.id,
+            writer=message.writer,
         )
 
     def _somebody(self, who: Identity) -> bool:
@@ -357,6 +398,5 @@ def _reaches(tx: Transaction, case: int, person: Person) -> bool:
     return person.staff or participant.role(tx, case, person.id) in CUSTOMERS
 
 
-def _mentions(case: int | None) -> tuple[str, ...]:
-    why = "mentions {case}, in which its sender takes no part"
-    return (saying(why, case=label(case)),) if case else ()
+def _mentions(case: int) -> tuple[str, ...]:
+    return (saying("mentions {case}, in which its sender takes no part", case=label(case)),)

@@ -15,13 +15,15 @@ from typing import Any
 
 import structlog
 
+from bot.channel.classification import DMARC_REPORT
 from bot.channel.protocols import Channel, Context, Inbound, Letter, Unreadable
 from bot.desk.desk import Desk
 from bot.inbound.pipeline import Pipeline
 from bot.inbound.route import Aside
 from bot.model.outcome import Outcome
+from bot.runtime.containment import note
 from bot.runtime.group_commit import Writer, overtaken
-from bot.runtime.metrics import EFFECT, HANDLED
+from bot.runtime.metrics import DMARC_REPORTS, EFFECT, HANDLED
 from store.engine.database import Database, refused
 from store.engine.transaction import Transaction
 from store.files.place import FileStorage
@@ -113,7 +115,7 @@ class Intake:
                 try:
                     self._read(company)
                 except Exception as error:
-                    log.exception("a batch could not be read", messages=len(company))
+                    note(log, "a batch could not be read", error, part="message", messages=len(company))
                     alone = len(company) == 1 and company[0].attempts > ALONE and not refused(error)
                     for row in company:
                         self._put_off(row, f"not read: {_place(error)}", strike=alone)
@@ -213,6 +215,7 @@ class Intake:
             settled, outcome = done.result()
             self._let_go(read.row)
             HANDLED.labels(read.row.source, settled.outcome).inc()
+            DMARC_REPORTS.inc(settled.reason == DMARC_REPORT)
             EFFECT.observe((datetime.now(UTC) - read.row.received_at).total_seconds())
             if outcome:
                 self._desk.hand_over(outcome.posted)
@@ -228,7 +231,7 @@ class Intake:
             log.warning("a message waits: the store took nothing", inbox=row.id, error=where)
             self._put_off(row, f"not handled: {where}", strike=False)
         else:
-            log.error("a message could not be handled", inbox=row.id, error=where)
+            note(log, "a message could not be handled", error, part="message", inbox=row.id, where=where)
             self._put_off(row, f"not handled: {where}", strike=not overtaken(error))
 
     def _let_go(self, row: Incoming) -> None:

@@ -82,6 +82,16 @@ class Entry(NamedTuple):
     address: str
     """The first of theirs, by channel."""
 
+    @property
+    def folded(self) -> str:
+        return folded(json.loads(self.rest), self.text)
+
+
+def folded(rest: Iterable[Sequence[str]], text: str) -> str:
+    """Return the forwarded or quoted text among an entry's other parts, unless ``text`` already is that text."""
+    below = "\n".join(words for kind, words in rest if kind == "folded").strip()
+    return "" if below == text else below
+
 
 class LatestEntry(NamedTuple):
     """What somebody said in public: the words, and who it was."""

@@ -25,7 +25,7 @@ from channels.slack.views.blocks import (
 
 MOST_SAID = 8700
 """Characters of words on one page."""
-APART = {"quoted": "Quoted below it"}
+APART = {"quoted": "Quoted below it", "folded": "Forwarded or quoted below it"}
 """What the parts of a mail that are not its own words are called."""
 Piece = tuple[str, str]
 """A heading, or none, and words that fit into a block."""

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from bot.commands.triage import Accept, Spam
 from bot.desk.handlers.cases import lifecycle, open_case
+from bot.desk.handlers.cases import requester as requesters
 from bot.desk.handlers.cases.split import entry_of
 from bot.desk.handlers.conversation import conversation
-from bot.desk.handlers.conversation.conversation import WHOSE
 from bot.desk.handlers.deadlines import concern_escalation, timers
 from bot.desk.handlers.people import rota
 from bot.desk.turn.handler import handles
@@ -39,6 +39,13 @@ def accept(turn: Turn, command: Accept) -> str:
     Commands in it are not done, whoever wrote them. What was marked as spam can still be accepted.
     """
     case = turn.case(command.case)
+    if command.requester:
+        given = requesters.give_to(turn, case, command.requester)
+        first = entries.first(turn.tx, case.id) if case.held else None
+        if first is None:
+            return given
+        entries.mark(turn.tx, first.id, kind="said", visibility=first.visibility)
+        return _release(turn, case)
     if not command.entry and (case.held or case.close_reason == SPAM):
         return _release(turn, case)
     entry = _meant(turn, case, command.entry, kinds=("unverified", SPAM))
@@ -153,8 +160,10 @@ def _release(turn: Turn, case: Case) -> str:
     what = saying("{who} accepted the sender", who=turn.person.shown)
     turn.notifier.tell_desk(CustomerActed(what=what), case)
     if not permissions.reachable(requester):
-        unnamed = saying("{case} goes on, but nobody was told: its From names nobody.", case=label(case.id))
-        return together(unnamed, WHOSE)
+        unnamed = saying(
+            "{case} goes on, but nobody was told: mail to its sender reaches nobody.", case=label(case.id)
+        )
+        return together(unnamed, conversation.name_requester(turn, case))
     pattern = (
         "{case} goes on, and {who} was told its number."
         if notified
