@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from tests.stories.test_mail import ANA, SAM, note_address, opened
+from tests.support.houses.console import said
 from tests.support.houses.house import House, words
 from tests.support.houses.office import Office
 from tests.support.mail.quoting import ABOVE, WAYS, html_of, quoting
@@ -160,7 +161,7 @@ def test_a_note_that_is_pasted_without_its_frame_stays_inside_and_its_reader_is_
 
 
 def test_a_reply_that_looks_quoted_as_a_whole_is_shown_and_its_commands_are_not_done_story(
-    house: House,
+    house: House, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     confirmation, _ = opened(house)
     head = "From: Bob <bob@acme.example>\nSent: Monday, 23 November 2026 9:00\nTo: Ana\nSubject: Deal"
@@ -169,8 +170,13 @@ def test_a_reply_that_looks_quoted_as_a_whole_is_shown_and_its_commands_are_not_
         ANA, str(confirmation["Reply-To"]), "Re: Deal", f"{head}\n\n#close\nIt is 3.2.", headers=headers
     )
     (told,) = house.mails("sam@")
-    assert "> It is 3.2." in words(told)
+    assert "It is 3.2." in words(told)
     view = house.case()
-    assert "> It is 3.2." in view.entries[-1].text
-    assert "> #close" in view.entries[-1].text
+    assert [(kind, text.strip()) for kind, text in view.entries[-1].rest] == [
+        ("folded", f"{head}\n\n#close\nIt is 3.2.")
+    ]
     assert view.line.state == "new"
+    monkeypatch.chdir(tmp_path)
+    shown = said("case", "show", "1")
+    assert "It is 3.2." in shown
+    assert "(no words)" not in shown
