@@ -254,8 +254,8 @@ class Mailbox:
 
 _LINK = re.compile(r"<[^<>\s]{0,500}[:@%][^<>]{0,500}>|https?://\S+|\[cid:[^\]\s]{0,200}\]")
 _WORD = re.compile(r"[^\W_]+")
-OWN, PASSED_ON = b"\0", b"\1"
-"""The eighth byte of a line in ``outgoing.lines``: whether it is casebot's or its writer's own, or passed on."""
+LINES = b"lines/2\n"
+"""How ``outgoing.lines`` begins. Eight bytes for each line follow: its hash, its size and whether it is own text."""
 
 
 def line_words(line: str) -> list[str]:
@@ -263,8 +263,17 @@ def line_words(line: str) -> list[str]:
     return _WORD.findall((_LINK.sub(" ", line) if ":" in line or "@" in line else line).casefold())
 
 
+def size_class(size: int) -> int:
+    """Return the class of a line with so many bytes of letters, by which most others are ruled out."""
+    return min(size // 4, 127)
+
+
 @lru_cache(maxsize=4096)
-def line_hash(line: str) -> bytes:
-    """Return a short, stable hash of a line that we sent; ``b""`` if it has no words."""
+def line_hash(line: str, *, own: bool = True) -> bytes:
+    """Return a line that we sent as ``LINES`` has it; ``b""`` if it has no words.
+
+    ``own``: it is casebot's or its writer's own, and not passed on.
+    """
     words = "".join(line_words(line)).encode("utf-8", "replace")
-    return hashlib.blake2b(words, digest_size=7).digest() if words else b""
+    kind = bytes((size_class(len(words)) << 1 | own,))
+    return hashlib.blake2b(words, digest_size=7).digest() + kind if words else b""

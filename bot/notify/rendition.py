@@ -26,7 +26,7 @@ from bot.channel.mail_merge import (
     Merging,
 )
 from bot.channel.outbound import Posting, Words
-from bot.channel.protocols import OWN, PASSED_ON, Channel, line_hash
+from bot.channel.protocols import LINES, Channel, line_hash
 from bot.model.facts import BatchSection
 from bot.render.filters import first_name
 from store.queues.outbox_body import FrozenMessage
@@ -87,7 +87,7 @@ class Rendition:
         self.words = words
         self._section = section
         self._bodies: dict[tuple[bool, tuple[str, ...]], tuple[int, MergeBody]] = {}
-        self._lines: list[tuple[str, bytes]] | None = None
+        self._lines: list[tuple[str, bool]] | None = None
 
     @property
     def section(self) -> BatchSection:
@@ -103,24 +103,20 @@ class Rendition:
             self._bodies[key] = posting.id, body
         return self._bodies[key]
 
-    def lines(self) -> list[tuple[str, bytes]]:
-        """Return the lines in order, with what else its HTML shows as a line, each ``OWN`` or ``PASSED_ON``."""
+    def lines(self) -> list[tuple[str, bool]]:
+        """Return the lines in order, and what else its HTML shows; each with whether it is own text."""
         if self._lines is None:
-            rows = [
-                (line, PASSED_ON if line.startswith(">") else OWN) for line in self.words.text.splitlines()
-            ]
+            rows = [(line, not line.startswith(">")) for line in self.words.text.splitlines()]
             place = {line_hash(line): n for n, (line, _) in reversed([*enumerate(rows)])}
-            after: dict[int, list[tuple[str, bytes]]] = {}
+            after: dict[int, list[tuple[str, bool]]] = {}
             at = -1
-            for piece in _PIECE.findall(self.words.html.partition("<body")[2]):
-                if (line := place.get(line_hash(piece := unescape(piece)))) is not None:
+            for piece in map(unescape, _PIECE.findall(self.words.html.partition("<body")[2])):
+                if (line := place.get(line_hash(piece))) is not None:
                     at = max(at, line)
                 else:
-                    after.setdefault(at, []).append((piece, PASSED_ON))
-            self._lines = [
-                *after.get(-1, ()),
-                *(piece for n, row in enumerate(rows) for piece in (row, *after.get(n, ()))),
-            ]
+                    after.setdefault(at, []).append((piece, False))
+            below = (piece for n, row in enumerate(rows) for piece in (row, *after.get(n, ())))
+            self._lines = [*after.get(-1, ()), *below]
         return self._lines
 
 
@@ -162,8 +158,8 @@ class PersonalCopy:
 
     def lines(self) -> bytes:
         """Return the hashes of the lines that they get, by which quotations are recognised, eight bytes each."""
-        rows = ((line_hash(BLANKS.filled(line, self.values)), kind) for line, kind in self.rendition.lines())
-        return b"".join(name + kind for name, kind in rows if name)
+        rows = self.rendition.lines()
+        return LINES + b"".join(line_hash(BLANKS.filled(line, self.values), own=own) for line, own in rows)
 
 
 def _in_html(values: Mapping[str, str]) -> dict[str, str]:

@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
-from bot.channel.protocols import OWN, PASSED_ON
+from bot.channel.protocols import LINES, size_class
 from bot.languages.catalogue import every
 
 MARKERS = every(lambda language: language.quotations.marker)
@@ -54,11 +54,13 @@ class OurText:
     def __init__(self, sent: Iterable[bytes] = ()) -> None:
         """``sent``: as ``Context`` has it."""
         self._places: dict[bytes, tuple[Place, ...]] = {}
-        for message, packed in enumerate(sent):
-            for at in range(0, len(packed), 8) if set(packed[7::8]) <= {*OWN, *PASSED_ON} else ():
-                name, own = packed[at : at + 7], packed[at + 7 : at + 8] == OWN
+        self._sizes: set[int] = set()
+        for message, packed in enumerate(packed for packed in sent if packed.startswith(LINES)):
+            for at in range(len(LINES), len(packed), 8):
+                name, kind = packed[at : at + 7], packed[at + 7]
+                self._sizes.add(kind >> 1)
                 if len(places := self._places.get(name, ())) < MOST_PLACES:
-                    self._places[name] = (*places, Place(message, at // 8, own))
+                    self._places[name] = (*places, Place(message, at // 8, bool(kind & 1)))
 
     def __bool__(self) -> bool:
         return bool(self._places)
@@ -69,7 +71,7 @@ class OurText:
         ``words``: those of each line.
         """
         spans: list[Span] = []
-        steps = MOST_STEPS
+        steps, longest = MOST_STEPS, max(self._sizes, default=0)
         n = at = 0
         while n < len(words):
             name = hashlib.blake2b(digest_size=7)
@@ -85,11 +87,15 @@ class OurText:
                     name.update(letters := word.encode("utf-8", "replace"))
                     size += len(letters)
                     counts[-1] = k
-                    if k == len(row) or steps > 0:
+                    if (k == len(row) or steps > 0) and size_class(size) in self._sizes:
                         steps -= 1
                         if places := self._places.get(name.digest()):
                             match = Span(n, last, tuple(counts), size, places)
-                if sum(counts) > MOST_WORDS or (match and match.last == n and match.words[0] == len(row)):
+                if (
+                    size_class(size) > longest
+                    or sum(counts) > MOST_WORDS
+                    or (match and match.last == n and match.words[0] == len(row))
+                ):
                     break
             if match is None:
                 n, at = n + 1, 0

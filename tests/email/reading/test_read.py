@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from bot.channel.protocols import line_hash
 from bot.model.identity import Identity
+from channels.email.replies.own_text import MARKERS
 from tests.support.mail.letters import made, mail, new_words, reading
 
 
@@ -33,7 +33,9 @@ def test_commands_in_a_forwarded_mail_are_not_said_by_its_sender():
 
 
 def test_what_we_sent_is_known_again():
-    found = reading(made(body="Yes.\r\n\r\nIs it solved now?"), line_hash("Is it solved now?"))
+    found = reading(
+        made(body=f"Yes.\r\n\r\n{MARKERS[0]}\r\nIs it solved now?"), MARKERS[0], "Is it solved now?"
+    )
     assert new_words(found) == "Yes."
 
 

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from bot.channel.protocols import OWN, PASSED_ON, Context, Inbound, Letter, Mailbox, line_hash
+from bot.channel.protocols import LINES, Context, Inbound, Letter, Mailbox, line_hash
 from channels.email.reading.inbound import Reading, read
 from channels.email.replies.own_text import OurText
 
@@ -37,8 +37,7 @@ def letter(raw: bytes, **envelope: Any) -> Letter:
 
 def sent(*lines: str) -> bytes:
     """One message of ours with these lines, as the outbox keeps them."""
-    kinds = ((line_hash(line), PASSED_ON if line.startswith(">") else OWN) for line in lines)
-    return b"".join(name + kind for name, kind in kinds if name)
+    return LINES + b"".join(line_hash(line, own=not line.startswith(">")) for line in lines)
 
 
 def ours(*lines: str) -> OurText:
