@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 import structlog
+from hypothesis import HealthCheck, settings
 
 from bot.languages import reader_zone
 from tests.support.houses.desk import TestDesk
@@ -20,6 +21,9 @@ from tests.support.setup import databases, pace, readers, templates, turns
 from tests.support.setup.chromium import chromium
 from tests.support.setup.object_store import ObjectStore
 from tests.support.setup.postgres import Server
+
+settings.register_profile("busy", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("busy")  # an example may take any time, because the machine may have other work
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
+from itertools import accumulate
+from typing import TypeVar
 
 from bot.channel.classification import DMARC_REPORT
-from bot.channel.protocols import LONGEST_ADDRESS, Inbound, Letter
+from bot.channel.protocols import LONGEST_ADDRESS, Anchor, Context, Inbound, Letter
 from bot.commands.house import Bounced
 from bot.config.addresses import own_address
 from bot.config.load import Config
+from bot.config.settings import kept_for
 from bot.inbound import bounce_lookup, interpret, marks
 from bot.inbound.anchors import ITSELF, AnchorTrail
 from bot.inbound.interpret import Asks
@@ -31,12 +34,20 @@ from store.cases import participant, thread
 from store.cases.entry import bare
 from store.directory import person_merge
 from store.engine.transaction import Transaction
+from store.erasure import data_subject
 from store.people import person as people
 from store.people.person import Person
-from store.queues import inbox, outbox_outcomes
+from store.queues import inbox, outbox, outbox_outcomes
 
 TOGETHER = 120
 """Seconds in which what one person writes in their own channel is one case."""
+_OUTDATED = (
+    "We act only on commands in mail that is dated within {days} days of its arrival. Please send the command again "
+    "in a new mail."
+)
+MOST_KNOWN = 200_000
+"""Bytes of what was sent, and characters of internal entries, that the reader of one letter is given."""
+_TextT = TypeVar("_TextT", str, bytes)
 HOUSE = Identity(HOUSE_CLOCK, HOUSE_CLOCK)
 """Who asks for what no person asks for."""
 
@@ -70,11 +81,14 @@ class Router:
         person = people.find(tx, sender.channel, sender.address)
         trail = AnchorTrail(message, self._links, now=now)
         route = self._route(tx, message, person, trail)
+        route = replace(route, outdated=self._outdated(letter, message))
+        staff = bool(person and person.staff)
+        held = staff and route.audience != INTERNAL and not message.inward
+        message = interpret.resolved(message, opens=route.case is None, held=held)
         if message.verdict.reply and route.case is None:
             return Aside("an automatic reply that leads to no case")
         if route.case is None and not message.opens and not message.verdict.activity:
             return Aside("nothing that somebody said just now, and it leads to no case")
-        staff = bool(person and person.staff)
         asks = self._asks(message, route, staff=staff, withheld=trail.for_customers())
         if not asks.commands:
             return Aside("leads to no case, and asks nothing of us")
@@ -101,6 +115,14 @@ class Router:
             below=message.below,
             evidence=(*message.evidence, *message.verdict.evidence, *route.evidence),
         )
+
+    def _outdated(self, letter: Letter, message: Inbound) -> str:
+        """Return why a signed mail is too old for commands, or ``""``; somebody may have kept it for years."""
+        age = kept_for(self._config.limits.command_max_age)
+        if not message.signed or age is None:
+            return ""
+        in_time = message.sent_at is not None and abs(letter.arrived - message.sent_at) <= age
+        return "" if in_time else saying(_OUTDATED, days=str(age.days))
 
     def _asks(self, message: Inbound, route: Route, *, staff: bool, withheld: bool) -> Asks:
         inward = route.audience == INTERNAL
@@ -151,14 +173,30 @@ class Router:
             message, subject=stripped[0], parts=tuple(replace(part, text=text) for part, text in parts)
         )
 
-    def cases(self, tx: Transaction, anchors: dict[int, tuple[str, ...]]) -> dict[int, list[int]]:
-        """``{letter: cases}`` that anchors may lead to, to recognise our own text; implies no right."""
-        every = [value for values in anchors.values() for value in values]
-        case_by_id = entries.follow(tx, every)
-        return {
-            letter: [case for value in values if (case := self._ours(value) or case_by_id.get(bare(value)))]
-            for letter, values in anchors.items()
-        }
+    def contexts(
+        self, tx: Transaction, anchors: Mapping[int, Sequence[Anchor]], *, now: datetime
+    ) -> dict[int, Context]:
+        """Return what was sent and noted on the cases that each letter's anchors may lead to; implies no right."""
+        case_by_id = entries.follow(
+            tx, [one.value for them in anchors.values() for one in them if one.kind == "id"]
+        )
+        led: dict[int, tuple[set[int], set[int], set[int]]] = {}
+        for letter, them in anchors.items():
+            tokens = [token for one in them if (token := self._links.read_reply_token(one.value, now=now))]
+            pairs = [pair for one in them if (pair := self._links.read_message_id(one.value))]
+            followed = {case for one in them if (case := case_by_id.get(bare(one.value)))}
+            cases_here = {token.case for token in tokens} | {case for case, _ in pairs if case} | followed
+            led[letter] = cases_here, {token.person for token in tokens}, {delivery for _, delivery in pairs}
+        every = sorted(set().union(*(numbers for numbers, _, _ in led.values())))
+        rows, notes = outbox.sent_lines(tx, every), entries.internal_texts(tx, every)
+        contexts = {}
+        for letter, (numbers, readers, deliveries) in led.items():
+            here = [row for row in rows if row.case_id in numbers]
+            readers |= {row.person_id for row in here if row.id in deliveries}
+            sent = (row.lines for row in here if row.person_id in readers)
+            others = (row for row in notes if row.case_id in numbers and row.person_id not in readers)
+            contexts[letter] = Context(_first(sent), _first(row.text for row in others))
+        return contexts
 
     def _ours(self, value: str) -> int | None:
         pair = self._links.read_message_id(value)
@@ -190,9 +228,22 @@ class Router:
             else:
                 route = self._by_id(tx, anchor.value, case_by_id, message, person)
                 mentioned = mentioned or case_by_id.get(bare(anchor.value))
-            if route is not None:
+            if route is not None and (route.right or not self._of_erased(tx, message, trail)):
                 return route
+        if mentioned is None or self._of_erased(tx, message, trail):
+            return Route(None, message.proof, ())
         return Route(None, message.proof, _mentions(mentioned), linked=mentioned)
+
+    def _of_erased(self, tx: Transaction, message: Inbound, trail: AnchorTrail) -> bool:
+        """Return whether it answers mail to somebody who is erased: it would name them on their old case."""
+        holders: set[int | None] = {token.person for token in trail.tokens.values()}
+        for anchor in message.anchors:
+            ours = self._links.read_message_id(anchor.value)
+            row = ours[1] if ours else self._links.read_bounce_tag(anchor.value)
+            sent = outbox_outcomes.reported_delivery(tx, row) if row is not None else None
+            holders.add(sent.person_id if sent else None)
+        subjects = (data_subject.of(tx, holder) for holder in holders if holder)
+        return any(subject is not None and subject.erased for subject in subjects)
 
     def _by_itself(
         self, tx: Transaction, message: Inbound, case_by_id: dict[str, int], person: Person | None
@@ -321,6 +372,12 @@ class Router:
         return len(who.address) <= LONGEST_ADDRESS and not own_address(who.address, self._config)
 
 
+def _first(texts: Iterable[_TextT]) -> tuple[_TextT, ...]:
+    """Return the first texts that fit into the room of one letter: many letters are read in one call."""
+    ends = accumulate(map(len, kept := tuple(texts)))
+    return tuple(text for text, end in zip(kept, ends, strict=True) if end <= MOST_KNOWN)
+
+
 def _said_at(tx: Transaction, letter: Letter, message: Inbound) -> datetime:
     """When it reached us: a change no sooner than what it changes, which may have come after it."""
     first = inbox.find(tx, letter.source, message.original) if message.original else None
@@ -338,6 +395,5 @@ def _reaches(tx: Transaction, case: int, person: Person) -> bool:
     return person.staff or participant.role(tx, case, person.id) in CUSTOMERS
 
 
-def _mentions(case: int | None) -> tuple[str, ...]:
-    why = "mentions {case}, in which its sender takes no part"
-    return (saying(why, case=label(case)),) if case else ()
+def _mentions(case: int) -> tuple[str, ...]:
+    return (saying("mentions {case}, in which its sender takes no part", case=label(case)),)

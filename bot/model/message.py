@@ -11,14 +11,18 @@ EDITED, DELETED = "✏️ edited: ", "🗑️ deleted: "
 """What the words of a change begin with, as they are kept."""
 
 
+PartKind = Literal["new", "quoted", "folded", "signature", "disclaimer", "inserted", "unsure"]
+
+
 @dataclass(frozen=True, slots=True)
 class Part:
     """A stretch of a message; all parts are kept, but only the new one is acted on.
 
     ``folded``: forwarded or quoted text that people here have not read yet. It is shown below the new text.
+    ``inserted`` text stands between or below lines of ours; ``unsure`` text may be quoted, or the sender's own.
     """
 
-    kind: Literal["new", "quoted", "folded", "signature", "disclaimer"]
+    kind: PartKind
     text: str
 
 

@@ -90,7 +90,7 @@ class Request:
     """It was asked by a sign on a message: once all is done the sign is shown, and words where something is not."""
     below: bool = False
     """The case that it opens goes on below the words that open it, if ``place`` is its account's own."""
-    twin: str = ""
-    """The key of a second receipt, for copies of the message that came another way; empty: there is none."""
+    copies: tuple[str, ...] = ()
+    """Keys of further receipts, by which copies of the message that come another way are recognised."""
     evidence: tuple[str, ...] = ()
     """Why the case, the proof and the verdict were chosen; kept with the history."""

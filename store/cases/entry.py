@@ -144,6 +144,17 @@ def visibilities(tx: Transaction, case_id: int, inbox_id: int) -> list[str]:
     return [str(row.visibility) for row in rows if row.kind != TAKEN_BACK]
 
 
+_INTERNAL = InQuery(
+    select(entry.c.case_id, entry.c.person_id, entry.c.text).where(entry.c.visibility == "internal"),
+    entry.c.case_id,
+)
+
+
+def internal_texts(tx: Transaction, cases: Sequence[int]) -> Sequence[Any]:
+    """Return rows of ``case_id, person_id, text`` of the internal entries on these cases."""
+    return [*_INTERNAL.rows(tx, cases)]
+
+
 _VISIBLE = InQuery(select(entry.c.visibility), entry.c.id)
 
 

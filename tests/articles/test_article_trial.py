@@ -58,6 +58,13 @@ def test_one_of_several_pages_is_enough_and_one_that_is_no_article_is_named() ->
     assert shown.endswith("These pages are no article's, or not imported: guide/cap\n")
 
 
+def test_a_single_subject_is_counted_in_the_singular() -> None:
+    imported()
+    lines = tried("Floors,guide/floors", "Our printer is on fire,").splitlines()
+    assert "1 subject that an article answers: 1 right (100%), 0 wrong (0%), 0 none (0%)." in lines
+    assert "1 subject that none answers: 0 got one all the same (0%)." in lines
+
+
 def test_programs_read_it_too_and_a_file_without_subjects_is_refused() -> None:
     imported()
     tried("Floors,guide/floors")

@@ -27,6 +27,10 @@ service_account = "robot.json"
 """
 
 
+def log_of(subject: str) -> bytes:
+    return f"the log of {subject}".encode() * 50
+
+
 @contextmanager
 def mail_load(desk: DeskProcess) -> Iterator[list[str]]:
     """Mail that comes without an end; the subjects of what was acknowledged."""
@@ -34,7 +38,7 @@ def mail_load(desk: DeskProcess) -> Iterator[list[str]]:
 
     def write() -> None:
         subject = f"trouble {len(acknowledged)}"
-        desk.send(subject, file=f"the log of {subject}".encode() * 50)
+        desk.send(subject, file=log_of(subject))
         acknowledged.append(subject)
 
     with meanwhile(write):
@@ -55,16 +59,20 @@ def test_a_desk_under_mail_load_is_brought_back_as_it_was_and_says_nothing_befor
 ) -> None:
     archive = tmp_path / "desk.tar"
     with DeskProcess(tmp_path / "old", url) as old, mail_load(old) as acknowledged:
-        assert patient(lambda: len(acknowledged) > 20)
+        assert patient(lambda: len(acknowledged) > 20 and len(cases(old)) > 5)
         before = list(acknowledged)
         says = old.listed("backup", str(archive))
         assert patient(lambda: len(acknowledged) > len(before) + 5), "mail is taken on all the while"
     assert stat.S_IMODE(archive.stat().st_mode) == 0o600
     assert says["missing"] == []
+    assert says["files"] > 5
     assert "whole" in old.casebot("verify", str(archive))
 
     fresh = restored(old, archive, tmp_path / "new", empty)
     assert "✗" not in fresh.casebot("verify")
+    files = {path.read_bytes() for path in (fresh.folder / "files").rglob("*") if path.is_file()}
+    assert len(files) == says["files"]
+    assert files >= {log_of(subject) for subject in cases(fresh)}
     assert "is held" in fresh.casebot("check")
     with fresh:
         assert fresh.ready()["ready"] is False

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bot.cli.terminal.output import cut
+from bot.cli.terminal.output import cut, size
 
 
 @pytest.mark.parametrize(
@@ -23,3 +23,19 @@ from bot.cli.terminal.output import cut
 )
 def test_a_text_is_cut_to_the_columns_that_it_takes(text: str, room: int, shown: str) -> None:
     assert cut(text, room) == shown
+
+
+@pytest.mark.parametrize(
+    ("count", "shown"),
+    [
+        (0, "0 B"),
+        (999, "999 B"),
+        (1000, "1 kB"),
+        (13_600, "14 kB"),
+        (999_499, "999 kB"),
+        (1_000_000, "1.0 MB"),
+        (2_345_678, "2.3 MB"),
+    ],
+)
+def test_sizes_change_their_unit_at_each_limit(count: int, shown: str) -> None:
+    assert size(count) == shown

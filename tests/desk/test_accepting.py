@@ -136,6 +136,19 @@ def test_what_a_stranger_wrote_can_become_a_held_case_of_its_own(desk: TestDesk)
     assert len(desk.mails(eve)) == 1
 
 
+def test_a_blocked_sender_opens_no_case_and_other_senders_do(house: House) -> None:
+    house.send(eve, DESK, "BUY", "Buy now!")
+    (told,) = house.mails("sam@")
+    house.answer(told, SAM, "#spam")
+    assert house.history()[-1] == "closed"
+    for sender in (eve, "Eve <Eve@Evil.example>", "Adam <adam@evil.example>", ANA):
+        house.send(sender, DESK, "Hello", "It stopped.")
+    assert house.cases() == ["CS-000001", "CS-000002", "CS-000003"]
+    assert {house.case(number).line.requester for number in (2, 3)} == {"Adam", "Ana"}
+    aside = house.inbox("aside")
+    assert [line.reason for line in aside] == [f"{eve} is blocked: spam on CS-000001"] * 2
+
+
 def test_by_mail_the_notice_says_how_and_its_answer_does_it(house: House) -> None:
     house.send(ANA, DESK, "No delivery", "It stopped.")
     (confirmation,) = house.mails("ana@")

@@ -152,7 +152,7 @@ AT_THE_SAME_MINUTE = (
 
 @pytest.mark.slow
 @example(AT_THE_SAME_MINUTE)
-@settings(max_examples=CASES, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=CASES, suppress_health_check=list(HealthCheck))
 @given(cases())
 def test_in_every_case_the_clock_is_that_of_the_wall(
     case: tuple[str, datetime, Duration, list[Pause]],

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Any
 
 from bot.commands.browse import Show
@@ -10,6 +11,7 @@ from bot.commands.people import RemovePerson
 from bot.commands.triage import Merge, Split, Unmerge
 from bot.model.identity import Identity, Proof
 from bot.model.message import Attachment, Said
+from bot.model.request import Request
 from bot.syntax.case_numbers import entry_name
 from tests.support.houses.desk import TestDesk, done, refused, text_of
 from tests.support.houses.house import House, until, words
@@ -30,6 +32,11 @@ def two(desk: TestDesk, second: str = bob) -> None:
     desk.mails()
 
 
+def stored_file(desk: TestDesk, name: str) -> Attachment:
+    digest, size = desk.app.files.put([name.encode()])
+    return Attachment(name, "text/plain", size, digest)
+
+
 def snapshot(desk: TestDesk, number: int) -> Any:
     """All of a case but its history and when it was last touched."""
     view = desk.case(number)
@@ -39,9 +46,8 @@ def snapshot(desk: TestDesk, number: int) -> Any:
 
 def test_two_cases_are_read_as_one_and_the_number_of_one_leads_to_the_other(desk: TestDesk) -> None:
     two(desk)
-    digest, size = desk.app.files.put([b"log"])
-    file = Attachment("app.log", "text/plain", size, digest)
-    desk.ask(bob, Reply(2, "The log."), said=Said(message_id="<l@x>", attachments=(file,)))
+    said = Said(message_id="<l@x>", attachments=(stored_file(desk, "app.log"),))
+    desk.ask(bob, Reply(2, "The log."), said=said)
     done(desk.ask(sam, Merge(2, 1, "same outage")))
     view = desk.case(1)
     assert [(entry.text, entry.part) for entry in view.entries] == [
@@ -231,6 +237,51 @@ def test_in_slack_a_specialist_merges_by_a_slash_command_and_parts_them_in_the_t
         assert office.case(2).line.state == "new"
 
 
+def test_replies_to_a_split_off_message_follow_it(tmp_path: Any) -> None:
+    with Office(databases.sqlite(tmp_path, "c.db"), tmp_path) as office:
+        office.send(ANA, DESK, "No delivery", "It stopped.")
+        (confirmation,) = office.mails("ana@")
+        second = office.answer(confirmation, ANA, "The invoice is wrong.", files={"invoice.pdf": b"%PDF"})
+        office.in_thread("The invoice is wrong.")
+        entry = office.case(1).entries[-1].name
+        cards = {1: office.card(1).ts}
+
+        def post_below_card(number: int, text: str) -> None:
+            office.slack.people.post("sam", "triage", text, thread_ts=cards[number])
+
+        def send_reply(text: str) -> None:
+            headers = {"In-Reply-To": second["Message-ID"]}
+            office.send(ANA, DESK, "Re: No delivery", text, headers=headers)
+
+        def entries(number: int) -> list[tuple[str, list[str]]]:
+            return [(one.text, [file.name for file in one.files]) for one in office.case(number).entries]
+
+        def wait_for(number: int, text: str) -> Any:
+            return until(lambda: text in [text for text, _ in entries(number)])
+
+        post_below_card(1, f"!split {entry} another matter")
+        assert wait_for(2, "The invoice is wrong.")
+        cards[2] = office.card(2).ts
+        post_below_card(2, "Look at the invoice.")
+        send_reply("It names another company.")
+        assert wait_for(2, "Look at the invoice.")
+        assert wait_for(2, "It names another company.")
+        assert entries(1) == [("It stopped.", [])]
+        assert entries(2)[0] == ("The invoice is wrong.", ["invoice.pdf"])
+        post_below_card(2, "!merge CS-000002 into CS-000001")
+        assert until(lambda: office.case(2).merged == "CS-000001")
+        post_below_card(2, "Still the invoice.")
+        send_reply("Any news?")
+        assert wait_for(1, "Still the invoice.")
+        assert wait_for(1, "Any news?")
+        assert ("The invoice is wrong.", ["invoice.pdf"]) in entries(1)
+        post_below_card(1, "!unmerge CS-000002")
+        assert until(lambda: office.case(2).merged == "")
+        send_reply("And now?")
+        assert wait_for(2, "And now?")
+        assert entries(2)[0] == ("The invoice is wrong.", ["invoice.pdf"])
+
+
 def test_an_entry_moves_into_a_case_of_its_own_and_back(desk: TestDesk) -> None:
     two(desk)
     said = Said(message_id="<other@acme.example>")
@@ -253,6 +304,39 @@ def test_an_entry_moves_into_a_case_of_its_own_and_back(desk: TestDesk) -> None:
         assert entries.follow(tx, ["<other@acme.example>"]) == {"other@acme.example": 3}
     done(desk.ask(sam, Merge(3, 1)))
     assert [entry.text for entry in snapshot(desk, 1)[-1]] == [entry.text for entry in before[-1]]
+
+
+def test_the_files_of_an_entry_move_with_it_into_a_new_case_and_back(desk: TestDesk) -> None:
+    two(desk)
+    desk.ask(ana, Reply(1, "The log."), said=Said(attachments=(stored_file(desk, "app.log"),)))
+    said = Said(attachments=(stored_file(desk, "invoice.pdf"), stored_file(desk, "order.pdf")))
+    desk.ask(ana, Reply(1, "The invoice is wrong."), said=said)
+
+    def files(number: int) -> list[list[str]]:
+        return [[file.name for file in entry.files] for entry in desk.case(number).entries]
+
+    invoice = ["invoice.pdf", "order.pdf"]
+    done(desk.ask(sam, Split(1, desk.case(1).entries[-1].name)))
+    assert (files(1), files(3)) == ([[], ["app.log"]], [invoice])
+    done(desk.ask(sam, Merge(3, 1)))
+    assert files(1) == [[], ["app.log"], invoice]
+    done(desk.ask(sam, Unmerge(3)))
+    assert (files(1), files(3)) == ([[], ["app.log"]], [invoice])
+
+
+def test_a_merge_redirects_message_ids_within_its_own_transaction(desk: TestDesk) -> None:
+    from store.cases import entry as entries
+
+    desk.ask(ana, FIRST, said=Said(message_id="<first@acme.example>"))
+    desk.ask(bob, SECOND, said=Said(message_id="<second@acme.example>"))
+    ids = ("first@acme.example", "second@acme.example")
+    with desk.app.database.writing() as tx:
+        assert entries.follow(tx, ids) == dict(zip(ids, (1, 2), strict=True))
+        for number, (command, cases) in enumerate(((Merge(2, 1), (1, 1)), (Unmerge(2), (1, 2)))):
+            who = Identity("email", sam)
+            asked = Request("email", f"m{number}", who, Proof.LINKED, (command,), at=datetime.now(UTC))
+            assert done(desk.desk.perform(tx, asked))
+            assert entries.follow(tx, ids) == dict(zip(ids, cases, strict=True))
 
 
 def test_what_begins_a_case_or_was_said_by_the_desk_is_not_split_off(desk: TestDesk) -> None:

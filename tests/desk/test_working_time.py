@@ -61,7 +61,7 @@ calendars = st.sampled_from(CALENDARS)
 durations = st.timedeltas(timedelta(), timedelta(days=9))
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(calendars, moments, st.integers(0, 36 * 60))
 def test_what_is_worked_is_what_the_wall_clock_says(
     calendar: Calendar, start: datetime, minutes: int
@@ -70,7 +70,6 @@ def test_what_is_worked_is_what_the_wall_clock_says(
     assert calendar.between(start, start + minutes * MINUTE) == slow * MINUTE
 
 
-@settings(deadline=None)
 @given(calendars, exact, durations)
 def test_after_is_the_first_moment_by_which_so_much_is_worked(
     calendar: Calendar, start: datetime, duration: timedelta
@@ -82,7 +81,6 @@ def test_after_is_the_first_moment_by_which_so_much_is_worked(
         assert calendar.between(start, due - timedelta(microseconds=1)) < duration
 
 
-@settings(deadline=None)
 @given(calendars, exact, durations, durations)
 def test_more_time_is_never_earlier_and_a_later_start_neither(
     calendar: Calendar, start: datetime, one: timedelta, other: timedelta
@@ -91,7 +89,6 @@ def test_more_time_is_never_earlier_and_a_later_start_neither(
     assert calendar.after(start, one) <= calendar.after(start + other, one)
 
 
-@settings(deadline=None)
 @given(calendars, exact, durations, durations)
 def test_what_is_worked_adds_up(calendar: Calendar, a: datetime, first: timedelta, second: timedelta) -> None:
     b, c = a + first, a + first + second
@@ -99,7 +96,6 @@ def test_what_is_worked_adds_up(calendar: Calendar, a: datetime, first: timedelt
     assert calendar.between(b, a) == timedelta()
 
 
-@settings(deadline=None)
 @given(calendars, exact, st.integers(1, 12))
 def test_business_days_ascend_and_end_in_working_time(calendar: Calendar, start: datetime, days: int) -> None:
     due = calendar.days_after(start, days)
@@ -107,7 +103,6 @@ def test_business_days_ascend_and_end_in_working_time(calendar: Calendar, start:
     assert due == calendar.after(start, calendar.between(start, due))
 
 
-@settings(deadline=None)
 @given(calendars, exact, durations, st.integers(1, 12))
 def test_whoever_begins_to_wait_later_is_due_no_earlier(
     calendar: Calendar, start: datetime, after: timedelta, days: int

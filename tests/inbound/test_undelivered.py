@@ -95,8 +95,10 @@ def test_when_the_desks_channel_refuses_us_the_desk_reads_on_by_mail(url: str, t
         (confirmation,) = office.mails("ana@acme.example")
         office.answer(confirmation, ANA, "It hits our whole team.")
         (mail,) = office.mails("sam@desk.example")
-        assert "This could not be shown in Slack" in words(mail)
-        assert "It hits our whole team." in words(mail), "nothing that she said is lost on the desk"
+        assert mail["Subject"] == "[CS-000001] Deal"
+        why = "Slack refused: the app is not in the channel (not_in_channel)"
+        shown = f"This could not be shown in Slack ({why}), so it comes by mail.\n\n> Ana replied.\n> \n"
+        assert f"{shown}> It hits our whole team.\n" in words(mail).replace("\r\n", "\n")
         office.answer(confirmation, ANA, "First: it began at noon.")
         office.answer(confirmation, ANA, "Then: it is over.")
         mails = office.mails("sam@desk.example", count=2)

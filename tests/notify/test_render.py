@@ -10,11 +10,12 @@ from bot.channel.outbound import GAP
 from bot.languages import locale_formats
 from bot.model.facts import CaseFacts
 from bot.notices.catalogue import NOTICES
+from bot.notify import batch
 from bot.render.renderer import SHIPPED, InternalWords, Renderer
 from bot.template_check.lint import TemplateLint
 from channels.email.replies.own_text import MARKERS
 from channels.slack.workspace.settings import Settings
-from tests.support.data.facts import CASE, DESK, FACTS, HOSTILE, NOTE, NOTE_TO, OF_NO_CASE, SAID
+from tests.support.data.facts import AT, CASE, DESK, FACTS, HOSTILE, NOTE, NOTE_TO, OF_NO_CASE, SAID
 
 RENDERER = Renderer()
 SLACK = Settings.PROFILE.markup
@@ -288,6 +289,15 @@ def test_the_marker_is_the_one_that_is_read_back():
         words = TemplateLint().words(NOTICES["added"], language)
         assert words.text.splitlines()[0] in MARKERS
         assert words.text.splitlines()[0] in words.html
+
+
+def test_a_section_of_a_mail_keeps_the_lines_of_a_chat_message() -> None:
+    section = batch.section("It was the <filter> & you.\nPlease try again.", at=AT)
+    words = say("news", sections=(section,))
+    assert words.subject == "[CS-000123] No delivery"
+    when = "5 Nov 2026, 14:03 UTC\n---------------------\n\n"
+    assert f"{when}It was the <filter> & you.\nPlease try again.\n" in words.text
+    assert "<p>It was the &lt;filter&gt; &amp; you.<br>Please try again.</p>" in words.html
 
 
 def test_what_may_be_undeliverable_has_a_name_that_people_understand() -> None:

@@ -142,7 +142,6 @@ def counted_whole(tx: Transaction, asked: Period, account: str, mailbox: str) ->
 
 @settings(
     max_examples=60,
-    deadline=None,
     phases=[Phase.explicit, Phase.reuse, Phase.generate],
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
@@ -179,7 +178,7 @@ def test_the_report_of_a_desk_with_thousands_of_cases_counts_what_it_counted_bef
     database.close()
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(
     st.datetimes(datetime(2024, 1, 1), datetime(2027, 1, 1)),
     st.timedeltas(timedelta(days=-3), timedelta(days=200)),

@@ -75,7 +75,7 @@ TEXT = NASTY | st.text(st.characters(exclude_categories=["Cs"], exclude_characte
 NUMBER = st.integers(1, 2**31 - 1).map("CS-{:06d}".format)
 TIME = st.datetimes(datetime(2020, 1, 1), datetime(2037, 1, 1)).map(lambda at: at.replace(tzinfo=UTC))
 STATE = st.sampled_from(["new", "open", "waiting", "resolved", "closed"])
-MANY = settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+MANY = settings(max_examples=60, suppress_health_check=list(HealthCheck))
 DUE = st.just(("", None)) | st.tuples(
     st.sampled_from(["first reply", "next reply", "solution", "reminder", "closing"]), TIME
 )

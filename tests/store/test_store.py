@@ -27,6 +27,7 @@ from store.cases import case as cases
 from store.cases import entry as entries
 from store.engine.columns import metadata
 from store.engine.database import Database, DatabaseFull
+from store.engine.keyset import UnknownRow
 from store.engine.statement_cache import Plans
 from store.files import blobs
 from store.files.blobs import FileStore
@@ -241,6 +242,13 @@ def test_the_first_case_an_id_leads_to_stays(database: Database) -> None:
         entries.remember(tx, first, ["<a@x>", "", "<b@x>"])
         entries.remember(tx, second, ["<a@x>", "<c@x>"])
         assert entries.follow(tx, ["<a@x>", "<c@x>", "<z@x>"]) == {"a@x": first, "c@x": second}
+
+
+@pytest.mark.parametrize("after", [-1, 0, 4711, 2**63 - 1, 2**63, 2**64])
+def test_a_list_after_an_unknown_number_is_refused(database: Database, after: int) -> None:
+    for listing in (case_list.cases, inbox.listing, outbox.listing):
+        with database.reading() as tx, pytest.raises(UnknownRow):
+            listing(tx, after=after)
 
 
 @pytest.mark.parametrize("words", ["delivery deal", 'deal"', "deal* OR (", "%"])

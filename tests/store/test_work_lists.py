@@ -184,7 +184,7 @@ def urgency(one: Case) -> tuple[Any, ...]:
     return priorities.index(one.priority), level.pace(one.priority)
 
 
-@settings(max_examples=250, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=250, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(
     desk=desks,
     which=st.just(EVERYTHING) | st.sampled_from(COMMON) | filters,

@@ -45,6 +45,8 @@ def test_a_specialist_watches_a_colleagues_case_and_hears_what_its_owner_hears_s
     done(case.ask(MAX, Unwatch(1)))
     assert len(heard(case, "Third.")) == 1
     assert refused(case.ask(MAX, Unwatch(1))) == "You do not watch CS-000001."
+    its_owner = "You do not watch CS-000001. It is yours, so you hear of it: mute stops that."
+    assert refused(case.ask(SAM, Unwatch(1))) == its_owner
 
 
 def test_who_has_muted_a_case_hears_nothing_until_a_note_mentions_them_story(case: TestDesk) -> None:

@@ -254,7 +254,7 @@ def test_another_channels_prefix_works_alike() -> None:
 
 
 @given(st.text(alphabet="#close note\n\r\t:CS-0123456 Hiäthanks,@.+", max_size=400))
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 def test_no_text_breaks_it(text: str) -> None:
     result = find(text)
     for item in result.asked:

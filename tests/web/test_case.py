@@ -13,6 +13,7 @@ import pytest
 from tests.stories.test_mail import note_address
 from tests.support.houses.browser import ANA, BOB, DESK, SAM, WebHouse, case_link, get, post
 from tests.support.houses.house import words
+from tests.support.setup import databases
 
 
 @pytest.fixture
@@ -100,6 +101,44 @@ def test_what_is_missing_is_said_and_what_was_typed_stays(house: WebHouse) -> No
     assert house.history() == ["opened"]
     assert page.send("concern", category="other", phone="").status == 200
     assert house.history() == ["opened", "concern raised"]
+
+
+TOO_LONG = "x" * 50_001
+
+
+@pytest.mark.parametrize(
+    ("action", "typed"),
+    [
+        ("reply", {"text": TOO_LONG}),
+        ("close", {"text": TOO_LONG}),
+        ("priority", {"priority": "", "text": "It is worse."}),
+        ("concern", {"category": "other", "phone": "+33 1", "text": TOO_LONG}),
+        ("contact", {"name": "Ana Acme", "phone": ""}),
+        ("reopen", {"text": TOO_LONG}),
+    ],
+)
+def test_a_form_with_an_error_keeps_its_text_and_no_other_form_shows_it(
+    tmp_path: Path, action: str, typed: dict[str, str]
+) -> None:
+    more = '[lists]\ndefault_priority = "Blocker"\n'
+    with WebHouse(databases.sqlite(tmp_path), tmp_path, more=more) as house:
+        page = get(opened(house)[0])
+        if action == "reopen":
+            page = page.send("close")
+        shown = page.send(action, **typed)
+        assert shown.status == 422
+        fresh = {name: {**form, "nonce": shown.forms[name]["nonce"]} for name, form in page.forms.items()}
+        assert shown.forms == {**fresh, action: {**fresh[action], **typed}}
+
+
+def test_a_closing_note_to_a_closed_case_is_shown_in_no_other_form(house: WebHouse) -> None:
+    link, _ = opened(house)
+    page = get(link)
+    page.send("reply", text="It works.")
+    get(link).send("close")
+    late = post(link, {**page.forms["close"], "text": "It works, thank you."})
+    assert "Something else has been sent from this page already" in late.words
+    assert (late.status, late.forms["reopen"]["text"]) == (422, "")
 
 
 def test_ten_presses_at_once_have_one_effect_and_show_the_same(house: WebHouse) -> None:

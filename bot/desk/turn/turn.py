@@ -211,7 +211,11 @@ class Turn:
         return entry_id
 
     def _other_parts(self) -> list[tuple[str, str]]:
-        return [(part.kind, part.text) for part in self.said.parts if part.kind != "new"]
+        return [
+            ("quoted" if part.kind in ("inserted", "unsure") else part.kind, part.text)
+            for part in self.said.parts
+            if part.kind != "new"
+        ]
 
     def _show_pasted(self, case: Case) -> None:
         """Have pictures that were pasted into a mail listed as its files."""

@@ -104,7 +104,7 @@ class _Reading:
             self._properties = mapi.properties(value)
         elif number == _BEGINS:
             self.result.whole = self.result.whole and len(files) < MOST_FILES
-            if len(files) < MOST_FILES:
+            if self.result.whole:
                 files.append(Enclosed())
         elif files and self.result.whole:
             self._of_file(files[-1], number, value)

@@ -6,6 +6,8 @@ import json
 from collections.abc import Iterable, Mapping
 from typing import Any, Literal, TypeVar
 
+import structlog
+
 from bot.channel.classification import Verdict
 from bot.channel.context import ChannelContext
 from bot.channel.protocols import Anchor, Inbound, Letter, Unreadable
@@ -15,6 +17,7 @@ from bot.model.message import DELETED, EDITED, Part
 from bot.model.question import Question
 from bot.queries.case_threads import CasePlaces, PlacesOfCases
 from bot.queries.message_status import CaseAt, ChangesOf, OnItsWay, RawOf, StatusOf, TakesPart
+from bot.runtime.containment import note
 from bot.syntax import small_talk
 from bot.syntax.case_numbers import ParsedCommand
 from channels.language_detection import detect_language
@@ -38,6 +41,8 @@ from channels.slack.inbound.sign_reader import SignReader
 from channels.slack.workspace.openings import How, Openings
 from channels.slack.workspace.settings import Settings
 from channels.slack.workspace.workspace import Workspace
+
+log = structlog.get_logger("slack")
 
 T = TypeVar("T")
 LOCKS = ("🔒", "🔐", "🔏", ":lock:", ":closed_lock_with_key:", ":lock_with_ink_pen:")
@@ -74,6 +79,7 @@ class EventReader:
         except ReadLater as wait:
             return Unreadable(str(wait), "house", wait.after)
         except Exception as error:
+            note(log, "an event could not be read", error, part="message", inbox=letter.id)
             return Unreadable(f"{type(error).__name__} while reading an event")
 
     def close(self) -> None:
@@ -120,6 +126,7 @@ class EventReader:
         theirs = on_case or opens or self._on_own_case(text, f"{team}/{user}", by_staff=by_staff)
         alone_files = theirs and (not text or bool(_about_files(text)))
         fetched = self._with_files(letter, files, about, alone=alone_files, on_case=on_case)
+        text = forwarded.linked(text, fetched.links)
         return Inbound(
             sender=self._authors.identity(team, user) if user else None,
             proof=Proof.LINKED,
@@ -291,7 +298,7 @@ class EventReader:
             verdict=Verdict(),
             mailbox=self._mailbox,
             subject="",
-            parts=(),
+            parts=(Part("new", forwarded.linked("", fetched.links)),),
             anchors=(*places, *numbers) if inward else (*numbers, *places),
             attachments=fetched.had,
             opens=False,

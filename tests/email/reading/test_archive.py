@@ -153,7 +153,7 @@ def test_a_message_arrived_when_its_last_hop_says_so() -> None:
     assert reader.arrived(b"Date: yesterday\n\nDate: Mon, 2 Mar 2020 10:00:00 +0100\n") is None
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(st.binary(max_size=300))
 def test_nothing_in_a_message_makes_reading_it_fail(raw: bytes) -> None:
     for head in (b"", b"Date: ", b"Received: by x; ", b"Return-Path: <"):
@@ -161,7 +161,7 @@ def test_nothing_in_a_message_makes_reading_it_fail(raw: bytes) -> None:
         reader.content_key(head + raw)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(
     st.lists(
         st.sampled_from([b"From ", b"a@b Mon Mar  2 09:00:00 2020", b"\n", b"\n\n", b"X: y\n", b">", b"\r"])

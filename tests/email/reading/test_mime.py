@@ -206,7 +206,7 @@ def test_preformatted_text_keeps_its_blanks():
     assert to_text("<p>a</p><pre>x  y\n  z</pre><p>b</p>") == "a\n\nx  y\n  z\n\nb"
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(
     st.binary(max_size=400),
     st.sampled_from(["", "base64", "quoted-printable", "x-uue"]),

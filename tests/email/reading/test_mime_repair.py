@@ -73,6 +73,10 @@ def test_parts_that_come_after_their_multipart_has_ended_are_parts() -> None:
     raw = mixed("--b", inner, "--b", PLAIN + "Second.", "--in", PLAIN + "Third.", "--in", file, "--b--")
     assert said(raw) == "First.\nSecond.\nThird."
     assert kept(raw) == [("a.pdf", b"12345")]
+    raw = mixed(
+        "--b", inner, "--b", PLAIN + "Second.", "--in", PLAIN + "Third.", "--b", PLAIN + "Last.", "--b--"
+    )
+    assert said(raw) == "First.\nSecond.\nThird.\nLast."
 
 
 def test_delimiters_of_a_multipart_that_was_closed_are_words() -> None:

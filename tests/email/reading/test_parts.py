@@ -202,7 +202,7 @@ def said(found: Mail) -> Iterator[str]:
     yield from (file.data.decode("utf-8", "replace") for file in found.files)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(branches(st.recursive(leaves(), branches, max_leaves=8)))
 def test_every_part_of_any_tree_is_read_or_kept(tree: Tree) -> None:
     kept = "\n".join(said(whole(tree.raw)))

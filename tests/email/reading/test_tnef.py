@@ -73,6 +73,19 @@ def test_one_that_speaks_to_outlook_only_is_kept_without_a_word() -> None:
     assert found.notes == ()
 
 
+def test_a_tnef_has_at_most_its_limit_of_files() -> None:
+    files = [file(f"{number}.txt", b"x") for number in range(tnef.MOST_FILES + 1)]
+    names = [f"{number}.txt" for number in range(tnef.MOST_FILES)]
+    for many, kept, whole in (
+        (files[:-2], names[:-1], True),
+        (files[:-1], names, True),
+        (files, names, False),
+    ):
+        found = tnef.read(winmail(*many))
+        assert found
+        assert ([one.name for one in found.files], found.whole) == (kept, whole)
+
+
 def test_one_that_is_cut_off_is_kept_beside_what_was_read() -> None:
     data = winmail(file("a.txt", b"aaa"), file("b.txt", b"bbb"))
     assert [one.name for one in mime.read(sent(data[:-10])).files] == ["winmail.dat", "a.txt", "b.txt"]
@@ -129,7 +142,7 @@ def test_compressed_rtf_as_the_specification_has_it() -> None:
     assert rtf.unpacked(again) == b"{\\rtf1 WXYZWXYZWXYZWXYZWXYZ}"
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(st.binary(max_size=300), st.integers(0, 250), st.binary(max_size=20))
 def test_nothing_makes_it_raise(tail: bytes, place: int, damage: bytes) -> None:
     whole = winmail(

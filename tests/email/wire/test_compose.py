@@ -101,7 +101,7 @@ lines = st.lists(
 )
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(drawn=lines)
 @example(["a" * 998, "b"])
 @example(["short", "a" * 999])

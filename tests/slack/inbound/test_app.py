@@ -118,7 +118,7 @@ def asked(slack: SlackHouse, body: bytes, *, stamp: str = "", signature: str = "
     headers = {"X-Slack-Request-Timestamp": stamp, "X-Slack-Signature": made}
     request = urllib.request.Request(f"http://{slack.web}/slack/events", body, headers)
     try:
-        with urllib.request.urlopen(request, timeout=10) as answer:
+        with urllib.request.urlopen(request, timeout=60) as answer:
             return int(answer.status)
     except urllib.error.HTTPError as error:
         return error.code

@@ -9,8 +9,10 @@ from urllib.parse import urlencode
 
 import pytest
 
+from channels.slack.http import LARGEST
 from channels.web.http import body_stream
-from tests.slack.inbound.test_app import asked, kept, signed
+from tests.slack.inbound.test_app import COMMAND, asked, kept, signed
+from tests.support.houses.house import until
 from tests.support.houses.slack_house import SlackHouse
 
 __all__ = ["signed"]
@@ -45,6 +47,19 @@ def test_what_slack_would_never_send_is_400_and_one_line_in_the_log(
     assert told.count("a request signed by Slack cannot be read") == 1
     assert "Traceback" not in told
     assert kept(signed) == 0
+
+
+def test_refused_and_abandoned_requests_release_their_memory(
+    signed: SlackHouse,
+) -> None:
+    host, _, port = signed.web.partition(":")
+    large = COMMAND + b"&more=" + b"x" * 1_900_000
+    for _ in range(10):
+        assert asked(signed, large, secret="another secret") == 401
+        assert asked(signed, large + b"x" * LARGEST) == 413
+        with socket.create_connection((host, int(port)), timeout=60) as wire:
+            wire.sendall(b"POST /slack/events HTTP/1.1\r\nHost: x\r\nContent-Length: 1999999\r\n\r\n" + large)
+    assert until(lambda: asked(signed, large) == 200, 60)
 
 
 def test_who_sends_to_slacks_route_and_goes_silent_is_let_go(

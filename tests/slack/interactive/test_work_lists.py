@@ -14,8 +14,11 @@ from bot.commands.people import Take
 from bot.commands.triage import Spam
 from bot.commands.urgency import ChangePriority
 from bot.commands.work import AskFor
+from bot.model.case_filter import EVERYTHING, CaseFilter
+from bot.model.facts import CaseList
 from bot.model.identity import Identity, Proof
 from bot.model.request import Request
+from channels.slack.views.case_list import Reader, listing
 from rehearsal.slack.workspace.conversation import Message
 from tests.slack.interactive.test_lists import ANA, SAM, asked, many, numbers
 from tests.support.houses.house import until
@@ -75,6 +78,26 @@ def test_a_list_is_narrowed_and_widened_where_it_stands(either: SlackHouse) -> N
     assert numbers(message.blocks) == ["CS-000004"]
     slack.people.click("sam", "list_all", ephemeral=message.ts, wait=5)
     assert len(numbers(now(slack, message, "4 cases to do.").blocks)) == 4
+
+
+@pytest.mark.parametrize(
+    ("asked", "which", "filtered"),
+    [
+        ("queue", EVERYTHING, False),
+        ("queue mine", CaseFilter(("mine",)), True),
+        ("queue type:Report", CaseFilter(type="Report"), True),
+        ("queue account:Acme", CaseFilter(account="Acme"), True),
+        ("queue priority:Low", CaseFilter(priority="Low"), True),
+        ("search deal", EVERYTHING, False),
+        ("search deal state:closed", CaseFilter(state="closed"), True),
+        ("search deal type:Report", CaseFilter(type="Report"), True),
+        ("my", EVERYTHING, False),
+    ],
+)
+def test_only_a_filtered_list_has_the_button_show_all(asked: str, which: CaseFilter, filtered: bool) -> None:
+    page = CaseList(asked, (), 0, 1, 10)
+    _, made = listing("Cases", page, which, Reader(datetime.now(UTC), staff=True, priorities=("Low",)))
+    assert ("Show all" in words_of(made)) is filtered
 
 
 def test_types_and_accounts_are_offered_as_one_types_them(slack: SlackHouse) -> None:

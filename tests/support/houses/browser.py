@@ -149,7 +149,7 @@ class _Reader(HTMLParser):
         self.text: list[str] = []
         self._page = page
         self._form: dict[str, str] = {}
-        self._inside = ""
+        self._inside = self._select = ""
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         have = {name: value or "" for name, value in attrs}
@@ -160,7 +160,10 @@ class _Reader(HTMLParser):
         elif tag == "input" and (have.get("type") != "radio" or "checked" in have):
             self._put(have["name"], have.get("value", ""))
         elif tag in ("textarea", "select"):
+            self._select = have["name"]
             self._put(have["name"], "")
+        elif tag == "option" and "selected" in have:
+            self._form[self._select] = have["value"]
 
     def _put(self, name: str, value: str) -> None:
         self._form[name] = value

@@ -18,7 +18,7 @@ from bot.model.errors import Refusal
 from bot.model.identity import Proof
 from bot.model.message import DELETED
 from bot.model.rule import CUSTOMERS
-from bot.model.translatable import saying, together
+from bot.model.translatable import listed, saying, together
 from bot.notices.case import CaseReopened
 from bot.notices.conversation import Answer, CustomerActed, CustomerReplied, NoteWritten, Thanked, Unverified
 from bot.syntax import thanks
@@ -162,8 +162,8 @@ def note(turn: Turn, command: Note) -> str:
 
 @handles(Missed)
 def missed(turn: Turn, command: Missed) -> str:
-    """Report files that could not be fetched to the desk and (by a refusal) their sender; nobody else."""
-    case, names = turn.case(command.case), ", ".join(command.files)
+    """Report files that cannot be kept to the support team, and to their sender what to do instead."""
+    case, names = turn.case(command.case), listed(*command.files)
     turn.record(case, "files missed", files=list(command.files))
     many = len(command.files) != 1
     lost = (
@@ -174,11 +174,15 @@ def missed(turn: Turn, command: Missed) -> str:
     what = saying(lost, who=turn.person.shown, names=names)
     turn.notifier.tell_desk(CustomerActed(what=what), case)
     pattern = (
-        "Some files could not be kept on {case}: {names}. Please send them again."
+        "Some files could not be kept on {case}: {names}."
         if many
-        else "A file could not be kept on {case}: {names}. Please send it again."
+        else "A file could not be kept on {case}: {names}."
     )
-    raise Refusal(saying(pattern, case=label(case.id), names=names))
+    upload_url = "" if turn.person.staff else turn.notifier.page_url("upload", case, turn.person)
+    instead = saying("Please send a link instead.")
+    if upload_url:
+        instead = saying("You can upload files of any size here: {url}", url=upload_url)
+    raise Refusal(together(saying(pattern, case=label(case.id), names=names), instead))
 
 
 @handles(Keep)
