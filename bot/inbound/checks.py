@@ -62,7 +62,7 @@ def blocked(arrival: Arrival, request: Request) -> Request | Aside:
 
 def held_quota(arrival: Arrival, request: Request) -> Request | Aside:
     """Set a message aside that would open a held case beyond the quotas, and tell the desk."""
-    if arrival.imported or not quotas.opens_held(request):
+    if arrival.imported or arrival.message.proof >= Proof.PLAUSIBLE or not quotas.opens_held(request):
         return request
     address = arrival.message.writer or request.asker.address
     spent = quotas.draw_held(arrival.tx, arrival.config.limits, address, now=arrival.now)
