@@ -222,7 +222,7 @@ def _say_entry(entry: EntryView) -> None:
     say(f"\n— {entry.author}, {when(entry.at)}, {_(entry.channel)}, {entry.name}{shown}")
     if entry.kind == "spam":
         say(f"  {_('(folded away: {count} lines)', count=str(len(entry.text.splitlines())))}")
-    elif entry.text or not entry.files:
+    elif entry.text or not (entry.files or folded(entry.rest, "")):
         say("\n".join(f"  {text}" for text in entry.text.splitlines() or [_("(no words)")]))
     if below := folded(entry.rest, entry.text):
         say("\n  > ".join((f"  {_('Forwarded or quoted below it')}", *below.splitlines())))

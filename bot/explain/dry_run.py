@@ -22,6 +22,7 @@ from bot.channel.protocols import Anchor, Channel, Inbound, Letter, Mailbox, Unr
 from bot.commands.case import Open
 from bot.config.load import Config
 from bot.desk.desk import Desk
+from bot.inbound.reader_context import contexts
 from bot.inbound.route import Aside
 from bot.inbound.routing import Router
 from bot.links.tokens import Links
@@ -80,7 +81,7 @@ class Explainer:
             channels={channel.name: channel},
             file=lambda digest: b"",
         )
-        self._router = Router(config, links, composer.boards)
+        self._router, self._links = Router(config, links, composer.boards), links
         self._desk = Desk(config, database, Writer(database), composer=composer)
 
     def explain(self, raw: bytes, *, peer: str) -> Explanation:
@@ -89,7 +90,7 @@ class Explainer:
         letter = Letter(0, self._channel.name, secrets.token_hex(16), raw, envelope, datetime.now(UTC))
         anchors = self._channel.anchors(letter)
         with self._database.reading() as tx:
-            context = self._router.contexts(tx, {0: anchors}, now=self._desk.now())[0]
+            context = contexts(tx, self._links, {0: anchors}, now=self._desk.now())[0]
             read = self._channel.read([letter], [context])[0]
             if isinstance(read, Unreadable):
                 return Explanation(envelope, anchors, read, None)

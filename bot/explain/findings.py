@@ -103,7 +103,7 @@ def _shape(name: str) -> Finding:
 
 
 def _finding(name: str, read: Inbound, lists: ListsSection) -> Finding:
-    shown = resolved(read, opens=False, held=False)
+    shown = resolved(read, held=False)
     text = "\n".join(part.text for part in shown.parts if part.kind == "new").strip()
     parsed = parser.find(text, id_names=lists.id_names)
     return {

@@ -65,25 +65,19 @@ def asks(
     return interpreter.all()
 
 
-def resolved(message: Inbound, *, opens: bool, held: bool) -> Inbound:
+def resolved(message: Inbound, *, held: bool) -> Inbound:
     """Return the message with its doubtful parts as what they are in this place.
 
-    A specialist's are ``held``: they may be of an internal message. A customer's inserted text is new; their unsure
-    text is shown with quotation marks, as which it is no command, and as a quotation where it ``opens`` a case.
+    A specialist's are ``held``: they may be of an internal message. A customer's inserted text is new, and unsure
+    text is folded.
     """
-    if held and not opens:
-        return message
-    return replace(message, parts=tuple(_resolved(part, opens=opens) for part in message.parts))
+    return message if held else replace(message, parts=tuple(map(_resolved, message.parts)))
 
 
-def _resolved(part: Part, *, opens: bool) -> Part:
-    lines = part.text.split("\n")
+def _resolved(part: Part) -> Part:
     if part.kind == "inserted":
-        return Part("new", "\n".join(line.removeprefix("> ") for line in lines))
-    if part.kind == "unsure":
-        marked = (line if line.startswith(">") else f"> {line}" for line in lines)
-        return Part("quoted", part.text) if opens else Part("new", "\n".join(marked))
-    return part
+        return Part("new", "\n".join(line.removeprefix("> ") for line in part.text.split("\n")))
+    return replace(part, kind="folded") if part.kind == "unsure" else part
 
 
 class _Interpreter:
@@ -255,7 +249,7 @@ class _Interpreter:
 
 def _forwarded(message: Inbound) -> str:
     """The forwarded text of a mail without words of its own: shown, never searched for commands."""
-    return "\n".join(part.text for part in message.parts if part.kind == "quoted").strip()
+    return "\n".join(part.text for part in message.parts if part.kind in ("quoted", "folded")).strip()
 
 
 _STRAY_NOTE = re.compile(

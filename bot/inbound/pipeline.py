@@ -7,7 +7,7 @@ from datetime import datetime
 
 from bot.channel.protocols import Anchor, Context, Inbound, Letter
 from bot.config.load import Config
-from bot.inbound import checks
+from bot.inbound import checks, reader_context
 from bot.inbound.arrival import Arrival
 from bot.inbound.route import Aside
 from bot.inbound.routing import Router
@@ -33,6 +33,7 @@ class Pipeline:
 
     def __init__(self, config: Config, links: Links, composer: Composer) -> None:
         self._config = config
+        self._links = links
         self._composer = composer
         self._router = Router(config, links, composer.boards)
 
@@ -43,8 +44,8 @@ class Pipeline:
     def contexts(
         self, tx: Transaction, anchors: Mapping[int, Sequence[Anchor]], *, now: datetime
     ) -> dict[int, Context]:
-        """Return what was sent and noted on the cases that each letter's anchors may lead to; implies no right."""
-        return self._router.contexts(tx, anchors, now=now)
+        """Return what was sent and noted on the cases to which anchors may lead; implies no right."""
+        return reader_context.contexts(tx, self._links, anchors, now=now)
 
     def judge(self, tx: Transaction, letter: Letter, message: Inbound, *, now: datetime) -> Request | Aside:
         """The request that a message makes, or why it makes none."""

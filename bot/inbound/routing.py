@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
-from itertools import accumulate
-from typing import TypeVar
 
 from bot.channel.classification import DMARC_REPORT
-from bot.channel.protocols import LONGEST_ADDRESS, Anchor, Context, Inbound, Letter
+from bot.channel.protocols import LONGEST_ADDRESS, Inbound, Letter
 from bot.commands.house import Bounced
 from bot.config.addresses import own_address
 from bot.config.load import Config
@@ -37,7 +35,7 @@ from store.engine.transaction import Transaction
 from store.erasure import data_subject
 from store.people import person as people
 from store.people.person import Person
-from store.queues import inbox, outbox, outbox_outcomes
+from store.queues import inbox, outbox_outcomes
 
 TOGETHER = 120
 """Seconds in which what one person writes in their own channel is one case."""
@@ -45,9 +43,6 @@ _OUTDATED = (
     "We act only on commands in mail that is dated within {days} days of its arrival. Please send the command again "
     "in a new mail."
 )
-MOST_KNOWN = 200_000
-"""Bytes of what was sent, and characters of internal entries, that the reader of one letter is given."""
-_TextT = TypeVar("_TextT", str, bytes)
 HOUSE = Identity(HOUSE_CLOCK, HOUSE_CLOCK)
 """Who asks for what no person asks for."""
 
@@ -83,8 +78,8 @@ class Router:
         route = self._route(tx, message, person, trail)
         route = replace(route, outdated=self._outdated(letter, message))
         staff = bool(person and person.staff)
-        held = staff and route.audience != INTERNAL and not message.inward
-        message = interpret.resolved(message, opens=route.case is None, held=held)
+        held = staff and route.case is not None and route.audience != INTERNAL and not message.inward
+        message = interpret.resolved(message, held=held)
         if message.verdict.reply and route.case is None:
             return Aside("an automatic reply that leads to no case")
         if route.case is None and not message.opens and not message.verdict.activity:
@@ -172,31 +167,6 @@ class Router:
         return replace(
             message, subject=stripped[0], parts=tuple(replace(part, text=text) for part, text in parts)
         )
-
-    def contexts(
-        self, tx: Transaction, anchors: Mapping[int, Sequence[Anchor]], *, now: datetime
-    ) -> dict[int, Context]:
-        """Return what was sent and noted on the cases that each letter's anchors may lead to; implies no right."""
-        case_by_id = entries.follow(
-            tx, [one.value for them in anchors.values() for one in them if one.kind == "id"]
-        )
-        led: dict[int, tuple[set[int], set[int], set[int]]] = {}
-        for letter, them in anchors.items():
-            tokens = [token for one in them if (token := self._links.read_reply_token(one.value, now=now))]
-            pairs = [pair for one in them if (pair := self._links.read_message_id(one.value))]
-            followed = {case for one in them if (case := case_by_id.get(bare(one.value)))}
-            cases_here = {token.case for token in tokens} | {case for case, _ in pairs if case} | followed
-            led[letter] = cases_here, {token.person for token in tokens}, {delivery for _, delivery in pairs}
-        every = sorted(set().union(*(numbers for numbers, _, _ in led.values())))
-        rows, notes = outbox.sent_lines(tx, every), entries.internal_texts(tx, every)
-        contexts = {}
-        for letter, (numbers, readers, deliveries) in led.items():
-            here = [row for row in rows if row.case_id in numbers]
-            readers |= {row.person_id for row in here if row.id in deliveries}
-            sent = (row.lines for row in here if row.person_id in readers)
-            others = (row for row in notes if row.case_id in numbers and row.person_id not in readers)
-            contexts[letter] = Context(_first(sent), _first(row.text for row in others))
-        return contexts
 
     def _ours(self, value: str) -> int | None:
         pair = self._links.read_message_id(value)
@@ -370,12 +340,6 @@ class Router:
     def _somebody(self, who: Identity) -> bool:
         """Is it a person, and not one of the desk's own addresses?"""
         return len(who.address) <= LONGEST_ADDRESS and not own_address(who.address, self._config)
-
-
-def _first(texts: Iterable[_TextT]) -> tuple[_TextT, ...]:
-    """Return the first texts that fit into the room of one letter: many letters are read in one call."""
-    ends = accumulate(map(len, kept := tuple(texts)))
-    return tuple(text for text, end in zip(kept, ends, strict=True) if end <= MOST_KNOWN)
 
 
 def _said_at(tx: Transaction, letter: Letter, message: Inbound) -> datetime:

@@ -113,13 +113,13 @@ class Rendition:
             after: dict[int, list[tuple[str, bytes]]] = {}
             at = -1
             for piece in _PIECE.findall(self.words.html.partition("<body")[2]):
-                if (found := place.get(line_hash(piece := unescape(piece)))) is not None:
-                    at = max(at, found)
+                if (line := place.get(line_hash(piece := unescape(piece)))) is not None:
+                    at = max(at, line)
                 else:
                     after.setdefault(at, []).append((piece, PASSED_ON))
             self._lines = [
                 *after.get(-1, ()),
-                *(one for n, row in enumerate(rows) for one in (row, *after.get(n, ()))),
+                *(piece for n, row in enumerate(rows) for piece in (row, *after.get(n, ()))),
             ]
         return self._lines
 

@@ -166,7 +166,9 @@ class Intake:
 
     def _contexts(self, letters: Sequence[Letter]) -> list[Context]:
         anchors = {
-            letter.id: [one for one in self._channel.anchors(letter) if one.kind in ("token", "ours", "id")]
+            letter.id: [
+                anchor for anchor in self._channel.anchors(letter) if anchor.kind in ("token", "ours", "id")
+            ]
             for letter in letters
         }
         if not any(anchors.values()):

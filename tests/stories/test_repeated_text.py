@@ -5,12 +5,15 @@ from __future__ import annotations
 import itertools
 from collections.abc import Sequence
 from email.message import EmailMessage
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tests.stories.test_mail import ANA, SAM, note_address, opened
+from tests.support.houses.console import said
 from tests.support.houses.house import House, words
+from tests.support.houses.office import Office
 from tests.support.mail.quoting import ABOVE, WAYS, html_of, quoting
 
 SERIAL = itertools.count(1)
@@ -50,6 +53,21 @@ def test_ten_letters_in_a_row_reach_the_customer_with_every_line_story(house: Ho
         submitted(house, quoting(way, letter, told, SAM))
         (answer,) = house.mails("ana@")
         assert arrived(answer, letter) == []
+
+
+@pytest.mark.parametrize("language", LETTERS)
+def test_ten_letters_in_a_row_from_slack_reach_the_customer_with_every_line_story(
+    url: str, mode: str, tmp_path: Path, language: str
+) -> None:
+    with Office(url, tmp_path, mode=mode) as office:
+        office.send(ANA, "support@example.com", "Deal ID 12333: no delivery", "It stopped yesterday at noon.")
+        office.mails("ana@")
+        for number in range(10):
+            letter = (*LETTERS[language], f"PS {number}: 4711")
+            text = "!reply " + "\n".join(letter)
+            office.slack.people.post("sam", "triage", text, thread_ts=office.card().ts)
+            (answer,) = office.mails("ana@")
+            assert arrived(answer, letter) == []
 
 
 @pytest.mark.parametrize("way", WAYS)
@@ -140,3 +158,25 @@ def test_a_note_that_is_pasted_without_its_frame_stays_inside_and_its_reader_is_
     house.send(SAM, str(told["Reply-To"]), "Re: note", "#reply\nDear Ana,\nDiscount at most 5 percent\nSam")
     (answer,) = house.mails("ana@")
     assert arrived(answer, ("Dear Ana,", "Discount at most 5 percent", "Sam")) == []
+
+
+def test_a_reply_that_looks_quoted_as_a_whole_is_shown_and_its_commands_are_not_done_story(
+    house: House, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    confirmation, _ = opened(house)
+    head = "From: Bob <bob@acme.example>\nSent: Monday, 23 November 2026 9:00\nTo: Ana\nSubject: Deal"
+    headers = {"In-Reply-To": confirmation["Message-ID"]}
+    house.send(
+        ANA, str(confirmation["Reply-To"]), "Re: Deal", f"{head}\n\n#close\nIt is 3.2.", headers=headers
+    )
+    (told,) = house.mails("sam@")
+    assert "It is 3.2." in words(told)
+    view = house.case()
+    assert [(kind, text.strip()) for kind, text in view.entries[-1].rest] == [
+        ("folded", f"{head}\n\n#close\nIt is 3.2.")
+    ]
+    assert view.line.state == "new"
+    monkeypatch.chdir(tmp_path)
+    shown = said("case", "show", "1")
+    assert "It is 3.2." in shown
+    assert "(no words)" not in shown

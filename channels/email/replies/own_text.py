@@ -15,7 +15,7 @@ from bot.languages.catalogue import every
 MARKERS = every(lambda language: language.quotations.marker)
 """One on every mail of ours, in its language; below it is nothing that its reader wrote."""
 _MARKER = re.compile("|".join(map(re.escape, MARKERS)))
-WRAPPED, MOST_WORDS = 40, 160
+WRAPPED, MOST_WORDS = 20, 160
 """A line of ours that a program broke has a first piece of so many characters, and so many words in all."""
 MOST_STEPS = 20_000
 """Words that are tried as part of a longer line of ours, in one text."""
@@ -75,7 +75,7 @@ class OurText:
             name = hashlib.blake2b(digest_size=7)
             counts: list[int] = []
             size = 0
-            found: Span | None = None
+            match: Span | None = None
             for last in range(n, len(words)):
                 row = words[last][at:] if last == n else words[last]
                 if not row or (last > n and (steps <= 0 or len(lines[n]) < WRAPPED)):
@@ -88,15 +88,15 @@ class OurText:
                     if k == len(row) or steps > 0:
                         steps -= 1
                         if places := self._places.get(name.digest()):
-                            found = Span(n, last, tuple(counts), size, places)
-                if sum(counts) > MOST_WORDS or (found and found.last == n and found.words[0] == len(row)):
+                            match = Span(n, last, tuple(counts), size, places)
+                if sum(counts) > MOST_WORDS or (match and match.last == n and match.words[0] == len(row)):
                     break
-            if found is None:
+            if match is None:
                 n, at = n + 1, 0
                 continue
-            spans.append(found)
-            at = found.words[-1] + (at if found.last == n else 0)
-            n = found.last
+            spans.append(match)
+            at = match.words[-1] + (at if match.last == n else 0)
+            n = match.last
             if at >= len(words[n]):
                 n, at = n + 1, 0
         return spans
@@ -106,15 +106,15 @@ def covered(spans: Iterable[Span], words: Sequence[Sequence[str]]) -> set[int]:
     """Return the lines of which every word is in one of these spans."""
     count = Counter[int]()
     for span in spans:
-        for n, some in enumerate(span.words, start=span.first):
-            count[n] += some
-    return {n for n, some in count.items() if some == len(words[n])}
+        for n, words_there in enumerate(span.words, start=span.first):
+            count[n] += words_there
+    return {n for n, words_there in count.items() if words_there == len(words[n])}
 
 
 def in_order(spans: Sequence[Span]) -> list[tuple[Span, Place]]:
     """Return the spans that follow each other as in one message, that of which most lines are there."""
     hits = Counter(message for span in spans for message in {place.message for place in span.places})
-    message = max(hits, key=lambda one: (hits[one], -one), default=-1)
+    message = max(hits, key=lambda number: (hits[number], -number), default=-1)
     ends: list[int] = []
     chains: list[Any] = []
     for span in spans:
@@ -122,12 +122,12 @@ def in_order(spans: Sequence[Span]) -> list[tuple[Span, Place]]:
             at = bisect_left(ends, place.line)
             chain = (span, place), chains[at - 1] if at else None
             ends[at : at + 1], chains[at : at + 1] = [place.line], [chain]
-    found = []
+    pairs = []
     last = chains[-1] if chains else None
     while last:
         pair, last = last
-        found.append(pair)
-    return found[::-1]
+        pairs.append(pair)
+    return pairs[::-1]
 
 
 def blocks(spans: Sequence[Span], lines: Sequence[str]) -> list[int]:
@@ -135,20 +135,20 @@ def blocks(spans: Sequence[Span], lines: Sequence[str]) -> list[int]:
 
     Lines that the message passes on count nothing: its reader may have written them.
     """
-    found: list[int] = []
+    starts: list[int] = []
     run: list[Span] = []
     for span in spans:
         apart = not run or any(map(str.strip, lines[run[-1].last + 1 : span.first]))
         run = [span] if apart or not _follows(run[-1], span) else [*run[-50:], span]
-        sentences = (one.size for one in run if lines[one.last].rstrip().endswith(_SENTENCE))
-        if len(run) > 1 and max(sum(sentences), *(one.size for one in run)) >= BLOCK:
-            found.append(run[0].first)
-    return found
+        sentences = (line.size for line in run if lines[line.last].rstrip().endswith(_SENTENCE))
+        if len(run) > 1 and max(sum(sentences), *(line.size for line in run)) >= BLOCK:
+            starts.append(run[0].first)
+    return starts
 
 
-def _follows(one: Span, other: Span) -> bool:
-    own = [place for place in one.places if place.own][:4]
-    pairs = ((a, b) for a in own for b in other.places[:8] if b.own and a.message == b.message)
+def _follows(above: Span, below: Span) -> bool:
+    own = [place for place in above.places if place.own][:4]
+    pairs = ((a, b) for a in own for b in below.places[:8] if b.own and a.message == b.message)
     return any(a.line < b.line <= a.line + 4 for a, b in pairs)
 
 

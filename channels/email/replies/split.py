@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections import Counter
 from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
-from itertools import groupby
+from itertools import accumulate, groupby, islice, pairwise
 from typing import Literal, NamedTuple
 
 from bot.channel.protocols import line_words
@@ -24,6 +25,8 @@ MOST_DOUBTS = 200
 """Lines that are asked whether an attribution begins there, in one text."""
 LONGEST = 2000
 """Characters of a line that are looked at."""
+MOST_NOTED = 500
+"""Lines of internal texts that are looked for."""
 SHORTEST = 20
 """Bytes of the letters of a line that is known again out of order, or in an internal text."""
 _COMMANDS = ("#", "\uff03")
@@ -188,8 +191,8 @@ def _typed(
     lines: list[str], kinds: list[PartKind], words: Sequence[Sequence[str]], spans: Sequence[Span],
     regions: Sequence[_Region], *, marks: AbstractSet[int],
 ) -> dict[int, PartKind]:  # fmt: skip
-    """Find lines within and below quotations that are neither ours nor headings; what is inserted becomes new."""
-    known, found = covered(spans, words), dict[int, PartKind]()
+    """Find lines in quotations that are neither ours nor headings; inserted ones become new."""
+    repeated, doubts = covered(spans, words), dict[int, PartKind]()
     inmost = _inmost(regions, len(lines))
     inside: dict[_Region, tuple[list[int], list[Span]]] = {region: ([], []) for region in regions}
     for n, region in inmost.items():
@@ -202,19 +205,31 @@ def _typed(
         chain = in_order(within)
         count = Counter(span.places[0] for span in within)
         sure = [span for span in within if span.size >= SHORTEST and count[span.places[0]] == 1]
-        kept = covered({*(span for span, _ in chain), *sure}, words)
+        orderly = [span for span, _ in chain]
+        short = {
+            span
+            for n, span in enumerate(orderly)
+            if span.size < SHORTEST and span.first not in marks and not _beside(orderly, n, words)
+        }
+        sent = covered({*orderly, *sure} - short, words)
         own = len({span.first for span, place in chain if place.own})
         ours = own >= 2 or 2 * own >= len(written) or (own and region.kind == "ours")
         for n in written:
-            if n in (kept if ours else known) or region.kind == ("marked" if not ours else ""):
+            if n in (sent if ours else repeated) or region.kind == ("marked" if not ours else ""):
                 continue
-            found[n] = "inserted" if ours and not lines[n].lstrip("> \t").startswith(_COMMANDS) else "unsure"
-            kinds[n] = "new" if found[n] == "inserted" else "quoted"
+            doubts[n] = "inserted" if ours and not lines[n].lstrip("> \t").startswith(_COMMANDS) else "unsure"
+            kinds[n] = "new" if doubts[n] == "inserted" else "quoted"
     for n in range(1, len(lines)):
-        doubtful = n - 1 in found or (n - 1 in marks and n - 1 not in known)
+        doubtful = n - 1 in doubts or (n - 1 in marks and n - 1 not in repeated)
         if doubtful and kinds[n] == "new" and words[n] and words[n - 1]:
-            found.setdefault(n, "inserted")
-    return found
+            doubts.setdefault(n, "inserted")
+    return doubts
+
+
+def _beside(spans: Sequence[Span], n: int, words: Sequence[Sequence[str]]) -> bool:
+    """Return whether a span has another one directly above or below it."""
+    pairs = [*pairwise(spans[max(0, n - 1) : n + 2])]
+    return any(not any(words[above.last + 1 : below.first]) for above, below in pairs)
 
 
 def _inmost(regions: Sequence[_Region], count: int) -> dict[int, _Region]:
@@ -235,19 +250,28 @@ def _internal(
     lines: list[str], kinds: list[PartKind], words: Sequence[Sequence[str]], internal: Sequence[str]
 ) -> dict[int, PartKind]:
     """Find new lines that are in an internal text, and what stands below them."""
-    texts = "\n".join("".join(line_words(signature_block.unsigned(text))) for text in internal)
-    found: dict[int, PartKind] = {}
-    for n, kind in enumerate(kinds if texts and not own_text.command(lines[0]) else ()):
-        letters = "".join(words[n])
-        if kind == "new" and (n - 1 in found or (len(letters.encode()) >= SHORTEST and letters in texts)):
-            found[n] = "inserted"
-    return found
+    notes = [
+        [*map("".join, map(line_words, signature_block.unsigned(text).split("\n")))] for text in internal
+    ]
+    texts = "\n".join(map("".join, notes))
+    letters = ["".join(row) if kind == "new" else "" for row, kind in zip(words, kinds, strict=False)]
+    ends, typed = [*accumulate(map(len, letters))], "".join(letters)
+    sentences = (line for note in notes for line in note if len(line.encode()) >= SHORTEST)
+    inside = {
+        bisect_right(ends, at) for line in islice(sentences, MOST_NOTED) if (at := typed.find(line)) >= 0
+    }
+    doubts: dict[int, PartKind] = {}
+    for n, row in enumerate(letters if texts and not own_text.command(lines[0]) else ()):
+        is_internal = n in inside or (len(row.encode()) >= SHORTEST and row in texts)
+        if is_internal or (n - 1 in doubts and kinds[n] == "new"):
+            doubts[n] = "inserted"
+    return doubts
 
 
 def _keep_unsure(
     lines: list[str], kinds: list[PartKind], known: AbstractSet[int], regions: Sequence[_Region]
 ) -> None:
-    """Mark the quoted lines of a text without new ones as unsure, but for ours and the headings above these."""
+    """Mark the quoted lines of a text without new ones as unsure, except ours and their headings."""
     skipped = known | {n for region in regions for n in range(region.start, region.body)}
     unsure = {n for n, line in enumerate(lines) if n not in skipped and line.strip("> \t")}
     for region in regions:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import itertools
+import textwrap
+
 import pytest
 
 from bot.model.message import Part
@@ -162,6 +165,54 @@ def test_nothing_that_was_typed_in_another_mail_is_hidden(shape: str):
     assert "\n".join(part.text for part in parts) == text
     found = [line.lstrip("> ") if line.startswith("> ") else line for line in shown(parts)]
     assert [line for line in typed if line not in found] == []
+
+
+NOTE = (
+    "They have not paid since March, and the contract ends in two weeks: be careful what you promise.", "PIN 4711",
+    "Write to them:", "#close resolved", "Discount at most 5 percent", "Kind regards", "Max",
+)  # fmt: skip
+NOTED = (MARKERS[0], "CS-000001 · No export", "Internal note by Max on 24 Nov 2026. Customers do not see it.",
+         *(f"> {line}" for line in NOTE), "----",
+         "Reply to this mail to answer the customer. For an internal note, write to help+note@desk.example.",
+    "#take, #close resolved and other commands work too, each on a line of its own; #help lists them all.", "-- ",
+         "Acme Support · help@desk.example")  # fmt: skip
+WRAPS = {
+    "as it was": str,
+    "narrow": lambda text: "\n".join("\n".join(textwrap.wrap(line, 40)) for line in text.split("\n")),
+    "refilled": lambda text: textwrap.fill(text, 70),
+    "in one line": lambda text: " ".join(text.split()),
+    "with blank lines": lambda text: text.replace("\n", "\n\n"),
+}
+HEADS = (
+    "",
+    "-----Original Message-----\n",
+    f"{OUTLOOK}\n\n",
+    f"{WROTE}\n",
+    "På tisdag klottrade Support så här:\n",
+)
+TOP = ("Dear Ana,", "we look into it.", "Kind regards", "Sam")
+
+
+@pytest.mark.parametrize("wrap", WRAPS)
+@pytest.mark.parametrize("mark", ["", "> ", ">> ", "| ", "\t", "- "])
+def test_no_line_of_a_note_is_new_however_it_is_quoted_and_wrapped(wrap: str, mark: str):
+    html = (line.removeprefix("> ") for line in NOTED)
+    for quoted, head in itertools.product((NOTED, tuple(html), NOTE, NOTED[3:], NOTED[:6]), HEADS):
+        text = "\n".join(f"{mark}{line}" for line in WRAPS[wrap]("\n".join(quoted)).split("\n"))
+        parts = divide("\n".join((*TOP, "", head + text)), ours(*NOTED), ("\n".join(NOTE),))
+        new = [
+            line.strip()
+            for part in parts
+            if part.kind == "new"
+            for line in part.text.split("\n")
+            if line.strip()
+        ]
+        allowed = (*TOP, *HEADS[4:5], head.strip())
+        assert [line for line in new if line not in allowed and any(map(str.isalnum, line))] == [], (
+            quoted,
+            head,
+        )
+        assert new[: len(TOP)] == [*TOP], (quoted, head)
 
 
 CUT = {
