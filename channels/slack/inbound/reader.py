@@ -184,6 +184,7 @@ class EventReader:
         if how == "command" or by_staff or not begins:
             return "command"
         names = [colleague.name for colleague in self._context.desk.config.staff]
+        names += self._text.mentioned_names(message)
         return "command" if not message.get("files") and small_talk.mere(text, names) else how
 
     def _beside(
