@@ -369,6 +369,6 @@ def test_a_reply_below_a_command_whose_file_is_still_awaited_is_on_its_case(offi
     assert until(lambda: office.inbox("waiting"))
     people.post("ana", "acme", "And it began on Monday.", thread_ts=words.ts)
     office.card()
-    assert until(lambda: "And it began on Monday." in [e.text for e in office.case().entries], 30)
+    assert until(lambda: "And it began on Monday." in [e.text for e in office.case().entries])
     office.settled()
     assert len(office.cases()) == 1
