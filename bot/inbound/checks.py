@@ -12,6 +12,7 @@ from bot.commands.case import Open
 from bot.inbound.arrival import Arrival
 from bot.inbound.prefetch import all_copy_keys, copy_keys
 from bot.inbound.route import Aside
+from bot.model.identity import Proof
 from bot.model.request import Request
 from bot.notices.case import TurnedAway
 from bot.notices.desk import MailSetAside
