@@ -20,7 +20,7 @@ _WAITING = (
     "SELECT id, case_id, recipient, attempts, reason FROM outgoing "
     "WHERE outcome = 'waiting' AND channel = 'slack' AND due_at IS NOT NULL AND key = '' ORDER BY id"
 )
-_ENTRIES = "SELECT case_id, visibility, text FROM entry"
+_KEPT = "SELECT text FROM entry", "SELECT subject AS text FROM support_case"
 BEHIND = "waits for what comes before it"
 """The reason of a delivery that waits for an earlier one to the same recipient (``bot/workers/courier.py``)."""
 
@@ -91,8 +91,8 @@ class Watch(threading.Thread):
     def faults(self) -> dict[str, list[str]]:
         """Return the markers of what was lost, shortened, doubled or leaked."""
         lines = self.town.day.lines
-        [entries] = self.look.rows(_ENTRIES)
-        kept = Counter(marker for row in entries for marker in set(_MARKER.findall(row.text)))
+        entries, cases = self.look.rows(*_KEPT)
+        kept = Counter(marker for row in (*entries, *cases) for marker in set(_MARKER.findall(row.text)))
         texts = {marker: row.text for row in entries for marker in _MARKER.findall(row.text)}
         posted = {
             channel: self._posts(channel) for channel in {line.channel for line in lines if line.channel}

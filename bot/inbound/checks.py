@@ -12,6 +12,7 @@ from bot.commands.case import Open
 from bot.inbound.arrival import Arrival
 from bot.inbound.prefetch import all_copy_keys, copy_keys
 from bot.inbound.route import Aside
+from bot.model.identity import Proof
 from bot.model.request import Request
 from bot.notices.case import TurnedAway
 from bot.notices.desk import MailSetAside
@@ -62,7 +63,7 @@ def blocked(arrival: Arrival, request: Request) -> Request | Aside:
 
 def held_quota(arrival: Arrival, request: Request) -> Request | Aside:
     """Set a message aside that would open a held case beyond the quotas, and tell the desk."""
-    if arrival.imported or not quotas.opens_held(request):
+    if arrival.imported or arrival.message.proof >= Proof.PLAUSIBLE or not quotas.opens_held(request):
         return request
     address = arrival.message.writer or request.asker.address
     spent = quotas.draw_held(arrival.tx, arrival.config.limits, address, now=arrival.now)

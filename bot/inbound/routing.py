@@ -107,6 +107,7 @@ class Router:
             language=message.language,
             place=message.place,
             mark=message.mark,
+            colleague=message.colleague,
             below=message.below,
             evidence=(*message.evidence, *message.verdict.evidence, *route.evidence),
         )
@@ -291,9 +292,8 @@ class Router:
             return Route(here.case_id, message.proof, why)
         takes_part = person is not None and participant.role(tx, here.case_id, person.id) in CUSTOMERS
         why = (saying("was written in the case's thread"),)
-        return Route(
-            here.case_id, message.proof, why, right=staff or takes_part or thread.is_shared(tx, here)
-        )
+        joins = thread.is_shared(tx, here) and not message.colleague
+        return Route(here.case_id, message.proof, why, right=staff or takes_part or joins)
 
     def _beside(self, tx: Transaction, address: str, message: Inbound, person: Person | None) -> Route | None:
         """The case that the sender opened in the same place within the two minutes around this message."""

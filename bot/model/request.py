@@ -86,6 +86,8 @@ class Request:
     """Put away in the same transaction, if all commands are done."""
     public_form: bool = False
     """A form that anybody may send: its files and the held case that it opens count against the quotas of a day."""
+    colleague: bool = False
+    """The asker belongs to the own organisation and is no staff: by this they become no collaborator."""
     mark: Mark | None = None
     """It was asked by a sign on a message: once all is done the sign is shown, and words where something is not."""
     below: bool = False

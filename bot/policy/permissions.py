@@ -44,7 +44,7 @@ def check(command: type[Command], role: str, proof: Proof) -> None:
 
 
 def reachable(person: Person) -> bool:
-    """Return whether mail can reach a person: their address is complete, and is no noreply address."""
+    """Return whether mail can reach a person: no incomplete address, and no noreply address."""
     return not has_mail(person) or (complete(person.address) and not is_unattended(person.address))
 
 

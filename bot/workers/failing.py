@@ -26,6 +26,7 @@ class Failing:
     """What this process saw of a failing delivery; moments are seconds since 1970."""
 
     since: float
+    """From when on it holds back later deliveries; an outage before does not count."""
     last: float
     """The moment of its last failed attempt."""
     due: float = 0.0
@@ -33,7 +34,7 @@ class Failing:
     tries: int = 1
     """Failed attempts, without those since whose predecessor nothing else was delivered."""
     alone: bool = False
-    """Whether other messages were delivered between its last two attempts, or by one that overtook it."""
+    """Whether other messages were delivered between its attempts, and none has failed since."""
     probe: int = 0
     """The later delivery that was tried since its last attempt, though nothing else showed that the channel works."""
     reported: bool = False
@@ -47,6 +48,8 @@ class FailingDeliveries:
         self._failing: dict[int, Failing] = {}
         self._delivered: dict[str, float] = {}
         """When each channel last took a message; cards and reactions do not count."""
+        self._latest: dict[str, tuple[int, float]] = {}
+        """Of each channel, the delivery that failed last, and when."""
         self._lock = Lock()
 
     def failed(self, row: Outgoing) -> Failing:
@@ -114,15 +117,20 @@ class FailingDeliveries:
         return seconds
 
     def _note(self, channel: str, row_id: int) -> Failing:
-        now = self._now()
-        failing = self._failing.get(row_id)
+        now, failing = self._now(), self._failing.get(row_id)
+        other, moment = self._latest.get(channel, (row_id, 0.0))
+        self._latest[channel] = row_id, now
         if failing is None:
             while len(self._failing) >= MOST:
                 del self._failing[next(iter(self._failing))]
             self._failing[row_id] = failing = Failing(now, now)
             return failing
-        failing.alone = self._delivered.get(channel, 0.0) > failing.last
-        failing.tries += failing.alone
+        if self._delivered.get(channel, 0.0) > failing.last:
+            failing.since = failing.since if failing.alone else failing.last
+            failing.alone = True
+            failing.tries += 1
+        elif other != row_id and moment > failing.last:
+            failing.alone = False
         failing.last, failing.probe = now, 0
         return failing
 

@@ -295,7 +295,7 @@ _OFFERED = (
 
 
 def offered(tx: Transaction, number: int) -> str:
-    """Return the unverified address that the mail which opened a case names as its writer's, or ``""``."""
+    """Return the unverified address that a case's first mail names as its writer's, or ``""``."""
     detail = tx.value(_OFFERED, {"case_id": number})
     return str(json.loads(detail)["who"]) if detail else ""
 

@@ -88,7 +88,7 @@ class Entry(NamedTuple):
 
 
 def folded(rest: Iterable[Sequence[str]], text: str) -> str:
-    """Return the forwarded or quoted text among an entry's other parts, unless ``text`` already is that text."""
+    """Return the forwarded or quoted text among an entry's other parts, unless it equals ``text``."""
     below = "\n".join(words for kind, words in rest if kind == "folded").strip()
     return "" if below == text else below
 

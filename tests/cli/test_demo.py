@@ -42,7 +42,7 @@ class Program:
 
     def get(self, path: str, **headers: str) -> Any:
         request = urllib.request.Request(self.url + path, headers=headers)
-        with urllib.request.urlopen(request, timeout=20) as answer:
+        with urllib.request.urlopen(request, timeout=60) as answer:
             return json.load(answer)
 
     def send(self, **letter: Any) -> tuple[int, Any]:
@@ -57,7 +57,7 @@ class Program:
 
     def post(self, body: bytes) -> tuple[int, Any]:
         try:
-            with urllib.request.urlopen(f"{self.url}/mail/send", body, timeout=20) as answer:
+            with urllib.request.urlopen(f"{self.url}/mail/send", body, timeout=60) as answer:
                 return answer.status, json.load(answer)
         except urllib.error.HTTPError as error:
             with error:
@@ -80,7 +80,7 @@ class Program:
         mail.set_content("See https://x.example/case/a.b_c-d. Bye.\n")
         mail.add_alternative("<p>See <a href='https://x.example/case/a'>it</a></p>", subtype="html")
         mail.add_attachment(b"\0\xff<b>", maintype="text", subtype="html", filename="é.html")
-        with smtplib.SMTP("127.0.0.1", self.relay.port, timeout=20) as client:
+        with smtplib.SMTP("127.0.0.1", self.relay.port, timeout=60) as client:
             client.sendmail("bounce@example.com", [ANA], mail.as_bytes())
 
 
@@ -168,7 +168,7 @@ def test_news_are_heard_at_once(program: Program) -> None:
     before = program.get("/mail/state")["seq"]
     timer = threading.Timer(0.2, program.deliver)
     timer.start()
-    with urllib.request.urlopen(f"{program.url}/mail/events?since={before}", timeout=20) as stream:
+    with urllib.request.urlopen(f"{program.url}/mail/events?since={before}", timeout=60) as stream:
         lines = [stream.readline().decode().strip() for _ in range(4)]
     timer.join()
     change = json.loads(lines[3].removeprefix("data: "))

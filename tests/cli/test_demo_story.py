@@ -106,7 +106,7 @@ def running(folder: Path, *options: str) -> Iterator[tuple[subprocess.Popen[str]
             [*CASEBOT, "demo", *options], stdout=out, stderr=out, text=True, env=MISLEADING, cwd=folder
         )
     try:
-        found = until(lambda: re.search(r"http://127\.0\.0\.1:\d+", log.read_text()), 60)
+        found = until(lambda: re.search(r"http://127\.0\.0\.1:\d+", log.read_text()))
         assert found, log.read_text()
         yield process, found.group()
     finally:
@@ -116,7 +116,7 @@ def running(folder: Path, *options: str) -> Iterator[tuple[subprocess.Popen[str]
 
 def ask(url: str, path: str, **body: str) -> Any:
     data = json.dumps(body).encode() if body else None
-    with urllib.request.urlopen(url + path, data, timeout=20) as answer:
+    with urllib.request.urlopen(url + path, data, timeout=60) as answer:
         return json.load(answer)
 
 
@@ -136,7 +136,7 @@ def test_casebot_does_not_outlive_a_demo_that_is_killed(tmp_path: Path) -> None:
     with running(tmp_path, "--keep", str(tmp_path / "kept")) as (process, _):
         family = psutil.Process(process.pid).children(recursive=True)
         process.kill()
-        assert until(lambda: not any(map(alive, family)), 30)
+        assert until(lambda: not any(map(alive, family)))
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])

@@ -50,7 +50,7 @@ def caddy(folder: Path, *, domain: str, upstream: str) -> Iterator[None]:
         command = ["caddy", "run", "--config", str(file), "--adapter", "caddyfile"]
         process = subprocess.Popen(command, env=environment, cwd=folder, stdout=log, stderr=log)
         try:
-            assert until(lambda: answers(domain), 60), (folder / "caddy.log").read_text()
+            assert until(lambda: answers(domain)), (folder / "caddy.log").read_text()
             yield
         finally:
             process.terminate()
@@ -86,7 +86,7 @@ def test_a_large_file_is_sent_through_caddy_while_casebot_writes_it(tmp_path: Pa
                 yield head.encode()
                 for _ in range(40):
                     yield b"x" * (LARGE // 40)
-                written.append(until(lambda: size_of(house.folder / "files/tmp"), 30))
+                written.append(until(lambda: size_of(house.folder / "files/tmp")))
                 yield b"\r\n--xYx--\r\n"
 
             kind = "multipart/form-data; boundary=xYx"

@@ -110,11 +110,11 @@ address = "support@example.com"
             pass
     try:
         assert answers(monitor), log.read_text()
-        with smtplib.SMTP("127.0.0.1", smtp, timeout=30) as client:
+        with smtplib.SMTP("127.0.0.1", smtp, timeout=60) as client:
             client.sendmail("ana@acme.example", ["support@example.com"], MAIL.format("one"))
         with smtplib.LMTP(str(lmtp)) as client:
             client.sendmail("ana@acme.example", ["support@example.com"], MAIL.format("two"))
-        assert until(lambda: confirmed(tmp_path) and cases(tmp_path) == 2, 60), log.read_text()
+        assert until(lambda: confirmed(tmp_path) and cases(tmp_path) == 2), log.read_text()
     finally:
         process.send_signal(signal.SIGTERM)
         assert process.wait(60) == 0, log.read_text()
@@ -125,7 +125,7 @@ address = "support@example.com"
 def answers(monitor: int) -> bool:
     """Is the desk ready?"""
     try:
-        with urllib.request.urlopen(f"http://127.0.0.1:{monitor}/readyz", timeout=10) as answer:
+        with urllib.request.urlopen(f"http://127.0.0.1:{monitor}/readyz", timeout=60) as answer:
             return bool(answer.status == 200)
     except OSError:
         return False

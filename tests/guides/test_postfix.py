@@ -49,11 +49,11 @@ def test_postfix_hands_over_what_comes_and_takes_what_goes(there: Postfix, reade
     talk.goes_both_ways(reader, section(PAGE, STEPS))
     reader.close()
     talk.comes_meanwhile(BEA, "No ink")
-    assert until(lambda: "Connection refused" in there.queue(), 30), there.queue()
+    assert until(lambda: "Connection refused" in there.queue()), there.queue()
     reader.type("casebot run")
     there.try_again()
     talk.all_came_once(BEA, "No ink")
-    assert until(lambda: "Mail queue is empty" in there.queue(), 30), there.queue()
+    assert until(lambda: "Mail queue is empty" in there.queue()), there.queue()
 
 
 def test_a_socket_for_lmtp_is_open_to_postfix_and_its_group(there: Postfix, reader: Follower) -> None:

@@ -208,7 +208,7 @@ def started(path: Path) -> subprocess.Popen[str]:
     """``casebot inbox import``, once it has kept something."""
     program = [sys.executable, "-m", "bot.cli", "inbox", "import", str(path)]
     running = subprocess.Popen(program, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
-    until(lambda: Path("casebot.db").exists() and len(kept_keys()) > 400, 120)
+    until(lambda: Path("casebot.db").exists() and len(kept_keys()) > 400)
     return running
 
 

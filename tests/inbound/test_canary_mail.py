@@ -244,7 +244,7 @@ def _open(port: int) -> bool:
 
 def _got(port: int, page: str) -> Any:
     try:
-        with urllib.request.urlopen(f"http://127.0.0.1:{port}/{page}", timeout=10) as answer:
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}/{page}", timeout=60) as answer:
             text = answer.read().decode()
     except (
         urllib.error.HTTPError

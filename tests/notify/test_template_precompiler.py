@@ -62,7 +62,7 @@ def test_a_process_of_its_own_compiles_and_this_one_says_what_that_has_kept(cach
 
     monkeypatch.setattr(Environment, "compile", refuse)
     with at_work(renderer):
-        assert wait_until(renderer.whole, seconds=120)
+        assert wait_until(renderer.whole)
     assert renderer.words(NOTICES["added"], "de", **sample(NOTICES["added"])).subject
 
 
@@ -87,7 +87,7 @@ def test_what_cannot_be_kept_is_compiled_here_one_template_after_another(tmp_pat
     renderer = Counted(cache=CacheFolder(tmp_path / folder, "a secret of tests") if folder else None)
     renderer.prepare()
     with at_work(renderer):
-        assert wait_until(lambda: renderer.compiled > 5, seconds=120)
+        assert wait_until(lambda: renderer.compiled > 5)
         assert not compiling(), "what a child compiles could not be kept either"
     assert renderer.compiled < len(list(renderer.prepared())), "it leaves before it is done"
 

@@ -166,7 +166,7 @@ def test_a_mail_waits_for_whoever_writes_somebody_in_its_cc_just_now(shared: str
 
 def test_two_that_wait_for_each_other_both_come_to_an_end(shared: str) -> None:
     """They meet two people crosswise: PostgreSQL ends one of the two, and its work is simply done again."""
-    both = threading.Barrier(2, timeout=20)
+    both = threading.Barrier(2, timeout=60)
     tries: list[str] = []
 
     def crosswise(tx: Transaction, orders: Sequence[tuple[str, str]]) -> list[int]:
@@ -205,7 +205,7 @@ def test_what_two_learn_of_a_customer_at_once_makes_neither_wait(shared: str) ->
 
         with one.writing() as tx:
             people.speaks(tx, ana, "de")
-            assert pool.submit(learn).result(timeout=20).language == "fr"
+            assert pool.submit(learn).result(timeout=60).language == "fr"
         with one.reading() as tx:
             assert (people.by_id(tx, ana.id) or ana).language == "de"
 

@@ -141,7 +141,7 @@ def test_what_waits_to_be_sent_is_sent_without_the_words(url: str, tmp_path: Pat
         assert "Out of reach" not in answer
         sink.script.always.clear()
         house.pass_time(hours=5)
-        assert until(lambda: [mail for mail in sink.taken if "sam@desk.example" in mail.recipients], 60)
+        assert until(lambda: [mail for mail in sink.taken if "sam@desk.example" in mail.recipients])
         gone(house.app, SECRET)
         told = [parsed(mail.raw) for mail in sink.taken]
         assert any("My password is ████." in words(mail) for mail in told)

@@ -71,9 +71,7 @@ def test_a_closed_case_is_emptied_with_its_files_and_the_report_counts_it_still(
     house.pass_time(days=20)
     closes = house.app.desk.now()
     house.app.clock.tick()
-    assert until(lambda: [house.ask(ShowCase(n)).line.state for n in (1, 2)] == ["closed", "closed"], 60), (
-        closes
-    )
+    assert until(lambda: [house.ask(ShowCase(n)).line.state for n in (1, 2)] == ["closed", "closed"]), closes
     whole = Period(closes - timedelta(days=60), closes + timedelta(days=1), ZoneInfo("UTC"))
     before = house.ask(FiguresOf(house.app.config, whole))
     assert before.closed

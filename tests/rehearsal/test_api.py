@@ -32,7 +32,7 @@ def workspace(server: Server) -> Workspace:
 
 @pytest.fixture
 def client(server: Server) -> WebClient:
-    return WebClient(token=server.workspace.app.bot_token, base_url=server.url, timeout=5)
+    return WebClient(token=server.workspace.app.bot_token, base_url=server.url, timeout=60)
 
 
 def refused(call: Any, **arguments: Any) -> str:
@@ -44,7 +44,7 @@ def refused(call: Any, **arguments: Any) -> str:
 def http(url: str, data: bytes | None = None, **headers: str) -> tuple[int, str]:
     named = {name.replace("_", "-"): value for name, value in headers.items()}
     try:
-        with urllib.request.urlopen(urllib.request.Request(url, data, named), timeout=5) as answer:
+        with urllib.request.urlopen(urllib.request.Request(url, data, named), timeout=60) as answer:
             return answer.status, answer.read().decode()
     except urllib.error.HTTPError as error:
         with error:

@@ -29,7 +29,7 @@ class Caller:
         data = None if body is None else json.dumps(body).encode()
         request = urllib.request.Request(f"{self.site}/rehearsal/{path}", data, method=method or None)
         try:
-            with urllib.request.urlopen(request, timeout=20) as answer:
+            with urllib.request.urlopen(request, timeout=60) as answer:
                 found: dict[str, Any] = json.load(answer)
         except urllib.error.HTTPError as error:
             with error:
@@ -96,7 +96,7 @@ def test_a_stream_tells_what_changed(server: Server) -> None:
     request = urllib.request.Request(
         f"{server.site}/rehearsal/events", headers={"Accept": "text/event-stream"}
     )
-    with urllib.request.urlopen(request, timeout=10) as stream:
+    with urllib.request.urlopen(request, timeout=60) as stream:
         assert stream.readline() == b": here\n"
         server.people.post("ana", "general", "hello")
         lines = iter(stream.readline, b"")

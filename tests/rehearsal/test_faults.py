@@ -28,7 +28,7 @@ def workspace(server: Server) -> Workspace:
 
 @pytest.fixture
 def client(server: Server) -> WebClient:
-    return WebClient(token=server.workspace.app.bot_token, base_url=server.url, timeout=5)
+    return WebClient(token=server.workspace.app.bot_token, base_url=server.url, timeout=60)
 
 
 def test_rate_limits_are_kept_on_request(client: WebClient, workspace: Workspace) -> None:

@@ -173,7 +173,7 @@ def test_a_ticket_is_good_once(server: Server) -> None:
 
 
 def _handshake(server: Server, url: str) -> socket.socket:
-    line = socket.create_connection(("127.0.0.1", server.port), timeout=5)
+    line = socket.create_connection(("127.0.0.1", server.port), timeout=60)
     path = "/" + url.split("/", 3)[3]
     line.sendall(
         f"GET {path} HTTP/1.1\r\nHost: localhost\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"

@@ -178,7 +178,7 @@ def test_nothing_is_queued_for_a_writer_that_has_died(tmp_path: Path) -> None:
     while thread.is_alive() or len(futures) < 2000:
         futures.append(writer.put(remember, "x"))
     thread.join()
-    errors = [future.exception(timeout=5) for future in futures]
+    errors = [future.exception(timeout=60) for future in futures]
     assert isinstance(errors[-1], WriterGone)
     database.close()
 
@@ -287,7 +287,7 @@ def test_a_group_that_ends_before_its_last_item_goes_on_with_it_in_the_next_tran
     with writing(Database(url)) as writer:
         with held(writer):
             futures = [writer.put(slowly, number) for number in range(8)]
-        assert [future.result(timeout=20) for future in futures] == [*range(8)]
+        assert [future.result(timeout=60) for future in futures] == [*range(8)]
     assert [item for done in transactions for item in done] == [*range(8)]
     assert len(transactions) > 1
 

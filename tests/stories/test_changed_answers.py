@@ -294,7 +294,7 @@ def test_a_file_that_comes_late_goes_with_the_words_that_were_changed_meanwhile(
     source = written(office, "!reply The lgo is attached.", files=[log])
     office.slack.people.edit("sam", "triage", source.ts, "!reply The log is attached.")
     whispered(office, "sam", "In time: your new words are sent instead")
-    assert until(lambda: public_files(office), 60)
+    assert until(lambda: public_files(office))
     leaves(office)
     told = office.mails("ana@", count=2)
     assert [part.get_filename() for mail in told for part in mail.iter_attachments()] == ["log.txt"]
@@ -358,7 +358,7 @@ def test_a_late_file_goes_to_those_who_get_the_words_it_came_with(office: Office
     source = written(office, "!reply CS-000002 The log is attached.", files=[log])
     office.slack.people.edit("sam", "triage", source.ts, "!reply The log is attached.")
     whispered(office, "sam", "In time: your new words are sent instead")
-    assert until(lambda: public_files(office), 60)
+    assert until(lambda: public_files(office))
     leaves(office)
     told = office.mails("ana@", count=2)
     assert [part.get_filename() for mail in told for part in mail.iter_attachments()] == ["log.txt"]
@@ -374,7 +374,7 @@ def test_a_file_that_waits_is_taken_back_with_its_message_although_the_words_hav
     source = written(office, "!reply Here you are.", files=[log])
     leaves(office)
     office.mails("ana@")
-    assert until(lambda: public_files(office), 60)
+    assert until(lambda: public_files(office))
     office.slack.people.delete("sam", "triage", source.ts)
     whispered(office, "sam", "What had not left yet was taken back.")
     office.pass_time(minutes=4)

@@ -206,3 +206,22 @@ def test_a_form_speaks_on_no_case_of_the_customer_it_names(url: str, tmp_path: P
         assert (last.kind, last.visibility) == ("unverified", "internal")
         assert house.case().line.state == "new"
         assert house.nothing(ANA)
+
+
+def test_spam_through_a_form_blocks_no_other_customer_of_the_form(
+    house: House, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    house.send(FORM, DESK, "BUY", "Watches!", headers={"Reply-To": "eve@evil.example", "Received": "from x"})
+    house.mails("sam@")
+    monkeypatch.chdir(tmp_path)
+    printed("case", "spam", "1")
+    house.send(FORM, DESK, "A grinding question", TEXT, headers=REPLY_TO | {"Received": "from x"})
+    (told,) = house.mails("sam@")
+    assert f"#accept {ANA}" in flat(told)
+
+
+def test_a_group_is_not_slowed_down_as_one_sender(house: House) -> None:
+    for number in range(7):
+        customer = {"Reply-To": f"ana{number}@acme.example"}
+        house.send(GROUP, DESK, f"Question {number}", "It stopped.", headers=customer)
+    assert len(house.cases()) == 7

@@ -36,6 +36,10 @@ TUESDAY = datetime(2026, 12, 1, 9, 30, tzinfo=UTC)  # 10:30 in Paris
         ("today 18:00", "2026-12-01 18:00"),
         ("14:30", "2026-12-01 14:30"),
         ("until 9:00", "2026-12-02 09:00"),
+        ("10:30", "2026-12-02 10:30"),
+        ("10:31", "2026-12-01 10:31"),
+        ("1 minute", "2026-12-01 10:31"),
+        ("2027-12-02 10:30", "2027-12-02 10:30"),
         ("2026-12-24", "2026-12-24 09:00"),
         ("2026-12-24 8:15.", "2026-12-24 08:15"),
         ("saturday", "2026-12-05 09:00"),
@@ -62,6 +66,9 @@ def test_a_moment_is_meant_by_the_desks_clock(words: str, local: str) -> None:
         "m",
         "tu",
         "today 9:00",
+        "today 10:30",
+        "0 minutes",
+        "2027-12-02 10:31",
         "2025-01-01",
         "2030-01-01",
         "13pm",
@@ -76,6 +83,14 @@ def test_a_moment_is_meant_by_the_desks_clock(words: str, local: str) -> None:
 )
 def test_what_is_none_is_refused_with_examples(words: str) -> None:
     with pytest.raises(BadCommand, match="Examples"):
+        moment(words, now=TUESDAY, calendar=PARIS)
+
+
+@pytest.mark.parametrize(
+    ("words", "why"), [("today 10:30", "in the past"), ("2027-12-02 10:31", "more than a year away")]
+)
+def test_a_moment_that_is_refused_is_named_with_the_reason(words: str, why: str) -> None:
+    with pytest.raises(BadCommand, match=why):
         moment(words, now=TUESDAY, calendar=PARIS)
 
 

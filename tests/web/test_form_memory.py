@@ -72,4 +72,4 @@ def test_abandoned_forms_release_their_memory(house: WebHouse, kind: str) -> Non
     for _ in range(MANY):
         with socket.create_connection((place.hostname, place.port), timeout=60) as wire:
             wire.sendall(head.encode() + part + b"x" * 950_000)
-    assert until(lambda: send_large_form(link) == 200, 60)
+    assert until(lambda: send_large_form(link) == 200)

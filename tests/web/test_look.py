@@ -173,7 +173,7 @@ def test_an_expired_link_of_one_brand_is_asked_for_anew_in_it(house: WebHouse) -
 def _fetched(url: str) -> tuple[Any, bytes]:
     import urllib.request
 
-    with urllib.request.urlopen(url, timeout=30) as answer:
+    with urllib.request.urlopen(url, timeout=60) as answer:
         return answer.headers, answer.read()
 
 

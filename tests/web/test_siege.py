@@ -29,7 +29,7 @@ WHOLE = b"GET /healthz HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"
 
 def knock(house: WebHouse, words: bytes = HALF, *, host: str = "127.0.0.2") -> socket.socket:
     place = urlsplit(house.web)
-    wire = socket.create_connection((place.hostname, place.port), timeout=10, source_address=(host, 0))
+    wire = socket.create_connection((place.hostname, place.port), timeout=60, source_address=(host, 0))
     wire.sendall(words)
     return wire
 

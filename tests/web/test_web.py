@@ -30,7 +30,7 @@ def opened(house: WebHouse, text: str = "It stopped yesterday.") -> str:
 def raw(house: WebHouse, request: str) -> str:
     """Whatever the socket answers to exactly these bytes."""
     place = urlsplit(house.web)
-    with socket.create_connection((place.hostname, place.port), timeout=10) as wire:
+    with socket.create_connection((place.hostname, place.port), timeout=60) as wire:
         wire.sendall(request.replace("\n", "\r\n").encode())
         return b"".join(iter(lambda: wire.recv(65536), b"")).decode()
 
@@ -95,7 +95,7 @@ def test_refusals_are_pages_with_what_to_do(house: WebHouse) -> None:
 
 def test_a_body_without_a_length_is_bounded_too(house: WebHouse) -> None:
     place = urlsplit(opened(house))
-    client = http.client.HTTPConnection(place.netloc, timeout=20)
+    client = http.client.HTTPConnection(place.netloc, timeout=60)
     chunks = (b"text=" + b"x" * 100_000 for _ in range(12))
     headers = {"Content-Type": "application/x-www-form-urlencoded"}
     client.request("POST", place.path, chunks, headers, encode_chunked=True)

@@ -38,7 +38,7 @@ LARGE = b"From: ana@acme.example\r\nTo: support@example.com\r\n\r\n" + b"A long 
 
 def reply_to(house: House, raw: bytes = MAIL, to: str = DESK) -> tuple[int, str]:
     """What the door says to a mail, at whichever step it decides."""
-    with smtplib.SMTP("127.0.0.1", house.port, timeout=30) as client:
+    with smtplib.SMTP("127.0.0.1", house.port, timeout=60) as client:
         client.ehlo()
         for command in ("MAIL FROM:<ana@acme.example>", f"RCPT TO:<{to}>"):
             code, words = client.docmd(command)
@@ -262,7 +262,7 @@ def test_mail_that_waits_in_numbers_is_read_from_the_store_again(
 def test_a_large_mail_that_the_disk_is_slow_to_take_does_not_hold_up_the_next(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    both, put = threading.Barrier(2, timeout=10), FileStore.put
+    both, put = threading.Barrier(2, timeout=60), FileStore.put
 
     def slow(files: FileStore, chunks: Iterable[bytes]) -> tuple[str, int]:
         if threading.current_thread().name.startswith("large"):  # at the door, not where mail is read

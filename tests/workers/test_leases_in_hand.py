@@ -170,9 +170,7 @@ def test_a_long_backlog_is_worked_off_without_a_pause(
     monkeypatch.setattr(lease_renewal, "EVERY", 3600.0)
     with House(url, tmp_path, relay=relay.url) as house:
         look = Look(url)
-        assert until(lambda: look.waiting() == 0, seconds=120), (
-            "and not as much in each round as fits in its hands"
-        )
+        assert until(lambda: look.waiting() == 0), "and not as much in each round as fits in its hands"
         assert len(house.cases()) == 2 * MOST_CLAIMED
 
 

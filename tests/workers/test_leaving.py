@@ -37,7 +37,7 @@ def house(tmp_path: Path, relay: Sink) -> Iterator[House]:
 
 
 def send(house: House) -> None:
-    with smtplib.SMTP("127.0.0.1", house.port, timeout=30) as client:
+    with smtplib.SMTP("127.0.0.1", house.port, timeout=60) as client:
         client.sendmail("ana@acme.example", [DESK], MAIL)
 
 

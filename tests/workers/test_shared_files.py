@@ -79,7 +79,7 @@ def test_while_the_object_store_is_away_large_mail_is_asked_to_come_back(shared:
         door.send(ANA, DESK, "Copier", "A small one.", files={"page.bin": FILE})  # kept, and read later
         assert until(lambda: [line for line in desk.inbox("waiting") if line.reason])
         store.start()
-        assert until(lambda: not desk.inbox("waiting"), 60)
+        assert until(lambda: not desk.inbox("waiting"))
         assert attached(desk, 2) == [FILE]
         assert not desk.inbox("shunted")
 

@@ -73,7 +73,7 @@ def judge(mail: Mail, mail_from: str | None, own: OwnAddresses, *, tagged: bool 
 
 
 def _is_aggregate(mail: Mail) -> bool:
-    """Return whether a mail is a DMARC aggregate report (RFC 7489, section 7.2.1.1), and not a forward of one."""
+    """Return whether a mail is a DMARC aggregate report (RFC 7489, section 7.2.1.1)."""
     robot = mail.sender is not None and is_unattended(mail.sender.address)
     named = robot and any(_AGGREGATE_FILE.fullmatch(file.name) for file in mail.files)
     return named or (bool(mail.files) and _AGGREGATE.match(mail.subject) is not None)

@@ -75,6 +75,7 @@ def read(letter: Letter, context: Context, reading: Reading) -> tuple[Inbound, t
     signed = _signed(letter.raw, mail, box)
     judged = _judged(mail, letter.envelope, box, reading) if signed is not None else _OVERLOADED
     writer, by_rule = _writer(mail, box, reading)
+    written = headers.decoded(mail.first("from"))[:LONGEST_FROM]
     if by_rule:
         mail, judged = replace(mail, sender=writer), judged._replace(proof=Proof.UNPROVEN)
     anchors = _anchors(letter, mail, reading)
@@ -108,7 +109,7 @@ def read(letter: Letter, context: Context, reading: Reading) -> tuple[Inbound, t
         writer=writer.address if writer else "",
         evidence=(
             *_unnamed(mail),
-            *_named(mail, writer),
+            *([saying(_WRITER, sender=written, who=writer.address)] if writer else ()),
             *(() if claimed else judged.reasons),
             *flaws,
             *found_by,
@@ -120,7 +121,7 @@ def read(letter: Letter, context: Context, reading: Reading) -> tuple[Inbound, t
 
 
 def _writer(mail: Mail, box: Mailbox | None, reading: Reading) -> tuple[Identity | None, bool]:
-    """Return the writer that a contact form's or group's mail names, and whether the operator lists its sender."""
+    """Return the writer that a form's or group's mail names, and whether its sender is listed."""
     sender, group = mail.sender.address if mail.sender else "", classify.list_id(mail.first("list-id"))
     own = reading.addressees.mailbox(sender) is not None
     original = mail.by_name.get("x-original-from", ()) if group or own else ()
@@ -227,11 +228,6 @@ def _unnamed(mail: Mail) -> Sequence[str]:
     if mail.sender is not None:
         return ()
     return (f"From names nobody whom we can answer: {written}",) if written else ("there is no From",)
-
-
-def _named(mail: Mail, writer: Identity | None) -> Sequence[str]:
-    shown = headers.decoded(mail.first("from"))[:LONGEST_FROM]
-    return [saying(_WRITER, sender=shown, who=writer.address)] if writer else ()
 
 
 def _cut(raw: bytes) -> Sequence[str]:

@@ -43,6 +43,10 @@ class MessageText:
         files = ((name_of(file), link_of(file)) for file in forwarded.links(message))
         return forwarded.linked("\n\n".join(filter(None, (text, others))), files), called
 
+    def mentioned_names(self, message: Mapping[str, Any]) -> list[str]:
+        """Return the names of the people whom a message mentions."""
+        return [self._authors.name("", user) for user in _MENTION.findall(str(message.get("text") or ""))]
+
     def needs_no_names(self, message: Mapping[str, Any]) -> bool:
         """Can it be read without asking Slack for anybody's name?"""
         texts = (message.get("text"), *forwarded.texts(message))

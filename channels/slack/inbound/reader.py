@@ -61,6 +61,7 @@ class EventReader:
         self._authors = Authors(context, workspace.people)
         self._text = MessageText(self._authors)
         self._files = workspace.files
+        self._note_thread = workspace.posting.note_thread
         self._attached = Attached(context, Downloads(workspace.files.fetch))
         parts = MarkedMessages(context, self._authors, self._text, self._attached, workspace)
         self._signs, self._puts = SignReader(parts), PutReader(parts)
@@ -106,6 +107,8 @@ class EventReader:
         root = str(message.get("thread_ts") or message.get("ts"))
         place = f"{home_of(body)}/{event['channel']}"
         address = f"{place}/{root}"
+        if root != str(message.get("ts")):
+            self._note_thread(str(event["channel"]), root)
         alone = event.get("channel_type") == "im"
         addressed = called or alone
         below_ours = bool(us) and message.get("parent_user_id") == us
@@ -114,7 +117,8 @@ class EventReader:
         on_case = self._known(letter, address, below_ours=below_ours, whom=whom)
         addressed = addressed or (typed and not on_case)
         by_staff = self._authors.is_staff(team, user)
-        how = self._how(body, message, text, by_staff=by_staff)
+        colleague = self._authors.is_colleague(letter, body, team=team, user=user)
+        how = self._how(body, message, text, by_staff=by_staff or colleague)
         beside = (
             self._corrects(letter)
             if edited and not (by_staff and on_case)
@@ -149,6 +153,7 @@ class EventReader:
             original=_original(letter) if edited else "",
             anew=anew,
             mentioned=self._text.people(message, text, team),
+            colleague=colleague,
             missed=fetched.missed,
         )
 
@@ -185,6 +190,7 @@ class EventReader:
         if how == "command" or by_staff or not begins:
             return "command"
         names = [colleague.name for colleague in self._context.desk.config.staff]
+        names += self._text.mentioned_names(message)
         return "command" if not message.get("files") and small_talk.mere(text, names) else how
 
     def _beside(

@@ -6,6 +6,7 @@ docs.slack.dev: "reaction_added event", "reaction_removed event": they name the 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from bot.channel.classification import Verdict
@@ -49,7 +50,9 @@ class SignReader:
             own=message.author == user,
             off=off,
         )
-        return self._inbound(letter, message, mark, by={"team": team, "user": user})
+        by = {"team": team, "user": user}
+        colleague = self._marked.authors.is_colleague(letter, body, **by)
+        return replace(self._inbound(letter, message, mark, by=by), colleague=colleague)
 
     def _inbound(
         self, letter: Letter, message: MarkedMessage, mark: Mark, *, by: Mapping[str, str]

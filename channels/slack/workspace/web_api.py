@@ -15,7 +15,7 @@ from slack_sdk.errors import SlackApiError, SlackClientError
 
 from bot.channel.outbound import DeliveryFailed
 from bot.model.translatable import saying
-from channels.slack.workspace.pace import Paces, interval_of, name_of
+from channels.slack.workspace.pace import LOOKUPS_A_MINUTE, Paces, interval_of, name_of
 
 CLOSED = frozenset(
     (
@@ -113,6 +113,8 @@ STOPPED = 20.0
 """Seconds until a token that Slack refused is tried again."""
 SOON, LATER = 15.0, 45.0
 """Seconds until a delivery is tried again that Slack could not take just now."""
+MOST_THREADS = 20_000
+"""Messages with replies that are remembered."""
 PAGE, PAGES = 200, 10
 """Messages that are asked for at once, and how often, when one is looked for."""
 
@@ -158,11 +160,17 @@ def in_words(code: str) -> str:
 class Calls:
     """One method for each call; obeys Slack's pauses per method and channel. Raises ``DeliveryFailed``."""
 
-    def __init__(self, client: WebClient) -> None:
+    def __init__(
+        self, client: WebClient, *, paces: Paces | None = None, lookups: int = LOOKUPS_A_MINUTE
+    ) -> None:
+        """``lookups``: how many look-ups within a minute leave room for these (``Paces.take``)."""
         self._client = client
+        self._lookups = lookups
+        self._threads: set[tuple[str, str]] = set()
+        """Messages that are known to have replies."""
         self.may_post: Callable[[str], None] = lambda channel: None
         """Raises for a channel in which nothing may be shown to everybody."""
-        self._paces = Paces()
+        self._paces = paces or Paces()
         self._direct: dict[str, tuple[str, float]] = {}
         self._may_name = True
         self.refused = ""
@@ -232,6 +240,8 @@ class Calls:
                 parse="none",
             ),
         )
+        if root:
+            self.note_thread(channel, root)
         return str(answer["ts"])
 
     def update(self, channel: str, ts: str, *, text: str, blocks: Any) -> None:
@@ -261,11 +271,19 @@ class Calls:
             ),
         )
 
+    def note_thread(self, channel: str, root: str) -> None:
+        """Note that a message has replies."""
+        if len(self._threads) >= MOST_THREADS:
+            self._threads.clear()
+        self._threads.add((channel, root))
+
     def _has_replies(self, channel: str, root: str) -> bool:
         """Has this message replies? While Slack does not tell: no.
 
         In the channel an ephemeral message is seen in any case.
         """
+        if (channel, root) in self._threads:
+            return True
         try:
             messages = self.thread(channel, root, most=1)
         except DeliveryFailed:
@@ -359,7 +377,7 @@ class Calls:
         self.unscoped.difference_update(UPLOADING)
 
     def _call(self, method: str, channel: str, call: Callable[[], Any]) -> Any:
-        pause = self._paces.take(name_of(method, channel), interval_of(method))
+        pause = self._paces.take(name_of(method, channel), interval_of(method), self._lookups)
         if pause > 0:
             raise _pause(method, channel, pause)
         try:

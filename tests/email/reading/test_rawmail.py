@@ -39,7 +39,7 @@ def link(mail: Any) -> str:
 
 
 def fetched(url: str) -> tuple[bytes, Any]:
-    with urllib.request.urlopen(url, timeout=30) as answer:
+    with urllib.request.urlopen(url, timeout=60) as answer:
         return answer.read(), answer.headers
 
 

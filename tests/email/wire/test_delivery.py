@@ -116,7 +116,7 @@ def test_the_sink_runs_as_a_program(tmp_path: Path) -> None:
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as program:
         assert program.stdout
         port = int(program.stdout.readline())
-        with smtplib.SMTP("127.0.0.1", port, timeout=10) as client:
+        with smtplib.SMTP("127.0.0.1", port, timeout=60) as client:
             client.sendmail("a@acme.com", "b@acme.com", PAYLOAD)
         program.terminate()
     line = json.loads((tmp_path / "taken").read_text())

@@ -228,7 +228,7 @@ def test_half_a_message_is_not_kept(door: Listener, shelf: Shelf) -> None:
 
 
 def smtp_offers(port: int) -> str:
-    with smtplib.SMTP("127.0.0.1", port, timeout=10) as client:
+    with smtplib.SMTP("127.0.0.1", port, timeout=60) as client:
         return client.ehlo()[1].decode()
 
 

@@ -131,9 +131,9 @@ def test_a_revoked_consent_is_told_and_mended_by_a_new_sign_in_and_nothing_is_lo
         assert not desk.ask(ListOutbox("dead"))
         assert casebot(tmp_path, "mail", "status").returncode == 1
         signed_in(tmp_path)
-        [mail] = until(lambda: relay.mails("bea@acme.example"), 40)
+        [mail] = until(lambda: relay.mails("bea@acme.example"))
         assert "No delivery" in str(mail["Subject"])
-        [needed] = until(lambda: _told(relay, "somebody has to sign in"), 40)
+        [needed] = until(lambda: _told(relay, "somebody has to sign in"))
         assert f"casebot mail login {USER}" in words(needed)
         assert until(lambda: _told(relay, "works again"))
         assert not desk.ask(ListOutbox("dead"))
@@ -149,7 +149,7 @@ def test_what_waited_for_a_sign_in_has_five_days_from_then_on(
             "nothing is tried meanwhile"
         )
         desk.pass_time(days=6)
-        assert until(lambda: _put_off(desk, "Sign in again", days=6), 40)
+        assert until(lambda: _put_off(desk, "Sign in again", days=6))
     relay.busy = "451 4.3.2 Try again later"
     with house(url, tmp_path, there, relay) as desk:  # started anew, too, and somebody has signed in
         assert until(lambda: _put_off(desk, "answered 451") and _all_put_off(desk, "bea@acme.example"))
@@ -158,7 +158,7 @@ def test_what_waited_for_a_sign_in_has_five_days_from_then_on(
         assert "bea@acme.example" not in _dead(desk)
         desk.pass_time(days=7)
         relay.busy = ""
-        assert until(lambda: relay.mails("bea@acme.example"), 40)
+        assert until(lambda: relay.mails("bea@acme.example"))
     relay.busy = "451 4.3.2 Try again later"
     with house(url, tmp_path, there, relay) as desk:
         desk.send("cleo@acme.example", USER, "Late again", "The deal is late.")
@@ -193,7 +193,7 @@ def test_a_server_that_refuses_every_token_is_told_and_not_asked_all_the_time(
         assert (relay.logins.count("refused"), len(there.asked)) == (tries, asked)
         relay.closed = False
         signed_in(tmp_path)
-        assert until(lambda: relay.mails("ana@acme.example"), 40)
+        assert until(lambda: relay.mails("ana@acme.example"))
         assert until(lambda: _fault(desk) == "")
 
 
@@ -205,7 +205,7 @@ def test_mail_comes_and_goes_by_the_same_token(
         imap = IMAP.format(port=server.port)
         with house(url, tmp_path, there, relay, more=imap) as desk:
             server.deliver(_mail("ana@acme.example", "No delivery"))
-            [mail] = until(lambda: relay.mails("ana@acme.example"), 40)
+            [mail] = until(lambda: relay.mails("ana@acme.example"))
             assert "No delivery" in str(mail["Subject"])
             assert len(there.asked) == 1, "for both doors"
             there.revoke()
@@ -213,9 +213,9 @@ def test_mail_comes_and_goes_by_the_same_token(
             server.stop()
             server.start()
             server.deliver(_mail("bea@acme.example", "Second"))
-            assert until(lambda: "Sign in again" in _fault(desk), 40)
+            assert until(lambda: "Sign in again" in _fault(desk))
             assert f"fetching {USER}: the server lets us in" in signed_in(tmp_path)
-            assert until(lambda: relay.mails("bea@acme.example"), 60)
+            assert until(lambda: relay.mails("bea@acme.example"))
 
 
 def _fault(desk: House) -> str:

@@ -262,7 +262,7 @@ def test_lmtp_refuses_one_message_once_however_many_it_is_for(shelf: Shelf) -> N
 
 def test_starttls_is_offered_with_a_certificate(shelf: Shelf, certificate: Certificate) -> None:
     files = {"certificate": certificate.file, "private_key": certificate.key}
-    with opened(shelf, **files) as door, smtplib.SMTP("localhost", door.port, timeout=10) as client:
+    with opened(shelf, **files) as door, smtplib.SMTP("localhost", door.port, timeout=60) as client:
         client.starttls(context=certificate.client)
         client.sendmail(ANA, DESK, MAIL)
         assert not client.has_extn("auth")
@@ -293,5 +293,5 @@ def test_a_port_alone_is_listened_on_at_every_address(shelf: Shelf) -> None:
     port = free_port()
     with opened(shelf, listen=f":{port}"):
         for address in ("127.0.0.1", "::1"):
-            with smtplib.SMTP(address, port, timeout=10) as client:
+            with smtplib.SMTP(address, port, timeout=60) as client:
                 assert client.noop()[0] == 250

@@ -157,7 +157,7 @@ def test_a_change_that_was_read_with_its_message_is_not_told_again(tmp_path: Pat
         with Office(url, tmp_path, mode="http", slack=slack) as office:
             office.in_thread("It began on Tuesday.")
             changes = lambda: [d for d in slack.workspace.transcript.deliveries(acked=True) if d["try"] > 1]  # noqa: E731
-            assert until(changes, 30)
+            assert until(changes)
             office.drained()
             texts = [entry.text for entry in office.case().entries]
             assert texts == ["Since this morning.", "Before.", "It began on Tuesday."]

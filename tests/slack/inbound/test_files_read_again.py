@@ -115,11 +115,11 @@ def test_words_that_are_requeued_after_their_files_were_given_up_bring_them(
     monkeypatch.setattr(desk, "perform", failing)
     slow.late.add("slow.log")
     said_with(office, "quick.log", "slow.log")
-    assert until(lambda: office.inbox("shunted"), 20)
+    assert until(lambda: office.inbox("shunted"))
     with monkeypatch.context() as clock:
         now = desk.now() + timedelta(hours=7)
         clock.setattr(desk.clock, "read", lambda: now)
-        assert until(lambda: office.inbox("aside"), 20), "the letter of the late file"
+        assert until(lambda: office.inbox("aside")), "the letter of the late file"
     broken.clear()
     desk.requeue()
     office.in_thread("Everything is down.")

@@ -58,7 +58,7 @@ def grown(office: Office, act: Callable[[], object], *, what: str) -> list[str]:
     before, entries = history(office), len(office.case().entries)
     act()
     assert came(office, what)
-    until(lambda: history(office) != before, 5)
+    until(lambda: history(office) != before)
     return [*history(office)[len(before) :], *["entry"] * (len(office.case().entries) - entries)]
 
 

@@ -29,7 +29,7 @@ def helped(slack: SlackHouse) -> bool:
 def test_a_connection_that_is_cut_is_replaced(slack: SlackHouse, reset: bool) -> None:
     slack.server.cut(reset=reset)
     slack.workspace.wait_for(lambda: slack.server.connected == 0, seconds=5)
-    assert until(lambda: slack.server.connected == 1, seconds=5)
+    assert until(lambda: slack.server.connected == 1)
     assert helped(slack)
 
 

@@ -220,7 +220,7 @@ def test_a_home_that_could_not_be_published_when_it_was_opened_stays_narrowed(sl
     slack.people.open_home("sam")
     assert until(refused)
     asked(slack, SAM, Take(2))
-    assert until(lambda: "CS-000002" in numbers(home_of(slack, "sam")), seconds=15)
+    assert until(lambda: "CS-000002" in numbers(home_of(slack, "sam")))
     assert sorted(numbers(home_of(slack, "sam"))) == ["CS-000001", "CS-000002"], "mine alone"
 
 
@@ -230,8 +230,8 @@ def test_a_home_changes_by_itself_while_its_owner_may_look_at_it(either: SlackHo
     slack.people.open_home("sam", wait=5)
     slack.people.open_home("ana", wait=5)
     asked(slack, Identity("slack", "T0HOME/U0KIM", "Kim Specialist"), Take(1))
-    assert until(lambda: "No unassigned cases" in words_of(home_of(slack, "sam")), seconds=15)
-    assert until(lambda: "Kim Specialist" in words_of(home_of(slack, "ana")), seconds=15)
+    assert until(lambda: "No unassigned cases" in words_of(home_of(slack, "sam")))
+    assert until(lambda: "Kim Specialist" in words_of(home_of(slack, "ana")))
 
 
 def test_a_home_that_nothing_happens_to_is_not_published_again(slack: SlackHouse) -> None:

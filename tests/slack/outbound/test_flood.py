@@ -74,7 +74,7 @@ def test_after_slack_asked_for_a_pause_nothing_is_looked_for(office: Office) -> 
 def test_a_flood_is_posted_with_hardly_a_call_that_slack_refuses(office: Office) -> None:
     office.slack.workspace.app.limits = True
     flood(office, 25)
-    assert until(lambda: len(office.messages("triage")) == 26, 60)
+    assert until(lambda: len(office.messages("triage")) == 26)
     office.drained()
     assert 1 <= refused(office) <= 4, "the first, and at most a few that were under way beside it"
 

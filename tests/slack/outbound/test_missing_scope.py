@@ -30,7 +30,7 @@ def assert_told(office: Office, method: str) -> None:
     lacks = f"the app lacks a scope for {method}"
     assert until(lambda: [why for why in ready(office)["wrong"] if lacks in why]), ready(office)["wrong"]
     mails = lambda: [mail for _, mail in office._new("sam@") if lacks in words(mail)]  # noqa: E731
-    assert until(mails, 30), "nobody of the desk was told"
+    assert until(mails), "nobody of the desk was told"
 
 
 def granted(office: Office, scope: str) -> None:

@@ -81,7 +81,7 @@ def test_what_is_said_later_does_not_overtake_what_could_not_be_said_yet(office:
     office.slack.workspace.faults.clear()
     office.send(ANA, DESK, "Re: [CS-000001] Deal", "It is Tuesday.")
     behind = lambda: [row for row in office.ask(ListOutbox("waiting")) if "before it" in row.reason]  # noqa: E731
-    assert until(behind, 5)
+    assert until(behind)
     hurry(office)
     assert in_order(office, ["It is Monday.", "It is Tuesday."])
     assert_each_once(office)
@@ -98,7 +98,7 @@ def test_slack_that_is_slow_holds_up_no_mail(office: Office) -> None:
 
 def put_off(office: Office) -> None:
     """Wait until a delivery was put off, because nobody knows whether Slack has it."""
-    assert until(lambda: [row for row in office.ask(ListOutbox("waiting")) if "reached" in row.reason], 5)
+    assert until(lambda: [row for row in office.ask(ListOutbox("waiting")) if "reached" in row.reason])
 
 
 def pages(office: Office, method: str) -> int:

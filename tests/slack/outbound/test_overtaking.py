@@ -71,6 +71,28 @@ def test_message_with_a_file_that_is_refused_alone_is_overtaken_after_a_minute(o
     assert len([m for m in office.thread() if "Here is the report." in said(m)]) == 1
 
 
+def test_reply_that_fails_alone_is_overtaken_and_its_author_is_told_in_triage(office: Office) -> None:
+    people = office.slack.people
+    people.post("noa", "general", "@Case new Deal ID 12345: no delivery")
+    card = office.card(2)
+    office.drained()
+    office.slack.workspace.faults.add("error", method=UPLOAD, error=UNKNOWN)
+    file = people.upload("sam", "fix.zip", b"bytes" * 100)
+    people.post("sam", "triage", "!reply Try this build.", thread_ts=card.ts, files=[file])
+    assert waiting(office, UNKNOWN)
+    people.post("sam", "triage", "!reply Or wait until Monday.", thread_ts=card.ts)
+    office.pass_time(minutes=2)
+
+    def arrived() -> list[str]:
+        with office.slack.workspace.lock:
+            channels = [each for each in office.slack.workspace.channels.values() if each.id.startswith("D")]
+            return [said(m) for each in channels for m in each.messages.values() if "Or wait" in said(m)]
+
+    assert tries_again_until(office, arrived)
+    told = said(office.in_thread("could not be delivered to Noa Nomail so far", 2))
+    assert UNKNOWN in told
+
+
 def test_unknown_refusal_is_final_after_five_tries_while_others_are_delivered(office: Office) -> None:
     office.slack.workspace.faults.add("error", method=UPLOAD, error=UNKNOWN)
     follow_up(office, "Here is the report.", files=REPORT)

@@ -338,7 +338,7 @@ def test_two_files_of_one_name_both_arrive_though_slacks_answer_to_the_first_is_
         with office.slack.workspace.lock:
             return [file.data for message in channel.messages.values() for file in message.files]
 
-    assert until(lambda: len(pictures_there()) > 1, 30), pictures_there()
+    assert until(lambda: len(pictures_there()) > 1), pictures_there()
     office.settled()
     assert pictures_there() == [b"first", b"second"]
 

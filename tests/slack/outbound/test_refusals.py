@@ -99,7 +99,7 @@ def test_a_token_that_is_refused_gives_nothing_up(office: Office, code: str) -> 
     assert not office.ask(ListOutbox("dead"))
     assert code in office.app.channels["slack"].condition().fault
     office.slack.workspace.faults.clear()
-    assert until(lambda: office.messages("triage"), 40), "it goes on by itself"
+    assert until(lambda: office.messages("triage")), "it goes on by itself"
 
 
 @pytest.mark.parametrize("kind", ["Billing", "Billing / Invoice"])

@@ -17,6 +17,7 @@ import pytest
 from rehearsal.ports import free_port
 from store.engine.columns import metadata
 from tests.support.houses.house import House, until, words
+from tests.support.setup.pace import PATIENCE
 
 ANA, BOB, SAM = "Ana <ana@acme.example>", "Bob <bob@acme.example>", "Sam <sam@desk.example>"
 DESK = "support@example.com"
@@ -69,7 +70,7 @@ def follow(url: str, method: str = "GET", **headers: str) -> tuple[int, dict[str
     """Open a link as a browser does, but stay where it leads: status, headers and body."""
     parts = urllib.parse.urlsplit(url)
     path = f"{parts.path}?{parts.query}" if parts.query else parts.path
-    line = http.client.HTTPConnection(parts.netloc, timeout=30)
+    line = http.client.HTTPConnection(parts.netloc, timeout=PATIENCE)
     try:
         line.request(method, path, headers=headers)
         answer = line.getresponse()
@@ -129,7 +130,7 @@ def _named(headers: dict[str, str]) -> dict[str, str]:
 
 def _open(request: urllib.request.Request) -> Page:
     try:
-        answer = urllib.request.urlopen(request, timeout=30)
+        answer = urllib.request.urlopen(request, timeout=PATIENCE)
     except urllib.error.HTTPError as error:
         answer = error  # type: ignore[assignment]
     with answer:

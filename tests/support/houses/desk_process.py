@@ -37,13 +37,11 @@ held_in_all = [100000, 100000]
 name = "Sam Specialist"
 mail = "sam@desk.example"
 {ACME}"""
-PATIENCE = 240.0
-"""Seconds for which something is waited for; it takes one or two, but for a machine that has much else to do."""
 
 
 def patient(true: Callable[[], Any]) -> Any:
-    """Wait until something is true; what it was at last."""
-    return until(true, PATIENCE)
+    """Wait until something is true, and return its last value."""
+    return until(true)
 
 
 class DeskProcess:

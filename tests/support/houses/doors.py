@@ -24,6 +24,7 @@ from channels.email.imap_in.worker import ImapWorker
 from channels.email.sign_in.accounts import SignInAccounts
 from channels.email.smtp_in.server import Listener
 from tests.support.houses.dovecot import PASSWORD, USER
+from tests.support.setup.pace import PATIENCE
 
 ANA, DESK = "ana@acme.com", "support@example.com"
 MAIL = b"From: ana@acme.com\r\nTo: support@example.com\r\nSubject: Hello\r\n\r\nThe deal is late.\r\n"
@@ -96,7 +97,9 @@ class Wire:
 
     def __init__(self, port: int, *, host: str = "127.0.0.1") -> None:
         """``host``: where it comes from."""
-        self._socket = socket.create_connection(("127.0.0.1", port), timeout=10, source_address=(host, 0))
+        self._socket = socket.create_connection(
+            ("127.0.0.1", port), timeout=PATIENCE, source_address=(host, 0)
+        )
         self._file = self._socket.makefile("rb")
 
     def say(self, *data: bytes) -> None:
@@ -162,7 +165,7 @@ def looks_counted() -> Iterator[list[None]]:
         yield over
 
 
-def wait_until(holds: Callable[[], bool], seconds: float = 20) -> bool:
+def wait_until(holds: Callable[[], bool], seconds: float = PATIENCE) -> bool:
     until = time.monotonic() + seconds
     while not holds():
         if time.monotonic() > until:

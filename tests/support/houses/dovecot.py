@@ -222,7 +222,7 @@ class Dovecot:
 
     def client(self) -> IMAPClient:
         """Somebody else's mail program."""
-        client = IMAPClient("127.0.0.1", self.port, ssl=False, timeout=10)
+        client = IMAPClient("127.0.0.1", self.port, ssl=False, timeout=60)
         client.login(USER, PASSWORD)
         return client
 

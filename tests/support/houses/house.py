@@ -24,12 +24,13 @@ from bot.runtime.supervisor import Supervisor
 from rehearsal.ports import free_port
 from tests.support.houses.desk import CONFIG
 from tests.support.setup.config import loaded
+from tests.support.setup.pace import PATIENCE
 
 _serial = itertools.count(1)
 
 
-def until(found: Callable[[], Any], seconds: float = 20.0) -> Any:
-    """Wait until something is true; what it was at last."""
+def until(found: Callable[[], Any], seconds: float = PATIENCE) -> Any:
+    """Wait until something is true, and return its last value."""
     end = time.monotonic() + seconds
     pause = 0.005
     while time.monotonic() < end:
@@ -102,7 +103,7 @@ class House:
         return mail
 
     def submit(self, raw: bytes, to: str = "support@example.com", sender: str = "ana@acme.example") -> None:
-        with smtplib.SMTP("127.0.0.1", self.port, timeout=30) as client:
+        with smtplib.SMTP("127.0.0.1", self.port, timeout=PATIENCE) as client:
             client.sendmail(sender, [address for _, address in getaddresses([to])], raw)
 
     def answer(self, mail: Message, sender: str, text: str, **more: Any) -> EmailMessage:

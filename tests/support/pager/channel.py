@@ -45,7 +45,7 @@ class PagerChannel:
     def keep_all(self) -> None:
         """Whatever lies in ``in`` is kept, and only then taken out."""
         for file in sorted(self._in.glob("*.json")):
-            self._context.keep("pager", file.stem, file.read_bytes(), {}).result(timeout=10)
+            self._context.keep("pager", file.stem, file.read_bytes(), {}).result(timeout=60)
             file.unlink()
 
     def anchors(self, letter: Letter) -> tuple[Anchor, ...]:

@@ -1,4 +1,4 @@
-"""The house's own pauses, shorter than in earnest: a test waits for what happens, and not for the next round."""
+"""Pauses of tests: the product's own are shorter than usual, and conditions are waited for patiently."""
 
 from __future__ import annotations
 
@@ -12,6 +12,8 @@ from bot.notify import boards
 from bot.workers import courier, lease_renewal, scheduler, template_precompiler
 from channels.slack.workspace import web_api
 
+PATIENCE = 240.0
+"""Seconds that a test waits for a condition, which takes one or two unless the machine has much else to do."""
 ROUND = 0.4
 """Seconds between two rounds of the clock and the lease renewal."""
 REST = timedelta(seconds=0.3)

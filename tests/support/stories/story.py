@@ -13,11 +13,10 @@ from bot.queries.case_detail import CaseView, ShowCase
 from bot.queries.lists import ListOutbox
 from rehearsal.slack.workspace.conversation import File
 from rehearsal.slack.workspace.element import find
+from tests.support.setup.pace import PATIENCE
 from tests.support.stories.canaries import Book, Word
 from tests.support.stories.town import TRIAGE, Mail, Town
 
-PATIENCE = 40.0
-"""Seconds for a step to have its effect; machines may be busy."""
 AGAIN = 5
 """Times that a form is sent again whose desk is slow and says so."""
 

@@ -10,6 +10,7 @@ from queue import Empty, SimpleQueue
 
 from bot.queries.lists import ListInbox, ListOutbox
 from tests.support.houses.house import until
+from tests.support.setup.pace import PATIENCE
 from tests.support.stories import acts_ending as ending
 from tests.support.stories import acts_of_strangers as strangers
 from tests.support.stories.account import Account, judged
@@ -21,8 +22,6 @@ from tests.support.stories.town import Town
 
 STEPS = (6, 16)
 """Of a story, from the fewest to the most."""
-DRAINED_IN = 120.0
-"""Seconds in which everything must have been delivered, once all stories are told."""
 
 
 def tell(town: Town, seeds: Sequence[str], *, say: Callable[[str], None] = lambda line: None) -> Account:
@@ -34,8 +33,8 @@ def tell(town: Town, seeds: Sequence[str], *, say: Callable[[str], None] = lambd
     for room in rooms:
         room.join()
     off = [line for room in rooms for line in room.off]
-    if not until(lambda: quiet(town), DRAINED_IN):
-        off.insert(0, f"something still waits after {DRAINED_IN:.0f} s")
+    if not until(lambda: quiet(town)):
+        off.insert(0, f"something still waits after {PATIENCE:.0f} s")
     stories = [story for room in rooms for story in room.told]
     account = judged(stories, hear(town, stories))
     account.off, account.seconds = off, time.monotonic() - began

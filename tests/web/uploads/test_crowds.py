@@ -129,7 +129,7 @@ def _cut_short(link: str) -> int:
     """A form whose first file is whole, and whose second one has no end."""
     head = 'Content-Disposition: form-data; name="files"; filename="{}"\r\n\r\n'
     body = f"--xYx\r\n{head.format('a.txt')}a\r\n--xYx\r\n{head.format('b.txt')}b"
-    with closing(http.client.HTTPConnection(urlsplit(link).netloc, timeout=30)) as line:
+    with closing(http.client.HTTPConnection(urlsplit(link).netloc, timeout=60)) as line:
         line.request("POST", "/new", body, {"Content-Type": "multipart/form-data; boundary=xYx"})
         return line.getresponse().status
 

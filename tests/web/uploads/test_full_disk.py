@@ -67,7 +67,7 @@ def test_a_small_piece_that_finds_no_room_is_told_and_sent_again(house: WebHouse
     assert put(link, "f1234567", b"x" * PAGE, start=0, total=2 * PAGE)[0] == 200
     rest = filled_up(house, left=2)
     place = urlsplit(link)
-    client = http.client.HTTPConnection(place.netloc, timeout=20)
+    client = http.client.HTTPConnection(place.netloc, timeout=60)
     client.putrequest("PUT", f"{place.path}/f1234567")
     client.putheader("Content-Range", f"bytes {PAGE}-{2 * PAGE - 1}/{2 * PAGE}")
     client.putheader("Content-Length", str(PAGE))

@@ -25,7 +25,7 @@ FILES = "multipart/form-data; boundary=x"
 def begun(link: str, kind: str, method: str = "POST", **headers: str) -> socket.socket:
     """The head of a request whose body is to come."""
     place = urlsplit(link)
-    wire = socket.create_connection((str(place.hostname), place.port or 80), timeout=20)
+    wire = socket.create_connection((str(place.hostname), place.port or 80), timeout=60)
     said = {"Host": place.netloc, "Content-Type": kind, "Content-Length": "90000000", **headers}
     lines = "".join(f"{name.replace('_', '-')}: {value}\r\n" for name, value in said.items())
     wire.sendall(f"{method} {place.path} HTTP/1.1\r\n{lines}\r\n".encode())

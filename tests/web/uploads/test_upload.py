@@ -61,7 +61,7 @@ def upload_link(page: Page) -> str:
 def put(link: str, draft: str, data: bytes, *, start: int, total: int, **headers: str) -> tuple[int, Any]:
     """Send a piece; the status, and what the server says."""
     place = urlsplit(link)
-    client = http.client.HTTPConnection(place.netloc, timeout=20)
+    client = http.client.HTTPConnection(place.netloc, timeout=60)
     said = {"Content-Range": f"bytes {start}-{start + len(data) - 1}/{total}"}
     named = {name.replace("_", "-"): value for name, value in headers.items()}
     client.request("PUT", f"{place.path}/{draft}", data, said | named)
@@ -212,7 +212,7 @@ def test_a_body_that_breaks_off_leaves_nothing(house: WebHouse) -> None:
     link = upload_link(get(opened(house)))
     place = urlsplit(link)
     nonce = get(link).forms["attach"]["nonce"]
-    client = http.client.HTTPConnection(place.netloc, timeout=20)
+    client = http.client.HTTPConnection(place.netloc, timeout=60)
     client.putrequest("POST", place.path)
     client.putheader("Content-Type", "multipart/form-data; boundary=x")
     client.putheader("Content-Length", "9000000")

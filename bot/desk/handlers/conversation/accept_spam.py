@@ -22,6 +22,7 @@ from bot.policy import permissions
 from bot.policy.address_marks import marks_of
 from bot.syntax.case_numbers import entry_name, label
 from store.cases import attachment as attachments
+from store.cases import case as cases
 from store.cases import entry as entries
 from store.cases import participant
 from store.cases.case import SPAM, Case
@@ -191,6 +192,8 @@ def _close(turn: Turn, case: Case) -> str:
     timers.closed(turn, case)
     concern_escalation.rest(turn, case)
     turn.record(case, "closed", reason=SPAM, state="closed")
-    _block(turn, case, turn.people.by_id(case.requester_id), Proof.UNPROVEN if case.held else Proof.LINKED)
+    sender = turn.people.by_id(case.requester_id)
+    form = cases.offered(turn.tx, case.id) and sender and not permissions.reachable(sender)
+    _block(turn, case, None if form else sender, Proof.UNPROVEN if case.held else Proof.LINKED)
     pattern = "{case} is closed as spam; nobody was told. To undo it: accept {case}."
     return saying(pattern, case=label(case.id))
