@@ -50,3 +50,14 @@ class BoundPlaces:
 
     def answer(self, tx: Transaction) -> list[str]:
         return account.places(tx, self.channel)
+
+
+@dataclass(frozen=True, slots=True)
+class CasesWithoutCard:
+    """Cases that were opened since a moment, are not closed and have no card in a channel."""
+
+    channel: str
+    since: datetime
+
+    def answer(self, tx: Transaction) -> list[int]:
+        return thread.cases_without_card(tx, self.channel, since=self.since)

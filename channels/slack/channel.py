@@ -56,6 +56,8 @@ class SlackChannel:
         )  # fmt: skip
         homes = HomeUpdates(home, workspace.client, self._desk)
         catch_up = CatchUp(context, workspace, first=(workspace.learn, self._lifecycle.rebind))
+        self._lifecycle.returned = catch_up.returned
+        catch_up.on_return = self._lifecycle.show_missing_cards
         self._line: SocketWorker | None = None
         self.workers: Sequence[Worker] = (catch_up, homes)
         if self._settings.mode == "socket":

@@ -130,6 +130,20 @@ def own_places(tx: Transaction, channel: str, *, most: int) -> list[str]:
     return [row[0].rstrip("/") for row in rows]
 
 
+_CARD = select(thread.c.case_id).where(thread.c.channel == bindparam("channel"), thread.c.side == "desk")
+_WITHOUT_CARD = (
+    select(case.c.id)
+    .where(case.c.opened_at >= bindparam("since"), case.c.state != "closed", case.c.merged_id.is_(None))
+    .where(case.c.id.not_in(_CARD))
+    .order_by(case.c.id)
+)
+
+
+def cases_without_card(tx: Transaction, channel: str, *, since: datetime) -> list[int]:
+    """Return the cases that were opened since then, are not closed and have no thread of the desk."""
+    return [row[0] for row in tx.rows(_WITHOUT_CARD, {"channel": channel, "since": since})]
+
+
 _AROUND = (
     select(thread.c.address, func.coalesce(case.c.merged_id, case.c.id))
     .join_from(thread, case)

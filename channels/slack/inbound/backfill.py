@@ -68,6 +68,14 @@ class CatchUp:
         """Those that are left of it, and from when."""
         self._rested = self._again = time.monotonic()
         self._failures = self._looked_at = 0
+        self._returned: dict[str, datetime] = {}
+        """Channels that the app is in again, and since when it was not."""
+        self.on_return: Callable[[datetime], None] = lambda since: None
+
+    def returned(self, channel: str, since: datetime) -> None:
+        """Note that the app is in a channel again, which it was out of since then. Returns at once."""
+        self._returned[channel] = since
+        self._news.put(None)
 
     def missed(self, since: datetime) -> None:
         """Note that nobody has listened since this moment. Returns at once."""
@@ -115,6 +123,8 @@ class CatchUp:
     def _go_on(self) -> float | None:
         """Do what can be done now; seconds until the next step, None if that depends on news."""
         self._note()
+        for channel in list(self._returned):
+            self._read_again(channel)
         if not self._listening:
             return None
         began = time.monotonic()
@@ -125,6 +135,17 @@ class CatchUp:
         elif self._reading is not None and began >= self._again:
             self._read()
         return self._wait()
+
+    def _read_again(self, channel: str) -> None:
+        """Mark a channel as unread from when the app left it."""
+        since = self._returned[channel] - APART
+        self.on_return(since)
+        self._mark.lower(since)
+        for place in self._places.to_read(since):
+            if place.channel == channel:
+                self._unread[place] = min(since, self._unread.get(place, since))
+        self._reading, self._again = _earliest(self._reading, since), time.monotonic()
+        del self._returned[channel]
 
     def _wait(self) -> float | None:
         due = [self._rested] if self._next is not None else []

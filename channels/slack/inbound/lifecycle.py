@@ -5,17 +5,18 @@ docs.slack.dev, reference of events; shapes as in java-slack-sdk, ``json-logs/sa
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta
 from typing import Any
 
 import structlog
 
 from bot.channel.context import ChannelContext
-from bot.commands.house import PlaceMoved
+from bot.commands.house import PlaceMoved, ShowAnew
 from bot.model.identity import CLOCK, Proof
 from bot.model.request import Request
 from bot.model.translatable import saying, together
-from bot.queries.backfill import BoundPlaces
+from bot.queries.backfill import BoundPlaces, CasesWithoutCard
 from channels.slack.workspace.desk_channels import ARCHIVED, DELETED, LEFT, OF_CUSTOMER, SHARED
 from channels.slack.workspace.settings import Settings
 from channels.slack.workspace.workspace import Workspace
@@ -25,6 +26,8 @@ CLOSES = {"archive": ARCHIVED, "deleted": DELETED, "left": LEFT}
 """By the end of an event's name, why its channel can be used no more."""
 
 
+UNKNOWN_ABSENCE = timedelta(days=1)
+"""How far a channel is read back if it is not known since when the app was out of it."""
 REOPENS = {"unarchive": ARCHIVED, "unshared": SHARED}
 """By the end of an event's name, which reason is none any more."""
 
@@ -44,6 +47,9 @@ class Lifecycle:
         self._forget_direct = workspace.posting.forget_direct
         self._customers: dict[str, str] = {}
         """Channels of customers that cannot be used, and what is said of that."""
+        self._state = workspace.state
+        self.returned: Callable[[str, datetime], None] = lambda channel, since: None
+        """Called with a channel that the app is in again, and since when it was not."""
 
     def unusable(self) -> Mapping[str, str]:
         """Channels in which the app cannot speak any more: what happened, and what is done about it."""
@@ -109,9 +115,22 @@ class Lifecycle:
         """Note that a channel is no longer unusable for this reason."""
         self._customers.pop(channel, None)
         self._desk_channels.over(channel, why)
+        lost_at = self._state.fresh(_row(channel)).get("lost_at")
+        since = datetime.fromisoformat(lost_at) if lost_at else self._desk.now() - UNKNOWN_ABSENCE
+        self._state.put(_row(channel), {})
+        self.returned(channel, since)
+
+    def show_missing_cards(self, since: datetime) -> None:
+        """Post the cards of cases that were opened since then and have none."""
+        for number in self._desk.ask(CasesWithoutCard("slack", since)):
+            now = self._desk.now()
+            key = f"card {number} {now.isoformat()}"
+            self._desk.handle(Request("slack", key, CLOCK, Proof.LINKED, (ShowAnew(number),), now))
 
     def _lost(self, home: str, channel: str, why: str) -> None:
-        """Note why a channel cannot be used."""
+        """Note why a channel cannot be used, and since when."""
+        if not self._state.fresh(_row(channel)):
+            self._state.put(_row(channel), {"lost_at": self._desk.now().isoformat()})
         if self._desk_channels.owns(channel):
             self._desk_channels.hear(channel, why)
         elif f"{home}/{channel}" in self._desk.ask(BoundPlaces("slack")):
@@ -132,3 +151,7 @@ class Lifecycle:
         command = PlaceMoved("slack", f"{home}/{old}", f"{home}/{new}")
         key = f"moved {home}/{old} {new} {now.isoformat()}"
         self._desk.handle(Request("slack", key, CLOCK, Proof.LINKED, (command,), now))
+
+
+def _row(channel: str) -> str:
+    return f"slack-absence/{channel}"

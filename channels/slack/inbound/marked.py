@@ -8,13 +8,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from bot.channel.context import ChannelContext
+from bot.channel.outbound import DeliveryFailed
 from bot.channel.protocols import Letter
 from bot.model.identity import Identity
 from bot.queries.message_status import CaseAt, MessageStatus, RawOf, StatusOf
 from channels.slack.inbound import forwarded
 from channels.slack.inbound.authors import NOT_KNOWN_YET, Authors
 from channels.slack.inbound.events import message_of
-from channels.slack.inbound.lookup import MessageLookup
 from channels.slack.inbound.message_files import Attached, MessageFiles, named
 from channels.slack.inbound.message_text import MessageText
 from channels.slack.inbound.read_later import ReadLater, ask
@@ -23,6 +23,8 @@ from channels.slack.workspace.settings import Settings
 from channels.slack.workspace.workspace import Workspace
 
 Json = Mapping[str, Any]
+MOST = 100
+"""Replies of a thread that go along with its first message."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,13 +81,13 @@ class MarkedMessages:
         self.mailbox = context.mailboxes[0].address
         self._text = text
         self._attached = attached
-        self._lookup = MessageLookup(workspace.posting)
+        self._calls = workspace.posting
 
     def find(self, letter: Letter, home: str, channel: str, ts: str) -> MarkedMessage | None:
         """The message as Slack has it now, else as it was kept; None if there is none."""
         us = str(letter.envelope.get("bot_user") or "")
         try:
-            body = self._lookup.message(channel, ts)
+            body = next((one for one in self._thread(channel, ts) if one.get("ts") == ts), None)
         except ReadLater:
             if self.context.desk.now() - letter.received_at < NOT_KNOWN_YET:
                 raise
@@ -121,10 +123,9 @@ class MarkedMessages:
         """What stands below it, each with its author; ``""`` for a reply."""
         if message.root != message.ts or not message.body.get("reply_count"):
             return ""
-        replies = (
-            MarkedMessage(message.home, message.channel, reply, message.us)
-            for reply in self._lookup.replies(message.channel, message.ts)
-        )
+        found = self._thread(message.channel, message.ts)
+        below = [reply for reply in found if reply.get("ts") != message.ts][:MOST]
+        replies = (MarkedMessage(message.home, message.channel, reply, message.us) for reply in below)
         parts = [self.quoted(letter, reply) for reply in replies if reply.author]
         return "\n\n".join(parts)
 
@@ -146,6 +147,18 @@ class MarkedMessages:
     def _team(self, letter: Letter, message: MarkedMessage) -> str:
         event = {"event": message.body, "authorizations": [{"team_id": message.home}]}
         return self.authors.team(letter, event, message.body)
+
+    def _thread(self, channel: str, ts: str) -> list[Json]:
+        """Return a message as Slack has it now, and the replies below it; empty if it is gone.
+
+        docs.slack.dev: "conversations.replies". Raises ``ReadLater`` while Slack does not answer.
+        """
+        try:
+            return self._calls.thread(channel, ts, most=MOST + 1)
+        except DeliveryFailed as failure:
+            if failure.permanent:
+                return []
+            raise ReadLater(str(failure), failure.after or 5.0) from None
 
     def _as_kept(self, key: str) -> Json | None:
         raw = ask(self.context.desk, RawOf("slack", key))

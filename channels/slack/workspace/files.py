@@ -73,13 +73,11 @@ class Files:
     def fetch(self, file_id: str) -> Attachment:
         """Fetch somebody's file into our store. Raises ``NoFile``."""
         info = self._info(file_id)
-        name = name_of(info)
         try:
-            return self._fetched(info, name or file_id)
+            return self._fetched(info, name_of(info) or file_id)
         except NoFile as missing:
-            linked = link_of(info)
-            missing.name, missing.kept = name, bool(linked)
-            missing.link = linked or safe_link(info.get("permalink"))
+            missing.name, missing.kept = name_of(info), bool(link_of(info))
+            missing.link = link_of(info) or safe_link(info.get("permalink"))
             raise
 
     def _fetched(self, info: Mapping[str, Any], name: str) -> Attachment:
