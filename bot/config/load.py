@@ -21,7 +21,6 @@ from bot.config.lines import KeyPlaces
 from bot.config.paths import placed
 from bot.config.reloadable import Reloadable, ReloadableSections
 from bot.config.report import ReportSection
-from bot.config.secret_file import SECRET_FILE, kept_secret
 from bot.config.service_levels import (
     STANDARD,
     CalendarSection,
@@ -44,7 +43,7 @@ from bot.config.settings import (
     SurveySection,
     TurnsSection,
 )
-from bot.config.state_files import state_file
+from bot.config.state_files import SECRET_FILE, kept_secret, state_file
 from bot.model.channel_profile import AddressForm, ChannelProfile, profile_of
 from bot.model.mail_address import MAIL
 from bot.model.working_time import Calendar, Level
