@@ -347,6 +347,5 @@ def _listed(merged: Mapping[str, Any]) -> Mapping[str, Collection[str]]:
 
 def _with_secret(config: Config) -> Config:
     """The config with the secret of the state folder, so that links survive a restart."""
-    secret = kept_secret(state_file(config, SECRET_FILE))
-    desk = config.desk.model_copy(update={"secrets": (SecretStr(secret),)})
-    return replace(config, desk=desk)
+    secrets = (SecretStr(kept_secret(state_file(config, SECRET_FILE))),)
+    return replace(config, desk=config.desk.model_copy(update={"secrets": secrets}))

@@ -9,6 +9,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from datetime import timedelta
+from functools import cache
 from pathlib import Path
 from typing import Any, Literal
 from urllib.parse import quote
@@ -124,6 +125,7 @@ def _sqlite(url: str, busy_timeout: float) -> Engine:
     return engine
 
 
+@cache  # Only before this process opens the file: closing the index again would release its locks.
 def _refuse_damaged_log(file: Path) -> None:
     """Raise ``DatabaseError`` if the log of a database has commits that SQLite cannot read.
 
