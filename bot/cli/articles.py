@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 from bot.cli.terminal.context import NUMBER, json_option, limit_option, opened, questions, quiet, read_config
-from bot.cli.terminal.errors import FAILED, Failure
+from bot.cli.terminal.errors import FAILED, Failure, content_of
 from bot.cli.terminal.output import cell, column, say, say_json, table, when
 from bot.cli.terminal.pages import going_on_after, nothing, page, page_options, say_next
 
@@ -162,7 +162,7 @@ def test_articles(file: Path, as_json: bool) -> None:
     from bot.articles.trial import NoQuestions, TryArticles, read
 
     try:
-        subjects = read(file.read_bytes())
+        subjects = read(content_of(file, 16))
     except NoQuestions as error:
         raise Failure(f"{file}: {error}. Nothing was asked.") from None
     with questions() as at:

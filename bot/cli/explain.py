@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import json
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from bot.cli.terminal.context import quiet, read_only_config, store_name
-from bot.cli.terminal.errors import FAILED, in_words
+from bot.cli.terminal.errors import FAILED, Failure, content_of, in_words
 from bot.cli.terminal.output import say, size
 
 if TYPE_CHECKING:
@@ -52,13 +51,9 @@ def _source(file: Path) -> MessageSource:
     from bot.explain.findings import MessageSource
 
     try:
-        return MessageSource(str(file), _bytes(file))
-    except (OSError, ValueError) as error:  # a name with a NUL in it is a ValueError
+        return MessageSource(str(file), content_of(file, 100))
+    except (OSError, ValueError, Failure) as error:  # a name with a NUL in it is a ValueError
         return MessageSource(str(file), error=getattr(error, "strerror", None) or str(error))
-
-
-def _bytes(file: Path) -> bytes:
-    return sys.stdin.buffer.read() if str(file) == "-" else file.read_bytes()
 
 
 def _in_words(config: Config, files: tuple[Path, ...], peer: str) -> bool:
@@ -76,9 +71,9 @@ def _explain_file(wise: Explainer, file: Path, peer: str) -> bool:
     from store.engine.database import refused
 
     try:
-        result = wise.explain(_bytes(file), peer=peer)
+        result = wise.explain(content_of(file, 100), peer=peer)
     except Exception as error:
-        if isinstance(error, OSError) or refused(error):
+        if isinstance(error, OSError | Failure) or refused(error):
             raise
         say(f"{file}")
         _line("read", f"no: casebot fails on it ({type(error).__name__}), which is a fault of ours")

@@ -19,7 +19,7 @@ from bot.cli.terminal.context import (
     quiet,
     read_config,
 )
-from bot.cli.terminal.errors import Failure
+from bot.cli.terminal.errors import Failure, content_of
 from bot.cli.terminal.output import cell, column, say, say_json, table, when
 from bot.cli.terminal.pages import nothing, page, page_options, say_next
 
@@ -83,7 +83,7 @@ def _opened(path: Path, config: Config) -> PeopleFile:
     from bot.people.csv_file import NoPeople, open_file
 
     try:
-        return open_file(path.read_bytes(), config.profiles)
+        return open_file(content_of(path, 16), config.profiles)
     except NoPeople as error:
         raise Failure(f"{path}: {error}. Nothing was done.") from None
 

@@ -212,8 +212,7 @@ def _findings(config: Config, *, live: bool) -> Findings:
     if problems:
         return Findings(tuple(works), tuple(problems), tuple(advice))
     works += [f"config: {config.file or 'none, so the defaults'}", f"store: {store_name(config)}"]
-    works.append(f"state files: {state_files.state_folder(config)}")
-    works.append(f"kept for a while: {_kept(config)}")
+    works += [f"state files: {state_files.state_folder(config)}", f"kept for a while: {_kept(config)}"]
     places = ((name, value) for name, value in _places(config).items() if name != "store")
     works += [f"{name.replace('_', ' ')}: {without_password(value)}" for name, value in places]
     return Findings(tuple(works), (), (*_hints(config), *state_files.hints(config), *advice))

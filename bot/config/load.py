@@ -21,7 +21,6 @@ from bot.config.lines import KeyPlaces
 from bot.config.paths import placed
 from bot.config.reloadable import Reloadable, ReloadableSections
 from bot.config.report import ReportSection
-from bot.config.secret_file import SECRET_FILE, kept_secret
 from bot.config.service_levels import (
     STANDARD,
     CalendarSection,
@@ -44,7 +43,7 @@ from bot.config.settings import (
     SurveySection,
     TurnsSection,
 )
-from bot.config.state_files import state_file
+from bot.config.state_files import SECRET_FILE, kept_secret, state_file
 from bot.model.channel_profile import AddressForm, ChannelProfile, profile_of
 from bot.model.mail_address import MAIL
 from bot.model.working_time import Calendar, Level
@@ -348,6 +347,5 @@ def _listed(merged: Mapping[str, Any]) -> Mapping[str, Collection[str]]:
 
 def _with_secret(config: Config) -> Config:
     """The config with the secret of the state folder, so that links survive a restart."""
-    secret = kept_secret(state_file(config, SECRET_FILE))
-    desk = config.desk.model_copy(update={"secrets": (SecretStr(secret),)})
-    return replace(config, desk=desk)
+    secrets = (SecretStr(kept_secret(state_file(config, SECRET_FILE))),)
+    return replace(config, desk=config.desk.model_copy(update={"secrets": secrets}))

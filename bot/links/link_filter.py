@@ -13,11 +13,7 @@ _GAP = r"[\s>=*\u00ad\u200b-\u200f\u2060\ufeff]{0,60}"
 _UNIT = r"(?:[A-Za-z0-9_-]|%(?:25){0,3}(?:2[Dd]|[3-7][0-9A-Fa-f]))"
 _DOT = r"(?:\.|%(?:25){0,3}2[Ee])"
 _SIGNED = re.compile(rf"{_DOT}(?:{_GAP}{_UNIT}){{5,8}}{_GAP}{_DOT}(?:{_GAP}{_UNIT}){{43}}")
-"""The end of a token: the time and the signature.
-
-A gap, a letter and a dot begin with different characters, so text can match in one way only and hostile text costs
-no more than other text. Python 3.11.2 never matches this with possessive quantifiers.
-"""
+"""The end of a token: time and signature. Gap, letter and dot begin differently, so hostile text costs no more."""
 _BEGINNING = re.compile(rf"(?:W|%(?:25){{0,3}}57){_GAP}(?:z|%(?:25){{0,3}}7[Aa])")
 """How it begins: its numbers are JSON, of which base64 makes ``Wz``."""
 _NUMBERS_BEFORE = 400

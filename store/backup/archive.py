@@ -27,7 +27,7 @@ from store.backup.manifest import (
 
 FILE = re.compile(r"files/([0-9a-f]{2})/([0-9a-f]{62})")
 _TABLE = re.compile(r"tables/[a-z0-9_]+\.copy")
-_CHUNK = 1 << 20
+_CHUNK, _LARGEST_MANIFEST = 1 << 20, 1 << 26
 
 
 class Summed:
@@ -102,7 +102,7 @@ def read(path: Path, *, into: Path, only: Collection[str] | None = None) -> Mani
         for name, file in _members(path):
             folder = into if only is None or name in only else None
             if name == MANIFEST:
-                manifest = loaded(file.read())
+                manifest = loaded(file.read(_LARGEST_MANIFEST))
             elif FILE.fullmatch(name):
                 files, file_bytes = files + 1, file_bytes + _unpacked(name, file, folder).size
             else:
@@ -122,6 +122,8 @@ def read(path: Path, *, into: Path, only: Collection[str] | None = None) -> Mani
 
 
 def _members(path: Path) -> Iterator[tuple[str, IO[bytes]]]:
+    if not path.is_file():
+        raise Damaged("it is not a regular file")
     with tarfile.open(path, "r:*") as tar:
         while (about := tar.next()) is not None:
             content = tar.extractfile(about) if about.isreg() else None

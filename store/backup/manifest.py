@@ -8,6 +8,8 @@ from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from typing import Any
 
+import msgspec
+
 FORMAT = 1
 """Of the archive. A reader refuses a higher one."""
 MANIFEST, DATABASE, CONFIG, SECRET = "manifest.json", "casebot.db", "config.toml", "casebot.secret"
@@ -66,15 +68,11 @@ def dumped(manifest: Manifest) -> bytes:
 
 
 def loaded(text: bytes) -> Manifest:
-    """The manifest that was written. Raises ``BackupError``."""
+    """Return the manifest of an archive. Raises ``BackupError``."""
     try:
         values: dict[str, Any] = json.loads(text)
-        newer = values.pop("format") > FORMAT
-        members = {name: Member(**about) for name, about in values.pop("members").items()}
-        made_at = datetime.fromisoformat(values.pop("made_at"))
-        if not newer:
-            missing = tuple(values.pop("missing"))
-            return Manifest(**values, missing=missing, members=members, made_at=made_at)
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        if values["format"] <= FORMAT:
+            return msgspec.convert(values, Manifest)
+    except (ValueError, KeyError, TypeError, RecursionError, msgspec.ValidationError) as error:
         raise Damaged(f"its manifest cannot be read ({type(error).__name__})") from None
     raise BackupError("it was made by a newer casebot: update this one, then try again")

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
+import struct
+import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from datetime import timedelta
+from functools import cache
 from pathlib import Path
 from typing import Any, Literal
+from urllib.parse import quote
 
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import DatabaseError, DBAPIError, InterfaceError, OperationalError
@@ -108,6 +113,8 @@ def _engine(url: str, busy_timeout: float) -> Engine:
 
 
 def _sqlite(url: str, busy_timeout: float) -> Engine:
+    if file := sqlite_path(url):
+        _refuse_damaged_log(file)
     engine = create_engine(
         url, poolclass=QueuePool, pool_size=16, max_overflow=16, connect_args={"timeout": busy_timeout},
         hide_parameters=True,  # an error in the log must not have anybody's words
@@ -116,6 +123,36 @@ def _sqlite(url: str, busy_timeout: float) -> Engine:
     event.listen(engine, "connect", _set_up_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine
+
+
+@cache  # Only before this process opens the file: closing the index again would release its locks.
+def _refuse_damaged_log(file: Path) -> None:
+    """Raise ``DatabaseError`` if the log of a database has commits that SQLite cannot read.
+
+    SQLite would drop them and delete the log, so this looks before it is opened. Of two commits after the readable
+    frames, the first was durable before the second began (sqlite.org/walformat.html, sections 2 and 4).
+    """
+    try:
+        with Path(f"{file}-wal").open("rb") as log:
+            size, head = os.fstat(log.fileno()).st_size, log.read(32)
+            places = range(32, size - 23, 24 + int.from_bytes(head[8:12]))
+            frames = [os.pread(log.fileno(), 24, place) for place in places]
+        with closing(sqlite3.connect(f"file:{quote(str(file))}?mode=ro", uri=True)) as reader:
+            reader.execute("SELECT 1 FROM sqlite_master").fetchone()
+            index = Path(f"{file}-shm").read_bytes()
+    except (OSError, sqlite3.Error):
+        return
+    low = high = 0
+    for first, second in struct.iter_unpack(">II" if head[3:4] == b"\x83" else "<II", head[:24]):
+        low = (low + first + high) % 2**32
+        high = (high + second + low) % 2**32
+    salts, readable = head[16:24], int.from_bytes(index[16:20], sys.byteorder)
+    same = index[32:40] == salts and index[:48] == index[48:96]  # no process has begun another log meanwhile
+    hidden = [frame for frame in frames[readable:] if same and frame[8:16] == salts and any(frame[4:8])]
+    if len(hidden) > 1 or (frames and head[24:] != struct.pack(">II", low, high)):
+        error = sqlite3.DatabaseError(f"{file}-wal is damaged")
+        error.sqlite_errorcode = sqlite3.SQLITE_CORRUPT
+        raise DatabaseError(None, None, error)
 
 
 def _set_up_sqlite(connection: Any, _record: Any) -> None:
@@ -192,5 +229,6 @@ def trouble(error: BaseException) -> Trouble:
     cause: Any = error.orig if isinstance(error, DBAPIError) else None
     code = getattr(cause, "sqlite_errorcode", None)
     if code is not None:
-        return _SQLITE.get(code & 0xFF, "away")  # the lower byte of an extended code is its kind
+        unread: Trouble = "damaged" if "unsupported file format" in str(cause) else "away"
+        return _SQLITE.get(code & 0xFF, unread)  # the lower byte of an extended code is its kind
     return _POSTGRES.get(getattr(cause, "sqlstate", None) or "", "away")

@@ -74,6 +74,7 @@ channels/web
 """The packages, lowest first: each imports only from lines above its own."""
 PACKAGES = {
     "store": {"sqlalchemy", "alembic", "zstandard"},
+    "store/backup": {"msgspec", "sqlalchemy"},
     "store/files": {"obstore"},
     "bot": {
         "click", "holidays", "itsdangerous", "jinja2", "markupsafe", "prometheus_client", "pydantic",

@@ -126,7 +126,7 @@ def _secrets(folder: Path) -> list[str]:
     from bot.channel.installed import sections
     from bot.config.errors import ConfigMistakes
     from bot.config.load import read
-    from bot.config.secret_file import SECRET_FILE
+    from bot.config.state_files import SECRET_FILE
 
     config = folder / "config.toml"
     try:

@@ -57,8 +57,8 @@ def head(values: Mapping[str, str | list[str]]) -> str:
 
 def kept_secrets(folder: Path) -> list[str]:
     """The secret that a desk without a config has in this folder, if there is a usable one."""
-    from bot.config.secret_file import SECRET_FILE
     from bot.config.settings import SHORTEST_SECRET
+    from bot.config.state_files import SECRET_FILE
 
     try:
         text = (folder / SECRET_FILE).read_text(encoding="ascii").strip()

@@ -5,7 +5,8 @@ from __future__ import annotations
 import signal
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
+from pathlib import Path
 
 import click
 
@@ -34,6 +35,15 @@ def mistaken(mistakes: tuple[str, ...]) -> Mistaken:
     many = "1 mistake" if len(mistakes) == 1 else f"{len(mistakes)} mistakes"
     lines = "\n".join(f"  {mistake}" for mistake in mistakes)
     return Mistaken(f"the config has {many}, and nothing was done:\n{lines}", mistakes)
+
+
+def content_of(file: Path, most: int) -> bytes:
+    """Return the bytes of a file, ``-`` for standard input. Raise ``Failure`` for more than ``most`` MiB."""
+    with nullcontext(sys.stdin.buffer) if str(file) == "-" else file.open("rb") as reading:
+        content = reading.read(most * 2**20 + 1)
+    if len(content) > most * 2**20:
+        raise Failure(f"{file} has more than {most} MiB, which is too large. Nothing was done.")
+    return content
 
 
 @contextmanager
