@@ -179,6 +179,16 @@ ODD: dict[str, tuple[dict[str, Any], str]] = {
     "drive.log": ({"mode": "external"}, "it does not lie in Slack"),
     "linked.log": ({"is_external": True}, "it does not lie in Slack"),
     "huge.log": ({"size": 200_000_001}, "it is too large"),
+    "plain.log": ({"url_private_download": "http://files.slack.com/plain.log"}, "it does not lie in Slack"),
+    "port.log": (
+        {"url_private_download": "https://files.slack.com:9200/port.log"},
+        "it does not lie in Slack",
+    ),
+    "user.log": (
+        {"url_private_download": "https://files.slack.com@evil.example/"},
+        "it does not lie in Slack",
+    ),
+    "ftp.log": ({"url_private_download": "ftp://files.slack.com/ftp.log"}, "it does not lie in Slack"),
     "away.log": ({"url_private_download": "http://files.evil.example/away.log"}, "it does not lie in Slack"),
 }
 
