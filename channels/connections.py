@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator
 from functools import lru_cache
 from ipaddress import IPv4Address, ip_address, ip_network
 from typing import Generic, Literal, Protocol, TypeVar
+from urllib.request import HTTPRedirectHandler
 
 log = logging.getLogger("connections")
 
@@ -22,6 +23,13 @@ SCARCE = 0.75
 
 Full = Literal["", "all", "host"]
 """Why nobody is let in: every place is taken, or those of one address; empty: there is a place."""
+
+
+class NoRedirect(HTTPRedirectHandler):
+    """Follows no redirect: secrets go to the server that the config names, and no other one is believed."""
+
+    def redirect_request(self, *_: object, **__: object) -> None:
+        return None
 
 
 class OpenConnection(Protocol):

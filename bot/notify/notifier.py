@@ -157,8 +157,8 @@ class Notifier:
             return False
         if self._composer.boards.traits(to.channel).threads:
             return False
-        asked_for = notice.audience == "asker"  # a machine does not know the commands
-        counted = None if case is None or case.fresh or asked_for else case.id
+        asked_on = self.request.proven_on if to.id == self.person.id else None
+        counted = asked_on if case is None else None if case.fresh else case.id
         why = self.mail_limits.stop(to, counted, narrow=notice.automatic and not to.staff)
         if why and case is not None:
             self.untold.append((case, type(notice), to, why))

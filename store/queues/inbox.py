@@ -235,8 +235,7 @@ def write_copy(tx: Transaction, key: str, result: object, *, now: datetime) -> N
 
     It is kept for good, through retention, erasure and redaction: the key is a hash, and the result names nobody.
     """
-    results: dict[str, object] = tx.once("copies", dict)
-    results[key] = result
+    tx.once("copies", dict[str, object])[key] = result
     write_receipt(tx, COPY, key, result, now=now)
 
 

@@ -172,14 +172,15 @@ def test_a_case_tells_one_person_so_much_an_hour_and_history_has_the_rest(url: s
         assert sum("was not told" in text_of(mail) for mail in desk.mails(MAX)) == 1
 
 
-def test_what_somebody_asks_for_is_answered_however_lively_the_case_is(url: str, tmp_path: Path) -> None:
-    with TestDesk(url, tmp_path, more="\n[limits]\nmails_per_case = [1, 4]\n") as desk:
+def test_answers_to_commands_count_too_and_the_desk_is_not_told_of_them(url: str, tmp_path: Path) -> None:
+    with TestDesk(url, tmp_path, more="\n[limits]\nmails_per_case = [3, 4]\n") as desk:
         opens(desk)
-        desk.ask(SAM, Close(1, "resolved"))
-        desk.ask(SAM, Reopen(1))
-        desk.mails(ADDRESS)
-        desk.ask(ADDRESS, Show(1), explicit=True)
-        assert len(desk.mails(ADDRESS)) == 1
+        desk.mails()
+        for _ in range(60):
+            desk.ask(ADDRESS, Show(1), explicit=True)
+        assert len(desk.mails(ADDRESS)) == 3
+        assert desk.mails() == []
+        assert "not told" in desk.history()
 
 
 def test_budgets_fill_again_with_time(url: str, tmp_path: Path) -> None:

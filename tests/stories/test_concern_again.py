@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from email.message import Message
 from pathlib import Path
@@ -15,10 +16,19 @@ from bot.commands.urgency import Concern, TakeConcern
 from bot.people.staff_sync import sync
 from tests.stories.test_concern import ANA, CONCERN, DIANA, HOUR, LADDER, MAX, SAM, TOM, TUESDAY
 from tests.support.houses.desk import TestDesk, config_for, done, text_of
+from tests.support.houses.house import House, until
+from tests.support.houses.office import Office, said
 
 HERS, HIS = "+33 1 23 45 67 89", "+49 30 98 76 54 32"
 TOMS = Concern(1, HIS, "wrong_reply", "We lose money.")
 MINUTE = timedelta(minutes=1)
+CUSTOMER = "Ana <ana@acme.example>"
+
+
+@pytest.fixture
+def office(url: str, mode: str, tmp_path: Path) -> Iterator[Office]:
+    with Office(url, tmp_path, mode=mode) as standing:
+        yield standing
 
 
 @pytest.fixture
@@ -127,10 +137,8 @@ def test_whoever_took_a_concern_hears_what_is_raised_again_within_the_hour_story
     case.ask(DIANA, TakeConcern(1))
     case.mails()
     case.at(TUESDAY + 40 * MINUTE)
-    case.ask(ANA, Concern(1, text="You did not call!"))
-    (received,) = case.mails(ANA)
-    assert "passed it on at once to Diana Director" in text_of(received)
-    assert "You hear who has taken it" not in text_of(received)
+    assert "passed to Diana Director" in done(case.ask(ANA, Concern(1, text="You did not call!")))
+    assert case.mails(ANA) == [], "nothing that she does not know"
     (told,) = case.mails(DIANA)
     assert "You did not call!" in text_of(told)
     assert case.mails(MAX) == []
@@ -146,15 +154,58 @@ def test_whoever_took_a_concern_hears_what_is_raised_again_within_the_hour_story
     assert called(case.mails()) == []
 
 
-def test_managers_hear_what_is_added_to_a_concern_that_nobody_has_taken_story(case: TestDesk) -> None:
-    case.ask(ANA, CONCERN)
+def test_a_manager_is_told_of_a_new_number_and_the_owner_of_new_words_story(case: TestDesk) -> None:
+    case.ask(ANA, Concern(1, text="Nobody answers."))
     case.mails()
     case.ask(ANA, Concern(1, text="It is worse now."))
-    (told,) = case.mails(MAX)
-    assert not called([told])
-    assert "It is worse now." in text_of(told)
+    assert case.mails(MAX) == []
     (told,) = case.mails(SAM)  # it is his case still
     assert "It is worse now." in text_of(told)
+    for number, mails in ((HERS, 1), (HERS, 0), (HIS, 1), ("", 0)):
+        case.ask(ANA, Concern(1, number))
+        assert len(case.mails(MAX)) == len(case.mails(ANA)) == mails, number
+    for mails in (1, 0):
+        case.ask(ANA, Concern(1, "", "lack_of_reply"))
+        assert len(case.mails(MAX)) == mails
+
+
+def test_a_concern_forty_times_is_one_call(house: House) -> None:
+    house.send(CUSTOMER, "support@example.com", "No delivery", "It stopped.")
+    (opened,) = house.mails("ana@")
+    house.settled()
+    house.mails("max@", count=0)
+    for number in range(40):
+        house.answer(
+            opened, CUSTOMER, f"#concern {'nobody answers' if number % 2 else f'Still nothing {number}'}"
+        )
+    house.settled()
+    assert house.history().count("concern raised") == 1
+    assert len(house.mails("max@", count=0)) == 1
+    assert len(house.mails("ana@", count=0)) == 5, "as mails_per_case has it"
+
+
+def test_help_sixty_times_is_answered_as_often_as_a_case_tells_anything(house: House) -> None:
+    house.send(CUSTOMER, "support@example.com", "No delivery", "It stopped.")
+    (opened,) = house.mails("ana@")
+    for _ in range(60):
+        house.answer(opened, CUSTOMER, "#help")
+    house.settled()
+    assert len(house.mails("ana@", count=0)) == 5
+
+
+def test_signs_in_slack_are_one_call(office: Office) -> None:
+    people = office.slack.people
+    opened = people.post("ana", "acme", "The deal does not deliver.")
+    people.react("ana", "acme", opened.ts, "ticket")
+    assert office.card()
+    office.settled()
+    for number in range(2, 12):
+        people.react("ana", "acme", opened.ts, "rotating_light")
+        assert until(lambda number=number: len(office.inbox("done")) >= number)
+        people.unreact("ana", "acme", opened.ts, "rotating_light")
+    office.settled()
+    assert office.history().count("concern raised") == 1
+    assert sum("concern" in said(message) for message in office.thread()) == 1
 
 
 def test_a_manager_who_left_reads_no_customers_words_and_is_named_to_nobody_story(

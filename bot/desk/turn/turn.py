@@ -161,7 +161,7 @@ class Turn:
         while self.notifier.untold:
             case, kind, to, why = self.notifier.untold.pop(0)
             self.record(case, "not told", notice=kind.name, to=to.address, why=why)
-            if not to.staff and self.notifier.mail_limits.once_a_day(case.id):
+            if not to.staff and kind.audience != "asker" and self.notifier.mail_limits.once_a_day(case.id):
                 what = saying(
                     "{who} was not told ({notice}): {reason}. What you write reaches them, as always",
                     who=to.shown,

@@ -117,21 +117,21 @@ def of(
     return Claims(domain, verified, path, sealed=sealed), (*flaws, *more)
 
 
-def covered(raw: bytes, author: str, sealers: Collection[str] = ()) -> tuple[str, ...] | None:
+def covered(raw: bytes, mail: Mail, *, sealers: Collection[str]) -> tuple[str, ...] | None:
     """Return a hash of what each DKIM signature of the author's domain covers, to recognise replays.
 
-    Anyone who has a signed mail can hand it in again, and change what the signature leaves open: often
-    Message-ID, always Cc where there was none. The hash is over the signed headers, the tags of the signature
-    and so the hash of the body (``bh=``); it ignores white space, as relaxed canonicalization does. The
-    signature's value (``b=``) is left out, because it may have several spellings. A server that signs equal
-    text again for a new mail signs another Date, Message-ID or time (``t=``), so the hash is another one.
+    Anyone who has a signed mail can hand it in again, and change what the signature leaves open, often
+    Message-ID. The hash is over the signed headers and the tags, which include the hash of the body (``bh=``). It
+    ignores white space, as relaxed canonicalization does, and the value (``b=``), which has several spellings.
+    A server that signs equal text for a new mail signs another Date, Message-ID or time (``t=``).
 
-    Every signature counts, valid or not: a replay may keep any one of them, a border server may have changed
-    the body after its check, and a direct delivery may have been verified by SPF. Of ``sealers``, their ARC
-    signatures count too. None if there are too many signatures or headers to look at: do not trust such a mail.
+    Signatures of ``sealers`` (ARC) count too, and so do invalid ones: a border server may have changed the body
+    after its check, and a direct delivery may have been verified by SPF. None: there are too many signatures or
+    headers to look at, so the mail must not be trusted.
     """
     end = prescan.header_end(raw)
-    if not _SIGNED.search(raw, 0, end) and not (sealers and _SEALED.search(raw, 0, end)):
+    author = mail.sender.address.rpartition("@")[2] if mail.sender else ""
+    if not author or not (_SIGNED.search(raw, 0, end) or (sealers and _SEALED.search(raw, 0, end))):
         return ()
     named: dict[bytes, list[bytes]] = defaultdict(list)
     for field in prescan.header_fields(raw[: min(end, LONGEST)].replace(b"\r\n", b"\n")):
@@ -144,8 +144,9 @@ def covered(raw: bytes, author: str, sealers: Collection[str] = ()) -> tuple[str
         domain = tags.get(b"d", b"").decode("ascii", "replace").lower()
         if (domain in sealers or dmarc.aligned(domain, author)) and len(hashes) <= MOST:
             digest = hashlib.sha256()
-            left = {name: list(named[name]) for name in tags.get(b"h", b"").lower().split(b":")}
-            for name in tags.get(b"h", b"").lower().split(b":"):
+            names = tags.get(b"h", b"").lower().split(b":")
+            left = {name: list(named[name]) for name in names}
+            for name in names:
                 digest.update(b"%b:%b\n" % (name, left[name].pop() if left[name] else b""))
             digest.update(b";".join(b"%b=%b" % tag for tag in tags.items() if tag[0] != b"b"))
             hashes[digest.hexdigest()] = None

@@ -72,7 +72,7 @@ def read(letter: Letter, context: Context, reading: Reading) -> tuple[Inbound, t
     mail = message.read(letter.raw)
     mailbox, found_by = _mailbox(letter.envelope, mail, reading)
     box = reading.by_address.get(mailbox)
-    signed = _signed(letter.raw, mail, box)
+    signed = evidence.covered(letter.raw, mail, sealers=_sealers(box))
     judged = _judged(mail, letter.envelope, box, reading) if signed is not None else _OVERLOADED
     writer, by_rule = _writer(mail, box, reading)
     written = headers.decoded(mail.first("from"))[:LONGEST_FROM]
@@ -157,12 +157,8 @@ def _twin(raw: bytes, mail: Mail) -> str:
     return prescan.twin(raw, mail.sender.address.lower(), mail.message_id, date, mail.subject)
 
 
-def _signed(raw: bytes, mail: Mail, box: Mailbox | None) -> tuple[str, ...] | None:
-    """The hashes by which replays of a signed mail are known; None if there are too many to look at."""
-    if mail.sender is None:
-        return ()
-    sealers = box.settings.get("arc_sealers", ()) if box else ()
-    return evidence.covered(raw, mail.sender.address.rpartition("@")[2], sealers)
+def _sealers(box: Mailbox | None) -> Sequence[str]:
+    return box.settings.get("arc_sealers", ()) if box else ()
 
 
 def _language(mail: Mail, parts: Sequence[Part]) -> str:
@@ -191,8 +187,7 @@ def _claimed(
     mail_from = letter.envelope.get("mail_from")
     if (verdict.bounce and not verdict.bounce.doubtful) or mail_from == "" or judged is _OVERLOADED:
         return Claims(""), ()
-    listed = box.settings.get("arc_sealers", ()) if box else ()
-    sealers = listed if judged.proof is Proof.UNPROVEN else ()
+    sealers = _sealers(box) if judged.proof is Proof.UNPROVEN else ()
     claims, flaws = evidence.of(letter.raw, mail, mail_from, unheard=judged.unheard, sealers=sealers)
     return replace(claims, reasons=judged.reasons), flaws
 

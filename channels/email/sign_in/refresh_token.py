@@ -10,9 +10,12 @@ import urllib.request
 from collections.abc import Mapping
 from typing import Any
 
+from channels.connections import NoRedirect
 from channels.email.config.sign_in import SignIn
 from channels.email.sign_in.grants import TIMEOUT, AccessToken, NoToken, Saved, SignInLapsed, host, word
 
+LONGEST = 64 << 10
+"""Bytes of an answer that are read."""
 FOR_GOOD = frozenset(
     {"invalid_grant", "invalid_client", "unauthorized_client", "invalid_scope", "invalid_request"}
 )
@@ -52,12 +55,12 @@ class RefreshTokenGrant:
         request = urllib.request.Request(self._settings.token_url, body)  # noqa: S310 (the settings allow https only)
         there = host(self._settings.token_url)
         try:
-            with urllib.request.urlopen(request, timeout=TIMEOUT) as response:  # noqa: S310
-                answer = json.load(response)
+            with urllib.request.build_opener(NoRedirect).open(request, timeout=TIMEOUT) as response:
+                answer = json.loads(response.read(LONGEST))
         except urllib.error.HTTPError as error:
             with error:
                 raise _refusal(there, error.code, _error(error.read(4096))) from None
-        except (OSError, ValueError) as error:
+        except (OSError, ValueError, RecursionError) as error:
             raise NoToken(f"cannot reach {there} ({error})") from None
         if not isinstance(answer, dict):
             raise NoToken(f"{there} answered something that is no token")
@@ -78,5 +81,5 @@ def _refusal(there: str, status: int, error: str) -> NoToken:
 def _error(body: bytes) -> str:
     try:
         return word(json.loads(body)["error"])
-    except (ValueError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError, RecursionError):
         return ""

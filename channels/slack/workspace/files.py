@@ -10,7 +10,7 @@ from http.client import HTTPException
 from typing import Any
 from urllib.error import HTTPError
 from urllib.parse import urlsplit
-from urllib.request import HTTPRedirectHandler, Request, build_opener
+from urllib.request import Request, build_opener
 
 from slack_sdk import WebClient
 
@@ -18,11 +18,13 @@ from bot.channel.context import ChannelContext
 from bot.channel.outbound import DeliveryFailed
 from bot.model.message import Attachment
 from bot.model.translatable import saying
+from channels.connections import NoRedirect
 from channels.slack.text.view_state import clean
 from channels.slack.workspace.settings import Settings
 from channels.slack.workspace.web_api import Calls
 
-SLACKS_OWN = ("files.slack.com",)
+SLACKS_OWN = ("https://files.slack.com/", "https://files.slack.com:443/")
+"""What a URL must begin with so that it gets our token."""
 CHUNK = 1 << 16
 MOST = 200_000_000
 """Bytes of one file that are fetched."""
@@ -48,13 +50,6 @@ class NoFile(Exception):
         self.name, self.link, self.kept = "", "", False
 
 
-class _NoRedirect(HTTPRedirectHandler):
-    """Follows no redirect: our token goes where it was sent, and nowhere else."""
-
-    def redirect_request(self, *_: Any, **__: Any) -> None:
-        return None
-
-
 class Files:
     """Fetches files by id, never by a URL that an event named."""
 
@@ -65,9 +60,10 @@ class Files:
         self._calls = calls
         self._context = context
         self._token = token
-        rehearsed = urlsplit(client.base_url).hostname or ""
-        self._hosts = (*SLACKS_OWN, rehearsed) if rehearsed in ("127.0.0.1", "localhost") else SLACKS_OWN
-        self._open = build_opener(_NoRedirect).open
+        api = urlsplit(client.base_url)
+        rehearsed = (f"{api.scheme}://{api.netloc}/",) if api.hostname in ("127.0.0.1", "localhost") else ()
+        self._begins = (*SLACKS_OWN, *rehearsed)
+        self._open = build_opener(NoRedirect).open
         self._leaving = threading.Event()
 
     def fetch(self, file_id: str) -> Attachment:
@@ -110,9 +106,9 @@ class Files:
 
     def _bytes(self, info: Mapping[str, Any], kind: str) -> Iterator[bytes]:
         url = str(info.get("url_private_download") or info.get("url_private") or "")
-        if urlsplit(url).hostname not in self._hosts:
+        if not url.startswith(self._begins):
             raise NoFile(ELSEWHERE)
-        request = Request(url, headers={"Authorization": f"Bearer {self._token}"})  # noqa: S310 - host checked
+        request = Request(url, headers={"Authorization": f"Bearer {self._token}"})  # noqa: S310 - scheme and host checked
         try:
             with self._open(request, timeout=PATIENCE) as answer:
                 yield from self._whole(answer, info, kind)

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import http.server
 import json
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -17,8 +21,8 @@ from tests.support.houses.dovecot import USER
 from tests.support.houses.provider import Provider, provider
 
 
-def tokens(there: Provider, folder: Path, refresh_token: str = "first") -> Tokens:
-    table = {"address": USER, "provider": "other", "token_url": there.url, "client_id": "casebot"}
+def tokens(there: Provider, folder: Path, refresh_token: str = "first", *, at: str = "") -> Tokens:
+    table = {"address": USER, "provider": "other", "token_url": at or there.url, "client_id": "casebot"}
     sign_in = SignIn.model_validate_json(json.dumps({**table, "refresh_token": refresh_token}))
     return SignInAccounts([sign_in], str(folder)).of(USER)
 
@@ -64,6 +68,48 @@ def test_a_renewed_refresh_token_outlives_a_restart_but_not_a_new_configuration(
         for refresh_token in ("first", "first", "second"):
             tokens(there, tmp_path, refresh_token).token()
     assert [form["refresh_token"] for form in there.asked] == ["first", "next", "second"]
+
+
+@contextmanager
+def endpoint(status: int, body: bytes, location: str = "") -> Iterator[str]:
+    """A token endpoint that answers so; its URL."""
+
+    class Handler(http.server.BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            self.rfile.read(int(self.headers["Content-Length"]))
+            self.send_response(status)
+            if location:
+                self.send_header("Location", location)
+            self.end_headers()
+            with suppress(OSError):
+                self.wfile.write(body)
+
+        def log_message(self, *args: Any) -> None:
+            pass
+
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler) as standing:
+        threading.Thread(target=standing.serve_forever, daemon=True).start()
+        try:
+            yield f"http://127.0.0.1:{standing.server_port}/token"
+        finally:
+            standing.shutdown()
+
+
+@pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
+def test_a_token_endpoint_that_sends_us_elsewhere_is_not_followed(tmp_path: Path, status: int) -> None:
+    with provider() as elsewhere, endpoint(status, b"", elsewhere.check_url + "x") as url:
+        elsewhere.answer = {}
+        with pytest.raises(NoToken, match=f"answered {status}"):
+            tokens(Provider(0), tmp_path, at=url).token()
+    assert elsewhere.seen == []
+
+
+@pytest.mark.parametrize("status", [200, 400])
+@pytest.mark.parametrize("body", [b"[" * 5000, b"[" * 70_000, b'{"access_token": "' + b"a" * 70_000 + b'"}'])
+def test_an_answer_that_is_too_long_or_too_deep_is_no_token(tmp_path: Path, status: int, body: bytes) -> None:
+    with endpoint(status, body) as url, pytest.raises(NoToken) as raised:
+        tokens(Provider(0), tmp_path, at=url).token()
+    assert "unexpectedly" not in str(raised.value)
 
 
 def test_a_provider_s_no_is_passed_on_in_a_word(tmp_path: Path) -> None:

@@ -167,6 +167,16 @@ def test_files_without_words_wait_for_themselves_and_come_together(office: Offic
 ODD: dict[str, tuple[dict[str, Any], str]] = {
     "huge.log": ({"size": 200_000_001, "permalink": "https://x.slack.com/files/huge"}, "it is too large"),
     "hidden.log": ({"mode": "hidden_by_limit"}, "it is not stored in Slack"),
+    "plain.log": ({"url_private_download": "http://files.slack.com/plain.log"}, "it is not stored in Slack"),
+    "port.log": (
+        {"url_private_download": "https://files.slack.com:9200/port.log"},
+        "it is not stored in Slack",
+    ),
+    "user.log": (
+        {"url_private_download": "https://files.slack.com@evil.example/"},
+        "it is not stored in Slack",
+    ),
+    "ftp.log": ({"url_private_download": "ftp://files.slack.com/ftp.log"}, "it is not stored in Slack"),
     "away.log": ({"url_private_download": "http://files.evil.example/away.log"}, "it is not stored in Slack"),
 }
 

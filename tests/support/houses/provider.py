@@ -20,6 +20,8 @@ class Provider:
         self.url = f"http://127.0.0.1:{port}/token"
         self.check_url = f"http://127.0.0.1:{port}/check?token="
         self.asked: list[dict[str, str]] = []
+        self.seen: list[str] = []
+        """The paths of what was asked by GET."""
         self.error = ""
         self.good = True
         self.lifetime = 3600
@@ -39,6 +41,7 @@ def provider() -> Iterator[Provider]:
             self._answer(400 if there.error else 200, {"error": there.error} if there.error else answer)
 
         def do_GET(self) -> None:
+            there.seen.append(self.path)
             self._answer(200 if there.good else 401, {"email": USER, "active": there.good})
 
         def _answer(self, status: int, answer: Any) -> None:

@@ -35,19 +35,22 @@ def raise_concern(turn: Turn, command: Concern) -> str:
     """Tell the manager, with the last of the conversation, and tell the customer who was told.
 
     A case that waited for its customer waits no longer: they have spoken, and are not reminded to. While an
-    earlier concern on the case is recent, this one is added to it: nobody is called twice.
+    earlier concern on the case is recent, this one is added to it: nobody is called twice, and only news is told.
     """
     if command.phone:
         command = replace(command, phone=technical_contact.number(command.phone, saying(NUMBER)))
     case = turn.case(command.case)
     before = concern_escalation.digest(turn, case)
+    earlier = _earlier(turn, case)
+    texts = (row.text for row in entries.entries(turn.tx, case.id) if row.person_id == turn.person.id)
+    if earlier and command.text in texts and not turn.said.attachments:
+        command = replace(command, text="")
     if command.text:
         turn.say(case, command.text, visibility="public")
     if not turn.person.staff:
         waiting_dispatches.settle(turn, case)
         timers.asked(turn, case)
     turn.change(case)
-    earlier = _earlier(turn, case)
     if earlier is not None and (holders := concern_escalation.holders(turn, earlier)):
         return _add(turn, case, command, earlier, holders)
     recipients = managers(turn, case)
@@ -130,18 +133,22 @@ def _earlier(turn: Turn, case: Case) -> Raised | None:
 def _add(turn: Turn, case: Case, command: Concern, earlier: Raised, holders: Sequence[Person]) -> str:
     """Add to a concern that is waiting, or was taken already.
 
-    Another person's concern joins it, beside it: its raiser is called at their own number.
+    Another person's concern joins it, beside it: its raiser is called at their own number. Without a new number,
+    a first category or another person, only new words are told, to the owner and who has taken the concern.
     """
+    news = True
     if earlier.person_id == turn.person.id:
         phone, category = command.phone or earlier.phone, command.category or earlier.category
+        news = phone != earlier.phone or bool(command.category and not earlier.category)
         concerns.add_details(turn.tx, earlier.id, phone=phone, category=category)
         turn.record(case, "concern added to", phone=command.phone, category=command.category)
     else:
         phone, category = command.phone, command.category
         _join(turn, case, command, earlier, holders)
-    _tell_holders(turn, case, command, earlier, holders)
     waits = earlier.taken_at is None
-    return _received(turn, case, command, holders, waits=waits, phone=phone, category=category)
+    if news or command.text:
+        _tell_holders(turn, case, command, earlier, () if waits and not news else holders)
+    return _received(turn, case, command, holders, waits=waits, phone=phone, category=category, news=news)
 
 
 def _join(turn: Turn, case: Case, command: Concern, earlier: Raised, holders: Sequence[Person]) -> None:
@@ -168,7 +175,8 @@ def _tell_holders(
         who=turn.person.shown,
         details=saying(details, phone=command.phone, category=saying(category)),
     )
-    turn.notifier.tell_desk(CustomerActed(what=what, text=command.text), case, to=[*holders, *also])
+    readers = [*holders, *also] or [turn.person]  # nobody but the boards
+    turn.notifier.tell_desk(CustomerActed(what=what, text=command.text), case, to=readers)
 
 
 _ADDED = ("{who} added to the concern", "{who} added to the concern ({details})")
@@ -213,10 +221,11 @@ def _received(
     waits: bool,
     phone: str = "",
     category: str = "",
+    news: bool = True,
 ) -> str:
-    """Tell the customer who is informed; and while it waits to be taken, by when they hear who has it."""
+    """Tell the customer any news: who is informed, and by when they hear who has taken it."""
     who = ", ".join(person.shown for person in recipients)
-    if not turn.person.staff and turn.request.may_answer:
+    if news and not turn.person.staff and turn.request.may_answer:
         text = beginning(command.text)
         phone, category = phone or command.phone, category or command.category
         after = turn.config.concern.remind_after
