@@ -7,11 +7,11 @@ from typing import Self
 
 from bot.channel.memory_budget import MemoryBudget, NoMemory, Reservation
 
-ALLOWANCE = 32 << 10
+ALLOWANCE = 16 << 10
 """Bytes of a form that need not be reserved: nearly every form is smaller."""
 PATIENCE = 10.0
 """Seconds that a large form waits for others to be worked off."""
-SHARE = 8
+SHARE = 9
 """Forms hold this part of the budget at most: whoever sends large ones keeps no mail waiting."""
 
 

@@ -1,72 +1,23 @@
-"""How much memory many senders at the web door cost at once, and whether any of them is refused wrongly."""
+"""Many clients of the web endpoint at once, for ``bench.speed.memory``: uploads, and forms that never end."""
 
 from __future__ import annotations
 
 import http.client
-import os
 import socket
-import sys
-import tempfile
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing, contextmanager, suppress
-from dataclasses import dataclass
-from pathlib import Path
+from contextlib import closing, suppress
 from urllib.parse import urlsplit
 
 from bench.speed.upload import Served, content, field
-from rehearsal.meanwhile import meanwhile
 
 UPLOADS, STRANGERS, SIZE = 200, 600, 1_000_000
-LIMIT = 250_000_000
-"""Bytes that casebot and its children may take at the peak (PSS: what processes share counts once)."""
 SILENCE = 20.0
 """Seconds that strangers say nothing."""
 PATIENCE = 300.0
 """Seconds in which every upload has to arrive."""
 KIND = "multipart/form-data; boundary=x"
-
-
-@dataclass
-class Peak:
-    """The most that casebot and its children had at any time."""
-
-    before: int = 0
-    most: int = 0
-
-    def __str__(self) -> str:
-        return f"PSS {self.before / 1e6:.0f} MB before, {self.most / 1e6:.0f} MB at the peak"
-
-
-def main() -> int:
-    """``python -m bench.attack.crowds``: a line for each crowd.
-
-    Exit code 1 if it took too much, or an upload was lost.
-    """
-    (arrived, uploads), (heard, strangers) = crowd(uploaded), crowd(visited)
-    print(f"{UPLOADS} uploads of {SIZE / 1e6:.0f} MB at once: {dict(arrived)}; {uploads}")
-    print(f"{STRANGERS} strangers with {SIZE / 1e6:.0f} MB each and silence: {dict(heard)}; {strangers}")
-    return int(arrived["303"] != UPLOADS or max(uploads.most, strangers.most) > LIMIT)
-
-
-def crowd(come: Callable[[Served], Counter[str]]) -> tuple[Counter[str], Peak]:
-    """What they heard, and what they cost, each in a house of its own."""
-    with tempfile.TemporaryDirectory() as folder, Served(Path(folder)) as served, peak(served) as seen:
-        return come(served), seen
-
-
-@contextmanager
-def peak(served: Served) -> Iterator[Peak]:
-    """Watch meanwhile."""
-    seen = Peak(served.house.memory())
-
-    def look() -> None:
-        seen.most = max(seen.most, served.house.memory())
-
-    with meanwhile(look, every=0.05):
-        yield seen
 
 
 def uploaded(served: Served) -> Counter[str]:
@@ -124,8 +75,3 @@ def _status(wire: socket.socket) -> str:
             return "waits"
         except OSError:
             return "hung up"
-
-
-if __name__ == "__main__":
-    os.environ.setdefault("PYTHONPATH", str(Path(__file__).resolve().parents[2]))
-    sys.exit(main())

@@ -17,7 +17,7 @@ from tempfile import TemporaryDirectory
 
 import psutil  # type: ignore[import-untyped]
 
-from bench.speed.memory import pss
+from bench.support.cost import pss
 from bot.render.compiled_templates import FOLDER
 from rehearsal.ports import free_port
 

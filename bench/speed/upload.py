@@ -12,7 +12,7 @@ import sys
 import tempfile
 import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
@@ -93,7 +93,7 @@ class Served:
         self._out = folder / "outgoing"
         told = {"CASEBOT_WEB__LISTEN": self._listen, "CASEBOT_EMAIL__RELAY": f"maildir:{self._out}"}
         self.house = House(folder / "house", relay=1, environment=told)
-        self.link = ""
+        self.case = self.link = ""
 
     def __enter__(self) -> Served:
         self.start()
@@ -114,8 +114,8 @@ class Served:
         with smtplib.SMTP("127.0.0.1", self.house.port) as client:
             mail = f"From: ana@acme.example\r\nTo: {DESK}\r\nSubject: Files\r\n\r\nThey follow.\r\n"
             client.sendmail("ana@acme.example", DESK, mail)
-        case = _found(rf"http://{self._listen}/case/[\w.-]+", self._confirmation())
-        with urllib.request.urlopen(case) as page:
+        self.case = _found(rf"http://{self._listen}/case/[\w.-]+", self._confirmation())
+        with urllib.request.urlopen(self.case) as page:
             return _found(rf"http://{self._listen}/upload/[\w.-]+", page.read().decode())
 
     def _confirmation(self) -> str:
@@ -148,6 +148,15 @@ class Served:
         kind = {"Content-Type": "multipart/form-data; boundary=x"}
         length = {"Content-Length": str(len(head) + size + len(tail))}
         assert self._ask("POST", "", body(), kind | length) == 303
+
+    def attach(self, files: Mapping[str, bytes]) -> None:
+        """Attach files to the case in one form."""
+        body = b"".join(field(name, value) for name, value in (("nonce", self.nonce()), ("action", "attach")))
+        for name, data in files.items():
+            head = f'--x\r\nContent-Disposition: form-data; name="files"; filename="{name}"\r\n\r\n'
+            body += head.encode() + data + b"\r\n"
+        kind = {"Content-Type": "multipart/form-data; boundary=x"}
+        assert self._ask("POST", "", body + b"--x--\r\n", kind) == 303
 
     def pieces(self, size: int, seed: bytes) -> None:
         """As the page's script does."""

@@ -168,7 +168,11 @@ class House:
 
     def memory(self) -> int:
         """Bytes of it and its children, what they share counted once (PSS)."""
-        return sum(cost.pss(process.pid) for process in self.processes())
+        return sum(self.memory_of_each())
+
+    def memory_of_each(self) -> list[int]:
+        """Return the bytes of its main process, then of each of its children (PSS)."""
+        return [cost.pss(process.pid) for process in self.processes()]
 
     def _threads(self) -> dict[int, float]:
         return {

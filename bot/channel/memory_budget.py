@@ -1,4 +1,4 @@
-"""The memory budget: bytes of large mails, uploads and forms held at once, over all doors."""
+"""The memory budget: bytes of large mails, forms and pictures that all channels hold at once."""
 
 from __future__ import annotations
 
@@ -11,10 +11,8 @@ from dataclasses import dataclass
 from types import TracebackType
 from typing import Self
 
-IN_ALL = 96 << 20
-"""Bytes that all doors of a process hold together."""
-
-
+IN_ALL = 72 << 20
+"""Bytes that all channels of a process hold together: a picture's, and those of forms."""
 FROM_THE_SYSTEM = 256 * 1024
 """Bytes from which memory is had from the system by itself, and is the system's again as soon as it is free."""
 _M_MMAP_THRESHOLD = -3  # malloc.h
@@ -121,13 +119,6 @@ class Reservation:
         self._budget = budget
         self.size = size
         """What it holds now."""
-
-    def grow(self, more: int) -> bool:
-        """Reserve more bytes, at once; if they are not free, False and no change."""
-        added = self._budget.try_reserve(more) if self.size < self._budget.size else None
-        if added is not None:
-            self.size, added.size = self.size + added.size, 0
-        return added is not None or self.size >= self._budget.size
 
     def release(self) -> None:
         """Give the bytes back; a second time does nothing."""

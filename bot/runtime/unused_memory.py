@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import ctypes
 
-WORKED, QUIET = 0.5, 0.05
-"""Seconds of CPU since memory was last given back that are worth it; the share of a core that still counts as rest."""
+WORKED = 0.5
+"""Seconds of CPU after which memory is given back again: that takes a few milliseconds."""
 
 
 def give_back() -> None:
@@ -19,18 +19,13 @@ def give_back() -> None:
 
 
 class UnusedMemory:
-    """Gives memory back when a busy process has become idle: a tenth of all would stay unused."""
+    """Gives memory back while a process works: between what is in use, glibc keeps up to a third of it free."""
 
     def __init__(self) -> None:
-        self._clock = self._spent = self._given_back = 0.0
+        self._spent = 0.0
 
-    def look(self, clock: float, spent: float) -> None:
-        """Give back what is unused, if the process rests since the last look and has worked before.
-
-        ``clock``: seconds of the monotonic clock; ``spent``: the process's CPU seconds.
-        """
-        resting = spent - self._spent < QUIET * (clock - self._clock)
-        self._clock, self._spent = clock, spent
-        if resting and spent - self._given_back >= WORKED:
+    def look(self, spent: float) -> None:
+        """Give back what is unused if the process, which has used so many CPU seconds, has worked since."""
+        if spent - self._spent >= WORKED:
             give_back()
-            self._given_back = spent
+            self._spent = spent

@@ -41,7 +41,7 @@ class Upkeep:
                 if not self._retention.look():
                     wait = EVERY
                     self._disk.once()
-                    self._memory.look(time.monotonic(), time.process_time())
+                    self._memory.look(time.process_time())
             except Exception as error:
                 wait = REST
                 note(log, "upkeep failed", error, part="round")

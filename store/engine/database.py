@@ -162,7 +162,7 @@ def _set_up_sqlite(connection: Any, _record: Any) -> None:
     # Pages of 8 kB, of which a mail changes fewer; copied out of the log every 32 MB, each of them once.
     for pragma in (
         "page_size=8192", "journal_mode=WAL", "wal_autocheckpoint=4000", "synchronous=FULL", "foreign_keys=ON",
-        "cache_size=-16000", "secure_delete=ON",
+        "secure_delete=ON",
     ):  # fmt: skip
         connection.execute(f"PRAGMA {pragma}")
 

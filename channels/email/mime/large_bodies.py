@@ -59,4 +59,4 @@ class LargeBodies:
         for chunk in chunks:
             number, _, after = chunk.removeprefix("-").partition(".")
             pieces += [self._bodies[int(number)], after.encode("utf-8", "surrogateescape")]
-        return b"".join(pieces)
+        return b"".join(list(filter(None, pieces)))  # a lone body is returned without a copy

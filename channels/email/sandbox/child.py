@@ -38,6 +38,7 @@ def main() -> None:
                 reading = _reading(call)
             else:
                 _answer(call.letters, raws, reading, answers)
+            del call, raws  # they are not held while the next ones come
     except (EOFError, BrokenPipeError):
         os._exit(0)
     except MemoryError:

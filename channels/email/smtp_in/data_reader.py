@@ -56,11 +56,10 @@ async def message(
 
 
 def _whole(buffer: io.BytesIO) -> bytes:
-    """The message without its last dot, dots unstuffed; a large one is copied only if it has such dots."""
+    """Return the message without its last dot, dots unstuffed; it is copied only if it has such dots."""
     buffer.truncate(max(buffer.tell() - 3, 0))
     raw = buffer.getvalue()
-    stuffed = raw.startswith(b".") or b"\r\n." in raw
-    return (b"\r\n" + raw).replace(b"\r\n.", b"\r\n")[2:] if stuffed else raw
+    return (raw[1:] if raw.startswith(b".") else raw).replace(b"\r\n.", b"\r\n")
 
 
 async def _chunk(reader: Any) -> tuple[bytes, bool]:

@@ -16,9 +16,9 @@ from starlette.types import Message
 
 from channels.form_memory import FormMemory
 
-TOGETHER = 8 << 20
+TOGETHER = 4 << 20
 """Bytes of all bodies that are held at any time, but for what uvicorn read ahead: each has its share."""
-LEAST_SHARE, MOST_SHARE = 32 << 10, 1 << 20
+LEAST_SHARE, MOST_SHARE = 8 << 10, 256 << 10
 """Bytes of one body that are worked off together: many at a time are quicker."""
 WRITERS = 8
 """Threads that work bodies off: the others make pages meanwhile."""

@@ -22,9 +22,9 @@ if TYPE_CHECKING:
 
 HEAD = 15.0
 """Seconds from a connection's beginning, or from a later request's first byte, to the end of the request's head."""
-AHEAD = 8 << 20
+AHEAD = 4 << 20
 """Bytes that are read of all connections before anybody asks for them: each has its share."""
-LEAST_AHEAD, MOST_AHEAD = 16 << 10, 256 << 10
+LEAST_AHEAD, MOST_AHEAD = 8 << 10, 256 << 10
 AGAIN = 10
 """Seconds after which whoever found no place may try again (``Retry-After``)."""
 MOST_LINGERING = 64

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from pathlib import Path
 from typing import Literal
 
 from starlette.concurrency import run_in_threadpool
@@ -10,17 +11,22 @@ from starlette.requests import Request as HttpRequest
 from starlette.responses import FileResponse, Response
 
 from bot.channel.context import ChannelContext
+from bot.channel.memory_budget import NoMemory
 from bot.model.pages import StoredFile
 from channels.web.http.security_headers import PICTURE, POLICY, SEALED
 from channels.web.http.settings import Settings
 from channels.web.pictures import picture_header
-from channels.web.pictures.thumbnails import Thumbnails
+from channels.web.pictures.thumbnailer import DECODED
+from channels.web.pictures.thumbnails import Thumbnail, Thumbnails
 from channels.web.templating.templating import Templating
 
 DIGITS, LARGEST = 19, (1 << 63) - 1
 """Of a number in an address: no id of ours has more, or is greater."""
-TOGETHER = 2
-"""Thumbnails that are made at the same time."""
+LOOKS, BETWEEN = 200, 0.1
+"""Times that a thumbnail looks for free memory before it gives up; seconds between two of them."""
+NONE = b"""<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 4 3"><path fill="#8793a0" fill-opacity=".2" \
+d="M0 0h4v3H0z"/><path fill="#8793a0" d="M.6 2.5 1.6 1.1l.7 1 .4-.4.7.8z"/></svg>"""
+"""What is shown instead of a thumbnail that could not be made."""
 UNKNOWN = "application/octet-stream"
 
 
@@ -32,7 +38,7 @@ class FileDownloads:
         self._path_of = context.path_of
         self._templating = templating
         self._thumbnails = Thumbnails()
-        self._places = asyncio.Semaphore(TOGETHER)
+        self._memory, self._making = context.memory, asyncio.Lock()
 
     def file(self, request: HttpRequest, purpose: Literal["files", "case"]) -> Response:
         """A file as a download."""
@@ -58,11 +64,21 @@ class FileDownloads:
         path = await run_in_threadpool(self._path_of, file.sha256)
         small = await run_in_threadpool(self._thumbnails.ready, path)
         if small is None:
-            async with self._places:
-                small = await run_in_threadpool(self._thumbnails.of, path)
-        if not small.data:
+            small = await self._made(path)
+        if not small.type:
             return await run_in_threadpool(self._templating.refusal, request, 404)
-        return Response(small.data, media_type=small.type, headers={POLICY: SEALED})
+        kind = small.type if small.data else "image/svg+xml"
+        return Response(small.data or NONE, media_type=kind, headers={POLICY: SEALED})
+
+    async def _made(self, path: Path) -> Thumbnail:
+        """Make thumbnails one at a time, while no mail or form waits for memory. Raises ``NoMemory``."""
+        async with self._making:
+            for _ in range(LOOKS):
+                if reserved := self._memory.try_reserve(DECODED):
+                    with reserved:
+                        return await run_in_threadpool(self._thumbnails.of, path)
+                await asyncio.sleep(BETWEEN)
+        raise NoMemory
 
     def stored(
         self, request: HttpRequest, sha256: str, *, name: str, kind: str, shown: bool = False

@@ -5,6 +5,7 @@ PNG (W3C PNG, 11.2.2), GIF (GIF89a, 18), WebP (RFC 9649), JPEG (ITU T.81, B.2.2)
 
 from __future__ import annotations
 
+import re
 import struct
 from dataclasses import dataclass
 from functools import lru_cache
@@ -17,8 +18,9 @@ LONGEST_SIDE = 20_000
 MOST_BYTES = 30_000_000
 _MOST_SEGMENTS = 300
 """Of a JPEG before its frame: a camera writes some ten."""
-_ORIENTATION, _SHORT = 0x0112, 3
-_TURNED = (5, 6, 7, 8)
+_ORIENTATION = re.compile(rb"\x01\x12\0\x03\0\0\0\x01\0(.)|\x12\x01\x03\0\x01\0\0\0(.)\0", re.DOTALL)
+"""The field of Exif that has the orientation, in either byte order."""
+_TURNED = (b"\5", b"\6", b"\7", b"\x08")
 """Orientations in which width and height change places."""
 
 
@@ -97,11 +99,12 @@ def _jpeg(file: BinaryIO) -> tuple[str, int, int] | None:
     for _ in range(_MOST_SEGMENTS):
         marker = _marker(file)
         (length,) = struct.unpack(">H", file.read(2))
-        if _is_frame(marker):
+        if 0xC0 <= marker <= 0xCF and marker not in (0xC4, 0xC8, 0xCC):
             height, width = struct.unpack(">xHH", file.read(5))
             return ("image/jpeg", height, width) if turned else ("image/jpeg", width, height)
         if marker == 0xE1 and length > 8 and not turned:
-            turned = _orientation(file.read(length - 2)) in _TURNED
+            found = _ORIENTATION.search(file.read(length - 2))
+            turned = found is not None and (found[1] or found[2]) in _TURNED
         else:
             file.seek(length - 2, 1)
     return None
@@ -116,25 +119,3 @@ def _marker(file: BinaryIO) -> int:
         if marker != 0xFF:
             return int(marker)
     raise struct.error("no marker")
-
-
-def _is_frame(marker: int) -> bool:
-    return 0xC0 <= marker <= 0xCF and marker not in (0xC4, 0xC8, 0xCC)
-
-
-def _orientation(segment: bytes) -> int:
-    """The orientation in an Exif segment; 1 (upright) if it has none."""
-    if not segment.startswith(b"Exif\0\0"):
-        return 1
-    tiff = segment[6:]
-    order = ">" if tiff.startswith(b"MM") else "<"
-    try:
-        (start,) = struct.unpack_from(f"{order}I", tiff, 4)
-        (count,) = struct.unpack_from(f"{order}H", tiff, start)
-        for number in range(min(count, 200)):
-            tag, kind, _, value = struct.unpack_from(f"{order}HHIH", tiff, start + 2 + 12 * number)
-            if tag == _ORIENTATION and kind == _SHORT:
-                return int(value)
-    except struct.error:
-        pass
-    return 1

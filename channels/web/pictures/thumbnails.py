@@ -20,7 +20,7 @@ SHOWN = 320, 240
 """The largest that a page shows."""
 BOX = 640, 480
 """Pixels: for screens with two to each of the page's."""
-MOST_KEPT = 16_000_000
+MOST_KEPT = 8_000_000
 """Bytes of thumbnails in memory. None lies on the disk, where it would outlive the file that it shows."""
 MOST_FILES = 2000
 """Pictures that are remembered, with those of which no thumbnail can be made."""
@@ -103,14 +103,17 @@ class Thumbnails:
 
 
 def _made(path: Path, picture: Picture) -> bytes | None:
-    """A thumbnail from the program; empty if none can be made of the file, None if it could not now."""
+    """Return a thumbnail from the program; empty if it failed, None if it could not be started."""
     program = [sys.executable, "-I", thumbnailer.__file__, str(path), picture.type, *map(str, BOX)]
     try:
         done = subprocess.run(  # noqa: S603 - our own program and a path of ours
             program, capture_output=True, timeout=PATIENCE, check=False, env={}, stdin=subprocess.DEVNULL
         )
-    except (subprocess.TimeoutExpired, OSError):
+    except subprocess.TimeoutExpired:
         log.warning("a thumbnail could not be made in time")
+        return b""
+    except OSError:
+        log.warning("no process could be started for a thumbnail")
         return None
     if done.returncode:
         log.info("a picture could not be read: %s", done.stderr.decode("utf-8", "replace").strip()[-200:])

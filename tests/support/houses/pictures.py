@@ -44,6 +44,26 @@ def bomb(width: int = 50_000, height: int = 50_000) -> bytes:
     return b"\x89PNG\r\n\x1a\n" + b"".join(_chunk(kind, body) for kind, body in chunks)
 
 
+def flat(width: int, height: int, *, bits: int = 8) -> bytes:
+    """Return a PNG of one color, with transparency: a small file that needs much memory when it is decoded."""
+    head = struct.pack(">IIBBBBB", width, height, bits, 6, 0, 0, 0)
+    row, packer = bytes(1 + width * bits // 2), zlib.compressobj()
+    body = b"".join(packer.compress(row) for _ in range(height)) + packer.flush()
+    chunks = ((b"IHDR", head), (b"IDAT", body), (b"IEND", b""))
+    return b"\x89PNG\r\n\x1a\n" + b"".join(_chunk(kind, body) for kind, body in chunks)
+
+
+def large_pictures() -> dict[str, bytes]:
+    """Return pictures by file name, each of which needs much memory when it is decoded."""
+    plain, noise = Image.new("RGB", (7000, 7000), "#1d5fae"), photograph(8000, 6000)
+    made = {f"flat{bits}-{number}.png": flat(7000, 7000, bits=bits) for bits in (8, 16) for number in (1, 2)}
+    made |= {f"plain.{format.lower()}": _saved(plain, format) for format in ("GIF", "WEBP", "PNG")}
+    with Image.open(BytesIO(noise)) as image:
+        made["progressive.jpg"] = _saved(image, "JPEG", progressive=True, quality=90, subsampling=0)
+        made["cmyk.jpg"] = _saved(image.convert("CMYK"), "JPEG", progressive=True, quality=60)
+    return made | {"photograph.jpg": noise}
+
+
 def _chunk(kind: bytes, body: bytes) -> bytes:
     return struct.pack(">I", len(body)) + kind + body + struct.pack(">I", zlib.crc32(kind + body))
 

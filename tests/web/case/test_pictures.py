@@ -12,13 +12,14 @@ from io import BytesIO
 from pathlib import Path
 
 import pytest
-from PIL import Image
+from PIL import Image, ImageChops, ImageStat
 
-from channels.web.pictures import thumbnailer
+from channels.web.pages import downloads
+from channels.web.pictures import thumbnailer, thumbnails
 from channels.web.pictures.thumbnails import Thumbnails
 from tests.support.houses.browser import ANA, DESK, Page, WebHouse, case_link, get
 from tests.support.houses.house import until
-from tests.support.houses.pictures import PLACE, SVG, bomb, photograph, screenshot
+from tests.support.houses.pictures import PLACE, SVG, bomb, flat, photograph, screenshot
 
 
 @pytest.fixture
@@ -111,8 +112,9 @@ def test_a_picture_that_breaks_off_shows_what_there_is_and_harms_nobody(house: W
     small, _ = fetched(page, pictures(page)[0]["src"])
     assert Image.open(BytesIO(small)).size == (640, 480)
     for _ in range(3):
-        noise = get(page.url.rpartition("/")[0] + "/" + pictures(page)[1]["src"])
-        assert noise.status == 404, "each time: an empty answer would look like a picture that is broken"
+        noise, headers = fetched(page, pictures(page)[1]["src"])
+        assert headers["content-type"] == "image/svg+xml"
+        assert noise.startswith(b"<svg "), "a drawing stands for it"
 
 
 def test_pictures_are_for_whoever_reads_the_case(house: WebHouse) -> None:
@@ -148,9 +150,10 @@ def test_a_picture_that_was_made_once_waits_for_no_other(
     with ThreadPoolExecutor(3) as readers:
         waiting = [readers.submit(fetched, page, other) for other in others]
         try:
-            until(lambda: len(list(tmp_path.glob("begun.*"))) == 2)
+            until(lambda: len(list(tmp_path.glob("begun.*"))) == 1)
             assert fetched(page, first)[0] == small
-            assert not any(other.done() for other in waiting), "two at a time"
+            assert not any(other.done() for other in waiting)
+            assert len(list(tmp_path.glob("begun.*"))) == 1, "one at a time"
         finally:
             (tmp_path / "go").touch()
         assert all(Image.open(BytesIO(other.result()[0])).size == (640, 400) for other in waiting)
@@ -177,8 +180,66 @@ def test_what_could_not_be_made_on_a_busy_machine_is_made_later(
     (picture,) = pictures(page)
     with monkeypatch.context() as machine:
         machine.setattr(sys, "executable", str(tmp_path / "no process can be started"))
-        assert get(page.url.rpartition("/")[0] + "/" + picture["src"]).status == 404
+        assert fetched(page, picture["src"])[1]["content-type"] == "image/svg+xml"
     assert Image.open(BytesIO(fetched(page, picture["src"])[0])).size == (640, 400)
+
+
+@pytest.mark.parametrize("end", ["exec /bin/sleep 60", "kill -9 $$", "exit 1"])
+def test_a_thumbnail_that_failed_is_not_tried_again(
+    house: WebHouse, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, end: str
+) -> None:
+    page = shown(house, what_png=screenshot())
+    (picture,) = pictures(page)
+    program = tmp_path / "python"
+    program.write_text(f'#!/bin/sh\n/usr/bin/mktemp "{tmp_path}/begun.XXXXXX" >&2\n{end}\n')
+    program.chmod(0o755)
+    monkeypatch.setattr(sys, "executable", str(program))
+    monkeypatch.setattr(thumbnails, "PATIENCE", 1.0)
+    for _ in range(3):
+        assert fetched(get(page.url), picture["src"])[1]["content-type"] == "image/svg+xml"
+    assert len(list(tmp_path.glob("begun.*"))) == 1
+
+
+def test_a_picture_that_needs_much_memory_is_shown_by_a_drawing_and_holds_no_memory(house: WebHouse) -> None:
+    memory = house.app.memory
+    page = shown(house, one_png=flat(7000, 7000, bits=16), two_png=flat(7000, 7000), small_png=screenshot())
+    first, second, small = (picture["src"] for picture in pictures(page))
+    for _ in range(2):
+        assert fetched(page, small)[1]["content-type"] == "image/webp"
+        for source in (first, second):
+            assert fetched(page, source)[1]["content-type"] == "image/svg+xml"
+        assert memory.free == memory.size
+
+
+@pytest.mark.parametrize(
+    "data",
+    [screenshot(width=3840, height=2160), screenshot("GIF", width=3840, height=2160),
+     screenshot("WEBP", width=1920, height=1080), photograph(8000, 6000)], ids=["png", "gif", "webp", "jpeg"],
+)  # fmt: skip
+def test_a_large_ordinary_picture_has_a_thumbnail(house: WebHouse, data: bytes) -> None:
+    page = shown(house, what_png=data)
+    small, _ = fetched(page, pictures(page)[0]["src"])
+    made, whole = Image.open(BytesIO(small)).convert("RGB"), Image.open(BytesIO(data))
+    whole.draft("RGB", (1280, 960))  # of a JPEG
+    whole = whole.convert("RGB")
+    whole.thumbnail((640, 480))
+    assert made.size == whole.size
+    difference = ImageStat.Stat(ImageChops.difference(made, whole).reduce(16))
+    assert max(difference.mean) < 4, "it looks like the picture"
+
+
+def test_a_thumbnail_waits_for_free_memory_and_keeps_no_mail_waiting(
+    house: WebHouse, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page = shown(house, what_png=screenshot())
+    (picture,) = pictures(page)
+    monkeypatch.setattr(downloads, "LOOKS", 5)
+    memory, link = house.app.memory, page.url.rpartition("/")[0] + "/" + picture["src"]
+    with memory.try_reserve(memory.size):
+        assert get(link).status == 503
+        assert not memory._waiting
+    assert fetched(page, picture["src"])[1]["content-type"] == "image/webp"
+    assert memory.free == memory.size
 
 
 def test_no_thumbnail_stays_in_memory_when_its_file_is_erased(tmp_path: Path) -> None:
