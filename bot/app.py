@@ -22,8 +22,9 @@ from bot.channel.protocols import Channel, Door, Worker
 from bot.channel.roles import ALL, COURIERS, DESK, NONE, Roles
 from bot.channel.sole import Alone
 from bot.channel.upload_drafts import UploadDrafts
-from bot.config.load import Config, secret_file
+from bot.config.load import Config
 from bot.config.load import read as read_config
+from bot.config.state_files import state_file
 from bot.desk.desk import Desk
 from bot.inbound.pipeline import Pipeline
 from bot.languages import reader_zone
@@ -342,8 +343,8 @@ class App:
             metrics=self.metrics.collect,
             week=WeekInBrief(self.config, self.database, self.now),
             min_free=self.config.store.min_free,
-            secrets_folder=str(secret_file(self.config).parent),
-            state_folder=str(self.files.folder),
+            state_file=partial(state_file, self.config),
+            files_folder=str(self.files.folder),
         )
 
     def states(self) -> dict[str, dict[str, Any]]:

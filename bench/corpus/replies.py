@@ -28,7 +28,7 @@ def score(folder: Path) -> tuple[Half, Half]:
     for number, file in enumerate(sorted((folder / "emails").glob("*.txt"))):
         told = folder / "trimmed" / file.name
         theirs = _read(told).strip() if told.exists() else ""
-        ours = "\n".join(part.text for part in split.divide(_read(file), frozenset()) if part.kind == "new")
+        ours = "\n".join(part.text for part in split.divide(_read(file)) if part.kind == "new")
         half = halves[number % 2]
         half.files += 1
         if ours.strip() == theirs:

@@ -1,12 +1,13 @@
-"""A large desk's workspace: twenty specialists, twenty channels of customers, some of other organisations."""
+"""The workspace of the day: 22 customers with a channel each, six specialists, two managers, one triage channel."""
 
 from __future__ import annotations
 
 from rehearsal.slack.server import Server
 from rehearsal.slack.workspace import cast
 
-SPECIALISTS = tuple(f"s{number:02d}" for number in range(20))
-CHANNELS = tuple(f"customer{number:02d}" for number in range(20))
+SPECIALISTS = tuple(f"s{number:02d}" for number in range(6))
+MANAGERS = ("m00", "m01")
+CHANNELS = tuple(f"customer{number:02d}" for number in range(22))
 CONNECT = {0: "T0CONA", 1: "T0CONB", 2: "T0CONC"}
 """Channels of other organisations (Slack Connect), and their teams."""
 GRID = 3
@@ -20,7 +21,7 @@ places.slack = ["T0HOME/C0{id}"]
 
 
 def customer(channel: str) -> str:
-    """The customer who speaks in a channel."""
+    """Return the name of the customer who writes in a channel."""
     return f"{channel}-ana"
 
 
@@ -29,19 +30,20 @@ def _team(number: int) -> str:
 
 
 def workspace() -> Server:
-    """The workspace, with Slack's rate limits off until the day begins."""
+    """Start the workspace, with Slack's rate limits off until the day begins."""
     teams = [
         {"id": "T0HOME", "name": "Example Support", "domain": "example-support"},
         *({"id": team, "name": team.title(), "domain": team.lower()} for team in CONNECT.values()),
         {"id": "T0GRIDA", "name": "Grid East", "domain": "grid-east", "enterprise": "E0GRID"},
         {"id": "T0GRIDB", "name": "Grid West", "domain": "grid-west", "enterprise": "E0GRID"},
     ]
-    people = [{"id": f"U0{user.upper()}", "name": user} for user in SPECIALISTS]
+    staff = (*SPECIALISTS, *MANAGERS)
+    people = [{"id": f"U0{user.upper()}", "name": user} for user in staff]
     people += [
         {"id": f"U0ANA{number:02d}", "name": customer(channel), "team": _team(number)}
         for number, channel in enumerate(CHANNELS)
     ]
-    channels = [{"id": "C0TRIAGE", "name": "triage", "members": ["@app", *SPECIALISTS]}]
+    channels = [{"id": "C0TRIAGE", "name": "triage", "members": ["@app", *staff]}]
     channels += [
         {
             "id": f"C0{channel.upper()}",
@@ -55,5 +57,5 @@ def workspace() -> Server:
 
 
 def accounts() -> str:
-    """An account for each channel, as the config has it."""
+    """Return the config of an account for each channel."""
     return "".join(ACCOUNT.format(name=channel, id=channel.upper()) for channel in CHANNELS)

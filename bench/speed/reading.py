@@ -15,7 +15,7 @@ import psutil  # type: ignore[import-untyped]
 
 from bench.support.mails import DESK, mix
 from bot.channel.context import for_reading
-from bot.channel.protocols import Context, Letter, Mailbox, Unreadable, line_hash
+from bot.channel.protocols import OWN, Context, Letter, Mailbox, Unreadable, line_hash
 from bot.model.message import Attachment
 from channels.email import Settings
 from channels.email.sandbox.pool import ReaderPool
@@ -91,7 +91,7 @@ def _batches(letters: Sequence[tuple[Letter, Context]]) -> Iterator[Sequence[tup
 
 
 def _mixed(count: int) -> Iterator[tuple[Letter, Context]]:
-    said = Context(frozenset(filter(None, map(line_hash, _SAID.splitlines()))))
+    said = Context((b"".join(name + OWN for name in map(line_hash, _SAID.splitlines()) if name),))
     for number, mail in enumerate(mix(count, seed=1, prefix="r")):
         yield _letter(number, mail.raw, mail.sender), said if mail.parent else Context()
 

@@ -87,6 +87,10 @@ class Greeting(Protocol):
         """Where it is; at once, without asking anybody."""
 
 
+class CannotListen(OSError):
+    """A listener cannot open its address or load its certificate. The text names the config key."""
+
+
 @runtime_checkable
 class Opening(Protocol):
     """A worker that says when somebody can come in."""

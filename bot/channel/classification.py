@@ -6,7 +6,10 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
-ReportKind = Literal["delayed", "failed", "complaint"]
+from bot.model.translatable import saying
+
+ReportKind = Literal["delayed", "failed", "complaint", "aggregate"]
+DMARC_REPORT = saying("a DMARC aggregate report")
 
 
 @dataclass(frozen=True, slots=True)

@@ -65,10 +65,10 @@ class ChannelContext(Generic[SettingsT]):
     metrics: Callable[[], Iterable[Metric]] = tuple
     """The desk's figures for monitoring, and what this process holds."""
     min_free: int = 0
-    """Bytes that are to stay free on the disk of ``state_folder``."""
-    secrets_folder: str = "."
-    """Where casebot.secret lies: for what a door must keep secret on this machine."""
-    state_folder: str = "."
+    """Bytes that are to stay free on the disk of ``files_folder``."""
+    state_file: Callable[[str], Path] = Path
+    """Return the path of a file of this name that a channel keeps for itself (``[store] state_folder``)."""
+    files_folder: str = "."
     """A folder of ours on the same disk as the file store (for ``min_free`` and scratch files)."""
 
 
@@ -77,14 +77,14 @@ def for_reading(
     mailboxes: Sequence[Mailbox],
     *,
     receive: Callable[[Iterable[bytes]], Attachment],
-    state_folder: str = ".",
+    files_folder: str = ".",
 ) -> ChannelContext[SettingsT]:
     """A context for a channel that only reads messages; anything else raises ``RuntimeError``."""
     nothing: Any = _Nothing()
     return ChannelContext(
         settings, tuple(mailboxes), desk=nothing, keep=nothing, receive=receive, fetch=nothing,
         remember=nothing, amend=nothing, drafts=nothing, path_of=nothing, pages=nothing,
-        state_folder=state_folder,
+        files_folder=files_folder,
     )  # fmt: skip
 
 

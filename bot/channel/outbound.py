@@ -136,6 +136,7 @@ class DeliveryFailed(Exception):
         queue: str = "",
         unreached: bool = False,
         patient: bool = False,
+        unknown: bool = False,
     ) -> None:
         super().__init__(why)
         self.why = why
@@ -151,6 +152,9 @@ class DeliveryFailed(Exception):
         """Its reader takes nothing by this channel: they may be told by another one."""
         self.patient = patient
         """Somebody of the desk has to do something first: it waits for that however long, and is never given up."""
+        self.unknown = unknown
+        """The destination refused it for a reason that we do not know: it is given up after a few attempts, if others
+        are delivered meanwhile."""
         self.queue = queue
         """A name for the part of the destination that asked for a pause of ``after`` seconds, or ``""``: what is meant
         for it takes turns, the most urgent first."""

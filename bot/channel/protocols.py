@@ -101,6 +101,10 @@ class Inbound:
     """Of the proof and the mailbox, in words."""
     twin: str = ""
     """What all its copies share that came another way (sender, Message-ID, Date, subject, body), hashed; or empty."""
+    signed: tuple[str, ...] = ()
+    """Hashes of what its sender's signatures cover: copies have one of them, whatever else was changed."""
+    writer: str = ""
+    """The mail address that a contact form's or group's mail names as its writer's, as its From takes no replies."""
     forwarded: Original | None = None
     """What it passes on, where it says so itself (``Fwd:``) or holds a whole message."""
     opens: bool = True
@@ -133,6 +137,8 @@ class Inbound:
     """It is a sign on a message, whose words and files these are."""
     mentioned: tuple[Identity, ...] = ()
     """People whom its words mention, as its channel identifies them: only these does ``CHANNEL:ADDRESS`` name."""
+    colleague: bool = False
+    """Its sender belongs to the own organisation and is no staff: by this message they join no case."""
     missed: tuple[str, ...] = ()
     """Files that came along and cannot be had, as words for people: their names, and why."""
 
@@ -153,8 +159,10 @@ class Unreadable:
 class Context:
     """What the reader of a message is given besides the message."""
 
-    sent_lines: frozenset[str] = frozenset()
-    """Hashes (``line_hash``) of lines that we ourselves sent on the cases its anchors lead to."""
+    sent: tuple[bytes, ...] = ()
+    """``outgoing.lines`` of each message that we sent on its cases to the person who was answered, newest first."""
+    internal: tuple[str, ...] = ()
+    """Texts of internal entries on its cases."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -246,31 +254,19 @@ class Mailbox:
     """The rest of its section: what only the channel understands (``imap``)."""
 
 
-_FOUR_LETTERS = re.compile(r"(?:[^\W_][\W_]*){4}")
+_LINK = re.compile(r"<[^<>\s]{0,500}[:@%][^<>]{0,500}>|https?://\S+|\[cid:[^\]\s]{0,200}\]")
+_WORD = re.compile(r"[^\W_]+")
+OWN, PASSED_ON = b"\0", b"\1"
+"""The eighth byte of a line in ``outgoing.lines``: whether it is casebot's or its writer's own, or passed on."""
+
+
+def line_words(line: str) -> list[str]:
+    """Return the words by which a line is recognised, without signs, links, and capital letters."""
+    return _WORD.findall((_LINK.sub(" ", line) if ":" in line or "@" in line else line).casefold())
 
 
 @lru_cache(maxsize=4096)
-def line_hash(line: str) -> str:
-    """A short, stable hash of one line that we sent: white space and quote marks folded.
-
-    Lines of fewer than four letters or digits have none (``""``): they would match anywhere.
-    """
-    folded = " ".join(line.replace(">", " ").casefold().split())
-    return begun_hash(folded.encode("utf-8", "replace")).hexdigest() if _FOUR_LETTERS.search(folded) else ""
-
-
-def folded_lines(lines: Sequence[str]) -> list[bytes]:
-    """The lines, folded as ``line_hash`` folds each; with blanks between, the fold of the joined line."""
-    text = "\n".join(lines).replace(">", " ").casefold()
-    folded = "\n".join([" ".join(line.split()) for line in text.split("\n")])
-    return folded.encode("utf-8", "replace").split(b"\n")
-
-
-def has_hash(folded: bytes) -> bool:
-    """Has a folded line a hash, or too few letters?"""
-    return _FOUR_LETTERS.search(folded.decode()) is not None
-
-
-def begun_hash(folded: bytes) -> hashlib.blake2b:
-    """The hash of a folded line that has one; of a longer line that begins so, once the rest is added."""
-    return hashlib.blake2b(folded, digest_size=8)
+def line_hash(line: str) -> bytes:
+    """Return a short, stable hash of a line that we sent; ``b""`` if it has no words."""
+    words = "".join(line_words(line)).encode("utf-8", "replace")
+    return hashlib.blake2b(words, digest_size=7).digest() if words else b""

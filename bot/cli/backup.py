@@ -89,9 +89,10 @@ def backup(target: Path, overwrite: bool, incomplete: bool, as_json: bool) -> No
 
 def _extras(config: Config) -> Mapping[str, Path]:
     """Config and secret, where they are files."""
-    from bot.config.load import secret_file
+    from bot.config.secret_file import SECRET_FILE
+    from bot.config.state_files import state_file
 
-    files = {"config.toml": config.file, "casebot.secret": secret_file(config)}
+    files = {"config.toml": config.file, SECRET_FILE: state_file(config, SECRET_FILE)}
     return {name: file for name, file in files.items() if file is not None and file.is_file()}
 
 

@@ -213,6 +213,8 @@ def _say_facts(facts: tuple[tuple[str, str], ...]) -> None:
 
 
 def _say_entry(entry: EntryView) -> None:
+    from store.cases.entry import folded
+
     marks = [] if entry.kind == "said" else [_(entry.kind)]
     marks += [_("internal")] if entry.visibility == "internal" else []
     marks += [_("on {case}", case=entry.part)] if entry.part else []
@@ -220,8 +222,10 @@ def _say_entry(entry: EntryView) -> None:
     say(f"\n— {entry.author}, {when(entry.at)}, {_(entry.channel)}, {entry.name}{shown}")
     if entry.kind == "spam":
         say(f"  {_('(folded away: {count} lines)', count=str(len(entry.text.splitlines())))}")
-    elif entry.text or not entry.files:
+    elif entry.text or not (entry.files or folded(entry.rest, "")):
         say("\n".join(f"  {text}" for text in entry.text.splitlines() or [_("(no words)")]))
+    if below := folded(entry.rest, entry.text):
+        say("\n  > ".join((f"  {_('Forwarded or quoted below it')}", *below.splitlines())))
     for file in entry.files:
         say(f"  + {file.name or _('file')} ({size(file.size)}, {file.type})")
 

@@ -46,7 +46,7 @@ def login(address: str, port: int) -> None:
     Microsoft shows a code that you enter in any browser. Google wants a browser on this machine: from
     elsewhere, choose a --port and let `ssh -L PORT:localhost:PORT` lead to it.
 
-    What comes of it is kept in casebot.tokens, beside casebot.secret. A running casebot goes on with it by itself.
+    What comes of it is kept in casebot.tokens, in [store] state_folder. A running casebot goes on with it by itself.
     """
     from bot.channel.capabilities import SignInFailed
 

@@ -187,6 +187,7 @@ class Findings:
 
 def _findings(config: Config, *, live: bool) -> Findings:
     from bot.app import App
+    from bot.config import state_files
     from bot.replies import folder as reply_folder
     from bot.workers.hold_watch import sentence
 
@@ -199,7 +200,7 @@ def _findings(config: Config, *, live: bool) -> Findings:
             problems.append(str(failure))
             app = App(_with_store(config, scratch))
         app.open_channels()
-        problems += app.own_problems()
+        problems += [*app.own_problems(), *state_files.problems(config)]
         checks = [*app.checks(), *(_live(app) if live else ())]
         problems += [check.text for check in checks if not check.ok]
         problems += reply_folder.of(config.desk.replies_folder, config.desk.language).check()
@@ -211,10 +212,11 @@ def _findings(config: Config, *, live: bool) -> Findings:
     if problems:
         return Findings(tuple(works), tuple(problems), tuple(advice))
     works += [f"config: {config.file or 'none, so the defaults'}", f"store: {store_name(config)}"]
+    works.append(f"state files: {state_files.state_folder(config)}")
     works.append(f"kept for a while: {_kept(config)}")
     places = ((name, value) for name, value in _places(config).items() if name != "store")
     works += [f"{name.replace('_', ' ')}: {without_password(value)}" for name, value in places]
-    return Findings(tuple(works), (), (*_hints(config), *advice))
+    return Findings(tuple(works), (), (*_hints(config), *state_files.hints(config), *advice))
 
 
 def _kept(config: Config) -> str:

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import ClassVar
 
-from bot.commands.verb import PAUSE, Arguments, verb
+from bot.commands.verb import ADDRESS, PAUSE, Arguments, verb
 from bot.model.errors import BadCommand
 from bot.model.identity import Identity
 from bot.model.request import Command, OnCase
@@ -104,15 +104,18 @@ def split(words: Arguments) -> Split:
 
 @dataclass(frozen=True, slots=True)
 class Accept(OnCase):
-    """Accept an unverified entry as its sender's, or a held case. ``entry``: ``""`` for the only one."""
+    """Accept an unverified entry (``""``: the only one), or a held case, as the requester's."""
 
     rule: ClassVar[Rule] = DESK
     entry: str = ""
+    requester: str = ""
 
 
-@verb(Accept, "accept [e-k4q7x2]", "share what somebody unverified wrote, or let a held case go on")
+@verb(Accept, "accept [e-k4q7x2|address]", "share what somebody unverified wrote, or let a held case go on")
 def accept(words: Arguments) -> Accept:
-    """``accept e-k4q7x2``, or ``accept`` for the only one."""
+    """``accept e-k4q7x2``, ``accept ana@example.com`` (whose case it is), or ``accept`` for the only one."""
+    if ADDRESS.fullmatch(words.text.strip()):
+        return Accept(words.case, requester=words.text.strip().lower())
     return Accept(words.case, _entry_or_nothing(words))
 
 

@@ -44,6 +44,7 @@ from bot.config.settings import (
     SurveySection,
     TurnsSection,
 )
+from bot.config.state_files import state_file
 from bot.model.channel_profile import AddressForm, ChannelProfile, profile_of
 from bot.model.mail_address import MAIL
 from bot.model.working_time import Calendar, Level
@@ -184,7 +185,7 @@ def read(path: Path | None, sections: Mapping[str, type[BaseModel]]) -> Config:
     if mistakes:
         raise ConfigMistakes(mistakes)
     config = _config(table.model_validate(merged), sections, sources.file)
-    has_secret = not config.desk.secrets and secret_file(config).is_file()
+    has_secret = not config.desk.secrets and state_file(config, SECRET_FILE).is_file()
     return _with_secret(config) if has_secret else config
 
 
@@ -346,13 +347,7 @@ def _listed(merged: Mapping[str, Any]) -> Mapping[str, Collection[str]]:
 
 
 def _with_secret(config: Config) -> Config:
-    """The config with the secret kept beside the store, so that links survive a restart."""
-    desk = config.desk.model_copy(update={"secrets": (SecretStr(kept_secret(secret_file(config))),)})
+    """The config with the secret of the state folder, so that links survive a restart."""
+    secret = kept_secret(state_file(config, SECRET_FILE))
+    desk = config.desk.model_copy(update={"secrets": (SecretStr(secret),)})
     return replace(config, desk=desk)
-
-
-def secret_file(config: Config) -> Path:
-    """The file of a secret that nobody configured: beside the SQLite file, else in the config's folder."""
-    _, _, place = config.store.url.partition(":///")
-    sqlite = config.store.url.startswith("sqlite") and place and not place.startswith(":memory:")
-    return (Path(place).parent if sqlite else config.folder) / SECRET_FILE

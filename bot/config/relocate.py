@@ -7,12 +7,13 @@ from tomlkit.items import InlineTable
 
 
 def relocated(text: str, *, url: str, files: str = "./files") -> str:
-    """The text with ``[store] url`` and ``files`` set; what stood there is a comment behind it."""
+    """Return the text with the keys of ``[store]`` for a restored desk; former values become comments."""
     document = tomlkit.parse(text)
     if "store" not in document:
         document["store"] = tomlkit.table()
     store = document["store"]
-    for key, value in (("url", url), ("files", files)):
+    places = {"url": url, "files": files, **({"state_folder": "."} if "state_folder" in store else {})}
+    for key, value in places.items():
         before = store.get(key)
         store[key] = value
         if before is not None and not isinstance(store, InlineTable):

@@ -187,6 +187,8 @@ class StoreSection(Section):
     """A folder, or ``s3://bucket/prefix``."""
     local_folder: Name = "./local"
     """Where files are in an object store: what is under way on this machine, and copies for an hour."""
+    state_folder: str = ""
+    """Empty: the folder of the SQLite file, or that which ``files`` is in."""
     s3: ObjectStoreSection = ObjectStoreSection()
     min_free: int = Field(default=104_857_600, ge=0)
     """Bytes."""
@@ -229,6 +231,8 @@ class MailboxSection(Section):
     default_type: str = ""
     authserv_id: str = ""
     own_list_ids: tuple[str, ...] = ()
+    form_senders: tuple[MailAddress, ...] = ()
+    """Contact forms and groups whose Reply-To or X-Original-From names the requester."""
     template_folder: str = ""
     microsoft_results: bool = False
     """What checks mail before it reaches us is Exchange Online, which writes no id."""
@@ -318,6 +322,27 @@ class ConcernSection(Section):
 Mails = tuple[Annotated[int, Field(ge=1)], Annotated[int, Field(ge=1)]]
 
 
+_DAYS = re.compile(r"(\d{1,5})d", re.ASCII)
+
+
+def kept_for(text: str) -> timedelta | None:
+    """How long something is kept, in days: ``90d``; nothing: for ever."""
+    match = _DAYS.fullmatch(text)
+    if not text:
+        return None
+    if match is None or not int(match[1]):
+        raise ValueError("must be a number of days, as 90d; empty: for ever")
+    return timedelta(days=int(match[1]))
+
+
+def _kept_for(text: str) -> str:
+    kept_for(text)
+    return text
+
+
+Kept = Annotated[str, AfterValidator(_kept_for)]
+
+
 class LimitsSection(Section):
     """``[limits]``: limits of the inbox, of retries, and of what happens without a person."""
 
@@ -341,29 +366,10 @@ class LimitsSection(Section):
     """That unproven mail of one domain opens."""
     held_in_all: Mails = (300, 2000)
     """That unproven mail opens at all."""
+    command_max_age: Kept = "7d"
+    """Days between a signed mail's Date and its arrival in which its commands are carried out; empty: any age."""
     uploads_per_account: int = Field(default=50_000_000_000, ge=0)
     """Bytes of files that one account uploads in a day; 0: no limit."""
-
-
-_DAYS = re.compile(r"(\d{1,5})d", re.ASCII)
-
-
-def kept_for(text: str) -> timedelta | None:
-    """How long something is kept, in days: ``90d``; nothing: for ever."""
-    match = _DAYS.fullmatch(text)
-    if not text:
-        return None
-    if match is None or not int(match[1]):
-        raise ValueError("must be a number of days, as 90d; empty: for ever")
-    return timedelta(days=int(match[1]))
-
-
-def _kept_for(text: str) -> str:
-    kept_for(text)
-    return text
-
-
-Kept = Annotated[str, AfterValidator(_kept_for)]
 
 
 class RetentionSection(Section):

@@ -260,9 +260,8 @@ def _write_receipts(turn: Turn, case: int | None, answered: Sequence[Answered]) 
     if turn.choices:
         result["choices"] = [asdict(choice) for choice in turn.choices]
     inbox.write_receipt(turn.tx, request.source, request.key, result, now=turn.now)
-    if request.twin:
-        copy = {"case": case, "key": request.key}
-        inbox.write_receipt(turn.tx, inbox.COPY, request.twin, copy, now=turn.now)
+    for key in request.copies:
+        inbox.write_copy(turn.tx, key, {"case": case, "key": request.key}, now=turn.now)
 
 
 def _put_draft_away(turn: Turn, answered: Sequence[Answered]) -> None:

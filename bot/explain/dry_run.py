@@ -18,10 +18,11 @@ from pydantic import BaseModel
 
 from bot.channel.context import ChannelContext, for_reading
 from bot.channel.installed import installed
-from bot.channel.protocols import Anchor, Channel, Context, Inbound, Letter, Mailbox, Unreadable
+from bot.channel.protocols import Anchor, Channel, Inbound, Letter, Mailbox, Unreadable
 from bot.commands.case import Open
 from bot.config.load import Config
 from bot.desk.desk import Desk
+from bot.inbound.reader_context import contexts
 from bot.inbound.route import Aside
 from bot.inbound.routing import Router
 from bot.links.tokens import Links
@@ -38,7 +39,6 @@ from store import schema
 from store.cases import case as cases
 from store.engine.database import Database, sqlite_path
 from store.engine.transaction import Transaction
-from store.queues import outbox
 
 _HEADERS = 256_000
 """Bytes in which the headers are looked for."""
@@ -81,7 +81,7 @@ class Explainer:
             channels={channel.name: channel},
             file=lambda digest: b"",
         )
-        self._router = Router(config, links, composer.boards)
+        self._router, self._links = Router(config, links, composer.boards), links
         self._desk = Desk(config, database, Writer(database), composer=composer)
 
     def explain(self, raw: bytes, *, peer: str) -> Explanation:
@@ -90,7 +90,8 @@ class Explainer:
         letter = Letter(0, self._channel.name, secrets.token_hex(16), raw, envelope, datetime.now(UTC))
         anchors = self._channel.anchors(letter)
         with self._database.reading() as tx:
-            read = self._channel.read([letter], [self._context(tx, anchors)])[0]
+            context = contexts(tx, self._links, {0: anchors}, now=self._desk.now())[0]
+            read = self._channel.read([letter], [context])[0]
             if isinstance(read, Unreadable):
                 return Explanation(envelope, anchors, read, None)
             decision = self._router.request_of(tx, letter, read, now=self._desk.now())
@@ -106,12 +107,6 @@ class Explainer:
         return Explanation(
             envelope, anchors, read, decision, commands, outcome.answered, recipients, opens_held
         )
-
-    def _context(self, tx: Transaction, anchors: tuple[Anchor, ...]) -> Context:
-        values = {0: tuple(anchor.value for anchor in anchors if anchor.kind in ("ours", "id"))}
-        numbers = self._router.cases(tx, values)[0]
-        lines = outbox.sent_lines(tx, numbers).values() if numbers else ()
-        return Context(frozenset(line for hashes in lines for line in hashes))
 
 
 def _opens_held(tx: Transaction, decision: Request, case: int | None) -> bool:
@@ -170,11 +165,11 @@ def _context(config: Config, scratch: str) -> ChannelContext[BaseModel]:
             box.authserv_id,
             box.own_list_ids,
             # without its keys and passwords
-            {"microsoft_results": box.microsoft_results, "arc_sealers": box.arc_sealers},
+            box.model_dump(include={"microsoft_results", "arc_sealers", "form_senders"}),
         )
         for box in config.mailboxes
     )
-    return for_reading(config.channels[MAIL], boxes, receive=_receive, state_folder=scratch)
+    return for_reading(config.channels[MAIL], boxes, receive=_receive, files_folder=scratch)
 
 
 def _receive(chunks: Iterable[bytes]) -> Attachment:

@@ -16,6 +16,7 @@ from bot.commands import parser
 from bot.config.choices import ListsSection
 from bot.config.load import Config
 from bot.explain.dry_run import assumed_envelope, scratch_channel
+from bot.inbound.interpret import resolved
 from bot.syntax import fields
 from bot.syntax.case_numbers import ParsedCommand, label
 
@@ -102,7 +103,8 @@ def _shape(name: str) -> Finding:
 
 
 def _finding(name: str, read: Inbound, lists: ListsSection) -> Finding:
-    text = "\n".join(part.text for part in read.parts if part.kind == "new").strip()
+    shown = resolved(read, held=False)
+    text = "\n".join(part.text for part in shown.parts if part.kind == "new").strip()
     parsed = parser.find(text, id_names=lists.id_names)
     return {
         **_shape(name),

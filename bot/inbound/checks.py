@@ -8,8 +8,9 @@ from typing import Any
 
 import structlog
 
-from bot.commands.case import Attach, Note, Open, Reply
+from bot.commands.case import Open
 from bot.inbound.arrival import Arrival
+from bot.inbound.prefetch import all_copy_keys, copy_keys
 from bot.inbound.route import Aside
 from bot.model.identity import Proof
 from bot.model.request import Request
@@ -21,10 +22,7 @@ from bot.policy import admission, quotas
 from bot.policy.address_marks import marks_of
 from bot.policy.auto_mail_limits import AutoMailLimits
 from bot.syntax.case_numbers import label
-from store.cases import entry as entries
-from store.cases.entry import bare
 from store.engine import lease
-from store.engine.transaction import Transaction
 from store.people import blocked_sender, rate_limit
 from store.people.person import Person
 from store.queues import inbox, outbox
@@ -32,46 +30,23 @@ from store.queues.outbox import Outgoing
 
 log = structlog.get_logger("held_quota")
 admission_log = structlog.get_logger("admission")
-_ANCHORED = (Open, Reply, Attach, Note)
-"""What leaves the message's own id on the case, if its sender is plausible."""
 
 
 def duplicate(arrival: Arrival, request: Request) -> Request | Aside:
-    """Set a message aside that is another copy of a mail that was handled before."""
-    twin = arrival.message.twin
-    if not twin:
-        return request
-    first = _first_copy(arrival.tx, request, twin) if _copy_possible(arrival.tx, request) else None
-    if first is None or first["key"] == request.key:
-        return replace(request, twin=_copy_key(twin, request.proof))
-    if arrival.requeued():
-        return request
+    """Set a message aside that is another copy of a mail that was handled before with no less proof.
+
+    A signed mail is known by its signatures too, so that nobody can make a second mail of it. If two processes
+    have copies in hand at once, neither sees the other: a receipt of the second fails, and it is tried again.
+    """
+    results = inbox.find_copies(arrival.tx, all_copy_keys(arrival.message, request.proof))
+    fresh = tuple(key for key in copy_keys(arrival.message, request.proof) if key not in results)
+    first = next(iter(results.values()), None)
+    if first is None or first["key"] == request.key or arrival.requeued():
+        return replace(request, copies=fresh)
+    for key in fresh:  # a signature that the first copy did not have
+        inbox.write_copy(arrival.tx, key, first, now=arrival.now)
     where = f"is on {label(first['case'])}" if first["case"] else "was worked off already"
     return Aside(f"another copy of a mail that {where}", first["case"])
-
-
-def _copy_possible(tx: Transaction, request: Request) -> bool:
-    """Can this message be a copy of an earlier one?
-
-    The copies of an ordinary mail have left its id on a case, which is known already. If two processes have
-    the copies in hand at once, neither sees the other: the receipt of the second fails, and it is tried
-    again.
-    """
-    message_id = request.said.message_id
-    ordinary = request.proof >= Proof.PLAUSIBLE and all(
-        isinstance(command, _ANCHORED) for command in request.commands
-    )
-    return not ordinary or not message_id or bare(message_id) in entries.follow(tx, [message_id])
-
-
-def _first_copy(tx: Transaction, request: Request, twin: str) -> dict[str, Any] | None:
-    """The result of the copy with the best proof, if it had no less proof than this one."""
-    levels = (_copy_key(twin, proof) for proof in reversed(Proof) if proof >= request.proof)
-    return next((result for key in levels if (result := inbox.find_receipt(tx, inbox.COPY, key))), None)
-
-
-def _copy_key(twin: str, proof: Proof) -> str:
-    return f"{twin}:{proof.value}"
 
 
 def blocked(arrival: Arrival, request: Request) -> Request | Aside:
@@ -88,9 +63,10 @@ def blocked(arrival: Arrival, request: Request) -> Request | Aside:
 
 def held_quota(arrival: Arrival, request: Request) -> Request | Aside:
     """Set a message aside that would open a held case beyond the quotas, and tell the desk."""
-    if arrival.imported or not quotas.opens_held(request):
+    if arrival.imported or arrival.message.proof >= Proof.PLAUSIBLE or not quotas.opens_held(request):
         return request
-    spent = quotas.draw_held(arrival.tx, arrival.config.limits, request.asker.address, now=arrival.now)
+    address = arrival.message.writer or request.asker.address
+    spent = quotas.draw_held(arrival.tx, arrival.config.limits, address, now=arrival.now)
     if spent is None or arrival.requeued():
         return request
     _announce_quota(arrival, spent.quota.kind, spent.why, mailbox=request.mailbox)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from bot.channel.protocols import Inbound, Original
@@ -18,9 +18,10 @@ from bot.inbound.route import Route
 from bot.links.tokens import INTERNAL
 from bot.model.errors import BadCommand
 from bot.model.identity import Proof
+from bot.model.message import Part
 from bot.model.request import OPENED, Command
 from bot.model.translatable import saying
-from bot.syntax import fields
+from bot.syntax import fields, greetings
 from bot.syntax.case_numbers import ParsedCommand
 from bot.syntax.ids import ids as ids_in
 
@@ -64,6 +65,21 @@ def asks(
     return interpreter.all()
 
 
+def resolved(message: Inbound, *, held: bool) -> Inbound:
+    """Return the message with its doubtful parts as what they are in this place.
+
+    A specialist's are ``held``: they may be of an internal message. A customer's inserted text is new, and unsure
+    text is folded.
+    """
+    return message if held else replace(message, parts=tuple(map(_resolved, message.parts)))
+
+
+def _resolved(part: Part) -> Part:
+    if part.kind == "inserted":
+        return Part("new", "\n".join(line.removeprefix("> ") for line in part.text.split("\n")))
+    return replace(part, kind="folded") if part.kind == "unsure" else part
+
+
 class _Interpreter:
     """Makes commands of one message."""
 
@@ -77,6 +93,11 @@ class _Interpreter:
         withheld: bool,
     ) -> None:
         self.text = "\n".join(part.text for part in message.parts if part.kind == "new").strip()
+        doubtful = (part.text for part in message.parts if part.kind in ("inserted", "unsure"))
+        self._held = "\n".join(doubtful).strip()
+        """What a specialist wrote or quoted, and no customer may get unasked."""
+        if self._held and all(map(greetings.mere, self.text.split("\n"))):
+            self.text, self._held = "", f"{self.text}\n{self._held}".strip()
         self._message = message
         self._lists = lists
         self._case = route.case
@@ -86,6 +107,7 @@ class _Interpreter:
         self._inward = route.audience == INTERNAL or (staff and message.inward)
         """Do its words stay with the desk?"""
         self._withheld = withheld and staff
+        self._outdated = route.outdated
 
     def without_effect(self) -> Asks:
         """The commands of a machine's message, without those that would change a case."""
@@ -148,9 +170,14 @@ class _Interpreter:
         asked = [self._asked(item, OPENED if opens else self._case) for item in parsed.asked]
         if self._staff and self._case is not None and _STRAY_NOTE.search(parsed.rest):
             asked.append((Unclear("#note", STRAY), "#note"))
-        whole = asked and self._message.prefix == "!" and not parsed.rest  # the command, files and all
+        # a command that takes all files; without a command the rest of the message counts
+        whole = bool(asked) and self._message.prefix == "!" and not parsed.rest
         asked += self._missed()
-        body = () if whole else self._body(parsed, [command for command, _ in asked])
+        text = self.text if self._outdated and (opens or self._case is not None) else parsed.rest
+        body = () if whole else self._body(replace(parsed, rest=text), [command for command, _ in asked])
+        if self._held and self._case is not None:
+            body = (*body, Note(self._case, self._held))
+            asked.append((Unclear("your mail", HELD), "your mail"))
         if not body and not asked:
             asked.append((Unclear("your mail", EMPTY), "your mail"))
         if body and self._withheld:
@@ -168,6 +195,8 @@ class _Interpreter:
         return [(Missed(self._case, names), ", ".join(names))] if names and self._case is not None else []
 
     def _asked(self, item: ParsedCommand | parser.UnclearLine, case: int | None) -> tuple[Command, str]:
+        if self._outdated:
+            return Unclear(item.line, self._outdated), item.line
         if isinstance(item, parser.UnclearLine):
             return Unclear(item.line, item.why), item.line
         try:
@@ -220,7 +249,7 @@ class _Interpreter:
 
 def _forwarded(message: Inbound) -> str:
     """The forwarded text of a mail without words of its own: shown, never searched for commands."""
-    return "\n".join(part.text for part in message.parts if part.kind == "quoted").strip()
+    return "\n".join(part.text for part in message.parts if part.kind in ("quoted", "folded")).strip()
 
 
 _STRAY_NOTE = re.compile(
@@ -238,5 +267,9 @@ STRAY = saying(
 WITHHELD = saying(
     "Nothing was sent to the customer, because a note address is among its recipients. If it was an answer, please "
     "send it again to the reply address alone."
+)
+HELD = saying(
+    "A part of your mail was kept as an internal note, because it may quote an internal message. To send it to the "
+    "customer, write it again in a mail that begins with the line #reply."
 )
 EMPTY = saying("There was nothing in it that could be sent: no words of your own, and no file.")

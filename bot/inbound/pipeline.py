@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 
-from bot.channel.protocols import Inbound, Letter
+from bot.channel.protocols import Anchor, Context, Inbound, Letter
 from bot.config.load import Config
-from bot.inbound import checks
+from bot.inbound import checks, reader_context
 from bot.inbound.arrival import Arrival
 from bot.inbound.route import Aside
 from bot.inbound.routing import Router
@@ -33,6 +33,7 @@ class Pipeline:
 
     def __init__(self, config: Config, links: Links, composer: Composer) -> None:
         self._config = config
+        self._links = links
         self._composer = composer
         self._router = Router(config, links, composer.boards)
 
@@ -40,9 +41,11 @@ class Pipeline:
         """Prefetch what is needed to judge these messages, one by one; False: it is not their turn."""
         return self._router.expect(tx, messages)
 
-    def cases(self, tx: Transaction, anchors: dict[int, tuple[str, ...]]) -> dict[int, list[int]]:
-        """``{letter: cases}`` that anchors may lead to, to recognise our own text; implies no right."""
-        return self._router.cases(tx, anchors)
+    def contexts(
+        self, tx: Transaction, anchors: Mapping[int, Sequence[Anchor]], *, now: datetime
+    ) -> dict[int, Context]:
+        """Return what was sent and noted on the cases to which anchors may lead; implies no right."""
+        return reader_context.contexts(tx, self._links, anchors, now=now)
 
     def judge(self, tx: Transaction, letter: Letter, message: Inbound, *, now: datetime) -> Request | Aside:
         """The request that a message makes, or why it makes none."""

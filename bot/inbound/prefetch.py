@@ -12,12 +12,13 @@ from bot.policy import auto_mail_limits
 from store.cases import entry as entries
 from store.engine.transaction import Transaction
 from store.people import person, rate_limit
+from store.queues import inbox
 
 
 def expect(
     tx: Transaction, messages: Sequence[Inbound], boards: Boards, *, somebody: Callable[[Identity], bool]
 ) -> bool:
-    """Read ahead for these messages: the cases of their ids, their people, their rate limits.
+    """Read ahead for these messages: cases of their ids, people, rate limits, copies.
 
     Nothing is decided by it: what is missing is read when it is needed. False if another process writes who one of
     these new people is just now: then it is the turn of these messages later. ``somebody``: may an address in Cc be
@@ -35,6 +36,7 @@ def expect(
         for key in auto_mail_limits.keys(sender.channel, sender.address, _case(case_by_id, message))
     ]
     rate_limit.read(tx, keys)
+    inbox.find_copies(tx, [key for message in messages for key in all_copy_keys(message, message.proof)])
     return True
 
 
@@ -42,6 +44,17 @@ def ids(message: Inbound) -> list[str]:
     """The Message-IDs that may lead a message to its case, and its own."""
     named = [anchor.value for anchor in message.anchors if anchor.kind in ("ours", "id")]
     return [*named, message.message_id] if message.message_id else named
+
+
+def copy_keys(message: Inbound, proof: Proof) -> list[str]:
+    """The keys under which a message with this proof is noted, so that its copies are recognised."""
+    named = [f"{message.twin}:{proof.value}"] if message.twin else []
+    return [*named, *(message.signed if proof >= Proof.PLAUSIBLE else ())]
+
+
+def all_copy_keys(message: Inbound, proof: Proof) -> list[str]:
+    """The keys of copies with this proof or more, the best first."""
+    return [key for level in reversed(Proof) if level >= proof for key in copy_keys(message, level)]
 
 
 def _people(tx: Transaction, people: Iterable[Identity]) -> bool:

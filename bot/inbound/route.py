@@ -26,3 +26,5 @@ class Route:
     right: bool = False
     """The sender may speak on the case."""
     linked: int | None = None
+    outdated: str = ""
+    """Why the message is too old for command lines, which are kept as text; or empty."""

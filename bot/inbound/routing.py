@@ -6,10 +6,12 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
+from bot.channel.classification import DMARC_REPORT
 from bot.channel.protocols import LONGEST_ADDRESS, Inbound, Letter
 from bot.commands.house import Bounced
 from bot.config.addresses import own_address
 from bot.config.load import Config
+from bot.config.settings import kept_for
 from bot.inbound import bounce_lookup, interpret, marks
 from bot.inbound.anchors import ITSELF, AnchorTrail
 from bot.inbound.interpret import Asks
@@ -30,12 +32,17 @@ from store.cases import participant, thread
 from store.cases.entry import bare
 from store.directory import person_merge
 from store.engine.transaction import Transaction
+from store.erasure import data_subject
 from store.people import person as people
 from store.people.person import Person
 from store.queues import inbox, outbox_outcomes
 
 TOGETHER = 120
 """Seconds in which what one person writes in their own channel is one case."""
+_OUTDATED = (
+    "We act only on commands in mail that is dated within {days} days of its arrival. Please send the command again "
+    "in a new mail."
+)
 HOUSE = Identity(HOUSE_CLOCK, HOUSE_CLOCK)
 """Who asks for what no person asks for."""
 
@@ -63,16 +70,21 @@ class Router:
             return reported
         message = self._without_links(message)
         sender = message.sender
-        if sender is None or len(sender.address) > LONGEST_ADDRESS:
+        if sender is None or not self._somebody(sender):
             sender = Identity(letter.source, "unknown sender")
+            message = replace(message, proof=Proof.UNPROVEN)
         person = people.find(tx, sender.channel, sender.address)
         trail = AnchorTrail(message, self._links, now=now)
         route = self._route(tx, message, person, trail)
+        route = replace(route, outdated=self._outdated(letter, message))
+        staff = bool(person and person.staff)
+        held = staff and route.case is not None and route.audience != INTERNAL and not message.inward
+        message = interpret.resolved(message, held=held)
         if message.verdict.reply and route.case is None:
             return Aside("an automatic reply that leads to no case")
         if route.case is None and not message.opens and not message.verdict.activity:
             return Aside("nothing that somebody said just now, and it leads to no case")
-        asks = self._asks(message, route, person, withheld=trail.for_customers())
+        asks = self._asks(message, route, staff=staff, withheld=trail.for_customers())
         if not asks.commands:
             return Aside("leads to no case, and asks nothing of us")
         mailbox = message.mailbox or self._config.mailboxes[0].address
@@ -85,7 +97,9 @@ class Router:
             words=asks.words,
             proven_on=route.case,
             at=_said_at(tx, letter, message),
-            said=self._words_of(letter, message),
+            said=self._words_of(
+                letter, message, folds=route.case is None or bool(message.forwarded and not staff)
+            ),
             mailbox=mailbox,
             explicit=asks.explicit,
             may_answer=message.verdict.may_answer,
@@ -93,12 +107,21 @@ class Router:
             language=message.language,
             place=message.place,
             mark=message.mark,
+            colleague=message.colleague,
             below=message.below,
             evidence=(*message.evidence, *message.verdict.evidence, *route.evidence),
         )
 
-    def _asks(self, message: Inbound, route: Route, person: Person | None, *, withheld: bool) -> Asks:
-        inward, staff = route.audience == INTERNAL, bool(person and person.staff)
+    def _outdated(self, letter: Letter, message: Inbound) -> str:
+        """Return why a signed mail is too old for commands, or ``""``; somebody may have kept it for years."""
+        age = kept_for(self._config.limits.command_max_age)
+        if not message.signed or age is None:
+            return ""
+        in_time = message.sent_at is not None and abs(letter.arrived - message.sent_at) <= age
+        return "" if in_time else saying(_OUTDATED, days=str(age.days))
+
+    def _asks(self, message: Inbound, route: Route, *, staff: bool, withheld: bool) -> Asks:
+        inward = route.audience == INTERNAL
         if message.mark is not None:
             names = self._config.lists.id_names
             return marks.asks(
@@ -114,6 +137,8 @@ class Router:
         bounce = message.verdict.bounce
         if bounce is None:
             return None
+        if bounce.kind == "aggregate":
+            return Aside(DMARC_REPORT)
         row = bounce_lookup.delivery(self._links, message, bounce)
         if row is None and bounce.doubtful:
             return None
@@ -143,15 +168,6 @@ class Router:
         return replace(
             message, subject=stripped[0], parts=tuple(replace(part, text=text) for part, text in parts)
         )
-
-    def cases(self, tx: Transaction, anchors: dict[int, tuple[str, ...]]) -> dict[int, list[int]]:
-        """``{letter: cases}`` that anchors may lead to, to recognise our own text; implies no right."""
-        every = [value for values in anchors.values() for value in values]
-        case_by_id = entries.follow(tx, every)
-        return {
-            letter: [case for value in values if (case := self._ours(value) or case_by_id.get(bare(value)))]
-            for letter, values in anchors.items()
-        }
 
     def _ours(self, value: str) -> int | None:
         pair = self._links.read_message_id(value)
@@ -183,9 +199,22 @@ class Router:
             else:
                 route = self._by_id(tx, anchor.value, case_by_id, message, person)
                 mentioned = mentioned or case_by_id.get(bare(anchor.value))
-            if route is not None:
+            if route is not None and (route.right or not self._of_erased(tx, message, trail)):
                 return route
+        if mentioned is None or self._of_erased(tx, message, trail):
+            return Route(None, message.proof, ())
         return Route(None, message.proof, _mentions(mentioned), linked=mentioned)
+
+    def _of_erased(self, tx: Transaction, message: Inbound, trail: AnchorTrail) -> bool:
+        """Return whether it answers mail to somebody who is erased: it would name them on their old case."""
+        holders: set[int | None] = {token.person for token in trail.tokens.values()}
+        for anchor in message.anchors:
+            ours = self._links.read_message_id(anchor.value)
+            row = ours[1] if ours else self._links.read_bounce_tag(anchor.value)
+            sent = outbox_outcomes.reported_delivery(tx, row) if row is not None else None
+            holders.add(sent.person_id if sent else None)
+        subjects = (data_subject.of(tx, holder) for holder in holders if holder)
+        return any(subject is not None and subject.erased for subject in subjects)
 
     def _by_itself(
         self, tx: Transaction, message: Inbound, case_by_id: dict[str, int], person: Person | None
@@ -263,9 +292,8 @@ class Router:
             return Route(here.case_id, message.proof, why)
         takes_part = person is not None and participant.role(tx, here.case_id, person.id) in CUSTOMERS
         why = (saying("was written in the case's thread"),)
-        return Route(
-            here.case_id, message.proof, why, right=staff or takes_part or thread.is_shared(tx, here)
-        )
+        joins = thread.is_shared(tx, here) and not message.colleague
+        return Route(here.case_id, message.proof, why, right=staff or takes_part or joins)
 
     def _beside(self, tx: Transaction, address: str, message: Inbound, person: Person | None) -> Route | None:
         """The case that the sender opened in the same place within the two minutes around this message."""
@@ -290,10 +318,15 @@ class Router:
         why = saying("belongs to {case} by {how}", case=label(case), how=how)
         return Route(case, message.proof, (why,), right=True)
 
-    def _words_of(self, letter: Letter, message: Inbound) -> Said:
+    def _words_of(self, letter: Letter, message: Inbound, *, folds: bool) -> Said:
+        """``folds``: nobody here has read what the message quotes."""
+        parts = tuple(
+            replace(part, kind="folded") if folds and part.kind == "quoted" else part
+            for part in message.parts
+        )
         return Said(
-            text="\n".join(part.text for part in message.parts if part.kind == "new"),
-            parts=message.parts,
+            text="\n".join(part.text for part in parts if part.kind == "new"),
+            parts=parts,
             attachments=message.attachments,
             emphasis=message.emphasis,
             copied=tuple(who for who in message.copied if self._somebody(who)),
@@ -301,6 +334,7 @@ class Router:
             message_id=message.message_id,
             references=message.references,
             inbox=letter.id,
+            writer=message.writer,
         )
 
     def _somebody(self, who: Identity) -> bool:
@@ -325,6 +359,5 @@ def _reaches(tx: Transaction, case: int, person: Person) -> bool:
     return person.staff or participant.role(tx, case, person.id) in CUSTOMERS
 
 
-def _mentions(case: int | None) -> tuple[str, ...]:
-    why = "mentions {case}, in which its sender takes no part"
-    return (saying(why, case=label(case)),) if case else ()
+def _mentions(case: int) -> tuple[str, ...]:
+    return (saying("mentions {case}, in which its sender takes no part", case=label(case)),)

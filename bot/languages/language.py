@@ -170,6 +170,8 @@ class Greetings(NamedTuple):
     """Words of lines that say no more than that."""
     unspaced: Entries = ()
     """Patterns for whole courtesies, in scripts without blanks between words."""
+    phrases: Entries = ()
+    """Patterns for small talk that asks for nothing, as a message of its own: ``got it``, ``happy birthday``."""
 
 
 class ThanksWords(NamedTuple):

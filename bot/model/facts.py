@@ -75,6 +75,8 @@ class PublicEntry:
     """What commands call it: ``e-k4q7x2``; empty where it stands for no entry of its own."""
     side: str = ""
     """Who speaks, to the reader of a page: ``own`` (themselves), ``customer`` (another) or ``desk``."""
+    folded: str = ""
+    """A message that came forwarded or quoted with the text (``bot.model.message.Part``)."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Protocol
 
@@ -29,6 +30,16 @@ def has_mail(someone: Addressed) -> bool:
 def complete(address: str) -> bool:
     """Can mail be sent to it? Not to whoever wrote a mail that names no address of theirs."""
     return "@" in address
+
+
+_UNATTENDED = re.compile(
+    r"(?:mail(?:er)?-daemon|(?:.*[-_.])?(?:no|do[-_.]?not|dont)[-_.]?reply)(?:[-+_.\d].*)?@", re.I
+)
+
+
+def is_unattended(address: str) -> bool:
+    """Return whether an address says that nobody reads its mail, as ``noreply@example.com`` does."""
+    return _UNATTENDED.match(address) is not None
 
 
 def without_plus_parts(address: str) -> Iterator[str]:

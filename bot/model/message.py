@@ -11,11 +11,18 @@ EDITED, DELETED = "✏️ edited: ", "🗑️ deleted: "
 """What the words of a change begin with, as they are kept."""
 
 
+PartKind = Literal["new", "quoted", "folded", "signature", "disclaimer", "inserted", "unsure"]
+
+
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A stretch of a message; all parts are kept, but only the new one is acted on."""
+    """A stretch of a message; all parts are kept, but only the new one is acted on.
 
-    kind: Literal["new", "quoted", "signature", "disclaimer"]
+    ``folded``: forwarded or quoted text that people here have not read yet. It is shown below the new text.
+    ``inserted`` text stands between or below lines of ours; ``unsure`` text may be quoted, or the sender's own.
+    """
+
+    kind: PartKind
     text: str
 
 
@@ -49,3 +56,5 @@ class Said:
     """Every id in References and In-Reply-To, oldest first."""
     inbox: int | None = None
     """The inbox row that holds the raw bytes."""
+    writer: str = ""
+    """The writer's unverified mail address, if the message came from an address that takes no replies."""

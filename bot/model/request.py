@@ -86,11 +86,13 @@ class Request:
     """Put away in the same transaction, if all commands are done."""
     public_form: bool = False
     """A form that anybody may send: its files and the held case that it opens count against the quotas of a day."""
+    colleague: bool = False
+    """The asker belongs to the own organisation and is no staff: by this they become no collaborator."""
     mark: Mark | None = None
     """It was asked by a sign on a message: once all is done the sign is shown, and words where something is not."""
     below: bool = False
     """The case that it opens goes on below the words that open it, if ``place`` is its account's own."""
-    twin: str = ""
-    """The key of a second receipt, for copies of the message that came another way; empty: there is none."""
+    copies: tuple[str, ...] = ()
+    """Keys of further receipts, by which copies of the message that come another way are recognised."""
     evidence: tuple[str, ...] = ()
     """Why the case, the proof and the verdict were chosen; kept with the history."""

@@ -147,6 +147,8 @@ class CaseOpened(Notice):
     held: bool = fact(False, default=False)
     unnamed: bool = fact(False, default=False)
     """Does From name nobody?"""
+    writer: str = fact("ana@acme.example", default="")
+    """The address that a contact form's or group's mail names as its writer's."""
     acknowledged: bool = fact(True)
     """Was its sender told the number?"""
     evidence: tuple[str, ...] = fact(("DKIM: pass for acme.example",), default=())

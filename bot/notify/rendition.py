@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterable, Mapping
+import re
+from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass, replace
 from functools import cache
+from html import unescape
 from typing import Any, TypeGuard
 
 from markupsafe import Markup, escape
@@ -24,11 +26,12 @@ from bot.channel.mail_merge import (
     Merging,
 )
 from bot.channel.outbound import Posting, Words
-from bot.channel.protocols import Channel, line_hash
+from bot.channel.protocols import OWN, PASSED_ON, Channel, line_hash
 from bot.model.facts import BatchSection
 from bot.render.filters import first_name
 from store.queues.outbox_body import FrozenMessage
 
+_PIECE = re.compile(r">([^<]*[^<\s][^<]*)<")
 BLANKS = Blanks()
 """Those of this process: nothing that is kept or sent has them."""
 _LINKS = {"my_url": MY, "as_it_came": MAIL}
@@ -84,7 +87,7 @@ class Rendition:
         self.words = words
         self._section = section
         self._bodies: dict[tuple[bool, tuple[str, ...]], tuple[int, MergeBody]] = {}
-        self._lines: tuple[bytes, tuple[str, ...]] | None = None
+        self._lines: list[tuple[str, bytes]] | None = None
 
     @property
     def section(self) -> BatchSection:
@@ -100,12 +103,24 @@ class Rendition:
             self._bodies[key] = posting.id, body
         return self._bodies[key]
 
-    def lines(self) -> tuple[bytes, tuple[str, ...]]:
-        """Hashes of the lines that all readers get, eight bytes each, and the lines with blanks."""
+    def lines(self) -> list[tuple[str, bytes]]:
+        """Return the lines in order, with what else its HTML shows as a line, each ``OWN`` or ``PASSED_ON``."""
         if self._lines is None:
-            lines = set(self.words.text.splitlines())
-            own = tuple(line for line in lines if BLANKS.within(line))
-            self._lines = _packed(lines.difference(own)), own
+            rows = [
+                (line, PASSED_ON if line.startswith(">") else OWN) for line in self.words.text.splitlines()
+            ]
+            place = {line_hash(line): n for n, (line, _) in reversed([*enumerate(rows)])}
+            after: dict[int, list[tuple[str, bytes]]] = {}
+            at = -1
+            for piece in _PIECE.findall(self.words.html.partition("<body")[2]):
+                if (line := place.get(line_hash(piece := unescape(piece)))) is not None:
+                    at = max(at, line)
+                else:
+                    after.setdefault(at, []).append((piece, PASSED_ON))
+            self._lines = [
+                *after.get(-1, ()),
+                *(piece for n, row in enumerate(rows) for piece in (row, *after.get(n, ()))),
+            ]
         return self._lines
 
 
@@ -146,17 +161,13 @@ class PersonalCopy:
         return FrozenMessage(channel.compose_head(posting, subject), number, at, content, fillings)
 
     def lines(self) -> bytes:
-        """Hashes of the lines that they get, eight bytes each, by which quotations of them are recognised."""
-        common, own = self.rendition.lines()
-        return common + _packed(BLANKS.filled(line, self.values) for line in own)
+        """Return the hashes of the lines that they get, by which quotations are recognised, eight bytes each."""
+        rows = ((line_hash(BLANKS.filled(line, self.values)), kind) for line, kind in self.rendition.lines())
+        return b"".join(name + kind for name, kind in rows if name)
 
 
 def _in_html(values: Mapping[str, str]) -> dict[str, str]:
     return {field: str(escape(value)) for field, value in values.items()}
-
-
-def _packed(lines: Iterable[str]) -> bytes:
-    return b"".join(bytes.fromhex(line_hash(line)) for line in lines)
 
 
 def _is_plain(value: str) -> bool:

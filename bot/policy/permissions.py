@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from bot.model.errors import NotAllowed, NotProven, Refusal
 from bot.model.identity import Proof
-from bot.model.mail_address import complete, has_mail
+from bot.model.mail_address import complete, has_mail, is_unattended
 from bot.model.request import Command
 from bot.model.rule import STAFF
 from bot.model.translatable import saying
@@ -44,8 +44,8 @@ def check(command: type[Command], role: str, proof: Proof) -> None:
 
 
 def reachable(person: Person) -> bool:
-    """Can they be told anything? Not whoever wrote a mail that names no address of theirs."""
-    return not has_mail(person) or complete(person.address)
+    """Return whether mail can reach a person: no incomplete address, and no noreply address."""
+    return not has_mail(person) or (complete(person.address) and not is_unattended(person.address))
 
 
 def refuse_who_left(someone: Person | None) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 
@@ -48,7 +48,7 @@ class Eraser:
         report: Callable[[int], None] = lambda done: None,
         held: bool = False,
     ) -> None:
-        """``file``: where tombstones are kept beside the store; ``report`` is told of each case that is done.
+        """``file``: the file of tombstones; ``report`` is told of each case that is done.
 
         ``held``: the desk was restored, and what waits in its inbox was handled long ago.
         """
@@ -99,6 +99,11 @@ class Eraser:
         if rewrite:
             self._write(tombstone.finish, stone_id, now=self._now())
 
+    def wrote_again(self, who: DataSubject) -> bool:
+        """Return whether a message of theirs came after they were erased, or while that was going on."""
+        with self._database.reading() as tx:
+            return bool(data_subject.among(tx, who.addresses)) or any(self._strays(who, waiting=True))
+
     def _cases(self, who: DataSubject) -> Sequence[SubjectCase]:
         with self._database.reading() as tx:
             return data_subject.cases(tx, who)
@@ -109,11 +114,15 @@ class Eraser:
 
     def _forget_strays(self, who: DataSubject) -> None:
         """Messages of theirs that belong to no case: held back, set aside, answered at once."""
+        for named in self._strays(who, waiting=self._held):
+            self._forget_messages(named)
+
+    def _strays(self, who: DataSubject, *, waiting: bool) -> Iterator[list[int]]:
         after = 1
         while after:
             with self._database.reading() as tx:
-                named, after = queue_bytes.kept_without_case(tx, who, after=after, waiting=self._held)
-            self._forget_messages(named)
+                named, after = queue_bytes.kept_without_case(tx, who, after=after, waiting=waiting)
+            yield named
 
 
 def _erase_case(tx: Transaction, who: DataSubject, on: SubjectCase, *, reason: str, now: datetime) -> None:

@@ -1,4 +1,4 @@
-"""The file of tombstones beside the store: no restore overwrites it, or brings back who was erased."""
+"""The file of tombstones, a state file: no restore overwrites it, or brings back who was erased."""
 
 from __future__ import annotations
 
@@ -10,7 +10,8 @@ from io import FileIO
 from pathlib import Path
 from typing import Any
 
-from bot.config.load import Config, secret_file
+from bot.config.load import Config
+from bot.config.state_files import state_file
 from bot.policy.address_marks import AddressMarks
 from store.files.blobs import sync_folder
 from store.tombstone import FILE, Tombstone
@@ -21,8 +22,8 @@ class BadTombstones(Exception):
 
 
 def file_of(config: Config) -> Path:
-    """The file of a desk: beside its secret, which is beside the store."""
-    return secret_file(config).parent / FILE
+    """Return the path of a desk's file of tombstones."""
+    return state_file(config, FILE)
 
 
 def append(file: Path, stones: Iterable[Tombstone], marks: AddressMarks) -> None:

@@ -65,6 +65,10 @@ class CardView:
     """The words with which it was opened, whole."""
     entry: str = ""
     """Their name: ``e-k4q7x2``."""
+    writer: str = ""
+    """The unverified mail address that a specialist may accept as the requester's, while the case is held."""
+    folded: bool = False
+    """Whether a forwarded or quoted message came with these words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +118,8 @@ class CardOf:
             phone=contact.phones(tx, [case.requester_id]).get(case.requester_id, ""),
             said=first.text if first else "",
             entry=entry_name(first.id) if first else "",
+            writer=cases.offered(tx, case.id) if case.held else "",
+            folded=first is not None and bool(first.folded),
         )
 
 

@@ -41,6 +41,7 @@ def read(
             row.received_at,
             tuple(named.get(row.id, ())),
             side=_side(row, reader, requester),
+            folded=row.folded,
         )
         for row in rows(tx, number)
         if pending is None or row.id not in pending.entries

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from bot.config.load import Config
 
 FOLDER = "casebot.cache"
-"""Beside the SQLite file; beside the folder of files, where the store is another. It may be removed at any time."""
+"""In the state folder. It may be removed at any time."""
 _FORM = b"casebot compiled templates 1\n"
 _SUFFIX, _DRAFT = ".templates", ".draft"
 _UNUSED = 30 * 24 * 3600.0
@@ -54,13 +54,11 @@ class CacheFolder:
 
 def cache_folder(config: Config) -> CacheFolder | None:
     """The folder of this desk; None where it has no secret."""
-    from bot.config.load import secret_file
+    from bot.config.state_files import state_folder
 
     if not config.desk.secrets:
         return None
-    sqlite = config.store.url.startswith("sqlite")
-    beside = secret_file(config) if sqlite else config.store.folder
-    return CacheFolder(beside.parent / FOLDER, config.desk.secrets[0].get_secret_value())
+    return CacheFolder(state_folder(config) / FOLDER, config.desk.secrets[0].get_secret_value())
 
 
 def beside_code(package: Path) -> CacheFolder:

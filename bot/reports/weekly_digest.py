@@ -22,7 +22,7 @@ from bot.reports.chart_labels import draws
 from bot.reports.format import age, days
 from bot.reports.period import DAY, until_midnight
 from bot.reports.report import Report, ReportOf, at_a_glance, summary
-from bot.workers.courier import backoff
+from bot.workers.failing import backoff
 from store.engine.transaction import Transaction
 from store.queues import inbox
 from store.queues.outbox import Outgoing

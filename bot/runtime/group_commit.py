@@ -70,6 +70,8 @@ class Writer:
 
     name = "writer"
     while_held = True
+    restarts = False
+    """After a failed fsync nothing that this process holds can be trusted."""
 
     def __init__(self, database: Database) -> None:
         self._database = database

@@ -13,12 +13,18 @@ OUTCOMES = ("done", "aside", "shunted")
 """Of a message that was kept: handled, set aside with a reason, or unreadable."""
 DELIVERIES = ("sent", "waiting", "dead")
 """Of a try to deliver: taken, to be tried again, given up."""
+PARTS = ("delivery", "message", "round", "timer", "worker")
+"""The parts of work that an exception is contained in."""
 KINDS = ("raw_mail", "aside", "sent", "closed_cases")
 """The keys of ``[retention]``."""
 
 ACCEPTED = Counter("casebot_accepted", f"Messages handed in at a door. {PROCESS}", ["source", "result"])
 HANDLED = Counter("casebot_handled", f"Messages worked off. {PROCESS}", ["source", "outcome"])
+DMARC_REPORTS = Counter("casebot_dmarc_reports", f"DMARC aggregate reports, kept in the inbox. {PROCESS}")
 DELIVERED = Counter("casebot_delivered", f"Tries to deliver. {PROCESS}", ["channel", "outcome"])
+EXCEPTIONS = Counter(
+    "casebot_exceptions", f"Unexpected exceptions, each contained in one item of work. {PROCESS}", ["part"]
+)
 REMOVED = Counter(
     "casebot_removed", f"What was kept for as long as was decided, and removed. {PROCESS}", ["kind"]
 )
@@ -38,6 +44,8 @@ def declare(channels: Iterable[str]) -> None:
     """Begin the counters of these channels at zero: of one that appears later, the first event is missed."""
     for kind in KINDS:
         REMOVED.labels(kind)
+    for part in PARTS:
+        EXCEPTIONS.labels(part)
     for channel in channels:
         for result in RESULTS:
             ACCEPTED.labels(channel, result)

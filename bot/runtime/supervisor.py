@@ -1,16 +1,18 @@
-"""The supervisor: starts workers in order, and stops them all when one crashes."""
+"""The supervisor: starts workers in order, and starts one again that crashed."""
 
 from __future__ import annotations
 
 import faulthandler
 import os
 import threading
+import time
 from collections.abc import Callable, Sequence
 
 import structlog
 
-from bot.channel.capabilities import Opening
+from bot.channel.capabilities import CannotListen, Opening
 from bot.channel.protocols import Worker
+from bot.runtime.metrics import EXCEPTIONS
 from store.revision import SchemaMismatch
 
 log = structlog.get_logger("house")
@@ -20,8 +22,10 @@ a message that is coming in (``smtp_in/server.py``), fifteen for one that goes o
 ``outbound/smtp_connection.py``)."""
 
 
-EXPLAINED = (OSError, SchemaMismatch)
-"""Errors that say themselves what is wrong and what to do: a port is taken, the store is newer than we are."""
+FINAL = (CannotListen, SchemaMismatch)
+"""Errors that end the process. Their text says what is wrong and what to do."""
+FIRST_PAUSE, LONGEST_PAUSE = 1.0, 60.0
+"""Seconds until a worker that crashed is started again, doubled each time."""
 
 
 class Supervisor:
@@ -33,7 +37,7 @@ class Supervisor:
         self._fallen: list[tuple[str, BaseException]] = []
 
     def run(self, opened: Callable[[], None] | None = None) -> int:
-        """Run until ``close`` or until a worker dies; returns the process's exit code.
+        """Run until ``close`` or until a worker cannot be started again; returns the process's exit code.
 
         ``opened`` is called, in a thread of its own, once every worker that is ``Opening`` answers.
         """
@@ -72,14 +76,30 @@ class Supervisor:
         return thread
 
     def _occupy(self, worker: Worker) -> None:
-        try:
-            worker.run()
-        except BaseException as error:
-            if not isinstance(error, EXPLAINED):
-                log.error("worker thread crashed", worker=worker.name, exc_info=error)
-            self._fallen.append((worker.name, error))
-        finally:
-            self._closing.set()
+        """Run a worker until it leaves. After a crash it starts again, unless the process has to end."""
+        pause = FIRST_PAUSE
+        while not self._closing.is_set():
+            began = time.monotonic()
+            try:
+                worker.run()
+            except BaseException as error:
+                if not isinstance(error, FINAL):
+                    log.error("worker thread crashed", worker=worker.name, exc_info=error)
+                    EXCEPTIONS.labels("worker").inc()
+                if (
+                    self._closing.is_set()
+                    or isinstance(error, FINAL)
+                    or not getattr(worker, "restarts", True)
+                ):
+                    self._fallen.append((worker.name, error))
+                    break
+                pause = (
+                    min(pause * 2, LONGEST_PAUSE) if began + LONGEST_PAUSE > time.monotonic() else FIRST_PAUSE
+                )
+                self._closing.wait(pause)
+            else:
+                break
+        self._closing.set()
 
 
 def _end() -> None:

@@ -1,4 +1,4 @@
-"""Small talk: does a text say no more than a greeting, thanks or goodbye?"""
+"""Small talk: does a text say no more than a greeting, thanks, agreement, good wishes or goodbye?"""
 
 from __future__ import annotations
 
@@ -11,6 +11,8 @@ from bot.syntax import thanks
 MOST_WORDS = 12
 _HELLO = re.compile("|".join(every(lambda language: language.greetings.hello)), re.IGNORECASE)
 _UNSPACED = re.compile("|".join(every(lambda language: language.greetings.unspaced)))
+_LONGEST_FIRST = sorted(every(lambda language: language.greetings.phrases), key=len, reverse=True)
+_PHRASES = re.compile(rf"(?<!\w)(?:{'|'.join(_LONGEST_FIRST)})(?!\w)", re.IGNORECASE)
 _POLITE = frozenset(map(str.casefold, every(lambda language: language.greetings.polite)))
 _WORD = re.compile(r"[^\W\d_]+")
 _CODE = re.compile(r":[a-z0-9_+-]{1,60}:")
@@ -22,21 +24,20 @@ def mere(text: str, names: Iterable[str] = ()) -> bool:
     A question, a digit or one word that is no courtesy is something else: better one case too many.
     """
     written, text = text, _CODE.sub(" ", text)
-    if any(sign in text for sign in "?？") or re.search(r"\d", text):
-        return False
     spaced = _UNSPACED.sub(" ", text)
-    words = _WORD.findall(spaced.casefold())
+    rest = _PHRASES.sub(" ", spaced)
+    if any(sign in text for sign in "?？") or re.search(r"\d", rest):
+        return False
+    words = _WORD.findall(rest.casefold())
     if not words:
         return bool(written.strip())
     name_words = {word for name in names for word in _WORD.findall(name.casefold())}
     begins = (
         spaced.strip() != text.strip() or _HELLO.match(spaced.strip()) or not thanks.WORDS.isdisjoint(words)
     )
-    return (
-        bool(begins)
-        and len(words) <= MOST_WORDS
-        and all(_polite(word) or word in name_words for word in words)
-    )
+    if not begins:  # beside a phrase only names may stand: "ok" begins requests, too
+        return rest != spaced and name_words.issuperset(words)
+    return len(words) <= MOST_WORDS and all(_polite(word) or word in name_words for word in words)
 
 
 def _polite(word: str) -> bool:

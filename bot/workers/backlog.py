@@ -8,9 +8,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from bot.channel.memory_budget import MemoryBudget, Reservation
-from bot.notices.case import CaseOpened
-from bot.notices.catalogue import DESK_NOTICES
-from bot.workers.parking import Parking, Reader, reader_of
+from bot.workers.parking import Parking, Reader, is_same, rank, reader_of
 from store.engine.database import Database
 from store.queues import outbox_body
 from store.queues.outbox import Outgoing
@@ -41,24 +39,23 @@ class Backlog:
         return len(self._parking)
 
     def park(self, name: str, rows: Sequence[Outgoing], *, seconds: float) -> None:
-        """Keep deliveries, in their order, until the destination of that name takes them."""
+        """Keep deliveries to one reader, in their order, until the limit ``name`` allows the first one."""
         with self._news:
-            lowest = 0
             for row in rows:
-                lowest = max(lowest, rank(row))
-                self._parking.put(name, row, rank=lowest, seconds=seconds)
-            self._news.notify()
+                if not self._parking.join(row):
+                    self._parking.put(name, row, seconds=seconds)
+            self._news.notify_all()  # each thread that waits may have to wait less long
 
     def join(self, row: Outgoing) -> bool:
-        """Park a delivery whose reader's earlier ones about the same case are parked; False if none are."""
+        """Park a delivery behind earlier ones to its reader about the same case; return whether any is parked."""
         with self._news:
-            return self._parking.join(row, rank=rank(row))
+            return self._parking.join(row)
 
     def freed(self, row: Outgoing) -> None:
-        """Note that a delivery is under way no longer: the next one of its destination may go."""
+        """Note that a delivery is finished: the next one of its queue may go."""
         with self._news:
             if self._parking.freed(row):
-                self._news.notify()
+                self._news.notify_all()
 
     def put(self, row: Outgoing) -> None:
         """Add a delivery."""
@@ -101,13 +98,6 @@ class Backlog:
         return row
 
 
-def rank(row: Outgoing) -> int:
-    """The priority of a delivery; lower goes first."""
-    if row.key or row.notice == CaseOpened.name:
-        return 2
-    return 1 if row.notice in DESK_NOTICES else 0
-
-
 class DeliveryOrder:
     """Decides which delivery follows which within a lane; safe between threads.
 
@@ -131,15 +121,15 @@ class DeliveryOrder:
     def leave(self, lane: str, row: Outgoing) -> Outgoing | None:
         """Remove a delivery; returns the one that may go now, if this was the first."""
         with self._lock:
-            line = self._queues.get(lane)
-            if not line or row not in line:
+            line = self._queues.get(lane, deque())
+            place = next((place for place, other in enumerate(line) if is_same(other, row)), None)
+            if place is None:
                 return None
-            first = line[0] is row
-            line.remove(row)
+            del line[place]
             if not line:
                 del self._queues[lane]
                 return None
-            return line[0] if first else None
+            return line[0] if place == 0 else None
 
     def clear(self, lane: str, recipient: str) -> list[Outgoing]:
         """Remove and return everything behind the first that goes to ``recipient``."""

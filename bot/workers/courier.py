@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import random
 import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future
+from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
@@ -19,9 +19,11 @@ from bot.channel.protocols import Channel
 from bot.model.translatable import stored
 from bot.notices.catalogue import DESK_NOTICES
 from bot.notify import boards
+from bot.runtime.containment import is_of_store, note
 from bot.runtime.group_commit import Writer
 from bot.runtime.metrics import DELIVERED
 from bot.workers.backlog import Backlog, DeliveryOrder, Payloads
+from bot.workers.failing import LONGEST_WAIT, TRIES, Failing, FailingDeliveries, backoff
 from bot.workers.settlement import settle
 from bot.workers.unrecorded import Unrecorded
 from store import channel_state
@@ -33,13 +35,14 @@ from store.queues.outbox import DeliveryOutcome, Outgoing
 
 log = structlog.get_logger("courier")
 
-FIRST_WAIT, LONGEST_WAIT = timedelta(minutes=1), timedelta(hours=4)
 PATIENCE = timedelta(days=5)
 """After that a delivery is given up (RFC 5321, section 4.5.4.1: four to five days)."""
 NOTED_EVERY = timedelta(minutes=1)
 """How often it is kept that a channel waits for somebody: what it waits with has five days from then on."""
-IN_HANDS = timedelta(seconds=2)
-"""After which a delivery is tried again that comes after one in somebody's hands."""
+IN_HANDS = 2.0
+"""Seconds after which a delivery is tried again that comes after one in a process's hands."""
+STORE_AWAY = timedelta(seconds=5)
+"""After which a delivery is tried again that the store did not allow."""
 AFTER = "waits for what comes before it"
 LEFT = "waits until fewer others are under way"
 IN_HAND, CUSTOMERS_IN_HAND = 1000, 5000
@@ -70,6 +73,7 @@ class Courier:
         self._now = now
         self._paused: dict[str, float] = {}
         self._order = DeliveryOrder()
+        self._failing = FailingDeliveries(lambda: now().timestamp())
         self._queues: dict[str, Backlog] = {}
         self._payloads = Payloads(database)
         self.unrecorded = Unrecorded()
@@ -139,7 +143,19 @@ class Courier:
             opened.interrupt()
 
     def deliver(self, row: Outgoing) -> None:
-        """Try a delivery once, if it is still ours; not while the store is behind with what was delivered."""
+        """Try a delivery once. Whatever goes wrong concerns this delivery alone."""
+        try:
+            self._deliver(row)
+        except Exception as error:
+            note(log, "delivery failed unexpectedly", error, part="delivery", outgoing=row.id)
+            why = f"{type(error).__name__}: {error}"
+            if is_of_store(error):
+                self._later(row, STORE_AWAY, why)
+            else:
+                self._failed(row, DeliveryFailed(why, permanent=False))
+
+    def _deliver(self, row: Outgoing) -> None:
+        """Try a delivery, if it is still ours; not while the store is behind with what was delivered."""
         if not self.unrecorded.wait(leaves=lambda: self._closes):
             self._put_off(row, timedelta(0), LEFT, untried=True)
             return
@@ -153,22 +169,17 @@ class Courier:
         elif row.payload == b"":
             self._deliver_batch(row)
         elif self._joins(row):
-            self._follow(row)
+            self._leave_lane(row)
         else:
             self._try(row)
 
     def _deliver_batch(self, row: Outgoing) -> None:
         """Compose the mail of a batch and deliver it; done already if another row took this one along."""
-        try:
-            made = self._writer.write(self._gather, row)
-        except Exception as error:
-            log.exception("a batch of notices could not be written", outgoing=row.id)
-            self._failed(row, DeliveryFailed(f"{type(error).__name__}: {error}", permanent=False))
-            return
+        made = self._writer.write(self._gather, row)
         self._let_go(row)
+        self._follow(row)
         if made is not None:
-            self.held[made.id] = made.fence
-            self._try(made)
+            self.take([made])
 
     def _try(self, row: Outgoing) -> None:
         try:
@@ -178,9 +189,6 @@ class Courier:
             self._drop(row)
         except DeliveryFailed as failure:
             self._failed(row, failure)
-        except Exception as error:
-            log.exception("delivery failed unexpectedly", outgoing=row.id)
-            self._failed(row, DeliveryFailed(f"{type(error).__name__}: {error}", permanent=False))
         else:
             self._sent(row, stands or Stands(""))
 
@@ -198,14 +206,13 @@ class Courier:
         )
 
     def _after_others(self, row: Outgoing) -> None:
-        """Raise ``DeliveryFailed`` while an older delivery to the same reader of the case is postponed."""
+        """Raise ``DeliveryFailed`` while an older delivery about the case holds back this one."""
         if not self._lane(row) or row.key:
             return
         with self._database.reading() as tx:
-            wait = outbox.before(tx, row, now=self._now())
-        if wait is not None:
-            after = max(wait, IN_HANDS).total_seconds()
-            raise DeliveryFailed(AFTER, permanent=False, after=after, untried=True)
+            earlier = outbox.before(tx, row, now=self._now())
+        if earlier and (wait := self._failing.wait_of(row, earlier)) is not None:
+            raise DeliveryFailed(AFTER, permanent=False, after=max(wait, IN_HANDS), untried=True)
 
     def _sent(self, row: Outgoing, stands: Stands) -> None:
         self.delivered[row.channel] = self._now()
@@ -223,6 +230,7 @@ class Courier:
                 thread=thread,
                 apart=stands.apart,
                 ephemeral=stands.ephemeral,
+                delayed=self._failing.ended(row, sent=True),
             )
         )
 
@@ -231,29 +239,37 @@ class Courier:
             self._paused[row.channel] = time.monotonic() + failure.pause
         if failure.patient:
             self._note_wait(row.channel)
-        if failure.permanent or self._too_long(row, failure):
-            log.error(
-                "delivery given up: casebot outbox retry tries again", outgoing=row.id, why=str(failure)
-            )
-            dead = DeliveryOutcome(row, "dead", stored(failure.why), self._now(), unreached=failure.unreached)
-            self._settle(dead)
+        waits = failure.untried or failure.queue or failure.pause
+        failing = None if waits else self._failing.failed(row)
+        final = failing is not None and failure.unknown and failing.tries >= TRIES
+        if failure.permanent or final or self._too_long(row, failure):
+            self._failing.ended(row, sent=False)
+            why = str(failure)
+            log.error("delivery given up: casebot outbox retry tries again", outgoing=row.id, why=why)
+            why = stored(failure.why)
+            self._settle(DeliveryOutcome(row, "dead", why, self._now(), unreached=failure.unreached))
         elif self._closes:
             self._put_off(row, timedelta(0), str(failure))  # we broke it off: whoever comes next tries again
         elif failure.queue and self.queue(row.channel).parked < PARKED:
             self._park(row, failure)
-        elif failure.after:
-            self._later(row, timedelta(seconds=failure.after), str(failure), untried=failure.untried)
         else:
-            self._later(row, backoff(row.attempts), str(failure))
+            seconds = failure.after or backoff(1 if failure.unknown else row.attempts).total_seconds()
+            seconds = self._failing.put_off(row, seconds) if failing else seconds
+            wait = timedelta(seconds=seconds)
+            self._later(row, wait, str(failure), untried=failure.untried, failing=failing)
 
     def _too_long(self, row: Outgoing, failure: DeliveryFailed) -> bool:
-        """Has it been tried for five days, not counting up to when its channel last waited for somebody?"""
+        """Return whether it was tried for five days, not counting until its channel last waited for somebody.
+
+        False also while the store cannot be read.
+        """
         now = self._now()
         if failure.patient or now - row.created_at <= PATIENCE:
             return False
-        with self._database.reading() as tx:
+        with suppress(Exception), self._database.reading() as tx:
             state = channel_state.read(tx, _waited(row.channel)) or {}
-        return not state or now - datetime.fromisoformat(state["until"]) > PATIENCE
+            return not state or now - datetime.fromisoformat(state["until"]) > PATIENCE
+        return False
 
     def _note_wait(self, channel: str) -> None:
         """Keep until when a channel waited for somebody, for all processes and starts, once a minute."""
@@ -274,7 +290,7 @@ class Courier:
         behind = [] if stands else self._order.clear(self._lane(row), row.recipient)
         rows = [self._payloads.light(each) for each in (again, *behind)]
         self.queue(row.channel).park(failure.queue, rows, seconds=failure.after)
-        self._follow(row)
+        self._leave_lane(row)
 
     def _joins(self, row: Outgoing) -> bool:
         """Is it parked behind what its reader waits for already? Not what has had its turn there."""
@@ -282,12 +298,24 @@ class Courier:
             return False
         return self.queue(row.channel).join(self._payloads.light(row))
 
-    def _later(self, row: Outgoing, wait: timedelta, why: str, *, untried: bool = False) -> None:
+    def _later(
+        self,
+        row: Outgoing,
+        wait: timedelta,
+        why: str,
+        *,
+        untried: bool = False,
+        failing: Failing | None = None,
+    ) -> None:
+        """Put off a delivery with those behind it; a failing one holds them back for a minute."""
         level = log.info if untried else log.warning  # an answer that waits behind another is no trouble
         level("delivery put off", outgoing=row.id, seconds=round(wait.total_seconds()), why=why)
-        self._put_off(row, wait, why, untried=untried)
-        for number, behind in enumerate(self._order.clear(self._lane(row), row.recipient), 1):
-            self._put_off(behind, wait + timedelta(milliseconds=number), AFTER, untried=True)
+        held = wait if failing is None else min(wait, timedelta(seconds=self._failing.held(failing)))
+        reported = failing is not None and self._failing.is_to_be_reported(failing)
+        self._put_off(row, wait, why, untried=untried, delayed=[row.id] if reported else ())
+        behind = self._order.clear(self._lane(row), row.recipient) if held > timedelta(0) else []
+        for number, other in enumerate(behind, 1):
+            self._put_off(other, held + timedelta(milliseconds=number), AFTER, untried=True)
 
     def _drop(self, row: Outgoing) -> None:
         """Forget a delivery that another process has or may have; if none has, its lease expires."""
@@ -302,15 +330,22 @@ class Courier:
             del self.held[row.id]
 
     def _follow(self, row: Outgoing) -> None:
-        """Start the next delivery of the same lane."""
+        """Start the next deliveries after one that is finished."""
         self.queue(row.channel).freed(row)
+        self._leave_lane(row)
+
+    def _leave_lane(self, row: Outgoing) -> None:
+        """Start the next delivery of the same lane."""
         follower = self._order.leave(self._lane(row), row)
         if follower is not None:
             self.queue(follower.channel).put(follower)
 
-    def _put_off(self, row: Outgoing, wait: timedelta, why: str, *, untried: bool = False) -> None:
+    def _put_off(
+        self, row: Outgoing, wait: timedelta, why: str, *, untried: bool = False, delayed: Sequence[int] = ()
+    ) -> None:
+        now = self._now()
         self._settle(
-            DeliveryOutcome(row, "waiting", why, self._now(), next=self._now() + wait, untried=untried)
+            DeliveryOutcome(row, "waiting", why, now, next=now + wait, untried=untried, delayed=delayed)
         )
 
     def _settle(self, outcome: DeliveryOutcome) -> None:
@@ -346,6 +381,7 @@ class CourierThread:
 
     def run(self) -> None:
         """Deliver until one of the threads is asked to leave."""
+        self._done.clear()
         try:
             while (row := self._rows.get()) is not None:
                 self._courier.deliver(row)
@@ -358,15 +394,6 @@ class CourierThread:
         self._rows.close()
         if not self._done.wait(max(closes - time.monotonic(), 0)):
             self._courier.interrupt(self._channel)
-
-
-def backoff(attempts: int) -> timedelta:
-    """The wait after this many tries, in part random.
-
-    A random part of a minute, doubled up to four hours; at least 15 seconds.
-    """
-    longest: timedelta = min(FIRST_WAIT * 2 ** min(max(attempts, 1) - 1, 20), LONGEST_WAIT)
-    return max(longest * random.random(), FIRST_WAIT / 4)  # noqa: S311 - spreads load, guards nothing
 
 
 def _waited(channel: str) -> str:

@@ -9,6 +9,7 @@ import structlog
 
 from bot.channel.protocols import WhileHeld, Worker
 from bot.languages.locale_formats import moment
+from bot.runtime.containment import note
 from store.engine.database import Database
 from store.hold import DeskHold, read
 
@@ -71,7 +72,7 @@ class HoldWatch:
         try:
             return hold_of(self._database) is None
         except Exception as error:
-            log.warning("round failed", error=type(error).__name__)
+            note(log, "round failed", error, part="round")
             return False
 
     def leave(self) -> None:

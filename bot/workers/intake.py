@@ -15,17 +15,19 @@ from typing import Any
 
 import structlog
 
+from bot.channel.classification import DMARC_REPORT
 from bot.channel.protocols import Channel, Context, Inbound, Letter, Unreadable
 from bot.desk.desk import Desk
 from bot.inbound.pipeline import Pipeline
 from bot.inbound.route import Aside
 from bot.model.outcome import Outcome
+from bot.runtime.containment import note
 from bot.runtime.group_commit import Writer, overtaken
-from bot.runtime.metrics import EFFECT, HANDLED
+from bot.runtime.metrics import DMARC_REPORTS, EFFECT, HANDLED
 from store.engine.database import Database, refused
 from store.engine.transaction import Transaction
 from store.files.place import FileStorage
-from store.queues import inbox, outbox
+from store.queues import inbox
 from store.queues.inbox import InboxOutcome, Incoming
 
 log = structlog.get_logger("intake")
@@ -113,7 +115,7 @@ class Intake:
                 try:
                     self._read(company)
                 except Exception as error:
-                    log.exception("a batch could not be read", messages=len(company))
+                    note(log, "a batch could not be read", error, part="message", messages=len(company))
                     alone = len(company) == 1 and company[0].attempts > ALONE and not refused(error)
                     for row in company:
                         self._put_off(row, f"not read: {_place(error)}", strike=alone)
@@ -164,19 +166,16 @@ class Intake:
 
     def _contexts(self, letters: Sequence[Letter]) -> list[Context]:
         anchors = {
-            letter.id: tuple(a.value for a in self._channel.anchors(letter) if a.kind in ("ours", "id"))
+            letter.id: [
+                anchor for anchor in self._channel.anchors(letter) if anchor.kind in ("token", "ours", "id")
+            ]
             for letter in letters
         }
         if not any(anchors.values()):
             return [Context()] * len(letters)
         with self._database.reading() as tx:
-            cases = self._pipeline.cases(tx, anchors)
-            wanted = sorted({case for numbers in cases.values() for case in numbers})
-            lines = outbox.sent_lines(tx, wanted) if wanted else {}
-        return [
-            Context(frozenset().union(*(lines.get(case, set()) for case in cases[letter.id])))
-            for letter in letters
-        ]
+            contexts = self._pipeline.contexts(tx, anchors, now=self._desk.now())
+        return [contexts[letter.id] for letter in letters]
 
     # handled
 
@@ -216,6 +215,7 @@ class Intake:
             settled, outcome = done.result()
             self._let_go(read.row)
             HANDLED.labels(read.row.source, settled.outcome).inc()
+            DMARC_REPORTS.inc(settled.reason == DMARC_REPORT)
             EFFECT.observe((datetime.now(UTC) - read.row.received_at).total_seconds())
             if outcome:
                 self._desk.hand_over(outcome.posted)
@@ -231,7 +231,7 @@ class Intake:
             log.warning("a message waits: the store took nothing", inbox=row.id, error=where)
             self._put_off(row, f"not handled: {where}", strike=False)
         else:
-            log.error("a message could not be handled", inbox=row.id, error=where)
+            note(log, "a message could not be handled", error, part="message", inbox=row.id, where=where)
             self._put_off(row, f"not handled: {where}", strike=not overtaken(error))
 
     def _let_go(self, row: Incoming) -> None:

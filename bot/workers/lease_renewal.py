@@ -12,6 +12,7 @@ import structlog
 
 from bot.channel.upload_drafts import UploadDrafts
 from bot.notices.catalogue import DESK_NOTICES
+from bot.runtime.containment import note
 from bot.runtime.group_commit import Writer
 from bot.workers.courier import Courier
 from bot.workers.intake import BATCH, Intake
@@ -202,7 +203,7 @@ class LeaseRenewal:
                 log.error("no more deliveries are claimed", why=str(error))
                 raise
             except Exception as error:
-                log.warning("round failed", error=type(error).__name__)
+                note(log, "round failed", error, part="round")
             self._pause(due, full)
         self._let_go()
 

@@ -1,103 +1,122 @@
-"""Parked deliveries: their destination asked for a pause, and takes one at a time when it is over."""
+"""Parked deliveries: each waits until a limit of its destination allows the next one."""
 
 from __future__ import annotations
 
 import heapq
 import itertools
 import time
+from bisect import insort
 from dataclasses import dataclass, field
 
+from bot.notices.case import CaseOpened
+from bot.notices.catalogue import DESK_NOTICES
 from store.queues.outbox import Outgoing
 
 Reader = tuple[int | None, str]
-"""A case and an address: what goes to one reader about one case keeps its order."""
+"""A case and an address. Deliveries to one address about one case keep their order."""
 
 
 @dataclass(slots=True)
 class ParkedQueue:
-    """What waits for one destination, the most urgent first."""
+    """Deliveries that wait for one limit, the most urgent first."""
 
     until: float = 0.0
-    """When (monotonic) it takes the next one."""
-    under_way: int | None = None
-    """The delivery that is being tried; no other is meanwhile."""
+    """The monotonic time from which the next delivery may go."""
+    under_way: Outgoing | None = None
+    """The delivery that is being tried; no other one goes meanwhile."""
     waiting: list[tuple[int, int, int, Outgoing]] = field(default_factory=list)
     """A heap of ranks, ids, turns and rows."""
 
 
 class Parking:
-    """Queues of parked deliveries, by destination. Not safe between threads: its backlog is."""
+    """Queues of parked deliveries, one for each limit. Not thread-safe; the backlog locks it.
+
+    The first parked delivery of a reader waits in a queue. The others stand in line behind it and in no queue,
+    so each delivery is in exactly one place, whichever limits the first one meets.
+    """
 
     def __init__(self) -> None:
         self._queues: dict[str, ParkedQueue] = {}
         self._turns = itertools.count()
-        self._readers: dict[Reader, tuple[str, int, int]] = {}
-        """Of each who waits: in which queue, at which rank the last, and how many."""
+        self._lines: dict[Reader, list[Outgoing]] = {}
+        """By reader: the first parked delivery, in a queue or under way, and those behind it by id."""
+        self._behind = 0
+        """The number of deliveries that stand behind a first one."""
 
     def __len__(self) -> int:
-        """How many deliveries are parked."""
-        return sum(len(queue.waiting) for queue in self._queues.values())
+        """Return the number of parked deliveries."""
+        return sum(len(queue.waiting) for queue in self._queues.values()) + self._behind
 
-    def put(self, name: str, row: Outgoing, *, rank: int, seconds: float) -> None:
-        """Park a delivery; its destination takes none for so many seconds."""
+    def put(self, name: str, row: Outgoing, *, seconds: float) -> None:
+        """Park a delivery; the limit ``name`` allows none for this many seconds.
+
+        A card that is already posted holds back no other delivery.
+        """
+        self._release(row)
         queue = self._queues.setdefault(name, ParkedQueue())
         queue.until = max(queue.until, time.monotonic() + seconds)
-        if queue.under_way == row.id:
-            queue.under_way = None
-        self._wait(name, queue, row, rank)
+        self._wait(queue, row)
+        if not (row.key and row.place):
+            self._lines.setdefault(reader_of(row), [row])
 
-    def join(self, row: Outgoing, *, rank: int) -> bool:
-        """Park a delivery behind those to the same reader about the same case.
+    def join(self, row: Outgoing) -> bool:
+        """Park a delivery behind the first one of its reader.
 
-        False if there are none, or if it is its own turn.
+        Return False if none is parked, or if this delivery is the first one.
         """
-        place = self._readers.get(reader_of(row))
-        turn = any(queue.under_way == row.id for queue in self._queues.values())
-        if place is None or row.key or turn:
+        line = self._lines.get(reader_of(row))
+        if line is None or row.key or is_same(line[0], row):
             return False
-        name, before, _ = place
-        self._wait(name, self._queues[name], row, max(rank, before))
+        self._release(row)
+        insort(line, row, lo=1, key=lambda each: each.id)
+        self._behind += 1
         return True
 
     def peek(self) -> int | None:
-        """The rank of the delivery that may go now, if there is one."""
+        """Return the rank of the delivery that may go now, or None."""
         best = self._best()
         return best[0] if best else None
 
     def pop(self) -> Outgoing | None:
-        """The delivery that may go now; its queue rests until ``freed``."""
+        """Return the delivery that may go now, or None. Its queue rests until ``freed``."""
         best = self._best()
         if best is None:
             return None
         queue = self._queues[best[2]]
-        row = heapq.heappop(queue.waiting)[3]
-        queue.under_way = row.id
-        name, rank, count = self._readers[reader_of(row)]
-        if count == 1:
-            del self._readers[reader_of(row)]
-        else:
-            self._readers[reader_of(row)] = name, rank, count - 1
-        return row
+        queue.under_way = heapq.heappop(queue.waiting)[3]
+        return queue.under_way
 
     def freed(self, row: Outgoing) -> bool:
-        """Let the next one go, if this delivery was under way; was it?"""
-        for name, queue in self._queues.items():
-            if queue.under_way == row.id:
-                queue.under_way = None
-                if not queue.waiting:
-                    del self._queues[name]
-                return True
-        return False
+        """Let the next delivery go after this one; return whether this one was parked."""
+        name = self._release(row)
+        line = self._lines.get(reader_of(row))
+        if line is None or not is_same(line[0], row):
+            return name is not None
+        del line[0]
+        if line:
+            self._behind -= 1
+            self._wait(self._queues.setdefault(name or "", ParkedQueue()), line[0])
+        else:
+            del self._lines[reader_of(row)]
+        return True
 
     def seconds(self) -> float | None:
-        """How long until the next one may go; None: not by waiting."""
+        """Return the seconds until the next delivery may go; None if that depends on ``freed``."""
         due = [queue.until for queue in self._queues.values() if queue.waiting and queue.under_way is None]
         return max(min(due) - time.monotonic(), 0.001) if due else None
 
-    def _wait(self, name: str, queue: ParkedQueue, row: Outgoing, rank: int) -> None:
-        heapq.heappush(queue.waiting, (rank, row.id, next(self._turns), row))
-        count = self._readers.get(reader_of(row), ("", 0, 0))[2]
-        self._readers[reader_of(row)] = name, rank, count + 1
+    def _release(self, row: Outgoing) -> str | None:
+        """Return the queue that a delivery is under way from, which it no longer occupies."""
+        for name, queue in self._queues.items():
+            if queue.under_way is not None and is_same(queue.under_way, row):
+                queue.under_way = None
+                if not queue.waiting:
+                    del self._queues[name]
+                return name
+        return None
+
+    def _wait(self, queue: ParkedQueue, row: Outgoing) -> None:
+        heapq.heappush(queue.waiting, (rank(row), row.id, next(self._turns), row))
 
     def _best(self) -> tuple[int, int, str] | None:
         now = time.monotonic()
@@ -109,6 +128,18 @@ class Parking:
         return min(ready, default=None)
 
 
+def rank(row: Outgoing) -> int:
+    """Return the priority of a delivery; lower goes first."""
+    if row.key or row.notice == CaseOpened.name:
+        return 2
+    return 1 if row.notice in DESK_NOTICES else 0
+
+
 def reader_of(row: Outgoing) -> Reader:
-    """Who reads a delivery, and about which case."""
+    """Return the case and the address of a delivery."""
     return row.case_id, row.recipient
+
+
+def is_same(row: Outgoing, other: Outgoing) -> bool:
+    """Return whether two rows are the same delivery under the same lease, whatever was noted of it since."""
+    return (row.id, row.fence) == (other.id, other.fence)

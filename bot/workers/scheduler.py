@@ -15,8 +15,9 @@ from bot.desk.handlers.timer_due import Overtaken
 from bot.model.identity import CLOCK, Proof
 from bot.model.request import Request
 from bot.monitors.monitor import Monitor
+from bot.runtime.containment import note
 from bot.runtime.group_commit import Writer
-from bot.workers.courier import backoff
+from bot.workers.failing import backoff
 from store.cases import timer
 from store.cases.timer import Timer
 from store.engine import lease
@@ -54,7 +55,7 @@ class Scheduler:
                 while self._timers and self.tick() == AT_ONCE and not self._leaving.is_set():
                     pass
             except Exception as error:
-                log.warning("round failed", error=type(error).__name__)
+                note(log, "round failed", error, part="round")
             self._watch()
             self._leaving.wait(EVERY)
 
@@ -66,9 +67,9 @@ class Scheduler:
                 continue
             try:
                 self._desk.hand_over(monitor.look())
-            except Exception:
+            except Exception as error:
                 self._rests[id(monitor)] = now + REST
-                log.exception("monitor failed", monitor=type(monitor).__name__)
+                note(log, "monitor failed", error, part="round", monitor=type(monitor).__name__)
 
     def leave(self) -> None:
         """Stop after the timer in progress; any process may take the others."""
@@ -93,9 +94,7 @@ class Scheduler:
             log.info("a timer was taken over or cancelled", timer=due.id, kind=due.kind)
         except Exception as error:
             wait = backoff(due.fence).total_seconds()
-            log.exception(
-                "a timer failed", timer=due.id, kind=due.kind, error=type(error).__name__, again_in=wait
-            )
+            note(log, "a timer failed", error, part="timer", timer=due.id, kind=due.kind, again_in=wait)
             self._put_off(due, wait)
 
     def _request(self, due: Timer) -> Request:

@@ -9,7 +9,7 @@ from bot.desk.handlers.conversation import undelivered
 from bot.notify import boards
 from store.cases import timer
 from store.engine.transaction import Transaction
-from store.queues import dispatch, dispatch_status, outbox, outbox_outcomes
+from store.queues import dispatch, dispatch_status, inbox, outbox, outbox_outcomes
 from store.queues.outbox import DeliveryOutcome
 
 
@@ -24,6 +24,10 @@ def settle(tx: Transaction, outcomes: Sequence[DeliveryOutcome]) -> list[None]:
         if outcome.outcome == "dead" and outcome.row.case_id is not None:
             kind = undelivered.UNREACHED if outcome.unreached else undelivered.KIND
             _schedule_notification(tx, outcome.row.case_id, f"{kind}{outcome.row.id}", outcome.at)
+        for number in outcome.delayed:
+            if (case := outcome.row.case_id) and inbox.find_receipt(tx, "delayed", str(number)) is None:
+                inbox.write_receipt(tx, "delayed", str(number), "reported", now=outcome.at)
+                _schedule_notification(tx, case, f"{undelivered.DELAYED}{number}", outcome.at)
         if outcome.ephemeral and outcome.row.case_id is not None:
             _schedule_notification(
                 tx, outcome.row.case_id, f"{undelivered.EPHEMERAL}{outcome.row.id}", outcome.at

@@ -9,6 +9,7 @@ import structlog
 
 from bot.privacy.disk_tasks import DiskTasks
 from bot.privacy.retention import Retention
+from bot.runtime.containment import note
 from bot.runtime.unused_memory import UnusedMemory
 
 log = structlog.get_logger("upkeep")
@@ -43,7 +44,7 @@ class Upkeep:
                     self._memory.look(time.monotonic(), time.process_time())
             except Exception as error:
                 wait = REST
-                log.warning("upkeep failed", error=type(error).__name__)
+                note(log, "upkeep failed", error, part="round")
 
     def leave(self) -> None:
         """Stop after the batch in progress."""

@@ -33,6 +33,7 @@ from channels.email.sign_in.accounts import SignInAccounts, SignInWorker
 from channels.email.sign_in.grants import NoToken
 from channels.email.sign_in.passwords import PasswordLogin
 from channels.email.sign_in.states import login_checks, state_of, token_check
+from channels.email.sign_in.token_file import FILE
 from channels.email.smtp_in.server import Listener, tls_context
 
 if TYPE_CHECKING:
@@ -58,7 +59,7 @@ class EmailChannel:
         )
         self._hostname = self._settings.hostname or context.mailboxes[0].address.rpartition("@")[2]
         self._names = {box.address: box.name for box in context.mailboxes}
-        self._accounts = SignInAccounts(self._settings.sign_in, context.secrets_folder)
+        self._accounts = SignInAccounts(self._settings.sign_in, str(context.state_file(FILE).parent))
         self._delivery = open_delivery(self._settings, hostname=self._hostname, accounts=self._accounts)
         self._signers = _signers(context.mailboxes)
         self._reader = ReaderPool(context)

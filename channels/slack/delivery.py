@@ -336,14 +336,14 @@ class SlackDelivery:
             upload = partial(self._files.put, channel, below, name=file["name"], content=content)
             self._calls.guard("files.completeUploadExternal", channel, upload)
         except SlackRefused as refused:
-            if not refused.permanent:
+            if not (refused.permanent or refused.unknown):
                 raise
             why = saying(
                 "its words are there, its file {name} is not: {reason}",
                 name=str(file["name"]),
                 reason=refused.why,
             )
-            raise DeliveryFailed(why, permanent=True) from None
+            raise DeliveryFailed(why, permanent=refused.permanent, unknown=refused.unknown) from None
 
     def _names_after(self, channel: str, root: str, ts: str) -> Counter[str]:
         """Names of the files that we put into the thread after a message, and how many have each."""

@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
+from itertools import islice
 
 import structlog
 
 from bot.channel.outbound import DeliveryFailed, Parcel, TakenOver
-from channels.slack.workspace.web_api import GONE, Calls, SlackRefused
+from channels.slack.workspace.web_api import GONE, PAGE, Calls, SlackRefused
 
 log = structlog.get_logger("slack")
 APART = 600.0
 """Seconds that Slack's clock and ours may differ."""
 LATE = 60.0
 """Seconds after which Slack surely shows a message that it took."""
+A_MOMENT = 5.0
+"""Seconds for which a channel's answer about its threads holds: less than a delivery waits for its next try."""
 MOST = 20_000
 """Messages of a channel that are remembered."""
 
@@ -46,6 +50,10 @@ class EarlierMessages:
         self._calls = calls
         self._lock = threading.Lock()
         self._channels: dict[str, _Channel] = {}
+        self._latest: dict[str, tuple[float, dict[str, float]]] = {}
+        """Until when (monotonic) an answer holds, and when somebody last replied to the newest messages."""
+        self._posted: dict[tuple[str, str, str], str] = {}
+        """The ts of messages that this process has posted itself, by channel, thread and id."""
 
     def find(self, parcel: Parcel, channel: str, root: str = "", *, id: str = "") -> str:
         """The ts of this message, if an earlier try posted it in this thread or channel, else ``""``.
@@ -55,7 +63,11 @@ class EarlierMessages:
         if parcel.tries < 2:
             return ""
         id, since = id or str(parcel.id), max(parcel.since - APART, 0.0)
+        if known := self._posted.get((channel, root, id)):
+            return known
         if root:
+            if not self._may_be_below(channel, root, since):
+                return ""
             return next((ts for other, ts in self._read(channel, root, since) if other == id), "")
         with self._lock:
             before = self._channels.get(channel)
@@ -73,11 +85,27 @@ class EarlierMessages:
                 del self._channels[channel]
             return next((ts for other, ts in messages if other == id), "")
 
+    def _may_be_below(self, channel: str, root: str, since: float) -> bool:
+        """Return whether a thread may have replies since then.
+
+        The channel tells of its newest threads when somebody last replied, for many deliveries at once.
+        """
+        with self._lock:
+            until, latest = self._latest.get(channel, (0.0, {}))
+            if time.monotonic() >= until:
+                messages = islice(self._calls.recent(channel, "", 0.0), PAGE)
+                latest = {str(one["ts"]): float(one.get("latest_reply") or 0) for one in messages}
+                self._latest[channel] = time.monotonic() + A_MOMENT, latest
+        return latest.get(root, since) >= since
+
     def give_way(self, parcel: Parcel, channel: str, ts: str, root: str = "", *, id: str = "") -> None:
-        """Delete what was posted just now, if another process has posted it, too. Raises ``TakenOver`` then.
+        """Note what was posted, and delete it if another process has posted it, too. Raises ``TakenOver`` then.
 
         A process may be stopped on its way to Slack, and go on when its lease is long over.
         """
+        if len(self._posted) >= MOST:
+            self._posted.clear()
+        self._posted[channel, root, id or str(parcel.id)] = ts
         if not parcel.ours() and self._is_copy(channel, ts, root, id or str(parcel.id), parcel.since):
             log.warning("posted by another process while this one paused: deleted", outgoing=parcel.id)
             with suppress(DeliveryFailed):

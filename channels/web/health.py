@@ -79,7 +79,7 @@ def _facts(context: ChannelContext[Settings]) -> dict[str, Any]:
         "outbox_oldest_seconds": _age(health.outbox_oldest),
         "asleep": health.asleep,
         "database_clock_ahead_seconds": round(health.ahead, 1),
-        "free_bytes": shutil.disk_usage(context.state_folder).free,
+        "free_bytes": shutil.disk_usage(context.files_folder).free,
         "min_free": context.min_free,
         "silent_mailboxes": health.silent,
         "channels": context.states(),

@@ -14,7 +14,7 @@ from typing import Any
 
 import uvicorn
 
-from bot.channel.capabilities import Welcome
+from bot.channel.capabilities import CannotListen, Welcome
 from bot.channel.context import ChannelContext
 from bot.channel.protocols import Worker
 from bot.channel.roles import ANY
@@ -142,11 +142,13 @@ class WebWorker:
         self._key, self._listen = key, listen
 
     def run(self) -> None:
-        """Serve. Raises OSError naming the config's key if the port is taken."""
+        """Serve. Raises ``CannotListen`` naming the config's key if the port is taken."""
         try:
             self._server.run()
         except SystemExit:
-            raise OSError(f"{self._key}: {self._listen} cannot be opened; is it in use already?") from None
+            raise CannotListen(
+                f"{self._key}: {self._listen} cannot be opened; is it in use already?"
+            ) from None
 
     def leave(self) -> None:
         """Finish the requests in progress."""

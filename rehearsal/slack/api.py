@@ -95,7 +95,7 @@ class Api:
             raise SlackError("service_unavailable")
         if limited := faults.take("ratelimited", call.method):
             raise SlackError("ratelimited", retry_after=limited.retry_after)
-        if fault := faults.take("error", call.method):
+        if fault := faults.take("error", call.method, call.args.given):
             self._fail(call, fault)
 
     def _fail(self, call: Call, fault: Fault) -> None:

@@ -287,6 +287,19 @@ def record(
     )
 
 
+_OFFERED = (
+    select(event.c.detail)
+    .where(event.c.case_id == bindparam("case_id"), event.c.name == "requester offered")
+    .limit(1)
+)
+
+
+def offered(tx: Transaction, number: int) -> str:
+    """Return the unverified address that a case's first mail names as its writer's, or ``""``."""
+    detail = tx.value(_OFFERED, {"case_id": number})
+    return str(json.loads(detail)["who"]) if detail else ""
+
+
 _HAPPENED = (
     select(event.c.id)
     .where(event.c.case_id == bindparam("case_id"), event.c.name == bindparam("name"))

@@ -82,6 +82,16 @@ class Entry(NamedTuple):
     address: str
     """The first of theirs, by channel."""
 
+    @property
+    def folded(self) -> str:
+        return folded(json.loads(self.rest), self.text)
+
+
+def folded(rest: Iterable[Sequence[str]], text: str) -> str:
+    """Return the forwarded or quoted text among an entry's other parts, unless it equals ``text``."""
+    below = "\n".join(words for kind, words in rest if kind == "folded").strip()
+    return "" if below == text else below
+
 
 class LatestEntry(NamedTuple):
     """What somebody said in public: the words, and who it was."""
@@ -132,6 +142,17 @@ def visibilities(tx: Transaction, case_id: int, inbox_id: int) -> list[str]:
     """The visibility of each entry that one message made on a case, without what was taken back."""
     rows = of_message(tx, case_id, inbox_id)
     return [str(row.visibility) for row in rows if row.kind != TAKEN_BACK]
+
+
+_INTERNAL = InQuery(
+    select(entry.c.case_id, entry.c.person_id, entry.c.text).where(entry.c.visibility == "internal"),
+    entry.c.case_id,
+)
+
+
+def internal_texts(tx: Transaction, cases: Sequence[int]) -> Sequence[Any]:
+    """Return rows of ``case_id, person_id, text`` of the internal entries on these cases."""
+    return [*_INTERNAL.rows(tx, cases)]
 
 
 _VISIBLE = InQuery(select(entry.c.visibility), entry.c.id)

@@ -215,6 +215,31 @@ def write_receipt(tx: Transaction, source: str, key: str, result: object, *, now
     tx.add(receipt, source=source, key=key, at=now, result=json.dumps(result, ensure_ascii=False))
 
 
+_COPIES = InQuery(
+    select(receipt.c.key, receipt.c.result).where(receipt.c.source == bindparam("of_source")), receipt.c.key
+)
+
+
+def find_copies(tx: Transaction, keys: Sequence[str]) -> dict[str, Any]:
+    """Return the results of these keys of copies. Each is read once in a transaction, so ask for many."""
+    results: dict[str, Any] = tx.once("copies", dict)
+    if unread := [key for key in keys if key not in results]:
+        results |= dict.fromkeys(unread)
+        rows = _COPIES.rows(tx, unread, {"of_source": COPY}, of=())
+        results |= {row.key: json.loads(row.result) for row in rows}
+    return {key: results[key] for key in keys if results[key]}
+
+
+def write_copy(tx: Transaction, key: str, result: object, *, now: datetime) -> None:
+    """Write the result by which copies of a message are recognised.
+
+    It is kept for good, through retention, erasure and redaction: the key is a hash, and the result names nobody.
+    """
+    results: dict[str, object] = tx.once("copies", dict)
+    results[key] = result
+    write_receipt(tx, COPY, key, result, now=now)
+
+
 HAS_BYTES = or_(inbox.c.raw != b"", inbox.c.file.is_not(None))
 """There is still something to read: neither a redaction nor the retention has dropped it."""
 

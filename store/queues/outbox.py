@@ -230,27 +230,34 @@ def free(tx: Transaction, deliveries: Sequence[tuple[Outgoing, datetime]]) -> li
 
 
 _BEFORE = (
-    select(outgoing.c.due_at, outgoing.c.reason, outgoing.c.fence)
+    select(outgoing.c.id, outgoing.c.due_at, outgoing.c.reason, outgoing.c.fence, outgoing.c.attempts)
     .where(outgoing.c.case_id == bindparam("case"), outgoing.c.channel == bindparam("channel"))
     .where(outgoing.c.recipient == bindparam("to"), outgoing.c.key == "")
     .where(outgoing.c.id < bindparam("the_id"), outgoing.c.due_at.is_not(None))
     .order_by(outgoing.c.id)
-    .limit(1)
 )
 
 
-def before(tx: Transaction, row: Outgoing, *, now: datetime) -> timedelta | None:
-    """How long until the oldest delivery before this one, same case and recipient, is tried again.
+@dataclass(frozen=True, slots=True)
+class EarlierDelivery:
+    """A delivery of the same case to the same recipient that is not settled."""
 
-    None if there is none; zero if a process has it in hand.
-    """
+    id: int
+    wait: timedelta
+    """How long until it is tried again; zero if a process has it in hand."""
+    failed: bool
+    """It was tried and put off: it does not only wait for a limit, for others, or for its undo window."""
+
+
+def before(tx: Transaction, row: Outgoing, *, now: datetime) -> list[EarlierDelivery]:
+    """Return the deliveries before this one of the same case to the same recipient, oldest first."""
     about = {"case": row.case_id, "channel": row.channel, "to": row.recipient, "the_id": row.id}
-    earlier = tx.row(_BEFORE, about)
-    if earlier is None:
-        return None
-    due_at, put_off, fence = earlier
-    waits = put_off or not fence  # nobody has ever taken it up: it may still be taken back
-    return max(due_at - tx.due(now), timedelta(0)) if waits else timedelta(0)
+    earlier = []
+    for id, due_at, put_off, fence, attempts in tx.rows(_BEFORE, about):
+        waits = put_off or not fence  # nobody has ever taken it up: it may still be taken back
+        wait = max(due_at - tx.due(now), timedelta(0)) if waits else timedelta(0)
+        earlier.append(EarlierDelivery(id, wait, bool(put_off and attempts)))
+    return earlier
 
 
 _SETTLE = (
@@ -281,6 +288,8 @@ class DeliveryOutcome:
     """Surely nothing has arrived: it does not count as a try."""
     unreached: bool = False
     """Dead, because its reader takes nothing by this channel."""
+    delayed: Sequence[int] = ()
+    """Deliveries about the same case that fail alone, which the support team does not know yet."""
     ephemeral: bool = False
     """Sent, and its reader may have missed it; its reason is ``EPHEMERAL`` then."""
 
@@ -306,18 +315,17 @@ def settle(tx: Transaction, outcomes: Sequence[DeliveryOutcome]) -> int:
 
 
 _LINES = InQuery(
-    select(outgoing.c.case_id, outgoing.c.lines).order_by(outgoing.c.id.desc()).limit(bindparam("most")),
+    select(outgoing.c.case_id, outgoing.c.id, outgoing.c.person_id, outgoing.c.lines)
+    .where(outgoing.c.lines != b"")
+    .order_by(outgoing.c.id.desc())
+    .limit(bindparam("most")),
     outgoing.c.case_id,
 )
 
 
-def sent_lines(tx: Transaction, cases: Sequence[int], *, most: int = 200) -> dict[int, set[str]]:
-    """Hex hashes of the lines we said on these cases, in their last ``most`` deliveries."""
-    hashes_by_case: dict[int, set[str]] = {}
-    for case_id, packed in _LINES.rows(tx, cases, {"most": most}):
-        hashes = hashes_by_case.setdefault(case_id, set())
-        hashes.update(packed[at : at + 8].hex() for at in range(0, len(packed), 8))
-    return hashes_by_case
+def sent_lines(tx: Transaction, cases: Sequence[int], *, most: int = 200) -> Sequence[Any]:
+    """Return rows of ``case_id, id, person_id, lines`` of the last ``most`` deliveries on these cases."""
+    return [*_LINES.rows(tx, cases, {"most": most})]
 
 
 def listing(

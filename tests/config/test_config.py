@@ -15,9 +15,10 @@ from pydantic import BaseModel
 from bot.channel.installed import sections
 from bot.config import settings
 from bot.config.errors import ConfigMistakes
-from bot.config.load import Config, load, read, secret_file
+from bot.config.load import Config, load, read
 from bot.config.service_levels import CalendarSection, ServiceLevelSection, WeekSection
 from bot.config.settings import EXAMPLE_SECRET
+from bot.config.state_files import state_file
 
 SECRET = "s" * 40
 EXAMPLE = Path(__file__).parents[2] / "config.example.toml"
@@ -192,7 +193,7 @@ def test_short_and_well_known_secrets_are_refused() -> None:
 def test_a_secret_that_nobody_set_is_made_once_and_kept_beside_the_store(tmp_path: Path) -> None:
     first = load(None, sections())
     file = tmp_path / "casebot.secret"
-    assert secret_file(first) == file
+    assert state_file(first, file.name) == file
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
     assert len(first.desk.secrets[0].get_secret_value()) >= 32
     assert load(None, sections()).desk.secrets == first.desk.secrets

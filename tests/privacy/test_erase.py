@@ -23,12 +23,14 @@ NEEDLES = [ANA, "Ana Martin", SECRET, "Zwölfe-Hühner", "1234567", PICTURE[100:
 
 def send(
     desk: DeskProcess, subject: str, text: str, *, sender: str = f"Ana Martin <{ANA}>", to: str = "support@example.com",
-    copy: str = "", file: bytes = b"",
+    copy: str = "", file: bytes = b"", answers: str = "",
 ) -> None:  # fmt: skip
     mail = EmailMessage()
     mail["From"], mail["To"], mail["Subject"] = sender, to, subject
     if copy:
         mail["Cc"] = copy
+    if answers:
+        mail["In-Reply-To"] = mail["References"] = answers
     mail["Message-ID"] = f"<{os.urandom(6).hex()}.{sender.rpartition('<')[2].rstrip('>')}>"
     mail.set_content(text)
     if file:
@@ -80,6 +82,14 @@ def reply_address(desk: DeskProcess) -> str:
     return str(theirs[0]["Reply-To"].addresses[0].addr_spec)
 
 
+def last_id(desk: DeskProcess) -> str:
+    """The Message-ID of a mail to Ana about her own case."""
+    mails = [message_from_bytes(mail.read_bytes(), policy=default) for mail in desk.sent()]
+    return next(
+        str(mail["Message-ID"]) for mail in mails if ANA in str(mail["To"]) and "CS-000001" in mail["Subject"]
+    )
+
+
 def forget_outside(desk: DeskProcess) -> None:
     """What left the house: the mails that the relay has, and the log of before."""
     for mail in desk.sent():
@@ -96,7 +106,7 @@ def left(desk: DeskProcess, url: str) -> list[str]:
 def test_nothing_is_left_of_whoever_is_erased_beside_a_running_desk(url: str, tmp_path: Path) -> None:
     with DeskProcess(tmp_path / "desk", url) as desk:
         played(desk)
-        address = reply_address(desk)
+        address, answered = reply_address(desk), last_id(desk)
         forget_outside(desk)
         assert left(desk, url), "or the test could not fail"
 
@@ -123,8 +133,13 @@ def test_nothing_is_left_of_whoever_is_erased_beside_a_running_desk(url: str, tm
             "a stranger is answered"
         )
         assert "erased" not in desk.casebot("people", "export")
-        send(desk, "An old thread", "Is anybody still there?", to=address)
-        assert patient(lambda: "Is anybody still there?" in everything(desk))
+        for subject, text in (("An old thread", "Is anybody still there?"), ("Re: [CS-000001]", "Hello?")):
+            before = len(cases(desk))
+            send(desk, subject, text, to=address, sender=f"Ana Martin <{ANA}>", answers=answered)
+            assert patient(lambda before=before: len(cases(desk)) > before), "it opens a case of its own"
+            assert "Ana Martin" not in desk.casebot("case", "show", "1")
+            assert ANA not in desk.casebot("case", "show", "1")
+            assert "CS-000001" not in desk.casebot("case", "show", str(before + 1)), "and nothing leads back"
 
 
 def everything(desk: DeskProcess) -> str:

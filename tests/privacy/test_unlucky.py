@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+import threading
 from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
@@ -109,3 +110,73 @@ def test_who_writes_in_the_middle_of_it_is_not_left_half_erased(url: str, tmp_pa
         assert patient(lambda: settled(desk))
         assert left(desk, url) == []
         assert traces.of(tmp_path, ["A second thought."]) == []
+
+
+WRITES_AT_THE_END = """
+import smtplib
+from bot.cli.main import casebot
+from bot.privacy.erase import Eraser
+
+finish = Eraser.finish
+
+def late(self, stone_id, *, rewrite=True):
+    with smtplib.SMTP("127.0.0.1", {port}) as client:
+        client.sendmail({address!r}, ["support@example.com"], {mail!r})
+    return finish(self, stone_id, rewrite=rewrite)
+
+Eraser.finish = late
+casebot(["--config", {config!r}, "people", "erase", {address!r}, "--yes"])
+"""
+
+
+def test_who_writes_while_the_file_is_rewritten_is_no_stranger_that_nobody_was_told_of(
+    url: str, tmp_path: Path
+) -> None:
+    with DeskProcess(tmp_path / "desk", url) as desk:
+        closed_case(desk)
+        script = WRITES_AT_THE_END.format(port=desk.port, address=ANA, mail=MAIL, config=str(desk.config))
+        done = subprocess.run([sys.executable, "-c", script], capture_output=True, timeout=300, check=False)
+        assert done.returncode == 1, done
+        assert b"wrote again" in done.stderr
+        assert patient(lambda: len(cases(desk)) == 2), "it is not lost"
+        assert patient(lambda: settled(desk))
+        forget_outside(desk)
+        assert "Erased" in desk.casebot("people", "erase", ANA, "--close", "--yes")
+        assert left(desk, url) == []
+
+
+def test_a_customer_who_keeps_writing_is_never_said_to_be_erased_while_mail_of_theirs_is_kept(
+    tmp_path: Path,
+) -> None:
+    url = databases.sqlite(tmp_path)
+    with DeskProcess(tmp_path / "desk", url) as desk:
+        closed_case(desk)
+        ended = threading.Event()
+        writer = threading.Thread(target=keep_writing, args=(desk, ended))
+        writer.start()
+        script = [
+            sys.executable,
+            "-m",
+            "bot.cli",
+            "--config",
+            str(desk.config),
+            "people",
+            "erase",
+            ANA,
+            "--close",
+        ]
+        done = subprocess.run([*script, "--yes"], capture_output=True, timeout=300, check=False)
+        ended.set()
+        writer.join()
+        assert done.returncode == 1, done
+        assert patient(lambda: settled(desk))
+        forget_outside(desk)
+        assert "Erased" in desk.casebot("people", "erase", ANA, "--close", "--yes")
+        assert left(desk, url) == []
+
+
+def keep_writing(desk: DeskProcess, ended: threading.Event) -> None:
+    number = 0
+    while not ended.is_set():
+        number += 1
+        send(desk, f"More {number}", f"Another question: {SECRET}")

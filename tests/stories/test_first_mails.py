@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from prometheus_client import REGISTRY
 
 from bot.queries.case_detail import ShowCase
 from tests.support.houses.house import House, words
@@ -96,3 +97,85 @@ def test_whose_address_stands_beside_a_firms_name_is_answered(house: House) -> N
     house.answer(told, "Sam <sam@desk.example>", "We look into it.")
     (answer,) = house.mails("john@")
     assert "We look into it." in words(answer)
+
+
+@pytest.mark.parametrize(
+    ("sender", "text"),
+    [
+        ("Ana <ana@acme.example>", "This is an automatic reply: I get it each time I write to you. Why?"),
+        ("Ana <ana@acme.example>", "Dies ist eine automatische Antwort, die ich jedes Mal bekomme. Warum?"),
+        ("Bounce House Rental <bounce@acme.example>", "Our castle has lost its air."),
+    ],
+)
+def test_a_persons_first_mail_is_not_automatic(house: House, sender: str, text: str) -> None:
+    house.send(sender, DESK, "A question", text)
+    (confirmation,) = house.mails("@acme.example")
+    assert "CS-000001" in confirmation["Subject"]
+    assert house.case().entries[0].kind == "said"
+
+
+def test_an_automatic_reply_to_a_mail_of_ours_stays_automatic(house: House) -> None:
+    house.send("Ana <ana@acme.example>", DESK, "A question", "It stopped.")
+    (confirmation,) = house.mails("ana@")
+    house.answer(confirmation, "Ana <ana@acme.example>", "This is an automatic reply: I am at the sea.")
+    house.settled()
+    assert house.case().entries[-1].kind == "automatic"
+    assert house.nothing("ana@")
+
+
+REPORT = """\
+From: {sender}
+To: support@example.com
+Subject: {subject}
+Message-ID: <report@receiver.example>
+MIME-Version: 1.0
+Content-Type: multipart/mixed; boundary=m
+
+--m
+Content-Type: text/plain; charset=utf-8
+
+{text}
+--m
+Content-Type: application/gzip
+Content-Disposition: attachment; filename="receiver.example!example.com!1796000000!1796086399.xml.gz"
+Content-Transfer-Encoding: base64
+
+H4sIAAAAAAAAA7PJKMnNsQMAvoa4aAgAAAA=
+--m--
+"""
+
+
+@pytest.mark.parametrize(
+    ("sender", "subject"),
+    [
+        (
+            "dmarcreport@receiver.example",
+            "Report Domain: example.com Submitter: receiver.example Report-ID: 17",
+        ),
+        (
+            "DMARC <dmarc@receiver.example>",
+            "[Preview] Report domain: example.com Submitter: receiver Report-ID: 1",
+        ),
+        ("noreply-dmarc-support@receiver.example", "Aggregate data for example.com"),
+    ],
+)
+def test_a_dmarc_aggregate_report_is_kept_and_counted_and_opens_no_case(
+    house: House, sender: str, subject: str
+) -> None:
+    before = REGISTRY.get_sample_value("casebot_dmarc_reports_total") or 0
+    house.submit(
+        REPORT.format(sender=sender, subject=subject, text="").replace("\n", "\r\n").encode(), DESK, sender
+    )
+    assert house.cases() == []
+    (kept,) = house.inbox("aside")
+    assert kept.reason == "a DMARC aggregate report"
+    assert house.nothing()
+    assert REGISTRY.get_sample_value("casebot_dmarc_reports_total") == before + 1
+
+
+def test_whoever_asks_about_a_dmarc_report_is_answered(house: House) -> None:
+    subject = "Fwd: Report Domain: example.com Submitter: receiver.example Report-ID: 17"
+    raw = REPORT.format(sender="Ana <ana@acme.example>", subject=subject, text="What does it mean?")
+    house.submit(raw.replace("\n", "\r\n").encode(), DESK)
+    (confirmation,) = house.mails("ana@")
+    assert "CS-000001" in confirmation["Subject"]

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.syntax import small_talk
 from rehearsal.slack.people.seen import Seen
 from rehearsal.slack.server import Server
 from rehearsal.slack.workspace.conversation import Message
@@ -281,6 +282,23 @@ def test_where_every_message_is_a_case_what_one_writes_in_two_minutes_is_one(tmp
         ]
 
 
+TALK = (
+    "ok", "lol", "+1", "got it, will check", "cc @sam", "Happy birthday @kim!", "Congrats!", "Alles klar, danke",
+    "Ça marche", "vale, gracias", "va bene, grazie", "combinado, obrigado", "jasne, dzięki",
+    "了解です", "承知しました。確認します",
+)  # fmt: skip
+REQUESTS = (
+    "ok but the report is empty", "ok, support", "Same problem here", "+1 the page is down", "cc: invoice missing",
+    "got it but the login fails", "no delivery", "Herzlichen Glückwunsch, nichts geht mehr", "no funciona",
+    "了解ですがエラーが出ます", "Welcome page broken", "will check fail",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("text", REQUESTS)
+def test_requests_that_begin_or_end_like_small_talk_are_requests(text: str) -> None:
+    assert not small_talk.mere(text, ("Sam Specialist",))
+
+
 def test_small_talk_is_answered_with_nothing(tmp_path: Path) -> None:
     with opening(tmp_path, "all") as office:
         people = office.slack.people
@@ -291,25 +309,28 @@ def test_small_talk_is_answered_with_nothing(tmp_path: Path) -> None:
             "🎉",
             "@sam thanks!",
             "Привет",
+            *TALK,
         ):
             people.post("ana", "acme", text)
-        assert until(lambda: len(office.inbox()) == 6)
+        assert until(lambda: len(office.inbox()) == 6 + len(TALK))
         office.settled()
         assert office.cases() == []
         assert not [m for m in office.messages("acme") if m.bot_id]
         assert not office.slack.workspace.ephemerals
 
 
-def test_where_a_case_is_offered_only_the_writer_sees_it_once_in_a_while(tmp_path: Path) -> None:
+def test_where_a_case_is_offered_only_the_writer_sees_it_and_for_each_request(tmp_path: Path) -> None:
     with opening(tmp_path, "offer") as office:
         people, workspace = office.slack.people, office.slack.workspace
         message = people.post("ana", "acme", "Deal 4711 does not deliver.")
         offer = whispered(office, "ana", "Shall we look into this?")
         assert offer.thread_ts == "", "in a thread without replies nobody would see it"
-        people.post("ana", "acme", "It stopped at noon.")
+        people.post("ana", "acme", "deal 4711 does  not deliver.")
         people.post("eve", "acme", "thanks")
         office.settled()
-        assert len(workspace.ephemerals) == 1
+        assert len(workspace.ephemerals) == 1, "the same text is offered once in ten minutes"
+        people.post("ana", "acme", "Report 77 fails.")
+        assert until(lambda: len(workspace.ephemerals) == 2), "and a different request at once"
         people.click("ana", "case_open", ephemeral=offer.ts, wait=5)
         assert not people.submit("ana", "modal").errors
         has_case(office, 1, "Deal 4711 does not deliver.")

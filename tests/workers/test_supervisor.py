@@ -1,4 +1,4 @@
-"""The supervisor: a worker that crashes ends the process, and leaves a trace of where."""
+"""The supervisor: a worker that crashes is started again; the process ends if that is not possible."""
 
 from __future__ import annotations
 
@@ -7,7 +7,10 @@ import threading
 import pytest
 from structlog.testing import capture_logs
 
+from bot.channel.capabilities import CannotListen
+from bot.runtime import supervisor
 from bot.runtime.supervisor import Supervisor
+from store.revision import SchemaMismatch
 
 
 class Waiting:
@@ -24,28 +27,64 @@ class Waiting:
     def leave(self) -> None:
         self._leaving.set()
 
+    @property
+    def left(self) -> bool:
+        return self._leaving.is_set()
+
 
 class Crashing(Waiting):
-    """A worker with a fault."""
+    """A worker with a fault: it raises at each start but the last of ``starts``."""
 
     name = "crashing"
 
-    def __init__(self, error: Exception) -> None:
+    def __init__(self, error: Exception, *, starts: int) -> None:
         super().__init__()
         self._error = error
+        self._left = starts
+        self.works = threading.Event()
 
     def run(self) -> None:
-        raise self._error
+        self._left -= 1
+        if self._left:
+            raise self._error
+        self.works.set()
+        super().run()
+
+
+class Unrepeatable(Crashing):
+    """One that cannot be started again, as the writer after a failed fsync."""
+
+    restarts = False
+
+
+def test_worker_that_crashes_is_started_again_and_the_others_go_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(supervisor, "FIRST_PAUSE", 0.01)
+    crashing, waiting = Crashing(KeyError("row"), starts=3), Waiting()
+    process = Supervisor([waiting, crashing])
+    codes: list[int] = []
+    with capture_logs() as lines:
+        thread = threading.Thread(target=lambda: codes.append(process.run()))
+        thread.start()
+        assert crashing.works.wait(20)
+        assert not waiting.left
+        process.close()
+        thread.join(20)
+    assert codes == [0]
+    crashes = [line for line in lines if line["event"] == "worker thread crashed"]
+    assert [type(line["exc_info"]) for line in crashes] == [KeyError, KeyError]
 
 
 @pytest.mark.parametrize(
-    ("error", "traced"), [(KeyError("row"), True), (OSError("web.listen: cannot be opened"), False)]
+    ("worker", "traced"),
+    [
+        (Crashing(CannotListen("web.listen: cannot be opened"), starts=2), False),
+        (Crashing(SchemaMismatch("the store is newer"), starts=2), False),
+        (Unrepeatable(KeyError("row"), starts=2), True),
+    ],
 )
-def test_a_worker_that_crashes_ends_all_and_only_a_fault_of_ours_has_a_traceback(
-    error: Exception, traced: bool
-) -> None:
+def test_worker_that_cannot_be_started_again_ends_the_process(worker: Crashing, traced: bool) -> None:
     with capture_logs() as lines:
-        assert Supervisor([Waiting(), Crashing(error)]).run() == 1
-    assert any(line.get("exc_info") is error for line in lines if line["log_level"] == "error") is traced
+        assert Supervisor([Waiting(), worker]).run() == 1
+    assert any("exc_info" in line for line in lines if line["log_level"] == "error") is traced
     assert lines[-1]["event"] == "stopped: a worker thread crashed"
     assert lines[-1]["worker"] == "crashing"

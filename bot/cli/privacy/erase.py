@@ -24,6 +24,10 @@ _LARGE = (
     "What was deleted is overwritten. The database's file is large and was not written anew: what an older casebot"
     " deleted may stand in it. The same command with --rewrite does that, at a quiet hour: writes wait meanwhile."
 )
+_WROTE_AGAIN = (
+    "they wrote again in the meantime{}. What was there before is erased, and that was not touched. Look at it first;"
+    " then give the same command again."
+)
 FEW = 12
 """Numbers of cases that are named in a row."""
 
@@ -46,8 +50,8 @@ def erase(
     """Erase a person: name, addresses, words, files, mails. ADDRESS: as `people list` has it.
 
     Numbers, states and dates of cases stay, for the report, and what others wrote. The desk may be running. If it is
-    stopped on the way, give the same command again: it goes on. A tombstone, which names nobody, is kept beside the
-    store, so that a backup brought back is without them, too.
+    stopped on the way, give the same command again: it goes on. A tombstone, which names nobody, is kept in
+    [store] state_folder, so that a backup brought back is without them, too.
     """
     from bot.privacy.plan import PlanErasure
 
@@ -130,12 +134,12 @@ def _do(app: App, plan: PlannedErasure, reason: str, *, rewrite: bool) -> bool:
     try:
         eraser.erase_person(plan.who)
     except WroteAgain as again:
-        raise Failure(
-            f"they wrote again in the meantime: {label(again.number)}. What was there before is erased, and that was"
-            " not touched. Look at it first; then give the same command again."
-        ) from None
+        raise Failure(_WROTE_AGAIN.format(f": {label(again.number)}")) from None
     _show_anew(app, plan)  # a card that was shown in between had their name still
-    return _finished(app, eraser, stone.id, rewrite=rewrite)
+    whole = _finished(app, eraser, stone.id, rewrite=rewrite)
+    if eraser.wrote_again(plan.who):
+        raise Failure(_WROTE_AGAIN.format(""))
+    return whole
 
 
 def _begun(eraser: Eraser, plan: PlannedErasure) -> Tombstone:

@@ -45,6 +45,8 @@ def due(turn: Turn, command: Due) -> str:
         )
     if command.kind.startswith(undelivered.LATE):
         return f"{label(case.id)}: {undelivered.tell_late(turn, turn.case(case.leads_to), command.kind)}."
+    if command.kind.startswith(undelivered.DELAYED):
+        return f"{label(case.id)}: {undelivered.tell_delayed(turn, turn.case(case.leads_to), command.kind)}."
     if command.kind.startswith(undelivered.REFUSED):
         return f"{label(case.id)}: {undelivered.tell_of_place(turn, turn.case(case.leads_to), command.kind)}."
     if command.kind.startswith(broadcast.KIND):

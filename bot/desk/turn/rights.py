@@ -105,8 +105,10 @@ def _own_role(turn: Turn) -> str:
 def _lets_in(turn: Turn, here: Thread) -> bool:
     """May the asker take part because the thread is shared with a whole customer channel?
 
-    Not those who were removed from the case by name.
+    Not those who were removed from the case by name, nor colleagues.
     """
+    if turn.request.colleague:
+        return False
     return thread.is_shared(turn.tx, here) and not participant.removed(turn.tx, here.case_id, turn.person.id)
 
 

@@ -181,6 +181,7 @@ class Turn:
         self.files_on = self.files_on or (case.id, visibility == "public")
         if self.places.in_private(case):
             visibility = "internal"
+        parts = self._other_parts() if first else []
         entry_id = entries.say(
             self.tx,
             case.id,
@@ -189,7 +190,7 @@ class Turn:
             kind=kind,
             channel=self.request.source,
             text=text,
-            rest=[(part.kind, part.text) for part in self.said.parts if part.kind != "new"] if first else (),
+            rest=parts,
             received_at=self.request.at,
             inbox_id=self.said.inbox,
             message_id=self.said.message_id if first else "",
@@ -199,14 +200,22 @@ class Turn:
         if first and self.said.attachments:
             self._show_pasted(case)
             attachments.attach(self.tx, case.id, entry_id, self.said.attachments)
-        if text:
-            search.index(self.tx, entry_id, f"{case.subject}\n{text}")
+        below = entries.folded(parts, text)
+        if text or below:
+            search.index(self.tx, entry_id, f"{case.subject}\n{text}\n{below}")
         if not case.fresh:
             self.change(case)
         here = (self.person.channel, self.person.address)
         if self.used not in (None, here) and self.person.channel == self.request.source:
             participant.used(self.tx, case.id, self.person)
         return entry_id
+
+    def _other_parts(self) -> list[tuple[str, str]]:
+        return [
+            ("quoted" if part.kind in ("inserted", "unsure") else part.kind, part.text)
+            for part in self.said.parts
+            if part.kind != "new"
+        ]
 
     def _show_pasted(self, case: Case) -> None:
         """Have pictures that were pasted into a mail listed as its files."""
@@ -228,8 +237,9 @@ class Turn:
     def public(self, text: str) -> PublicEntry:
         """This turn's words as an entry that people outside the desk may read."""
         files = self._files() if self.files_on and self.files_on[1] else ()
+        emphasis, below = self.said.emphasis, entries.folded(self._other_parts(), text)
         return PublicEntry(
-            self.person.shown, text, self.request.at, files, emphasis=self.said.emphasis, called=self._named
+            self.person.shown, text, self.request.at, files, emphasis, self._named, folded=below
         )
 
     def internal(self, text: str) -> InternalEntry:

@@ -7,7 +7,8 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from bot.channel.classification import Verdict
+from bot.channel.classification import DMARC_REPORT, Bounce, Verdict
+from bot.model.mail_address import is_unattended
 from bot.model.translatable import saying
 from channels.email.automatic import bounce as bounces
 from channels.email.automatic import out_of_office
@@ -16,13 +17,16 @@ from channels.email.mime.message import Mail
 
 LOOP = "x-casebot-loop"
 MOST_HOPS = 50
-_ROBOT = re.compile(
-    r"(?:mailer-daemon|postmaster|mail-daemon|(?:no|donot|do-not|dont)[-_.]?reply|bounces?)(?:[-+_.].*)?@"
+_POSTMASTER = re.compile(r"postmaster(?:[-+_.].*)?@")
+_AGGREGATE = re.compile(
+    r"(?:\[[^\]]{1,40}\] ?)?(?:dmarc aggregate )?report[- ]domain:.{1,300}\bsubmitter:", re.IGNORECASE
 )
+_AGGREGATE_FILE = re.compile(r"[^!]+![^!]+!\d+!\d+(?:![^!]*)?\.(?:xml|xml\.gz|zip|gz)", re.IGNORECASE)
 _WHAT = {
     "failed": saying("a delivery report"),
     "delayed": saying("a delivery report: not yet delivered"),
     "complaint": saying("a complaint"),
+    "aggregate": DMARC_REPORT,
 }
 _DOUBTFUL = saying("looks like a delivery report, which it is if it names a mail of ours by our signature")
 
@@ -52,7 +56,7 @@ def judge(mail: Mail, mail_from: str | None, own: OwnAddresses, *, tagged: bool 
     looks like our envelope sender.
     """
     signs = [sign for look in _LOOKS for sign in look(mail, mail_from, own)]
-    bounce = bounces.read(mail, mail_from, tagged=tagged)
+    bounce = Bounce("aggregate") if _is_aggregate(mail) else bounces.read(mail, mail_from, tagged=tagged)
     reply = any(sign.reply for sign in signs)
     if bounce is not None and not bounce.doubtful:
         words = (_WHAT[bounce.kind], *(sign.words for sign in signs))
@@ -66,6 +70,13 @@ def judge(mail: Mail, mail_from: str | None, own: OwnAddresses, *, tagged: bool 
         evidence=(*(sign.words for sign in signs), *((_DOUBTFUL,) if bounce else ())),
         away_until=out_of_office.until(mail.subject, mail.text, since),
     )
+
+
+def _is_aggregate(mail: Mail) -> bool:
+    """Return whether a mail is a DMARC aggregate report (RFC 7489, section 7.2.1.1)."""
+    robot = mail.sender is not None and is_unattended(mail.sender.address)
+    named = robot and any(_AGGREGATE_FILE.fullmatch(file.name) for file in mail.files)
+    return named or (bool(mail.files) and _AGGREGATE.match(mail.subject) is not None)
 
 
 def _auto_submitted(mail: Mail, _: Any, __: Any) -> Iterator[_Sign]:
@@ -136,7 +147,7 @@ def _sender(mail: Mail, _: Any, own: OwnAddresses) -> Iterator[_Sign]:
     address = mail.sender.address if mail.sender else ""
     if bounces.is_daemon(mail):
         yield _Sign(saying("sent by a mail system"), activity=False)
-    elif _ROBOT.match(address):
+    elif is_unattended(address) or _POSTMASTER.match(address):
         yield _Sign(saying("sent by {name}", name=address.partition("@")[0]), activity=False)
     if address in own.addresses:
         yield _Sign(saying("sent from an address of ours"), activity=False)
@@ -146,7 +157,7 @@ def _subject(mail: Mail, _: Any, __: Any) -> Iterator[_Sign]:
     answers = bool(mail.references) or prescan.is_tagged(mail.subject)
     if out_of_office.is_answer(mail.subject, mail.text, answers=answers):
         yield _Sign(saying("an out-of-office subject"), activity=False, reply=True)
-    elif out_of_office.opens_so(mail.text):
+    elif answers and out_of_office.opens_so(mail.text):
         yield _Sign(saying("calls itself an automatic answer"), activity=False, reply=True)
 
 

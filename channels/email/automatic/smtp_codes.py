@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 
 from bot.languages.catalogue import every, every_of
 
-_CHARACTER = r"A-Za-z0-9!#$%&'*+/=?^_~\u0080-\uffff.-"
+_CHARACTER = r"A-Za-z0-9!#$%&'+*/=?^_~\u0080-\uffff.-"
 _ADDRESS = re.compile(
     rf"(?<![@{_CHARACTER}])([A-Za-z0-9!#$%&'*+/=?^_~.-]{{1,128}})@([A-Za-z0-9](?:[A-Za-z0-9-]"
     rf"|\.(?=[A-Za-z0-9])){{1,252}})"

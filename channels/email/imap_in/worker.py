@@ -80,7 +80,7 @@ class ImapWorker:
         self.oversize = OversizeMessages(self.address, limit=context.settings.max_size)
         """What it leaves in its folder."""
         self._max_size = context.settings.max_size
-        self._state_folder, self._min_free = context.state_folder, context.min_free
+        self._files_folder, self._min_free = context.files_folder, context.min_free
         self._networks = [ipaddress.ip_network(network) for network in context.settings.trusted_networks]
         self.sign_in = self._settings.sign_in.lower()
         """The address that is signed in to by OAuth, or ``""``."""
@@ -219,7 +219,7 @@ class ImapWorker:
     def _room(self) -> float:
         """Bytes of the largest message that the disk has room for."""
         with contextlib.suppress(OSError):  # the folder is made anew with the first file
-            return shutil.disk_usage(self._state_folder).free - self._min_free
+            return shutil.disk_usage(self._files_folder).free - self._min_free
         return math.inf
 
     def _fetched(

@@ -208,7 +208,7 @@ def _short_headers(raw: bytes) -> bytes:
     """The message with long headers cut, those beyond the block's size dropped, the body unchanged."""
     end = header_end(raw)
     fields, room = [], BLOCK
-    for field in _fields(raw[:end]):
+    for field in header_fields(raw[:end]):
         short = field.rstrip(b"\r\n")[:FIELD] + b"\n"
         room -= len(short)
         if room < 0:
@@ -217,7 +217,8 @@ def _short_headers(raw: bytes) -> bytes:
     return b"".join(fields) + raw[end + 1 :]
 
 
-def _fields(block: bytes) -> Iterator[bytes]:
+def header_fields(block: bytes) -> Iterator[bytes]:
+    """The headers of a block with bare line ends, each with its continuation lines."""
     start = 0
     while start < len(block) and (match := _FIELD.match(block, start)):
         yield match[0]

@@ -10,8 +10,10 @@ from typing import Any
 
 from bot.channel.classification import Verdict
 from bot.channel.protocols import Anchor, Context, Inbound, Letter, Mailbox
-from bot.model.identity import Proof
+from bot.model.identity import Identity, Proof
+from bot.model.mail_address import is_unattended
 from bot.model.message import Attachment, Part
+from bot.model.translatable import saying
 from channels import text
 from channels.email.auth import evidence, policy
 from channels.email.auth.evidence import Claims
@@ -22,10 +24,14 @@ from channels.email.mime import headers, message, message_id_marker, part_text, 
 from channels.email.mime.attachment import File
 from channels.email.mime.message import Mail
 from channels.email.replies import forwarded, html_cut, split
+from channels.email.replies.own_text import OurText
 from channels.language_detection import detect_language
 
 LONGEST_FROM = 300
 """Characters that are shown of a From that cannot be read."""
+_TOO_LONG = saying("its DKIM signatures are not believed: {why}", why=saying("its headers are too long"))
+_OVERLOADED = policy.Judgement(Proof.UNPROVEN, (_TOO_LONG,))
+_WRITER = "{sender} takes no replies, and names {who} as the writer"
 _RECIPIENTS = ("delivered-to", "x-original-to", "envelope-to")
 
 
@@ -66,12 +72,18 @@ def read(letter: Letter, context: Context, reading: Reading) -> tuple[Inbound, t
     mail = message.read(letter.raw)
     mailbox, found_by = _mailbox(letter.envelope, mail, reading)
     box = reading.by_address.get(mailbox)
-    judged = _judged(mail, letter.envelope, box, reading)
+    signed = _signed(letter.raw, mail, box)
+    judged = _judged(mail, letter.envelope, box, reading) if signed is not None else _OVERLOADED
+    writer, by_rule = _writer(mail, box, reading)
+    written = headers.decoded(mail.first("from"))[:LONGEST_FROM]
+    if by_rule:
+        mail, judged = replace(mail, sender=writer), judged._replace(proof=Proof.UNPROVEN)
     anchors = _anchors(letter, mail, reading)
     tagged = any(anchor.kind == "token" and anchor.value.startswith("b-") for anchor in anchors)
     verdict = classify.judge(mail, letter.envelope.get("mail_from"), reading.ours, tagged=tagged)
     parts = _parts(mail, context)
-    claimed, flaws = _claimed(letter, mail, verdict, judged, box) if reading.verify else (Claims(""), ())
+    prove = reading.verify and not by_rule
+    claimed, flaws = _claimed(letter, mail, verdict, judged, box) if prove else (Claims(""), ())
     inbound = Inbound(
         sender=mail.sender,
         proof=judged.proof,
@@ -93,8 +105,11 @@ def read(letter: Letter, context: Context, reading: Reading) -> tuple[Inbound, t
         html_used=mail.html_used,
         forwarded=forwarded.of(mail),
         twin=_twin(letter.raw, mail),
+        signed=signed or (),
+        writer=writer.address if writer else "",
         evidence=(
             *_unnamed(mail),
+            *([saying(_WRITER, sender=written, who=writer.address)] if writer else ()),
             *(() if claimed else judged.reasons),
             *flaws,
             *found_by,
@@ -105,12 +120,29 @@ def read(letter: Letter, context: Context, reading: Reading) -> tuple[Inbound, t
     return inbound, tuple(file.data for file in mail.files), claimed
 
 
+def _writer(mail: Mail, box: Mailbox | None, reading: Reading) -> tuple[Identity | None, bool]:
+    """Return the writer that a form's or group's mail names, and whether its sender is listed."""
+    sender, group = mail.sender.address if mail.sender else "", classify.list_id(mail.first("list-id"))
+    own = reading.addressees.mailbox(sender) is not None
+    original = mail.by_name.get("x-original-from", ()) if group or own else ()
+    rewritten = own or bool(original)
+    listed = sender in (box.settings.get("form_senders", ()) if box else ())
+    addresses = map(headers.sender, (original, mail.by_name.get("reply-to", ())))
+    ours = reading.addressees.mailbox
+    named = next((who for who in addresses if who and who.address != sender and not ours(who.address)), None)
+    answerable = not (rewritten or listed or is_unattended(sender))
+    if answerable or named is None or is_unattended(named.address):
+        return None, False
+    return named, listed or (rewritten and group in reading.ours.list_ids)
+
+
 def _parts(mail: Mail, context: Context) -> tuple[Part, ...]:
     """The new and quoted parts of the text; without a visible quotation, as the HTML marks one."""
-    parts = split.divide(mail.text, context.sent_lines)
-    if mail.page is None or any(part.kind == "quoted" for part in parts):
+    ours = OurText(context.sent)
+    parts = split.divide(mail.text, ours, context.internal)
+    if mail.page is None or any(part.kind in ("quoted", "inserted", "unsure") for part in parts):
         return parts
-    return html_cut.divide(mail.text, part_text.markup(mail.page), context.sent_lines) or parts
+    return html_cut.divide(mail.text, part_text.markup(mail.page), ours) or parts
 
 
 def _twin(raw: bytes, mail: Mail) -> str:
@@ -123,6 +155,14 @@ def _twin(raw: bytes, mail: Mail) -> str:
     if not (mail.sender and mail.message_id):
         return ""
     return prescan.twin(raw, mail.sender.address.lower(), mail.message_id, date, mail.subject)
+
+
+def _signed(raw: bytes, mail: Mail, box: Mailbox | None) -> tuple[str, ...] | None:
+    """The hashes by which replays of a signed mail are known; None if there are too many to look at."""
+    if mail.sender is None:
+        return ()
+    sealers = box.settings.get("arc_sealers", ()) if box else ()
+    return evidence.covered(raw, mail.sender.address.rpartition("@")[2], sealers)
 
 
 def _language(mail: Mail, parts: Sequence[Part]) -> str:
@@ -149,7 +189,7 @@ def _claimed(
 ) -> tuple[Claims, tuple[str, ...]]:
     """The claims to check; none for a report: nobody is believed because of it."""
     mail_from = letter.envelope.get("mail_from")
-    if (verdict.bounce and not verdict.bounce.doubtful) or mail_from == "":
+    if (verdict.bounce and not verdict.bounce.doubtful) or mail_from == "" or judged is _OVERLOADED:
         return Claims(""), ()
     listed = box.settings.get("arc_sealers", ()) if box else ()
     sealers = listed if judged.proof is Proof.UNPROVEN else ()

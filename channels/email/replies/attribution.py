@@ -31,8 +31,15 @@ _DATE_FIRST = re.compile(
 _DATE = re.compile(r"(?<!\d)(?:(?:19|20)\d\d|25[5-9]\d)(?!\d)|(?<!\d)\d{1,2}[./-] ?\d{1,2}[./-] ?\d\d(?!\d)")
 _TIME = re.compile(r"(?<![\d.])\d{1,2} ?[:.h] ?\d\d(?![\d.])")
 _ADDRESS = re.compile(r"[<(\[＜]\s?(?:mailto:)?[^<>()\[\]＜＞\s]{1,100}@")
+_NO_DATE = re.compile(rf"[^\s@<>]{{1,64}}@[^\s@<>]{{3,250}} (?:{_WROTE}) ?[:：]")
+"""All that some programs write."""
 _PRONOUNS = frozenset(every(lambda language: language.quotations.pronoun))
 """Whoever says one of these tells a story."""
+_NAME_FIRST = re.compile(
+    rf"(?:[^\W\d_][\w.-]* ){{1,4}}(?:{_WROTE}) (?:{_OPENING.pattern})"
+    r" [^:;<>@]{6,40} \d{1,2}[:.]\d\d(?: uhr)? ?:"
+)
+"""``Ana Example schrieb am Do. 20. Juni 2024 um 14:49:``."""
 _STORY = frozenset(every(lambda language: language.quotations.story))
 """Words of a story in which no address is."""
 _YOU = re.compile(r"on [^:;<>@]{6,40} you wrote$")
@@ -40,7 +47,7 @@ _YOU = re.compile(r"on [^:;<>@]{6,40} you wrote$")
 INVISIBLE = dict.fromkeys(
     map(
         ord,
-        "\u00ad\u061c\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\ufeff",
+        "\u00ad\u061c\u2063\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\ufeff",
     )
 )
 _FOLDED = INVISIBLE | {
@@ -71,7 +78,8 @@ def may_begin(line: str) -> bool:
     line = tidy(line)
     if _listed(line):
         return _says_it_all(line)
-    return _begins(_bare(line)) or line.endswith(_OPEN) or ("@" in line and bool(_ADDRESS.search(line)))
+    addressed = "@" in line and (line.endswith(COLONS) or bool(_ADDRESS.search(line)))
+    return _begins(_bare(line)) or line.endswith(_OPEN) or addressed or bool(_NAME_FIRST.match(line))
 
 
 def end(lines: Sequence[str], start: int) -> int:
@@ -105,6 +113,9 @@ def _ends_one(lines: Sequence[str], text: str, start: int, after: int) -> bool:
         return _says_it_all(text) and _alone(lines, start, after)
     if _says_it_all(text):
         return True
+    named = _NAME_FIRST.fullmatch(text) and _DATE.search(text)
+    if (named or _NO_DATE.fullmatch(text)) and not (start and lines[start - 1].strip()):
+        return after == len(lines) or not lines[after].strip()
     return _stands_apart(lines, start, after) and (_says_enough(text) or _to_you(lines, text, start, after))
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from bot.languages.catalogue import every, languages
-from channels.email.replies.own_text import LineKind, command
+from bot.model.message import PartKind
+from channels.email.replies.own_text import command
 
 LONGEST = 1500
 """Characters of a paragraph that are looked at."""
@@ -20,7 +21,7 @@ _STEMS = [
 ]
 
 
-def mark(lines: Sequence[str], kinds: list[LineKind], blanks: Sequence[int]) -> None:
+def mark(lines: Sequence[str], kinds: list[PartKind], blanks: Sequence[int]) -> None:
     """Mark paragraphs of new words that are disclaimers, and those that continue in their manner.
 
     ``blanks``: the numbers of the blank lines.
@@ -38,7 +39,7 @@ def mark(lines: Sequence[str], kinds: list[LineKind], blanks: Sequence[int]) -> 
             kinds[start:end] = ["disclaimer"] * (end - start)
 
 
-def _paragraphs(kinds: Sequence[LineKind], blanks: Sequence[int]) -> Iterator[tuple[int, int]]:
+def _paragraphs(kinds: Sequence[PartKind], blanks: Sequence[int]) -> Iterator[tuple[int, int]]:
     """Where each run of new lines with words begins and ends."""
     others = () if kinds.count("new") == len(kinds) else (n for n, kind in enumerate(kinds) if kind != "new")
     start = 0

@@ -9,7 +9,7 @@ from bot.languages.catalogue import every
 from bot.model.identity import Identity
 from channels.email.mime import headers, message
 from channels.email.mime.message import Mail
-from channels.email.replies import split
+from channels.email.replies import attribution, split
 
 MOST_LINES, MOST_CHARACTERS = 400, 64 << 10
 """Lines in which the headers are looked for; characters of a forwarded text that are kept."""
@@ -44,7 +44,21 @@ def of(mail: Mail) -> Original | None:
             words = inner.text[:MOST_CHARACTERS]
             subject = headers.subject(inner.subject)
             return Original(inner.sender, subject, words.strip(), inner.message_id, _above(mail.text))
-    return _in_text(mail.text, headers.subject(mail.subject)) or Original(None, "", "", "", "")
+    subject = headers.subject(mail.subject)
+    return _in_text(mail.text, subject) or _attributed(mail.text, subject) or Original(None, "", "", "", "")
+
+
+def _attributed(text: str, subject: str) -> Original | None:
+    """Return the message below a line such as "On Monday, Ana <ana@example.com> wrote:", or None."""
+    lines = text[: 2 * MOST_CHARACTERS].split("\n")
+    for n, line in enumerate(lines[:MOST_LINES]):
+        end = attribution.end(lines, n) if attribution.may_begin(line) else n
+        if end > n and (sender := _sender(" ".join(lines[n:end])[:500])):
+            last = _last(lines, end) if "\n>" in "\n".join(("", *lines[end : end + 3])) else len(lines)
+            words = "\n".join(_bare(row, 1) for row in lines[end:last]).strip()[:MOST_CHARACTERS]
+            above = _above("\n".join((*lines[:n], *lines[last:])))
+            return Original(Identity("email", sender.address), subject, words, "", above)
+    return None
 
 
 def _in_text(text: str, subject: str) -> Original | None:

@@ -39,6 +39,9 @@ _ABOVE = every(lambda language: language.quotations.above)
 """What the markers of other desks say."""
 _DATED = re.compile(r"(?:[^\W\d_]{2,15} ){1,3}:[ \t]*\d{1,4}[./-]\d{1,2}[./-]\d{2,4}(?![^\W\d])[^@<>]{0,20}")
 """``Message du : 24/11/2026 10:00`` above the headers."""
+_NOTES = re.compile(r'"?[^"\n]{2,60}"? ---\d{1,2}[./]\d{1,2}[./]\d{4} \d\d?:\d\d(?::\d\d)?(?: [AP]M)?---')
+"""What HCL Notes writes, on one line with the first words of the mail."""
+_DASHED = re.compile(f"[{re.escape(_DASHES)}]{{2,}}")
 _BRACKETED = re.compile(r"<[^<>@\s]{1,100}@[^<>@\s]{1,200}>")
 _NAMED = re.compile(r"\*{0,2}[^\W\d_][^:：]{0,30}[:：]")
 
@@ -51,13 +54,14 @@ class Headers:
         self._known: dict[int, str] = {}
         self._no_block_before = 0
 
-    def end(self, start: int) -> int:
+    def end(self, start: int, *, first: int = -1) -> int:
         """Where the block (or its announcement) that begins at ``start`` ends; ``start`` if none does.
 
-        Three headers of one language are a block; below an announcement, two.
+        Three headers of one language are a block; below an announcement, two. Another desk's marker announces
+        nothing on the ``first`` line with words.
         """
         line = self._lines[start][:LONGEST]
-        kind = "" if self._name(start) else _announces(line)
+        kind = "" if self._name(start) or (start == first and _is_above(line)) else _announces(line)
         if not kind:
             end = self._block(start, fewest=3)
             return end if end > start else self._foreign(start)
@@ -102,6 +106,13 @@ class Headers:
         twice = any(map(_BRACKETED.search, row[1:]))
         ascii_names = all(line.partition(":")[0].isascii() for line in row)
         return end if len(row) >= 3 and ends and dated and twice and not ascii_names else start
+
+    def above(self, start: int, floor: int) -> int:
+        """Return where copied headers without a sender begin directly above an attribution at ``start``."""
+        n = start
+        while n > floor and (self._name(n - 1) or (n < start and _announces(self._lines[n - 1]) == "rule")):
+            n -= 1
+        return n if n < start - 1 else start
 
     def _name(self, n: int) -> str:
         if n not in self._known:
@@ -159,12 +170,19 @@ def _announces(line: str) -> str:
     line = line.strip()
     if not line or (len(line) > 60 and line[0].isalnum()):
         return ""
+    if _NOTES.match(line):
+        return "copy"
+    pieces = _DASHED.split(line, maxsplit=2)
+    if len(pieces) == 3 and not pieces[0] and len([*_inner(pieces[2].ljust(LONGEST_NAME + 1))]) > 1:
+        return (
+            "copy" if " ".join(pieces[1].lower().split()) in _COPIES else ""
+        )  # all headers are on this line
     bare = line.strip(_DASHES + "> \t\u00a0")
     if not bare:
         return ("rule" if len(line) >= 5 else "short") if len(line) >= 3 and len(set(line)) <= 2 else ""
     if _DATED.fullmatch(line):
         return "dated"
-    if line[0] in "#[<" + _DASHES and len(line) <= 120 and any(here in line.lower() for here in _ABOVE):
+    if _is_above(line):
         return "copy"
     phrase = " ".join(bare.rstrip(":： ").lower().split())
     dashed = line[:2].strip(_DASHES) == ""
@@ -175,6 +193,14 @@ def _announces(line: str) -> str:
     if line[:4].strip(_DASHES) == "" and line[-4:].strip(_DASHES) == "" and len(bare) <= 60:
         return "dashed"
     return ""
+
+
+def _is_above(line: str) -> bool:
+    """Return whether a line is another desk's marker."""
+    line = line.strip()
+    return (
+        line[:1] in (*"#[<", *_DASHES) and len(line) <= 120 and any(here in line.lower() for here in _ABOVE)
+    )
 
 
 def _name(line: str) -> str:

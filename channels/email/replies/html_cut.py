@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from collections.abc import Set as AbstractSet
 from itertools import accumulate
 
 from bot.model.message import Part
 from channels.email.formats import html_quote_marks, html_to_text
 from channels.email.replies import split
+from channels.email.replies.own_text import OurText
 from channels.email.replies.wrapped_quotes import bare, marked
 
 SHORTEST, LONGEST = 16, 120
@@ -17,7 +17,7 @@ LONGEST_LINE = 400
 """Characters of a line that are compared."""
 
 
-def divide(text: str, markup: str, sent_lines: AbstractSet[str] = frozenset()) -> tuple[Part, ...] | None:
+def divide(text: str, markup: str, ours: OurText = split.NOTHING) -> tuple[Part, ...] | None:
     """The parts of a plain text whose quotation only its HTML marks; None if that marks none.
 
     The quoted part begins as the quotation in the HTML does, if nothing below it is new there.
@@ -29,7 +29,7 @@ def divide(text: str, markup: str, sent_lines: AbstractSet[str] = frozenset()) -
     cut = _start_line(lines, beginning) if len(beginning) >= SHORTEST else 0
     if not any(line.strip() for line in lines[:cut]):
         return None
-    above = split.divide("\n".join(lines[:cut]), sent_lines)
+    above = split.divide("\n".join(lines[:cut]), ours)
     return (*above, Part("quoted", "\n".join(lines[cut:])))
 
 

@@ -1,93 +1,155 @@
-"""Our own text in a reply: found by hashes of its lines and by our marker."""
+"""Our own text in a reply: found by hashes of its lines, their order, and our marker."""
 
 from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Sequence
-from collections.abc import Set as AbstractSet
-from typing import Literal
+from bisect import bisect_left
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from typing import Any, NamedTuple
 
-from bot.channel.protocols import begun_hash, folded_lines, has_hash
+from bot.channel.protocols import OWN, PASSED_ON
 from bot.languages.catalogue import every
 
-LineKind = Literal["new", "quoted", "signature", "disclaimer"]
-"""What a line is, as ``bot.model.message.Part`` has it."""
 MARKERS = every(lambda language: language.quotations.marker)
 """One on every mail of ours, in its language; below it is nothing that its reader wrote."""
 _MARKER = re.compile("|".join(map(re.escape, MARKERS)))
-LONGEST = 2000
-"""Characters of a line that may be one of ours."""
-WRAPPED = (40, 6)
-"""A line of ours that was broken has pieces of so many characters at least, and so many pieces at most."""
-MOST_JOINED = 500
-"""Lines that are looked at as the first piece of one of ours."""
+WRAPPED, MOST_WORDS = 20, 160
+"""A line of ours that a program broke has a first piece of so many characters, and so many words in all."""
+MOST_STEPS = 20_000
+"""Words that are tried as part of a longer line of ours, in one text."""
+MOST_PLACES = 20
+"""Places of one line in what we sent."""
+BLOCK = 45
+"""Bytes of letters in whole sentences, or in one line: fewer do not tell a block of ours from an address."""
+_SENTENCE = (".", "!", "?", "。", "！", "？")
 _COMMAND = re.compile(r"[ \t]*[#\uff03][A-Za-z]")
 _NOTE = re.compile(r"[ \t]*[#\uff03][ \t]*note\b", re.IGNORECASE)
 
 
-def mark(lines: Sequence[str], kinds: list[LineKind], sent: AbstractSet[str]) -> None:
-    """Mark lines that equal ours as quoted, and short or empty ones between them.
+class Place(NamedTuple):
+    """Where a line of ours stands: in which message, and on which of its lines."""
 
-    Not the commands that a mail begins with, which somebody may have given before; and nothing below a note:
-    cut off from it, that would make of a note in the middle one that ends an answer.
+    message: int
+    line: int
+    own: bool
+    """It is no text that the message passes on."""
+
+
+class Span(NamedTuple):
+    """Words of a text, from one of its lines to another one, that make a line of ours."""
+
+    first: int
+    last: int
+    words: tuple[int, ...]
+    """How many of them are on each of these lines."""
+    size: int
+    places: tuple[Place, ...]
+
+
+class OurText:
+    """What we sent on a case; an empty one is false."""
+
+    def __init__(self, sent: Iterable[bytes] = ()) -> None:
+        """``sent``: as ``Context`` has it."""
+        self._places: dict[bytes, tuple[Place, ...]] = {}
+        for message, packed in enumerate(sent):
+            for at in range(0, len(packed), 8) if set(packed[7::8]) <= {*OWN, *PASSED_ON} else ():
+                name, own = packed[at : at + 7], packed[at + 7 : at + 8] == OWN
+                if len(places := self._places.get(name, ())) < MOST_PLACES:
+                    self._places[name] = (*places, Place(message, at // 8, own))
+
+    def __bool__(self) -> bool:
+        return bool(self._places)
+
+    def find(self, words: Sequence[Sequence[str]], lines: Sequence[str]) -> list[Span]:
+        """Return the lines of ours in a text, which a program may have broken anew; none overlap.
+
+        ``words``: those of each line.
+        """
+        spans: list[Span] = []
+        steps = MOST_STEPS
+        n = at = 0
+        while n < len(words):
+            name = hashlib.blake2b(digest_size=7)
+            counts: list[int] = []
+            size = 0
+            match: Span | None = None
+            for last in range(n, len(words)):
+                row = words[last][at:] if last == n else words[last]
+                if not row or (last > n and (steps <= 0 or len(lines[n]) < WRAPPED)):
+                    break
+                counts.append(0)
+                for k, word in enumerate(row, start=1):
+                    name.update(letters := word.encode("utf-8", "replace"))
+                    size += len(letters)
+                    counts[-1] = k
+                    if k == len(row) or steps > 0:
+                        steps -= 1
+                        if places := self._places.get(name.digest()):
+                            match = Span(n, last, tuple(counts), size, places)
+                if sum(counts) > MOST_WORDS or (match and match.last == n and match.words[0] == len(row)):
+                    break
+            if match is None:
+                n, at = n + 1, 0
+                continue
+            spans.append(match)
+            at = match.words[-1] + (at if match.last == n else 0)
+            n = match.last
+            if at >= len(words[n]):
+                n, at = n + 1, 0
+        return spans
+
+
+def covered(spans: Iterable[Span], words: Sequence[Sequence[str]]) -> set[int]:
+    """Return the lines of which every word is in one of these spans."""
+    count = Counter[int]()
+    for span in spans:
+        for n, words_there in enumerate(span.words, start=span.first):
+            count[n] += words_there
+    return {n for n, words_there in count.items() if words_there == len(words[n])}
+
+
+def in_order(spans: Sequence[Span]) -> list[tuple[Span, Place]]:
+    """Return the spans that follow each other as in one message, that of which most lines are there."""
+    hits = Counter(message for span in spans for message in {place.message for place in span.places})
+    message = max(hits, key=lambda number: (hits[number], -number), default=-1)
+    ends: list[int] = []
+    chains: list[Any] = []
+    for span in spans:
+        for place in reversed([place for place in span.places if place.message == message]):
+            at = bisect_left(ends, place.line)
+            chain = (span, place), chains[at - 1] if at else None
+            ends[at : at + 1], chains[at : at + 1] = [place.line], [chain]
+    pairs = []
+    last = chains[-1] if chains else None
+    while last:
+        pair, last = last
+        pairs.append(pair)
+    return pairs[::-1]
+
+
+def blocks(spans: Sequence[Span], lines: Sequence[str]) -> list[int]:
+    """Return the lines at which a block of a message of ours begins: several lines of it, in order.
+
+    Lines that the message passes on count nothing: its reader may have written them.
     """
-    if not sent:
-        return
-    first, tries = commands(lines), MOST_JOINED
-    if any(map(_note, lines[:first])):
-        return
-    end = next((n for n in range(first, len(lines)) if _note(lines[n])), len(lines))
-    folded = folded_lines(lines[:end])
-    n = below = first
-    while n < end:
-        after = n + 1
-        if not folded[n] or len(lines[n]) > LONGEST:
-            n = after
-            continue
-        name = begun_hash(folded[n])
-        ours = name.hexdigest() in sent
-        if not ours and tries and kinds[n] == "new" and len(lines[n]) >= WRAPPED[0] and has_hash(folded[n]):
-            after, tries = _joined(lines, folded, n, sent, name), tries - 1
-        if ours or after > n + 1:
-            start = n - _between(lines[below:n], folded[below:n], kinds[below:n], known=below > first)
-            kinds[start:after] = ["quoted"] * (after - start)
-            below = after
-        n = after
+    starts: list[int] = []
+    run: list[Span] = []
+    for span in spans:
+        apart = not run or any(map(str.strip, lines[run[-1].last + 1 : span.first]))
+        run = [span] if apart or not _follows(run[-1], span) else [*run[-50:], span]
+        sentences = (line.size for line in run if lines[line.last].rstrip().endswith(_SENTENCE))
+        if len(run) > 1 and max(sum(sentences), *(line.size for line in run)) >= BLOCK:
+            starts.append(run[0].first)
+    return starts
 
 
-def _between(lines: Sequence[str], folded: Sequence[bytes], kinds: Sequence[LineKind], *, known: bool) -> int:
-    """How many lines at the end say nothing, below what is quoted: by its mark, or ours (``known``)."""
-    for n in range(len(lines) - 1, -1, -1):
-        if has_hash(folded[n]):
-            return len(lines) - 1 - n if kinds[n] == "quoted" and len(lines[n]) <= LONGEST else 0
-    return len(lines) if known else 0
-
-
-def marker(text: str) -> int:
-    """Where our marker stands, or -1."""
-    match = _MARKER.search(text)
-    return match.start() if match else -1
-
-
-def below_marker(lines: Sequence[str], kinds: list[LineKind]) -> bool:
-    """Mark what our marker makes a quotation; False if there is no marker.
-
-    A program that marks quotations with ``>`` leaves room below for an answer; others do not.
-    """
-    if marker("\n".join(lines)) < 0:
-        return False
-    for n, line in enumerate(lines):
-        if marker(line) >= 0:
-            end = n + 1 if line.lstrip().startswith(">") else len(lines)
-            kinds[n:end] = ["quoted"] * (end - n)
-            return True
-    return False
-
-
-def commands(lines: Sequence[str]) -> int:
-    """How many lines of commands a text begins with, empty ones included."""
-    return next((n for n, line in enumerate(lines) if line.strip() and not command(line)), len(lines))
+def _follows(above: Span, below: Span) -> bool:
+    own = [place for place in above.places if place.own][:4]
+    pairs = ((a, b) for a in own for b in below.places[:8] if b.own and a.message == b.message)
+    return any(a.line < b.line <= a.line + 4 for a, b in pairs)
 
 
 def command(line: str) -> bool:
@@ -95,24 +157,12 @@ def command(line: str) -> bool:
     return _COMMAND.match(line) is not None
 
 
-def _note(line: str) -> bool:
-    return line.lstrip(" \t")[:1] in ("#", "\uff03") and _NOTE.match(line) is not None
+def note(line: str) -> bool:
+    """Return whether a line begins an internal note."""
+    return _NOTE.match(line) is not None
 
 
-def _joined(
-    lines: Sequence[str], folded: Sequence[bytes], start: int, sent: AbstractSet[str], name: hashlib.blake2b
-) -> int:
-    """Where a line of ours ends that a program broke into several; ``start + 1`` if it is none of ours.
-
-    ``name``: the hash of its first piece, which the others are added to.
-    """
-    length = len(lines[start])
-    for n in range(start + 1, min(start + WRAPPED[1], len(folded))):
-        length += 1 + len(lines[n])
-        if length > LONGEST or not lines[n].strip():
-            break
-        if folded[n]:
-            name.update(b" " + folded[n])
-        if name.hexdigest() in sent:
-            return n + 1
-    return start + 1
+def marker(text: str) -> int:
+    """Where our marker stands, or -1."""
+    match = _MARKER.search(text)
+    return match.start() if match else -1

@@ -7,8 +7,9 @@ from bisect import bisect_left
 from collections.abc import Sequence
 
 from bot.languages.catalogue import every
+from bot.model.message import PartKind
 from channels.email.replies.attribution import INVISIBLE
-from channels.email.replies.own_text import LineKind, command
+from channels.email.replies.own_text import command
 
 MOST_BELOW = 15
 """Lines that a delimiter which is none of RFC 3676 (``--`` without its blank, a dash) may have below it."""
@@ -45,6 +46,10 @@ _NAME = re.compile(r"[ \t]*(--[ ]|[—–])[ ]?([^\W\d_])[^.!?:;,]{0,40}$")
 _SHORT = re.compile(r"[ \t]*[^\W_][^:;=?!#<>|{}]{0,50}[^\W_)][ \t]*$")
 _RULE = re.compile(r"[ \t]*([-–—_=*~#+])(?:[ \t]?\1){2,}[ \t]*$")
 _CLOSINGS = frozenset(every(lambda language: language.signatures.closing))
+_POSTSCRIPT = re.compile(
+    r"[ \t]*(?:p\.?[ -]?){1,2}s\.?[ :：,.–—-]|[ \t]*(?:p\.d\.|pd:|追伸|附言|추신|п\. ?с\.)", re.IGNORECASE
+)
+_SENTENCE = re.compile(r"(?:[^\W_][\w'’-]*[ ,]{1,2}){3,12}[\w'’-]+[.!?](?=\s|$)|[。！？]")
 _PHONE = "|".join(every(lambda language: language.signatures.phone))
 _CONTACT = re.compile(
     rf"@|https?://|www\.|(?:\+|\(|\b0)\d[\d ()/.-]{{6}}|\b(?:{_PHONE})\b[.: ]",
@@ -52,7 +57,7 @@ _CONTACT = re.compile(
 )
 
 
-def mark(lines: Sequence[str], kinds: list[LineKind], few: Sequence[int]) -> None:
+def mark(lines: Sequence[str], kinds: list[PartKind], few: Sequence[int]) -> None:
     """Mark signatures: each lasts until the next quotation, a device's until a blank line.
 
     ``few``: the numbers of candidate lines; no other signs for a device.
@@ -64,10 +69,13 @@ def mark(lines: Sequence[str], kinds: list[LineKind], few: Sequence[int]) -> Non
         start = end + 1
 
 
-def _mark(lines: Sequence[str], kinds: list[LineKind], start: int, end: int, *, few: Sequence[int]) -> None:
+def _mark(lines: Sequence[str], kinds: list[PartKind], start: int, end: int, *, few: Sequence[int]) -> None:
     """Mark signatures in lines without a quotation between them."""
     cut = _without_rules(lines, start, _name(lines, start, _delimiter(lines, start, end)))
-    _sign(kinds, cut, end)
+    signed = [n for n in range(cut, end) if kinds[n] == "new"]
+    if sum(len(_SENTENCE.findall(lines[n][:200])) for n in signed[: MOST_BELOW + 1]) > 1:
+        cut = end  # it is a rule above what they write
+    _sign(kinds, cut, next((n for n in signed if n >= cut and _POSTSCRIPT.match(lines[n])), end))
     for n in few[bisect_left(few, start) : bisect_left(few, cut)]:
         if kinds[n] != "new" or not lines[n].strip() or not _by_device(lines[n]):
             continue
@@ -79,7 +87,16 @@ def _mark(lines: Sequence[str], kinds: list[LineKind], start: int, end: int, *, 
     _sign(kinds, _contact(lines, kinds, start, cut), cut)
 
 
-def _sign(kinds: list[LineKind], start: int, end: int) -> None:
+def unsigned(text: str) -> str:
+    """Return a text without its closing, and without what stands below that."""
+    lines = text.split("\n")
+    at = [n for n, line in enumerate(lines) if line.strip(" \t,.!*").lower() in _CLOSINGS]
+    return "\n".join(
+        lines[: at[-1]] if at and all(map(_SHORT.match, filter(str.strip, lines[at[-1] :]))) else lines
+    )
+
+
+def _sign(kinds: list[PartKind], start: int, end: int) -> None:
     """Mark the new lines there as signature."""
     kinds[start:end] = ["signature" if kind == "new" else kind for kind in kinds[start:end]]
 
@@ -150,7 +167,7 @@ def _by_device(line: str) -> bool:
     return len(text.split()) <= (10 if text.isascii() else 12) and not text.endswith((",", ";", ":", "?"))
 
 
-def _contact(lines: Sequence[str], kinds: list[LineKind], start: int, end: int) -> int:
+def _contact(lines: Sequence[str], kinds: list[PartKind], start: int, end: int) -> int:
     """Where contact lines begin: short, below a closing or rule, at least two with contact data.
 
     The closing itself belongs to the text; whatever looks like a sentence or a command stays, too.

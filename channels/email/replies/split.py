@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
+from collections import Counter
+from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
-from itertools import groupby
+from itertools import accumulate, groupby, islice, pairwise
+from typing import Literal, NamedTuple
 
-from bot.model.message import Part
+from bot.channel.protocols import line_words
+from bot.model.message import Part, PartKind
 from channels.email.replies import attribution, disclaimer, own_text, signature_block, wrapped_quotes
 from channels.email.replies.candidate_lines import candidates, hinted, plain
 from channels.email.replies.header_block import Headers
-from channels.email.replies.own_text import LineKind, marker
+from channels.email.replies.own_text import OurText, Span, covered, in_order, marker
 from channels.email.replies.wrapped_quotes import bare, marked
 
 __all__ = ["divide"]
@@ -18,8 +23,14 @@ MOST_LINES, MOST_CHARACTERS = 5000, 64 << 10
 """What is looked at line by line; what follows is of the kind of the last line looked at, down to our marker."""
 MOST_DOUBTS = 200
 """Lines that are asked whether an attribution begins there, in one text."""
-MOST_REPEATED = 5
-"""Lines; our own mails have more."""
+LONGEST = 2000
+"""Characters of a line that are looked at."""
+MOST_NOTED = 500
+"""Lines of internal texts that are looked for."""
+SHORTEST = 20
+"""Bytes of the letters of a line that is known again out of order, or in an internal text."""
+_COMMANDS = ("#", "\uff03")
+NOTHING = OurText()
 MOST_HEADERS = 24
 """Lines of a quotation that may be nothing but headers."""
 _ADDRESS = re.compile(r"[^\s@<>]{1,64}@[^\s@<>]{3,250}")
@@ -27,19 +38,16 @@ MOST_CONTEXT = 30
 """Lines of a quotation that is shown with its answer."""
 
 
-def divide(text: str, sent_lines: AbstractSet[str] = frozenset()) -> tuple[Part, ...]:
+def divide(text: str, ours: OurText = NOTHING, internal: Sequence[str] = ()) -> tuple[Part, ...]:
     r"""The parts of a clean text, in order; joined with ``\\n`` they give it back.
 
-    ``sent_lines`` are hashes of lines that we sent on the case this mail answers: those are quotations in any
-    language and any client, unless nothing else is said: then a few of them are said again. Then our marker,
-    then what people's programs write before a quotation.
+    ``ours``: what we sent on the case this mail answers. Our lines decide only below the beginning of a quotation:
+    our marker, what programs write there, or a block of one of our messages. What is neither ours nor a heading
+    there is ``inserted``, if the quotation is ours, else perhaps ``unsure``. ``internal``: texts of internal
+    entries; new lines that are in one of them are ``inserted``, too.
     """
     lines, remainder = _window(text)
-    seen = [line[: own_text.LONGEST + 1] for line in lines]
-    kinds = _kinds(seen, sent_lines, strangers=not sent_lines)
-    if sent_lines and not _new(seen, kinds):
-        again = _kinds(seen, frozenset(), strangers=False)
-        kinds = again if len(_new(seen, again)) <= MOST_REPEATED else kinds
+    kinds = _kinds([line[: LONGEST + 1] for line in lines], ours, internal)
     if remainder:
         above, below = _at_marker("\n".join(remainder))
         lines += [*above, *below]
@@ -65,77 +73,211 @@ def _at_marker(text: str) -> tuple[list[str], list[str]]:
     return ([text[: start - 1]] if start else []), [text[start:]]
 
 
-def _kinds(lines: list[str], sent: AbstractSet[str], *, strangers: bool) -> list[LineKind]:
-    """The kind of each line; ``strangers``: may quotations be of words that nobody here has read?"""
+def _kinds(lines: list[str], ours: OurText, internal: Sequence[str]) -> list[PartKind]:
+    """The kind of each line."""
     few = candidates(lines)
     blanks = [n for n in few if not lines[n].strip()]
     quoted = [n for n in few if marked(lines[n])]
     rests = wrapped_quotes.rests(lines, quoted)
-    kinds: list[LineKind] = ["new"] * len(lines)
-    for n in (*quoted, *rests):
-        kinds[n] = "quoted"
-    own_text.mark(lines, kinds, sent)
-    strangers = not own_text.below_marker(lines, kinds) and strangers
-    _introduced(lines, kinds, few, strangers=strangers)
+    marks = {*quoted, *rests}
+    kinds: list[PartKind] = ["quoted" if n in marks else "new" for n in range(len(lines))]
+    words = [line_words(line) for line in lines] if ours or internal else []
+    spans = ours.find(words, lines) if ours else []
+    begun = _own_beginnings(lines, marks, spans)
+    strangers = not ours and not begun and not internal
+    regions = _introduced(lines, kinds, few, marks, begun, known=bool(ours), strangers=strangers)
+    other = _typed(lines, kinds, words, spans, regions, marks=marks) if ours else {}
+    other |= _internal(lines, kinds, words, internal)
     disclaimer.mark(lines, kinds, blanks)
     signature_block.mark(lines, kinds, few)
+    for n, kind in other.items():
+        if kinds[n] in ("new", "quoted"):
+            kinds[n] = kind
     _blanks(kinds, blanks)
     if strangers:
         _context(lines, kinds, rests)
+    if not any(kind in ("new", "inserted") and line.strip() for line, kind in zip(lines, kinds, strict=True)):
+        _keep_unsure(lines, kinds, covered(spans, words), regions)
+        _blanks(kinds, blanks)
     return kinds
 
 
-def _new(lines: list[str], kinds: list[LineKind]) -> list[str]:
-    return [line for line, kind in zip(lines, kinds, strict=True) if kind == "new" and line.strip()]
+def _own_beginnings(lines: list[str], marks: AbstractSet[int], spans: Sequence[Span]) -> dict[int, int]:
+    """The lines at which our own mails begin, each with the end of what is surely quoted there."""
+    end = next((n for n, line in enumerate(lines) if own_text.note(line)), len(lines))
+    begun = [n for n in own_text.blocks(spans, lines) if n < end]
+    if marker("\n".join(lines)) >= 0:
+        begun += [n for n, line in enumerate(lines) if marker(line) >= 0]
+    return {n: n + 1 if n in marks else len(lines) for n in begun}
 
 
-def _introduced(lines: list[str], kinds: list[LineKind], few: list[int], *, strangers: bool) -> None:
+class _Region(NamedTuple):
+    """Lines from an introduction, which ends before ``body``, to the end of what it introduces."""
+
+    start: int
+    body: int
+    end: int
+    kind: Literal["ours", "marked", "said", "bare"]
+    """It begins with our marker or lines; is introduced and marked; introduced alone; marked alone."""
+
+
+def _introduced(
+    lines: list[str], kinds: list[PartKind], few: list[int], marks: AbstractSet[int], begun: dict[int, int],
+    *, known: bool, strangers: bool,
+) -> list[_Region]:  # fmt: skip
     """Mark attributions and copied headers as quoted, with what they introduce.
 
-    ``few``: the numbers of candidate lines; no other new line introduces anything.
+    ``few``: the numbers of candidate lines; no other new line introduces anything. ``known``: introductions are
+    looked for within quotations, too.
     """
     headers = Headers(lines)
-    first, after, floor, doubts = _written(lines, 0), 0, 0, MOST_DOUBTS
+    bared = [bare(line) if n in marks else line for n, line in enumerate(lines)] if known else lines
+    inner = Headers(bared)
+    regions: list[_Region] = []
+    first, after, floor, doubts, until = _written(lines, 0), 0, 0, MOST_DOUBTS, 0
     has_words = False
-    for n in _stops(kinds, few):
+    for n in sorted({*few, *marks, *begun}):
         if n < after:
             continue
-        has_words = has_words or n > after
+        has_words = has_words or n > max(after, until)
         after = n + 1
-        if kinds[n] == "new" and (not lines[n].strip() or plain(lines[n])):
-            has_words = has_words or bool(lines[n].strip())
+        if n not in marks and n not in begun and (not lines[n].strip() or plain(lines[n])):
+            has_words = has_words or bool(lines[n].strip() and n >= until)
             continue
-        start, end = n, n
-        if kinds[n] == "quoted":
+        start, body, end = n, n, n
+        kind: Literal["ours", "marked", "said", "bare"] = "said"
+        if n in begun and n not in marks:
+            end, kind = begun[n], "ours"
+        elif n in marks:
             start = attribution.above(lines, n, floor)
-            end = next((k for k in range(n, len(lines)) if kinds[k] != "quoted"), len(lines))
+            end = next((k for k in range(n, len(lines)) if k not in marks), len(lines))
+            end = min((k for k in begun if n < k < end), default=end) if begun else end
+            kind = "ours" if n in begun else "marked" if start < n else "bare"
             if (
                 has_words
                 and end < len(lines)
                 and first < (top := max(floor, _headers_only(lines, n, end))) < end
             ):
-                start, end = min(start, top), len(lines)
-        elif (body := headers.end(n)) > n:
-            end = _reach(lines, body)
+                start, body, end, kind = min(start, top), end, len(lines), "said"
+        elif (body := headers.end(n, first=first)) > n:
+            alone = n == first and strangers and not any(map(own_text.command, lines[body:]))
+            end = body if alone else _reach(lines, body)
             _own_address(lines, kinds, n, body)
-        elif doubts and attribution.may_begin(lines[n]):
+        elif doubts > 0 and attribution.may_begin(lines[n]):
             doubts -= 1
             body = attribution.end(lines, n)
             # Who wrote nothing above it and marked nothing below it has answered there.
             alone = n == first and strangers and not any(map(own_text.command, lines[body:]))
             end = body if body == n or alone else _reach(lines, body)
-            start = attribution.start(lines, n, floor) if end > n else n
+            start = headers.above(attribution.start(lines, n, floor), floor) if end > n else n
         kinds[start:end] = ["quoted"] * (end - start)
-        has_words = has_words or (end == n and bool(lines[n].strip()))
-        floor = end if end > n else floor
-        after = max(n + 1, end)
+        has_words = has_words or (end == n and n >= until and bool(lines[n].strip()))
+        if end > n and (n not in marks or n >= until or kind != "bare"):
+            regions.append(_Region(start, max(body, start), end, kind))
+            for k in range(n, end if known and n in marks and kind != "said" else n):
+                doubts -= hinted(bared[k])
+                if (
+                    hinted(bared[k])
+                    and (body := max(inner.end(k), attribution.end(bared, k) if doubts > 0 else k)) > k
+                ):
+                    regions.append(_Region(k, body, end, "marked"))
+            floor = max(body, n + 1) if known and n not in marks else end
+            until = max(until, end)
+            after = max(n + 1, end if n in marks or not known else body)
+    return regions
 
 
-def _stops(kinds: list[LineKind], few: list[int]) -> list[int]:
-    """The candidate lines and all that are quoted, in order."""
-    if "quoted" not in kinds:
-        return few
-    return sorted({*few, *(n for n, kind in enumerate(kinds) if kind == "quoted")})
+def _typed(
+    lines: list[str], kinds: list[PartKind], words: Sequence[Sequence[str]], spans: Sequence[Span],
+    regions: Sequence[_Region], *, marks: AbstractSet[int],
+) -> dict[int, PartKind]:  # fmt: skip
+    """Find lines in quotations that are neither ours nor headings; inserted ones become new."""
+    repeated, doubts = covered(spans, words), dict[int, PartKind]()
+    inmost = _inmost(regions, len(lines))
+    inside: dict[_Region, tuple[list[int], list[Span]]] = {region: ([], []) for region in regions}
+    for n, region in inmost.items():
+        if words[n] and n >= region.body:
+            inside[region][0].append(n)
+    for span in spans:
+        if span.first in inmost and span.first >= inmost[span.first].body:
+            inside[inmost[span.first]][1].append(span)
+    for region, (written, within) in inside.items():
+        chain = in_order(within)
+        count = Counter(span.places[0] for span in within)
+        sure = [span for span in within if span.size >= SHORTEST and count[span.places[0]] == 1]
+        orderly = [span for span, _ in chain]
+        short = {
+            span
+            for n, span in enumerate(orderly)
+            if span.size < SHORTEST and span.first not in marks and not _beside(orderly, n, words)
+        }
+        sent = covered({*orderly, *sure} - short, words)
+        own = len({span.first for span, place in chain if place.own})
+        ours = own >= 2 or 2 * own >= len(written) or (own and region.kind == "ours")
+        for n in written:
+            if n in (sent if ours else repeated) or region.kind == ("marked" if not ours else ""):
+                continue
+            doubts[n] = "inserted" if ours and not lines[n].lstrip("> \t").startswith(_COMMANDS) else "unsure"
+            kinds[n] = "new" if doubts[n] == "inserted" else "quoted"
+    for n in range(1, len(lines)):
+        doubtful = n - 1 in doubts or (n - 1 in marks and n - 1 not in repeated)
+        if doubtful and kinds[n] == "new" and words[n] and words[n - 1]:
+            doubts.setdefault(n, "inserted")
+    return doubts
+
+
+def _beside(spans: Sequence[Span], n: int, words: Sequence[Sequence[str]]) -> bool:
+    """Return whether a span has another one directly above or below it."""
+    pairs = [*pairwise(spans[max(0, n - 1) : n + 2])]
+    return any(not any(words[above.last + 1 : below.first]) for above, below in pairs)
+
+
+def _inmost(regions: Sequence[_Region], count: int) -> dict[int, _Region]:
+    """Return the innermost region of each line that is in one."""
+    inmost: dict[int, _Region] = {}
+    waiting, under = sorted(regions, key=lambda region: region.start)[::-1], list[_Region]()
+    for n in range(count):
+        while waiting and waiting[-1].start <= n:
+            under.append(waiting.pop())
+        while under and under[-1].end <= n:
+            under.pop()
+        if under:
+            inmost[n] = under[-1]
+    return inmost
+
+
+def _internal(
+    lines: list[str], kinds: list[PartKind], words: Sequence[Sequence[str]], internal: Sequence[str]
+) -> dict[int, PartKind]:
+    """Find new lines that are in an internal text, and what stands below them."""
+    notes = [
+        [*map("".join, map(line_words, signature_block.unsigned(text).split("\n")))] for text in internal
+    ]
+    texts = "\n".join(map("".join, notes))
+    letters = ["".join(row) if kind == "new" else "" for row, kind in zip(words, kinds, strict=False)]
+    ends, typed = [*accumulate(map(len, letters))], "".join(letters)
+    sentences = (line for note in notes for line in note if len(line.encode()) >= SHORTEST)
+    inside = {
+        bisect_right(ends, at) for line in islice(sentences, MOST_NOTED) if (at := typed.find(line)) >= 0
+    }
+    doubts: dict[int, PartKind] = {}
+    for n, row in enumerate(letters if texts and not own_text.command(lines[0]) else ()):
+        is_internal = n in inside or (len(row.encode()) >= SHORTEST and row in texts)
+        if is_internal or (n - 1 in doubts and kinds[n] == "new"):
+            doubts[n] = "inserted"
+    return doubts
+
+
+def _keep_unsure(
+    lines: list[str], kinds: list[PartKind], known: AbstractSet[int], regions: Sequence[_Region]
+) -> None:
+    """Mark the quoted lines of a text without new ones as unsure, except ours and their headings."""
+    skipped = known | {n for region in regions for n in range(region.start, region.body)}
+    unsure = {n for n, line in enumerate(lines) if n not in skipped and line.strip("> \t")}
+    for region in regions:
+        if not unsure.isdisjoint(range(region.body, region.end)):
+            unsure.update(range(region.start, region.body))
+    kinds[:] = ["unsure" if n in unsure and kind == "quoted" else kind for n, kind in enumerate(kinds)]
 
 
 def _headers_only(lines: list[str], n: int, end: int) -> int:
@@ -156,7 +298,7 @@ def _headers_only(lines: list[str], n: int, end: int) -> int:
     return end
 
 
-def _own_address(lines: list[str], kinds: list[LineKind], start: int, end: int) -> None:
+def _own_address(lines: list[str], kinds: list[PartKind], start: int, end: int) -> None:
     """Mark the writer's address, alone above copied headers that name it, as a program's signature."""
     n = next((k for k in range(start - 1, max(0, start - 4), -1) if lines[k].strip()), 0)
     alone = n and not lines[n - 1].strip() and _ADDRESS.fullmatch(lines[n].strip())
@@ -181,7 +323,7 @@ def _written(lines: list[str], start: int) -> int:
     return next((n for n in range(start, len(lines)) if lines[n].strip()), len(lines))
 
 
-def _blanks(kinds: list[LineKind], blanks: list[int]) -> None:
+def _blanks(kinds: list[PartKind], blanks: list[int]) -> None:
     """Give a blank line the kind of the line above it; at the top, of the one below."""
     top = next((k for k, n in enumerate(blanks) if k != n), len(blanks))
     if top < len(kinds):
@@ -190,7 +332,7 @@ def _blanks(kinds: list[LineKind], blanks: list[int]) -> None:
         kinds[n] = kinds[n - 1]
 
 
-def _context(lines: list[str], kinds: list[LineKind], rests: AbstractSet[int]) -> None:
+def _context(lines: list[str], kinds: list[PartKind], rests: AbstractSet[int]) -> None:
     """Keep a short quotation of words that are not ours with its answer: nobody here has read them."""
     n = 0 if "quoted" in kinds else len(lines)
     while n < len(lines):
@@ -207,7 +349,7 @@ def _context(lines: list[str], kinds: list[LineKind], rests: AbstractSet[int]) -
         n = max(n, start + 1)
 
 
-def _parts(lines: list[str], kinds: list[LineKind]) -> tuple[Part, ...]:
+def _parts(lines: list[str], kinds: list[PartKind]) -> tuple[Part, ...]:
     parts: list[Part] = []
     start = 0
     for kind, run in groupby(kinds):

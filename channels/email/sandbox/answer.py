@@ -122,6 +122,8 @@ class ReadMail(Struct, array_like=True, tag="answer"):
     html_used: bool
     evidence: Sentences
     twin: str
+    signed: Words
+    writer: str
     forwarded: Original | None
     claims: Claim | None
 
@@ -151,6 +153,8 @@ def of(inbound: Inbound, claims: Claims) -> ReadMail:
         inbound.html_used,
         _phrases(inbound.evidence),
         inbound.twin,
+        inbound.signed,
+        inbound.writer,
         inbound.forwarded,
         _claim(claims) if claims else None,
     )
@@ -176,6 +180,8 @@ def inbound(answer: ReadMail, attachments: tuple[Attachment, ...]) -> Inbound:
         answer.html_used,
         _sentences(answer.evidence),
         answer.twin,
+        answer.signed,
+        answer.writer,
         answer.forwarded,
     )
 

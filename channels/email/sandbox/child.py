@@ -97,7 +97,7 @@ def _frame(asked: protocol.Asked, raw: bytes, reading: Reading) -> list[bytes]:
     _clock(raw)
     try:
         letter = Letter(asked.id, "email", asked.key, raw, asked.envelope, datetime.now(UTC))
-        inbound, blobs, claims = read(letter, Context(asked.sent_lines), reading)
+        inbound, blobs, claims = read(letter, Context(asked.sent, asked.internal), reading)
         return protocol.pieces(answer.of(inbound, claims), blobs)
     except MemoryError:
         raise

@@ -119,6 +119,6 @@ def _child_config(context: ChannelContext[Settings]) -> protocol.DeskConfig:
 
 def _of_mailbox(box: Mailbox) -> protocol.Box:
     """A mailbox without its passwords."""
-    sent_keys = ("microsoft_results", "arc_sealers")
+    sent_keys = ("microsoft_results", "arc_sealers", "form_senders")
     settings = {key: box.settings[key] for key in sent_keys if key in box.settings}
     return protocol.Box(box.address, box.name, box.authserv_id, tuple(box.own_list_ids), settings)

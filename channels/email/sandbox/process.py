@@ -216,7 +216,14 @@ def _call(items: Sequence[Item]) -> Call:
     return Call(
         tuple(
             [
-                Asked(letter.id, letter.key, dict(letter.envelope), context.sent_lines, len(letter.raw))
+                Asked(
+                    letter.id,
+                    letter.key,
+                    dict(letter.envelope),
+                    context.sent,
+                    context.internal,
+                    len(letter.raw),
+                )
                 for letter, context in items
             ]
         )

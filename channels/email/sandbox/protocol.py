@@ -59,7 +59,8 @@ class Asked(Struct, array_like=True):
     id: int
     key: str
     envelope: dict[str, Any]
-    sent_lines: frozenset[str]
+    sent: tuple[bytes, ...]
+    internal: tuple[str, ...]
     size: Size
 
 

@@ -1,4 +1,4 @@
-"""The file of refresh tokens beside casebot.secret, shared by the processes of one machine."""
+"""The file of refresh tokens, a state file that the processes of one machine share."""
 
 from __future__ import annotations
 

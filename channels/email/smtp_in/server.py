@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, cast
 import structlog
 from aiosmtpd.lmtp import LMTP
 
+from bot.channel.capabilities import CannotListen
 from bot.channel.context import ChannelContext
 from bot.model.errors import Busy, NoRoom
 from channels import connections
@@ -84,7 +85,7 @@ class Listener:
         return "" if folder.is_dir() else f"{self.key}: there is no folder {folder} for the socket."
 
     def run(self) -> None:
-        """Answer clients until ``leave``; ``OSError`` naming the config key if it cannot begin."""
+        """Answer clients until ``leave``; ``CannotListen`` naming the config key if it cannot begin."""
         logging.getLogger("mail.log").setLevel(logging.ERROR)  # aiosmtpd would log every command line
         asyncio.run(self._serve())
 
@@ -128,7 +129,7 @@ class Listener:
             host, port = split_endpoint(self.endpoint)
             server = await loop.create_server(self._gate, host, port, backlog=connections.BURST)
         except OSError as error:
-            raise OSError(f"{self.key}: cannot listen on {self.endpoint} ({error.strerror})") from error
+            raise CannotListen(f"{self.key}: cannot listen on {self.endpoint} ({error.strerror})") from error
         self.port = server.sockets[0].getsockname()[1]
         return server
 
@@ -256,7 +257,7 @@ def peer_host(transport: asyncio.BaseTransport | None) -> str:
 
 
 def tls_context(certificate: str, private_key: str) -> ssl.SSLContext | None:
-    """TLS 1.2 or later with our certificate, or None without one; ``OSError`` naming the config key."""
+    """TLS 1.2 or later with our certificate, or None without one; ``CannotListen`` naming the config key."""
     if not certificate:
         return None
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
@@ -264,7 +265,8 @@ def tls_context(certificate: str, private_key: str) -> ssl.SSLContext | None:
     try:
         context.load_cert_chain(certificate, private_key or None)
     except OSError as error:  # ssl.SSLError is one
-        raise OSError(f"email.certificate: cannot use {certificate} ({error.strerror or error})") from error
+        why = error.strerror or error
+        raise CannotListen(f"email.certificate: cannot use {certificate} ({why})") from error
     return context
 
 

@@ -169,7 +169,7 @@ class DeskClient:
                 form=request.form,
                 draft=request.draft,
                 below=bool(request.letter),
-                twin=made_of(request.letter) if request.letter else "",
+                copies=(made_of(request.letter),) if request.letter else (),
             )
         )
         return outcome

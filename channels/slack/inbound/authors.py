@@ -66,6 +66,17 @@ class Authors:
         there = f"{team}/{user}".lower()
         return any(there == address.lower() for address, _ in self._colleagues())
 
+    def is_colleague(self, letter: Letter, body: Mapping[str, Any], *, team: str, user: str) -> bool:
+        """Return whether a full member of the own workspace, but no staff, writes in a shared channel."""
+        if not body.get("is_ext_shared_channel") or body["event"].get("channel_type") == "im":
+            return False
+        if not user or self.is_staff(team, user):
+            return False
+        is_own = self._people.is_full_member(user, home_of(body))
+        if is_own is None:
+            self.patiently(letter, "Slack does not say whether they are a guest")
+        return bool(is_own)
+
     def identity(self, team: str, user: str) -> Identity:
         """The person as the desk meets them."""
         name = self._people.name(team, user)

@@ -1,9 +1,9 @@
-"""Sources of the backfill: channels, threads and direct messages."""
+"""Sources of the backfill: channels and direct messages, with their threads."""
 
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any, NamedTuple, TypeVar
@@ -15,9 +15,11 @@ from bot.channel.outbound import DeliveryFailed
 from bot.queries.backfill import BoundPlaces, Talks
 from channels.slack.inbound.events import Events
 from channels.slack.workspace.settings import Settings
+from channels.slack.workspace.web_api import PAGE
 from channels.slack.workspace.workspace import Workspace
 
 T = TypeVar("T")
+Json = Mapping[str, Any]
 MOST = 1000
 """Threads that are read, and talks."""
 PAUSE = 5.0
@@ -27,11 +29,10 @@ TRIES = 5
 
 
 class BackfillSource(NamedTuple):
-    """A thread; or with an empty root a channel or a direct message, without its threads."""
+    """A channel or a direct message."""
 
     team: str
     channel: str
-    root: str
 
 
 class Places:
@@ -57,9 +58,11 @@ class Places:
         )
         self._desk_channels = workspace.desk_channels
         self._leaving = leaving
+        self._threads: dict[BackfillSource, set[str]] = {}
+        """The first messages of the threads of cases in each."""
 
     def to_read(self, since: datetime) -> list[BackfillSource]:
-        """Threads of cases that are open or can be reopened, then the channels and direct messages.
+        """Channels of the desk and of customers, then the places of cases that are open or can be reopened.
 
         Raises ``DeliveryFailed`` while Slack does not say who we are.
         """
@@ -67,36 +70,74 @@ class Places:
         reopen = timedelta(days=self._desk.config.desk.reopen_days)
         threads, talks = self._desk.ask(Talks("slack", since, closed_since=since - reopen, most=MOST))
         bound = self._desk.ask(BoundPlaces("slack"))
-        boards = [BackfillSource(team, board, "") for board in sorted(self._desk_channels.all())]
-        there = [_place(f"{place}/") for place in (*bound, *talks)]
-        return [*map(_place, threads), *dict.fromkeys((*boards, *there))]
+        boards = [BackfillSource(team, board) for board in sorted(self._desk_channels.all())]
+        self._threads = {}
+        for address in threads:
+            place, _, root = address.rpartition("/")
+            self._threads.setdefault(_place(place), set()).add(root)
+        return list(dict.fromkeys((*boards, *map(_place, bound), *self._threads, *map(_place, talks))))
 
     def read(self, place: BackfillSource, since: datetime) -> int:
-        """Keep messages of a source since then, oldest first; returns how many were looked at.
+        """Keep messages of a source since then; returns how many were looked at.
 
         None are, if Slack refuses for good. Raises ``DeliveryFailed`` if it is to be tried again.
         """
-        us = self._patiently(self._ourselves)["user_id"]
-        try:
-            messages = self._patiently(lambda: self._said(place, since))
-        except DeliveryFailed as failure:
-            if failure.permanent:
-                return 0
-            raise
-        count = len(messages)
-        for message in sorted(messages, key=lambda entry: str(entry.get("ts"))):
-            body = _event(message, place, us=us)
-            self._patiently(partial(self._keep, body))
-            if _has_replies(message, place, us=us):  # perhaps of a case that it opens
-                count += self.read(place._replace(root=str(message["ts"])), since)
+        us, moment = self._patiently(self._ourselves)["user_id"], since.timestamp()
+        shared = self._unless_refused(partial(self._is_shared, place.channel)) or False
+        messages, roots = self._unless_refused(partial(self._look, place, moment, us=us)) or ([], [])
+        count = self._keep_all(messages, place, us=us, shared=shared)
+        for root in roots:
+            replies = self._unless_refused(partial(self._replies, place.channel, root, moment)) or []
+            count += self._keep_all(replies, place, us=us, shared=shared)
         return count
 
-    def _said(self, place: BackfillSource, since: datetime) -> list[Mapping[str, Any]]:
-        messages = []
-        for message in self._calls.recent(place.channel, place.root, since.timestamp()):
+    def _unless_refused(self, ask: Callable[[], T]) -> T | None:
+        """Return the answer, or None if Slack refuses for good."""
+        try:
+            return self._patiently(ask)
+        except DeliveryFailed as failure:
+            if failure.permanent:
+                return None
+            raise
+
+    def _look(self, place: BackfillSource, since: float, *, us: str) -> tuple[list[Json], list[str]]:
+        """Return a channel's messages since then, and the threads with newer replies, the newest first.
+
+        A channel tells of each thread when somebody last replied. So its threads are asked for one by one only
+        where that is less work, or if they do have new replies.
+        """
+        wanted = set(self._threads.get(place, ()))
+        new: list[Json] = []
+        roots: list[str] = []
+        older = 0
+        for message in self._calls.recent(place.channel, "", min([since, *map(float, wanted)])):
             self._stay()
-            messages.append(message)
-        return messages
+            ts = str(message["ts"])
+            fresh = float(ts) >= since
+            older += not fresh
+            if fresh:
+                new.append(message)
+            replied = message.get("latest_reply") or ("inf" if message.get("reply_count") else "0")
+            # the thread of another's new message is perhaps that of a case that it opens
+            if float(replied) >= since and (ts in wanted or (fresh and message.get("user") != us)):
+                roots.append(ts)
+            wanted.discard(ts)
+            if older > PAGE * len(wanted):
+                break
+        return new, [*roots, *sorted(wanted, reverse=True)]
+
+    def _replies(self, channel: str, root: str, since: float) -> list[Json]:
+        return list(self._calls.recent(channel, root, since))
+
+    def _is_shared(self, channel: str) -> bool:
+        """Return whether another workspace shares a channel; in direct messages that does not matter."""
+        return not channel.startswith("D") and bool(self._calls.about(channel).get("is_ext_shared"))
+
+    def _keep_all(self, messages: Sequence[Json], place: BackfillSource, *, us: str, shared: bool) -> int:
+        """Keep messages, oldest first; returns how many there are."""
+        for message in sorted(messages, key=lambda entry: str(entry.get("ts"))):
+            self._patiently(partial(self._keep, _event(message, place, us=us, shared=shared)))
+        return len(messages)
 
     def _ourselves(self) -> Mapping[str, str]:
         try:
@@ -126,21 +167,13 @@ class Places:
             raise DeliveryFailed("casebot is leaving", permanent=False)
 
 
-def _has_replies(message: Mapping[str, Any], place: BackfillSource, *, us: str) -> bool:
-    """Is it the first message of a thread, and somebody else's?
-
-    The threads of our cards are sources of their own.
-    """
-    return not place.root and bool(message.get("reply_count")) and message.get("user") != us
-
-
 def _place(address: str) -> BackfillSource:
-    """A source from ``T1/C1/ts``, or ``T1/C1/`` for a channel itself."""
-    team, channel, root = address.split("/")
-    return BackfillSource(team, channel, root)
+    """A source from ``T1/C1``."""
+    team, channel = address.split("/")
+    return BackfillSource(team, channel)
 
 
-def _event(message: Mapping[str, Any], place: BackfillSource, *, us: str) -> dict[str, Any]:
+def _event(message: Json, place: BackfillSource, *, us: str, shared: bool) -> dict[str, Any]:
     """A message as Slack would have delivered it ("message event"), but without its author's team."""
     kind = "im" if place.channel.startswith("D") else "channel"
     return {
@@ -148,6 +181,7 @@ def _event(message: Mapping[str, Any], place: BackfillSource, *, us: str) -> dic
         "context_team_id": place.team,
         "event_id": "",
         "authorizations": [{"team_id": place.team, "user_id": us}],
+        **({} if kind == "im" else {"is_ext_shared_channel": shared}),
         "event": {
             "type": "message",
             **message,

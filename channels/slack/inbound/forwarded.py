@@ -5,8 +5,10 @@ A forwarded message is an attachment with ``is_share``; beside it, ``text`` is w
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
+
+from channels.slack.workspace.files import link_of, safe_link
 
 Json = Mapping[str, Any]
 PlainText = Callable[[str], str]
@@ -26,7 +28,22 @@ def posted_by_app(message: Json, plain: PlainText) -> str:
 
 
 def files(message: Json) -> tuple[Json, ...]:
-    """The files of the message itself, then those of the messages that it forwards."""
+    """The files with bytes of the message itself, then those of the messages that it forwards."""
+    return tuple(file for file in _all_files(message) if not link_of(file))
+
+
+def links(message: Json) -> tuple[Json, ...]:
+    """The files that are no more than links: external files, canvases and lists."""
+    return tuple(file for file in _all_files(message) if link_of(file))
+
+
+def linked(text: str, files: Iterable[tuple[str, str]]) -> str:
+    """Return the text with the names and links of files below, except links that it has already."""
+    lines = (f"{name}: {link}" if name else link for name, link in files if link not in text)
+    return "\n".join(filter(None, (text, *lines)))
+
+
+def _all_files(message: Json) -> tuple[Json, ...]:
     inner = (file for shared in _shared(message) for file in shared.get("files") or ())
     return (*(message.get("files") or ()), *inner)
 
@@ -43,7 +60,7 @@ def _shared(message: Json) -> Iterator[Json]:
 def _quotation(shared: Json, plain: PlainText) -> str:
     words = plain(str(shared.get("text") or shared.get("fallback") or ""))
     author = " ".join(plain(str(shared.get("author_name") or shared.get("author_subname") or "")).split())
-    below = ", ".join(filter(None, (author, _link(shared, "from_url"))))
+    below = ", ".join(filter(None, (author, safe_link(shared.get("from_url")))))
     lines = [f"> {line}".rstrip() for line in words.split("\n")] if words else []
     return "\n".join((*lines, *([f"— {below}"] if below else ())))
 
@@ -51,10 +68,6 @@ def _quotation(shared: Json, plain: PlainText) -> str:
 def _picture(picture: Json, plain: PlainText) -> str:
     title = picture.get("title") or picture.get("alt_text") or picture.get("fallback") or ""
     title = title.get("text", "") if isinstance(title, dict) else title
-    link = next(filter(None, (_link(picture, name) for name in ("image_url", "title_link", "from_url"))), "")
+    names = ("image_url", "title_link", "from_url")
+    link = next(filter(None, (safe_link(picture.get(name)) for name in names)), "")
     return " ".join((*plain(str(title)).split(), link)).strip()
-
-
-def _link(picture: Json, name: str) -> str:
-    link = str(picture.get(name) or "")
-    return link if link.startswith("https://") and not any(sign.isspace() for sign in link) else ""

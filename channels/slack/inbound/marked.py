@@ -20,7 +20,6 @@ from channels.slack.inbound.message_text import MessageText
 from channels.slack.inbound.read_later import ReadLater, ask
 from channels.slack.text.markup import Emphasis
 from channels.slack.workspace.settings import Settings
-from channels.slack.workspace.web_api import Calls
 from channels.slack.workspace.workspace import Workspace
 
 Json = Mapping[str, Any]
@@ -80,7 +79,7 @@ class MarkedMessages:
         self.mailbox = context.mailboxes[0].address
         self._text = text
         self._attached = attached
-        self._lookup = MessageLookup(Calls(workspace.client))
+        self._lookup = MessageLookup(workspace.posting)
 
     def find(self, letter: Letter, home: str, channel: str, ts: str) -> MarkedMessage | None:
         """The message as Slack has it now, else as it was kept; None if there is none."""

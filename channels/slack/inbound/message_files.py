@@ -10,18 +10,18 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
 from bot.channel.context import ChannelContext
 from bot.channel.protocols import Letter
 from bot.model.message import Attachment
+from bot.model.translatable import listed, saying
 from bot.queries.message_status import MessageStatus, StatusOf
 from channels.slack.inbound.downloads import Downloads
 from channels.slack.inbound.read_later import ReadLater, ask, wait_after
-from channels.slack.text.view_state import clean
-from channels.slack.workspace.files import NoFile
+from channels.slack.workspace.files import NoFile, name_of
 from channels.slack.workspace.settings import Settings
 
 Json = Mapping[str, Any]
@@ -29,19 +29,23 @@ LONGEST_KEY = 100
 A_MINUTE = timedelta(minutes=1)
 HOURS = timedelta(hours=6)
 """After which a file that could not be had is given up, and so is a follower whose words are not handled by then."""
-GIVEN_UP = "it could not be had for six hours"
+GIVEN_UP = saying("Slack did not provide it for six hours")
 A_WHILE = 15.0
 """Seconds between two looks at what is under way, at most."""
 
 
 @dataclass(frozen=True, slots=True)
 class MessageFiles:
-    """Files that have arrived, those that never will (with the reason), and those that may come yet."""
+    """Files that have arrived, those that never will (with the reason), and those that may come yet.
+
+    ``links``: names and links of those that lie elsewhere.
+    """
 
     had: tuple[Attachment, ...] = ()
     missed: tuple[str, ...] = ()
     later: tuple[Json, ...] = ()
     under_way: bool = False
+    links: tuple[tuple[str, str], ...] = ()
 
 
 class Attached:
@@ -72,10 +76,9 @@ class Attached:
         if fetched.under_way and (age < A_MINUTE or not fetched.had):  # those of one message come together
             raise ReadLater("its files are under way", min(wait_after(age) / 2, A_WHILE))
         if age > HOURS:
-            fetched = MessageFiles(
-                fetched.had, (*fetched.missed, *(f"{file['name']} ({GIVEN_UP})" for file in fetched.later))
-            )
-        elif fetched.later and not fetched.had and not fetched.missed:
+            given_up = (_missed(str(file["name"]), GIVEN_UP) for file in fetched.later)
+            fetched = replace(fetched, missed=(*fetched.missed, *given_up), later=())
+        elif fetched.later and not (fetched.had or fetched.missed or fetched.links):
             raise ReadLater("its files cannot be had yet", wait_after(age))
         self._collected(files, fetched)
         self._follow(letter, fetched.later, {**content, "since": since}, number=number)
@@ -103,16 +106,20 @@ class Attached:
         results = self._downloads.get([str(file["id"]) for file in files])
         had: list[Attachment] = []
         missed: list[str] = []
+        links: list[tuple[str, str]] = []
         others: list[Json] = []
         for file in files:
             result = results.get(str(file["id"]))
             if isinstance(result, Attachment):
                 had.append(result)
+            elif isinstance(result, NoFile) and result.kept:
+                links.append((result.name, result.link))
             elif isinstance(result, NoFile) and not result.again:
-                missed.append(f"{file['name']} ({result})")
+                missed.append(_missed(result.name or str(file["name"]), result.why, result.link))
             else:
                 others.append(file)
-        return MessageFiles(tuple(had), tuple(missed), tuple(others), under_way=len(results) < len(files))
+        under_way = len(results) < len(files)
+        return MessageFiles(tuple(had), tuple(missed), tuple(others), under_way, tuple(links))
 
     def _collected(self, files: Sequence[Json], fetched: MessageFiles) -> None:
         """Drop downloads that are not waited for any more."""
@@ -163,8 +170,12 @@ class Attached:
 
 def named(file: Json) -> dict[str, str]:
     """A file as Slack describes it, by its id and a name for people."""
-    name = " ".join(clean(str(file.get("name") or file.get("title") or "")).split())
-    return {"id": str(file["id"]), "name": name[:200] or "a file"}
+    return {"id": str(file["id"]), "name": name_of(file) or "a file"}
+
+
+def _missed(name: str, *why: str) -> str:
+    """Words for a file that cannot be kept: its name, the reason, and its link if it has one."""
+    return saying("{reason} ({code})", reason=name, code=listed(*filter(None, why)))
 
 
 def follower(key: str, number: int = 1) -> str:

@@ -16,6 +16,7 @@ from channels.slack.inbound import forwarded
 from channels.slack.inbound.authors import Authors
 from channels.slack.text import markup
 from channels.slack.text.fallback_text import escaped
+from channels.slack.workspace.files import link_of, name_of
 
 _CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 _MENTION = re.compile(r"<@([UW][A-Z0-9]+)>")
@@ -39,7 +40,12 @@ class MessageText:
         others = forwarded.quotations(message, plain)
         if not text and not others and message.get("bot_id"):
             others = forwarded.posted_by_app(message, plain)
-        return "\n\n".join(filter(None, (text, others))), called
+        files = ((name_of(file), link_of(file)) for file in forwarded.links(message))
+        return forwarded.linked("\n\n".join(filter(None, (text, others))), files), called
+
+    def mentioned_names(self, message: Mapping[str, Any]) -> list[str]:
+        """Return the names of the people whom a message mentions."""
+        return [self._authors.name("", user) for user in _MENTION.findall(str(message.get("text") or ""))]
 
     def needs_no_names(self, message: Mapping[str, Any]) -> bool:
         """Can it be read without asking Slack for anybody's name?"""

@@ -6,6 +6,8 @@ import json
 from collections.abc import Iterable, Mapping
 from typing import Any, Literal, TypeVar
 
+import structlog
+
 from bot.channel.classification import Verdict
 from bot.channel.context import ChannelContext
 from bot.channel.protocols import Anchor, Inbound, Letter, Unreadable
@@ -15,6 +17,7 @@ from bot.model.message import DELETED, EDITED, Part
 from bot.model.question import Question
 from bot.queries.case_threads import CasePlaces, PlacesOfCases
 from bot.queries.message_status import CaseAt, ChangesOf, OnItsWay, RawOf, StatusOf, TakesPart
+from bot.runtime.containment import note
 from bot.syntax import small_talk
 from bot.syntax.case_numbers import ParsedCommand
 from channels.language_detection import detect_language
@@ -39,6 +42,8 @@ from channels.slack.workspace.openings import How, Openings
 from channels.slack.workspace.settings import Settings
 from channels.slack.workspace.workspace import Workspace
 
+log = structlog.get_logger("slack")
+
 T = TypeVar("T")
 LOCKS = ("🔒", "🔐", "🔏", ":lock:", ":closed_lock_with_key:", ":lock_with_ink_pen:")
 """What a specialist's message in a customer's thread begins with that is no part of the case."""
@@ -56,6 +61,7 @@ class EventReader:
         self._authors = Authors(context, workspace.people)
         self._text = MessageText(self._authors)
         self._files = workspace.files
+        self._note_thread = workspace.posting.note_thread
         self._attached = Attached(context, Downloads(workspace.files.fetch))
         parts = MarkedMessages(context, self._authors, self._text, self._attached, workspace)
         self._signs, self._puts = SignReader(parts), PutReader(parts)
@@ -74,6 +80,7 @@ class EventReader:
         except ReadLater as wait:
             return Unreadable(str(wait), "house", wait.after)
         except Exception as error:
+            note(log, "an event could not be read", error, part="message", inbox=letter.id)
             return Unreadable(f"{type(error).__name__} while reading an event")
 
     def close(self) -> None:
@@ -100,6 +107,8 @@ class EventReader:
         root = str(message.get("thread_ts") or message.get("ts"))
         place = f"{home_of(body)}/{event['channel']}"
         address = f"{place}/{root}"
+        if root != str(message.get("ts")):
+            self._note_thread(str(event["channel"]), root)
         alone = event.get("channel_type") == "im"
         addressed = called or alone
         below_ours = bool(us) and message.get("parent_user_id") == us
@@ -108,7 +117,8 @@ class EventReader:
         on_case = self._known(letter, address, below_ours=below_ours, whom=whom)
         addressed = addressed or (typed and not on_case)
         by_staff = self._authors.is_staff(team, user)
-        how = self._how(body, message, text, by_staff=by_staff)
+        colleague = self._authors.is_colleague(letter, body, team=team, user=user)
+        how = self._how(body, message, text, by_staff=by_staff or colleague)
         beside = (
             self._corrects(letter)
             if edited and not (by_staff and on_case)
@@ -120,6 +130,7 @@ class EventReader:
         theirs = on_case or opens or self._on_own_case(text, f"{team}/{user}", by_staff=by_staff)
         alone_files = theirs and (not text or bool(_about_files(text)))
         fetched = self._with_files(letter, files, about, alone=alone_files, on_case=on_case)
+        text = forwarded.linked(text, fetched.links)
         return Inbound(
             sender=self._authors.identity(team, user) if user else None,
             proof=Proof.LINKED,
@@ -142,6 +153,7 @@ class EventReader:
             original=_original(letter) if edited else "",
             anew=anew,
             mentioned=self._text.people(message, text, team),
+            colleague=colleague,
             missed=fetched.missed,
         )
 
@@ -178,6 +190,7 @@ class EventReader:
         if how == "command" or by_staff or not begins:
             return "command"
         names = [colleague.name for colleague in self._context.desk.config.staff]
+        names += self._text.mentioned_names(message)
         return "command" if not message.get("files") and small_talk.mere(text, names) else how
 
     def _beside(
@@ -291,7 +304,7 @@ class EventReader:
             verdict=Verdict(),
             mailbox=self._mailbox,
             subject="",
-            parts=(),
+            parts=(Part("new", forwarded.linked("", fetched.links)),),
             anchors=(*places, *numbers) if inward else (*numbers, *places),
             attachments=fetched.had,
             opens=False,

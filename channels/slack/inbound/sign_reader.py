@@ -6,6 +6,7 @@ docs.slack.dev: "reaction_added event", "reaction_removed event": they name the 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from bot.channel.classification import Verdict
@@ -16,6 +17,7 @@ from bot.model.message import Part
 from bot.queries.message_status import MessageStatus
 from channels.language_detection import detect_language
 from channels.slack.inbound.events import home_of
+from channels.slack.inbound.forwarded import linked
 from channels.slack.inbound.marked import MarkedMessage, MarkedMessages
 from channels.slack.inbound.message_files import MessageFiles
 from channels.slack.text.emoji import sign
@@ -48,7 +50,9 @@ class SignReader:
             own=message.author == user,
             off=off,
         )
-        return self._inbound(letter, message, mark, by={"team": team, "user": user})
+        by = {"team": team, "user": user}
+        colleague = self._marked.authors.is_colleague(letter, body, **by)
+        return replace(self._inbound(letter, message, mark, by=by), colleague=colleague)
 
     def _inbound(
         self, letter: Letter, message: MarkedMessage, mark: Mark, *, by: Mapping[str, str]
@@ -56,6 +60,7 @@ class SignReader:
         status, creates = self._marked.status(letter, message), mark.meaning == "create"
         text = self._words(letter, message, mark.meaning)
         files = self._files(letter, message, mark, by=by, text=text)
+        text = linked(text, files.links)
         return Inbound(
             sender=self._marked.authors.identity(by["team"], by["user"]),
             proof=Proof.LINKED,

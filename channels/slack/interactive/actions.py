@@ -186,7 +186,7 @@ class Actions:
         answer(self._counter, lambda: request, plainly, now=click.acked, later=click.say)
 
     def judge(self, click: Click, *, verb: str) -> None:
-        """Accept or hide what an unproven person said: ``123:e-k4q7x2``, or ``123:`` for the held case."""
+        """Accept or hide what an unproven person said: ``123:e-k4q7x2``, ``123:ana@acme.com``, or ``123:``."""
         case, _, entry = click.value.partition(":")
         parsed = ParsedCommand(verb, int(case), entry, verb)
         request = SlackRequest(click.who, click.key, (command(parsed, None, self._counter.lists),))

@@ -12,7 +12,7 @@ from bot.model.choice import Choice
 from bot.model.message import Attachment
 from bot.syntax.case_numbers import label
 from channels.slack.text import choices
-from channels.slack.text.fallback_text import aloud, of_blocks, plain_text
+from channels.slack.text.fallback_text import aloud, escaped, of_blocks, plain_text
 
 HEAD, HERE, SMALL = "\x1c", "\x1d", "\x1f"
 """What begins a heading, words about where they stand, and small print in ``Words.marked``."""
@@ -53,7 +53,11 @@ OPENED = "case opened"
 
 def compose(posting: Posting, say: Callable[[str], str] = str) -> bytes:
     """The frozen message; ``deliver`` finds its thread. ``say`` translates a sentence for its reader."""
-    blocks = _blocks(posting, say)
+    blocks, text = _blocks(posting, say), _aloud(posting)
+    empty = [escaped(file.name[:200]) for file, _ in posting.files if not file.size]
+    if lines := [f"📎 {name} (0 bytes)" for name in empty if name not in text]:
+        # Slack takes no file without a byte ("files.getUploadURLExternal", ``length``)
+        blocks, text = [*blocks, _context("  ".join(lines))], "\n".join(filter(None, (text, *lines)))
     whole = "" if posting.notice != OPENED else _plain(posting.words.marked)
     frozen = {
         "id": posting.id,
@@ -67,7 +71,7 @@ def compose(posting: Posting, say: Callable[[str], str] = str) -> bytes:
         "author": posting.author,
         "speaker": posting.speaker,
         "mark": posting.mark,
-        "text": _aloud(posting),
+        "text": text,
         "blocks": blocks,
         "banner": f"👋 {say(BANNER)}" if posting.side == "customer" else "",
         "whole": whole,
@@ -76,6 +80,7 @@ def compose(posting: Posting, say: Callable[[str], str] = str) -> bytes:
         "files": [
             {"sha256": file.sha256, "name": file.name, "size": file.size, "type": file.type}
             for file, _ in posting.files
+            if file.size
         ],
     }
     return json.dumps(frozen, ensure_ascii=False).encode("utf-8", "replace")

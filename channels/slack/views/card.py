@@ -64,7 +64,8 @@ def _said(view: CardView) -> list[Json]:
     case = str(number(view.number) or "")
     about = f"{view.number}: {view.subject}"
     block["accessory"] = button(_("Read all"), "case_read", f"{case}:{view.entry}", about=about)
-    return [block]
+    below = [context(_("A forwarded message came with it. *Read all* shows it."))] if view.folded else []
+    return [block, *below]
 
 
 def beginning(text: str) -> tuple[str, bool]:
@@ -95,7 +96,9 @@ def _warnings(view: CardView) -> list[Json]:
             )
         )
         warnings.append(_decide_priority(view))
-    if view.held:
+    if view.held and view.writer:
+        warnings += [section(_(WRITER, who=safe(view.writer, 254))), _decide(view)]
+    elif view.held:
         warnings.append(
             section(
                 _(
@@ -108,9 +111,16 @@ def _warnings(view: CardView) -> list[Json]:
     return warnings
 
 
+WRITER = (
+    "⚠️ *Held:* its sender takes no replies. It names {who} as the writer. Accept that address to continue the case, or "
+    "close the case with *Spam*."
+)
+
+
 def _decide(view: CardView) -> Json:
     case = f"{number(view.number) or ''}:"
-    accept = button(_("Accept sender"), "case_accept", case, style="primary", about=view.number)
+    label = _("Accept {who}", who=view.writer) if view.writer else _("Accept sender")
+    accept = button(label, "case_accept", f"{case}{view.writer}", style="primary", about=view.number)
     spam = (
         []
         if view.state in OVER

@@ -25,7 +25,7 @@ from channels.slack.views.blocks import (
 
 MOST_SAID = 8700
 """Characters of words on one page."""
-APART = {"quoted": "Quoted below it"}
+APART = {"quoted": "Quoted below it", "folded": "Forwarded or quoted below it"}
 """What the parts of a mail that are not its own words are called."""
 Piece = tuple[str, str]
 """A heading, or none, and words that fit into a block."""
@@ -62,7 +62,9 @@ def _pages(entry: WholeEntry) -> list[list[Piece]]:
 
 
 def _pieces(entry: WholeEntry) -> Iterator[Piece]:
-    for text in split(entry.text.strip() or _("(no words)"), LONGEST_SECTION):
+    folded = any(kind == "folded" for kind, _words in entry.apart)
+    shown = entry.text.strip() or ("" if folded else _("(no words)"))
+    for text in split(shown, LONGEST_SECTION) if shown else ():
         yield "", text
     for kind, words in entry.apart:
         for count, text in enumerate(split(words.strip(), LONGEST_SECTION)):

@@ -17,6 +17,7 @@ from slack_sdk import WebClient
 from bot.channel.context import ChannelContext
 from bot.channel.outbound import DeliveryFailed
 from bot.model.message import Attachment
+from bot.model.translatable import saying
 from channels.slack.text.view_state import clean
 from channels.slack.workspace.settings import Settings
 from channels.slack.workspace.web_api import Calls
@@ -29,14 +30,22 @@ PATIENCE = 20.0
 """Seconds without a byte."""
 LONGEST = 900.0
 """Seconds for one file."""
+TOO_LARGE, REFUSED = saying("it is too large"), saying("Slack did not provide it")
+ELSEWHERE = saying("it is not stored in Slack")
+DOCUMENTS = ("application/vnd.slack-docs", "application/vnd.slack-list")
+"""MIME types of canvases and lists, which have a page in Slack and no bytes of their own."""
 
 
 class NoFile(Exception):
-    """A file that cannot be fetched; ``str()`` says why. ``again``: it may work later."""
+    """A file that cannot be fetched, and why. ``again``: it may work later.
+
+    ``name`` and ``link``: as far as Slack has told them. ``kept``: the link is all that casebot needs to keep.
+    """
 
     def __init__(self, why: str, *, again: bool = False) -> None:
         super().__init__(why)
-        self.again = again
+        self.why, self.again = why, again
+        self.name, self.link, self.kept = "", "", False
 
 
 class _NoRedirect(HTTPRedirectHandler):
@@ -64,26 +73,37 @@ class Files:
     def fetch(self, file_id: str) -> Attachment:
         """Fetch somebody's file into our store. Raises ``NoFile``."""
         info = self._info(file_id)
-        name = " ".join(clean(str(info.get("name") or info.get("title") or file_id)).split())
+        name = name_of(info)
+        try:
+            return self._fetched(info, name or file_id)
+        except NoFile as missing:
+            linked = link_of(info)
+            missing.name, missing.kept = name, bool(linked)
+            missing.link = linked or safe_link(info.get("permalink"))
+            raise
+
+    def _fetched(self, info: Mapping[str, Any], name: str) -> Attachment:
         kind = str(info.get("mimetype") or "")
-        if info.get("mode") in ("external", "tombstone", "hidden_by_limit") or info.get("is_external"):
-            raise NoFile("it does not lie in Slack")
+        if info.get("mode") == "tombstone":
+            raise NoFile(saying("it was deleted"))
+        if info.get("mode") == "hidden_by_limit" or link_of(info):
+            raise NoFile(ELSEWHERE)
         if int(info.get("size") or 0) > MOST:
-            raise NoFile("it is too large")
+            raise NoFile(TOO_LARGE)
         stored = self._kept(info, kind)
-        return Attachment(name or file_id, kind or stored.type, stored.size, stored.sha256)
+        return Attachment(name, kind or stored.type, stored.size, stored.sha256)
 
     def _info(self, file_id: str) -> Mapping[str, Any]:
         """The answer of ``files.info``; what a token, a scope or a pause keeps from us may be had later."""
         try:
             return self._calls.file(file_id)
         except DeliveryFailed as failure:
-            raise NoFile("Slack did not hand it over", again=failure.after > 0) from failure
+            raise NoFile(REFUSED, again=failure.after > 0) from failure
 
     def _kept(self, info: Mapping[str, Any], kind: str) -> Attachment:
         """Store all its bytes; a full disk is our fault, and may be solved."""
         try:
-            free = shutil.disk_usage(self._context.state_folder).free
+            free = shutil.disk_usage(self._context.files_folder).free
             if free < self._context.min_free + int(info.get("size") or 0):
                 raise NoFile("there is no room for it", again=True)
             return self._context.receive(self._bytes(info, kind))
@@ -93,14 +113,14 @@ class Files:
     def _bytes(self, info: Mapping[str, Any], kind: str) -> Iterator[bytes]:
         url = str(info.get("url_private_download") or info.get("url_private") or "")
         if urlsplit(url).hostname not in self._hosts:
-            raise NoFile("it does not lie in Slack")
+            raise NoFile(ELSEWHERE)
         request = Request(url, headers={"Authorization": f"Bearer {self._token}"})  # noqa: S310 - host checked
         try:
             with self._open(request, timeout=PATIENCE) as answer:
                 yield from self._whole(answer, info, kind)
         except HTTPError as error:
             busy = error.code == 429 or error.code >= 500
-            raise NoFile("Slack did not hand it over", again=busy) from error
+            raise NoFile(REFUSED, again=busy) from error
         except (OSError, HTTPException) as error:  # URLError and timeouts are OSErrors
             raise NoFile("Slack did not answer", again=True) from error
 
@@ -112,7 +132,7 @@ class Files:
         while chunk:
             read += len(chunk)
             if read > MOST:
-                raise NoFile("it is too large")
+                raise NoFile(TOO_LARGE)
             if time.monotonic() > end or self._leaving.is_set():
                 raise NoFile("it took too long", again=True)
             yield chunk
@@ -136,6 +156,28 @@ class Files:
             title=name or "file",
             content=content,
         )
+
+
+def name_of(file: Mapping[str, Any]) -> str:
+    """Return the name that people read for a file, or ``""``."""
+    return " ".join(clean(str(file.get("name") or file.get("title") or "")).split())[:200]
+
+
+def link_of(file: Mapping[str, Any]) -> str:
+    """Return the link of an external file, a canvas or a list; ``""`` for a file with bytes in Slack.
+
+    docs.slack.dev: "File object".
+    """
+    if file.get("mode") == "external" or file.get("is_external"):
+        return safe_link(file.get("external_url") or file.get("url_private") or file.get("permalink"))
+    document = file.get("mimetype") in DOCUMENTS or file.get("filetype") in ("quip", "canvas", "list")
+    return safe_link(file.get("permalink")) if document else ""
+
+
+def safe_link(link: object) -> str:
+    """Return a link if it leads to a page by HTTPS, otherwise ``""``."""
+    text = str(link or "")
+    return text if text.startswith("https://") and not any(sign.isspace() for sign in text) else ""
 
 
 def _announced(answer: Any, info: Mapping[str, Any]) -> set[int]:

@@ -33,6 +33,7 @@ class SlackUser:
     """The workspaces of their organisation, where there is one: in all of these they are the same user."""
     image: str = ""
     """The address of their picture."""
+    is_guest: bool = False
 
 
 class People:
@@ -124,6 +125,11 @@ class People:
     def is_bot(self, user: str) -> bool | None:
         """Is it a bot? None while Slack does not say."""
         return self._user(user).is_bot
+
+    def is_full_member(self, user: str, home: str) -> bool | None:
+        """Return whether a user is a member of a workspace and no guest; None while Slack does not say."""
+        known = self._user(user)
+        return None if known.is_bot is None else home in (known.team, *known.teams) and not known.is_guest
 
     def surely_a_bot(self, user: str) -> bool:
         """Has Slack said that it is a bot? Never asks."""
@@ -218,6 +224,7 @@ class People:
             mail=str(profile.get("email") or "").lower(),
             is_bot=bool(details.get("is_bot")),
             teams=teams,
+            is_guest=bool(details.get("is_restricted") or details.get("is_ultra_restricted")),
             image=image if image.startswith("https://") else "",
         )
 

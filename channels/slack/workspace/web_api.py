@@ -15,7 +15,7 @@ from slack_sdk.errors import SlackApiError, SlackClientError
 
 from bot.channel.outbound import DeliveryFailed
 from bot.model.translatable import saying
-from channels.slack.workspace.pace import Paces, interval_of, name_of
+from channels.slack.workspace.pace import LOOKUPS_A_MINUTE, Paces, interval_of, name_of
 
 CLOSED = frozenset(
     (
@@ -39,22 +39,39 @@ UNDIRECTED = frozenset(
 FINAL = CLOSED | GONE | UNDIRECTED | frozenset(
     (
         "user_disabled", "msg_too_long", "msg_blocks_too_long", "invalid_blocks", "invalid_blocks_format",
-        "user_not_in_channel", "too_many_attachments",
-        "file_uploads_disabled", "storage_limit_reached", "already_reacted", "no_reaction", "invalid_name",
+        "user_not_in_channel", "too_many_attachments", "attachment_payload_limit_exceeded", "no_text",
+        "metadata_too_large", "invalid_metadata_format", "invalid_metadata_schema", "metadata_must_be_sent_from_app",
+        "invalid_attachments", "markdown_text_conflict", "block_mismatch", "edit_window_closed", "is_inactive",
+        "team_not_found", "channel_is_limited_access", "cant_delete_message",
+        "file_uploads_disabled", "file_uploads_except_images_disabled", "file_upload_size_restricted",
+        "file_type_not_allowed", "blocked_file_type", "posting_to_channel_denied", "invalid_channel",
+        "file_not_found", "file_deleted", "file_is_deleted", "file_share_limit_reached", "max_file_sharing_exceeded",
+        "slack_connect_blocked_file_type", "slack_connect_file_upload_sharing_blocked",
+        "slack_connect_file_link_sharing_blocked", "slack_connect_clip_sharing_blocked",
+        "slack_connect_canvas_sharing_blocked", "slack_connect_lists_sharing_blocked",
+        "cant_delete_file", "delete_not_allowed", "file_deleting_disabled",
+        "storage_limit_reached", "already_reacted", "no_reaction", "invalid_name",
         "not_reactable", "too_many_emoji", "too_many_reactions", "thread_locked", "no_access", "bad_timestamp",
     )
 )  # fmt: skip
-"""Errors that no second try mends. A token that is refused is none of them: the operator will see to it."""
+"""Errors that another attempt cannot repair (docs.slack.dev, "Errors" of the methods that are called here).
+
+Codes about the arguments of a call are left out: they may concern every message after a change of Slack's.
+"""
 TOKEN = frozenset(
     (
         "account_inactive", "invalid_auth", "not_authed", "token_revoked", "token_expired", "org_login_required",
-        "ekm_access_denied", "not_allowed_token_type",
+        "ekm_access_denied", "not_allowed_token_type", "accesslimited", "two_factor_setup_required",
+        "message_limit_exceeded",
     )
 )  # fmt: skip
-"""Slack does not take our token: all waits until the operator has seen to it."""
+"""Errors about the token or the whole workspace. All deliveries wait until an operator has repaired it."""
 TRANSIENT = frozenset(
-    ("service_unavailable", "internal_error", "fatal_error", "request_timeout", "team_added_to_org")
-)
+    (
+        "service_unavailable", "internal_error", "fatal_error", "request_timeout", "team_added_to_org",
+        "external_channel_migrating", "update_failed", "streaming_state_conflict",
+    )
+)  # fmt: skip
 """Slack itself does not work just now: it is asked again soon, and not less and less often."""
 SCOPE = "missing_scope"
 """The app may not make this call at all: what needs it waits until the app is installed anew."""
@@ -96,6 +113,8 @@ STOPPED = 20.0
 """Seconds until a token that Slack refused is tried again."""
 SOON, LATER = 15.0, 45.0
 """Seconds until a delivery is tried again that Slack could not take just now."""
+MOST_THREADS = 20_000
+"""Messages with replies that are remembered."""
 PAGE, PAGES = 200, 10
 """Messages that are asked for at once, and how often, when one is looked for."""
 
@@ -114,13 +133,15 @@ class SlackRefused(DeliveryFailed):
     def __init__(self, code: str, *, first: bool = False, unreached: bool = False) -> None:
         """``first``: nothing of the delivery can have arrived before this call."""
         waits = code in TOKEN or code == SCOPE
+        transient = code in TRANSIENT or code.startswith("HTTP 5")
         super().__init__(
             saying("Slack refused: {why}", why=in_words(code)),
             permanent=code in FINAL,
             pause=STOPPED if code in TOKEN else 0.0,
-            after=STOPPED if waits else soon() if code in TRANSIENT or code.startswith("HTTP 5") else 0.0,
+            after=STOPPED if waits else soon() if transient else 0.0,
             untried=waits and first,
             unreached=unreached,
+            unknown=not (waits or transient or code in FINAL),
         )
         self.code = code
 
@@ -139,11 +160,17 @@ def in_words(code: str) -> str:
 class Calls:
     """One method for each call; obeys Slack's pauses per method and channel. Raises ``DeliveryFailed``."""
 
-    def __init__(self, client: WebClient) -> None:
+    def __init__(
+        self, client: WebClient, *, paces: Paces | None = None, lookups: int = LOOKUPS_A_MINUTE
+    ) -> None:
+        """``lookups``: how many look-ups within a minute leave room for these (``Paces.take``)."""
         self._client = client
+        self._lookups = lookups
+        self._threads: set[tuple[str, str]] = set()
+        """Messages that are known to have replies."""
         self.may_post: Callable[[str], None] = lambda channel: None
         """Raises for a channel in which nothing may be shown to everybody."""
-        self._paces = Paces()
+        self._paces = paces or Paces()
         self._direct: dict[str, tuple[str, float]] = {}
         self._may_name = True
         self.refused = ""
@@ -213,6 +240,8 @@ class Calls:
                 parse="none",
             ),
         )
+        if root:
+            self.note_thread(channel, root)
         return str(answer["ts"])
 
     def update(self, channel: str, ts: str, *, text: str, blocks: Any) -> None:
@@ -242,11 +271,19 @@ class Calls:
             ),
         )
 
+    def note_thread(self, channel: str, root: str) -> None:
+        """Note that a message has replies."""
+        if len(self._threads) >= MOST_THREADS:
+            self._threads.clear()
+        self._threads.add((channel, root))
+
     def _has_replies(self, channel: str, root: str) -> bool:
         """Has this message replies? While Slack does not tell: no.
 
         In the channel an ephemeral message is seen in any case.
         """
+        if (channel, root) in self._threads:
+            return True
         try:
             messages = self.thread(channel, root, most=1)
         except DeliveryFailed:
@@ -340,7 +377,7 @@ class Calls:
         self.unscoped.difference_update(UPLOADING)
 
     def _call(self, method: str, channel: str, call: Callable[[], Any]) -> Any:
-        pause = self._paces.take(name_of(method, channel), interval_of(method))
+        pause = self._paces.take(name_of(method, channel), interval_of(method), self._lookups)
         if pause > 0:
             raise _pause(method, channel, pause)
         try:

@@ -84,6 +84,27 @@ class People:
         person = self._workspace.user(user).id
         return self._scene.board.add_file(File(new_id("F"), name, person, data, mimetype))
 
+    def add_external_file(self, user: str, title: str, url: str) -> File:
+        """Add a file that is stored elsewhere, as the app of Google Drive does for a pasted link."""
+        about = {"mode": "external", "is_external": True, "external_type": "gdrive", "size": 0}
+        about |= {"external_url": url, "url_private": url, "url_private_download": ""}
+        return self._described(user, title, about)
+
+    def add_canvas(self, user: str, title: str) -> File:
+        """Create a canvas, to be posted."""
+        about = {"mode": "quip", "filetype": "quip", "mimetype": "application/vnd.slack-docs"}
+        link = f"https://example-support.slack.com/docs/T0HOME/{new_id('F')}"
+        return self._described(user, title, about | {"pretty_type": "Canvas", "permalink": link})
+
+    def delete_file(self, file: File) -> None:
+        """Delete an uploaded file; a tombstone without its name stays ("File object", ``mode``)."""
+        file.described = {"mode": "tombstone", "name": None, "title": None, "url_private_download": ""}
+
+    def _described(self, user: str, title: str, about: Json) -> File:
+        file = self.upload(user, title, b"")
+        file.described = about
+        return file
+
     def edit(self, user: str, channel: str, ts: str, text: str) -> Message:
         """Edit a message of one's own."""
         person, place, message = self._own(user, channel, ts)

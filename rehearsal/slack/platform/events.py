@@ -94,6 +94,12 @@ class Events:
         if author and author.team != self._workspace.home.id and message.subtype not in TEAMLESS:
             organisation = self._workspace.teams[author.team].organisation
             body |= {"user_team": organisation, "source_team": organisation}
+        if author and author.team != self._workspace.home.id and "files" in body:
+            # docs.slack.dev, "Slack Connect", section "Files": files.info has the rest
+            body["files"] = [
+                {"id": file.id, "mode": "file_access", "file_access": "check_file_info"}
+                for file in message.files
+            ]
         return body
 
     def _place(self, channel: Channel, ts: str) -> Json:

@@ -21,8 +21,9 @@ DEFAULT: Json = {
             "real_name": "Ana Acme",
             "email": "ana@acme.com",
             "phone": "+4930123456",
+            "is_restricted": True,
         },
-        {"id": "U0NOA", "name": "noa", "real_name": "Noa Nomail"},
+        {"id": "U0NOA", "name": "noa", "real_name": "Noa Nomail", "is_restricted": True},
         {"id": "U0EVE", "name": "eve", "real_name": "Eve Acme", "email": "eve@acme.com", "team": "T0ACME"},
         {"id": "U0WEATHER", "name": "weather", "real_name": "Weather", "is_bot": True},
     ],
@@ -36,7 +37,7 @@ DEFAULT: Json = {
         {"id": "C0ACME", "name": "acme", "members": ["@app", "sam", "ana", "eve"], "shared": ["T0ACME"]},
     ],
 }
-"""A small support team; a customer in the home team, one of another team, somebody without e-mail, another bot."""
+"""A small support team; a customer who is a guest there, one of another team, a guest without e-mail, a bot."""
 
 
 def build(cast: Json | None = None) -> Workspace:

@@ -24,6 +24,8 @@ class File:
     complete: bool = False
     created: int = 0
     channels: list[str] = field(default_factory=list)
+    described: Json = field(default_factory=dict)
+    """Facts by which Slack describes it differently: an external file, a canvas, a deleted file."""
 
     def __post_init__(self) -> None:
         self.mimetype = self.mimetype or mimetypes.guess_type(self.name)[0] or "application/octet-stream"
@@ -49,6 +51,7 @@ class File:
             "url_private_download": url,
             "permalink": f"{site}/files/{self.id}",
             "channels": list(self.channels),
+            **self.described,
         }
 
 

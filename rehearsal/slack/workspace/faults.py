@@ -4,7 +4,8 @@
 ``down``            every API call and socket handshake is answered 503
 ``slow``            ``seconds`` before each answer [of ``method``]
 ``ratelimited``     429 with ``Retry-After: retry_after`` (1) [for ``method``]
-``error``           ``{"ok": false, "error": error}`` [for ``method``]; ``status`` (200) may be set
+``error``           ``{"ok": false, "error": error}`` [for ``method``, for calls whose arguments contain ``words``];
+                    ``status`` (200) may be set
 ``lost``            [``method``] is done, and the connection dropped instead of the answer
 ``cut``             the download of a file breaks off after half of its bytes
 ``duplicate``       each event, command and interaction is delivered ``copies`` (4) times at once
@@ -39,6 +40,7 @@ class Fault:
 
     fault: str
     method: str = ""
+    words: str = ""
     times: int | None = None
     seconds: float = 0.0
     retry_after: int = 1
@@ -66,11 +68,12 @@ class Faults:
         with self._lock:
             self._all = [each for each in self._all if fault and each.fault != fault]
 
-    def take(self, fault: str, method: str = "") -> Fault | None:
+    def take(self, fault: str, method: str = "", arguments: object = "") -> Fault | None:
         """The fault that strikes here, used up once; or None."""
         with self._lock:
             for each in self._all:
-                if each.fault == fault and each.method in ("", method):
+                strikes = each.fault == fault and each.method in ("", method)
+                if strikes and (not each.words or each.words in str(arguments)):
                     self._use(each)
                     return each
         return None

@@ -36,6 +36,8 @@ class User:
     """Empty: an administrator hides it, or there is none."""
     is_bot: bool = False
     is_stranger: bool = False
+    is_restricted: bool = False
+    """A guest of the workspace."""
     phone: str = ""
     image: str = ""
     locale: str = "en-US"
@@ -71,6 +73,8 @@ class User:
             "deleted": self.deleted,
             "is_bot": self.is_bot,
             "is_stranger": self.is_stranger,
+            "is_restricted": self.is_restricted,
+            "is_ultra_restricted": False,
             "is_app_user": False,
             "tz": "Europe/Berlin",
             "profile": profile,

@@ -89,8 +89,13 @@ def test_an_absence_note_without_a_path_back_is_one_if_it_answers_a_mail() -> No
     )
 
 
-def test_a_text_that_calls_itself_automatic_is() -> None:
-    found = reading(made(DAY, body="This is an automatic reply. I will be back on 5 December.")).verdict
+def test_an_answer_that_calls_itself_automatic_is() -> None:
+    text, answers = (
+        "This is an automatic reply. I will be back on 5 December.",
+        "In-Reply-To: <a@example.com>",
+    )
+    assert reading(made(DAY, body=text)).verdict.activity
+    found = reading(made(DAY, answers, body=text)).verdict
     assert (found.activity, found.reply, found.away_until) == (False, True, date(2026, 12, 5))
 
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from bot.channel.protocols import begun_hash, folded_lines, has_hash, line_hash
+from bot.channel.protocols import line_hash, line_words
 from bot.languages.catalogue import every
 from channels.email.replies import signature_block, split
 from channels.email.replies.candidate_lines import candidates, plain
@@ -74,12 +75,19 @@ def test_what_outlook_signs_is_known_by_its_link_in_any_language():
 
 @given(st.lists(st.text(st.characters(exclude_characters="\n"), max_size=20), min_size=1, max_size=5))
 @example(["> Straße >", "", "ΑΣ", "a\u2003b", "\udc80abcd"])
-def test_the_fold_of_a_line_is_that_of_its_pieces(lines):
-    folded = folded_lines(lines)
-    assert len(folded) == len(lines)
-    for line, fold in zip(lines, folded, strict=True):
-        assert line_hash(line) == (begun_hash(fold).hexdigest() if has_hash(fold) else "")
-    whole = b" ".join(filter(None, folded))
-    name = begun_hash(b"")
-    name.update(whole)
-    assert line_hash(" ".join(lines)) == (name.hexdigest() if has_hash(whole) else "")
+def test_a_line_is_known_by_its_words_however_they_are_wrapped(lines):
+    words = "".join("".join(line_words(line)) for line in lines)
+    assert line_hash("\n".join(lines)) == line_hash(" ".join(lines))
+    assert len(line_hash(" ".join(lines))) == (7 if words else 0)
+
+
+@pytest.mark.parametrize(
+    "shown",
+    [
+        "*See* this case",
+        "> See this case: https://desk.example/case/x",
+        "•  See this case <https://desk.example/x>",
+    ],
+)
+def test_a_line_is_known_without_its_signs_and_links(shown):
+    assert line_hash(shown) == line_hash("See this case")

@@ -9,14 +9,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.channel.protocols import line_hash
 from channels.email.replies.own_text import MARKERS
-from channels.email.replies.split import divide
+from channels.email.replies.split import NOTHING, divide
+from tests.support.mail.letters import ours
 
 
 def new(text: str, *sent: str) -> str:
-    hashes = frozenset(line_hash(line) for line in sent)
-    return "\n".join(part.text for part in divide(text, hashes) if part.kind == "new").strip()
+    parts = divide(text, ours(*sent))
+    return "\n".join(part.text for part in parts if part.kind in ("new", "inserted")).strip()
 
 
 def kinds(text: str) -> list[str]:
@@ -24,14 +24,36 @@ def kinds(text: str) -> list[str]:
 
 
 def test_what_we_sent_is_a_quotation_in_any_language_and_any_client():
-    ours = ("Thank you, we have opened a case.", "We will write to you on Monday.")
-    text = f"ok så gör vi\n\nPå tisdag klottrade Support så här:\n{ours[0]}\n\n{ours[1]}"
-    assert new(text, *ours) == "ok så gör vi\n\nPå tisdag klottrade Support så här:"
+    sent = ("Thank you, we have opened a case.", "We will write to you on Monday.")
+    text = f"ok så gör vi\n\nPå tisdag klottrade Support så här:\n{sent[0]}\n\n{sent[1]}"
+    assert new(text, *sent) == "ok så gör vi\n\nPå tisdag klottrade Support så här:"
+
+
+LETTER = ("Dear Ana,", "thank you for your message.", "The export is broken.", "Acme International Trading GmbH",
+          "Hauptverwaltung, Hauptstraße 1", "10115 Berlin, Germany", "Kind regards", "Sam Specialist")  # fmt: skip
+
+
+def test_lines_that_a_message_passes_on_begin_no_quotation():
+    text = "\n".join(LETTER)
+    assert new(text, *(f"> {line}" for line in LETTER)) == text
+    assert (
+        new(f"It happens again.\n{text}", *(f"> {line}" for line in LETTER)) == f"It happens again.\n{text}"
+    )
+
+
+@pytest.mark.parametrize(
+    "said", [LETTER[:1], LETTER[2:3], LETTER[3:6], LETTER[6:], (*LETTER[:2], *LETTER[6:])]
+)
+def test_greetings_addresses_and_repeated_lines_belong_to_their_writer(said: tuple[str, ...]):
+    text = "\n".join(("Now it is like this:", *said, "What can we do?"))
+    assert new(text, *LETTER) == text
 
 
 def test_answers_between_lines_of_ours_are_new():
     first, second = "Which deal is it about?", "Since when does it happen?"
-    assert new(f"{first}\n\n12333\n\n{second}\n\nSince Tuesday", first, second) == "12333\n\nSince Tuesday"
+    text = f"{first}\n\n12333\n\n{second}\n\nSince Tuesday"
+    assert new(text, first, second) == text, "neither introduced, nor several lines in a row"
+    assert new(f"{MARKERS[0]}\n{text}", MARKERS[0], first, second) == "12333\n\nSince Tuesday"
 
 
 def test_an_address_that_opens_a_sentence_takes_no_name_above_it_for_a_quotation():
@@ -47,7 +69,7 @@ def test_who_says_nothing_but_what_was_said_before_says_it_again():
 
 
 def test_a_command_that_was_given_before_is_given_again():
-    assert new("#close fixed\n\nWhat we said", "#close fixed", "What we said") == "#close fixed"
+    assert new("#close fixed\n\nWhat we said", "#close fixed", "What we said").startswith("#close fixed")
 
 
 def test_below_a_note_nothing_is_cut_off_though_we_sent_it_before():
@@ -123,9 +145,9 @@ def test_whoever_deleted_only_the_marks_has_answered_below():
 
 
 def test_a_line_of_ours_that_was_broken_is_ours():
-    ours = "We have looked into it and found that the numbers of the second report come from another day."
+    sent = "We have looked into it and found that the numbers of the second report come from another day."
     broken = "We have looked into it and found that the numbers of the\nsecond report come from another day."
-    assert new(f"Thanks!\n\n{broken}", ours) == "Thanks!"
+    assert new(f"Thanks!\n\n{broken}\nThat is all we know.", sent, "That is all we know.") == "Thanks!"
 
 
 @pytest.mark.parametrize(
@@ -217,7 +239,7 @@ SNIPPETS = (
 @given(st.lists(st.sampled_from(SNIPPETS), max_size=30), st.booleans())
 def test_nothing_is_dropped_and_no_two_neighbours_are_of_a_kind(lines, known):
     text = "\n".join(lines)
-    parts = divide(text, frozenset({line_hash("We said this before to you.")}) if known else frozenset())
+    parts = divide(text, ours("We said this before to you.") if known else NOTHING)
     assert "\n".join(part.text for part in parts) == text
     assert all(one.kind != other.kind for one, other in itertools.pairwise(parts))
 

@@ -115,7 +115,7 @@ def test_a_place_that_cannot_be_read_now_is_read_later(slack: Server, tmp_path: 
     standing = house(tmp_path, slack)
     enough = standing.app.acceptance._backlog
     if who == "slack":
-        slack.workspace.faults.add("error", method="conversations.replies", times=25)
+        slack.workspace.faults.add("error", method="conversations.replies", times=8)
     else:
         standing.app.acceptance._backlog = 0
     with standing as office:
@@ -132,10 +132,13 @@ def test_a_place_that_slack_refuses_for_good_holds_up_nothing(slack: Server, tmp
     with house(tmp_path, slack) as office:
         root = opened(office, 1)
     unheard(slack, "sam", "triage", "Missed.", thread_ts=root)
-    slack.workspace.faults.add("error", method="conversations.history", error="channel_not_found")
+    with slack.workspace.lock:
+        slack.workspace.channel("acme").members.remove("U0CASE")  # and no event told of it
     with house(tmp_path, slack) as office:
         assert until(lambda: "Missed." in words(office))
         assert until(lambda: not mark(office))
+    refused = slack.workspace.transcript.calls("conversations.history", channel="C0ACME")
+    assert refused, "it was asked for"
 
 
 @pytest.mark.usefixtures("hasty")
@@ -145,9 +148,8 @@ def test_while_slack_answers_nothing_it_is_asked_ever_less_often(
     monkeypatch.setattr(backfill, "FIRST_WAIT", 0.5)
     with house(tmp_path, slack) as office:
         opened(office, 1)
-    for method in ("conversations.replies", "conversations.history"):
-        slack.workspace.faults.add("error", method=method)
-    calls = lambda: slack.workspace.transcript.calls("conversations.replies")  # noqa: E731
+    slack.workspace.faults.add("error", method="conversations.info")
+    calls = lambda: slack.workspace.transcript.calls("conversations.info", channel="C0ACME")  # noqa: E731
     with house(tmp_path, slack) as office:
         assert until(lambda: len(calls()) > 3 * backfill_sources.TRIES)
         assert mark(office)

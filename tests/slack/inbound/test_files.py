@@ -7,7 +7,6 @@ import os
 import threading
 import time
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +15,6 @@ import pytest
 from channels.slack.inbound import downloads
 from rehearsal.slack.server import Server
 from rehearsal.slack.workspace import cast
-from rehearsal.slack.workspace.conversation import File
 from tests.slack.test_customers import opened
 from tests.support.houses.house import until, words
 from tests.support.houses.office import Office, said
@@ -88,6 +86,7 @@ def test_a_file_that_cannot_be_had_is_told_to_whoever_attached_it_and_to_no_cust
     (told,) = until(lambda: office.messages(private))
     assert "dump.log" in said(told)
     assert "could not be kept" in said(told)
+    assert "Please send a link instead." in said(told)
     assert "dump.log" in said(office.in_thread("could not be kept"))
     assert office.nothing("ana@")
     assert [entry.visibility for entry in office.case().entries] == ["public"], "only her own words"
@@ -165,35 +164,25 @@ def test_files_without_words_wait_for_themselves_and_come_together(office: Offic
     assert len(office.case().entries) == 2, "no empty words"
 
 
-@dataclass
-class OddFile(File):
-    """A file of which Slack tells something else than it would of its bytes."""
-
-    tells: dict[str, Any] = field(default_factory=dict)
-
-    def wire(self, site: str) -> dict[str, Any]:
-        return super().wire(site) | self.tells
-
-
 ODD: dict[str, tuple[dict[str, Any], str]] = {
-    "drive.log": ({"mode": "external"}, "it does not lie in Slack"),
-    "linked.log": ({"is_external": True}, "it does not lie in Slack"),
-    "huge.log": ({"size": 200_000_001}, "it is too large"),
-    "away.log": ({"url_private_download": "http://files.evil.example/away.log"}, "it does not lie in Slack"),
+    "huge.log": ({"size": 200_000_001, "permalink": "https://x.slack.com/files/huge"}, "it is too large"),
+    "hidden.log": ({"mode": "hidden_by_limit"}, "it is not stored in Slack"),
+    "away.log": ({"url_private_download": "http://files.evil.example/away.log"}, "it is not stored in Slack"),
 }
 
 
 def test_why_a_file_could_not_be_kept_is_told_of_each(office: Office) -> None:
     people = office.slack.people
     told = opened(office, "ana", "general")
-    files = [people.upload("ana", name, b"<!DOCTYPE html>\n<title>Sign in</title>") for name in ODD]
+    files = [people.upload("ana", name, b"a line\n") for name in ODD]
     for file in files:
-        office.slack.workspace.files[file.id] = OddFile(**asdict(file), tells=ODD[file.name][0])
+        file.described = ODD[file.name][0]
     people.post("ana", told.channel, "The logs.", thread_ts=told.ts, files=files)
     below = said(office.in_thread("sent files that could not be kept"))
     for name, (_, why) in ODD.items():
-        assert f"{name} ({why})" in below
-    assert until(lambda: [m for m in office.replies(told) if "Please send them again." in said(m)])
+        assert f"{name} ({why}" in below
+    assert "https://x.slack.com/files/huge" in below
+    assert until(lambda: [m for m in office.replies(told) if "upload files of any size here" in said(m)])
 
 
 def test_files_wait_for_a_scope_that_the_app_lacks_and_the_desk_is_told(office: Office) -> None:

@@ -77,3 +77,22 @@ def test_a_flood_is_posted_with_hardly_a_call_that_slack_refuses(office: Office)
     assert until(lambda: len(office.messages("triage")) == 26)
     office.drained()
     assert 1 <= refused(office) <= 4, "the first, and at most a few that were under way beside it"
+
+
+def test_two_limits_for_one_case_delay_its_messages_and_mail_goes_on(office: Office) -> None:
+    """A message waits for one limit, and the card for another one that is over when the next message arrives."""
+    faults, transcript = office.slack.workspace.faults, office.slack.workspace.transcript
+    faults.add("ratelimited", method="chat.postMessage", times=1, retry_after=8)
+    faults.add("ratelimited", method="chat.update", times=1, retry_after=1)
+    office.send(ANA, DESK, "Re: [CS-000001] Deal", "It is worse, part 1.")
+    assert until(lambda: transcript.calls("chat.update", status=429))
+    assert until(lambda: transcript.calls("chat.update")[-1]["status"] == 200)
+    assert transcript.calls("chat.postMessage", status=429)
+    for number in range(2, 5):
+        office.send(ANA, DESK, "Re: [CS-000001] Deal", f"It is worse, part {number}.")
+    office.send("Bea <bea@acme.example>", DESK, "Another", "Nothing works.")
+    assert office.mails("bea@")
+    office.in_thread("It is worse, part 4.")
+    parts = [said(message) for message in office.thread() if "It is worse" in said(message)]
+    assert [text.partition("part ")[2][0] for text in parts] == ["1", "2", "3", "4"]
+    office.drained()

@@ -67,14 +67,14 @@ def test_what_another_process_has_taken_while_this_one_paused_is_not_posted_by_i
     faults.add("error", method="chat.postMessage", times=1)
     office.send(ANA, DESK, "Re: [CS-000001] Deal", "It is Monday.")
     assert put_off(office, "internal_error")
-    faults.add("slow", method="conversations.replies", seconds=3.0, times=1)
-    before = len(calls("conversations.replies"))
+    faults.add("slow", method="conversations.history", seconds=3.0, times=1)
+    before = len(calls("conversations.history"))
     office.app.desk.retry()
     assert until(lambda: tried_twice(office))
     time.sleep(0.5)  # it looks for what an earlier try may have posted, and waits for Slack's answer
     with office.app.database.writing() as tx:
         tx.run(update(outgoing).where(outgoing.c.due_at.is_not(None)).values(fence=outgoing.c.fence + 1))
-    until(lambda: len(calls("conversations.replies")) > before)
+    until(lambda: len(calls("conversations.history")) > before)
     time.sleep(0.5)
     assert "It is Monday." not in "".join(map(said, office.thread()))
     with office.app.database.writing() as tx:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from channels.slack.workspace.pace import QUIET, Paces, interval_of, name_of
+from channels.slack.workspace.pace import LOOKUPS_A_MINUTE, QUIET, Paces, interval_of, name_of
 from rehearsal.slack.workspace import buckets
 
 
@@ -87,3 +87,18 @@ def test_a_paced_method_asks_for_no_more_than_its_tier_allows(method: str) -> No
 def test_messages_are_paced_in_each_channel_apart(clock: Clock) -> None:
     assert name_of("chat.postMessage", "C1") != name_of("chat.postMessage", "C2")
     assert name_of("chat.update", "C1") == name_of("chat.update", "C2")
+
+
+def test_look_ups_never_use_up_their_limit_and_reading_back_leaves_half_of_them(clock: Clock) -> None:
+    paces, moments = Paces(clock), []
+    while clock.now < 1300:
+        for most in (LOOKUPS_A_MINUTE // 2, LOOKUPS_A_MINUTE):
+            if not paces.take("conversations.replies", 1.25, most):
+                moments.append((clock.now, most))
+        clock.now += 0.25
+    for begun, _ in moments:
+        within = [most for at, most in moments if begun <= at < begun + 60]
+        assert len(within) <= LOOKUPS_A_MINUTE < buckets.TIERS[3]
+        assert within.count(LOOKUPS_A_MINUTE // 2) <= LOOKUPS_A_MINUTE // 2
+    assert len(moments) > 4 * LOOKUPS_A_MINUTE
+    assert paces.take("chat.update", 1.25, 1) == paces.take("chat.update", 1.25, 1) == 0.0

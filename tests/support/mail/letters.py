@@ -6,8 +6,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from bot.channel.protocols import Context, Inbound, Letter, Mailbox
+from bot.channel.protocols import OWN, PASSED_ON, Context, Inbound, Letter, Mailbox, line_hash
 from channels.email.reading.inbound import Reading, read
+from channels.email.replies.own_text import OurText
 
 FOLDER = Path(__file__).parents[2] / "data/mail"
 MAILBOX = Mailbox(
@@ -34,8 +35,18 @@ def letter(raw: bytes, **envelope: Any) -> Letter:
     return Letter(1, "email", "key", raw, told, datetime(2026, 11, 24, tzinfo=UTC))
 
 
-def reading(raw: bytes, *sent_lines: str, **envelope: Any) -> Inbound:
-    return read(letter(raw, **envelope), Context(frozenset(sent_lines)), READING)[0]
+def sent(*lines: str) -> bytes:
+    """One message of ours with these lines, as the outbox keeps them."""
+    kinds = ((line_hash(line), PASSED_ON if line.startswith(">") else OWN) for line in lines)
+    return b"".join(name + kind for name, kind in kinds if name)
+
+
+def ours(*lines: str) -> OurText:
+    return OurText((sent(*lines),) if lines else ())
+
+
+def reading(raw: bytes, *lines: str, **envelope: Any) -> Inbound:
+    return read(letter(raw, **envelope), Context((sent(*lines),) if lines else ()), READING)[0]
 
 
 def new_words(inbound: Inbound) -> str:

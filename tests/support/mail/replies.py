@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from bot.channel.protocols import line_hash
 from channels.email.replies.split import divide
+from tests.support.mail.letters import ours
 
 FOLDER = Path(__file__).parents[2] / "data/mail/replies"
 
@@ -21,7 +21,7 @@ class Reply:
     name: str
     lines: list[str] = field(default_factory=list)
     new: list[str] = field(default_factory=list)
-    sent: set[str] = field(default_factory=set)
+    sent: list[str] = field(default_factory=list)
 
     def add(self, line: str) -> None:
         kind, said = line[0], line[2:]
@@ -29,12 +29,12 @@ class Reply:
         if kind == "+" and said.strip():
             self.new.append(said.strip())
         if kind == "=":
-            self.sent.add(line_hash(said))
+            self.sent.append(said)
 
     def found(self) -> list[str]:
         """What is new of it as casebot divides it, without blank lines."""
-        parts = divide("\n".join(self.lines), frozenset(self.sent))
-        said = "\n".join(part.text for part in parts if part.kind == "new")
+        parts = divide("\n".join(self.lines), ours(*self.sent))
+        said = "\n".join(part.text for part in parts if part.kind in ("new", "inserted"))
         return [line.strip() for line in said.split("\n") if line.strip()]
 
 

@@ -27,7 +27,7 @@ def brisk() -> Iterator[None]:
         patch.setattr(lease_renewal, "EVERY", ROUND)
         patch.setattr(scheduler, "EVERY", ROUND)
         patch.setattr(boards, "CARD_INTERVAL", REST)
-        patch.setattr(courier, "IN_HANDS", REST)
+        patch.setattr(courier, "IN_HANDS", REST.total_seconds())
         patch.setattr(web_api, "SOON", 1.0)
         patch.setattr(web_api, "LATER", 2.0)
         patch.setattr(web_api, "STOPPED", 3.0)

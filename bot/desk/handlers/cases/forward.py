@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-
 from bot.commands.case import Open
 from bot.commands.triage import OpenFor
 from bot.desk.handlers.cases import open_case
@@ -23,9 +21,6 @@ from store.cases.case import Case
 from store.people import account, person
 from store.people.person import Person
 
-_MACHINE = re.compile(r"(?:no-?reply|do-?not-?reply|mailer-daemon|postmaster)\b", re.IGNORECASE)
-"""An address behind which nobody reads."""
-
 
 @handles(OpenFor)
 def open_for(turn: Turn, command: OpenFor) -> str:
@@ -44,9 +39,7 @@ def open_for(turn: Turn, command: OpenFor) -> str:
     _write(turn, case, command, requester)
     rota.give(turn, case)
     entry = PublicEntry(requester.shown, command.text, turn.request.at)
-    reached = not _MACHINE.match(requester.address) and open_case.confirm_to(
-        turn, case, requester, text=command.text, at=turn.request.at
-    )
+    reached = open_case.confirm_to(turn, case, requester, text=command.text, at=turn.request.at)
     by = saying("forwarded by {who}", who=turn.person.shown)
     turn.notifier.tell_desk(
         CaseOpened(

@@ -23,6 +23,7 @@ from bot.notices.conversation import Added
 from bot.policy import answer_target, permissions
 from bot.syntax.case_numbers import label
 from bot.syntax.ids import distinct
+from store.cases import case as cases
 from store.cases import entry as entries
 from store.cases import participant, thread
 from store.cases.case import Case
@@ -51,6 +52,7 @@ def open_case(turn: Turn, command: Open) -> str:
             proof=PROOF_WORDS[turn.proof],
             held=case.held,
             unnamed=not permissions.reachable(sender),
+            writer=turn.said.writer,
             acknowledged=heard,
             evidence=turn.request.evidence,
             offered="" if case.held else None,
@@ -103,7 +105,7 @@ def start(turn: Turn, command: Open) -> Case:
         requester_id=turn.person.id,
         account_id=turn.person.account_id
         or account.of_place(turn.tx, turn.request.source, turn.request.place),
-        held=turn.proof is Proof.UNPROVEN,
+        held=turn.proof is Proof.UNPROVEN or bool(turn.said.writer),
         linked_id=command.linked,
         **technical_contact.named(turn, command.contact),
     )
@@ -115,6 +117,8 @@ def start(turn: Turn, command: Open) -> Case:
     live_below(turn, case)
     detail = {"linked": label(command.linked)} if command.linked else {}
     turn.record(case, "opened", via=turn.request.source, **detail, evidence=turn.request.evidence)
+    if turn.said.writer:
+        turn.record(case, "requester offered", who=turn.said.writer)
     return case
 
 
@@ -148,7 +152,7 @@ def _confirm(turn: Turn, case: Case, command: Open, met: Copied) -> bool:
     """Tell the sender the case's number; was it told? Of a held case they are told nothing else."""
     if not turn.request.may_answer or command.automatic:
         return False
-    if turn.proof is Proof.UNPROVEN:
+    if case.held:
         if turn.person.known and turn.person.account_id:  # a contact, not just somebody who wrote once
             return turn.notifier.tell(Acknowledgement(), turn.person, case)
         return False
@@ -177,6 +181,8 @@ def _confirm(turn: Turn, case: Case, command: Open, met: Copied) -> bool:
 
 def confirm_to_writer(turn: Turn, case: Case, writer: Person) -> bool:
     """Tell the author of a case's first entry that it is open; False if unreachable or a machine."""
+    if cases.offered(turn.tx, case.id):  # an address that nobody has verified gets no text
+        return turn.notifier.tell(Acknowledgement(), writer, case)
     first = entries.first(turn.tx, case.id)
     if first is None or first.kind != "said":
         return False

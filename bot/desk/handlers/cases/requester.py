@@ -60,10 +60,10 @@ def _tell(turn: Turn, case: Case, someone: Person, *, wrote: bool) -> str:
     """
     if case.held:
         return HELD_STILL
-    if wrote:
-        notified = open_case.confirm_to_writer(turn, case, someone)
-    else:
-        notified = turn.notifier.tell(Added(by=turn.person.shown, entry=None, whole=False), someone, case)
+    added = Added(by=turn.person.shown, entry=None, whole=False)
+    notified = (wrote and open_case.confirm_to_writer(turn, case, someone)) or turn.notifier.tell(
+        added, someone, case
+    )
     return (
         "{case} is {who}'s now, and they were told."
         if notified

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from bot.commands.triage import Accept, Spam
 from bot.desk.handlers.cases import lifecycle, open_case
+from bot.desk.handlers.cases import requester as requesters
 from bot.desk.handlers.cases.split import entry_of
 from bot.desk.handlers.conversation import conversation
-from bot.desk.handlers.conversation.conversation import WHOSE
 from bot.desk.handlers.deadlines import concern_escalation, timers
 from bot.desk.handlers.people import rota
 from bot.desk.turn.handler import handles
@@ -22,6 +22,7 @@ from bot.policy import permissions
 from bot.policy.address_marks import marks_of
 from bot.syntax.case_numbers import entry_name, label
 from store.cases import attachment as attachments
+from store.cases import case as cases
 from store.cases import entry as entries
 from store.cases import participant
 from store.cases.case import SPAM, Case
@@ -39,6 +40,13 @@ def accept(turn: Turn, command: Accept) -> str:
     Commands in it are not done, whoever wrote them. What was marked as spam can still be accepted.
     """
     case = turn.case(command.case)
+    if command.requester:
+        given = requesters.give_to(turn, case, command.requester)
+        first = entries.first(turn.tx, case.id) if case.held else None
+        if first is None:
+            return given
+        entries.mark(turn.tx, first.id, kind="said", visibility=first.visibility)
+        return _release(turn, case)
     if not command.entry and (case.held or case.close_reason == SPAM):
         return _release(turn, case)
     entry = _meant(turn, case, command.entry, kinds=("unverified", SPAM))
@@ -153,8 +161,10 @@ def _release(turn: Turn, case: Case) -> str:
     what = saying("{who} accepted the sender", who=turn.person.shown)
     turn.notifier.tell_desk(CustomerActed(what=what), case)
     if not permissions.reachable(requester):
-        unnamed = saying("{case} goes on, but nobody was told: its From names nobody.", case=label(case.id))
-        return together(unnamed, WHOSE)
+        unnamed = saying(
+            "{case} goes on, but nobody was told: mail to its sender reaches nobody.", case=label(case.id)
+        )
+        return together(unnamed, conversation.name_requester(turn, case))
     pattern = (
         "{case} goes on, and {who} was told its number."
         if notified
@@ -182,6 +192,8 @@ def _close(turn: Turn, case: Case) -> str:
     timers.closed(turn, case)
     concern_escalation.rest(turn, case)
     turn.record(case, "closed", reason=SPAM, state="closed")
-    _block(turn, case, turn.people.by_id(case.requester_id), Proof.UNPROVEN if case.held else Proof.LINKED)
+    sender = turn.people.by_id(case.requester_id)
+    form = cases.offered(turn.tx, case.id) and sender and not permissions.reachable(sender)
+    _block(turn, case, None if form else sender, Proof.UNPROVEN if case.held else Proof.LINKED)
     pattern = "{case} is closed as spam; nobody was told. To undo it: accept {case}."
     return saying(pattern, case=label(case.id))

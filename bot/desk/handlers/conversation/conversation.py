@@ -18,7 +18,7 @@ from bot.model.errors import Refusal
 from bot.model.identity import Proof
 from bot.model.message import DELETED
 from bot.model.rule import CUSTOMERS
-from bot.model.translatable import saying, together
+from bot.model.translatable import listed, saying, together
 from bot.notices.case import CaseReopened
 from bot.notices.conversation import Answer, CustomerActed, CustomerReplied, NoteWritten, Thanked, Unverified
 from bot.syntax import thanks
@@ -30,7 +30,7 @@ from store.cases.case import Case
 from store.people.person import Person
 
 NOBODY = saying("nobody: no customer can be reached")
-WHOSE = saying("Say whose case it is: set requester: ana@example.com.")
+_WHOSE = saying("Say whose case it is: set requester: ana@example.com.")
 NO_FILES = (
     "No file came with your message, so nothing was added to {case}. Send the command and the files together."
 )
@@ -162,8 +162,8 @@ def note(turn: Turn, command: Note) -> str:
 
 @handles(Missed)
 def missed(turn: Turn, command: Missed) -> str:
-    """Report files that could not be fetched to the desk and (by a refusal) their sender; nobody else."""
-    case, names = turn.case(command.case), ", ".join(command.files)
+    """Report files that cannot be kept to the support team, and to their sender what to do instead."""
+    case, names = turn.case(command.case), listed(*command.files)
     turn.record(case, "files missed", files=list(command.files))
     many = len(command.files) != 1
     lost = (
@@ -174,11 +174,15 @@ def missed(turn: Turn, command: Missed) -> str:
     what = saying(lost, who=turn.person.shown, names=names)
     turn.notifier.tell_desk(CustomerActed(what=what), case)
     pattern = (
-        "Some files could not be kept on {case}: {names}. Please send them again."
+        "Some files could not be kept on {case}: {names}."
         if many
-        else "A file could not be kept on {case}: {names}. Please send it again."
+        else "A file could not be kept on {case}: {names}."
     )
-    raise Refusal(saying(pattern, case=label(case.id), names=names))
+    upload_url = "" if turn.person.staff else turn.notifier.page_url("upload", case, turn.person)
+    instead = saying("Please send a link instead.")
+    if upload_url:
+        instead = saying("You can upload files of any size here: {url}", url=upload_url)
+    raise Refusal(together(saying(pattern, case=label(case.id), names=names), instead))
 
 
 @handles(Keep)
@@ -269,10 +273,16 @@ def _confirmed(turn: Turn, case: Case, names: str) -> str:
     if names == NOBODY:
         pattern = "Your answer was kept on {case}, and sent to nobody: no customer can be reached."
         sent = saying(pattern, case=label(case.id))
-        return together(sent, WHOSE, saying("Then answer again."))
+        return together(sent, name_requester(turn, case), saying("Then answer again."))
     if turn.notifier.hold.waiting:  # to whom it goes, and when, is said behind it
         return saying("Your answer was added to {case}.", case=label(case.id))
     return saying("Your answer on {case} is on its way to {names}.", case=label(case.id), names=names)
+
+
+def name_requester(turn: Turn, case: Case) -> str:
+    """Return how a specialist names the requester of a case whose customer cannot be reached."""
+    offered = cases.offered(turn.tx, case.id) if case.held else ""
+    return saying("To make {who} the requester: accept {who}.", who=offered) if offered else _WHOSE
 
 
 def _answered_just_now(turn: Turn, case: Case) -> str:

@@ -17,7 +17,7 @@ OPEN = ("new", "open", "waiting")
 MOST = 4
 """Cases that are named as a choice; the list has the others."""
 OFFERED_EVERY = 600_000
-"""Milliseconds within which a case is offered to one writer in one place once."""
+"""Milliseconds within which a case is offered to one writer in one place once for the same text."""
 
 
 @handles(SeekCase)
@@ -51,9 +51,9 @@ def _put(turn: Turn, number: int, text: str) -> str:
 
 
 def _offer(turn: Turn) -> str:
-    """Offer to open a case, once in a while."""
-    place = thread.place_of(turn.request.place)
-    budget = rate_limit.key("case offered", turn.person.channel, turn.person.address, place)
+    """Offer to open a case; for the same text once in a while."""
+    place, text = thread.place_of(turn.request.place), turn.said.text.casefold().split()
+    budget = rate_limit.key("case offered", turn.person.channel, turn.person.address, place, *text)
     if rate_limit.once(turn.tx, budget, now=rate_limit.millis(turn.now), every=OFFERED_EVERY):
         turn.notifier.tell(CaseSought(unasked=True, letter=turn.request.key), turn.person, None)
     return ""

@@ -22,8 +22,13 @@ from store.queues import dispatch, outbox_outcomes
 from store.queues.outbox_outcomes import DeadDelivery
 
 KIND, LATE, REFUSED = "undelivered:", "unshown:", "place refused:"
-UNREACHED, EPHEMERAL = "unreached:", "passing:"
+UNREACHED, EPHEMERAL, DELAYED = "unreached:", "passing:", "delayed:"
 """A timer of such a kind, stored so, names the delivery (``undelivered:17``), or why a place did not take it."""
+NOT_SHOWN = "This could not be shown in {channel} ({reason}), so it comes by mail"
+DELAYED_FOR = (
+    "{notice} could not be delivered to {who} so far ({reason}). Later messages are delivered before it, and casebot "
+    "keeps trying"
+)
 NOT_DELIVERED_FOR = "{notice} could not be delivered to {who} ({reason})"
 
 
@@ -45,12 +50,7 @@ def tell(turn: Turn, case: Case, kind: str, returned: Callable[[Turn, Case], Non
     to = person.shown if person else row.channel
     turn.record(case, "not delivered", notice=row.notice, to=to, why=row.reason)
     if person is None:
-        what = saying(
-            "This could not be shown in {channel} ({reason}), so it comes by mail",
-            channel=turn.config.label_of(row.channel),
-            reason=_why(row),
-        )
-        _by_mail(turn, case, row, what)
+        _not_shown(turn, case, row)
     elif not person.staff:
         if participant.role(turn.tx, case.id, person.id) in CUSTOMERS:
             returned(turn, case)
@@ -141,6 +141,27 @@ def tell_late(turn: Turn, case: Case, kind: str) -> str:
     )
     _by_mail(turn, case, row, what)
     return "told by mail what a board does not take"
+
+
+def tell_delayed(turn: Turn, case: Case, kind: str) -> str:
+    """Tell the support team that a delivery fails while later ones on the case are made."""
+    row = outbox_outcomes.given_up(turn.tx, int(kind.removeprefix(DELAYED)), outcome="waiting")
+    if row is None:
+        return "delivered meanwhile"
+    person = turn.people.by_id(row.person_id) if row.person_id else None
+    there = thread.at(turn.tx, row.channel, row.recipient)
+    if person is None and (there is None or there.side != "customer"):
+        _not_shown(turn, case, row)
+    elif person is None or not person.staff:
+        who = person.shown if person else saying("the customers' channel")
+        what = saying(DELAYED_FOR, notice=called(row.notice), who=who, reason=_why(row))
+        turn.notifier.tell_desk(CustomerActed(what=what), case)
+    return "told what is delayed"
+
+
+def _not_shown(turn: Turn, case: Case, row: DeadDelivery) -> None:
+    channel = turn.config.label_of(row.channel)
+    _by_mail(turn, case, row, saying(NOT_SHOWN, channel=channel, reason=_why(row)))
 
 
 def tell_of_place(turn: Turn, case: Case, kind: str) -> str:
