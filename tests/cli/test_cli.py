@@ -205,7 +205,7 @@ def test_run_without_a_config_works_on_the_defaults_says_where_and_ends_well() -
         lines = [json.loads(house.stderr.readline()) for _ in range(2)]
         wait_until_ready(f"http://127.0.0.1:{port}/readyz")
         house.send_signal(signal.SIGTERM)
-        assert house.wait(20) == 0
+        assert house.wait(60) == 0
     assert "defaults" in lines[0]["event"]
     assert lines[1]["store"].endswith("/casebot.db")
     assert lines[1]["address"] == "support@example.com"
@@ -224,7 +224,7 @@ def test_run_on_a_terminal_says_where_everything_is_and_what_to_do_next() -> Non
             shown += os.read(ours, 4096).decode()
         assert urlopen(f"http://127.0.0.1:{web}/healthz").status == 200, "it is open when that is said"
         house.send_signal(signal.SIGTERM)
-        assert house.wait(20) == 0
+        assert house.wait(60) == 0
     os.close(ours)
     os.close(theirs)
     assert "The desk is open" in shown

@@ -111,7 +111,7 @@ def running(folder: Path, *options: str) -> Iterator[tuple[subprocess.Popen[str]
         yield process, found.group()
     finally:
         process.terminate()
-        process.wait(30)
+        process.wait(60)
 
 
 def ask(url: str, path: str, **body: str) -> Any:
@@ -150,7 +150,7 @@ def test_ctrl_c_ends_everything(tmp_path: Path, number: signal.Signals) -> None:
         family = psutil.Process(process.pid).children(recursive=True)
         assert len(family) == 3, "casebot, the child that reads mail, and who sees that we are gone"
         process.send_signal(number)
-        assert process.wait(30) == 0
+        assert process.wait(60) == 0
         assert until(lambda: not any(map(alive, family)))
     said = (tmp_path / "said").read_text()
     assert "Traceback" not in said
@@ -165,13 +165,13 @@ def test_port_that_is_taken_is_no_trouble(tmp_path: Path) -> None:
             assert not url.endswith(f":{taken}")
             assert ask(url, "/demo/state")["running"]
             process.send_signal(signal.SIGINT)
-            assert process.wait(30) == 0
+            assert process.wait(60) == 0
 
 
 def test_when_casebot_dies_the_demo_says_so_and_ends(tmp_path: Path) -> None:
     with running(tmp_path, "--keep", str(tmp_path / "kept")) as (process, _):
         casebot_of(process).kill()
-        assert process.wait(30) == 1
+        assert process.wait(60) == 1
     said = (tmp_path / "said").read_text()
     assert "casebot ended (exit code -9)" in said
     assert "listening for mail" in said

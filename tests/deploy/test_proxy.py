@@ -54,7 +54,7 @@ def caddy(folder: Path, *, domain: str, upstream: str) -> Iterator[None]:
             yield
         finally:
             process.terminate()
-            process.wait(30)
+            process.wait(60)
 
 
 def answers(domain: str) -> bool:

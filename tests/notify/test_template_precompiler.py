@@ -14,6 +14,7 @@ from bot.template_check.sample import sample
 from bot.workers import template_precompiler
 from bot.workers.template_precompiler import TemplatePrecompiler
 from tests.support.houses.doors import wait_until
+from tests.support.setup.pace import PATIENCE
 
 
 def test_everything_is_ready_soon_and_it_leaves_when_asked(tmp_path):
@@ -26,7 +27,7 @@ def test_everything_is_ready_soon_and_it_leaves_when_asked(tmp_path):
     thread = threading.Thread(target=room.run)
     thread.start()
     room.leave()
-    thread.join(10)
+    thread.join(PATIENCE)
     assert not thread.is_alive()
     assert renderer.words(NOTICES["added"], "eo", **sample(NOTICES["added"])).subject
 
@@ -39,9 +40,11 @@ def at_work(renderer):
         room = TemplatePrecompiler([renderer])
         thread = threading.Thread(target=room.run)
         thread.start()
-        yield
-        room.leave()
-        thread.join(10)
+        try:
+            yield
+        finally:  # or its process would be there in the next test
+            room.leave()
+            thread.join(PATIENCE)
     assert not thread.is_alive()
 
 
@@ -62,7 +65,7 @@ def test_a_process_of_its_own_compiles_and_this_one_says_what_that_has_kept(cach
 
     monkeypatch.setattr(Environment, "compile", refuse)
     with at_work(renderer):
-        assert wait_until(renderer.whole)
+        assert wait_until(renderer.whole, 4 * PATIENCE), "that process has the lowest priority"
     assert renderer.words(NOTICES["added"], "de", **sample(NOTICES["added"])).subject
 
 

@@ -80,7 +80,7 @@ def test_whoever_two_processes_meet_at_once_is_one_person(shared: str) -> None:
             first = met(tx, ANA)
             with meanwhile(other, lambda tx: met(tx, ANA)) as second:
                 tx.connection.commit()
-                assert second.result(20).id == first.id
+                assert second.result(60).id == first.id
         assert count(one) == 1
 
 
@@ -90,7 +90,7 @@ def test_who_was_first_and_unproven_is_known_once_the_second_has_proven_it(share
             met(tx, ANA, known=False)
             with meanwhile(other, lambda tx: met(tx, ANA)) as second:
                 tx.connection.commit()
-                assert second.result(20).known
+                assert second.result(60).known
         with one.reading() as tx:
             someone = people.find(tx, "email", ANA)
             assert someone is not None
@@ -103,7 +103,7 @@ def test_whoever_was_undone_elsewhere_is_met_here(shared: str) -> None:
             met(tx, ANA)
             with meanwhile(other, lambda tx: met(tx, ANA)) as second:
                 tx.connection.rollback()
-                assert second.result(20).name == "Ana"
+                assert second.result(60).name == "Ana"
         assert count(one) == 1
 
 
@@ -229,9 +229,9 @@ def test_a_key_that_another_process_writes_at_the_same_moment_is_no_failure(shar
         thread.start()
         with other.writing() as tx:
             future = writer.put(once, "k1")
-            assert looked.wait(20)
+            assert looked.wait(60)
             inbox.write_receipt(tx, "email", "k1", "done there", now=NOW)
-        assert future.result(20) == "done there"
+        assert future.result(60) == "done there"
         writer.leave()
         thread.join()
 

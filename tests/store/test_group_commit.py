@@ -109,11 +109,11 @@ def test_a_process_that_is_stopped_in_the_middle_holds_others_up_for_a_few_secon
 
     with postgres.with_schema() as url, writing(Database(url)) as one, writing(Database(url)) as other:
         late = one.put(stopped, None)
-        assert holds.wait(10)
-        assert other.put(quick, None).result(10) == "written"
+        assert holds.wait(60)
+        assert other.put(quick, None).result(60) == "written"
         assert not late.done()
         goes_on.set()
-        assert late.result(10) == "written"
+        assert late.result(60) == "written"
     assert len(tries) == 2
 
 
@@ -133,7 +133,7 @@ def test_a_process_that_is_stopped_while_it_writes_something_alone_does_it_anew(
         return ["written"] * len(items)
 
     with postgres.with_schema() as url, writing(Database(url)) as writer:
-        assert writer.put(stopped, None).result(10) == "written"
+        assert writer.put(stopped, None).result(60) == "written"
     assert len(tries) == 3, "in its group, alone, and alone once more"
 
 
@@ -195,11 +195,11 @@ def held(writer: Writer) -> Iterator[None]:
 
     def block(tx: Transaction, items: Sequence[Any]) -> list[None]:
         begun.set()
-        gate.wait(20)
+        gate.wait(120)
         return [None] * len(items)
 
     writer.put(block, None)
-    assert begun.wait(20)
+    assert begun.wait(60)
     try:
         yield
     finally:

@@ -97,7 +97,7 @@ def test_who_paused_for_long_hears_that_it_is_another_s(shared: str, short: None
         assert other.take("imap a", unheard)
         thread = threading.Thread(target=paused.run)
         thread.start()
-        assert lost.wait(20)
+        assert lost.wait(60)
         paused.leave()
         thread.join()
         assert not paused.take("imap a", lost.set)

@@ -32,7 +32,7 @@ def together(dns: NameServer, ask: Callable[[int], object], *, asks: int = 1) ->
     ready = threading.Barrier(MANY)
 
     def one(number: int) -> object:
-        ready.wait(30)
+        ready.wait(60)
         return ask(number)
 
     with ThreadPoolExecutor(MANY) as pool:

@@ -104,7 +104,7 @@ def test_leaving_interrupts_the_wait_for_news(server: Dovecot, shelf: Shelf) -> 
         thread.start()
         assert wait_until(lambda: len(looks) > 0), "there is nothing, so it waits for news"
     attendant.leave()
-    thread.join(3)
+    thread.join(60)
     assert not thread.is_alive()
 
 

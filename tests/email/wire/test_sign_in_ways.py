@@ -82,7 +82,7 @@ def signed_in_by_browser(
         said += capsys.readouterr().out
         thread.join(0.05)
     visit(certificate, said.splitlines())
-    thread.join(20)
+    thread.join(60)
     if problems:
         raise problems[0]
     return signing

@@ -29,7 +29,7 @@ class SlowlyRead(dict[str, Any]):
     def get(self, name: str, default: Any = None) -> Any:
         if name == "state":
             self.looked_at.set()
-            assert self.go_on.wait(20)
+            assert self.go_on.wait(120)
         return super().get(name, default)
 
 
@@ -60,9 +60,9 @@ def test_what_is_typed_as_a_thread_is_done_with_the_form_is_looked_at(as_one_is_
 
         def begin() -> None:
             typed.append(another.submit(hints.typed, second, nothing))
-            assert second.looked_at.wait(20)
+            assert second.looked_at.wait(60)
 
         as_one_is_done.append(begin)
         hints.typed(FORM, nothing)
         second.go_on.set()
-        assert typed[0].result(20) is None
+        assert typed[0].result(60) is None

@@ -191,11 +191,11 @@ def held(slack: SlackHouse) -> threading.Event:
 
     def work(tx: Any, items: Any) -> list[None]:
         busy.set()
-        release.wait(20)
+        release.wait(120)
         return [None] * len(items)
 
     slack.app.writer.put(work, None)
-    assert busy.wait(10)
+    assert busy.wait(60)
     return release
 
 

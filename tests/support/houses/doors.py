@@ -51,7 +51,7 @@ class Shelf:
         return future
 
     def _answer(self, future: Future[Kept], key: str, raw: bytes, envelope: Any) -> None:
-        self.open.wait(10)
+        self.open.wait(120)
         if not future.set_running_or_notify_cancel():
             return
         if trouble := self.trouble or (NoRoom("full") if len(raw) > self.room else None):
@@ -83,12 +83,12 @@ def opened(shelf: Shelf, protocol: str = "smtp", **settings: Any) -> Iterator[Li
     door = Listener(house(shelf, **here | settings), protocol)
     thread = threading.Thread(target=door.run)
     thread.start()
-    assert door.opened.wait(10)
+    assert door.opened.wait(60)
     try:
         yield door
     finally:
         door.leave()
-        thread.join(10)
+        thread.join(60)
         assert not thread.is_alive()
 
 
@@ -145,7 +145,7 @@ def attended(shelf: Shelf, port: int, **imap: Any) -> Iterator[ImapWorker]:
         yield attendant
     finally:
         attendant.leave()
-        thread.join(20)
+        thread.join(60)
         assert not thread.is_alive()
 
 

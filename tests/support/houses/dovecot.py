@@ -184,17 +184,17 @@ class Dovecot:
     def stop(self) -> None:
         """Gone, with all of its processes."""
         self._process.send_signal(signal.SIGTERM)
-        self._process.wait(20)
+        self._process.wait(60)
 
     def kill(self) -> None:
         """SIGKILL to all of its processes."""
         children = psutil.Process(self._process.pid).children(recursive=True)
         self._process.kill()
-        self._process.wait(20)
+        self._process.wait(60)
         for child in children:
             with suppress(psutil.NoSuchProcess):
                 child.kill()
-                child.wait(20)
+                child.wait(60)
 
     def log(self) -> str:
         path = self.folder / "dovecot.log"

@@ -105,13 +105,13 @@ class Sink:
 
     def __enter__(self) -> Self:
         self._thread.start()
-        if not self._opened.wait(10):
+        if not self._opened.wait(60):
             raise TimeoutError("the sink did not open")
         return self
 
     def __exit__(self, *exc: object) -> None:
         self._loop.call_soon_threadsafe(self._closing.set)
-        self._thread.join(10)
+        self._thread.join(60)
 
     def _run(self) -> None:
         with asyncio.Runner(loop_factory=lambda: self._loop) as runner:
