@@ -40,7 +40,8 @@ class MessageText:
         others = forwarded.quotations(message, plain)
         if not text and not others and message.get("bot_id"):
             others = forwarded.posted_by_app(message, plain)
-        files = ((name_of(file), link_of(file)) for file in forwarded.links(message))
+        files = [(name_of(file), link_of(file)) for file in forwarded.links(message)]
+        text = "" if files and text == "!attach" else text  # a link is text, and needs no command
         return forwarded.linked("\n\n".join(filter(None, (text, others))), files), called
 
     def mentioned_names(self, message: Mapping[str, Any]) -> list[str]:

@@ -108,7 +108,7 @@ class EventReader:
         place = f"{home_of(body)}/{event['channel']}"
         address = f"{place}/{root}"
         if root != str(message.get("ts")):
-            self._note_thread(str(event["channel"]), root)
+            self._note_thread(str(event["channel"]), root, lost_one=change == DELETED)
         alone = event.get("channel_type") == "im"
         addressed = called or alone
         below_ours = bool(us) and message.get("parent_user_id") == us

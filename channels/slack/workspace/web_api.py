@@ -271,8 +271,11 @@ class Calls:
             ),
         )
 
-    def note_thread(self, channel: str, root: str) -> None:
-        """Note that a message has replies."""
+    def note_thread(self, channel: str, root: str, *, lost_one: bool = False) -> None:
+        """Note that a message has replies; ``lost_one``: one was deleted, so perhaps there are none."""
+        if lost_one:
+            self._threads.discard((channel, root))
+            return
         if len(self._threads) >= MOST_THREADS:
             self._threads.clear()
         self._threads.add((channel, root))

@@ -109,6 +109,13 @@ def test_a_reply_with_an_external_file_alone_sends_its_link(office: Office) -> N
     assert until(lambda: [m for m in office.replies(told) if LINK in said(m)])
 
 
+def test_attach_with_an_external_file_alone_keeps_its_link(office: Office) -> None:
+    people = office.slack.people
+    told = opened(office, "ana", "acme")
+    people.post("ana", "acme", "!attach", thread_ts=told.ts, files=[odd_file(office, "ana", "external")])
+    assert LINK in said(office.in_thread("Launch plan"))
+
+
 def test_the_sender_of_a_file_that_cannot_be_kept_gets_the_upload_link(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
