@@ -90,7 +90,7 @@ def test_every_mail_that_a_customer_gets_leads_to_the_case_and_no_other_mail_doe
     url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("CASEBOT_SURVEY__DELAY_DAYS", "0")
-    with WebHouse(url, tmp_path) as house:
+    with WebHouse(url, tmp_path, more="[limits]\nmails_per_case = [50, 50]\n") as house:
         mails = story(house)
         readers = {str(mail["To"]).rpartition("@")[2].strip(">") for mail in mails}
         assert readers == {"acme.example", "desk.example"}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from email.message import Message
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -193,6 +194,10 @@ def test_help_sixty_times_is_answered_as_often_as_a_case_tells_anything(house: H
     assert len(house.mails("ana@", count=0)) == 5
 
 
+def _handled(office: Office, number: int) -> bool:
+    return len(office.inbox("done")) >= number
+
+
 def test_signs_in_slack_are_one_call(office: Office) -> None:
     people = office.slack.people
     opened = people.post("ana", "acme", "The deal does not deliver.")
@@ -201,7 +206,7 @@ def test_signs_in_slack_are_one_call(office: Office) -> None:
     office.settled()
     for number in range(2, 12):
         people.react("ana", "acme", opened.ts, "rotating_light")
-        assert until(lambda number=number: len(office.inbox("done")) >= number)
+        assert until(partial(_handled, office, number))
         people.unreact("ana", "acme", opened.ts, "rotating_light")
     office.settled()
     assert office.history().count("concern raised") == 1
