@@ -153,6 +153,8 @@ class Unreadable:
     """``house``: the reader itself would not start; no strike against the message."""
     after: float = 5.0
     """Seconds until it is tried again, where the house is at fault."""
+    error: Exception | None = None
+    """The exception that reading raised, to be logged with its traceback and counted."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,10 @@ def give_back() -> None:
 
 
 class UnusedMemory:
-    """Gives memory back while a process works: between what is in use, glibc keeps up to a third of it free."""
+    """Returns free memory to the system while a process works.
+
+    glibc keeps up to a third of the memory free, between blocks that are in use.
+    """
 
     def __init__(self) -> None:
         self._spent = 0.0

@@ -25,10 +25,10 @@ def mere(text: str, names: Iterable[str] = ()) -> bool:
     """
     written, text = text, _CODE.sub(" ", text)
     spaced = _UNSPACED.sub(" ", text)
-    rest = _PHRASES.sub(" ", spaced)
-    if any(sign in text for sign in "?？") or re.search(r"\d", rest):
+    unmatched = _PHRASES.sub(" ", spaced)
+    if any(sign in text for sign in "?？") or re.search(r"\d", unmatched):
         return False
-    words = _WORD.findall(rest.casefold())
+    words = _WORD.findall(unmatched.casefold())
     if not words:
         return bool(written.strip())
     name_words = {word for name in names for word in _WORD.findall(name.casefold())}
@@ -36,7 +36,7 @@ def mere(text: str, names: Iterable[str] = ()) -> bool:
         spaced.strip() != text.strip() or _HELLO.match(spaced.strip()) or not thanks.WORDS.isdisjoint(words)
     )
     if not begins:  # beside a phrase only names may stand: "ok" begins requests, too
-        return rest != spaced and name_words.issuperset(words)
+        return unmatched != spaced and name_words.issuperset(words)
     return len(words) <= MOST_WORDS and all(_polite(word) or word in name_words for word in words)
 
 

@@ -151,6 +151,8 @@ class Intake:
         results = self._channel.read(letters, self._contexts(letters))
         for row, letter, result in zip(rows, letters, results, strict=True):
             if isinstance(result, Unreadable):
+                if result.error:
+                    note(log, "a message could not be read", result.error, part="message", inbox=row.id)
                 why, struck = f"unreadable: {result.why}", result.fault == "message"
                 self._put_off(row, why, strike=struck, after=result.after)
             else:

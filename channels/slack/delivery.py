@@ -25,8 +25,9 @@ from channels.slack.text.i18n import translating
 from channels.slack.text.message import as_ephemeral, with_banner
 from channels.slack.views.card import card
 from channels.slack.views.case import only
+from channels.slack.workspace.error_codes import CLOSED, GONE, UNDIRECTED
 from channels.slack.workspace.settings import Settings
-from channels.slack.workspace.web_api import CLOSED, GONE, UNDIRECTED, Name, SlackRefused, in_words
+from channels.slack.workspace.web_api import Name, SlackRefused, in_words
 from channels.slack.workspace.workspace import Workspace
 
 log = structlog.get_logger("slack")

@@ -12,7 +12,8 @@ from itertools import islice
 import structlog
 
 from bot.channel.outbound import DeliveryFailed, Parcel, TakenOver
-from channels.slack.workspace.web_api import GONE, PAGE, Calls, SlackRefused
+from channels.slack.workspace.error_codes import GONE
+from channels.slack.workspace.web_api import PAGE, Calls, SlackRefused
 
 log = structlog.get_logger("slack")
 APART = 600.0
@@ -63,8 +64,8 @@ class EarlierMessages:
         if parcel.tries < 2:
             return ""
         id, since = id or str(parcel.id), max(parcel.since - APART, 0.0)
-        if known := self._posted.get((channel, root, id)):
-            return known
+        if posted_ts := self._posted.get((channel, root, id)):
+            return posted_ts
         if root:
             if not self._may_be_below(channel, root, since):
                 return ""
@@ -94,7 +95,7 @@ class EarlierMessages:
             until, latest = self._latest.get(channel, (0.0, {}))
             if time.monotonic() >= until:
                 messages = islice(self._calls.recent(channel, "", 0.0), PAGE)
-                latest = {str(one["ts"]): float(one.get("latest_reply") or 0) for one in messages}
+                latest = {str(message["ts"]): float(message.get("latest_reply") or 0) for message in messages}
                 self._latest[channel] = time.monotonic() + A_MOMENT, latest
         return latest.get(root, since) >= since
 

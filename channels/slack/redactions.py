@@ -10,8 +10,9 @@ from typing import Any
 from bot.channel.outbound import Stands
 from bot.queries.redacted import RedactedMessage
 from channels.slack.earlier_messages import APART
+from channels.slack.workspace.error_codes import GONE
 from channels.slack.workspace.users import People
-from channels.slack.workspace.web_api import GONE, Calls, SlackRefused
+from channels.slack.workspace.web_api import Calls, SlackRefused
 
 
 class Redactions:

@@ -38,7 +38,7 @@ from channels.slack.text import message
 from channels.slack.text.states import STATES
 from channels.slack.views import broadcast_form, card, case_forms, case_list, case_opened, draft, entry
 from channels.slack.views import new_case_form as new_case
-from channels.slack.workspace import web_api
+from channels.slack.workspace import error_codes
 from store import report
 from store.cases import entry as entries
 
@@ -240,7 +240,7 @@ TABLES: Mapping[str, tuple[str, ...]] = {
         message.ONLY_YOU_SEE,
         message.ANSWER_HERE,
         *(label for label, _, _ in message.OFFERED),
-        *web_api.MEANINGS.values(),
+        *error_codes.MEANINGS.values(),
     ),
     "views of Slack": (
         *STATES.values(),

@@ -10,7 +10,8 @@ import time
 import structlog
 
 from bot.channel.outbound import DeliveryFailed
-from channels.slack.workspace.web_api import CLOSED, Calls, SlackRefused
+from channels.slack.workspace.error_codes import CLOSED
+from channels.slack.workspace.web_api import Calls, SlackRefused
 
 log = structlog.get_logger("slack")
 A_WHILE = 300.0

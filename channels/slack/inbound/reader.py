@@ -6,8 +6,6 @@ import json
 from collections.abc import Iterable, Mapping
 from typing import Any, Literal, TypeVar
 
-import structlog
-
 from bot.channel.classification import Verdict
 from bot.channel.context import ChannelContext
 from bot.channel.protocols import Anchor, Inbound, Letter, Unreadable
@@ -17,7 +15,6 @@ from bot.model.message import DELETED, EDITED, Part
 from bot.model.question import Question
 from bot.queries.case_threads import CasePlaces, PlacesOfCases
 from bot.queries.message_status import CaseAt, ChangesOf, OnItsWay, RawOf, StatusOf, TakesPart
-from bot.runtime.containment import note
 from bot.syntax import small_talk
 from bot.syntax.case_numbers import ParsedCommand
 from channels.language_detection import detect_language
@@ -41,8 +38,6 @@ from channels.slack.inbound.sign_reader import SignReader
 from channels.slack.workspace.openings import How, Openings
 from channels.slack.workspace.settings import Settings
 from channels.slack.workspace.workspace import Workspace
-
-log = structlog.get_logger("slack")
 
 T = TypeVar("T")
 LOCKS = ("🔒", "🔐", "🔏", ":lock:", ":closed_lock_with_key:", ":lock_with_ink_pen:")
@@ -80,8 +75,7 @@ class EventReader:
         except ReadLater as wait:
             return Unreadable(str(wait), "house", wait.after)
         except Exception as error:
-            note(log, "an event could not be read", error, part="message", inbox=letter.id)
-            return Unreadable(f"{type(error).__name__} while reading an event")
+            return Unreadable(f"{type(error).__name__} while reading an event", error=error)
 
     def close(self) -> None:
         """Break off downloads."""

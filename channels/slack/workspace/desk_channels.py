@@ -17,9 +17,10 @@ import structlog
 from bot.channel.outbound import DeliveryFailed
 from bot.model.translatable import saying, together
 from channels.slack.workspace.channel_ids import ChannelIds
+from channels.slack.workspace.error_codes import CLOSED
 from channels.slack.workspace.settings import Settings
 from channels.slack.workspace.shared_state import SharedState, Value
-from channels.slack.workspace.web_api import CLOSED, Calls, SlackRefused
+from channels.slack.workspace.web_api import Calls, SlackRefused
 
 log = structlog.get_logger("slack")
 A_WHILE = 300.0

@@ -11,9 +11,9 @@ from slack_sdk.errors import SlackApiError, SlackClientError
 
 from bot.channel.capabilities import SelfCheck
 from bot.channel.desk import DeskApi
+from channels.slack.workspace.error_codes import MEANINGS, TRANSIENT
 from channels.slack.workspace.manifest import NEEDED
 from channels.slack.workspace.settings import Settings
-from channels.slack.workspace.web_api import MEANINGS, TRANSIENT
 from channels.slack.workspace.workspace import Workspace
 
 PATIENT = 10

@@ -31,5 +31,5 @@ def test_event_that_cannot_be_read_is_shunted_and_the_others_go_on(tmp_path: Pat
         assert "AttributeError" in shunted.reason
         assert until(lambda: not office.inbox("waiting"))
     assert exceptions() >= before + 3
-    traces = [line["exception"] for line in lines if line["event"] == "an event could not be read"]
+    traces = [line["exception"] for line in lines if line["event"] == "a message could not be read"]
     assert all("channels/slack/inbound" in trace for trace in traces)
