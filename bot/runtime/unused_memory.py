@@ -19,7 +19,7 @@ def give_back() -> None:
 
 
 class UnusedMemory:
-    """Gives memory back while a process works: between what is in use, glibc keeps up to a third of it free."""
+    """Gives memory that the C library keeps unused back to the system while a process works."""
 
     def __init__(self) -> None:
         self._spent = 0.0
