@@ -1,4 +1,4 @@
-"""Many clients of the web endpoint at once, for ``bench.speed.memory``: uploads, and forms that never end."""
+"""Many clients of the web endpoint at once, for ``bench.speed.memory``: uploads and endless forms."""
 
 from __future__ import annotations
 

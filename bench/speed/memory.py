@@ -1,4 +1,4 @@
-"""Measure how much memory casebot and its child processes hold together (PSS) under heavy load."""
+"""Measure the memory of casebot and its child processes together (PSS) under heavy load."""
 
 from __future__ import annotations
 
@@ -110,7 +110,7 @@ def large() -> Memory:
 
 
 def mails() -> Memory:
-    """Send 1,750 mails of the usual mix as fast as they are accepted; two specialists are notified of each."""
+    """Send 1,750 mails of the usual mix as fast as possible; two specialists are notified."""
     with tempfile.TemporaryDirectory() as folder, Relay() as taking:
         house = House(Path(folder) / "house", relay=taking.port, staff=2, web=True)
         house.compile_templates()
@@ -130,7 +130,7 @@ def uploads() -> Memory:
 
 
 def forms() -> Memory:
-    """Let 600 browsers begin a form of 1 MB and go silent, half of them in a text and half in a file."""
+    """Let 600 browsers begin a form of 1 MB and go silent, half in a text and half in a file."""
     return crowd(crowds.visited)
 
 

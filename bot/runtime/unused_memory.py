@@ -19,10 +19,7 @@ def give_back() -> None:
 
 
 class UnusedMemory:
-    """Returns free memory to the system while a process works.
-
-    glibc keeps up to a third of the memory free, between blocks that are in use.
-    """
+    """Gives memory that the C library keeps unused back to the system while a process works."""
 
     def __init__(self) -> None:
         self._spent = 0.0

@@ -103,8 +103,8 @@ def _jpeg(file: BinaryIO) -> tuple[str, int, int] | None:
             height, width = struct.unpack(">xHH", file.read(5))
             return ("image/jpeg", height, width) if turned else ("image/jpeg", width, height)
         if marker == 0xE1 and length > 8 and not turned:
-            found = _ORIENTATION.search(file.read(length - 2))
-            turned = found is not None and (found[1] or found[2]) in _TURNED
+            field = _ORIENTATION.search(file.read(length - 2))
+            turned = field is not None and (field[1] or field[2]) in _TURNED
         else:
             file.seek(length - 2, 1)
     return None

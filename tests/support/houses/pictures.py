@@ -45,7 +45,7 @@ def bomb(width: int = 50_000, height: int = 50_000) -> bytes:
 
 
 def flat(width: int, height: int, *, bits: int = 8) -> bytes:
-    """Return a PNG of one color, with transparency: a small file that needs much memory when it is decoded."""
+    """Return a PNG of one color, with transparency: a small file that needs much memory."""
     head = struct.pack(">IIBBBBB", width, height, bits, 6, 0, 0, 0)
     row, packer = bytes(1 + width * bits // 2), zlib.compressobj()
     body = b"".join(packer.compress(row) for _ in range(height)) + packer.flush()
@@ -54,7 +54,7 @@ def flat(width: int, height: int, *, bits: int = 8) -> bytes:
 
 
 def large_pictures() -> dict[str, bytes]:
-    """Return pictures by file name, each of which needs much memory when it is decoded."""
+    """Return pictures by file name, each of which needs much memory."""
     plain, noise = Image.new("RGB", (7000, 7000), "#1d5fae"), photograph(8000, 6000)
     made = {f"flat{bits}-{number}.png": flat(7000, 7000, bits=bits) for bits in (8, 16) for number in (1, 2)}
     made |= {f"plain.{format.lower()}": _saved(plain, format) for format in ("GIF", "WEBP", "PNG")}
