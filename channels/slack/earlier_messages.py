@@ -100,9 +100,9 @@ class EarlierMessages:
         return latest.get(root, since) >= since
 
     def give_way(self, parcel: Parcel, channel: str, ts: str, root: str = "", *, id: str = "") -> None:
-        """Note what was posted, and delete it if another process has posted it, too. Raises ``TakenOver`` then.
+        """Note what was posted, and delete it if another process has posted it, too.
 
-        A process may be stopped on its way to Slack, and go on when its lease is long over.
+        Raises ``TakenOver`` then. A process may be stopped on its way to Slack, and go on when its lease is long over.
         """
         if len(self._posted) >= MOST:
             self._posted.clear()

@@ -87,7 +87,7 @@ class MarkedMessages:
         """The message as Slack has it now, else as it was kept; None if there is none."""
         us = str(letter.envelope.get("bot_user") or "")
         try:
-            body = next((one for one in self._thread(channel, ts) if one.get("ts") == ts), None)
+            body = next((each for each in self._thread(channel, ts) if each.get("ts") == ts), None)
         except ReadLater:
             if self.context.desk.now() - letter.received_at < NOT_KNOWN_YET:
                 raise
@@ -123,8 +123,8 @@ class MarkedMessages:
         """What stands below it, each with its author; ``""`` for a reply."""
         if message.root != message.ts or not message.body.get("reply_count"):
             return ""
-        found = self._thread(message.channel, message.ts)
-        below = [reply for reply in found if reply.get("ts") != message.ts][:MOST]
+        thread = self._thread(message.channel, message.ts)
+        below = [reply for reply in thread if reply.get("ts") != message.ts][:MOST]
         replies = (MarkedMessage(message.home, message.channel, reply, message.us) for reply in below)
         parts = [self.quoted(letter, reply) for reply in replies if reply.author]
         return "\n\n".join(parts)

@@ -128,8 +128,10 @@ class People:
 
     def is_full_member(self, user: str, home: str) -> bool | None:
         """Return whether a user is a member of a workspace and no guest; None while Slack does not say."""
-        known = self._user(user)
-        return None if known.is_bot is None else home in (known.team, *known.teams) and not known.is_guest
+        profile = self._user(user)
+        if profile.is_bot is None:
+            return None
+        return home in (profile.team, *profile.teams) and not profile.is_guest
 
     def surely_a_bot(self, user: str) -> bool:
         """Has Slack said that it is a bot? Never asks."""
