@@ -33,7 +33,8 @@ WHOLE = Inbound(
     ),
     "m@b.example", "s", (Part("quoted", "é"),), "<1@b>", ("<0@b>",), (Anchor("token", "t"),), (WHO,), (WHO,),
     (Attachment("n", "t/t", 1, "ff", True),), datetime(1969, 1, 1, tzinfo=UTC), "de", True,
-    ("e", saying("there is no From")), "hash", ("covered",), Original(WHO, "s", "t", "<3@b>", "above"),
+    ("e", saying("there is no From")), "hash", ("covered",), "w@b.example",
+    Original(WHO, "s", "t", "<3@b>", "above"),
 )  # fmt: skip
 SIGNED = Signature("b.example", "b.example", "s", "rsa-sha256", "00", "AA==", 1)
 CLAIMS = Claims(
