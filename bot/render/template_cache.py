@@ -42,7 +42,7 @@ class TemplateCache(FileSystemBytecodeCache):
 
 
 def prepare(folder: Path) -> None:
-    """Create the cache folder, and remove the files of other versions from it.
+    """Create the cache folder, and remove old and unfinished files from it.
 
     Log a warning if the folder cannot be used.
     """
@@ -54,7 +54,7 @@ def prepare(folder: Path) -> None:
         return
     with suppress(OSError):
         for file in folder.iterdir():
-            if _version() not in file.name:
+            if _version() not in file.name or file.suffix == ".tmp":  # a killed process leaves such a file
                 file.unlink()
 
 

@@ -184,11 +184,12 @@ def test_code_that_others_may_have_written_is_not_executed(
     assert {file.name: file.read_bytes() for file in folder.iterdir()} == forged, "nothing was written either"
 
 
-def test_files_of_other_versions_are_removed(folder: Path) -> None:
+def test_old_and_unfinished_files_are_removed(folder: Path) -> None:
     render(folder, "Hello")
     (current,) = folder.iterdir()
     (folder / "0123456789abcdef.templates").touch()
     (folder / "Environment-True-0123456789abcdef-1").touch()
+    (folder / f"{current.name}.tmp").touch()
     prepare(folder)
     assert list(folder.iterdir()) == [current]
 
