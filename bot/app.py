@@ -43,7 +43,6 @@ from bot.notify.compose import Composer
 from bot.people.staff_sync import sync
 from bot.privacy.disk_tasks import DiskTasks
 from bot.privacy.retention import Retention
-from bot.render.compiled_templates import cache_folder
 from bot.render.page_environment import page_environment
 from bot.render.renderer import renderers_of
 from bot.reports.week import WeekInBrief
@@ -60,7 +59,6 @@ from bot.workers.lease_renewal import LeaseRenewal
 from bot.workers.reload import Reload
 from bot.workers.scheduler import Scheduler
 from bot.workers.sole_holders import SoleHolders
-from bot.workers.template_precompiler import TemplatePrecompiler
 from bot.workers.upkeep import Upkeep
 from bot.workers.wake_ups import WakeUps
 from store import channel_state, schema
@@ -104,7 +102,7 @@ class App:
         self.channels: dict[str, Channel] = {}
         """The doors that messages come through and go out of."""
         links = Links([secret.get_secret_value() for secret in config.desk.secrets])
-        self.renderers = renderers_of(config, cache_folder(config))
+        self.renderers = renderers_of(config)
         """Each address's own, by the address."""
         self.routes: list[BaseRoute] = []
         """What other doors have the web door serve."""
@@ -228,8 +226,6 @@ class App:
             log.warning("a template is not used", why=problem)
         for problem in self.desk.pages.looks.problems:
             log.warning("a logo is not shown", why=problem)
-        for renderer in dict.fromkeys(self.renderers.values()):
-            renderer.prepare()
         supervisor = Supervisor(self.workers())
         gc.freeze()  # what was built until now stays; looking through it again and again costs 2 % of a mail
         gc.set_threshold(20_000, 50, 50)
@@ -256,7 +252,6 @@ class App:
         )
         workers: list[Worker] = [
             self.writer,
-            TemplatePrecompiler(self.renderers.values()),
             lease_renewal,
             self.clock,
             self.reload,

@@ -137,7 +137,6 @@ def pytest_configure(config: pytest.Config) -> None:
     if hasattr(config, "workerinput"):
         config.option.markexpr = config.workerinput["markexpr"]
         return
-    templates.compile_shipped()
     if config.args_source is pytest.Config.ArgsSource.ARGS and config.option.markexpr == QUICK:
         config.option.markexpr = "not slow"
 

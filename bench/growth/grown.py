@@ -59,7 +59,6 @@ class Grown:
 
     def open(self) -> None:
         """Open its house, and let it come to rest."""
-        self.house.compile_templates()
         self.house.start()
         self.house.wait()
         self._send([*self._new(WARM)])

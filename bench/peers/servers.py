@@ -84,7 +84,6 @@ def casebot(folder: Path, cache: Path) -> Iterator[Casebot]:
     """Open and warm."""
     with Relay() as relay:
         house = House(folder, relay=relay.port, web=True)
-        house.compile_templates()
         house.start()
         try:
             house.wait()

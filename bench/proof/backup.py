@@ -84,7 +84,6 @@ class BackupTrial:
 
     def _backup_under_load(self, relay: Sink) -> tuple[SteadySenders, datetime]:
         house = House(self.folder / "old", url=self.url, relay=relay.port, staff=1)
-        house.compile_templates()
         house.start()
         house.wait(seconds=120)
         house.rest()

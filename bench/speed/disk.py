@@ -24,7 +24,6 @@ def main() -> None:
     asked = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="casebot-disk-") as place, Relay() as relay:
         house = House(Path(place), relay=relay.port, staff=1)
-        house.compile_templates()
         house.start()
         try:
             house.wait()

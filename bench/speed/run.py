@@ -178,7 +178,6 @@ def _measured(
     folder.mkdir()
     with databases.fresh(kind, folder) as url:
         house = House(folder / "house", url=url, relay=relay.port, staff=staff, web=True, environment=asks)
-        house.compile_templates()
         began = time.monotonic()
         house.start()
         try:

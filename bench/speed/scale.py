@@ -65,7 +65,6 @@ def measure(count: int, *, mails: int, rate: float, folder: Path) -> Scale:
         houses = machines(count, folder, url=url, relay=relay.port, files=with_files(store), staff=0)
         try:
             for house in houses:
-                house.compile_templates()
                 house.start()
                 house.wait()
             look = Look(url)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import os
-import shutil
 import socket
 import subprocess
 import sys
@@ -18,7 +17,6 @@ from tempfile import TemporaryDirectory
 import psutil  # type: ignore[import-untyped]
 
 from bench.support.cost import pss
-from bot.render.compiled_templates import FOLDER
 from rehearsal.ports import free_port
 
 CONFIG = """
@@ -40,22 +38,9 @@ listen = "127.0.0.1:{web}"
 level = "warning"
 """
 COMMANDS = ("--help", "case list", "case queue", "inbox list", "people staff")
-COMPILE = """
-import sys, time
-from pathlib import Path
-from bot.app import App, sections
-from bot.config.load import load
-app = App(load(Path(sys.argv[1]), sections()))
-began = time.process_time()
-for renderer in set(app.renderers.values()):
-    for ready in renderer.prepared():
-        ready()
-print(time.process_time() - began)
-app.close()
-"""
 CASES = 3
-SECONDS = {"fresh cache": 5.0, "warm cache": 5.0}
-"""How long after its doors have opened a start is watched."""
+SECONDS = 5.0
+"""How long after its listeners have opened a start is watched."""
 PATIENCE = 300.0
 Measured = Mapping[str, tuple[float, str]]
 """A figure and its unit, by what it is of."""
@@ -98,17 +83,6 @@ class Desk:
                 process.terminate()
                 process.wait(60)
 
-    def forget(self) -> None:
-        """Remove what was compiled, of the desk and beside the code."""
-        shutil.rmtree(self.folder / FOLDER, ignore_errors=True)
-        for file in (self._code / "templates/__pycache__").glob("*.templates"):
-            file.unlink()
-
-    def prepare(self) -> float:
-        """Compile everything without a rest, as a first start does in the background; seconds of processors."""
-        command = [sys.executable, "-c", COMPILE, str(self.config)]
-        return float(subprocess.check_output(command, cwd=self.folder, env=self._environment))
-
     @contextmanager
     def _process(self, *words: str) -> Iterator[subprocess.Popen[bytes]]:
         with subprocess.Popen(
@@ -139,28 +113,23 @@ def _cpu(process: psutil.Process) -> float:
 
 
 def measured(desk: Desk) -> Iterator[Measured]:
-    """One round of everything but what only a first start does."""
+    """Return the figures of one round."""
     for words in COMMANDS:
         clock, spent = desk.command(words)
         yield {f"{words}": (clock, "s"), f"{words}, CPU": (spent, "s")}
-    for cache in SECONDS:
-        if cache == "fresh cache":
-            desk.forget()
-        with desk.run() as (process, clock):
-            yield _started(process, clock, cache)
-        if cache == "fresh cache":
-            desk.prepare()
+    with desk.run() as (process, clock):
+        yield _started(process, clock)
 
 
-def _started(process: psutil.Process, clock: float, cache: str) -> Measured:
+def _started(process: psutil.Process, clock: float) -> Measured:
     opened = _cpu(process)
-    time.sleep(SECONDS[cache])
+    time.sleep(SECONDS)
     spent, memory = _cpu(process) - opened, pss(process.pid) / 1e6
     return {
-        f"run to both doors, {cache}": (clock, "s"),
-        f"run to both doors, {cache}, CPU": (opened, "s"),
-        f"CPU of a second after that, {cache}": (spent / SECONDS[cache] * 1000, "ms"),
-        f"idle PSS, {cache}": (memory, "MB"),
+        "run to both doors": (clock, "s"),
+        "run to both doors, CPU": (opened, "s"),
+        "CPU of a second after that": (spent / SECONDS * 1000, "ms"),
+        "idle PSS": (memory, "MB"),
     }
 
 
@@ -188,9 +157,7 @@ def main() -> None:
     clones = {"this": here, **({"beside": asked.beside.resolve()} if asked.beside else {})}
     with TemporaryDirectory() as name:
         desks = {clone: Desk(Path(name) / clone, code) for clone, code in clones.items()}
-        rounds: dict[str, list[Measured]] = {
-            clone: [{"compiling all languages, CPU": (desk.prepare(), "s")}] for clone, desk in desks.items()
-        }
+        rounds: dict[str, list[Measured]] = {clone: [] for clone in desks}
         for _ in range(asked.rounds):
             for clone, desk in desks.items():
                 rounds[clone] += measured(desk)

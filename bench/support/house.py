@@ -103,11 +103,6 @@ class House:
         self._environment = {**os.environ, **(environment or {}), "CASEBOT_CONFIG": str(self.config)}
         self.process: subprocess.Popen[bytes] | None = None
 
-    def compile_templates(self) -> None:
-        """Before its first start: what that would do beside its first mails, a tenth of the time."""
-        command = [sys.executable, "-m", "bench.speed.compiled"]
-        subprocess.run(command, check=True, cwd=self.folder, env=self._environment, capture_output=True)
-
     def start(
         self,
         program: Sequence[str] = ("-m", "bot.cli", "run"),

@@ -94,7 +94,7 @@ def _days(figures: Report) -> str:
 
 
 def _words(at: Questions) -> Mapping[str, str]:
-    from bot.render.compiled_templates import cache_folder
+    from bot.config.state_files import cache_folder
     from bot.render.renderer import Renderer
 
     return Renderer(*at.config.templates(), cache=cache_folder(at.config)).words_of(at.config.desk.language)

@@ -65,6 +65,8 @@ def run(only: Roles) -> None:
     """
     from bot.app import App
     from bot.channel.memory_budget import give_back_at_once
+    from bot.config.state_files import cache_folder
+    from bot.render import template_cache
     from bot.runtime.logs import set_up
 
     config = read_config()
@@ -75,6 +77,7 @@ def run(only: Roles) -> None:
     if not terminal:
         _say_where(config, only)
     with in_words(store_name(config)):
+        template_cache.prepare(cache_folder(config))
         app = App(config, roles=only)
         code = app.run(opened=partial(_greet, app, click.get_current_context()) if terminal else None)
     click.get_current_context().exit(code)

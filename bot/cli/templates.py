@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -62,23 +61,6 @@ def listed(mailbox: str, as_json: bool) -> None:
 
 
 _READERS = {"customer": "customers", "staff": "staff", "asker": "whoever asked", "team": "local team"}
-
-
-@templates.command("compile")
-def compile_all() -> None:
-    """Compile the shipped templates, for all desks of this installation.
-
-    The first start of a version does it otherwise. For an image, or an installation that the desk cannot write to:
-    what is compiled is kept beside the code, as Python keeps its modules.
-    """
-    from bot.channel.installed import sections
-    from bot.model.channel_profile import profile_of
-    from bot.render.compile_apart import compile_shipped
-
-    sys.dont_write_bytecode = False  # it is asked for, as with compileall
-    if not compile_shipped(profile_of(section).markup for section in sections().values()):
-        raise Failure("the compiled templates cannot be kept beside the code: you may not write there")
-    say("The shipped templates are compiled; a first start need not do it.")
 
 
 @templates.command()

@@ -23,6 +23,11 @@ def state_folder(config: Config) -> Path:
     return _folders(config)[0]
 
 
+def cache_folder(config: Config) -> Path:
+    """Return the folder of compiled templates, which may be removed at any time."""
+    return state_folder(config) / "casebot.cache"
+
+
 def state_file(config: Config, name: str) -> Path:
     """Return the path of a state file, which is in a former folder until it is moved."""
     files = [folder / name for folder in _folders(config)]

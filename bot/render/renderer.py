@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
-from functools import cache, cached_property, lru_cache, partial
+from functools import cache, cached_property, lru_cache
 from pathlib import Path
-from types import CodeType
 from typing import Any
 
 import structlog
@@ -18,13 +16,13 @@ from markupsafe import Markup
 
 from bot.channel.outbound import GAP, Words
 from bot.config.load import Config
+from bot.config.state_files import cache_folder
 from bot.model.channel_profile import HTML, TEXT, MarkupTemplate
 from bot.model.facts import BatchSection, DeskFacts, InternalEntry
 from bot.model.translatable import in_words, localized
 from bot.notices.catalogue import NOTICES
 from bot.notices.notice import Notice
-from bot.render.compiled_templates import CacheFolder, Codes, KeptTemplates, beside_code
-from bot.render.template_set import TemplateSet, TrustedContext, forget_compiled
+from bot.render.template_set import TemplateSet, TrustedContext
 
 SHIPPED = Path(__file__).resolve().parents[2] / "templates"
 """By place, not by import: a folder ``templates`` of somebody else's must not stand in for it."""
@@ -42,18 +40,16 @@ class Renderer:
     """Renders notices from the shipped templates and the operator's own.
 
     ``folders``: the operator's own templates, laid out like ``templates/``. ``markups``: those that are to be
-    looked through and compiled early, besides HTML. The first folder comes first, and all run in a sandbox.
+    looked through early, besides HTML. The first folder comes first, and all run in a sandbox.
     One that does not compile, or that fails on a notice, is reported and replaced by the shipped one: a
-    mistake in a template loses nobody's mail. ``cache``: where what is compiled is kept for the next start; of
-    the shipped templates only if it cannot be beside the code.
+    mistake in a template loses nobody's mail. ``cache``: the folder of compiled templates.
     """
 
     def __init__(
-        self, *folders: Path, markups: Iterable[MarkupTemplate] = (), cache: CacheFolder | None = None
+        self, *folders: Path, markups: Iterable[MarkupTemplate] = (), cache: Path | None = None
     ) -> None:
-        self.folders, self.markups, self.cache = folders, frozenset(markups) | {HTML}, cache
+        self._markups, self._cache = frozenset(markups) | {HTML}, cache
         self._shipped = _shipped(cache)
-        self._shipped.include(self.markups)
         self._edited: Wording | None = None
         self.problems: tuple[str, ...] = ()
         """What is wrong with the operator's templates, a sentence each."""
@@ -105,34 +101,6 @@ class Renderer:
         """The shipped translations of the desk's own English sentences."""
         return self._shipped.words_of(language)
 
-    def prepare(self) -> None:
-        """Compile what everybody needs at once, if no start before has."""
-        for wording in (self._edited, self._shipped):
-            if wording is not None:
-                wording.prepare()
-
-    def prepared(self) -> Iterator[Callable[[], None]]:
-        """Calls that compile what is not kept in the cache, a template each; they never raise."""
-        for wording in (self._edited, self._shipped):
-            if wording is not None:
-                yield from wording.prepared()
-
-    def whole(self) -> bool:
-        """Is all of it kept, so that nothing is left to be compiled?"""
-        return all(wording.whole() for wording in (self._edited, self._shipped) if wording is not None)
-
-    @property
-    def keeps(self) -> bool:
-        """Has something of all of it been kept, so that the rest can be, too?"""
-        return all(wording.keeps for wording in (self._edited, self._shipped) if wording is not None)
-
-    def look_again(self) -> bool:
-        """Use what another process has kept meanwhile: is it all?"""
-        for wording in (self._edited, self._shipped):
-            if wording is not None:
-                wording.look_again()
-        return self.whole()
-
     def _open(self, folders: Sequence[Path]) -> None:
         missing = tuple(_missing(folder) for folder in folders if not folder.is_dir())
         folders = [folder for folder in folders if folder.is_dir()]
@@ -142,9 +110,7 @@ class Renderer:
 
     def _use(self, folders: Sequence[Path]) -> None:
         try:
-            self._edited = Wording(
-                [*folders, SHIPPED], SandboxedEnvironment, self.markups, _desks(self.cache)
-            )
+            self._edited = Wording([*folders, SHIPPED], SandboxedEnvironment, self._markups, self._cache)
         except Exception as error:
             names = ", ".join(map(str, folders))
             self.problems = (f"The templates in {names} are not used: {_said_by(error)}.",)
@@ -160,14 +126,12 @@ class Wording:
         folders: Sequence[Path],
         kind: type[Environment],
         markups: Iterable[MarkupTemplate],
-        places: Sequence[CacheFolder] = (),
+        cache: Path | None = None,
     ) -> None:
-        """``places``: where what is compiled may be kept."""
-        self._folders, self._kind = folders, kind
-        self._codes = Codes()
+        """``cache``: the folder of compiled templates."""
+        self._folders, self._kind, self._cache = folders, kind, cache
         self._text = self._set(TEXT)
         self._marked = {markup: self._set(markup) for markup in markups}
-        self._kept = KeptTemplates(places, folders, self._codes, name=kind.__name__)
         self.languages = frozenset(_languages(folders))
         """Those that at least one notice is there in."""
         self.problems = tuple(dict.fromkeys(self._mistakes(folders[:-1])))
@@ -201,54 +165,10 @@ class Wording:
     def words_of(self, language: str) -> Mapping[str, str]:
         return self._text.words_of(self._folder(language))
 
-    def whole(self) -> bool:
-        """Is all of it kept?"""
-        return self._kept.whole({templates.kind for templates in (self._text, *self._marked.values())})
-
-    @property
-    def keeps(self) -> bool:
-        """Has something been kept, as ``prepare`` does?"""
-        return self._kept.there
-
-    def look_again(self) -> None:
-        """Use what another process has kept, and give back the memory of what was compiled here."""
-        self._kept.look_again()
-        forget_compiled()
-
-    def prepared(self) -> Iterator[Callable[[], None]]:
-        """Calls that compile what is not kept, English first; in the end it is kept."""
-        sets = (self._text, *self._marked.values())
-        if self.whole():
-            return
-        codes: dict[str, CodeType] = {}
-        for name in sorted(self._names(), key=_english_first):
-            for templates in sets:
-                yield partial(_prepare, templates, name, codes)
-        if self._kept.keep(codes):
-            forget_compiled()
-
-    def prepare(self) -> None:
-        """Compile what is English, and keep it, where nothing is kept yet: everybody needs that at once."""
-        if self._kept.there:
-            return
-        codes: dict[str, CodeType] = {}
-        for name in filter(_is_english, self._names()):
-            for templates in (self._text, *self._marked.values()):
-                _prepare(templates, name, codes)
-        self._kept.begin(codes)
-
-    def _names(self) -> set[str]:
-        return set().union(*(templates.names() for templates in (self._text, *self._marked.values())))
-
     @cached_property
     def _brief(self) -> tuple[TemplateSet, TemplateSet]:
         """For sections; few mails need them."""
         return self._set(TEXT, brief=True), self._set(HTML, brief=True)
-
-    def include(self, markups: Iterable[MarkupTemplate]) -> None:
-        """Prepare these, too."""
-        for markup in markups:
-            self._set_of(markup)
 
     def _set_of(self, markup: MarkupTemplate) -> TemplateSet:
         """Made when it is first needed, where nobody named it before."""
@@ -258,7 +178,7 @@ class Wording:
         return templates
 
     def _set(self, markup: MarkupTemplate, *, brief: bool = False) -> TemplateSet:
-        return TemplateSet(self._folders, self._kind, markup, self._codes, brief=brief)
+        return TemplateSet(self._folders, self._kind, markup, self._cache, brief=brief)
 
     def _folder(self, language: str) -> str:
         """The folder of a language: ``de-AT`` → ``de``, if there is one."""
@@ -306,31 +226,14 @@ def _apart(desk: DeskFacts) -> DeskFacts:
     return replace(desk, create_url="", my_url="")
 
 
-def _prepare(templates: TemplateSet, name: str, codes: dict[str, CodeType]) -> None:
-    with suppress(Exception):  # it is told when the notice is needed
-        templates.compile(name, codes)
-
-
-def _is_english(name: str) -> bool:
-    return name.startswith("notices/en/") or not name.startswith("notices/")
-
-
-def _english_first(name: str) -> tuple[bool, str]:
-    return not _is_english(name), name
-
-
 def _languages(folders: Sequence[Path]) -> Iterator[str]:
     return (path.name for folder in folders for path in folder.glob("notices/*") if path.is_dir())
 
 
 @lru_cache(maxsize=4)
-def _shipped(cache: CacheFolder | None) -> Wording:
+def _shipped(cache: Path | None) -> Wording:
     """The shipped templates, loaded once in a process."""
-    return Wording([SHIPPED], TrustedContext, [HTML], (beside_code(SHIPPED), *_desks(cache)))
-
-
-def _desks(cache: CacheFolder | None) -> tuple[CacheFolder, ...]:
-    return (cache,) if cache else ()
+    return Wording([SHIPPED], TrustedContext, [HTML], cache)
 
 
 def _blocks(text: str) -> str:
@@ -368,9 +271,10 @@ def _internal(value: object) -> bool:
     return any(_internal(getattr(value, name)) for name in getattr(kind, "__dataclass_fields__", ()))
 
 
-def renderers_of(config: Config, cache: CacheFolder | None) -> dict[str, Renderer]:
+def renderers_of(config: Config) -> dict[str, Renderer]:
     """A renderer for each choice of template folders, by mailbox."""
     folders = {box.address: config.templates(box.address) for box in config.mailboxes}
     markups = [profile.markup for profile in config.profiles.values()]
+    cache = cache_folder(config)
     made = {chosen: Renderer(*chosen, markups=markups, cache=cache) for chosen in set(folders.values())}
     return {address: made[chosen] for address, chosen in folders.items()}

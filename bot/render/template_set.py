@@ -2,26 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, MutableMapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
-from types import CodeType
-from typing import Any, ClassVar
+from typing import Any
 
-from jinja2 import BytecodeCache, Environment, FileSystemLoader, Template
-from jinja2.bccache import Bucket
+from jinja2 import Environment, FileSystemLoader, Template
 from jinja2.runtime import Context, Macro
 from jinja2.utils import missing
 from markupsafe import Markup, escape
 
 from bot.model.channel_profile import MarkupTemplate
 from bot.model.facts import DeskFacts
-from bot.model.mail_address import MAIL
-from bot.render.compiled_templates import Codes, key_of, stamp_of
 from bot.render.environment import environment
 from bot.render.filters import own_zone
 from bot.render.mail_colours import coloured
+from bot.render.template_cache import TemplateCache
 
 _GAP = "\x1d"
 """Where preview and body go in a frame; the door in lets no such character pass."""
@@ -50,54 +47,6 @@ class TrustedContext(Environment):
     context_class = _Calls
 
 
-class _Compiled(BytecodeCache):
-    """This process's compiled templates, shared by all environments that compile alike."""
-
-    _words: ClassVar[dict[tuple[object, ...], Any]] = {}
-
-    def __init__(self, *alike: object) -> None:
-        self._alike = alike
-
-    @classmethod
-    def clear_memory(cls) -> None:
-        cls._words.clear()
-
-    def load_bytecode(self, bucket: Bucket) -> None:
-        bucket.code = self._words.get(self._key(bucket))
-
-    def dump_bytecode(self, bucket: Bucket) -> None:
-        self._words[self._key(bucket)] = bucket.code
-
-    def _key(self, bucket: Bucket) -> tuple[object, ...]:
-        return (*self._alike, bucket.key, bucket.checksum)
-
-
-def forget_compiled() -> None:
-    """Give back the memory of what was compiled, now that it is kept in a file."""
-    _Compiled.clear_memory()
-
-
-class _Loader(FileSystemLoader):
-    """Loads what was compiled before, without a look at its source; what was not is compiled."""
-
-    def __init__(self, folders: Sequence[Path], codes: Codes, kind: str) -> None:
-        """``kind``: of the codes that are its own (``compiled_templates.key_of``)."""
-        super().__init__(folders)
-        self._codes, self.kind = codes, kind
-
-    def load(
-        self, environment: Environment, name: str, globals: MutableMapping[str, Any] | None = None
-    ) -> Template:
-        code = self.compiled(name)
-        if code is None:
-            return super().load(environment, name, globals)
-        return environment.template_class.from_code(environment, code, globals or {}, None)
-
-    def compiled(self, name: str) -> CodeType | None:
-        """What was compiled of a template before; None if nothing was."""
-        return self._codes.find(key_of(self.kind, name))
-
-
 class _Brief:
     """The parts of a section, without what its frame says once."""
 
@@ -121,18 +70,17 @@ class TemplateSet:
         folders: Sequence[Path],
         kind: type[Environment],
         markup: MarkupTemplate,
-        codes: Codes,
+        cache: Path | None,
         *,
         brief: bool = False,
     ) -> None:
-        """``codes``: of these folders (but for the markup's own) and this kind."""
+        """``cache``: the folder of compiled templates, if there is one."""
         self._html = markup.kind == "html"
         escapes = markup.kind != "text"
         own = [markup.folder] if markup.folder else []
-        self.kind = f"{escapes} {stamp_of(own)}" if own else f"{escapes}"
-        """What makes the code of its templates another than that of another set of the same folders."""
-        self._loader = _Loader([*folders, *own], codes, self.kind)
-        self._env = environment(self._loader, kind, escapes=escapes, bytecode_cache=_Compiled(kind, escapes))
+        bytecode = TemplateCache(cache, kind, escapes=escapes) if cache else None
+        loader = FileSystemLoader([*folders, *own])
+        self._env = environment(loader, kind, escapes=escapes, bytecode_cache=bytecode)
         if markup.moment:
             self._env.filters["moment"] = own_zone(markup.moment)
         self._name, self._brief = markup.template, brief
@@ -199,28 +147,6 @@ class TemplateSet:
     def check(self, language: str) -> None:
         """Load a language's parts and phrases. Raises what is wrong with them."""
         self._shared_in(language)
-
-    def names(self) -> Iterator[str]:
-        """The names of all templates that notices are made of."""
-        places = ("notices/", "words/", f"{MAIL}/", f"{self._name.rpartition('/')[0]}/")
-        return (name for name in self._env.list_templates(["j2"]) if name.startswith(places))
-
-    def compile(self, name: str, codes: dict[str, CodeType]) -> None:
-        """Compile a template into ``codes``, unless another markup did. Raises Jinja's errors."""
-        key = key_of(self.kind, name)
-        if key in codes:
-            return
-        if code := self._loader.compiled(name):
-            codes[key] = code
-            return
-        source, file, _ = self._loader.get_source(self._env, name)
-        cache = self._env.bytecode_cache
-        assert cache  # noqa: S101 - every set has one
-        bucket = cache.get_bucket(self._env, name, file, source)
-        if bucket.code is None:
-            bucket.code = self._env.compile(source, name, file)
-            cache.set_bucket(bucket)
-        codes[key] = bucket.code
 
     def words_of(self, language: str) -> Mapping[str, str]:
         """The language's words for the desk's English ones (``templates/words``, the steps of a history)."""

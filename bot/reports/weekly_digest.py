@@ -10,13 +10,13 @@ import structlog
 
 from bot.config.report import weekly
 from bot.config.service_levels import DAY_NAMES
+from bot.config.state_files import cache_folder
 from bot.model.message import Attachment
 from bot.model.translatable import saying
 from bot.monitors.monitor import Monitor, MonitorContext
 from bot.notices.desk import WeeklyDigest
 from bot.notify.notification import Notification
 from bot.notify.notifier import NOBODY
-from bot.render.compiled_templates import cache_folder
 from bot.render.renderer import Renderer
 from bot.reports.chart_labels import draws
 from bot.reports.format import age, days

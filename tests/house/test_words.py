@@ -26,7 +26,7 @@ PRIVATE = {
     "seat": "slot", "seats": "slots", "shield": "security headers", "spoken": "language, number",
     "stationery": "web environment",
     "steering": "case arguments, case forms", "sweeper": "lease renewal", "teller": "notifier, recipients",
-    "telling": "notification", "tongue": "template set", "typesetter": "template precompiler",
+    "telling": "notification", "tongue": "template set", "typesetter": "template cache",
 }  # fmt: skip
 """Private words that stood for what the field has a word for, each with that word."""
 VAGUE = {"found", "kept", "known", "one", "rest", "said", "some", "those", "told"}

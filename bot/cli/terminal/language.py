@@ -21,7 +21,7 @@ def read_by(config: Config) -> None:
 
 
 def _words_of(config: Config) -> Mapping[str, str]:
-    from bot.render.compiled_templates import cache_folder
+    from bot.config.state_files import cache_folder
     from bot.render.renderer import Renderer
 
     return Renderer(*config.templates(), cache=cache_folder(config)).words_of(config.desk.language)

@@ -9,7 +9,7 @@ from datetime import timedelta
 import pytest
 
 from bot.notify import boards
-from bot.workers import courier, lease_renewal, scheduler, template_precompiler
+from bot.workers import courier, lease_renewal, scheduler
 from channels.slack.workspace import web_api
 
 PATIENCE = 240.0
@@ -31,5 +31,4 @@ def brisk() -> Iterator[None]:
         patch.setattr(web_api, "SOON", 1.0)
         patch.setattr(web_api, "LATER", 2.0)
         patch.setattr(web_api, "STOPPED", 3.0)
-        patch.setattr(template_precompiler, "FIRST", 3600.0)  # what a test needs it compiles by itself
         yield
