@@ -12,7 +12,7 @@ from types import TracebackType
 from typing import Self
 
 IN_ALL = 72 << 20
-"""Bytes that all channels of a process hold together: a picture's, and those of forms."""
+"""Bytes of mails, forms and pictures that all channels of a process may hold."""
 FROM_THE_SYSTEM = 256 * 1024
 """Bytes from which memory is had from the system by itself, and is the system's again as soon as it is free."""
 _M_MMAP_THRESHOLD = -3  # malloc.h

@@ -138,7 +138,7 @@ class Inbound:
     mentioned: tuple[Identity, ...] = ()
     """People whom its words mention, as its channel identifies them: only these does ``CHANNEL:ADDRESS`` name."""
     colleague: bool = False
-    """Its sender belongs to the own organisation and is no staff: by this message they join no case."""
+    """Whether the sender belongs to the operator's organisation without being staff: they join no case."""
     missed: tuple[str, ...] = ()
     """Files that came along and cannot be had, as words for people: their names, and why."""
 

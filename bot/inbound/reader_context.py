@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
-from itertools import accumulate
+from itertools import product
 from typing import TypeVar
 
 from bot.channel.protocols import Anchor, Context
@@ -33,20 +33,22 @@ def contexts(
         followed = {case for anchor in them if (case := case_by_id.get(bare(anchor.value)))}
         cases_here = {token.case for token in tokens} | {case for case, _ in pairs if case} | followed
         led[letter] = cases_here, {token.person for token in tokens}, {delivery for _, delivery in pairs}
-    every = sorted(set().union(*(numbers for numbers, _, _ in led.values())))
-    rows, notes = outbox.sent_lines(tx, every), entries.internal_texts(tx, every)
+    readers_by_id = outbox.readers(tx, [number for _, _, deliveries in led.values() for number in deliveries])
+    notes = {case: entries.internal_texts(tx, case) for cases, _, _ in led.values() for case in cases}
     contexts = {}
-    for letter, (numbers, readers, deliveries) in led.items():
-        here = [row for row in rows if row.case_id in numbers]
-        readers |= {row.person_id for row in here if row.id in deliveries}
-        sent = (row.lines for row in here if row.person_id in readers)
-        others = (row for row in notes if row.case_id in numbers and row.person_id not in readers)
-        contexts[letter] = Context(_first(sent), _first(row.text for row in others))
+    for letter, (cases, readers, deliveries) in led.items():
+        readers |= {readers_by_id[number] for number in deliveries if number in readers_by_id}
+        sent = (lines for pair in product(cases, readers) for lines in outbox.sent_lines(tx, *pair))
+        others = (row.text for case in cases for row in notes[case] if row.person_id not in readers)
+        contexts[letter] = Context(_first(sent), _first(others))
     return contexts
 
 
 def _first(texts: Iterable[_TextT]) -> tuple[_TextT, ...]:
-    """Return the first texts that fit into the room of one letter: many letters are read in one call."""
-    every = tuple(texts)
-    ends = accumulate(map(len, every))
-    return tuple(text for text, end in zip(every, ends, strict=True) if end <= MOST_KNOWN)
+    """Return the beginning of the texts, as much as one letter is given; a multiple of eight bytes."""
+    room, first = MOST_KNOWN, list[_TextT]()
+    for text in texts:
+        if room > 0:
+            first.append(text[:room])
+            room -= len(text)
+    return tuple(first)

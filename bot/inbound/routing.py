@@ -39,10 +39,7 @@ from store.queues import inbox, outbox_outcomes
 
 TOGETHER = 120
 """Seconds in which what one person writes in their own channel is one case."""
-_OUTDATED = (
-    "We act only on commands in mail that is dated within {days} days of its arrival. Please send the command again "
-    "in a new mail."
-)
+_OUTDATED = "Commands in a mail count only if its date is within {days} days of its arrival."
 HOUSE = Identity(HOUSE_CLOCK, HOUSE_CLOCK)
 """Who asks for what no person asks for."""
 
@@ -78,7 +75,7 @@ class Router:
         route = self._route(tx, message, person, trail)
         route = replace(route, outdated=self._outdated(letter, message))
         staff = bool(person and person.staff)
-        held = staff and route.case is not None and route.audience != INTERNAL and not message.inward
+        held = staff and route.right and route.audience != INTERNAL and not message.inward
         message = interpret.resolved(message, held=held)
         if message.verdict.reply and route.case is None:
             return Aside("an automatic reply that leads to no case")

@@ -87,7 +87,9 @@ class Request:
     public_form: bool = False
     """A form that anybody may send: its files and the held case that it opens count against the quotas of a day."""
     colleague: bool = False
-    """The asker belongs to the own organisation and is no staff: by this they become no collaborator."""
+    """Whether the sender belongs to the operator's organisation without being staff.
+
+    Such a sender does not become a collaborator."""
     mark: Mark | None = None
     """It was asked by a sign on a message: once all is done the sign is shown, and words where something is not."""
     below: bool = False

@@ -144,15 +144,17 @@ def visibilities(tx: Transaction, case_id: int, inbox_id: int) -> list[str]:
     return [str(row.visibility) for row in rows if row.kind != TAKEN_BACK]
 
 
-_INTERNAL = InQuery(
-    select(entry.c.case_id, entry.c.person_id, entry.c.text).where(entry.c.visibility == "internal"),
-    entry.c.case_id,
+_INTERNAL = (
+    select(entry.c.person_id, func.substr(entry.c.text, 1, 1 << 16).label("text"))
+    .where(entry.c.case_id == bindparam("case_id"), entry.c.visibility == "internal")
+    .order_by(entry.c.id.desc())
+    .limit(200)
 )
 
 
-def internal_texts(tx: Transaction, cases: Sequence[int]) -> Sequence[Any]:
-    """Return rows of ``case_id, person_id, text`` of the internal entries on these cases."""
-    return [*_INTERNAL.rows(tx, cases)]
+def internal_texts(tx: Transaction, case_id: int) -> Sequence[Any]:
+    """Return rows of ``person_id, text`` of the last internal entries on a case, newest first and cut."""
+    return tx.rows(_INTERNAL, {"case_id": case_id})
 
 
 _VISIBLE = InQuery(select(entry.c.visibility), entry.c.id)

@@ -142,6 +142,8 @@ def _refuse_damaged_log(file: Path) -> None:
             index = Path(f"{file}-shm").read_bytes()
     except (OSError, sqlite3.Error):
         return
+    if len(head) < 32:
+        return  # no header: SQLite begins such a log again
     low = high = 0
     for first, second in struct.iter_unpack(">II" if head[3:4] == b"\x83" else "<II", head[:24]):
         low = (low + first + high) % 2**32

@@ -314,18 +314,27 @@ def settle(tx: Transaction, outcomes: Sequence[DeliveryOutcome]) -> int:
     return tx.run(_SETTLE, values) if values else 0
 
 
-_LINES = InQuery(
-    select(outgoing.c.case_id, outgoing.c.id, outgoing.c.person_id, outgoing.c.lines)
-    .where(outgoing.c.lines != b"")
+_READERS = InQuery(select(outgoing.c.id, outgoing.c.person_id), outgoing.c.id)
+_LINES = (
+    select(outgoing.c.lines)
+    .where(
+        outgoing.c.case_id == bindparam("case_id"),
+        outgoing.c.person_id == bindparam("person_id"),
+        outgoing.c.lines != b"",
+    )
     .order_by(outgoing.c.id.desc())
-    .limit(bindparam("most")),
-    outgoing.c.case_id,
+    .limit(200)
 )
 
 
-def sent_lines(tx: Transaction, cases: Sequence[int], *, most: int = 200) -> Sequence[Any]:
-    """Return rows of ``case_id, id, person_id, lines`` of the last ``most`` deliveries on these cases."""
-    return [*_LINES.rows(tx, cases, {"most": most})]
+def readers(tx: Transaction, deliveries: Sequence[int]) -> dict[int, int]:
+    """Return the persons to whom these deliveries go, by delivery."""
+    return {row.id: row.person_id for row in _READERS.rows(tx, deliveries) if row.person_id}
+
+
+def sent_lines(tx: Transaction, case_id: int, person_id: int) -> list[bytes]:
+    """Return the lines of the last deliveries to a person about a case, newest first."""
+    return [row.lines for row in tx.rows(_LINES, {"case_id": case_id, "person_id": person_id})]
 
 
 def listing(

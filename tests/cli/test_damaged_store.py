@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import shutil
+import struct
 import subprocess
 import sys
 from contextlib import closing
@@ -45,6 +46,15 @@ def overwrite(name: str, place: int, octets: bytes) -> None:
     with Path(name).open("r+b") as file:
         file.seek(place)
         file.write(octets)
+
+
+@pytest.mark.parametrize("size", [10, 20, 31])
+def test_a_write_ahead_log_without_a_whole_header_holds_nothing(size: int) -> None:
+    with Path("casebot.db-wal").open("r+b") as file:
+        file.truncate(size)
+    told = run("case", "list")
+    assert "Traceback" not in told.output
+    assert not isinstance(told.exception, struct.error)
 
 
 @pytest.mark.parametrize("frame", [0, 10, 150, -4])

@@ -125,6 +125,9 @@ def test_a_held_case_that_is_spam_is_closed_without_a_word_and_can_come_back(des
     done(desk.ask(sam, Accept(1)))
     assert (desk.case().line.state, desk.case().line.held) == ("open", False)
     assert len(desk.mails(eve)) == 1
+    done(desk.ask(sam, Spam(1)))
+    done(desk.ask(sam, Accept(1, requester=ana)))
+    assert (desk.case().line.state, desk.case().line.held) == ("open", False)
 
 
 def test_what_a_stranger_wrote_can_become_a_held_case_of_its_own(desk: TestDesk) -> None:

@@ -294,7 +294,7 @@ def test_commands_of_an_old_mail_are_not_done_and_its_text_is_kept(house: House)
     address = open_case(house)
     house.submit(signed(mail("It works.\n\n#close fixed", to=address, at=LONG_AGO)), sender=ANA)
     (answer,) = house.mails(ANA)
-    assert "dated within 7 days" in words(answer)
+    assert "its date is within 7 days of its arrival" in " ".join(words(answer).split())
     assert state(house) != "closed"
     assert said(house, "It works.\n\n#close fixed") == 1
 
@@ -311,7 +311,7 @@ def test_an_old_note_of_a_specialist_stays_a_note(house: House) -> None:
     raw = mail("Hello Ana.\n\n#note She is cross.", sender=SAM, to=str(told["Reply-To"]), at=LONG_AGO)
     house.submit(signed(raw, "desk.example"), sender="sam@desk.example")
     (answer,) = house.mails("sam@")
-    assert "dated" in words(answer)
+    assert "its date is within" in " ".join(words(answer).split())
     assert house.nothing(ANA)
     assert [entry.visibility for entry in house.case().entries if "cross" in entry.text] == ["internal"]
 
@@ -320,7 +320,7 @@ def test_an_old_mail_of_commands_alone_opens_nothing(house: House) -> None:
     open_case(house)
     house.submit(signed(mail("#my", at=LONG_AGO)), sender=ANA)
     (answer,) = house.mails(ANA)
-    assert "dated" in words(answer)
+    assert "its date is within" in " ".join(words(answer).split())
     assert house.cases() == ["CS-000001"]
 
 

@@ -99,7 +99,9 @@ NOBODY = "unknown sender"
 def test_accepting_such_a_mail_claims_nothing_that_is_not_so(desk: TestDesk) -> None:
     desk.ask(NOBODY, Open("No delivery", "Help."), proof=Proof.UNPROVEN)
     (line,) = desk.ask(SAM, Accept(1)).answered
-    assert line.text.startswith("CS-000001 goes on, but nobody was told: mail to its sender reaches nobody.")
+    assert line.text.startswith(
+        "CS-000001 continues, but no customer was notified: mail cannot reach its sender."
+    )
     assert "set requester:" in line.text
     assert "was told its number" not in line.text
 

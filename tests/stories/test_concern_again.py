@@ -183,6 +183,7 @@ def test_a_concern_forty_times_is_one_call(house: House) -> None:
     assert house.history().count("concern raised") == 1
     assert len(house.mails("max@", count=0)) == 1
     assert len(house.mails("ana@", count=0)) == 5, "as mails_per_case has it"
+    assert [entry.text for entry in house.case().entries].count("nobody answers") == 20, "all of it is kept"
 
 
 def test_help_sixty_times_is_answered_as_often_as_a_case_tells_anything(house: House) -> None:

@@ -181,6 +181,20 @@ def test_a_listed_senders_customer_is_the_requester_and_stays_unverified(
         assert house.case().entries[-1].kind == "said"
 
 
+def test_the_notice_says_what_the_writer_of_a_form_was_sent(url: str, tmp_path: Path) -> None:
+    with House(url, tmp_path, more=LISTED) as house:
+        house.send(f"Ana <{ANA}>", DESK, "Another question", TEXT)
+        house.mails(ANA)
+        house.settled()
+        house.mails("sam@", count=0)
+        house.send(FORM, DESK, "A grinding question", TEXT, headers=REPLY_TO)
+        (told,) = house.mails("sam@")
+        assert house.case(2).line.held
+        house.mails(ANA)
+        assert "only the number was sent to the writer" in flat(told)
+        assert "nobody was notified" not in flat(told)
+
+
 def test_a_listed_sender_without_a_reply_to_is_an_ordinary_sender(url: str, tmp_path: Path) -> None:
     with House(url, tmp_path, more=LISTED) as house:
         house.send(FORM, DESK, "Your invoice", "It is attached.")

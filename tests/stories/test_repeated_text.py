@@ -180,3 +180,19 @@ def test_a_reply_that_looks_quoted_as_a_whole_is_shown_and_its_commands_are_not_
     shown = said("case", "show", "1")
     assert "It is 3.2." in shown
     assert "(no words)" not in shown
+
+
+def test_text_of_an_unproven_reply_in_a_specialists_name_is_kept_whole(url: str, tmp_path: Path) -> None:
+    with House(url, tmp_path, trusted_networks=[]) as house:
+        house.send(ANA, "support@example.com", "Deal ID 12333: no delivery", "It stopped yesterday at noon.")
+        (told,) = house.mails("sam@")
+        quoted = words(told).splitlines()
+        text = "\n".join(
+            ("Hello Ana,", "", "On Monday, Support wrote:", *quoted, "", "My long reply is this.")
+        )
+        references = {"In-Reply-To": str(told["Message-ID"])}
+        house.send(SAM, "support@example.com", f"Re: {told['Subject']}", text, headers=references)
+        house.settled()
+        entries = house.case().entries
+        assert [e.kind for e in entries][1:] == ["unverified"]
+        assert "My long reply is this." in entries[-1].text

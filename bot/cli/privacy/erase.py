@@ -25,8 +25,8 @@ _LARGE = (
     " deleted may stand in it. The same command with --rewrite does that, at a quiet hour: writes wait meanwhile."
 )
 _WROTE_AGAIN = (
-    "they wrote again in the meantime{}. What was there before is erased, and that was not touched. Look at it first;"
-    " then give the same command again."
+    "This person wrote again{}. Earlier data is erased; the new message is kept. Read it, then run the command"
+    " again."
 )
 FEW = 12
 """Numbers of cases that are named in a row."""

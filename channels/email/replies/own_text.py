@@ -91,12 +91,15 @@ class OurText:
                         steps -= 1
                         if places := self._places.get(name.digest()):
                             match = Span(n, last, tuple(counts), size, places)
+                    if size_class(size) > longest or (at and k > MOST_WORDS):
+                        break
                 if (
                     size_class(size) > longest
                     or sum(counts) > MOST_WORDS
                     or (match and match.last == n and match.words[0] == len(row))
                 ):
                     break
+            steps -= sum(counts) // 8 if at else 0
             if match is None:
                 n, at = n + 1, 0
                 continue

@@ -47,7 +47,7 @@ _SHORT = re.compile(r"[ \t]*[^\W_][^:;=?!#<>|{}]{0,50}[^\W_)][ \t]*$")
 _RULE = re.compile(r"[ \t]*([-–—_=*~#+])(?:[ \t]?\1){2,}[ \t]*$")
 _CLOSINGS = frozenset(every(lambda language: language.signatures.closing))
 _POSTSCRIPT = re.compile(
-    r"[ \t]*(?:p\.?[ -]?){1,2}s\.?[ :：,.–—-]|[ \t]*(?:p\.d\.|pd:|追伸|附言|추신|п\. ?с\.)", re.IGNORECASE
+    r"[ \t]*(?:p\.?[ -]?){1,2}s ?[.:：]|[ \t]*(?:p\.d\.|pd:|追伸|附言|추신|п\. ?с\.)", re.IGNORECASE
 )
 _SENTENCE = re.compile(r"(?:[^\W_][\w'’-]*[ ,]{1,2}){3,12}[\w'’-]+[.!?](?=\s|$)|[。！？]")
 _PHONE = "|".join(every(lambda language: language.signatures.phone))

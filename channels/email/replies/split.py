@@ -27,9 +27,12 @@ LONGEST = 2000
 """Characters of a line that are looked at."""
 MOST_NOTED = 500
 """Lines of internal texts that are looked for."""
+MOST_COMPARED = 100_000_000
+"""Characters of internal texts that the new lines of one text are compared with."""
 SHORTEST = 20
 """Bytes of the letters of a line that is known again out of order, or in an internal text."""
 _COMMANDS = ("#", "\uff03")
+_REPLY = re.compile(r"[ \t]*[#\uff03][ \t]*reply\b", re.IGNORECASE)
 NOTHING = OurText()
 MOST_HEADERS = 24
 """Lines of a quotation that may be nothing but headers."""
@@ -135,6 +138,7 @@ def _introduced(
     inner = Headers(bared)
     regions: list[_Region] = []
     first, after, floor, doubts, until = _written(lines, 0), 0, 0, MOST_DOUBTS, 0
+    stops = [n for n in range(len(lines) + 1) if n in begun or n not in marks]
     has_words = False
     for n in sorted({*few, *marks, *begun}):
         if n < after:
@@ -150,8 +154,7 @@ def _introduced(
             end, kind = begun[n], "ours"
         elif n in marks:
             start = attribution.above(lines, n, floor)
-            end = next((k for k in range(n, len(lines)) if k not in marks), len(lines))
-            end = min((k for k in begun if n < k < end), default=end) if begun else end
+            end = stops[bisect_right(stops, n)]
             kind = "ours" if n in begun else "marked" if start < n else "bare"
             if (
                 has_words
@@ -261,9 +264,13 @@ def _internal(
         bisect_right(ends, at) for line in islice(sentences, MOST_NOTED) if (at := typed.find(line)) >= 0
     }
     doubts: dict[int, PartKind] = {}
-    for n, row in enumerate(letters if texts and not own_text.command(lines[0]) else ()):
-        is_internal = n in inside or (len(row.encode()) >= SHORTEST and row in texts)
-        if is_internal or (n - 1 in doubts and kinds[n] == "new"):
+    steps = MOST_COMPARED
+    for n, row in enumerate(letters if texts and not _REPLY.match(lines[0]) else ()):
+        is_internal = n in inside or (n - 1 in doubts and kinds[n] == "new")
+        if not is_internal and steps > 0 and len(row.encode()) >= SHORTEST:
+            steps -= len(texts)
+            is_internal = row in texts
+        if is_internal:
             doubts[n] = "inserted"
     return doubts
 

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import itertools
+import sys
 import textwrap
+from types import FrameType
 
 import pytest
 
 from bot.model.message import Part
+from channels.email.replies import split
 from channels.email.replies.own_text import MARKERS
 from channels.email.replies.split import divide
 from tests.support.mail.letters import ours
@@ -135,6 +138,9 @@ UNKNOWN: dict[str, tuple[str, tuple[str, ...]]] = {
     "a prompt of a program": (">>> import foo\nError\n\nWhy?", (">>> import foo", "Error", "Why?")),
     "what somebody wrote": ("Ana from Acme wrote:\n\nIt is 3.2.", ("Ana from Acme wrote:", "It is 3.2.")),
     "a title that looks like a postscript": ("It is 3.2.\nSince Tuesday.\n-- \nPD Dr. Ana", ANSWERS),
+    "a company that looks like a postscript": (
+        "It is 3.2.\nSince Tuesday.\n-- \nAna\nPS Consulting GmbH", ANSWERS,
+    ),
     "fields": ("Name: Ana\nVersion: 3.2\nDate: Tuesday\n\nWhy?", ("Version: 3.2", "Date: Tuesday", "Why?")),
 }  # fmt: skip
 """Mails that answer nothing we know of."""
@@ -246,3 +252,53 @@ CUT = {
 def test_what_programs_write_below_an_answer_is_not_shown_as_new(shape: str):
     parts = divide(f"It is 3.2.\n\n{CUT[shape]}")
     assert "".join(part.text for part in parts if part.kind == "new").strip() == "It is 3.2."
+
+
+BELOW = "They have not paid since March.\n#close They know nothing of it."
+
+
+@pytest.mark.parametrize("command", ["#close", "#assign me", "#note"])
+def test_text_of_a_note_below_a_command_is_not_new(command: str):
+    parts = divide(f"{command}\n\n{BELOW}", internal=(BELOW,))
+    assert [part.text for part in parts if part.kind == "new"] == [f"{command}\n"]
+    assert {part.kind for part in divide(f"#reply\n\n{BELOW}", internal=(BELOW,))} == {"new"}
+
+
+def calls(*arguments: object) -> int:
+    """Return how many bytecode lines of the reader run: time that no busy machine changes."""
+    count = 0
+
+    def step(frame: FrameType, event: str, _: object) -> object:
+        nonlocal count
+        count += event == "line"
+        return step if "replies" in frame.f_code.co_filename else None
+
+    sys.settrace(step)
+    try:
+        divide(*arguments)  # type: ignore[arg-type]
+    finally:
+        sys.settrace(None)
+    return count
+
+
+NUMBERED = [f"{n:05}." for n in range(4900)]
+HOSTILE: dict[str, tuple[object, ...]] = {
+    "a block of ours on each line": ("\n".join(f"> {line}" for line in NUMBERED), ours(*NUMBERED)),
+    "a word a thousand times": ("\n".join(["a " * 990] * 32), ours("a")),
+    "a word, and a long line": ("\n".join(["a " * 990] * 32), ours("a", "b" * 600)),
+    "a word in short lines": ("\n".join(["a " * 20] * 1600), ours("a", "b" * 600)),
+}
+
+
+@pytest.mark.parametrize("shape", HOSTILE)
+def test_hostile_replies_take_few_steps(shape: str):
+    assert calls(*HOSTILE[shape]) < 2_500_000
+
+
+def test_internal_texts_are_compared_with_a_limit(monkeypatch: pytest.MonkeyPatch):
+    lines = [f"{n:020} is one line" for n in range(50)]
+    note = "\n".join((lines[-1], "x" * 1000))
+    assert divide("\n".join(lines), internal=(note,))[-1].kind == "inserted"
+    text = "\n".join(f"{line}." for line in lines)
+    monkeypatch.setattr(split, "MOST_COMPARED", 100)
+    assert divide(text, internal=(f"a {lines[-1]} b",))[-1].kind == "new"

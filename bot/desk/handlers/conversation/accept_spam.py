@@ -42,7 +42,7 @@ def accept(turn: Turn, command: Accept) -> str:
     case = turn.case(command.case)
     if command.requester:
         given = requesters.give_to(turn, case, command.requester)
-        first = entries.first(turn.tx, case.id) if case.held else None
+        first = entries.first(turn.tx, case.id) if case.held or case.close_reason == SPAM else None
         if first is None:
             return given
         entries.mark(turn.tx, first.id, kind="said", visibility=first.visibility)
@@ -162,7 +162,8 @@ def _release(turn: Turn, case: Case) -> str:
     turn.notifier.tell_desk(CustomerActed(what=what), case)
     if not permissions.reachable(requester):
         unnamed = saying(
-            "{case} goes on, but nobody was told: mail to its sender reaches nobody.", case=label(case.id)
+            "{case} continues, but no customer was notified: mail cannot reach its sender.",
+            case=label(case.id),
         )
         return together(unnamed, conversation.name_requester(turn, case))
     pattern = (

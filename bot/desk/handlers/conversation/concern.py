@@ -42,11 +42,12 @@ def raise_concern(turn: Turn, command: Concern) -> str:
     case = turn.case(command.case)
     before = concern_escalation.digest(turn, case)
     earlier = _earlier(turn, case)
-    texts = (row.text for row in entries.entries(turn.tx, case.id) if row.person_id == turn.person.id)
-    if earlier and command.text in texts and not turn.said.attachments:
-        command = replace(command, text="")
+    rows = entries.entries(turn.tx, case.id) if earlier and command.text else ()
+    repeated = any(row.text == command.text for row in rows if row.person_id == turn.person.id)
     if command.text:
         turn.say(case, command.text, visibility="public")
+    if repeated and not turn.said.attachments:
+        command = replace(command, text="")
     if not turn.person.staff:
         waiting_dispatches.settle(turn, case)
         timers.asked(turn, case)
