@@ -1,4 +1,4 @@
-"""The supervisor: starts workers in order, and starts one again that crashed."""
+"""Start workers in order and restart those that crash."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import structlog
 
 from bot.channel.capabilities import CannotListen, Opening
 from bot.channel.protocols import Worker
-from bot.runtime.metrics import EXCEPTIONS
+from bot.runtime.containment import note
 from store.revision import SchemaMismatch
 
 log = structlog.get_logger("house")
@@ -53,9 +53,8 @@ class Supervisor:
             thread.join()
         watchdog.cancel()
         for name, error in self._fallen:
-            log.error(
-                "stopped: a worker thread crashed", worker=name, error=f"{type(error).__name__}: {error}"
-            )
+            text = f": {error}" if isinstance(error, FINAL) else ""
+            log.error("stopped: a worker thread crashed", worker=name, error=f"{type(error).__name__}{text}")
         return 1 if self._fallen else 0
 
     def close(self) -> None:
@@ -83,20 +82,16 @@ class Supervisor:
             try:
                 worker.run()
             except BaseException as error:
-                if not isinstance(error, FINAL):
-                    log.error("worker thread crashed", worker=worker.name, exc_info=error)
-                    EXCEPTIONS.labels("worker").inc()
-                if (
-                    self._closing.is_set()
-                    or isinstance(error, FINAL)
-                    or not getattr(worker, "restarts", True)
-                ):
+                final = isinstance(error, FINAL)
+                if not final:
+                    note(log, "worker thread crashed", error, part="worker", worker=worker.name)
+                if final or self._closing.is_set() or not getattr(worker, "restarts", True):
                     self._fallen.append((worker.name, error))
                     break
-                pause = (
-                    min(pause * 2, LONGEST_PAUSE) if began + LONGEST_PAUSE > time.monotonic() else FIRST_PAUSE
-                )
+                if began + LONGEST_PAUSE <= time.monotonic():
+                    pause = FIRST_PAUSE
                 self._closing.wait(pause)
+                pause = min(pause * 2, LONGEST_PAUSE)
             else:
                 break
         self._closing.set()

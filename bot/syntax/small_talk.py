@@ -1,4 +1,4 @@
-"""Small talk: does a text say no more than a greeting, thanks, agreement, good wishes or goodbye?"""
+"""Recognise messages that only greet, thank, agree, wish well or say goodbye."""
 
 from __future__ import annotations
 

@@ -84,9 +84,8 @@ class Backlog:
 
     def _next(self) -> Outgoing | None:
         line = next((number for number, rows in enumerate(self._lines) if rows), len(self._lines))
-        parked = self._parking.peek()
-        if parked is not None and parked <= line:
-            return self._parking.pop()
+        if (parked := self._parking.pop(line)) is not None:
+            return parked
         return self._of_line(line) if line < len(self._lines) else None
 
     def _of_line(self, line: int) -> Outgoing:

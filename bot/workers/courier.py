@@ -143,12 +143,12 @@ class Courier:
             opened.interrupt()
 
     def deliver(self, row: Outgoing) -> None:
-        """Try a delivery once. Whatever goes wrong concerns this delivery alone."""
+        """Try a delivery once. An exception affects only this delivery."""
         try:
             self._deliver(row)
         except Exception as error:
             note(log, "delivery failed unexpectedly", error, part="delivery", outgoing=row.id)
-            why = f"{type(error).__name__}: {error}"
+            why = type(error).__name__  # its text may quote a customer
             if is_of_store(error):
                 self._later(row, STORE_AWAY, why)
             else:
@@ -168,7 +168,7 @@ class Courier:
             self._later(row, timedelta(seconds=pause), "its destination asked for a pause", untried=True)
         elif row.payload == b"":
             self._deliver_batch(row)
-        elif self._joins(row):
+        elif self._lane(row) and self.queue(row.channel).join(self._payloads.light(row)):
             self._leave_lane(row)
         else:
             self._try(row)
@@ -211,7 +211,7 @@ class Courier:
             return
         with self._database.reading() as tx:
             earlier = outbox.before(tx, row, now=self._now())
-        if earlier and (wait := self._failing.wait_of(row, earlier)) is not None:
+        if earlier and (wait := self._failing.seconds_until_allowed(row, earlier)) is not None:
             raise DeliveryFailed(AFTER, permanent=False, after=max(wait, IN_HANDS), untried=True)
 
     def _sent(self, row: Outgoing, stands: Stands) -> None:
@@ -244,10 +244,13 @@ class Courier:
         final = failing is not None and failure.unknown and failing.tries >= TRIES
         if failure.permanent or final or self._too_long(row, failure):
             self._failing.ended(row, sent=False)
-            why = str(failure)
-            log.error("delivery given up: casebot outbox retry tries again", outgoing=row.id, why=why)
-            why = stored(failure.why)
-            self._settle(DeliveryOutcome(row, "dead", why, self._now(), unreached=failure.unreached))
+            log.error(
+                "delivery given up: casebot outbox retry tries again", outgoing=row.id, why=str(failure)
+            )
+            outcome = DeliveryOutcome(
+                row, "dead", stored(failure.why), self._now(), unreached=failure.unreached
+            )
+            self._settle(outcome)
         elif self._closes:
             self._put_off(row, timedelta(0), str(failure))  # we broke it off: whoever comes next tries again
         elif failure.queue and self.queue(row.channel).parked < PARKED:
@@ -267,7 +270,7 @@ class Courier:
         if failure.patient or now - row.created_at <= PATIENCE:
             return False
         with suppress(Exception), self._database.reading() as tx:
-            state = channel_state.read(tx, _waited(row.channel)) or {}
+            state = channel_state.read(tx, f"{row.channel} waited") or {}
             return not state or now - datetime.fromisoformat(state["until"]) > PATIENCE
         return False
 
@@ -278,7 +281,7 @@ class Courier:
             return
         self._noted[channel] = now
         until = {"until": now.isoformat()}
-        self._writer.put(channel_state.amend_all, (_waited(channel), lambda _: until))
+        self._writer.put(channel_state.amend_all, (f"{channel} waited", lambda _: until))
 
     def _park(self, row: Outgoing, failure: DeliveryFailed) -> None:
         """Keep a delivery in hand, with those behind it to the same reader, until its destination takes it.
@@ -292,12 +295,6 @@ class Courier:
         self.queue(row.channel).park(failure.queue, rows, seconds=failure.after)
         self._leave_lane(row)
 
-    def _joins(self, row: Outgoing) -> bool:
-        """Is it parked behind what its reader waits for already? Not what has had its turn there."""
-        if not self._lane(row):
-            return False
-        return self.queue(row.channel).join(self._payloads.light(row))
-
     def _later(
         self,
         row: Outgoing,
@@ -310,8 +307,9 @@ class Courier:
         """Put off a delivery with those behind it; a failing one holds them back for a minute."""
         level = log.info if untried else log.warning  # an answer that waits behind another is no trouble
         level("delivery put off", outgoing=row.id, seconds=round(wait.total_seconds()), why=why)
-        held = wait if failing is None else min(wait, timedelta(seconds=self._failing.held(failing)))
-        reported = failing is not None and self._failing.is_to_be_reported(failing)
+        now = self._now().timestamp()
+        held = wait if failing is None else min(wait, timedelta(seconds=failing.held(now)))
+        reported = failing is not None and failing.is_to_be_reported(now)
         self._put_off(row, wait, why, untried=untried, delayed=[row.id] if reported else ())
         behind = self._order.clear(self._lane(row), row.recipient) if held > timedelta(0) else []
         for number, other in enumerate(behind, 1):
@@ -394,7 +392,3 @@ class CourierThread:
         self._rows.close()
         if not self._done.wait(max(closes - time.monotonic(), 0)):
             self._courier.interrupt(self._channel)
-
-
-def _waited(channel: str) -> str:
-    return f"{channel} waited"

@@ -1,4 +1,4 @@
-"""Failing deliveries: which of them fail alone, and when later ones overtake them."""
+"""Track failing deliveries and decide when later ones may overtake them."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ MOST = 10_000
 
 @dataclass(slots=True)
 class Failing:
-    """What this process saw of a failing delivery; moments are seconds since 1970."""
+    """The state of a failing delivery in this process; times are Unix seconds."""
 
     since: float
     """From when on it holds back later deliveries; an outage before does not count."""
@@ -38,6 +38,17 @@ class Failing:
     probe: int = 0
     """The later delivery that was tried since its last attempt, though nothing else showed that the channel works."""
     reported: bool = False
+
+    def held(self, now: float) -> float:
+        """Return the seconds for which it still holds back later deliveries; not positive: no longer."""
+        self.since = min(self.since, now)  # a clock may be set back
+        return self.since + HOLDS - now
+
+    def is_to_be_reported(self, now: float) -> bool:
+        """Return, once, whether a delivery fails alone and holds back others no longer."""
+        due = self.alone and self.held(now) <= 0 and not self.reported
+        self.reported = self.reported or due
+        return due
 
 
 class FailingDeliveries:
@@ -70,18 +81,7 @@ class FailingDeliveries:
                 failing.alone = failing.reported = True
             return unreported
 
-    def is_to_be_reported(self, failing: Failing) -> bool:
-        """Return, once, whether a delivery fails alone and holds back others no longer."""
-        due = failing.alone and self.held(failing) <= 0 and not failing.reported
-        failing.reported = failing.reported or due
-        return due
-
-    def held(self, failing: Failing) -> float:
-        """Return the seconds for which it still holds back later deliveries; not positive: no longer."""
-        failing.since = min(failing.since, self._now())  # a clock may be set back
-        return failing.since + HOLDS - self._now()
-
-    def wait_of(self, row: Outgoing, earlier: Sequence[EarlierDelivery]) -> float | None:
+    def seconds_until_allowed(self, row: Outgoing, earlier: Sequence[EarlierDelivery]) -> float | None:
         """Return the seconds until a delivery may be tried that comes after ``earlier`` ones; None: now.
 
         One that has failed for a minute is overtaken if it fails alone. If that is not known, one later delivery
@@ -94,10 +94,12 @@ class FailingDeliveries:
                 if not each.failed:
                     return wait
                 failing = self._failing.get(each.id)
-                if failing is None or abs(failing.due - now - wait) > 1:  # it failed in another process
+                if failing is None:
                     failing = self._note(row.channel, each.id)
                     failing.due = now + wait
-                if (held := self.held(failing)) > 0:
+                elif abs(failing.due - now - wait) > 1:  # it failed in another process
+                    failing.last, failing.probe, failing.due = now, 0, now + wait
+                if (held := failing.held(now)) > 0:
                     return min(wait, held)
                 now_or_long = now < failing.last + JUST_NOW or wait > HOLDS
                 if not failing.alone and not (now_or_long and failing.probe in (0, row.id)):

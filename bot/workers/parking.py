@@ -40,12 +40,11 @@ class Parking:
         self._turns = itertools.count()
         self._lines: dict[Reader, list[Outgoing]] = {}
         """By reader: the first parked delivery, in a queue or under way, and those behind it by id."""
-        self._behind = 0
-        """The number of deliveries that stand behind a first one."""
 
     def __len__(self) -> int:
         """Return the number of parked deliveries."""
-        return sum(len(queue.waiting) for queue in self._queues.values()) + self._behind
+        behind = sum(len(line) - 1 for line in self._lines.values())
+        return sum(len(queue.waiting) for queue in self._queues.values()) + behind
 
     def put(self, name: str, row: Outgoing, *, seconds: float) -> None:
         """Park a delivery; the limit ``name`` allows none for this many seconds.
@@ -69,18 +68,12 @@ class Parking:
             return False
         self._release(row)
         insort(line, row, lo=1, key=lambda each: each.id)
-        self._behind += 1
         return True
 
-    def peek(self) -> int | None:
-        """Return the rank of the delivery that may go now, or None."""
+    def pop(self, at_most: int = 2) -> Outgoing | None:
+        """Return the delivery of at most this rank that may go now. Its queue rests until ``freed``."""
         best = self._best()
-        return best[0] if best else None
-
-    def pop(self) -> Outgoing | None:
-        """Return the delivery that may go now, or None. Its queue rests until ``freed``."""
-        best = self._best()
-        if best is None:
+        if best is None or best[0] > at_most:
             return None
         queue = self._queues[best[2]]
         queue.under_way = heapq.heappop(queue.waiting)[3]
@@ -94,7 +87,6 @@ class Parking:
             return name is not None
         del line[0]
         if line:
-            self._behind -= 1
             self._wait(self._queues.setdefault(name or "", ParkedQueue()), line[0])
         else:
             del self._lines[reader_of(row)]

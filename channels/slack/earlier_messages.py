@@ -24,6 +24,8 @@ A_MOMENT = 5.0
 """Seconds for which a channel's answer about its threads holds: less than a delivery waits for its next try."""
 MOST = 20_000
 """Messages of a channel that are remembered."""
+MOST_CHANNELS = 500
+"""Channels whose messages are remembered; beyond them, the one that was read first is forgotten."""
 
 
 @dataclass(slots=True)
@@ -81,7 +83,10 @@ class EarlierMessages:
                 before = _Channel(since)
             messages = [*self._read(channel, "", since)]
             before.remember(messages)
+            self._channels.pop(channel, None)
             self._channels[channel] = before
+            if len(self._channels) > MOST_CHANNELS:
+                del self._channels[next(iter(self._channels))]
             if len(before.by_id) > MOST:
                 del self._channels[channel]
             return next((ts for other, ts in messages if other == id), "")
@@ -96,7 +101,9 @@ class EarlierMessages:
             if time.monotonic() >= until:
                 messages = islice(self._calls.recent(channel, "", 0.0), PAGE)
                 latest = {str(message["ts"]): float(message.get("latest_reply") or 0) for message in messages}
-                self._latest[channel] = time.monotonic() + A_MOMENT, latest
+                now = time.monotonic()
+                self._latest = {key: each for key, each in self._latest.items() if each[0] > now}
+                self._latest[channel] = now + A_MOMENT, latest
         return latest.get(root, since) >= since
 
     def give_way(self, parcel: Parcel, channel: str, ts: str, root: str = "", *, id: str = "") -> None:
@@ -131,7 +138,7 @@ class EarlierMessages:
     def _stands(self, channel: str, ts: str) -> bool:
         """Does it still stand there?"""
         try:
-            return any(str(each["ts"]) == ts for each in self._calls.thread(channel, ts, most=1))
+            return self._calls.message(channel, ts) is not None
         except SlackRefused as refused:
             if refused.code not in GONE:
                 raise

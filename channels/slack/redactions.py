@@ -45,8 +45,7 @@ class Redactions:
 
     def _root(self, channel: str, ts: str) -> str:
         """What the thread begins with that a message stands in: files of it stand in the same thread."""
-        posted = self._calls.thread(channel, ts, most=1)
-        return next((str(each.get("thread_ts") or ts) for each in posted if str(each["ts"]) == ts), ts)
+        return str((self._calls.message(channel, ts) or {}).get("thread_ts") or ts)
 
     def _posted(self, around: Iterable[Mapping[str, Any]], message: RedactedMessage, ts: str) -> str | None:
         """The ts of the message itself: it may stand below a card that was posted for it."""

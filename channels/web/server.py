@@ -173,8 +173,17 @@ class _Server(uvicorn.Server):
         if self.started:
             self._opened.set()
 
+    async def serve(self, sockets: list[socket.socket] | None = None) -> None:
+        """Serve, and close the listening sockets after a crash too, so that a restart can listen again."""
+        try:
+            await super().serve(sockets)
+        finally:
+            for server in getattr(self, "servers", ()):
+                server.close()
+
     async def on_tick(self, counter: int) -> bool:
         """Tidy connections once a second; called ten times a second."""
         if counter % 10 == 0:
-            self._connections.tidy(asyncio.get_running_loop().time())
+            loop = asyncio.get_running_loop()
+            loop.call_soon(self._connections.tidy, loop.time())  # an exception ends only this call
         return await super().on_tick(counter)

@@ -81,3 +81,15 @@ def test_a_case_that_came_meanwhile_gets_its_card(office: Office, how: str) -> N
     assert "Mine stopped, too." in said(office.card(2))
     office.drained()
     assert len(office.messages("triage")) == 2, "and nothing twice"
+
+
+def test_messages_from_before_the_first_invitation_open_no_case(office: Office) -> None:
+    people, workspace = office.slack.people, office.slack.workspace
+    workspace.channel("acme").members.remove(workspace.app.bot_user)
+    people.post("eve", "acme", "The old report fails.")
+    people.join("@app", "acme")
+    heard(office, "member_joined_channel")
+    people.post("eve", "acme", "The new report fails.")
+    office.in_thread("The new report fails.", 2)
+    office.drained()
+    assert len(office.cases()) == 2

@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
+import socket
 import threading
 
 import pytest
+import uvicorn
+from starlette.applications import Starlette
 from structlog.testing import capture_logs
 
 from bot.channel.capabilities import CannotListen
 from bot.runtime import supervisor
 from bot.runtime.supervisor import Supervisor
+from channels.web.http.connection import WebConnections
+from channels.web.http.proxies import Proxies
+from channels.web.server import WebWorker
+from rehearsal.ports import free_port
 from store.revision import SchemaMismatch
+from tests.support.houses.house import until
 
 
 class Waiting:
@@ -71,7 +79,7 @@ def test_worker_that_crashes_is_started_again_and_the_others_go_on(monkeypatch: 
         thread.join(20)
     assert codes == [0]
     crashes = [line for line in lines if line["event"] == "worker thread crashed"]
-    assert [type(line["exc_info"]) for line in crashes] == [KeyError, KeyError]
+    assert [line["error"] for line in crashes] == ["KeyError", "KeyError"]
 
 
 @pytest.mark.parametrize(
@@ -85,6 +93,31 @@ def test_worker_that_crashes_is_started_again_and_the_others_go_on(monkeypatch: 
 def test_worker_that_cannot_be_started_again_ends_the_process(worker: Crashing, traced: bool) -> None:
     with capture_logs() as lines:
         assert Supervisor([Waiting(), worker]).run() == 1
-    assert any("exc_info" in line for line in lines if line["log_level"] == "error") is traced
+    assert any("exception" in line for line in lines if line["log_level"] == "error") is traced
     assert lines[-1]["event"] == "stopped: a worker thread crashed"
     assert lines[-1]["worker"] == "crashing"
+    assert "row" not in str(lines), "a text may quote a customer"
+
+
+def test_web_server_that_crashes_listens_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(supervisor, "FIRST_PAUSE", 0.01)
+    port, tick, ticks = free_port(), uvicorn.Server.on_tick, list[int]()
+
+    async def on_tick(self: uvicorn.Server, counter: int) -> bool:
+        ticks.append(counter)
+        if len(ticks) == 1:
+            raise KeyError("row")
+        return await tick(self, counter)
+
+    monkeypatch.setattr(uvicorn.Server, "on_tick", on_tick)
+    connections = WebConnections(5, 5, Proxies([]))
+    worker = WebWorker("web", "web.listen", f"127.0.0.1:{port}", Starlette, connections)
+    process, codes = Supervisor([worker]), list[int]()
+    thread = threading.Thread(target=lambda: codes.append(process.run()))
+    thread.start()
+    assert until(lambda: len(ticks) > 1 or not thread.is_alive())
+    assert thread.is_alive()
+    socket.create_connection(("127.0.0.1", port), 20).close()
+    process.close()
+    thread.join(20)
+    assert codes == [0]

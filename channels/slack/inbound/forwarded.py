@@ -37,7 +37,7 @@ def links(message: Json) -> tuple[Json, ...]:
     return tuple(file for file in _all_files(message) if link_of(file))
 
 
-def linked(text: str, files: Iterable[tuple[str, str]]) -> str:
+def append_links(text: str, files: Iterable[tuple[str, str]]) -> str:
     """Return the text with the names and links of files below, except links that it has already."""
     lines = (f"{name}: {link}" if name else link for name, link in files if link not in text)
     return "\n".join(filter(None, (text, *lines)))

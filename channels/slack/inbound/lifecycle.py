@@ -6,7 +6,7 @@ docs.slack.dev, reference of events; shapes as in java-slack-sdk, ``json-logs/sa
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 import structlog
@@ -24,10 +24,6 @@ from channels.slack.workspace.workspace import Workspace
 log = structlog.get_logger("slack")
 CLOSES = {"archive": ARCHIVED, "deleted": DELETED, "left": LEFT}
 """By the end of an event's name, why its channel can be used no more."""
-
-
-UNKNOWN_ABSENCE = timedelta(days=1)
-"""How far a channel is read back if it is not known since when the app was out of it."""
 REOPENS = {"unarchive": ARCHIVED, "unshared": SHARED}
 """By the end of an event's name, which reason is none any more."""
 
@@ -115,10 +111,9 @@ class Lifecycle:
         """Note that a channel is no longer unusable for this reason."""
         self._customers.pop(channel, None)
         self._desk_channels.over(channel, why)
-        lost_at = self._state.fresh(_row(channel)).get("lost_at")
-        since = datetime.fromisoformat(lost_at) if lost_at else self._desk.now() - UNKNOWN_ABSENCE
-        self._state.put(_row(channel), {})
-        self.returned(channel, since)
+        if lost_at := self._state.fresh(_row(channel)).get("lost_at"):
+            self._state.put(_row(channel), {})
+            self.returned(channel, datetime.fromisoformat(lost_at))
 
     def show_missing_cards(self, since: datetime) -> None:
         """Post the cards of cases that were opened since then and have none."""

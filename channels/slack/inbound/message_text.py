@@ -42,7 +42,7 @@ class MessageText:
             others = forwarded.posted_by_app(message, plain)
         files = [(name_of(file), link_of(file)) for file in forwarded.links(message)]
         text = "" if files and text == "!attach" else text  # a link is text, and needs no command
-        return forwarded.linked("\n\n".join(filter(None, (text, others))), files), called
+        return forwarded.append_links("\n\n".join(filter(None, (text, others))), files), called
 
     def mentioned_names(self, message: Mapping[str, Any]) -> list[str]:
         """Return the names of the people whom a message mentions."""

@@ -12,7 +12,7 @@ from bot.model.identity import Identity, Proof
 from bot.model.message import Part
 from bot.queries.message_status import TakesPart
 from channels.language_detection import detect_language
-from channels.slack.inbound.forwarded import linked
+from channels.slack.inbound.forwarded import append_links
 from channels.slack.inbound.marked import MarkedMessage, MarkedMessages
 from channels.slack.inbound.read_later import ask
 
@@ -52,7 +52,7 @@ class PutReader:
         files = self._marked.files(letter, message, _by(body), alone=not text)
         return replace(
             reading,
-            parts=(Part("new", linked(text, files.links)),),
+            parts=(Part("new", append_links(text, files.links)),),
             language=detect_language(words),
             anchors=(Anchor("thread", message.address),),
             attachments=files.had,
@@ -83,7 +83,7 @@ class PutReader:
         files = self._marked.files(
             letter, message, _by(body) | {"case": body["case"], "inward": inward}, alone=not text
         )
-        text = linked(text, files.links)
+        text = append_links(text, files.links)
         if not (text or files.had or files.missed):
             return _nothing(reading)
         return replace(

@@ -102,7 +102,7 @@ class EventReader:
         place = f"{home_of(body)}/{event['channel']}"
         address = f"{place}/{root}"
         if root != str(message.get("ts")):
-            self._note_thread(str(event["channel"]), root, lost_one=change == DELETED)
+            self._note_thread(str(event["channel"]), root, reply_deleted=change == DELETED)
         alone = event.get("channel_type") == "im"
         addressed = called or alone
         below_ours = bool(us) and message.get("parent_user_id") == us
@@ -124,7 +124,7 @@ class EventReader:
         theirs = on_case or opens or self._on_own_case(text, f"{team}/{user}", by_staff=by_staff)
         alone_files = theirs and (not text or bool(_about_files(text)))
         fetched = self._with_files(letter, files, about, alone=alone_files, on_case=on_case)
-        text = forwarded.linked(text, fetched.links)
+        text = forwarded.append_links(text, fetched.links)
         return Inbound(
             sender=self._authors.identity(team, user) if user else None,
             proof=Proof.LINKED,
@@ -298,7 +298,7 @@ class EventReader:
             verdict=Verdict(),
             mailbox=self._mailbox,
             subject="",
-            parts=(Part("new", forwarded.linked("", fetched.links)),),
+            parts=(Part("new", forwarded.append_links("", fetched.links)),),
             anchors=(*places, *numbers) if inward else (*numbers, *places),
             attachments=fetched.had,
             opens=False,

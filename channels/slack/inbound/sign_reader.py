@@ -17,7 +17,7 @@ from bot.model.message import Part
 from bot.queries.message_status import MessageStatus
 from channels.language_detection import detect_language
 from channels.slack.inbound.events import home_of
-from channels.slack.inbound.forwarded import linked
+from channels.slack.inbound.forwarded import append_links
 from channels.slack.inbound.marked import MarkedMessage, MarkedMessages
 from channels.slack.inbound.message_files import MessageFiles
 from channels.slack.text.emoji import sign
@@ -60,7 +60,7 @@ class SignReader:
         status, creates = self._marked.status(letter, message), mark.meaning == "create"
         text = self._words(letter, message, mark.meaning)
         files = self._files(letter, message, mark, by=by, text=text)
-        text = linked(text, files.links)
+        text = append_links(text, files.links)
         return Inbound(
             sender=self._marked.authors.identity(by["team"], by["user"]),
             proof=Proof.LINKED,

@@ -2,7 +2,7 @@
 
 docs.slack.dev, "Rate limits": tiers count by method, workspace and app; messages are about one a second in a channel,
 with short bursts allowed. So nothing is held back before Slack first says 429, and afterwards a call each interval.
-Look-ups are the exception: they are counted, and never use up their limit.
+Look-ups are the exception: each process counts its own, and does not use up their limit alone.
 """
 
 from __future__ import annotations
@@ -17,11 +17,6 @@ BY_CHANNEL = ("chat.postMessage",)
 """Methods whose limit holds in each channel apart."""
 INTERVALS = {
     "chat.postMessage": 1.05,
-    "chat.update": 1.25,
-    "conversations.info": 1.25,
-    "conversations.open": 1.25,
-    "conversations.history": 1.25,
-    "conversations.replies": 1.25,
     "chat.postEphemeral": 0.65,
     "reactions.remove": 3.1,
 }
@@ -30,8 +25,8 @@ USUAL = 1.25
 QUIET = 60.0
 """Seconds after which an unused method is no longer paced."""
 LOOKUPS = ("conversations.replies", "conversations.history")
-LOOKUPS_A_MINUTE = 45
-"""Calls of each that are made within a minute at most: fewer than their tier allows (Tier 3, 50)."""
+LOOKUPS_A_MINUTE, READ_BACK_A_MINUTE = 45, 22
+"""Maximum calls of each per minute in this process (Tier 3 allows 50), and those of them that read back."""
 
 
 @dataclass(slots=True)
@@ -49,22 +44,23 @@ class Paces:
         self._clock = clock
         self._slots: dict[str, CallSlot] = {}
         self._lock = threading.Lock()
-        self._made: dict[str, deque[float]] = {name: deque(maxlen=LOOKUPS_A_MINUTE) for name in LOOKUPS}
-        """When the look-ups of the last minute were made."""
+        self._made = [
+            {method: deque[float](maxlen=most) for method in LOOKUPS}
+            for most in (LOOKUPS_A_MINUTE, READ_BACK_A_MINUTE)
+        ]
+        """The times of the latest look-ups, and of those that read back."""
 
-    def take(self, name: str, interval: float, lookups: int = LOOKUPS_A_MINUTE) -> float:
-        """Return the seconds to wait before the call; 0: it may be made now, and the slot is taken.
-
-        ``lookups``: how many look-ups within a minute leave room for this one.
-        """
+    def take(self, method: str, channel: str, *, reads_back: bool = False) -> float:
+        """Return the seconds to wait before the call; 0: it may be made now, and the slot is taken."""
         now = self._clock()
         with self._lock:
-            made = self._made.get(name, ())
-            if len(made) >= lookups and made[-lookups] + 60 > now:
-                return made[-lookups] + 60 - now
-            wait = self._slot(name, interval, now)
-            if name in self._made and not wait:
-                self._made[name].append(now)
+            counts = self._made[: 1 + reads_back] if method in LOOKUPS else []
+            full = [made[method][0] for made in counts if len(made[method]) == made[method].maxlen]
+            if full and max(full) + 60 > now:
+                return max(full) + 60 - now
+            wait = self._slot(name_of(method, channel), INTERVALS.get(method, USUAL), now)
+            for made in counts if not wait else ():
+                made[method].append(now)
             return wait
 
     def _slot(self, name: str, interval: float, now: float) -> float:
@@ -89,8 +85,3 @@ class Paces:
 def name_of(method: str, channel: str) -> str:
     """What a limit counts: a method, or a method in a channel."""
     return f"{method} {channel}" if method in BY_CHANNEL else method
-
-
-def interval_of(method: str) -> float:
-    """Seconds between two calls of a paced method."""
-    return INTERVALS.get(method, USUAL)

@@ -16,7 +16,7 @@ from slack_sdk.errors import SlackApiError, SlackClientError
 from bot.channel.outbound import DeliveryFailed
 from bot.model.translatable import saying
 from channels.slack.workspace.error_codes import FINAL, MEANINGS, SCOPE, TOKEN, TRANSIENT, UNMARKED
-from channels.slack.workspace.pace import LOOKUPS_A_MINUTE, Paces, interval_of, name_of
+from channels.slack.workspace.pace import Paces, name_of
 
 EVENT, CARD = "casebot", "case_card"
 OPEN_FOR = 300.0
@@ -75,12 +75,9 @@ def in_words(code: str) -> str:
 class Calls:
     """One method for each call; obeys Slack's pauses per method and channel. Raises ``DeliveryFailed``."""
 
-    def __init__(
-        self, client: WebClient, *, paces: Paces | None = None, lookups: int = LOOKUPS_A_MINUTE
-    ) -> None:
-        """``lookups``: how many look-ups within a minute leave room for these (``Paces.take``)."""
+    def __init__(self, client: WebClient, *, paces: Paces | None = None, reads_back: bool = False) -> None:
         self._client = client
-        self._lookups = lookups
+        self._reads_back = reads_back
         self._threads: set[tuple[str, str]] = set()
         """Messages that are known to have replies."""
         self.may_post: Callable[[str], None] = lambda channel: None
@@ -117,44 +114,30 @@ class Calls:
         ``case``: the number of the case whose card it is, for apps that read metadata. ``under``: a person's name
         and picture, where the app may use them (``chat:write.customize``).
         """
-        payload = {"id": id, "case": case} if case else {"id": id}
-        if under and self._may_name:
-            try:
-                return self._post(channel, payload, text=text, blocks=blocks, root=root, under=under)
-            except SlackRefused as refused:
-                if refused.code != "missing_scope":
-                    raise
-                self._may_name = False  # nothing was posted; from now on the app speaks under its own name
-        return self._post(channel, payload, text=text, blocks=blocks, root=root)
-
-    def _post(
-        self,
-        channel: str,
-        payload: Mapping[str, str],
-        *,
-        text: str,
-        blocks: Any,
-        root: str,
-        under: Name | None = None,
-    ) -> str:
         self.may_post(channel)
-        answer = self._call(
-            "chat.postMessage",
-            channel,
-            lambda: self._client.chat_postMessage(
-                channel=channel,
-                text=text,
-                blocks=blocks,
-                thread_ts=root or None,
-                metadata={"event_type": CARD if "case" in payload else EVENT, "event_payload": payload},
-                unfurl_links=False,
-                unfurl_media=False,
-                link_names=False,
-                username=under.name if under else None,
-                icon_url=(under.image or None) if under else None,
-                parse="none",
-            ),
+        under = under if self._may_name else None
+        payload = {"id": id, "case": case} if case else {"id": id}
+        post = partial(
+            self._client.chat_postMessage,
+            channel=channel,
+            text=text,
+            blocks=blocks,
+            thread_ts=root or None,
+            metadata={"event_type": CARD if case else EVENT, "event_payload": payload},
+            unfurl_links=False,
+            unfurl_media=False,
+            link_names=False,
+            username=under.name if under else None,
+            icon_url=(under.image or None) if under else None,
+            parse="none",
         )
+        try:
+            answer = self._call("chat.postMessage", channel, post)
+        except SlackRefused as refused:
+            if not under or refused.code != SCOPE:
+                raise
+            self._may_name = False  # nothing was posted; from now on the app speaks under its own name
+            return self.post(channel, text=text, blocks=blocks, id=id, case=case, root=root)
         if root:
             self.note_thread(channel, root)
         return str(answer["ts"])
@@ -186,9 +169,9 @@ class Calls:
             ),
         )
 
-    def note_thread(self, channel: str, root: str, *, lost_one: bool = False) -> None:
-        """Note that a message has replies; ``lost_one``: one was deleted, so perhaps there are none."""
-        if lost_one:
+    def note_thread(self, channel: str, root: str, *, reply_deleted: bool = False) -> None:
+        """Note that a message has replies; ``reply_deleted``: perhaps it has none any more."""
+        if reply_deleted:
             self._threads.discard((channel, root))
             return
         if len(self._threads) >= MOST_THREADS:
@@ -203,10 +186,9 @@ class Calls:
         if (channel, root) in self._threads:
             return True
         try:
-            messages = self.thread(channel, root, most=1)
+            return bool((self.message(channel, root) or {}).get("reply_count"))
         except DeliveryFailed:
             return False
-        return any(message.get("reply_count") for message in messages if str(message["ts"]) == root)
 
     def react(self, channel: str, ts: str, name: str) -> None:
         """``reactions.add``; nothing to do if it is there already, or there is nothing to react to."""
@@ -266,14 +248,19 @@ class Calls:
         Slack shows a thread's oldest replies first ("conversations.replies"), a channel's newest.
         """
         about: dict[str, Any] = {"channel": channel, "oldest": f"{since:.6f}", "inclusive": True}
-        about |= {"limit": PAGE, "include_all_metadata": True}
-        cursor: str | None = None
+        about |= {"limit": PAGE, "include_all_metadata": True} | ({"ts": root} if root else {})
+        method, cursor = "replies" if root else "history", None
+        ask = partial(getattr(self._client, f"conversations_{method}"), **about)
         for _ in range(PAGES):
-            answer = self._page(root, {**about, "cursor": cursor})
+            answer = self._call(f"conversations.{method}", channel, partial(ask, cursor=cursor))
             yield from answer.get("messages") or ()
             cursor = (answer.get("response_metadata") or {}).get("next_cursor")
             if not cursor:
                 return
+
+    def message(self, channel: str, ts: str) -> Mapping[str, Any] | None:
+        """Return the message with this ts, or None if there is none."""
+        return next((each for each in self.thread(channel, ts, most=1) if str(each["ts"]) == ts), None)
 
     def thread(self, channel: str, ts: str, *, most: int) -> list[Mapping[str, Any]]:
         """The message with this ts and, if it begins a thread, the first of what stands below it."""
@@ -281,21 +268,13 @@ class Calls:
         answer = self._call("conversations.replies", channel, ask)
         return list(answer.get("messages") or ())
 
-    def _page(self, root: str, about: dict[str, Any]) -> Any:
-        channel = about["channel"]
-        if root:
-            ask = partial(self._client.conversations_replies, ts=root, **about)
-            return self._call("conversations.replies", channel, ask)
-        ask = partial(self._client.conversations_history, **about)
-        return self._call("conversations.history", channel, ask)
-
     def guard(self, method: str, channel: str, call: Callable[[], None]) -> None:
         """Make another caller's calls, the last of which is this method; failures become ours."""
         self._call(method, channel, call)
         self.unscoped.difference_update(UPLOADING)
 
     def _call(self, method: str, channel: str, call: Callable[[], Any]) -> Any:
-        pause = self._paces.take(name_of(method, channel), interval_of(method), self._lookups)
+        pause = self._paces.take(method, channel, reads_back=self._reads_back)
         if pause > 0:
             raise _pause(method, channel, pause)
         try:

@@ -15,7 +15,7 @@ from bot.channel.context import ChannelContext
 from channels.slack.workspace.channel_ids import ChannelIds
 from channels.slack.workspace.desk_channels import DeskChannels
 from channels.slack.workspace.files import Files
-from channels.slack.workspace.pace import LOOKUPS_A_MINUTE, Paces
+from channels.slack.workspace.pace import Paces
 from channels.slack.workspace.permalinks import Permalinks
 from channels.slack.workspace.settings import Settings
 from channels.slack.workspace.shared_state import SharedState
@@ -50,8 +50,7 @@ class Workspace:
         self.desk_channels = DeskChannels(settings, self.posting, ids=self.ids, state=self.state)
         self.posting.may_post = self.desk_channels.refuse_outsiders
         self.permalinks = Permalinks(self.people)
-        self.reading = Calls(self.client, paces=paces, lookups=LOOKUPS_A_MINUTE // 2)
-        """Calls that read messages back; half of the look-ups are left to everything else."""
+        self.reading = Calls(self.client, paces=paces, reads_back=True)
 
     def serves(self, team: str, organisation: str) -> bool:
         """Is a request from there for this one? While Slack has not said whose the token is, it is."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from pathlib import Path
 from typing import Literal
 
@@ -22,8 +23,8 @@ from channels.web.templating.templating import Templating
 
 DIGITS, LARGEST = 19, (1 << 63) - 1
 """Of a number in an address: no id of ours has more, or is greater."""
-LOOKS, BETWEEN = 200, 0.1
-"""Times that a thumbnail looks for free memory before it gives up; seconds between two of them."""
+PATIENCE, BETWEEN = 20.0, 0.1
+"""Seconds that a request for a thumbnail waits for free memory, and between two attempts."""
 NONE = b"""<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 4 3"><path fill="#8793a0" fill-opacity=".2" \
 d="M0 0h4v3H0z"/><path fill="#8793a0" d="M.6 2.5 1.6 1.1l.7 1 .4-.4.7.8z"/></svg>"""
 """What is shown instead of a thumbnail that could not be made."""
@@ -72,13 +73,15 @@ class FileDownloads:
 
     async def _made(self, path: Path) -> Thumbnail:
         """Make thumbnails one at a time, while no mail or form waits for memory. Raises ``NoMemory``."""
+        give_up = time.monotonic() + PATIENCE
         async with self._making:
-            for _ in range(LOOKS):
+            while True:
                 if reserved := self._memory.try_reserve(DECODED):
                     with reserved:
                         return await run_in_threadpool(self._thumbnails.of, path)
+                if time.monotonic() >= give_up:
+                    raise NoMemory
                 await asyncio.sleep(BETWEEN)
-        raise NoMemory
 
     def stored(
         self, request: HttpRequest, sha256: str, *, name: str, kind: str, shown: bool = False

@@ -233,7 +233,7 @@ def test_a_thumbnail_waits_for_free_memory_and_keeps_no_mail_waiting(
 ) -> None:
     page = shown(house, what_png=screenshot())
     (picture,) = pictures(page)
-    monkeypatch.setattr(downloads, "LOOKS", 5)
+    monkeypatch.setattr(downloads, "PATIENCE", 0.5)
     memory, link = house.app.memory, page.url.rpartition("/")[0] + "/" + picture["src"]
     with memory.try_reserve(memory.size):
         assert get(link).status == 503
