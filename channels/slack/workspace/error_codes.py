@@ -81,10 +81,5 @@ MEANINGS = {
     "storage_limit_reached": "the workspace has no room for files",
 }
 """What a code says, in words."""
-UNMARKED = frozenset(
-    (
-        "already_reacted", "no_reaction", "message_not_found", "too_many_reactions", "too_many_emoji", "bad_timestamp",
-        "not_reactable", "thread_locked", "external_channel_migrating", "no_item_specified", "invalid_name",
-    )
-)  # fmt: skip
+UNMARKED = FINAL | {"external_channel_migrating", "no_item_specified"}
 """Why there is no reaction to add or remove (docs.slack.dev: "reactions.add", "reactions.remove"): no failure."""

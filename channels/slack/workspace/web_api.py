@@ -204,7 +204,7 @@ class Calls:
         try:
             self._call(method, channel, partial(call, channel=channel))
         except SlackRefused as refused:
-            if refused.code not in UNMARKED | FINAL:
+            if refused.code not in UNMARKED:
                 raise
 
     def direct(self, user: str) -> str:
