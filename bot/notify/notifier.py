@@ -159,7 +159,9 @@ class Notifier:
             return False
         asked_on = self.request.proven_on if to.id == self.person.id else None
         counted = asked_on if case is None else None if case.fresh else case.id
-        why = self.mail_limits.stop(to, counted, narrow=notice.automatic and not to.staff)
+        answer = notice.audience == "asker"
+        narrow = notice.automatic and not to.staff
+        why = self.mail_limits.stop(to, counted, narrow=narrow, answer=answer)
         if why and case is not None:
             self.untold.append((case, type(notice), to, why))
         return bool(why)

@@ -41,12 +41,12 @@ class AutoMailLimits:
         self._wide = ((limits.mails_within, ON_CASE),)
         self._now = millis(now)
 
-    def stop(self, to: Person, case: int | None, *, narrow: bool) -> str:
+    def stop(self, to: Person, case: int | None, *, narrow: bool, answer: bool = False) -> str:
         """Why this person may not be told by mail now; ``""`` if they may, which draws on their limits.
 
         ``narrow``: a notice to somebody outside the desk counts for the address, its domain and the case.
         Otherwise it counts for the case alone, widely: that only ends loops. The confirmation of a new case
-        has no ``case`` yet.
+        has no ``case`` yet. ``answer``: it answers a command. People repeat commands, so equal ones are only counted.
         """
         if not narrow and case is None:
             return ""
@@ -54,7 +54,8 @@ class AutoMailLimits:
         allowed = self._narrow[: len(asked)]
         if not narrow:
             asked, allowed = asked[-1:], self._wide
-        if not to.staff and any(budget.times >= TWICE for budget in rate_limit.read(self._tx, asked)):
+        repeated = rate_limit.read(self._tx, asked[:2] if answer else asked)
+        if not to.staff and any(budget.times >= TWICE for budget in repeated):
             return MACHINE
         drawn = [Quota(key, *quota) for key, quota in zip(asked, allowed, strict=True)]
         spent = quotas.draw(self._tx, drawn, now=self._now, answered_at=self._now)

@@ -10,6 +10,7 @@ from bot.model.identity import Identity
 from channels.email.mime import headers, message
 from channels.email.mime.message import Mail
 from channels.email.replies import attribution, split
+from channels.email.replies.header_block import header_name
 
 MOST_LINES, MOST_CHARACTERS = 400, 64 << 10
 """Lines in which the headers are looked for; characters of a forwarded text that are kept."""
@@ -69,17 +70,19 @@ def _in_text(text: str, subject: str) -> Original | None:
         sender = _sender(match["value"]) if match else None
         if match is None or sender is None:
             continue
-        end = n + 1
+        start, end = n, n + 1
+        while start and header_name(lines[start - 1].lstrip("> \t")):
+            start -= 1
         while end < min(len(lines), n + MOST_HEADERS) and lines[end].strip("> \t"):
-            subject_line = _SUBJECT.match(lines[end][:500])
-            subject = headers.subject(subject_line["value"].strip()) if subject_line else subject
             end += 1
-        if end == n + 1:  # one line alone is no block of headers
+        for subject_line in filter(None, (_SUBJECT.match(row[:500]) for row in lines[start:end])):
+            subject = headers.subject(subject_line["value"].strip())
+        if end == start + 1:  # one line alone is no block of headers
             continue
         last = _last(lines, end) if ">" in match["marks"] else len(lines)
         body = [_bare(row, len(match["marks"].replace(" ", ""))) for row in lines[end:last]]
         words = "\n".join(body).strip()[:MOST_CHARACTERS]
-        return Original(sender, subject, words, "", _above("\n".join((*lines[:n], *lines[last:]))))
+        return Original(sender, subject, words, "", _above("\n".join((*lines[:start], *lines[last:]))))
     return None
 
 

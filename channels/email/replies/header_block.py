@@ -116,7 +116,7 @@ class Headers:
 
     def _name(self, n: int) -> str:
         if n not in self._known:
-            self._known[n] = _name(self._lines[n])
+            self._known[n] = header_name(self._lines[n])
         return self._known[n]
 
     def _block(self, start: int, *, fewest: int) -> int:
@@ -203,8 +203,8 @@ def _is_above(line: str) -> bool:
     )
 
 
-def _name(line: str) -> str:
-    """The name of the header that a line is, in lower case; ``""`` if it has no known one."""
+def header_name(line: str) -> str:
+    """Return the name of the header on a line, in lower case; ``""`` if it has no known one."""
     head = line[: LONGEST_NAME + 1]
     if ":" not in head and "：" not in head:
         return ""
