@@ -62,6 +62,7 @@ class Concern:
     told: list[str]
     taken: str = ""
     """By whom."""
+    phone: str = ""
     nth: int = field(default_factory=count().__next__)
     """The later one has more."""
 

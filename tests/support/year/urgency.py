@@ -17,26 +17,33 @@ WAITS = ("concern waits", "concern goes up")
 def raised(model: Model, story: Story, who: str, asked: Concern) -> None:
     """Passed on to the owner's manager.
 
-    Within an hour, whoever knows of an earlier one or has it hears of more.
+    Within an hour, its managers are notified of a new number or another customer; the owner of new words.
     """
     if not story.over:
         model.ask(story)
     fresh = [one for one in _concerns(model, story) if model.now - one.at < HOUR]
     mine = [one for one in fresh if one.raiser == who]
     earlier = max(mine or fresh, key=lambda one: (one.at, one.nth), default=None)
+    news = not mine or bool(earlier and asked.phone and asked.phone != earlier.phone)
     if earlier:
-        known = [earlier.taken] if earlier.taken else earlier.told
+        known = [earlier.taken] if earlier.taken else earlier.told if news else []
         model.desk(story, "customer acted", {*known, story.owner} - {""})
+    if earlier and mine:
+        earlier.phone = asked.phone or earlier.phone
     if earlier and not mine:
         here = any(one is earlier for one in story.concerns) or any(kind in story.due for kind in WAITS)
-        story.concerns.append(Raised(who, earlier.at, [*earlier.told], taken=earlier.taken))
+        story.concerns.append(
+            Raised(who, earlier.at, [*earlier.told], taken=earlier.taken, phone=asked.phone)
+        )
         if not (here or earlier.taken):
             await_taker(model, story)
     if not earlier:
-        concern = Raised(who, model.now, model.managers(story))
+        concern = Raised(who, model.now, model.managers(story), phone=asked.phone)
         story.concerns.append(concern)
         await_taker(model, story)
         model.desk(story, "concern raised", concern.told, urgent=True)
+    if not news:
+        return
     waits = not (earlier and earlier.taken)
     hears = later(story.hours, model.now, int(REMIND / HOUR * 240))
     model.customer(story, "concern received", who, partial(moment, hears) if waits else None)
