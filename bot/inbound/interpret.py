@@ -95,7 +95,7 @@ class _Interpreter:
         self.text = "\n".join(part.text for part in message.parts if part.kind == "new").strip()
         doubtful = (part.text for part in message.parts if part.kind in ("inserted", "unsure"))
         self._held = "\n".join(doubtful).strip()
-        """What a specialist wrote or quoted, and no customer may get unasked."""
+        """Text of a specialist that may quote an internal message; it is not sent to customers."""
         if self._held and all(map(greetings.mere, self.text.split("\n"))):
             self.text, self._held = "", f"{self.text}\n{self._held}".strip()
         self._message = message

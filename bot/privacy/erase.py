@@ -48,7 +48,7 @@ class Eraser:
         report: Callable[[int], None] = lambda done: None,
         held: bool = False,
     ) -> None:
-        """``file``: the file of tombstones; ``report`` is told of each case that is done.
+        """``file``: the file of tombstones; ``report`` is called for each finished case.
 
         ``held``: the desk was restored, and what waits in its inbox was handled long ago.
         """

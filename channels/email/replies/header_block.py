@@ -40,7 +40,7 @@ _ABOVE = every(lambda language: language.quotations.above)
 _DATED = re.compile(r"(?:[^\W\d_]{2,15} ){1,3}:[ \t]*\d{1,4}[./-]\d{1,2}[./-]\d{2,4}(?![^\W\d])[^@<>]{0,20}")
 """``Message du : 24/11/2026 10:00`` above the headers."""
 _NOTES = re.compile(r'"?[^"\n]{2,60}"? ---\d{1,2}[./]\d{1,2}[./]\d{4} \d\d?:\d\d(?::\d\d)?(?: [AP]M)?---')
-"""What HCL Notes writes, on one line with the first words of the mail."""
+"""The heading of HCL Notes, on one line with the beginning of the mail."""
 _DASHED = re.compile(f"[{re.escape(_DASHES)}]{{2,}}")
 _BRACKETED = re.compile(r"<[^<>@\s]{1,100}@[^<>@\s]{1,200}>")
 _NAMED = re.compile(r"\*{0,2}[^\W\d_][^:：]{0,30}[:：]")

@@ -29,7 +29,7 @@ _NOTE = re.compile(r"[ \t]*[#\uff03][ \t]*note\b", re.IGNORECASE)
 
 
 class Place(NamedTuple):
-    """Where a line of ours stands: in which message, and on which of its lines."""
+    """The place of a line that casebot sent: its message, and its number there."""
 
     message: int
     line: int
@@ -49,7 +49,7 @@ class Span(NamedTuple):
 
 
 class OurText:
-    """What we sent on a case; an empty one is false."""
+    """The messages that casebot sent on a case. An empty instance is false."""
 
     def __init__(self, sent: Iterable[bytes] = ()) -> None:
         """``sent``: as ``Context`` has it."""
@@ -66,7 +66,7 @@ class OurText:
         return bool(self._places)
 
     def find(self, words: Sequence[Sequence[str]], lines: Sequence[str]) -> list[Span]:
-        """Return the lines of ours in a text, which a program may have broken anew; none overlap.
+        """Return the lines that casebot sent in a text, re-wrapped or not; none overlap.
 
         ``words``: those of each line.
         """

@@ -35,7 +35,7 @@ def raise_concern(turn: Turn, command: Concern) -> str:
     """Tell the manager, with the last of the conversation, and tell the customer who was told.
 
     A case that waited for its customer waits no longer: they have spoken, and are not reminded to. While an
-    earlier concern on the case is recent, this one is added to it: nobody is called twice, and only news is told.
+    earlier concern on the case is recent, this one is added to it: managers are notified only of new details.
     """
     if command.phone:
         command = replace(command, phone=technical_contact.number(command.phone, saying(NUMBER)))
@@ -135,7 +135,7 @@ def _add(turn: Turn, case: Case, command: Concern, earlier: Raised, holders: Seq
     """Add to a concern that is waiting, or was taken already.
 
     Another person's concern joins it, beside it: its raiser is called at their own number. Without a new number,
-    a first category or another person, only new words are told, to the owner and who has taken the concern.
+    a first category or another person, only new text is passed on, to the owner and the taker of the concern.
     """
     news = True
     if earlier.person_id == turn.person.id:
