@@ -85,6 +85,18 @@ def test_a_colleague_in_a_customers_thread_is_no_participant_and_only_the_desk_r
     assert "Last word of the customer: Ana Acme" in said(office.card())
 
 
+def test_the_desk_reads_once_what_a_colleague_deletes(office: Office) -> None:
+    people, first = office.slack.people, opened(office, "eve")
+    message = people.post("amy", "acme", "I have asked our engineers, too.", thread_ts=first.ts)
+    office.in_thread("I have asked our engineers, too.")
+    office.settled()
+    people.delete("amy", "acme", message.ts)
+    office.in_thread("deleted a message that only the desk has read")
+    office.drained()
+    assert ["asked our engineers" in said(each) for each in office.thread()] == [True, False]
+    assert [(entry.text, entry.kind) for entry in office.case().entries][2:] == [("🗑️ deleted", "automatic")]
+
+
 def test_commands_forms_and_direct_messages_work_for_a_colleague_as_for_anybody(office: Office) -> None:
     people = office.slack.people
     seen = people.slash("amy", "acme", "/case new Deal ID 12333: no delivery", wait=5)

@@ -193,15 +193,14 @@ def keep(turn: Turn, command: Keep) -> str:
     visibility = "internal" if inward else "public"
     deleted = bool(command.original) and command.text.startswith(DELETED) and not turn.person.staff
     text = deleted_words.kept_as(command.text) if deleted else command.text
-    entry = turn.say(case, text, visibility=visibility, kind=command.why)
+    why = "automatic" if deleted else command.why
+    entry = turn.say(case, text, visibility=visibility, kind=why)
     away = {"away_until": command.away_until} if command.away_until else {}
-    turn.record(
-        case, f"kept as {command.why}", sender=turn.person.address, evidence=turn.request.evidence, **away
-    )
-    if command.why == "unverified" and turn.request.may_answer:
-        _tell_of_unverified(turn, case, command.text, entry)
-    elif deleted:
+    turn.record(case, f"kept as {why}", sender=turn.person.address, evidence=turn.request.evidence, **away)
+    if deleted:
         deleted_words.withdraw(turn, case, command.original)
+    elif command.why == "unverified" and turn.request.may_answer:
+        _tell_of_unverified(turn, case, command.text, entry)
     elif command.change:
         tell_of_change(turn, case, command.change, command.text)
     if turn.person.staff and command.why == "unverified":
