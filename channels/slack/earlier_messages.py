@@ -51,7 +51,8 @@ class EarlierMessages:
 
     def __init__(self, calls: Calls) -> None:
         self._calls = calls
-        self._lock = threading.Lock()
+        self._locks: dict[str, threading.Lock] = {}
+        """One for each channel: a slow answer about one delays no delivery to another."""
         self._channels: dict[str, _Channel] = {}
         self._latest: dict[str, tuple[float, dict[str, float]]] = {}
         """Until when (monotonic) an answer holds, and when somebody last replied to the newest messages."""
@@ -72,7 +73,7 @@ class EarlierMessages:
             if not self._may_be_below(channel, root, since):
                 return ""
             return next((ts for other, ts in self._read(channel, root, since) if other == id), "")
-        with self._lock:
+        with self._locks.setdefault(channel, threading.Lock()):
             before = self._channels.get(channel)
             if before and before.since <= since:
                 ts = before.by_id.get(id, "")
@@ -86,9 +87,9 @@ class EarlierMessages:
             self._channels.pop(channel, None)
             self._channels[channel] = before
             if len(self._channels) > MOST_CHANNELS:
-                del self._channels[next(iter(self._channels))]
+                self._channels.pop(next(iter([*self._channels])), None)
             if len(before.by_id) > MOST:
-                del self._channels[channel]
+                self._channels.pop(channel, None)
             return next((ts for other, ts in messages if other == id), "")
 
     def _may_be_below(self, channel: str, root: str, since: float) -> bool:
@@ -96,13 +97,13 @@ class EarlierMessages:
 
         The channel tells of its newest threads when somebody last replied, for many deliveries at once.
         """
-        with self._lock:
+        with self._locks.setdefault(channel, threading.Lock()):
             until, latest = self._latest.get(channel, (0.0, {}))
             if time.monotonic() >= until:
                 messages = islice(self._calls.recent(channel, "", 0.0), PAGE)
                 latest = {str(message["ts"]): float(message.get("latest_reply") or 0) for message in messages}
                 now = time.monotonic()
-                self._latest = {key: each for key, each in self._latest.items() if each[0] > now}
+                self._latest = {key: each for key, each in list(self._latest.items()) if each[0] > now}
                 self._latest[channel] = now + A_MOMENT, latest
         return latest.get(root, since) >= since
 

@@ -88,7 +88,7 @@ class Api:
     async def _stumble(self, call: Call) -> None:
         """Apply the fault that strikes before the method is reached, if any."""
         faults = self._scene.workspace.faults
-        if slow := faults.take("slow", call.method):
+        if slow := faults.take("slow", call.method, call.args.given):
             await asyncio.sleep(slow.seconds)
         if faults.take("down", call.method):
             call.status = 503

@@ -2,7 +2,7 @@
 
 =================== ===================================================================================
 ``down``            every API call and socket handshake is answered 503
-``slow``            ``seconds`` before each answer [of ``method``]
+``slow``            ``seconds`` before each answer [of ``method``, to calls whose arguments contain ``words``]
 ``ratelimited``     429 with ``Retry-After: retry_after`` (1) [for ``method``]
 ``error``           ``{"ok": false, "error": error}`` [for ``method``, for calls whose arguments contain ``words``];
                     ``status`` (200) may be set

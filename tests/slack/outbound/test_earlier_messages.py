@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -61,3 +62,20 @@ def test_what_is_older_than_all_that_was_read_is_found(office: Office) -> None:
     assert earlier.find(Parcel(1, card.channel, "", b"", tries=2, since=late), card.channel) == ""
     parcel = Parcel(id_of(card), card.channel, "", b"", tries=2, since=float(card.ts))
     assert earlier.find(parcel, card.channel) == card.ts
+
+
+def test_a_slow_answer_about_one_channel_delays_no_look_at_another(office: Office) -> None:
+    earlier, faults, found = messages(office), office.slack.workspace.faults, list[str]()
+    slow, other = office.card().channel, office.slack.workspace.channel("acme").id
+    faults.add("slow", method="conversations.history", words=slow, seconds=10, times=1)
+
+    def look(channel: str) -> None:
+        earlier.find(Parcel(1, channel, "", b"", tries=2), channel)
+        found.append(channel)
+
+    waiting = threading.Thread(target=look, args=(slow,))
+    waiting.start()
+    assert until(lambda: not [each for each in faults._all if each.fault == "slow"])
+    look(other)
+    waiting.join()
+    assert found == [other, slow]
