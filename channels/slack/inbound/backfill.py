@@ -88,8 +88,8 @@ class CatchUp:
         self._news.put(None)
 
     def run(self) -> None:
-        """Backfill until told to leave."""
-        wait: float | None = None
+        """Backfill until told to leave; started again after an exception, continue with the other channels."""
+        wait: float | None = 0.0
         for step in self._first:
             step()
         while self._hear(wait):
@@ -97,9 +97,6 @@ class CatchUp:
                 wait = self._go_on()
             except DeliveryFailed as failure:
                 log.warning("backfill from Slack not possible yet", why=str(failure))
-                wait = self._put_off()
-            except Exception:
-                log.exception("backfill from Slack failed; it is tried again")
                 wait = self._put_off()
 
     def leave(self) -> None:
@@ -123,8 +120,10 @@ class CatchUp:
     def _go_on(self) -> float | None:
         """Do what can be done now; seconds until the next step, None if that depends on news."""
         self._note()
-        for channel in list(self._returned):
-            self._read_again(channel)
+        for channel, since in list(self._returned.items()):
+            self._returned[channel] = self._returned.pop(channel)  # behind the others, if this fails
+            self._read_again(channel, since - APART)
+            del self._returned[channel]
         if not self._listening:
             return None
         began = time.monotonic()
@@ -136,16 +135,14 @@ class CatchUp:
             self._read()
         return self._wait()
 
-    def _read_again(self, channel: str) -> None:
-        """Mark a channel as unread from when the app left it."""
-        since = self._returned[channel] - APART
+    def _read_again(self, channel: str, since: datetime) -> None:
+        """Mark a channel as unread from this moment on."""
         self.on_return(since)
         self._mark.lower(since)
         for place in self._places.to_read(since):
             if place.channel == channel:
                 self._unread[place] = min(since, self._unread.get(place, since))
         self._reading, self._again = _earliest(self._reading, since), time.monotonic()
-        del self._returned[channel]
 
     def _wait(self) -> float | None:
         due = [self._rested] if self._next is not None else []
@@ -177,11 +174,11 @@ class CatchUp:
         for place, since in list(self._unread.items()):
             if self._leaving.is_set():
                 return
-            del self._unread[place]
+            self._unread[place] = self._unread.pop(place)
             if self._was_read(place, since):
+                del self._unread[place]
                 in_a_row = 0
                 continue
-            self._unread[place] = since
             in_a_row += 1
             if in_a_row == ENOUGH:
                 break
@@ -197,9 +194,6 @@ class CatchUp:
             self._looked_at += self._places.read(place, since)
         except DeliveryFailed as failure:
             log.warning("a channel cannot be read yet", channel=place.channel, why=str(failure))
-            return False
-        except Exception:
-            log.exception("a channel could not be read; it is tried again", channel=place.channel)
             return False
         return True
 

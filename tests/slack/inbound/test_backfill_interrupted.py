@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from prometheus_client import REGISTRY
 
 from bot.commands.case import Open
 from bot.queries.backfill import Talks
@@ -124,6 +125,30 @@ def test_a_place_that_cannot_be_read_now_is_read_later(slack: Server, tmp_path: 
         assert "Missed." not in words(office)
         office.app.acceptance._backlog = enough
         assert until(lambda: "Missed." in words(office))
+        assert until(lambda: not mark(office))
+
+
+def crashes() -> float:
+    return REGISTRY.get_sample_value("casebot_exceptions_total", {"part": "worker"}) or 0
+
+
+def test_a_channel_that_cannot_be_understood_holds_up_no_other_and_is_counted(
+    slack: Server, tmp_path: Path
+) -> None:
+    with house(tmp_path, slack) as office:
+        root, before = opened(office, 1), crashes()
+        asked_for(office, "ana", "acme", "Deal ID 12345: no delivery")
+        (told,) = until(lambda: [m for m in office.messages("acme") if "Thank you for writing" in said(m)])
+        office.drained()
+    reply = unheard(slack, "sam", "triage", "Missed by the desk.", thread_ts=root)
+    unheard(slack, "ana", "acme", "Missed by Ana.", thread_ts=told.ts)
+    ts, reply.ts = reply.ts, "never"
+    with house(tmp_path, slack) as office:
+        assert until(lambda: "Missed by Ana." in words(office, 2))
+        assert until(lambda: crashes() > before)
+        assert mark(office)
+        reply.ts = ts
+        assert until(lambda: "Missed by the desk." in words(office))
         assert until(lambda: not mark(office))
 
 
