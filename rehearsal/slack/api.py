@@ -89,7 +89,9 @@ class Api:
         """Apply the fault that strikes before the method is reached, if any."""
         faults = self._scene.workspace.faults
         if slow := faults.take("slow", call.method, call.args.given):
-            await asyncio.sleep(slow.seconds)
+            answer_at = time.monotonic() + slow.seconds
+            while not slow.cleared and time.monotonic() < answer_at:
+                await asyncio.sleep(0.02)
         if faults.take("down", call.method):
             call.status = 503
             raise SlackError("service_unavailable")

@@ -2,7 +2,8 @@
 
 =================== ===================================================================================
 ``down``            every API call and socket handshake is answered 503
-``slow``            ``seconds`` before each answer [of ``method``, to calls whose arguments contain ``words``]
+``slow``            ``seconds`` before each answer [of ``method``, to calls whose arguments contain ``words``],
+                    or until the fault is cleared
 ``ratelimited``     429 with ``Retry-After: retry_after`` (1) [for ``method``]
 ``error``           ``{"ok": false, "error": error}`` [for ``method``, for calls whose arguments contain ``words``];
                     ``status`` (200) may be set
@@ -47,6 +48,7 @@ class Fault:
     error: str = "internal_error"
     status: int = 200
     copies: int = 4
+    cleared: bool = False
 
 
 @dataclass(slots=True)
@@ -66,7 +68,9 @@ class Faults:
     def clear(self, fault: str = "") -> None:
         """Clear this fault, or all."""
         with self._lock:
-            self._all = [each for each in self._all if fault and each.fault != fault]
+            for each in self._all:
+                each.cleared = not fault or each.fault == fault
+            self._all = [each for each in self._all if not each.cleared]
 
     def take(self, fault: str, method: str = "", arguments: object = "") -> Fault | None:
         """The fault that strikes here, used up once; or None."""

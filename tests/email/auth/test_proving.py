@@ -214,7 +214,8 @@ def test_a_name_server_that_keeps_silent_holds_up_nobody_else(dns: NameServer, b
 def test_patience_runs_out_and_what_came_meanwhile_is_found_later(
     dns: NameServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(resolver, "SAVED", 0.3)
+    monkeypatch.setattr(resolver, "SAVED", 1.0)
+    monkeypatch.setattr(resolver, "AT_A_TIME", 30.0)
     border = Border(dns)
     dns.silent.add("slow.example")
     dns.thinking.add("acme.example")

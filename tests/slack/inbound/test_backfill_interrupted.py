@@ -83,7 +83,10 @@ def readings(slack: Server) -> int:
 # broken off
 
 
-def test_what_a_broken_off_catch_up_did_not_read_the_next_start_reads(slack: Server, tmp_path: Path) -> None:
+def test_what_a_broken_off_catch_up_did_not_read_the_next_start_reads(
+    slack: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(backfill_sources, "PAUSE", 600.0)  # a process that leaves does not wait for that long
     with house(tmp_path, slack) as office:
         first, second = opened(office, 1), opened(office, 2)
         office.drained()
@@ -96,8 +99,6 @@ def test_what_a_broken_off_catch_up_did_not_read_the_next_start_reads(slack: Ser
         slack.people.post("sam", "triage", "Live in two.", thread_ts=second)
         assert until(lambda: "Live in two." in words(office, 2))
         office.settled()
-        leaving = time.monotonic()
-    assert time.monotonic() - leaving < 4, "and it does not wait for Slack before it leaves"
     slack.workspace.faults.clear()
     with house(tmp_path, slack) as office:
         assert until(lambda: "Missed in one." in words(office))

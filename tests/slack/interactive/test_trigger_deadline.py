@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -97,12 +96,12 @@ def test_a_form_that_slack_has_no_time_for_is_told_at_once(
     slack: SlackHouse, words: str, instead: str
 ) -> None:
     slack.open_case()
-    slack.workspace.faults.add("ratelimited", method="views.open", retry_after=20)
-    began = time.monotonic()
+    slack.workspace.faults.add(
+        "ratelimited", method="views.open", retry_after=600
+    )  # nobody waits for that long
     seen = slack.people.slash("ana", "C0GENERAL", f"/case {words}", wait=5)
     assert seen.acked
     assert until(lambda: slack.workspace.ephemerals)
-    assert time.monotonic() - began < 15, "nobody waits out what Slack asks for"
     told = slack.workspace.ephemerals[-1].text
     assert "did not let me open the form. Nothing was done" in told
     assert instead in told
