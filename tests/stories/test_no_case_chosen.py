@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -69,6 +70,7 @@ def test_messages_for_which_no_case_is_chosen_are_shown_after_five_minutes_in_th
         ("It also fails on Mondays.", "unverified", "internal"),
     ]
     assert entries(office, 1) == []
+    assert all(entry.at < datetime.now(UTC) for entry in office.case(2).entries), "when she wrote, not later"
     assert len(office.replies(first)) == 1, "she reads nothing of it"
     office.slack.people.click("sam", "case_accept", channel="triage", ts=shown[1].ts, wait=5)
     assert until(lambda: entries(office, 2)[1] == ("It also fails on Mondays.", "said", "public"))
@@ -126,16 +128,16 @@ def test_the_files_of_a_message_stay_with_the_support_team_until_it_is_accepted(
 
 @pytest.mark.parametrize("closed", [(2,), (2, 1)])
 def test_a_message_outlives_a_restart_and_the_closing_of_the_cases(
-    tmp_path: Path, closed: tuple[int, ...]
+    url: str, tmp_path: Path, closed: tuple[int, ...]
 ) -> None:
     with Server() as slack:
-        with Office(databases.sqlite(tmp_path), tmp_path, slack=slack) as office:
+        with Office(url, tmp_path, slack=slack) as office:
             with_two_cases(office)
             unanswered(office, "Any news?")
             for number in closed:
                 slack.people.post("sam", "triage", "!close no_longer", thread_ts=office.card(number).ts)
                 assert until(lambda n=number: office.case(n).line.state == "closed")  # type: ignore[misc]
-        with Office(databases.sqlite(tmp_path), tmp_path, slack=slack) as office:
+        with Office(url, tmp_path, slack=slack) as office:
             office.pass_time(minutes=6)
             office.in_thread("Any news?", number=1)
             assert entries(office, 1)[-1] == ("Any news?", "unverified", "internal")

@@ -45,7 +45,7 @@ class PutReader:
             return self._marked.nothing
         by = {"team": self._marked.authors.team(letter, body, event), "user": event["user"], "case": 0}
         about = {"home": home_of(body), "channel": event["channel"], "ts": event["ts"], "words": True}
-        return replace(self.read(letter, {**body, **by, **about}), addressed=True, alone=True)
+        return replace(self.read(letter, {**body, **by, **about}), addressed=True, alone=True, original="")
 
     def _new(self, letter: Letter, body: Json, message: MarkedMessage, reading: Inbound) -> Inbound:
         words, below = self._marked.words(letter, message), self._marked.below(letter, message)
