@@ -56,10 +56,14 @@ def new(words: Arguments) -> Open:
 
 @dataclass(frozen=True, slots=True)
 class Reply(OnCase):
-    """Write an entry that all customers of the case read; a customer's goes to its specialists, too."""
+    """Write an entry that all customers of the case read; a customer's goes to its specialists, too.
+
+    ``original``: the key under which the support team may have been shown the message before.
+    """
 
     rule: ClassVar[Rule] = OWN
     text: str
+    original: str = ""
 
 
 @verb(Reply, "reply text", "say something on the case", aliases=("answer",), text=True)

@@ -289,7 +289,7 @@ def _before(tx: Transaction, source: str, key: str) -> Outcome | None:
     stored = inbox.find_receipt(tx, source, key)
     if stored is None:
         return None
-    answered = tuple(Answered(**line) for line in stored["answered"])
+    answered = tuple(Answered(**line) for line in stored.get("answered", ()))
     choices = tuple(Choice(**choice) for choice in stored.get("choices", ()))
     return Outcome(answered, stored["case"], repeated=True, choices=choices)
 

@@ -222,7 +222,8 @@ class _Interpreter:
         takes = (Attach, Note) if self._staff else (Attach,)
         if not text and any(isinstance(command, takes) for command in asked):
             return ()  # the files belong to that
-        return (Reply(self._case, text),) if text else (Attach(self._case, self._message.original),)
+        original = self._message.original
+        return (Reply(self._case, text, original),) if text else (Attach(self._case, original),)
 
     def _files(self, parsed: FoundCommands) -> bool:
         """Has the message files? Inline pictures count only if there is no text."""

@@ -14,6 +14,9 @@ from store.engine.transaction import Transaction
 from store.people import names, person
 from store.queues import dispatch, inbox, outbox
 
+UNCHOSEN = "unchosen:"
+"""Prefix of the key of a message that is read again because its sender chose no case; the first key follows."""
+
 
 @dataclass(frozen=True, slots=True)
 class CaseAt:

@@ -279,6 +279,7 @@ class ListedMessage(NamedTuple):
 
     id: int
     source: str
+    key: str
     envelope: str
     """JSON."""
     size: int

@@ -372,3 +372,15 @@ def test_a_reply_below_a_command_whose_file_is_still_awaited_is_on_its_case(offi
     assert until(lambda: "And it began on Monday." in [e.text for e in office.case().entries])
     office.settled()
     assert len(office.cases()) == 1
+
+
+def test_a_form_for_a_message_that_became_a_case_meanwhile_names_that_case(office: Office) -> None:
+    people = office.slack.people
+    message = people.post("ana", "general", "Deal 4711 is down.")
+    assert people.message_shortcut("ana", "message_case", channel="general", ts=message.ts, wait=5).modal
+    people.react("ana", "general", message.ts, "ticket")
+    office.card()
+    office.settled()
+    seen = form(office, "ana", "Deal 4711 is down.")
+    assert "CS-000001" in str(seen.errors)
+    assert office.cases() == ["CS-000001"]

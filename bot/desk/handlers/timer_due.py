@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import timedelta
+from functools import partial
 
 from bot.commands.case import Close
 from bot.commands.house import Due
 from bot.desk.handlers.cases import lifecycle
-from bot.desk.handlers.conversation import broadcast, undelivered
+from bot.desk.handlers.conversation import broadcast, seek_case, undelivered
 from bot.desk.handlers.deadlines import (
     concern_escalation,
     customer_silence,
@@ -21,6 +22,7 @@ from bot.desk.turn.handler import handles
 from bot.desk.turn.turn import Turn
 from bot.model import silence
 from bot.notices.case import ClosedQuietly, SurveyInvitation
+from bot.queries.message_status import UNCHOSEN
 from bot.syntax.case_numbers import label
 from store.cases import survey, timer
 from store.cases.case import Case
@@ -36,19 +38,9 @@ def due(turn: Turn, command: Due) -> str:
     if not timer.settle(turn.tx, command.timer, command.fence):
         raise Overtaken(command.kind)
     case = turn.case(command.case)
-    if command.kind.startswith((undelivered.KIND, undelivered.UNREACHED)):
-        case = turn.case(case.leads_to)
-        return f"{label(case.id)}: {undelivered.tell(turn, case, command.kind, timers.returned)}."
-    if command.kind.startswith(undelivered.EPHEMERAL):
-        return (
-            f"{label(case.id)}: {undelivered.tell_ephemeral(turn, turn.case(case.leads_to), command.kind)}."
-        )
-    if command.kind.startswith(undelivered.LATE):
-        return f"{label(case.id)}: {undelivered.tell_late(turn, turn.case(case.leads_to), command.kind)}."
-    if command.kind.startswith(undelivered.DELAYED):
-        return f"{label(case.id)}: {undelivered.tell_delayed(turn, turn.case(case.leads_to), command.kind)}."
-    if command.kind.startswith(undelivered.REFUSED):
-        return f"{label(case.id)}: {undelivered.tell_of_place(turn, turn.case(case.leads_to), command.kind)}."
+    for prefix, when_due in PREFIXES.items():
+        if command.kind.startswith(prefix):
+            return f"{label(case.id)}: {when_due(turn, turn.case(case.leads_to), command.kind)}."
     if command.kind.startswith(broadcast.KIND):
         return f"{label(case.id)}: {broadcast.when_due(turn, case, command.kind)}."
     return f"{label(case.id)}: {KINDS[command.kind](turn, case, command.kind)}."
@@ -103,3 +95,14 @@ KINDS: Mapping[str, Callable[[Turn, Case, str], str]] = {
     timers.CONFIRM: _confirmed,
     timers.SURVEY: _survey,
 }
+PREFIXES: Mapping[str, Callable[[Turn, Case, str], str]] = {
+    **dict.fromkeys(
+        (undelivered.KIND, undelivered.UNREACHED), partial(undelivered.tell, returned=timers.returned)
+    ),
+    undelivered.EPHEMERAL: undelivered.tell_ephemeral,
+    undelivered.LATE: undelivered.tell_late,
+    undelivered.DELAYED: undelivered.tell_delayed,
+    undelivered.REFUSED: undelivered.tell_of_place,
+    UNCHOSEN: seek_case.read_again,
+}
+"""Handlers by the prefix of a timer's kind. They get the case that the timer's own was merged into, if it was."""

@@ -29,6 +29,7 @@ from channels.slack.desk.drafts import Drafts
 from channels.slack.desk.memberships import Memberships
 from channels.slack.desk.user import Who
 from channels.slack.inbound.authors import Authors
+from channels.slack.inbound.marked import made_of
 from channels.slack.inbound.message_text import MessageText
 from channels.slack.text.i18n import Translate
 from channels.slack.workspace.settings import Settings
@@ -277,11 +278,6 @@ class DeskClient:
         """Take no more requests."""
         self._hands.shutdown(wait=False)
         self._lookups.shutdown(wait=False)
-
-
-def made_of(letter: str) -> str:
-    """The key of the receipt that one message makes one case, however it is asked for."""
-    return f"create:{letter}:{Proof.LINKED.value}"
 
 
 def _address(team: str, user: str) -> str:

@@ -7,10 +7,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from bot.channel.classification import Verdict
 from bot.channel.context import ChannelContext
 from bot.channel.outbound import DeliveryFailed
-from bot.channel.protocols import Letter
-from bot.model.identity import Identity
+from bot.channel.protocols import Inbound, Letter
+from bot.model.identity import Identity, Proof
 from bot.queries.message_status import CaseAt, MessageStatus, RawOf, StatusOf
 from channels.slack.inbound import forwarded
 from channels.slack.inbound.authors import NOT_KNOWN_YET, Authors
@@ -78,7 +79,9 @@ class MarkedMessages:
         self.authors = authors
         self.signs = context.settings.signs
         self.desk_channels = workspace.desk_channels
-        self.mailbox = context.mailboxes[0].address
+        ours, none = context.mailboxes[0].address, Verdict(activity=False)
+        self.nothing = Inbound(None, Proof.LINKED, none, ours, "", (), opens=False, addressed=False)
+        """The reading of a letter that leads nowhere and asks nothing."""
         self._text = text
         self._attached = attached
         self._calls = workspace.posting
@@ -163,3 +166,8 @@ class MarkedMessages:
     def _as_kept(self, key: str) -> Json | None:
         raw = ask(self.context.desk, RawOf("slack", key))
         return message_of(json.loads(raw)["event"]) if raw else None
+
+
+def made_of(letter: str) -> str:
+    """The key of the receipt that one message makes one case, however it is asked for."""
+    return f"create:{letter}:{Proof.LINKED.value}"

@@ -8,12 +8,13 @@ from typing import Any
 
 from bot.channel.classification import Verdict
 from bot.channel.protocols import Anchor, Inbound, Letter
-from bot.model.identity import Identity, Proof
+from bot.model.identity import Identity
 from bot.model.message import Part
-from bot.queries.message_status import TakesPart
+from bot.queries.message_status import UNCHOSEN, ChangesOf, StatusOf, TakesPart
 from channels.language_detection import detect_language
+from channels.slack.inbound.events import home_of
 from channels.slack.inbound.forwarded import append_links
-from channels.slack.inbound.marked import MarkedMessage, MarkedMessages
+from channels.slack.inbound.marked import MarkedMessage, MarkedMessages, made_of
 from channels.slack.inbound.read_later import ask
 
 Json = Mapping[str, Any]
@@ -29,22 +30,22 @@ class PutReader:
         """The message, said on the case by its author, or by whoever puts it there."""
         message = self._marked.find(letter, body["home"], body["channel"], body["ts"])
         who = self._marked.authors.identity(body["team"], body["user"])
-        reading = Inbound(
-            sender=who,
-            proof=Proof.LINKED,
-            verdict=Verdict(),
-            mailbox=self._marked.mailbox,
-            subject="",
-            parts=(),
-            opens=False,
-            addressed=False,
-            prefix="",
-        )
+        reading = replace(self._marked.nothing, sender=who, verdict=Verdict(), prefix="")
         if message is None:
-            return _nothing(reading)
-        if body["case"]:
+            return self._marked.nothing
+        if body["case"] or "event" in body:
             return self._on_case(letter, body, message, reading)
         return self._new(letter, body, message, reading)
+
+    def unchosen(self, letter: Letter, body: Json) -> Inbound:
+        """The message of an event whose sender was asked for its case, unless they chose one or deleted it."""
+        event, first, desk = body["event"], letter.key.removeprefix(UNCHOSEN), self._marked.context.desk
+        ended = [ask(desk, StatusOf("slack", key)) for key in (f"p:{first}", f"{first}/deleted")]
+        if any(ended) or ask(desk, ChangesOf("slack", f"p:{first}")) or desk.before("copy", made_of(first)):
+            return self._marked.nothing
+        by = {"team": self._marked.authors.team(letter, body, event), "user": event["user"], "case": 0}
+        about = {"home": home_of(body), "channel": event["channel"], "ts": event["ts"], "words": True}
+        return replace(self.read(letter, {**body, **by, **about}), addressed=True, alone=True, original="")
 
     def _new(self, letter: Letter, body: Json, message: MarkedMessage, reading: Inbound) -> Inbound:
         words, below = self._marked.words(letter, message), self._marked.below(letter, message)
@@ -73,19 +74,15 @@ class PutReader:
         sender, inward = self._speaker(body, reading, writer, message)
         text = ""
         if body["words"]:
-            text = (
-                self._marked.words(letter, message)
-                if own or sender == writer
-                else self._marked.quoted(letter, message)
-            )
+            written = self._marked.words if own or sender == writer else self._marked.quoted
+            text = written(letter, message)
         if below := body.get("below", not body["words"]):  # kept by an earlier version, it does not say so
             text = "\n\n".join(filter(None, (text, self._marked.below(letter, message))))
-        files = self._marked.files(
-            letter, message, _by(body) | {"case": body["case"], "inward": inward}, alone=not text
-        )
+        by = _by(body) | {"case": body["case"], "inward": inward}
+        files = self._marked.files(letter, message, by, alone=not text or "event" in body)
         text = append_links(text, files.links)
         if not (text or files.had or files.missed):
-            return _nothing(reading)
+            return self._marked.nothing
         return replace(
             reading,
             sender=sender,
@@ -95,6 +92,7 @@ class PutReader:
             missed=files.missed,
             inward=inward,
             place=message.address if below else "",
+            original=f"{UNCHOSEN}{message.key}",
         )
 
     def _speaker(
@@ -114,10 +112,6 @@ class PutReader:
         ):
             return writer, False
         return reading.sender, True
-
-
-def _nothing(reading: Inbound) -> Inbound:
-    return replace(reading, sender=None, verdict=Verdict(activity=False))
 
 
 def _by(body: Json) -> dict[str, Any]:

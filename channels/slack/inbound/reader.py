@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from typing import Any, Literal, TypeVar
 
 from bot.channel.classification import Verdict
 from bot.channel.context import ChannelContext
 from bot.channel.protocols import Anchor, Inbound, Letter, Unreadable
 from bot.commands.parser import begin, is_bare_reply
-from bot.model.identity import Proof
 from bot.model.message import DELETED, EDITED, Part
 from bot.model.question import Question
 from bot.queries.case_threads import CasePlaces, PlacesOfCases
-from bot.queries.message_status import CaseAt, ChangesOf, OnItsWay, RawOf, StatusOf, TakesPart
+from bot.queries.message_status import UNCHOSEN, CaseAt, ChangesOf, OnItsWay, RawOf, StatusOf, TakesPart
 from bot.syntax import small_talk
 from bot.syntax.case_numbers import ParsedCommand
 from channels.language_detection import detect_language
@@ -51,7 +51,6 @@ class EventReader:
         settings: Settings = context.settings
         self._context = context
         self._desk_channels = workspace.desk_channels
-        self._mailbox = context.mailboxes[0].address
         self._openings = Openings(settings, lambda: context.desk.config.accounts, workspace.ids)
         self._authors = Authors(context, workspace.people)
         self._text = MessageText(self._authors)
@@ -59,19 +58,17 @@ class EventReader:
         self._note_thread = workspace.posting.note_thread
         self._attached = Attached(context, Downloads(workspace.files.fetch))
         parts = MarkedMessages(context, self._authors, self._text, self._attached, workspace)
-        self._signs, self._puts = SignReader(parts), PutReader(parts)
+        self._nothing = parts.nothing
+        signs, puts = SignReader(parts), PutReader(parts)
+        self._readers: Mapping[str, Callable[[Letter, Mapping[str, Any]], Inbound]] = {
+            "files": self._only_files, "sign": signs.read, "put": puts.read, UNCHOSEN: puts.unchosen,
+        }  # fmt: skip
 
     def read(self, letter: Letter) -> Inbound | Unreadable:
         """Read one letter. Never raises."""
         try:
-            body = json.loads(letter.raw)
-            if letter.envelope.get("kind") == "files":
-                return self._only_files(letter, body)
-            if letter.envelope.get("kind") == "sign":
-                return self._signs.read(letter, body)
-            if letter.envelope.get("kind") == "put":
-                return self._puts.read(letter, body)
-            return self._event(letter, body)
+            kind = UNCHOSEN if letter.key.startswith(UNCHOSEN) else str(letter.envelope.get("kind"))
+            return self._readers.get(kind, self._event)(letter, json.loads(letter.raw))
         except ReadLater as wait:
             return Unreadable(str(wait), "house", wait.after)
         except Exception as error:
@@ -90,11 +87,11 @@ class EventReader:
         message, change = message_of(event), _change(event)
         user = str(message.get("user") or "")
         if self._authors.is_another_bot(letter, message) or (change and self._says_it_already(letter, body)):
-            return self._nothing()
+            return self._nothing
         team = self._authors.team(letter, body, message) if user else ""
         text, called = self._text.of(message, us, team)
         if self._kept_out(event, text, us, team):
-            return self._nothing()
+            return self._nothing
         anew = text if change == EDITED and not text.startswith(LOCKS) else ""  # what is locked is not sent
         text = f"{change}{text}"
         edited = bool(change)
@@ -125,12 +122,10 @@ class EventReader:
         alone_files = theirs and (not text or bool(_about_files(text)))
         fetched = self._with_files(letter, files, about, alone=alone_files, on_case=on_case)
         text = forwarded.append_links(text, fetched.links)
-        return Inbound(
+        return replace(
+            self._nothing,
             sender=self._authors.identity(team, user) if user else None,
-            proof=Proof.LINKED,
             verdict=Verdict(activity=not edited),
-            mailbox=self._mailbox,
-            subject="",
             parts=(Part("new", text),),
             emphasis=self._text.emphasis(message, team),
             language="" if edited else detect_language(text),
@@ -210,12 +205,6 @@ class EventReader:
         heard = first and first.case and (first.public or first.sent)
         return (Anchor("tag", str(first.case)),) if first and heard else ()
 
-    def _nothing(self) -> Inbound:
-        """The reading of an event that does not concern the desk: it leads nowhere and asks nothing."""
-        return Inbound(
-            None, Proof.LINKED, Verdict(activity=False), self._mailbox, "", (), opens=False, addressed=False
-        )
-
     def _kept_out(self, event: Mapping[str, Any], text: str, us: str, team: str) -> bool:
         """Is it a specialist's locked aside in a customer's thread, or a change of one that stays locked?"""
         before, _ = self._text.words(_before(event), us, team)
@@ -292,17 +281,13 @@ class EventReader:
         fetched = self._attached.of_letter(letter, body) if case else MessageFiles()
         places = [Anchor("thread", place)] if place and case else []
         numbers = [Anchor("tag", str(case))] if case else []
-        return Inbound(
+        return replace(
+            self._nothing,
             sender=self._authors.identity(team, user),
-            proof=Proof.LINKED,
             verdict=Verdict(),
-            mailbox=self._mailbox,
-            subject="",
             parts=(Part("new", forwarded.append_links("", fetched.links)),),
             anchors=(*places, *numbers) if inward else (*numbers, *places),
             attachments=fetched.had,
-            opens=False,
-            addressed=False,
             prefix="!",
             place=place,
             inward=inward,

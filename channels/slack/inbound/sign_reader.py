@@ -11,7 +11,7 @@ from typing import Any
 
 from bot.channel.classification import Verdict
 from bot.channel.protocols import Anchor, Inbound, Letter, Original
-from bot.model.identity import Identity, Proof
+from bot.model.identity import Identity
 from bot.model.mark import Mark, Meaning
 from bot.model.message import Part
 from bot.queries.message_status import MessageStatus
@@ -22,7 +22,6 @@ from channels.slack.inbound.marked import MarkedMessage, MarkedMessages
 from channels.slack.inbound.message_files import MessageFiles
 from channels.slack.text.emoji import sign
 
-NOTHING = Verdict(activity=False)
 WITH_FILES: tuple[Meaning, ...] = ("create", "send", "attach")
 
 
@@ -39,7 +38,7 @@ class SignReader:
         meaning = self._marked.signs.get(name.partition("::")[0])
         message = self._marked.find(letter, home, item["channel"], item["ts"]) if meaning else None
         if message is None or meaning is None:
-            return Inbound(None, Proof.LINKED, NOTHING, self._marked.mailbox, "", (), opens=False)
+            return self._marked.nothing
         off = event["type"] == "reaction_removed"
         team, user = self._marked.authors.team(letter, body, event), str(event["user"])
         mark = Mark(
@@ -61,19 +60,16 @@ class SignReader:
         text = self._words(letter, message, mark.meaning)
         files = self._files(letter, message, mark, by=by, text=text)
         text = append_links(text, files.links)
-        return Inbound(
+        return replace(
+            self._marked.nothing,
             sender=self._marked.authors.identity(by["team"], by["user"]),
-            proof=Proof.LINKED,
             verdict=Verdict(),
-            mailbox=self._marked.mailbox,
-            subject="",
             parts=(Part("new", text),),
             emphasis=self._marked.emphasis(message) if text else (),
             language=detect_language(text) if mark.own else "",
             anchors=anchors(message, status),
             attachments=files.had,
             opens=creates,
-            addressed=False,
             prefix="!",
             place=message.address,
             below=creates,

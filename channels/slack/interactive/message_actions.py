@@ -184,7 +184,7 @@ def put(
     about = {"home": message.home, "channel": message.channel, "ts": message.ts}
     by = {"team": who.team, "user": who.user, "case": case, "words": words, "below": below}
     envelope = {"kind": "put", "team": message.home, "bot_user": counter.ourselves()}
-    key = f"p{name}:{message.letter}"
+    key = f"p:{message.letter}{name and f'/{name}'}"
     return counter.keep(key, json.dumps({"kind": "put", **about, **by}).encode(), envelope).duplicate
 
 

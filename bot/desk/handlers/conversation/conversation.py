@@ -21,6 +21,7 @@ from bot.model.rule import CUSTOMERS
 from bot.model.translatable import listed, saying, together
 from bot.notices.case import CaseReopened
 from bot.notices.conversation import Answer, CustomerActed, CustomerReplied, NoteWritten, Thanked, Unverified
+from bot.queries.message_status import UNCHOSEN
 from bot.syntax import thanks
 from bot.syntax.case_numbers import entry_name, label
 from store.cases import case as cases
@@ -56,12 +57,14 @@ def reply(turn: Turn, command: Reply) -> str:
         return _thanked(turn, case, command.text)
     if _long_over(turn, case):
         return _follow_up(turn, case, command.text)
+    added = saying("Your message was added to {case}.", case=label(case.id))
+    if command.original.startswith(UNCHOSEN) and deleted_words.settle(turn, case, command.original):
+        return added
     turn.say(case, command.text, visibility="public")
     turn.anchor(case)
     turn.record(case, "replied", evidence=turn.request.evidence)
     again = _woken(turn, case)
     met = _tell_of_reply(turn, case, command.text)
-    added = saying("Your message was added to {case}.", case=label(case.id))
     heard = (callback.hear(turn, case, command.text), priority_line.answer(turn, case, command.text))
     return together(added, again, *heard, cc_people.not_notified(met))
 
@@ -81,9 +84,8 @@ def _thanked(turn: Turn, case: Case, text: str) -> str:
         turn.notifier.tell_desk(CustomerActed(what=what, text=text), case)
         return saying("Your message was added to {case}.", case=label(case.id))
     if any(isinstance(command, Close) for command in turn.request.commands):
-        return saying(
-            "Your message was kept on {case}.", case=label(case.id)
-        )  # what the case is, that one says
+        # the command says what the case is
+        return saying("Your message was kept on {case}.", case=label(case.id))
     state = "resolved" if case.state == "resolved" else "closed"
     stays = {
         "resolved": "{who} said thanks; the case stays resolved",
@@ -107,6 +109,8 @@ def _names(turn: Turn) -> list[str]:
 def attach(turn: Turn, command: Attach) -> str:
     """Add files without words."""
     case = turn.case(command.case)
+    if any(row.kind == "unverified" for row in deleted_words.said_by(turn, command.original)):
+        return keep(turn, Keep(case.id, "", "unverified"))
     if not turn.said.attachments:
         raise Refusal(saying(NO_FILES, case=label(case.id)))
     files = [file.name for file in turn.said.attachments]
@@ -189,8 +193,7 @@ def missed(turn: Turn, command: Missed) -> str:
 def keep(turn: Turn, command: Keep) -> str:
     """Keep a message on the case: it changes nothing and reaches no customer."""
     case = turn.case(command.case)
-    inward = command.inward or command.why == "unverified"
-    visibility = "internal" if inward else "public"
+    visibility = "internal" if command.inward or command.why == "unverified" else "public"
     deleted = bool(command.original) and command.text.startswith(DELETED) and not turn.person.staff
     text = deleted_words.kept_as(command.text) if deleted else command.text
     why = "automatic" if deleted else command.why
@@ -218,7 +221,8 @@ def keep(turn: Turn, command: Keep) -> str:
 def _tell_of_unverified(turn: Turn, case: Case, text: str, entry: int) -> None:
     """Tell the desk, which decides about unverified words; a colleague's own need no acceptance."""
     here = turn.places.here(case.id)
-    text = "" if here is not None and here.side == "desk" else text  # they stand there already
+    files = ", ".join(file.name for file in turn.said.attachments)
+    text = "" if here is not None and here.side == "desk" else text or files  # they stand there already
     offered = None if turn.person.staff else entry_name(entry)
     turn.notifier.tell_desk(Unverified(what=_not_taken(turn, case), text=text, offered=offered), case)
 
@@ -235,15 +239,17 @@ def tell_of_change(turn: Turn, case: Case, change: str, text: str) -> None:
 
 def _not_taken(turn: Turn, case: Case) -> str:
     """Why an entry was kept for the desk only, in words."""
-    who = turn.person
+    who, role = turn.person, participant.role(turn.tx, case.id, turn.person.id)
     if participant.removed(turn.tx, case.id, who.id):
         pattern = "{who} was removed from this case, and wrote again. Only the desk sees it"
         return saying(pattern, who=who.shown)
-    stranger = not who.staff and participant.role(turn.tx, case.id, who.id) not in CUSTOMERS
-    if stranger and turn.proof >= Proof.PLAUSIBLE:
+    if who.staff or turn.proof < Proof.PLAUSIBLE:
+        pattern = "{who} wrote, and we could not be sure that it was them. Only the desk sees it"
+    elif role in CUSTOMERS:
+        pattern = "{who} did not say which of their cases this is about. Only the support team sees it"
+        return saying(pattern, who=who.shown)
+    else:
         pattern = "{who}, who takes no part in this case, wrote. Only the desk sees it"
-        return saying(pattern, who=who.identified)
-    pattern = "{who} wrote, and we could not be sure that it was them. Only the desk sees it"
     return saying(pattern, who=who.identified)
 
 
@@ -252,14 +258,8 @@ def answer(turn: Turn, case: Case, text: str, *, workaround: bool = False, corre
     before = _answered_just_now(turn, case)
     turn.say(case, text, visibility="public", kind="workaround" if workaround else "said")
     turn.anchor(case)
-    names = _pass_on(
-        turn,
-        case,
-        text,
-        did=saying("{who} corrected an answer" if correction else "{who} answered", who=turn.person.shown),
-        workaround=workaround,
-        correction=correction,
-    )
+    did = saying("{who} corrected an answer" if correction else "{who} answered", who=turn.person.shown)
+    names = _pass_on(turn, case, text, did=did, workaround=workaround, correction=correction)
     also = ""
     if before:
         also = saying("{who} had answered already, so the customer has two answers.", who=before)

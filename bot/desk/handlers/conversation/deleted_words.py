@@ -24,13 +24,23 @@ def withdraw(turn: Turn, case: Case, key: str) -> None:
 
     The desk is told, without the words, and how it takes them out for good. What has left by mail is out of reach.
     """
-    deleted = [row for row in _said_by(turn, key) if row.visibility == "public"]
+    deleted = [row for row in said_by(turn, key) if row.visibility == "public"]
     for row in deleted:
         entries.mark(turn.tx, row.id, kind=row.kind, visibility="internal")
         _withdraw_copies(turn, case, row)
     if deleted:
         turn.record(case, "made internal", evidence=turn.request.evidence)
     turn.notifier.tell_desk(CustomerActed(what=_what(turn, deleted)), case)
+
+
+def settle(turn: Turn, case: Case, key: str) -> bool:
+    """Settle a message's unverified entries; return whether customers can read the message on the case."""
+    rows = said_by(turn, key)
+    for row in rows:
+        if row.kind == "unverified":
+            entries.mark(turn.tx, row.id, kind="said", visibility="internal")
+            turn.change(turn.find_case(row.case_id) or case)
+    return any(row.visibility == "public" and row.case_id == case.id for row in rows)
 
 
 def kept_as(text: str) -> str:
@@ -62,8 +72,8 @@ _DELETED_BY = (
 )
 
 
-def _said_by(turn: Turn, key: str) -> list[Entry]:
+def said_by(turn: Turn, key: str) -> list[Entry]:
     """The entries that the message of this key made."""
-    letter = inbox.find(turn.tx, turn.request.source, key)
+    letter = inbox.find(turn.tx, turn.request.source, key) if key else None
     rows = entries.entries(turn.tx, letter.case_id) if letter and letter.case_id else []
     return [row for row in rows if letter and row.inbox_id == letter.id and row.person_id == turn.person.id]

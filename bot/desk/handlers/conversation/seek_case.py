@@ -2,20 +2,28 @@
 
 from __future__ import annotations
 
-from bot.commands.case import Attach, Reply, SeekCase
+import json
+from datetime import timedelta
+
+from bot.commands.case import Attach, Keep, Reply, SeekCase
 from bot.desk.handlers.conversation import conversation
 from bot.desk.turn import rights
 from bot.desk.turn.handler import handles
 from bot.desk.turn.turn import Turn
 from bot.notices.conversation import CaseSought
 from bot.queries.case_detail import case_line
-from store.cases import case_list, participant, thread
+from bot.queries.message_status import UNCHOSEN
+from store.cases import case_list, participant, thread, timer
+from store.cases.case import Case
 from store.cases.thread import Thread
 from store.people import rate_limit
+from store.queues import inbox
 
 OPEN = ("new", "open", "waiting")
 MOST = 4
 """Cases that are named as a choice; the list has the others."""
+TIME_TO_CHOOSE = timedelta(minutes=5)
+"""Until a message is shown to the support team although its sender has chosen no case."""
 OFFERED_EVERY = 600_000
 """Milliseconds within which a case is offered to one writer in one place once for the same text."""
 
@@ -28,12 +36,28 @@ def seek(turn: Turn, command: SeekCase) -> str:
     states = (*OPEN, "resolved")
     numbers, count = participant.own(turn.tx, turn.person.id, states=states, most=MOST + 1)
     in_work = participant.own(turn.tx, turn.person.id, states=OPEN, most=2)[0]
+    if turn.request.key.startswith(UNCHOSEN):
+        newest = in_work or participant.own(turn.tx, turn.person.id, states=(*states, "closed"), most=1)[0]
+        return conversation.keep(turn, Keep(newest[0], command.text, "unverified")) if newest else ""
     if command.alone and len(in_work) == 1 and not turn.person.staff:
         return _put(turn, in_work[0], command.text)
     rows = case_list.cases(turn.tx, numbers=numbers[:MOST], limit=MOST) if numbers else ()
     lines = tuple(map(case_line, rows))
     turn.notifier.tell(CaseSought(cases=lines, more=count > MOST, letter=turn.request.key), turn.person, None)
+    if command.alone and in_work and not turn.person.staff:
+        timer.start(turn.tx, in_work[0], f"{UNCHOSEN}{turn.said.inbox}", turn.now + TIME_TO_CHOOSE)
     return ""
+
+
+def read_again(turn: Turn, case: Case, kind: str) -> str:
+    """Queue a message that is shown now, unless its sender has chosen a case."""
+    row = inbox.get(turn.tx, int(kind.removeprefix(UNCHOSEN)))
+    if row is None or row.dropped:
+        return "the message is not kept any more"
+    envelope = json.loads(row.envelope) | {"arrived": row.received_at.isoformat()}
+    again = (row.source, f"{UNCHOSEN}{row.key}", row.raw, row.file, row.size, envelope, turn.now)
+    inbox.accept(turn.tx, [inbox.DoorMessage(*again)], lease=timedelta())
+    return "the message is read again"
 
 
 def _put(turn: Turn, number: int, text: str) -> str:
