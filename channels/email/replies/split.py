@@ -45,7 +45,7 @@ MOST_CONTEXT = 30
 
 
 def divide(text: str, ours: OurText = NOTHING, internal: Sequence[str] = ()) -> tuple[Part, ...]:
-    r"""The parts of a clean text, in order; joined with ``\\n`` they give it back.
+    r"""Return the parts of a clean text, in order; joined with ``\\n`` they give it back.
 
     ``ours``: what we sent on the case this mail answers. Our lines decide only below the beginning of a quotation:
     our marker, what programs write there, or a block of one of our messages. What is neither ours nor a heading
@@ -79,7 +79,7 @@ def separated(text: str, *, known: bool) -> str:
 
 
 def _kinds(lines: list[str], ours: OurText, internal: Sequence[str]) -> list[PartKind]:
-    """The kind of each line."""
+    """Return the kind of each line."""
     few = candidates(lines)
     blanks = [n for n in few if not lines[n].strip()]
     quoted = [n for n in few if marked(lines[n])]
@@ -89,8 +89,8 @@ def _kinds(lines: list[str], ours: OurText, internal: Sequence[str]) -> list[Par
     words = [line_words(line) for line in lines] if ours or internal else []
     spans = ours.find(words, lines) if ours else []
     begun = _own_beginnings(lines, marks, spans)
-    strangers = not ours and not begun and not internal
-    regions = _introduced(lines, kinds, few, marks, begun, known=bool(ours), strangers=strangers)
+    unknown_thread = not ours and not begun and not internal
+    regions = _introduced(lines, kinds, few, marks, begun, known=bool(ours), unknown_thread=unknown_thread)
     other = _typed(lines, kinds, words, spans, regions, marks=marks) if ours else _crowded(lines, begun)
     other |= _internal(lines, kinds, words, internal)
     disclaimer.mark(lines, kinds, blanks)
@@ -99,7 +99,7 @@ def _kinds(lines: list[str], ours: OurText, internal: Sequence[str]) -> list[Par
         if kinds[n] in ("new", "quoted"):
             kinds[n] = kind
     _blanks(kinds, blanks)
-    if strangers:
+    if unknown_thread:
         _context(lines, kinds, rests)
     if not any(kind in ("new", "inserted") and line.strip() for line, kind in zip(lines, kinds, strict=True)):
         _keep_unsure(lines, kinds, covered(spans, words), regions)
@@ -108,7 +108,7 @@ def _kinds(lines: list[str], ours: OurText, internal: Sequence[str]) -> list[Par
 
 
 def _own_beginnings(lines: list[str], marks: AbstractSet[int], spans: Sequence[Span]) -> dict[int, int]:
-    """The lines at which our own mails begin, each with the end of what is surely quoted there."""
+    """Return the lines at which casebot's mails begin, each with the end of its certain quotation."""
     end = next((n for n, line in enumerate(lines) if own_text.NOTE.match(line)), len(lines))
     begun = [n for n in own_text.blocks(spans, lines) if n < end]
     if marker("\n".join(lines)) >= 0:
@@ -128,12 +128,12 @@ class _Region(NamedTuple):
 
 def _introduced(
     lines: list[str], kinds: list[PartKind], few: list[int], marks: AbstractSet[int], begun: dict[int, int],
-    *, known: bool, strangers: bool,
+    *, known: bool, unknown_thread: bool,
 ) -> list[_Region]:  # fmt: skip
     """Mark attributions and copied headers as quoted, with what they introduce.
 
     ``few``: the numbers of candidate lines; no other new line introduces anything. ``known``: introductions are
-    looked for within quotations, too.
+    looked for within quotations, too. ``unknown_thread``: we know nothing that the text may quote.
     """
     headers = Headers(lines)
     bared = [bare(line) if n in marks else line for n, line in enumerate(lines)] if known else lines
@@ -143,7 +143,7 @@ def _introduced(
     stops = [n for n in range(len(lines) + 1) if n in begun or n not in marks]
     has_words = False
     # Who wrote nothing above an introduction and marked nothing below it has answered there.
-    alone = strangers and not any(COMMAND.match(lines[n]) for n in few)
+    alone = unknown_thread and not any(COMMAND.match(lines[n]) for n in few)
     for n in sorted({*few, *marks, *begun}):
         if n < after:
             continue
@@ -295,7 +295,7 @@ def _keep_unsure(
 
 
 def _headers_only(lines: list[str], n: int, end: int) -> int:
-    """Where the only marked lines, which are headers, begin; ``end`` if more or other lines are marked.
+    """Return the start of the marked lines if they are headers only; else ``end``.
 
     A program that marks only them has copied below them a mail without marks.
     """
@@ -323,7 +323,7 @@ def _repeated(lines: list[str], kinds: list[PartKind], start: int, end: int) -> 
 
 
 def _reach(lines: list[str], body: int) -> int:
-    """How far an introduction that ends before ``body`` reaches: to the marked lines, else to the end."""
+    """Return the end of what is introduced above ``body``: the first marked line, or the end."""
     n = start = _written(lines, body)
     while n < len(lines) and lines[n].lstrip().startswith("|"):
         n += 1
@@ -331,7 +331,7 @@ def _reach(lines: list[str], body: int) -> int:
 
 
 def _written(lines: list[str], start: int) -> int:
-    """The next line that is not blank."""
+    """Return the next line that is not blank."""
     return next((n for n in range(start, len(lines)) if lines[n].strip()), len(lines))
 
 
