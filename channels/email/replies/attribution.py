@@ -43,9 +43,7 @@ _NAME_FIRST = re.compile(
 """``Ana Example schrieb am Do. 20. Juni 2024 um 14:49:``."""
 _BARE = re.compile(rf"(.{{8,40}}?),? (?:([^:<>@]{{3,60}}) (?:{_WROTE})|(?:{_WROTE}) ([^:<>@]{{3,60}}))")
 """``On 24/11/2026 at 10:00, Ana wrote``, or ``Am 24.11.2026 um 10:00 schrieb Ana``."""
-_INSIDE = re.compile(
-    rf"(?i)(?<=[^\s>] )(?:{_OPENS})[^<>]{{8,120}}<[^<> ]+@[^<> ]+>,? ?(?:{_WROTE})? ?[:：](?= )"
-)
+_INSIDE = re.compile(rf"(?i)(?<=[^\s>]\s)\s?(?:{_OPENS})[^<>]{{8,120}}<\S+@\S+>,?\s?(?:{_WROTE})?\s?[:：]\s")
 """An attribution within a line, up to its colon."""
 _STORY = frozenset(every(lambda language: language.quotations.story))
 """Words of a story in which no address is."""
@@ -162,7 +160,7 @@ def inside(line: str) -> tuple[int, ...]:
     span, at = tuple[int, ...](), 0
     while (match := _INSIDE.search(line, at)) and (not span or match.end() == span[1]):
         at = match.start() + 1
-        if _DATE.search(match[0]) and _TIME.search(match[0]) and not match[0][0].islower():
+        if _DATE.search(match[0]) and _TIME.search(match[0]) and not match[0].lstrip()[0].islower():
             span = match.span()
     return span
 

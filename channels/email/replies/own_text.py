@@ -145,7 +145,7 @@ def blocks(spans: Sequence[Span], lines: Sequence[str]) -> list[int]:
     """Return the lines at which a block of a message of ours begins: several lines of it, in order.
 
     Lines that the message passes on count nothing: its reader may have written them. Two lines are enough if one of
-    them names the case, as below the text of our mails.
+    them names the case, as below the text of our mails. At their top it is a heading, which people copy.
     """
     starts: list[int] = []
     run: list[Span] = []
@@ -153,7 +153,7 @@ def blocks(spans: Sequence[Span], lines: Sequence[str]) -> list[int]:
         apart = not run or any(line.strip().strip("-") for line in lines[run[-1].last + 1 : span.first])
         run = [span] if apart or not _follows(run[-1], span) else [*run[-50:], span]
         sentences = (line.size for line in run if lines[line.last].rstrip().endswith(_SENTENCE))
-        named = any(_CASE.search(lines[line.first]) for line in run)
+        named = any(_CASE.search(lines[line.first]) and line.places[0].line > 2 for line in run)
         if len(run) > 1 and (named or max(sum(sentences), *(line.size for line in run)) >= BLOCK):
             starts.append(run[0].first)
     return starts

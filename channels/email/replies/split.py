@@ -73,7 +73,7 @@ def separated(text: str, *, known: bool) -> str:
     at = max(marker(text), 0)
     start = text.rfind("\n", 0, at) + 1
     cuts = {at} if any(map(str.isalnum, text[start:at])) and not marked(text[start:at]) else set[int]()
-    if known and len(text) < LONGEST and "\n" not in text.strip():
+    if known and len(text) < LONGEST and "\n" not in text.strip() and not marked(text):
         cuts.update(attribution.inside(text))
     return "\n".join(text[a:b] for a, b in pairwise((0, *sorted(cuts), len(text))))
 

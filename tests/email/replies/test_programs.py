@@ -6,7 +6,7 @@ import pytest
 
 from channels.email.replies.split import divide
 from tests.email.replies.test_own_words import MAIL, WROTE, shown
-from tests.support.mail.letters import made, reading
+from tests.support.mail.letters import made, ours, reading
 
 LINK = f"https://go.example/1?{'a=Yahoo_Mail_Signature&' * 9}b=1"
 CUT = {
@@ -77,6 +77,8 @@ FLAT: dict[str, tuple[str, tuple[str, ...]]] = {
         f"是3.2。 在 2026年11月24日 10:00，Support <help@desk.example> 写道： {' '.join(MAIL[1:])}",
         ("是3.2。",),
     ),
+    "with two blanks": (f"It is 3.2.  {WROTE}\u00a0 {LINE}", ("It is 3.2.",)),
+    "marked": (f"> It is 3.2. {WROTE} {LINE}", (f"> It is 3.2. {WROTE} {LINE}",)),
     "below our line only": (f"It is 3.2. {LINE}", ("It is 3.2.",)),
     "with dates in the answer": (
         f"On Monday it was 3.1, on Tuesday 3.2. {WROTE} {' '.join(MAIL[1:])}",
@@ -114,3 +116,11 @@ def test_a_quotation_on_the_line_of_its_answer_is_cut_and_nothing_is_hidden(
         assert LINE not in shown(parts)
     else:
         assert {part.kind for part in parts} <= {"new", "unsure"}, "nobody knows the quotation"
+
+
+def test_two_lines_from_the_top_of_our_mail_are_a_copy_and_two_from_below_its_text_a_quotation():
+    top = "About this:\nCS-000001 · No export\nMedium · New\nIt is 3.2."
+    sent = (MAIL[0], "CS-000001 · No export", "Medium · New", *MAIL[1:])
+    assert [part.kind for part in divide(top, ours(*sent))] == ["new"]
+    below = "\n".join(("It is 3.2.", "", *MAIL[-3:]))
+    assert [part.kind for part in divide(below, ours(*sent))] == ["new", "quoted"]
