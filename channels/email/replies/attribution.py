@@ -41,7 +41,7 @@ _NAME_FIRST = re.compile(
     r" [^:;<>@]{6,40} \d{1,2}[:.]\d\d(?: uhr)? ?:"
 )
 """``Ana Example schrieb am Do. 20. Juni 2024 um 14:49:``."""
-_BARE = re.compile(rf"(.{{8,40}}?),? (?:([^:<>@]{{3,60}}) (?:{_WROTE})|(?:{_WROTE}) ([^:<>@]{{3,60}}))")
+_BARE = re.compile(rf"(.{{8,40}}?),? (?:([^:<>@]{{3,60}}?) (?:{_WROTE})|(?:{_WROTE}) ([^:<>@]{{3,60}}))")
 """``On 24/11/2026 at 10:00, Ana wrote``, or ``Am 24.11.2026 um 10:00 schrieb Ana``."""
 _INSIDE = re.compile(rf"(?i)(?<=[^\s>]\s)\s?(?:{_OPENS})[^<>]{{8,120}}<\S+@\S+>,?\s?(?:{_WROTE})?\s?[:：]\s")
 """An attribution within a line, up to its colon."""

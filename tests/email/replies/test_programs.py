@@ -52,6 +52,10 @@ CUT = {
         "Am 24.11.26 um 10:00 schrieb Mia Example\n\nVon: Mia Example <help@desk.example>\n"
         "Datum: Dienstag, 24. November 2026 um 10:00\nAn: Ana <ana@acme.example>\nBetreff: Hilfe\n\nWelche?"
     ),
+    "the same in French": (
+        "Le 24/11/2026 à 10:00, Mia Example a écrit\n\nDe : Mia Example <help@desk.example>\n"
+        "Envoyé : mardi 24 novembre 2026 10:00\nÀ : Ana\nObjet : Aide\n\nLaquelle ?"
+    ),
     "the same in English": (
         "On 24/11/2026 at 10:00, Mia Example wrote\nFrom: Mia Example <help@desk.example>\n"
         "Date: 24/11/2026 10:00\nTo: Ana <ana@acme.example>\n\nWhich one?"
