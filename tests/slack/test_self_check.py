@@ -115,7 +115,7 @@ def test_no_token_is_blamed_while_slack_does_not_work(
 def test_a_scope_is_missing(server: Server) -> None:
     server.workspace.app.scopes -= {"files:write", "im:write", "users:read.email"}
     shown = refused()
-    assert "✗ slack: the app lacks files:write, im:write. Install it anew" in shown
+    assert "✗ slack: the app lacks files:write, im:write. Reinstall the app" in shown
     assert "email" not in shown, "nothing needs it"
 
 

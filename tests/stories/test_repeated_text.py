@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from email.message import EmailMessage
 from pathlib import Path
 from typing import Any
@@ -14,7 +14,7 @@ from tests.stories.test_mail import ANA, SAM, note_address, opened
 from tests.support.houses.console import said
 from tests.support.houses.house import House, words
 from tests.support.houses.office import Office
-from tests.support.mail.quoting import ABOVE, WAYS, html_of, quoting
+from tests.support.mail.quoting import ABOVE, WAYS, WROTE, html_of, quoting
 
 SERIAL = itertools.count(1)
 LETTERS = {
@@ -89,6 +89,49 @@ def test_every_line_of_a_customers_reply_reaches_the_desk_story(house: House, wa
         text = lines(house.case().entries[-1].text)
         assert [line for line in (*letter, f"Try {number}") if line not in text] == []
         assert set(text) <= {*letter, f"Try {number}"}, "nothing of what we sent"
+
+
+def from_case(mail: Any) -> str:
+    """The lines of an answer from the one below its text, which names the case."""
+    return words(mail)[words(mail).index("CS-000001 ·") :].strip()
+
+
+BELOW: dict[str, Callable[[Any], str]] = {
+    "all in one line": lambda mail: f" {WROTE} {' '.join(words(mail).split())}",
+    "our last lines": lambda mail: f"\n\n{from_case(mail)}",
+    "163 on a telephone": lambda mail: (
+        "\n\n---- Replied Message ----\n| From | Acme Support<support@example.com> |\n| Date | 11/24/2026 10:00 |\n"
+        f"| To | Ana<ana@acme.example> |\n| Subject | Re: Help |\n{words(mail).partition(chr(10))[2].strip()}"
+    ),
+    "Yahoo": lambda mail: (
+        f"\n\nSent from Yahoo Mail on Android <https://go.example/{'a' * 200}>\n\n{WROTE}\n\n{words(mail).strip()}"
+    ),
+    "an attribution without a colon": lambda mail: (
+        "\n\nAm 24.11.26 um 10:00 schrieb Acme Support\n\nVon: Acme Support <support@example.com>\n"
+        f"Datum: Dienstag, 24. November 2026 um 10:00\nAn: Ana\nBetreff: Hilfe\n\n{words(mail).strip()}"
+    ),
+}
+
+
+@pytest.mark.parametrize("shape", BELOW)
+def test_only_the_new_text_of_a_reply_reaches_the_desk_story(house: House, shape: str) -> None:
+    _, told = opened(house)
+    submitted(house, quoting(ABOVE["Gmail"], LETTERS["en"], told, SAM))
+    (answer,) = house.mails("ana@")
+    house.send(ANA, str(answer["Reply-To"]), "Re: Help", f"It is 3.2.{BELOW[shape](answer)}")
+    (told,) = house.mails("sam@")
+    assert house.case().entries[-1].text == "It is 3.2."
+    assert "It is 3.2." in words(told)
+    assert "The export is repaired." not in words(told)
+
+
+def test_an_answer_below_a_quotation_on_one_line_reaches_the_desk_story(house: House) -> None:
+    confirmation, _ = opened(house)
+    text = f"It is 3.2. {WROTE} {' '.join(words(confirmation).split())} Since Tuesday."
+    house.send(ANA, str(confirmation["Reply-To"]), "Re: Help", text)
+    (told,) = house.mails("sam@")
+    assert "It is 3.2." in words(told)
+    assert "Since Tuesday." in " ".join(words(told).split())
 
 
 MAX = "Max <max@desk.example>"

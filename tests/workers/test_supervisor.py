@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import http.client
 import socket
 import threading
 
@@ -121,3 +122,33 @@ def test_web_server_that_crashes_listens_again(monkeypatch: pytest.MonkeyPatch) 
     process.close()
     thread.join(20)
     assert codes == [0]
+
+
+def test_fault_while_connections_are_tidied_ends_neither_the_server_nor_a_connection() -> None:
+    port, looks = free_port(), list[int]()
+
+    def scarce() -> bool:
+        looks.append(len(looks))
+        if len(looks) == 1:
+            raise KeyError("row")
+        return False
+
+    connections = WebConnections(5, 5, Proxies([]), scarce=scarce)
+    worker = WebWorker("web", "web.listen", f"127.0.0.1:{port}", Starlette, connections)
+    process, codes = Supervisor([worker]), list[int]()
+    thread = threading.Thread(target=lambda: codes.append(process.run()))
+    with capture_logs() as lines:
+        thread.start()
+        assert worker.opened.wait(20)
+        client = http.client.HTTPConnection("127.0.0.1", port, timeout=20)
+        client.auto_open = False
+        client.connect()
+        for least in (0, 1, 3):
+            assert until(lambda least=least: len(looks) >= least)
+            client.request("GET", "/")
+            assert client.getresponse().read() == b"Not Found"
+        client.close()
+        process.close()
+        thread.join(20)
+    assert codes == [0]
+    assert "worker thread crashed" not in {line["event"] for line in lines}

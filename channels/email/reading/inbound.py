@@ -139,10 +139,11 @@ def _writer(mail: Mail, box: Mailbox | None, reading: Reading) -> tuple[Identity
 def _parts(mail: Mail, context: Context) -> tuple[Part, ...]:
     """The new and quoted parts of the text; without a visible quotation, as the HTML marks one."""
     ours = OurText(context.sent)
-    parts = split.divide(mail.text, ours, context.internal)
+    text = split.separated(mail.text, known=bool(ours))
+    parts = split.divide(text, ours, context.internal)
     if mail.page is None or any(part.kind in ("quoted", "inserted", "unsure") for part in parts):
         return parts
-    return html_cut.divide(mail.text, part_text.markup(mail.page), ours) or parts
+    return html_cut.divide(text, part_text.markup(mail.page), ours) or parts
 
 
 def _twin(raw: bytes, mail: Mail) -> str:

@@ -22,7 +22,8 @@ def _any(phrases: Sequence[str]) -> str:
     return "|".join([rf"(?<!\w)(?:{'|'.join(spaced)})(?!\w)", *others])
 
 
-_OPENING = re.compile(_any(longest_first(lambda language: language.quotations.opening)))
+_OPENS = _any(longest_first(lambda language: language.quotations.opening))
+_OPENING = re.compile(_OPENS)
 _WROTE = _any(longest_first(lambda language: language.quotations.verb))
 _VERB, _VERB_LAST = re.compile(_WROTE), re.compile(rf"(?:{_WROTE})$")
 _DATE_FIRST = re.compile(
@@ -40,14 +41,24 @@ _NAME_FIRST = re.compile(
     r" [^:;<>@]{6,40} \d{1,2}[:.]\d\d(?: uhr)? ?:"
 )
 """``Ana Example schrieb am Do. 20. Juni 2024 um 14:49:``."""
+_BARE = re.compile(rf"(.{{8,40}}?),? (?:([^:<>@]{{3,60}}?) (?:{_WROTE})|(?:{_WROTE}) ([^:<>@]{{3,60}}))")
+"""``On 24/11/2026 at 10:00, Ana wrote``, or ``Am 24.11.2026 um 10:00 schrieb Ana``."""
+_INSIDE = re.compile(rf"(?i)(?<=[^\s>]\s)\s?(?:{_OPENS})[^<>]{{8,120}}<\S+@\S+>,?\s?(?:{_WROTE})?\s?[:：]\s")
+"""An attribution within a line, up to its colon."""
 _STORY = frozenset(every(lambda language: language.quotations.story))
 """Words of a story in which no address is."""
 _YOU = re.compile(r"on [^:;<>@]{6,40} you wrote$")
 """To whom we are "you", or in a story."""
 INVISIBLE = dict.fromkeys(
-    map(
-        ord,
-        "\u00ad\u061c\u2063\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\ufeff",
+    (
+        0xAD,
+        0x61C,
+        *range(0x200B, 0x2010),
+        *range(0x202A, 0x202F),
+        0x2060,
+        0x2063,
+        *range(0x2066, 0x206A),
+        0xFEFF,
     )
 )
 _FOLDED = INVISIBLE | {
@@ -137,6 +148,23 @@ def _goes_into(line: str, text: str) -> bool:
     return text[:1] >= "\u1100" and "@" not in text and bool(_ADDRESS.search(line)) and line.endswith(">")
 
 
+def writer(line: str) -> str:
+    """Return who wrote by an attribution that lacks its colon and says nothing else; ``""`` if it is none."""
+    match = _BARE.fullmatch(tidy(line)) if line[:1].isupper() else None
+    dated = match and _OPENING.match(match[1]) and _DATE.search(match[1]) and _TIME.search(match[1])
+    return match[2] or match[3] if match and dated else ""
+
+
+def inside(line: str) -> tuple[int, ...]:
+    """Return where the first attribution within a line begins and ends; ``()`` if there is none."""
+    span, at = tuple[int, ...](), 0
+    while (match := _INSIDE.search(line, at)) and (not span or match.end() == span[1]):
+        at = match.start() + 1
+        if _DATE.search(match[0]) and _TIME.search(match[0]) and not match[0].lstrip()[0].islower():
+            span = match.span()
+    return span
+
+
 def start(lines: Sequence[str], n: int, floor: int) -> int:
     """Where an attribution begins whose address begins line ``n``: perhaps above, with a name."""
     if n <= floor or not tidy(lines[n]).startswith("<"):
@@ -186,14 +214,10 @@ def _says_it_all(text: str) -> bool:
     if not text.rstrip(" *_").endswith((*COLONS, "--", "——")):
         return False
     text = _bare(text)
-    if not _VERB.search(text):
-        return False
     whose = bool(_ADDRESS.search(text))
-    if _tells_more(text, whose=whose):
+    if not _VERB.search(text) or _tells_more(text, whose=whose):
         return False
-    if _begins(text):
-        return whose or (bool(_DATE.search(text)) and ("@" in text or bool(_TIME.search(text))))
-    return whose
+    return whose or bool(_begins(text) and _DATE.search(text) and ("@" in text or _TIME.search(text)))
 
 
 def _tells_more(text: str, *, whose: bool) -> bool:

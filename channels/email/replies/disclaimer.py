@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from bot.languages.catalogue import every, languages
 from bot.model.message import PartKind
-from channels.email.replies.own_text import command
+from channels.email.replies.own_text import COMMAND
 
 LONGEST = 1500
 """Characters of a paragraph that are looked at."""
@@ -15,10 +15,8 @@ SHORTEST = 60
 _NOTICES = every(lambda language: language.disclaimers.notice)
 _SECRET = every(lambda language: language.disclaimers.secret)
 _SECRET_ASCII = tuple(filter(str.isascii, _SECRET))
-_STEMS = [
-    (row.secret, row.addressee, row.mistake)
-    for row in (language.disclaimers for language in languages().values())
-]
+_ROWS = (language.disclaimers for language in languages().values())
+_STEMS = [(row.secret, row.addressee, row.mistake) for row in _ROWS]
 
 
 def mark(lines: Sequence[str], kinds: list[PartKind], blanks: Sequence[int]) -> None:
@@ -34,7 +32,7 @@ def mark(lines: Sequence[str], kinds: list[PartKind], blanks: Sequence[int]) -> 
         text = text.replace("’", "'")
         sure = _sure(lines, start, text)
         within = sure or (within and len(text) > 60 and _manner(text) >= 2)
-        within = within and not any(map(command, lines[start:end]))
+        within = within and not any(map(COMMAND.match, lines[start:end]))
         if within:
             kinds[start:end] = ["disclaimer"] * (end - start)
 

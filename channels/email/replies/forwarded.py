@@ -104,10 +104,8 @@ def _sender(value: str) -> Identity | None:
 
 
 def _bare(line: str, marks: int) -> str:
-    """The line without so many quotation marks."""
-    for _ in range(marks):
-        line = line.removeprefix(">").removeprefix(" ")
-    return line
+    """Return the line without so many quotation marks."""
+    return re.sub(rf"^(?:> ?){{0,{marks}}}", "", line)
 
 
 def _above(text: str) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 
 from bot.languages.catalogue import every, languages
 from channels.email.replies import attribution
@@ -34,6 +34,7 @@ _RAW = frozenset(
 )
 """Headers that programs do not copy: with them somebody shows the source of a mail."""
 _ANNOUNCED = frozenset(every(lambda language: language.quotations.forward))
+SENDERS = frozenset(every(lambda language: language.headers.sender))
 _COPIES = _ANNOUNCED | {*every(lambda language: language.quotations.original)}
 _ABOVE = every(lambda language: language.quotations.above)
 """What the markers of other desks say."""
@@ -72,6 +73,9 @@ class Headers:
             end = self._below_rule(after, short=kind == "short")
             if end > after or kind == "short":
                 return end if end > after else start
+        if kind == "copy" and self._lines[after].startswith("|"):  # NetEase writes the headers as a table
+            rows = [line[1:].replace("|", ":", 1) for line in self._lines[after : after + MOST_LINES]]
+            return after + Headers(rows)._block(0, fewest=2)
         end = self._block(after, fewest=3 if kind == "dated" else 2)
         if end > after:
             return end
@@ -133,7 +137,8 @@ class Headers:
                     columns.setdefault(language, set()).add(column)
             addressed = addressed or "@" in self._lines[n][:LONGEST]
             last = n
-        if not raw and _enough(columns.values(), fewest, addressed=addressed):
+        needed = {"sender"} if addressed or fewest < 3 else {"sender", "sent", "subject"}
+        if not raw and any(len(names) >= fewest and needed <= names for names in columns.values()):
             return last + 1
         self._no_block_before = max(self._no_block_before, last + 1)
         return start
@@ -174,9 +179,8 @@ def _announces(line: str) -> str:
         return "copy"
     pieces = _DASHED.split(line, maxsplit=2)
     if len(pieces) == 3 and not pieces[0] and len([*_inner(pieces[2].ljust(LONGEST_NAME + 1))]) > 1:
-        return (
-            "copy" if " ".join(pieces[1].lower().split()) in _COPIES else ""
-        )  # all headers are on this line
+        # all headers are on this line
+        return "copy" if " ".join(pieces[1].lower().split()) in _COPIES else ""
     bare = line.strip(_DASHES + "> \t\u00a0")
     if not bare:
         return ("rule" if len(line) >= 5 else "short") if len(line) >= 3 and len(set(line)) <= 2 else ""
@@ -197,10 +201,8 @@ def _announces(line: str) -> str:
 
 def _is_above(line: str) -> bool:
     """Return whether a line is another desk's marker."""
-    line = line.strip()
-    return (
-        line[:1] in (*"#[<", *_DASHES) and len(line) <= 120 and any(here in line.lower() for here in _ABOVE)
-    )
+    line = line.strip().lower()
+    return line[:1] in (*"#[<", *_DASHES) and len(line) <= 120 and any(map(line.__contains__, _ABOVE))
 
 
 def header_name(line: str) -> str:
@@ -221,15 +223,6 @@ def _inner(line: str) -> Iterator[str]:
     if len(line) > LONGEST_NAME:
         for head in line[:LONGEST].split(":")[1:-1]:
             yield head.strip(_DECORATION).rpartition(" ")[2].lower()
-
-
-def _enough(by_language: Iterable[set[str]], fewest: int, *, addressed: bool) -> bool:
-    return any(
-        len(columns) >= fewest
-        and "sender" in columns
-        and (addressed or fewest < 3 or {"sent", "subject"} <= columns)
-        for columns in by_language
-    )
 
 
 def _unknown(lines: Sequence[str], start: int) -> bool:

@@ -14,7 +14,7 @@ from bot.languages.catalogue import every
 
 MARKERS = every(lambda language: language.quotations.marker)
 """One on every mail of ours, in its language; below it is nothing that its reader wrote."""
-_MARKER = re.compile("|".join(map(re.escape, MARKERS)))
+MARKER = re.compile("|".join(map(re.escape, MARKERS)))
 WRAPPED, MOST_WORDS = 20, 160
 """A line of ours that a program broke has a first piece of so many characters, and so many words in all."""
 MOST_STEPS = 20_000
@@ -24,8 +24,10 @@ MOST_PLACES = 20
 BLOCK = 45
 """Bytes of letters in whole sentences, or in one line: fewer do not tell a block of ours from an address."""
 _SENTENCE = (".", "!", "?", "。", "！", "？")
-_COMMAND = re.compile(r"[ \t]*[#\uff03][A-Za-z]")
-_NOTE = re.compile(r"[ \t]*[#\uff03][ \t]*note\b", re.IGNORECASE)
+_CASE = re.compile(r"CS-\d{6}")
+COMMAND = re.compile(r"[ \t]*[#\uff03][A-Za-z]")
+"""How a line begins that may be a command."""
+NOTE = re.compile(r"[ \t]*[#\uff03][ \t]*note\b", re.IGNORECASE)
 
 
 class Place(NamedTuple):
@@ -142,15 +144,17 @@ def in_order(spans: Sequence[Span]) -> list[tuple[Span, Place]]:
 def blocks(spans: Sequence[Span], lines: Sequence[str]) -> list[int]:
     """Return the lines at which a block of a message of ours begins: several lines of it, in order.
 
-    Lines that the message passes on count nothing: its reader may have written them.
+    Lines that the message passes on count nothing: its reader may have written them. Two lines are enough if one of
+    them names the case, as below the text of our mails. At their top it is a heading, which people copy.
     """
     starts: list[int] = []
     run: list[Span] = []
     for span in spans:
-        apart = not run or any(map(str.strip, lines[run[-1].last + 1 : span.first]))
+        apart = not run or any(line.strip().strip("-") for line in lines[run[-1].last + 1 : span.first])
         run = [span] if apart or not _follows(run[-1], span) else [*run[-50:], span]
         sentences = (line.size for line in run if lines[line.last].rstrip().endswith(_SENTENCE))
-        if len(run) > 1 and max(sum(sentences), *(line.size for line in run)) >= BLOCK:
+        named = any(_CASE.search(lines[line.first]) and line.places[0].line > 2 for line in run)
+        if len(run) > 1 and (named or max(sum(sentences), *(line.size for line in run)) >= BLOCK):
             starts.append(run[0].first)
     return starts
 
@@ -161,17 +165,7 @@ def _follows(above: Span, below: Span) -> bool:
     return any(a.line < b.line <= a.line + 4 for a, b in pairs)
 
 
-def command(line: str) -> bool:
-    """May the line be a command?"""
-    return _COMMAND.match(line) is not None
-
-
-def note(line: str) -> bool:
-    """Return whether a line begins an internal note."""
-    return _NOTE.match(line) is not None
-
-
 def marker(text: str) -> int:
-    """Where our marker stands, or -1."""
-    match = _MARKER.search(text)
+    """Return the position of casebot's marker in a text; -1 if it has none."""
+    match = MARKER.search(text)
     return match.start() if match else -1

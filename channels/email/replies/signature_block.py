@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from bot.languages.catalogue import every
 from bot.model.message import PartKind
 from channels.email.replies.attribution import INVISIBLE
-from channels.email.replies.own_text import command
+from channels.email.replies.own_text import COMMAND
 
 MOST_BELOW = 15
 """Lines that a delimiter which is none of RFC 3676 (``--`` without its blank, a dash) may have below it."""
@@ -40,7 +40,7 @@ _PRODUCT_FIRST = (
 """Where the verb is the last word: without it, it is a sentence about the product."""
 _OUTLOOK = re.compile(r"(?=.*\boutlook\b).*\b(?:ios|android)\b", re.IGNORECASE)
 """With a link of Microsoft's, in any language."""
-_LINK = re.compile(r"<[^<>]*>|\(https?:[^()]*\)|[\[\]]")
+_LINK = re.compile(r"<[^<>\s]*>|\(https?:[^()\s]*\)|[\[\]]")
 _NAME = re.compile(r"[ \t]*(--[ ]|[—–])[ ]?([^\W\d_])[^.!?:;,]{0,40}$")
 """``-- Ana``, ``— Ana Example``."""
 _SHORT = re.compile(r"[ \t]*[^\W_][^:;=?!#<>|{}]{0,50}[^\W_)][ \t]*$")
@@ -81,7 +81,7 @@ def _mark(lines: Sequence[str], kinds: list[PartKind], start: int, end: int, *, 
             continue
         kinds[n] = "signature"
         for below in range(n + 1, cut):
-            if kinds[below] != "new" or not lines[below].strip() or command(lines[below]):
+            if kinds[below] != "new" or not lines[below].strip() or COMMAND.match(lines[below]):
                 break
             kinds[below] = "signature"
     _sign(kinds, _contact(lines, kinds, start, cut), cut)
@@ -91,9 +91,8 @@ def unsigned(text: str) -> str:
     """Return a text without its closing, and without what stands below that."""
     lines = text.split("\n")
     at = [n for n, line in enumerate(lines) if line.strip(" \t,.!*").lower() in _CLOSINGS]
-    return "\n".join(
-        lines[: at[-1]] if at and all(map(_SHORT.match, filter(str.strip, lines[at[-1] :]))) else lines
-    )
+    signed = at and all(map(_SHORT.match, filter(str.strip, lines[at[-1] :])))
+    return "\n".join(lines[: at[-1]] if signed else lines)
 
 
 def _sign(kinds: list[PartKind], start: int, end: int) -> None:
@@ -140,26 +139,18 @@ def _without_rules(lines: Sequence[str], start: int, end: int) -> int:
         end = last
 
 
-def _may_sign(line: str) -> bool:
-    """Does it begin as devices' lines do? Three letters tell, or two of a shorter word."""
-    beginning = line[:3].lower()
-    return beginning in _BEGINNINGS or beginning[:2] in _BEGINNINGS
-
-
 def _by_device(line: str) -> bool:
     """Is it a device's line of few words: ``Sent from my iPhone``?"""
     if "aka.ms/" in line and len(line) <= 160 and _OUTLOOK.search(line):
         return True
-    if line[:1].isalpha() and not _may_sign(line):
+    if line[:1].isalpha() and _BEGINNINGS.isdisjoint((line[:3].lower(), line[:2].lower())):
         return False
     line = (line if line.isascii() else line.translate(INVISIBLE)).strip().lstrip("*_-–— ([<")
     if line == _TRACKER:
         return True
-    if not _may_sign(line) or len(line) > 160:
-        return False
     text = _LINK.sub("", line).lower().replace("’", "'")
     devices = (*_BY_BEGINNING.get(text[:3], ()), *_BY_BEGINNING.get(text[:2], ()))
-    if not text.startswith(devices) or not _PRODUCTS.search(text):
+    if len(text) > 160 or not text.startswith(devices) or not _PRODUCTS.search(text):
         return False
     text = text.rstrip("*_ )>-–—.!。")
     if text.startswith(_PRODUCT_FIRST) or (_EASTERN.search(text) and not text.startswith(_VERB_FIRST)):
@@ -187,7 +178,6 @@ def _contact(lines: Sequence[str], kinds: list[PartKind], start: int, end: int) 
 
 
 def _where_to_find(lines: Sequence[str]) -> bool:
-    has_sentence = any(
-        len(line) > 90 or line.rstrip().endswith(("?", "!")) or command(line) for line in lines
-    )
-    return not has_sentence and sum(bool(_CONTACT.search(line)) for line in lines) >= 2
+    if any(len(line) > 90 or line.rstrip().endswith(("?", "!")) or COMMAND.match(line) for line in lines):
+        return False
+    return sum(bool(_CONTACT.search(line)) for line in lines) >= 2

@@ -5,17 +5,18 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from collections.abc import Set as AbstractSet
 from itertools import accumulate, groupby, islice, pairwise
+from operator import itemgetter
 from typing import Literal, NamedTuple
 
 from bot.channel.protocols import line_words
 from bot.model.message import Part, PartKind
 from channels.email.replies import attribution, disclaimer, own_text, signature_block, wrapped_quotes
 from channels.email.replies.candidate_lines import candidates, hinted, plain
-from channels.email.replies.header_block import Headers
-from channels.email.replies.own_text import OurText, Span, covered, in_order, marker
+from channels.email.replies.header_block import SENDERS, Headers, header_name
+from channels.email.replies.own_text import COMMAND, OurText, Span, covered, in_order, marker
 from channels.email.replies.wrapped_quotes import bare, marked
 
 __all__ = ["divide"]
@@ -36,48 +37,49 @@ _REPLY = re.compile(r"[ \t]*[#\uff03][ \t]*reply\b", re.IGNORECASE)
 NOTHING = OurText()
 MOST_HEADERS = 24
 """Lines of a quotation that may be nothing but headers."""
+_SIGNS = re.compile("[?!？！\u2600-\u27bf\U0001f000-\U0001faff]")
+"""Signs that are an answer without words."""
 _ADDRESS = re.compile(r"[^\s@<>]{1,64}@[^\s@<>]{3,250}")
 MOST_CONTEXT = 30
 """Lines of a quotation that is shown with its answer."""
 
 
 def divide(text: str, ours: OurText = NOTHING, internal: Sequence[str] = ()) -> tuple[Part, ...]:
-    r"""The parts of a clean text, in order; joined with ``\\n`` they give it back.
+    r"""Return the parts of a clean text, in order; joined with ``\\n`` they give it back.
 
     ``ours``: what we sent on the case this mail answers. Our lines decide only below the beginning of a quotation:
     our marker, what programs write there, or a block of one of our messages. What is neither ours nor a heading
     there is ``inserted``, if the quotation is ours, else perhaps ``unsure``. ``internal``: texts of internal
     entries; new lines that are in one of them are ``inserted``, too.
     """
-    lines, remainder = _window(text)
+    end = text.find("\n", MOST_CHARACTERS)
+    lines = (text if end < 0 else text[:end]).split("\n", MOST_LINES)
+    remainder = [*lines[MOST_LINES:], *([text[end + 1 :]] if end >= 0 else ())]
+    lines = lines[:MOST_LINES]
     kinds = _kinds([line[: LONGEST + 1] for line in lines], ours, internal)
     if remainder:
-        above, below = _at_marker("\n".join(remainder))
-        lines += [*above, *below]
-        kinds += kinds[-1:] * len(above)
-        kinds += ["quoted"] * len(below)
+        tail = "\n".join(remainder)
+        start = tail.rfind("\n", 0, at) + 1 if (at := marker(tail)) >= 0 else len(tail) + 1
+        lines += [tail[: start - 1]] * (start > 0) + [tail[start:]] * (at >= 0)
+        kinds += kinds[-1:] * (start > 0) + ["quoted"] * (at >= 0)
     return _parts(lines, kinds)
 
 
-def _window(text: str) -> tuple[list[str], list[str]]:
-    """The lines to look at, and what follows them."""
-    end = text.find("\n", MOST_CHARACTERS)
-    head, tail = (text, []) if end < 0 else (text[:end], [text[end + 1 :]])
-    lines = head.split("\n", MOST_LINES)
-    return lines[:MOST_LINES], [*lines[MOST_LINES:], *tail]
+def separated(text: str, *, known: bool) -> str:
+    """Return a text in which a quotation that a program put on its answer's line has a line of its own.
 
-
-def _at_marker(text: str) -> tuple[list[str], list[str]]:
-    """The text above the line with our marker, and from there on; each one string, or none."""
-    at = marker(text)
-    if at < 0:
-        return [text], []
+    ``known``: we know what we sent on the case, so that no text is hidden for what stands above it.
+    """
+    at = max(marker(text), 0)
     start = text.rfind("\n", 0, at) + 1
-    return ([text[: start - 1]] if start else []), [text[start:]]
+    cuts = {at} if any(map(str.isalnum, text[start:at])) and not marked(text[start:at]) else set[int]()
+    if known and len(text) < LONGEST and "\n" not in text.strip() and not marked(text):
+        cuts.update(attribution.inside(text))
+    return "\n".join(text[a:b] for a, b in pairwise((0, *sorted(cuts), len(text))))
 
 
 def _kinds(lines: list[str], ours: OurText, internal: Sequence[str]) -> list[PartKind]:
-    """The kind of each line."""
+    """Return the kind of each line."""
     few = candidates(lines)
     blanks = [n for n in few if not lines[n].strip()]
     quoted = [n for n in few if marked(lines[n])]
@@ -87,9 +89,9 @@ def _kinds(lines: list[str], ours: OurText, internal: Sequence[str]) -> list[Par
     words = [line_words(line) for line in lines] if ours or internal else []
     spans = ours.find(words, lines) if ours else []
     begun = _own_beginnings(lines, marks, spans)
-    strangers = not ours and not begun and not internal
-    regions = _introduced(lines, kinds, few, marks, begun, known=bool(ours), strangers=strangers)
-    other = _typed(lines, kinds, words, spans, regions, marks=marks) if ours else {}
+    unknown_thread = not ours and not begun and not internal
+    regions = _introduced(lines, kinds, few, marks, begun, known=bool(ours), unknown_thread=unknown_thread)
+    other = _typed(lines, kinds, words, spans, regions, marks=marks) if ours else _crowded(lines, begun)
     other |= _internal(lines, kinds, words, internal)
     disclaimer.mark(lines, kinds, blanks)
     signature_block.mark(lines, kinds, few)
@@ -97,7 +99,7 @@ def _kinds(lines: list[str], ours: OurText, internal: Sequence[str]) -> list[Par
         if kinds[n] in ("new", "quoted"):
             kinds[n] = kind
     _blanks(kinds, blanks)
-    if strangers:
+    if unknown_thread:
         _context(lines, kinds, rests)
     if not any(kind in ("new", "inserted") and line.strip() for line, kind in zip(lines, kinds, strict=True)):
         _keep_unsure(lines, kinds, covered(spans, words), regions)
@@ -106,8 +108,8 @@ def _kinds(lines: list[str], ours: OurText, internal: Sequence[str]) -> list[Par
 
 
 def _own_beginnings(lines: list[str], marks: AbstractSet[int], spans: Sequence[Span]) -> dict[int, int]:
-    """The lines at which our own mails begin, each with the end of what is surely quoted there."""
-    end = next((n for n, line in enumerate(lines) if own_text.note(line)), len(lines))
+    """Return the lines at which casebot's mails begin, each with the end of its certain quotation."""
+    end = next((n for n, line in enumerate(lines) if own_text.NOTE.match(line)), len(lines))
     begun = [n for n in own_text.blocks(spans, lines) if n < end]
     if marker("\n".join(lines)) >= 0:
         begun += [n for n, line in enumerate(lines) if marker(line) >= 0]
@@ -126,12 +128,12 @@ class _Region(NamedTuple):
 
 def _introduced(
     lines: list[str], kinds: list[PartKind], few: list[int], marks: AbstractSet[int], begun: dict[int, int],
-    *, known: bool, strangers: bool,
+    *, known: bool, unknown_thread: bool,
 ) -> list[_Region]:  # fmt: skip
     """Mark attributions and copied headers as quoted, with what they introduce.
 
     ``few``: the numbers of candidate lines; no other new line introduces anything. ``known``: introductions are
-    looked for within quotations, too.
+    looked for within quotations, too. ``unknown_thread``: we know nothing that the text may quote.
     """
     headers = Headers(lines)
     bared = [bare(line) if n in marks else line for n, line in enumerate(lines)] if known else lines
@@ -140,6 +142,8 @@ def _introduced(
     first, after, floor, doubts, until = _written(lines, 0), 0, 0, MOST_DOUBTS, 0
     stops = [n for n in range(len(lines) + 1) if n in begun or n not in marks]
     has_words = False
+    # Who wrote nothing above an introduction and marked nothing below it has answered there.
+    alone = unknown_thread and not any(COMMAND.match(lines[n]) for n in few)
     for n in sorted({*few, *marks, *begun}):
         if n < after:
             continue
@@ -163,15 +167,12 @@ def _introduced(
             ):
                 start, body, end, kind = min(start, top), end, len(lines), "said"
         elif (body := headers.end(n, first=first)) > n:
-            alone = n == first and strangers and not any(map(own_text.command, lines[body:]))
-            end = body if alone else _reach(lines, body)
-            _own_address(lines, kinds, n, body)
+            end = body if alone and n == first else _reach(lines, body)
+            _repeated(lines, kinds, n, body)
         elif doubts > 0 and attribution.may_begin(lines[n]):
             doubts -= 1
             body = attribution.end(lines, n)
-            # Who wrote nothing above it and marked nothing below it has answered there.
-            alone = n == first and strangers and not any(map(own_text.command, lines[body:]))
-            end = body if body == n or alone else _reach(lines, body)
+            end = body if body == n or (alone and n == first) else _reach(lines, body)
             start = headers.above(attribution.start(lines, n, floor), floor) if end > n else n
         kinds[start:end] = ["quoted"] * (end - start)
         has_words = has_words or (end == n and n >= until and bool(lines[n].strip()))
@@ -199,7 +200,7 @@ def _typed(
     inmost = _inmost(regions, len(lines))
     inside: dict[_Region, tuple[list[int], list[Span]]] = {region: ([], []) for region in regions}
     for n, region in inmost.items():
-        if words[n] and n >= region.body:
+        if n >= region.body and (words[n] or _SIGNS.search(lines[n])):
             inside[region][0].append(n)
     for span in spans:
         if span.first in inmost and span.first >= inmost[span.first].body:
@@ -233,6 +234,12 @@ def _beside(spans: Sequence[Span], n: int, words: Sequence[Sequence[str]]) -> bo
     """Return whether a span has another one directly above or below it."""
     pairs = [*pairwise(spans[max(0, n - 1) : n + 2])]
     return any(not any(words[above.last + 1 : below.first]) for above, below in pairs)
+
+
+def _crowded(lines: list[str], begun: Iterable[int]) -> dict[int, PartKind]:
+    """Find lines with casebot's marker and other text, as in a mail on one line."""
+    others = {n: own_text.MARKER.sub("", lines[n]) for n in begun if not marked(lines[n])}
+    return {n: "unsure" for n, other in others.items() if any(map(str.isalnum, other))}
 
 
 def _inmost(regions: Sequence[_Region], count: int) -> dict[int, _Region]:
@@ -288,7 +295,7 @@ def _keep_unsure(
 
 
 def _headers_only(lines: list[str], n: int, end: int) -> int:
-    """Where the only marked lines, which are headers, begin; ``end`` if more or other lines are marked.
+    """Return the start of the marked lines if they are headers only; else ``end``.
 
     A program that marks only them has copied below them a mail without marks.
     """
@@ -305,28 +312,26 @@ def _headers_only(lines: list[str], n: int, end: int) -> int:
     return end
 
 
-def _own_address(lines: list[str], kinds: list[PartKind], start: int, end: int) -> None:
-    """Mark the writer's address, alone above copied headers that name it, as a program's signature."""
+def _repeated(lines: list[str], kinds: list[PartKind], start: int, end: int) -> None:
+    """Mark an address or attribution above copied headers that have the same name or address."""
     n = next((k for k in range(start - 1, max(0, start - 4), -1) if lines[k].strip()), 0)
-    alone = n and not lines[n - 1].strip() and _ADDRESS.fullmatch(lines[n].strip())
-    if alone and any(lines[n].strip().lower() in line.lower() for line in lines[start:end]):
+    line, headers = lines[n].strip() if n and not lines[n - 1].strip() else "", lines[start:end]
+    if not _ADDRESS.fullmatch(line):
+        line, headers = attribution.writer(line), [row for row in headers if header_name(row) in SENDERS]
+    if line and any(line.lower() in header.lower() for header in headers):
         kinds[n] = "signature"
 
 
 def _reach(lines: list[str], body: int) -> int:
-    """How far an introduction that ends before ``body`` reaches: to the marked lines, else to the end."""
-    n = _written(lines, body)
-    if n == len(lines) or marked(lines[n]):
-        return n
-    if not lines[n].lstrip().startswith("|"):
-        return len(lines)
+    """Return the end of what is introduced above ``body``: the first marked line, or the end."""
+    n = start = _written(lines, body)
     while n < len(lines) and lines[n].lstrip().startswith("|"):
         n += 1
-    return n
+    return n if n > start or (n < len(lines) and marked(lines[n])) else len(lines)
 
 
 def _written(lines: list[str], start: int) -> int:
-    """The next line that is not blank."""
+    """Return the next line that is not blank."""
     return next((n for n in range(start, len(lines)) if lines[n].strip()), len(lines))
 
 
@@ -357,10 +362,5 @@ def _context(lines: list[str], kinds: list[PartKind], rests: AbstractSet[int]) -
 
 
 def _parts(lines: list[str], kinds: list[PartKind]) -> tuple[Part, ...]:
-    parts: list[Part] = []
-    start = 0
-    for kind, run in groupby(kinds):
-        end = start + len(list(run))
-        parts.append(Part(kind, "\n".join(lines[start:end])))
-        start = end
-    return tuple(parts)
+    runs = groupby(zip(kinds, lines, strict=True), key=itemgetter(0))
+    return tuple(Part(kind, "\n".join(line for _, line in run)) for kind, run in runs)

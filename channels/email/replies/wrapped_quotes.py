@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import pairwise
 
-from channels.email.replies.own_text import command
+from channels.email.replies.own_text import COMMAND
 
 NARROWEST = 50
 """Characters: nobody's program breaks shorter lines."""
@@ -42,7 +42,7 @@ def rests(lines: Sequence[str], quoted: Sequence[int]) -> set[int]:
 def _had_no_room(above: str, line: str, width: int) -> bool:
     above = above.rstrip()
     first = line.split(None, 1)[:1]
-    if not first or command(line) or len(above) < NARROWEST or above.endswith(_ASKS):
+    if not first or COMMAND.match(line) or len(above) < NARROWEST or above.endswith(_ASKS):
         return False
     return len(line) < len(above) and len(above) + 1 + len(first[0]) > width
 

@@ -59,7 +59,7 @@ TRANSIENT = frozenset(
 )  # fmt: skip
 """Slack itself does not work just now: it is asked again soon, and not less and less often."""
 SCOPE = "missing_scope"
-"""The app may not make this call at all: what needs it waits until the app is installed anew."""
+"""The app may not make this call at all: deliveries that need it wait until the app is reinstalled."""
 MEANINGS = {
     "user_not_visible": "the app may not see this person",
     "invalid_user_combination": "the app may not write to this person",
@@ -69,10 +69,10 @@ MEANINGS = {
     "channel_not_found": "the app cannot see the channel",
     "is_archived": "the channel is archived",
     "no_permission": "the app may not do that here",
-    "missing_scope": "the app lacks a scope; install it anew from the manifest",
+    "missing_scope": "the app lacks a scope; reinstall the app from the manifest",
     "account_inactive": "the app was removed from the workspace",
     "token_revoked": "the app's token was revoked",
-    "invalid_auth": "the app's token is not known there",
+    "invalid_auth": "Slack does not recognise the app's token",
     "not_authed": "the app has no token",
     "token_expired": "the app's token is no longer valid",
     "ekm_access_denied": "administrators have suspended it",

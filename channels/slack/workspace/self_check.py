@@ -18,7 +18,7 @@ from channels.slack.workspace.workspace import Workspace
 
 PATIENT = 10
 """Times that one view is tried again after a pause."""
-AGAIN = "Install it anew from the manifest (casebot slack manifest)."
+AGAIN = "Reinstall the app from the manifest (casebot slack manifest)."
 
 
 def checks(workspace: Workspace, settings: Settings, desk: DeskApi) -> Iterator[SelfCheck]:

@@ -10,6 +10,7 @@ import pytest
 from slack_sdk import WebClient
 
 from bot.channel.outbound import Parcel
+from channels.slack import earlier_messages
 from channels.slack.earlier_messages import EarlierMessages
 from channels.slack.workspace.web_api import Calls
 from rehearsal.slack.workspace.conversation import Message
@@ -80,3 +81,29 @@ def test_a_slow_answer_about_one_channel_delays_no_look_at_another(office: Offic
     faults.clear()
     waiting.join()
     assert found == [other, slow]
+
+
+def test_answers_about_threads_are_forgotten_when_they_no_longer_hold(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    workspace = office.slack.workspace
+    client = WebClient(workspace.app.bot_token, base_url=office.slack.url)
+    members = list(workspace.channel("triage").members)
+    channels = [workspace.add_channel(f"room-{number}", members=members).id for number in range(30)]
+    roots = {channel: client.chat_postMessage(channel=channel, text="Hello")["ts"] for channel in channels}
+
+    def look(earlier: EarlierMessages, channel: str) -> None:
+        parcel = Parcel(1, channel, "", b"", tries=2, since=float(roots[channel]))
+        assert earlier.find(parcel, channel, roots[channel]) == ""
+
+    earlier, reads = messages(office), workspace.transcript.calls
+    monkeypatch.setattr(earlier_messages, "A_MOMENT", 600.0)
+    before = len(reads("conversations.history"))
+    for channel in (*channels[:3], *channels[:3]):
+        look(earlier, channel)
+    assert len(reads("conversations.history")) == before + 3, "each is read once while its answer holds"
+    assert len(earlier._latest) == 3
+    monkeypatch.setattr(earlier_messages, "A_MOMENT", 0.0)
+    for channel in channels[3:]:
+        look(earlier, channel)
+    assert len(earlier._latest) == 4, "three that hold, and the last one"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -240,6 +241,32 @@ def test_a_thumbnail_waits_for_free_memory_and_keeps_no_mail_waiting(
         assert not memory._waiting
     assert fetched(page, picture["src"])[1]["content-type"] == "image/webp"
     assert memory.free == memory.size
+
+
+def test_requests_for_thumbnails_that_wait_for_memory_give_up_together(
+    house: WebHouse, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page = shown(house, **{f"no{number}_png": screenshot(words=f"Error {number}") for number in range(12)})
+    monkeypatch.setattr(downloads, "PATIENCE", 4.0)
+    memory, folder = house.app.memory, page.url.rpartition("/")[0]
+    links = [f"{folder}/{picture['src']}" for picture in pictures(page)]
+    with memory.try_reserve(memory.size), ThreadPoolExecutor(len(links)) as readers:
+        asked = [readers.submit(status, link) for link in links]
+        answers = {answer.result(35) for answer in asked}
+    assert answers == {503}, "one after another, they would wait for 48 seconds"
+    assert memory.free == memory.size
+    assert {fetched(page, picture["src"])[1]["content-type"] for picture in pictures(page)} == {"image/webp"}
+
+
+def status(link: str) -> int:
+    """Return the status of the answer; 0 if none comes in 30 seconds."""
+    try:
+        with urllib.request.urlopen(link, timeout=30) as answer:
+            return int(answer.status)
+    except urllib.error.HTTPError as error:
+        return error.code
+    except TimeoutError:
+        return 0
 
 
 def test_no_thumbnail_stays_in_memory_when_its_file_is_erased(tmp_path: Path) -> None:
