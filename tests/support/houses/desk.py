@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import threading
-from datetime import UTC, datetime
+from datetime import datetime
 from email import message_from_bytes
 from email.message import Message
 from email.policy import default
@@ -81,7 +81,7 @@ class TestDesk:
                 commands=commands,
                 mailbox="support@example.com",
                 **{
-                    "at": datetime.now(UTC),
+                    "at": self.desk.now(),
                     "proven_on": on,
                     "said": Said(message_id=f"<{next(self._keys)}@{who}>"),
                     **more,
