@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
 from pathlib import Path
 
 import pytest
@@ -49,6 +50,16 @@ def test_commands_of_a_mail_whose_signature_covers_no_date_are_not_done(
         )
         assert state(house) != "closed"
         assert said(house, "It works.\n\n#close fixed") == 2
+
+
+def test_a_second_date_above_the_signed_one_makes_no_old_mail_new(url: str, tmp_path: Path) -> None:
+    with House(url, tmp_path, more=VOUCHED) as house:
+        raw = signed(mail("#close fixed", to=open_case(house), at=datetime.now(UTC) - timedelta(days=90)))
+        date = format_datetime(datetime.now(UTC)).encode()
+        house.submit(RESULTS + HOP + b"Date: " + date + b"\r\n" + raw)
+        house.settled()
+        assert said(house, "#close fixed") == 1
+        assert state(house) != "closed"
 
 
 def test_commands_count_if_more_than_an_undated_signature_proves_the_sender(url: str, tmp_path: Path) -> None:
