@@ -106,9 +106,12 @@ class Eraser:
         ``addresses``: those that are known. A resumed erasure knows one of them; the tombstone has marks of all.
         """
         who = DataSubject(stone.persons, "contact", active=False, name="", addresses=addresses, phones=())
+        # Messages first: one that is handled between the two looks has its person when the second begins.
+        if any(self._strays(who, waiting=True)):
+            return True
         with self._database.reading() as tx:
-            back = [*data_subject.among(tx, addresses), *persons_of(tx, stone, self._marks, self._now())]
-        return bool(back) or any(self._strays(who, waiting=True))
+            known = data_subject.among(tx, addresses)
+            return bool(known or persons_of(tx, stone, self._marks, self._now()))
 
     def _cases(self, who: DataSubject) -> Sequence[SubjectCase]:
         with self._database.reading() as tx:
