@@ -110,8 +110,8 @@ class Eraser:
         if any(self._strays(who, waiting=True)):
             return True
         with self._database.reading() as tx:
-            known = data_subject.among(tx, addresses)
-            return bool(known or persons_of(tx, stone, self._marks, self._now()))
+            people = data_subject.among(tx, addresses)
+            return bool(people or persons_of(tx, stone, self._marks, self._now()))
 
     def _cases(self, who: DataSubject) -> Sequence[SubjectCase]:
         with self._database.reading() as tx:
