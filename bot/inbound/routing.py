@@ -111,7 +111,7 @@ class Router:
         )
 
     def _outdated(self, letter: Letter, message: Inbound) -> str:
-        """Return why commands in a signed mail do not count, or ``""``; somebody may have kept it for years."""
+        """Return why commands in a signed mail do not count, or ``""``; it may be years old."""
         age = kept_for(self._config.limits.command_max_age)
         if not message.signed or message.sent_at is None:
             return saying(_UNDATED) if message.signed else ""

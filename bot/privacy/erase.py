@@ -103,7 +103,7 @@ class Eraser:
     def wrote_again(self, stone: Tombstone, addresses: tuple[tuple[str, str], ...]) -> bool:
         """Return whether a message of theirs came after they were erased, or while that was going on.
 
-        ``addresses``: those that are known. A resumed erasure knows one of them; the tombstone has marks of all.
+        ``addresses``: those that are known. A resumed erasure knows one; the tombstone has marks of all.
         """
         who = DataSubject(stone.persons, "contact", active=False, name="", addresses=addresses, phones=())
         # Messages first: one that is handled between the two looks has its person when the second begins.
