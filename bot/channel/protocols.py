@@ -94,6 +94,7 @@ class Inbound:
     copied: tuple[Identity, ...] = ()
     attachments: tuple[Attachment, ...] = ()
     sent_at: datetime | None = None
+    """None: unknown, or only a signature proves the sender, and it does not cover the date."""
     language: str = ""
     """In which it is written (``de``), or empty where that is not sure."""
     html_used: bool = False

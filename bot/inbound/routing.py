@@ -40,6 +40,7 @@ from store.queues import inbox, outbox_outcomes
 TOGETHER = 120
 """Seconds in which what one person writes in their own channel is one case."""
 _OUTDATED = "Commands in a mail count only if its date is within {days} days of its arrival."
+_UNDATED = "Commands in a signed mail count only if its signature covers its date."
 HOUSE = Identity(HOUSE_CLOCK, HOUSE_CLOCK)
 """Who asks for what no person asks for."""
 
@@ -110,12 +111,13 @@ class Router:
         )
 
     def _outdated(self, letter: Letter, message: Inbound) -> str:
-        """Return why a signed mail is too old for commands, or ``""``; somebody may have kept it for years."""
+        """Return why commands in a signed mail do not count, or ``""``; it may be years old."""
         age = kept_for(self._config.limits.command_max_age)
-        if not message.signed or age is None:
+        if not message.signed or message.sent_at is None:
+            return saying(_UNDATED) if message.signed else ""
+        if age is None or abs(letter.arrived - message.sent_at) <= age:
             return ""
-        in_time = message.sent_at is not None and abs(letter.arrived - message.sent_at) <= age
-        return "" if in_time else saying(_OUTDATED, days=str(age.days))
+        return saying(_OUTDATED, days=str(age.days))
 
     def _asks(self, message: Inbound, route: Route, *, staff: bool, withheld: bool) -> Asks:
         inward = route.audience == INTERNAL

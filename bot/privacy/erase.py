@@ -19,6 +19,7 @@ from store.erasure import case_words, data_subject, person_rows, queue_bytes
 from store.erasure.data_subject import DataSubject, SubjectCase
 from store.erasure.entries import DroppedFile
 from store.files.place import FileStorage
+from store.people import person
 from store.queues import erasure_task
 from store.tombstone import Tombstone
 
@@ -99,10 +100,18 @@ class Eraser:
         if rewrite:
             self._write(tombstone.finish, stone_id, now=self._now())
 
-    def wrote_again(self, who: DataSubject) -> bool:
-        """Return whether a message of theirs came after they were erased, or while that was going on."""
+    def wrote_again(self, stone: Tombstone, addresses: tuple[tuple[str, str], ...]) -> bool:
+        """Return whether a message of theirs came after they were erased, or while that was going on.
+
+        ``addresses``: those that are known. A resumed erasure knows one; the tombstone has marks of all.
+        """
+        who = DataSubject(stone.persons, "contact", active=False, name="", addresses=addresses, phones=())
+        # Messages first: one that is handled between the two looks has its person when the second begins.
+        if any(self._strays(who, waiting=True)):
+            return True
         with self._database.reading() as tx:
-            return bool(data_subject.among(tx, who.addresses)) or any(self._strays(who, waiting=True))
+            people = data_subject.among(tx, addresses)
+            return bool(people or persons_of(tx, stone, self._marks, self._now()))
 
     def _cases(self, who: DataSubject) -> Sequence[SubjectCase]:
         with self._database.reading() as tx:
@@ -123,6 +132,13 @@ class Eraser:
             with self._database.reading() as tx:
                 named, after = queue_bytes.kept_without_case(tx, who, after=after, waiting=waiting)
             yield named
+
+
+def persons_of(tx: Transaction, stone: Tombstone, marks: AddressMarks, before: datetime) -> list[int]:
+    """Return the ids of persons met before a moment whose address the tombstone marks."""
+    wanted = frozenset(stone.marks)
+    met_before = person.met_before(tx, before) if wanted else ()
+    return [met.person_id for met in met_before if not wanted.isdisjoint(marks.of(met.channel, met.address))]
 
 
 def _erase_case(tx: Transaction, who: DataSubject, on: SubjectCase, *, reason: str, now: datetime) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from bot.policy.address_marks import AddressMarks
 from bot.privacy import tombstone_file
-from bot.privacy.erase import Eraser
+from bot.privacy.erase import Eraser, persons_of
 from bot.privacy.store_writer import DirectWriter
 from store import tombstone
 from store.engine.database import Database
@@ -17,7 +17,6 @@ from store.engine.transaction import Transaction
 from store.erasure import data_subject
 from store.erasure.data_subject import DataSubject
 from store.files.place import FileStorage
-from store.people import person
 from store.tombstone import Tombstone
 
 
@@ -88,16 +87,6 @@ def _erase_all(database: Database, eraser: Eraser, stones: Sequence[Tombstone], 
 
 def _subjects(tx: Transaction, stone: Tombstone, marks: AddressMarks) -> list[DataSubject]:
     """Whom a tombstone means: by id, and by address whoever was there before it; nobody who came later."""
-    ids = [*stone.persons, *_with_marks(tx, frozenset(stone.marks), marks, before=stone.begun_at)]
+    ids = [*stone.persons, *persons_of(tx, stone, marks, stone.begun_at)]
     subjects = {who.ids[0]: who for person_id in ids if (who := data_subject.of(tx, person_id))}
     return [who for who in subjects.values() if not who.erased]
-
-
-def _with_marks(
-    tx: Transaction, wanted: frozenset[str], marks: AddressMarks, *, before: datetime
-) -> list[int]:
-    return [
-        met.person_id
-        for met in person.met_before(tx, before)
-        if wanted and not wanted.isdisjoint(marks.of(met.channel, met.address))
-    ]

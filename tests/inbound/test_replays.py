@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import smtplib
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -333,6 +334,16 @@ def test_how_old_a_command_may_be_is_configured(dns: NameServer, tmp_path: Path)
             house.submit(signed(mail("#close fixed", to=open_case(house), at=LONG_AGO)), sender=ANA)
             house.settled()
             assert state(house) == done
+
+
+def test_commands_of_a_signed_mail_without_a_date_are_not_done(
+    dns: NameServer, url: str, tmp_path: Path
+) -> None:
+    with opened(dns, url, tmp_path, more='\n[limits]\ncommand_max_age = ""\n') as house:
+        raw = re.sub(rb"Date: .*?\r\n", b"", mail("#close fixed", to=open_case(house)))
+        house.submit(signed(raw, include_headers=[b"from", b"to", b"subject", b"content-type"]))
+        assert until(lambda: said(house, "#close fixed") == 1)
+        assert state(house) != "closed"
 
 
 def test_mail_that_no_signature_proves_may_have_any_date(url: str, tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import subprocess
 import sys
 import threading
@@ -9,8 +10,12 @@ from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
 
+import pytest
+
 from store.engine.columns import new_id
 from store.engine.database import Database
+from store.erasure.data_subject import among
+from store.people.person import identity
 from store.queues import erasure_task
 from store.tombstone import FILE
 from tests.privacy import traces
@@ -28,6 +33,8 @@ erase_person = Eraser.erase_person
 def late(self, who):
     with smtplib.SMTP("127.0.0.1", {port}) as client:
         client.sendmail({address!r}, ["support@example.com"], {mail!r})
+"""
+UNTIL_IT_OPENS_A_CASE = """
     from store.cases.case import case
     from sqlalchemy import func, select
     for _ in range(400):
@@ -35,10 +42,12 @@ def late(self, who):
             if tx.value(select(func.count()).select_from(case)) == 2:
                 break
         time.sleep(0.1)
+"""
+WRITES_AGAIN += f"""{UNTIL_IT_OPENS_A_CASE}
     return erase_person(self, who)
 
 Eraser.erase_person = late
-casebot(["--config", {config!r}, "people", "erase", {address!r}, "--yes"])
+casebot(["--config", {{config!r}}, "people", "erase", {{address!r}}, "--yes"])
 """
 MAIL = f"From: Ana Martin <{ANA}>\r\nSubject: In between\r\nMessage-ID: <b@x>\r\n\r\nA second thought.\r\n"
 
@@ -113,7 +122,7 @@ def test_who_writes_in_the_middle_of_it_is_not_left_half_erased(url: str, tmp_pa
 
 
 WRITES_AT_THE_END = """
-import smtplib
+import smtplib, time
 from bot.cli.main import casebot
 from bot.privacy.erase import Eraser
 
@@ -142,6 +151,44 @@ def test_who_writes_while_the_file_is_rewritten_is_no_stranger_that_nobody_was_t
         assert patient(lambda: settled(desk))
         forget_outside(desk)
         assert "Erased" in desk.casebot("people", "erase", ANA, "--close", "--yes")
+        assert left(desk, url) == []
+
+
+KILLED_AT_THE_END = """
+import os, signal
+from bot.cli.main import casebot
+from bot.privacy.erase import Eraser
+
+Eraser.finish = lambda *arguments, **named: os.kill(os.getpid(), signal.SIGKILL)
+casebot(["--config", {config!r}, "people", "erase", {address!r}, "--yes"])
+"""
+OTHER = "ana@home.example"
+
+
+@pytest.mark.parametrize(("sender", "then"), [(ANA, ""), (OTHER, UNTIL_IT_OPENS_A_CASE)])
+def test_mail_that_comes_while_a_killed_erasure_is_resumed_is_reported(
+    url: str, tmp_path: Path, sender: str, then: str
+) -> None:
+    with DeskProcess(tmp_path / "desk", url) as desk:
+        closed_case(desk)
+        database = Database(url)
+        with database.writing() as tx:
+            (ana,) = among(tx, [("email", ANA)])
+            tx.add(identity, channel="email", address=OTHER, person_id=ana)
+        database.close()
+        writes = WRITES_AT_THE_END.replace("    return", f"{then}    return")
+        for script, code in ((KILLED_AT_THE_END, -signal.SIGKILL), (writes, 1)):
+            mail = MAIL.replace(ANA, sender)
+            filled = script.format(port=desk.port, address=ANA, mail=mail, config=str(desk.config))
+            done = subprocess.run(
+                [sys.executable, "-c", filled], capture_output=True, timeout=300, check=False
+            )
+            assert done.returncode == code, done
+        assert b"wrote again" in done.stderr
+        assert patient(lambda: len(cases(desk)) == 2), "it is not lost"
+        assert patient(lambda: settled(desk))
+        forget_outside(desk)
+        assert "Erased" in desk.casebot("people", "erase", sender, "--close", "--yes")
         assert left(desk, url) == []
 
 

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from dataclasses import replace
 from typing import TYPE_CHECKING
-from uuid import uuid4
 
 import click
 
 from bot.cli.terminal.context import json_option, opened, quiet, read_config
 from bot.cli.terminal.errors import Failure
 from bot.cli.terminal.output import say, say_json
+from bot.cli.terminal.request import request_of
 
 if TYPE_CHECKING:
     from bot.app import App
@@ -110,16 +110,10 @@ def _confirm(plan: PlannedErasure, *, yes: bool) -> None:
 
 def _close(app: App, plan: PlannedErasure) -> None:
     from bot.commands.case import Close
-    from bot.model.identity import OPERATOR, Proof
-    from bot.model.request import Request
+    from bot.model.identity import OPERATOR
 
     for number in plan.open_cases:
-        app.desk.handle(
-            Request(
-                source="cli", key=uuid4().hex, asker=OPERATOR, proof=Proof.LINKED, at=datetime.now(UTC),
-                commands=(Close(number, "no_longer"),), mailbox=app.config.mailboxes[0].address, quiet=True,
-            )
-        )  # fmt: skip
+        app.desk.handle(replace(request_of(app.config, OPERATOR, Close(number, "no_longer")), quiet=True))
 
 
 def _do(app: App, plan: PlannedErasure, reason: str, *, rewrite: bool) -> bool:
@@ -136,10 +130,7 @@ def _do(app: App, plan: PlannedErasure, reason: str, *, rewrite: bool) -> bool:
     except WroteAgain as again:
         raise Failure(_WROTE_AGAIN.format(f": {label(again.number)}")) from None
     _show_anew(app, plan)  # a card that was shown in between had their name still
-    whole = _finished(app, eraser, stone.id, rewrite=rewrite)
-    if eraser.wrote_again(plan.who):
-        raise Failure(_WROTE_AGAIN.format(""))
-    return whole
+    return _finished(app, eraser, stone, plan.who.addresses, rewrite=rewrite)
 
 
 def _begun(eraser: Eraser, plan: PlannedErasure) -> Tombstone:
@@ -154,18 +145,25 @@ def _begun(eraser: Eraser, plan: PlannedErasure) -> Tombstone:
         ) from None
 
 
-def _finished(app: App, eraser: Eraser, stone_id: int, *, rewrite: bool) -> bool:
-    """End the erasure; was the database's own file rewritten, too?"""
+def _finished(
+    app: App, eraser: Eraser, stone: Tombstone, addresses: tuple[tuple[str, str], ...], *, rewrite: bool
+) -> bool:
+    """End the erasure, and return whether the database's own file was rewritten, too.
+
+    Raise ``Failure`` if they wrote again. ``addresses``: those that are known.
+    """
     from store.erasure.disk import BytesLeft, is_large
 
     whole = rewrite or not is_large(app.database)
     try:
-        eraser.finish(stone_id, rewrite=whole)
+        eraser.finish(stone.id, rewrite=whole)
     except BytesLeft:
         raise Failure(
             "they are erased; but others used the database all the while, so that its file still has old bytes. Give"
             " the same command again when there is less to do: it does only that."
         ) from None
+    if eraser.wrote_again(stone, addresses):
+        raise Failure(_WROTE_AGAIN.format(""))
     return whole
 
 
@@ -187,17 +185,12 @@ def _eraser(app: App, cases: int) -> Eraser:
 def _show_anew(app: App, plan: PlannedErasure) -> None:
     """Have cards and messages in chats written anew, without what is gone."""
     from bot.commands.house import ShowAnew
-    from bot.model.identity import CLOCK, Proof
-    from bot.model.request import Request
+    from bot.model.identity import CLOCK
     from bot.syntax.case_numbers import number
 
     for named in (*(case.number for case in plan.cases), *plan.named_on):
-        app.desk.handle(
-            Request(
-                source="clock", key=uuid4().hex, asker=CLOCK, proof=Proof.LINKED, at=datetime.now(UTC),
-                commands=(ShowAnew(number(named) or 0),),
-            )
-        )  # fmt: skip
+        asked = request_of(app.config, CLOCK, ShowAnew(number(named) or 0))
+        app.desk.handle(replace(asked, source="clock", mailbox=""))
 
 
 def _finish(app: App, address: str, *, dry_run: bool, rewrite: bool) -> None:
@@ -206,7 +199,8 @@ def _finish(app: App, address: str, *, dry_run: bool, rewrite: bool) -> None:
     from bot.policy.address_marks import marks_of
     from store import tombstone
 
-    marks = marks_of(app.config).of(*channel_and_address(address))
+    identity = channel_and_address(address.lower())
+    marks = marks_of(app.config).of(*identity)
     with app.database.reading() as tx:
         stone = tombstone.unfinished(tx, marks)
     if stone is None:
@@ -218,7 +212,7 @@ def _finish(app: App, address: str, *, dry_run: bool, rewrite: bool) -> None:
             "They are erased already; what is left are files and old bytes of the database. Nothing was changed."
         )
         return
-    if _finished(app, _eraser(app, 0), stone.id, rewrite=rewrite):
+    if _finished(app, _eraser(app, 0), stone, (identity,), rewrite=rewrite):
         say("They were erased before; now the files and the old bytes of the database are gone, too.")
     else:
         say(f"They were erased before. {_LARGE}")

@@ -152,11 +152,8 @@ def way_of(tags: Mapping[bytes, bytes]) -> CanonicalizationPolicy:
     """The canonicalization of headers and body (``c=``)."""
     try:
         return CanonicalizationPolicy.from_c_value(tags.get(b"c"))
-    except _CANONICAL:
+    except (dkim.InvalidCanonicalizationPolicyError, KeyError):
         raise Flaw(saying("it was made in a way that is not known (c=)")) from None
-
-
-_CANONICAL = (dkim.InvalidCanonicalizationPolicyError, KeyError)
 
 
 def chosen(fields: Sequence[HeaderField], names: Sequence[bytes]) -> list[HeaderField]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Collection
 from dataclasses import dataclass
 
@@ -117,37 +117,50 @@ def of(
     return Claims(domain, verified, path, sealed=sealed), (*flaws, *more)
 
 
-def covered(raw: bytes, mail: Mail, *, sealers: Collection[str]) -> tuple[str, ...] | None:
-    """Return a hash of what each DKIM signature of the author's domain covers, to recognise replays.
+def covered(raw: bytes, mail: Mail, *, sealers: Collection[str]) -> dict[str, bool] | None:
+    """Return a hash of what each signature covers, and whether it covers Date.
 
     Anyone who has a signed mail can hand it in again, and change what the signature leaves open, often
-    Message-ID. The hash is over the signed headers and the tags, which include the hash of the body (``bh=``). It
-    ignores white space, as relaxed canonicalization does, and the value (``b=``), which has several spellings.
-    A server that signs equal text for a new mail signs another Date, Message-ID or time (``t=``).
+    Message-ID. The hash is over the signed headers and the tags, which include the hash of the body
+    (``bh=``). It ignores white space, as relaxed canonicalization does, and the value (``b=``), which has
+    several spellings. A server that signs equal text for a new mail signs another Date, Message-ID or time
+    (``t=``). If it signs none of them, the hash includes Date and Message-ID as they came, because a
+    customer's text must not pass for a copy.
 
-    Signatures of ``sealers`` (ARC) count too, and so do invalid ones: a border server may have changed the body
-    after its check, and a direct delivery may have been verified by SPF. None: there are too many signatures or
-    headers to look at, so the mail must not be trusted.
+    DKIM signatures of the author's domain and signatures of ``sealers`` (ARC) count, and so do invalid ones:
+    a border server may have changed the body after its check, and a direct delivery may have been verified by
+    SPF. None: there are too many signatures or headers to look at, so the mail must not be trusted.
     """
     end = prescan.header_end(raw)
     author = mail.sender.address.rpartition("@")[2] if mail.sender else ""
     if not author or not (_SIGNED.search(raw, 0, end) or (sealers and _SEALED.search(raw, 0, end))):
-        return ()
+        return {}
+    if end > LONGEST:
+        return None
     named: dict[bytes, list[bytes]] = defaultdict(list)
-    for field in prescan.header_fields(raw[: min(end, LONGEST)].replace(b"\r\n", b"\n")):
+    for field in prescan.header_fields(raw[:end].replace(b"\r\n", b"\n")):
         name, _, value = field.partition(b":")
         named[name.strip().lower()].append(b" ".join(value.split()))
-    hashes: dict[str, None] = {}
+    hashes: dict[str, bool] = {}
+    counted = 0
     for signature in (*named[b"dkim-signature"], *named[b"arc-message-signature"]):
         pairs = (tag.partition(b"=") for tag in b"".join(signature.split()).split(b";"))
         tags = {name.lower(): value for name, _, value in pairs}
         domain = tags.get(b"d", b"").decode("ascii", "replace").lower()
-        if (domain in sealers or dmarc.aligned(domain, author)) and len(hashes) <= MOST:
-            digest = hashlib.sha256()
-            names = tags.get(b"h", b"").lower().split(b":")
-            left = {name: list(named[name]) for name in names}
-            for name in names:
-                digest.update(b"%b:%b\n" % (name, left[name].pop() if left[name] else b""))
-            digest.update(b";".join(b"%b=%b" % tag for tag in tags.items() if tag[0] != b"b"))
-            hashes[digest.hexdigest()] = None
-    return None if len(hashes) > MOST or end > LONGEST else tuple(hashes)
+        if not (domain in sealers or dmarc.aligned(domain, author)):
+            continue
+        counted += 1
+        if counted > MOST:
+            return None
+        names = tags.get(b"h", b"").lower().split(b":")
+        dated = names.count(b"date") >= max(1, len(named.get(b"date", ())))
+        if not {b"date", b"message-id"}.intersection(names) and b"t" not in tags:
+            names += (b"date", b"message-id")
+        covers, seen = list[bytes](), Counter[bytes]()
+        for name in names:  # of equal names, from the last header upwards
+            seen[name] += 1
+            values = named.get(name, ())
+            covers.append(b"%b:%b\n" % (name, values[-seen[name]] if seen[name] <= len(values) else b""))
+        covers.append(b";".join(b"%b=%b" % tag for tag in tags.items() if tag[0] != b"b"))
+        hashes[hashlib.sha256(b"".join(covers)).hexdigest()] = dated
+    return hashes

@@ -24,18 +24,8 @@ _IP = re.compile(
 )
 _WRITES_BELOW = frozenset({"mx.google.com"})
 """Hosts that put their results under their own Received, and take away what pretends to be theirs."""
-_PRIVATE = tuple(
-    ipaddress.ip_network(network)
-    for network in (
-        "127.0.0.0/8",
-        "10.0.0.0/8",
-        "172.16.0.0/12",
-        "192.168.0.0/16",
-        "::1/128",
-        "fc00::/7",
-        "fe80::/10",
-    )
-)
+_RANGES = "127.0.0.0/8 10.0.0.0/8 172.16.0.0/12 192.168.0.0/16 ::1/128 fc00::/7 fe80::/10"
+_PRIVATE = tuple(map(ipaddress.ip_network, _RANGES.split()))
 """Only these: Python's ``is_private`` also holds networks that are routed, or that examples are made of."""
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 EXCHANGE = "Exchange Online"
@@ -55,6 +45,8 @@ class Judgement(NamedTuple):
     reasons: tuple[str, ...]
     unheard: frozenset[str] = NOBODY
     """Of ``dkim`` and ``spf``, what no server of ours has judged: we may do so ourselves."""
+    by_signature: bool = False
+    """Whether a server of ours vouches for the sender, and may do so only because of a signature."""
 
 
 def judge(
@@ -157,13 +149,9 @@ def border(mail: Mail, networks: Sequence[Network]) -> str:
     for name, value in mail.fields:
         if name == "authentication-results":
             parsed = authentication_results.parse(value)
-            return (
-                parsed.authserv_id
-                if parsed
-                else EXCHANGE
-                if authentication_results.of_microsoft(value)
-                else ""
-            )
+            if parsed:
+                return parsed.authserv_id
+            return EXCHANGE if authentication_results.of_microsoft(value) else ""
         if name == "received" and not _internal(value, networks) and not _MICROSOFT.match(value):
             return _by(value) if _by(value) in _WRITES_BELOW else ""
     return ""
@@ -205,21 +193,23 @@ _MICROSOFT = re.compile(
 
 def aligned_with(domain: str, results: Sequence[AuthResult], border: str) -> Judgement:
     """DMARC's own verdict, else a pass of DKIM or SPF for the From domain (RFC 7489, section 3.1)."""
+    passes = [
+        (result.method, passed)
+        for result in results
+        for name in _ALIGNED.get(result.method, ())
+        if result.result == "pass"
+        and aligned(passed := result.properties.get(name, "").rpartition("@")[2], domain)
+    ]
+    by_signature = all(method != "spf" for method, _ in passes)
     for result in (result for result in results if result.method == "dmarc"):
         if result.result == "pass" and result.properties.get("header.from", domain) == domain:
-            return Judgement(
-                Proof.PLAUSIBLE, (saying(_SAYS, server=border, result="dmarc=pass", domain=domain),)
-            )
+            passes.insert(0, ("dmarc", domain))
+            break
         if result.result == "fail":
             return _unproven(saying(_SAYS, server=border, result="dmarc=fail", domain=domain), NOBODY)
-    for result in results:
-        for name in _ALIGNED.get(result.method, ()):
-            passed = result.properties.get(name, "").rpartition("@")[2]
-            if result.result == "pass" and aligned(passed, domain):
-                return Judgement(
-                    Proof.PLAUSIBLE,
-                    (saying(_SAYS, server=border, result=f"{result.method}=pass", domain=passed),),
-                )
+    if passes:
+        why = saying(_SAYS, server=border, result=f"{passes[0][0]}=pass", domain=passes[0][1])
+        return Judgement(Proof.PLAUSIBLE, (why,), by_signature=by_signature)
     judged = [result.result for result in results if result.method == "dkim"]
     unheard = OWN if not judged or "temperror" in judged else NOBODY
     return _unproven(saying(_NOTHING_PASSES, server=border, domain=domain), unheard)
