@@ -113,7 +113,6 @@ def mails() -> Memory:
     """Send 1,750 mails of the usual mix as fast as possible; two specialists are notified."""
     with tempfile.TemporaryDirectory() as folder, Relay() as taking:
         house = House(Path(folder) / "house", relay=taking.port, staff=2, web=True)
-        house.compile_templates()
         with started(house):
             house.rest()
             with measured(house) as memory:
