@@ -95,6 +95,9 @@ def test_the_desk_reads_once_what_a_colleague_deletes(office: Office) -> None:
     office.drained()
     assert ["asked our engineers" in said(each) for each in office.thread()] == [True, False]
     assert [(entry.text, entry.kind) for entry in office.case().entries][2:] == [("🗑️ deleted", "automatic")]
+    people.click("sam", "case_accept", channel="triage", ts=office.thread()[0].ts, wait=5)
+    office.settled()
+    assert [entry.visibility for entry in office.case().entries] == ["public", "internal", "internal"]
 
 
 def test_commands_forms_and_direct_messages_work_for_a_colleague_as_for_anybody(office: Office) -> None:

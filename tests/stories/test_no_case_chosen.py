@@ -141,3 +141,48 @@ def test_a_message_outlives_a_restart_and_the_closing_of_the_cases(
             office.pass_time(minutes=6)
             office.in_thread("Any news?", number=1)
             assert entries(office, 1)[-1] == ("Any news?", "unverified", "internal")
+
+
+def shown_after_five_minutes(office: Office, text: str, **more: Any) -> tuple[Message, Message, Message]:
+    message, question = unanswered(office, text, **more)
+    office.pass_time(minutes=6)
+    return message, question, office.in_thread(text or "dump.log", number=2)
+
+
+def accept(office: Office, shown: Message) -> None:
+    office.slack.people.click("sam", "case_accept", channel="triage", ts=shown.ts, wait=5)
+    office.settled()
+
+
+def test_a_shown_message_that_is_deleted_can_not_be_accepted(office: Office) -> None:
+    message, _, shown = shown_after_five_minutes(office, "My password is hunter2.")
+    office.slack.people.delete("ana", message.channel, message.ts)
+    office.in_thread("Ana Acme deleted a message that only the desk has read", number=2)
+    accept(office, shown)
+    assert [visibility for _, _, visibility in entries(office, 2)] == ["internal", "internal"]
+
+
+def test_a_shown_message_that_is_accepted_and_deleted_is_internal_again(office: Office) -> None:
+    message, _, shown = shown_after_five_minutes(office, "My password is hunter2.")
+    accept(office, shown)
+    assert until(lambda: ("My password is hunter2.", "said", "public") in entries(office, 2))
+    office.slack.people.delete("ana", message.channel, message.ts)
+    assert until(lambda: ("My password is hunter2.", "said", "internal") in entries(office, 2))
+
+
+def test_the_desk_reads_an_edit_of_a_shown_message(office: Office) -> None:
+    message, _, _ = shown_after_five_minutes(office, "Order 12 is late.")
+    office.slack.people.edit("ana", message.channel, message.ts, "Order 13 is late.")
+    office.in_thread("Order 13 is late.", number=2)
+    assert [visibility for _, _, visibility in entries(office, 2)] == ["internal", "internal"]
+
+
+@pytest.mark.parametrize("chosen", [1, 2])
+def test_files_of_a_shown_message_go_to_the_case_that_is_chosen_later(office: Office, chosen: int) -> None:
+    log = office.slack.people.upload("ana", "dump.log", b"a line\n")
+    _, question, _ = shown_after_five_minutes(office, "", files=[log])
+    choose(office, question, chosen)
+    public = [(number, kind) for number in (1, 2) for _, kind, v in entries(office, number) if v == "public"]
+    assert public == [(chosen, "said")]
+    assert "unverified" not in str([entries(office, number) for number in (1, 2)])
+    assert [file.name for file in office.case(chosen).entries[-1].files] == ["dump.log"]

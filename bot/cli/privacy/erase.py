@@ -150,7 +150,7 @@ def _finished(
 ) -> bool:
     """End the erasure, and return whether the database's own file was rewritten, too.
 
-    Raise ``Failure`` if they wrote again. ``addresses``: those that are known.
+    Raise ``Failure`` if the person wrote again. ``addresses``: known addresses of the person.
     """
     from store.erasure.disk import BytesLeft, is_large
 

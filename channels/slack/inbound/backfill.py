@@ -1,11 +1,9 @@
-"""Backfill: what Slack does not deliver again is fetched.
+"""Backfill: read messages that Slack does not deliver again.
 
-Slack tries an event for about six minutes ("Events API", section "Retries"). A house that was off for longer, or
-cut off, reads the threads of its cases and the places it is spoken to in, from the last thing it heard on. From when
-that is, is kept before anything is read, and until every place was read: whatever breaks it off, it is read again.
-Whatever it had heard after all is known by its key. Not seen are edits and deletes of what it had heard, replies to
-cases that were closed for too long to be reopened, and the first words of somebody who never talked with the app
-before.
+Slack retries an event for about six minutes ("Events API", section "Retries"). After a longer outage, casebot reads
+its channels and threads again from the last event it received. That moment is stored until everything is read, so an
+interrupted backfill continues. Keys identify messages that had arrived. It misses edits and deletions of those,
+replies to cases that were closed too long ago, and first direct messages of unknown people.
 """
 
 from __future__ import annotations
@@ -28,6 +26,7 @@ from channels.slack.workspace.settings import Settings
 from channels.slack.workspace.workspace import Workspace
 
 log = structlog.get_logger("slack")
+NAME = "slack-catch-up"
 APART = timedelta(minutes=10)
 """How much Slack's clock and ours may differ, and how late a loss is noticed."""
 REST = 60.0
@@ -41,7 +40,7 @@ ENOUGH = 3
 class CatchUp:
     """A ``bot.channel.protocols.Worker`` that backfills in the background, each time messages were missed."""
 
-    name = "slack-catch-up"
+    name = NAME
 
     def __init__(
         self,
@@ -50,7 +49,7 @@ class CatchUp:
         *,
         first: Sequence[Callable[[], None]] = (),
     ) -> None:
-        """``first`` are called once, before anything is read."""
+        """``first``: functions that are called before anything is read."""
         self._first = first
         self._desk = context.desk
         self._mark = BackfillCursor(context.remember)
@@ -88,7 +87,7 @@ class CatchUp:
         self._news.put(None)
 
     def run(self) -> None:
-        """Backfill until told to leave; started again after an exception, continue with the other channels."""
+        """Backfill until ``leave`` is called; a restart after an exception continues with the other channels."""
         wait: float | None = 0.0
         for step in self._first:
             step()
@@ -219,9 +218,6 @@ class CatchUp:
 
 def _earliest(*moments: datetime | None) -> datetime | None:
     return min((moment for moment in moments if moment is not None), default=None)
-
-
-NAME = "slack-catch-up"
 
 
 class BackfillCursor:

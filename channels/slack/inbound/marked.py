@@ -169,5 +169,5 @@ class MarkedMessages:
 
 
 def made_of(letter: str) -> str:
-    """The key of the receipt that one message makes one case, however it is asked for."""
+    """The key of the receipt of the case that was made of a message."""
     return f"create:{letter}:{Proof.LINKED.value}"

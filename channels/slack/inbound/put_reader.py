@@ -10,7 +10,7 @@ from bot.channel.classification import Verdict
 from bot.channel.protocols import Anchor, Inbound, Letter
 from bot.model.identity import Identity
 from bot.model.message import Part
-from bot.queries.message_status import UNCHOSEN, ChangesOf, StatusOf, TakesPart
+from bot.queries.message_status import UNCHOSEN, StatusOf, TakesPart
 from channels.language_detection import detect_language
 from channels.slack.inbound.events import home_of
 from channels.slack.inbound.forwarded import append_links
@@ -38,10 +38,9 @@ class PutReader:
         return self._new(letter, body, message, reading)
 
     def unchosen(self, letter: Letter, body: Json) -> Inbound:
-        """The message of an event whose sender was asked for its case, unless they chose one or deleted it."""
+        """The message whose sender was asked for a case, unless they deleted it or made a case of it."""
         event, first, desk = body["event"], letter.key.removeprefix(UNCHOSEN), self._marked.context.desk
-        ended = [ask(desk, StatusOf("slack", key)) for key in (f"p:{first}", f"{first}/deleted")]
-        if any(ended) or ask(desk, ChangesOf("slack", f"p:{first}")) or desk.before("copy", made_of(first)):
+        if ask(desk, StatusOf("slack", f"{first}/deleted")) or desk.before("copy", made_of(first)):
             return self._marked.nothing
         by = {"team": self._marked.authors.team(letter, body, event), "user": event["user"], "case": 0}
         about = {"home": home_of(body), "channel": event["channel"], "ts": event["ts"], "words": True}

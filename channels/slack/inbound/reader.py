@@ -201,8 +201,9 @@ class EventReader:
 
     def _corrects(self, letter: Letter) -> tuple[Anchor, ...]:
         """The case of the words that are changed, also where these stand in no thread of it."""
-        first = self._ask(StatusOf("slack", _original(letter)))
-        heard = first and first.case and (first.public or first.sent)
+        shown = self._ask(StatusOf("slack", f"{UNCHOSEN}{_original(letter)}"))
+        first = shown or self._ask(StatusOf("slack", _original(letter)))
+        heard = first and first.case and (shown or first.public or first.sent)
         return (Anchor("tag", str(first.case)),) if first and heard else ()
 
     def _kept_out(self, event: Mapping[str, Any], text: str, us: str, team: str) -> bool:
@@ -217,7 +218,9 @@ class EventReader:
     ) -> Literal["kept", "heard", "late"]:
         """What became of the message that a change changes."""
         original = _original(letter)
-        first = self._ask(StatusOf("slack", original))
+        first = self._ask(StatusOf("slack", f"{UNCHOSEN}{original}")) or self._ask(
+            StatusOf("slack", original)
+        )
         changes = self._ask(ChangesOf("slack", original)) if first else {}
         earlier = [outcome for key, outcome in changes.items() if key < letter.key]
         if first and "waiting" in (first.outcome, *earlier):
@@ -291,7 +294,7 @@ class EventReader:
             prefix="!",
             place=place,
             inward=inward,
-            original=str(body.get("after") or ""),
+            original=str(body.get("after") or "").removeprefix(UNCHOSEN),
             missed=fetched.missed,
         )
 

@@ -53,13 +53,13 @@ def reply(turn: Turn, command: Reply) -> str:
     if _speaks_for_desk(turn, case):
         turn.record(case, "answered", evidence=turn.request.evidence)
         return answer(turn, case, command.text)
+    added = saying("Your message was added to {case}.", case=label(case.id))
+    if command.original.startswith(UNCHOSEN) and deleted_words.settle(turn, case, command.original):
+        return added
     if case.over and not turn.said.attachments and thanks.mere(command.text, _names(turn)):
         return _thanked(turn, case, command.text)
     if _long_over(turn, case):
         return _follow_up(turn, case, command.text)
-    added = saying("Your message was added to {case}.", case=label(case.id))
-    if command.original.startswith(UNCHOSEN) and deleted_words.settle(turn, case, command.original):
-        return added
     turn.say(case, command.text, visibility="public")
     turn.anchor(case)
     turn.record(case, "replied", evidence=turn.request.evidence)
@@ -83,8 +83,7 @@ def _thanked(turn: Turn, case: Case, text: str) -> str:
         what = saying("{who} said thanks", who=turn.person.shown)
         turn.notifier.tell_desk(CustomerActed(what=what, text=text), case)
         return saying("Your message was added to {case}.", case=label(case.id))
-    if any(isinstance(command, Close) for command in turn.request.commands):
-        # the command says what the case is
+    if any(isinstance(command, Close) for command in turn.request.commands):  # it says what the case is
         return saying("Your message was kept on {case}.", case=label(case.id))
     state = "resolved" if case.state == "resolved" else "closed"
     stays = {
@@ -109,13 +108,16 @@ def _names(turn: Turn) -> list[str]:
 def attach(turn: Turn, command: Attach) -> str:
     """Add files without words."""
     case = turn.case(command.case)
-    if any(row.kind == "unverified" for row in deleted_words.said_by(turn, command.original)):
+    put = command.original.startswith(UNCHOSEN)
+    if not put and deleted_words.is_unverified(turn, command.original):
         return keep(turn, Keep(case.id, "", "unverified"))
     if not turn.said.attachments:
         raise Refusal(saying(NO_FILES, case=label(case.id)))
     files = [file.name for file in turn.said.attachments]
     pattern = "1 file added to {case}." if len(files) == 1 else "{count} files added to {case}."
     added = saying(pattern, count=str(len(files)), case=label(case.id))
+    if put and deleted_words.settle(turn, case, command.original):
+        return added
     if turn.files_on is not None:
         _refuse_elsewhere(case, *turn.files_on)
         return added
@@ -193,7 +195,8 @@ def missed(turn: Turn, command: Missed) -> str:
 def keep(turn: Turn, command: Keep) -> str:
     """Keep a message on the case: it changes nothing and reaches no customer."""
     case = turn.case(command.case)
-    visibility = "internal" if command.inward or command.why == "unverified" else "public"
+    unverified = command.why == "unverified" or deleted_words.is_unverified(turn, command.original)
+    visibility = "internal" if command.inward or unverified else "public"
     deleted = bool(command.original) and command.text.startswith(DELETED) and not turn.person.staff
     text = deleted_words.kept_as(command.text) if deleted else command.text
     why = "automatic" if deleted else command.why
@@ -245,7 +248,7 @@ def _not_taken(turn: Turn, case: Case) -> str:
         return saying(pattern, who=who.shown)
     if who.staff or turn.proof < Proof.PLAUSIBLE:
         pattern = "{who} wrote, and we could not be sure that it was them. Only the desk sees it"
-    elif role in CUSTOMERS:
+    elif turn.request.key.startswith(UNCHOSEN) and role in CUSTOMERS:
         pattern = "{who} did not say which of their cases this is about. Only the support team sees it"
         return saying(pattern, who=who.shown)
     else:

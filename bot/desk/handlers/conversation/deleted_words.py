@@ -10,6 +10,7 @@ from bot.model.message import DELETED
 from bot.model.translatable import enumerated, saying
 from bot.notices.catalogue import CUSTOMER_NOTICES
 from bot.notices.conversation import CustomerActed
+from bot.queries.message_status import UNCHOSEN
 from bot.syntax.case_numbers import entry_name
 from store.cases import entry as entries
 from store.cases.case import Case
@@ -24,6 +25,7 @@ def withdraw(turn: Turn, case: Case, key: str) -> None:
 
     The desk is told, without the words, and how it takes them out for good. What has left by mail is out of reach.
     """
+    settle(turn, case, key)
     deleted = [row for row in said_by(turn, key) if row.visibility == "public"]
     for row in deleted:
         entries.mark(turn.tx, row.id, kind=row.kind, visibility="internal")
@@ -41,6 +43,11 @@ def settle(turn: Turn, case: Case, key: str) -> bool:
             entries.mark(turn.tx, row.id, kind="said", visibility="internal")
             turn.change(turn.find_case(row.case_id) or case)
     return any(row.visibility == "public" and row.case_id == case.id for row in rows)
+
+
+def is_unverified(turn: Turn, key: str) -> bool:
+    """Return whether an entry of this message waits for a specialist to accept it."""
+    return any(row.kind == "unverified" for row in said_by(turn, key))
 
 
 def kept_as(text: str) -> str:
@@ -73,7 +80,9 @@ _DELETED_BY = (
 
 
 def said_by(turn: Turn, key: str) -> list[Entry]:
-    """The entries that the message of this key made."""
-    letter = inbox.find(turn.tx, turn.request.source, key) if key else None
-    rows = entries.entries(turn.tx, letter.case_id) if letter and letter.case_id else []
-    return [row for row in rows if letter and row.inbox_id == letter.id and row.person_id == turn.person.id]
+    """The entries that the message of this key made, also as one that was shown without a chosen case."""
+    first = key.removeprefix(UNCHOSEN)
+    kept = [inbox.find(turn.tx, turn.request.source, each) for each in (first, f"{UNCHOSEN}{first}") if key]
+    letters = {letter.id: letter.case_id for letter in kept if letter and letter.case_id}
+    rows = [row for case in {*letters.values()} for row in entries.entries(turn.tx, case)]
+    return [row for row in rows if row.inbox_id in letters and row.person_id == turn.person.id]

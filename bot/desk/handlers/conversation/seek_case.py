@@ -37,6 +37,9 @@ def seek(turn: Turn, command: SeekCase) -> str:
     numbers, count = participant.own(turn.tx, turn.person.id, states=states, most=MOST + 1)
     in_work = participant.own(turn.tx, turn.person.id, states=OPEN, most=2)[0]
     if turn.request.key.startswith(UNCHOSEN):
+        put = turn.request.source, f"p:{turn.request.key.removeprefix(UNCHOSEN)}"
+        if inbox.find(turn.tx, *put) or inbox.changes(turn.tx, *put):
+            return ""  # a case was chosen
         newest = in_work or participant.own(turn.tx, turn.person.id, states=(*states, "closed"), most=1)[0]
         return conversation.keep(turn, Keep(newest[0], command.text, "unverified")) if newest else ""
     if command.alone and len(in_work) == 1 and not turn.person.staff:
@@ -50,7 +53,7 @@ def seek(turn: Turn, command: SeekCase) -> str:
 
 
 def read_again(turn: Turn, case: Case, kind: str) -> str:
-    """Queue a message that is shown now, unless its sender has chosen a case."""
+    """Put a message into the inbox again, whose reader shows it unless its sender has chosen a case."""
     row = inbox.get(turn.tx, int(kind.removeprefix(UNCHOSEN)))
     if row is None or row.dropped:
         return "the message is not kept any more"
