@@ -107,3 +107,17 @@ def test_answers_about_threads_are_forgotten_when_they_no_longer_hold(
     for channel in channels[3:]:
         look(earlier, channel)
     assert len(earlier._latest) == 4, "three that hold, and the last one"
+
+
+@pytest.mark.parametrize("below", [False, True])
+def test_a_channel_or_thread_is_read_once_for_all_that_was_leased_before(office: Office, below: bool) -> None:
+    earlier, card, reads = messages(office), office.card(), office.slack.workspace.transcript.calls
+    office.slack.people.post("sam", "triage", "We are on it.", thread_ts=card.ts)
+    root, method = (card.ts, "conversations.replies") if below else ("", "conversations.history")
+    office.settled()
+    counts = []
+    for id, held in ((1, 0.0), (2, 600.0), (2, 600.0), (3, 0.0)):
+        parcel = Parcel(id, card.channel, "", b"", tries=2, since=float(card.ts), held=held)
+        assert earlier.find(parcel, card.channel, root) == ""
+        counts.append(len(reads(method)))
+    assert counts == [counts[0], counts[0], counts[0], counts[0] + 1]
