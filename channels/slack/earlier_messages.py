@@ -30,7 +30,7 @@ MOST_PLACES = 500
 
 @dataclass(slots=True)
 class _Place:
-    """Messages of a channel or thread: all from ``since`` up to the message ``newest`` (seconds since 1970)."""
+    """Messages of a channel or thread: all from ``since`` to ``newest`` (seconds since 1970)."""
 
     since: float
     newest: float = 0.0
