@@ -259,13 +259,15 @@ class Mailbox:
 
 _LINK = re.compile(r"<[^<>\s]{0,500}[:@%][^<>]{0,500}>|https?://\S+|\[cid:[^\]\s]{0,200}\]")
 _WORD = re.compile(r"[^\W_]+")
+_SIGN = re.compile("[?!？！\u2600-\u27bf\U0001f000-\U0001faff]")
 LINES = b"lines/2\n"
 """How ``outgoing.lines`` begins. Eight bytes for each line follow: its hash, its size and whether it is own text."""
 
 
 def line_words(line: str) -> list[str]:
-    """Return the words by which a line is recognised, without signs, links, and capital letters."""
-    return _WORD.findall((_LINK.sub(" ", line) if ":" in line or "@" in line else line).casefold())
+    """Return the words of a line without links, or its emoji, ``?`` and ``!`` if it has none."""
+    line = _LINK.sub(" ", line) if ":" in line or "@" in line else line
+    return _WORD.findall(line.casefold()) or _SIGN.findall(line)
 
 
 def size_class(size: int) -> int:
@@ -275,7 +277,7 @@ def size_class(size: int) -> int:
 
 @lru_cache(maxsize=4096)
 def line_hash(line: str, *, own: bool = True) -> bytes:
-    """Return a line that we sent as ``LINES`` has it; ``b""`` if it has no words.
+    """Return a line that we sent as ``LINES`` has it; ``b""`` if ``line_words`` finds nothing.
 
     ``own``: it is casebot's or its writer's own, and not passed on.
     """

@@ -62,6 +62,24 @@ def test_a_second_date_above_the_signed_one_makes_no_old_mail_new(url: str, tmp_
         assert state(house) != "closed"
 
 
+@pytest.mark.parametrize(
+    ("dates", "hidden"),
+    [(1, b"X: y\rDate: %b\r\n"), (2, b"X: y\rDate: %b\r\n"), (2, b"X: y\nDate: %b\r\n")],
+)
+def test_a_date_that_the_border_server_cannot_see_makes_no_old_mail_new(
+    url: str, tmp_path: Path, dates: int, hidden: bytes
+) -> None:
+    """The border server sees a header only after CR LF, so its check of the signature succeeds."""
+    with House(url, tmp_path, more=VOUCHED) as house:
+        names = [b"from", b"to", b"subject", *[b"date"] * dates]
+        raw = mail("#close fixed", to=open_case(house), at=datetime.now(UTC) - timedelta(days=90))
+        today = hidden % format_datetime(datetime.now(UTC)).encode()
+        house.submit(RESULTS + HOP + today + signed(raw, include_headers=names))
+        house.settled()
+        assert said(house, "#close fixed") == 1
+        assert state(house) != "closed"
+
+
 def test_commands_count_if_more_than_an_undated_signature_proves_the_sender(url: str, tmp_path: Path) -> None:
     with House(url, tmp_path, more=VOUCHED) as house:
         raw = undated(mail("#close fixed", to=open_case(house)))

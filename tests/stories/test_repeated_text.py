@@ -91,6 +91,32 @@ def test_every_line_of_a_customers_reply_reaches_the_desk_story(house: House, wa
         assert set(text) <= {*letter, f"Try {number}"}, "nothing of what we sent"
 
 
+@pytest.mark.parametrize("way", WAYS)
+def test_emoji_and_punctuation_of_our_mail_are_no_text_of_its_reader_story(house: House, way: str) -> None:
+    _, told = opened(house)
+    letter = (
+        "Dear Ana,",
+        "🎉",
+        "Your export works again.",
+        "-> ?",
+        "Which version do you use",
+        "!!!",
+        "☎",
+        "Sam",
+    )
+    submitted(house, quoting(ABOVE["Gmail"], letter, told, SAM))
+    (answer,) = house.mails("ana@")
+    assert [line for line in letter if line not in lines(words(answer))] == []
+    submitted(house, quoting(WAYS[way], ("Hello,", "it is 3.2."), answer, ANA))
+    (told, *_) = [mail for mail in house.mails("sam@") if "Ana" in words(mail)]
+    assert lines(house.case().entries[-1].text) == ["Hello,", "it is 3.2."]
+    if way in ABOVE:
+        submitted(house, quoting(WAYS[way], ("Dear Ana,", "thank you."), told, SAM))
+        (answer,) = house.mails("ana@")
+        assert arrived(answer, ("Dear Ana,", "thank you.")) == []
+        assert house.nothing("sam@"), "nothing of the reply is kept as an internal note"
+
+
 def from_case(mail: Any) -> str:
     """The lines of an answer from the one below its text, which names the case."""
     return words(mail)[words(mail).index("CS-000001 ·") :].strip()

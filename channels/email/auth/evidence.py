@@ -137,6 +137,9 @@ def covered(raw: bytes, mail: Mail, *, sealers: Collection[str]) -> dict[str, bo
         return {}
     if end > LONGEST:
         return None
+    block = raw[: end + 3]
+    # At other line ends, not every program sees the same headers.
+    is_plain = block.count(b"\r") == block.count(b"\r\n") in (0, block.count(b"\n"))
     named: dict[bytes, list[bytes]] = defaultdict(list)
     for field in prescan.header_fields(raw[:end].replace(b"\r\n", b"\n")):
         name, _, value = field.partition(b":")
@@ -153,7 +156,7 @@ def covered(raw: bytes, mail: Mail, *, sealers: Collection[str]) -> dict[str, bo
         if counted > MOST:
             return None
         names = tags.get(b"h", b"").lower().split(b":")
-        dated = names.count(b"date") >= max(1, len(named.get(b"date", ())))
+        dated = is_plain and names.count(b"date") >= max(1, len(named.get(b"date", ())))
         if not {b"date", b"message-id"}.intersection(names) and b"t" not in tags:
             names += (b"date", b"message-id")
         covers, seen = list[bytes](), Counter[bytes]()

@@ -66,7 +66,8 @@ def read(mail: Mail, mail_from: str | None, *, tagged: bool = False) -> Bounce |
     daemon = is_daemon(mail) or (way != "person" and _is_notice(mail))
     certain = _is_certain(mail, way, daemon=daemon, unknown=mail_from is None)
     machine = daemon or _is_machine(mail)
-    tagged = tagged and (way != "person" or machine or _has_fields(mail))  # else people write there, too
+    reported = tagged and (mail.first("x-failed-recipients") or _of_status(mail, ""))  # not by people
+    tagged = tagged and (way != "person" or machine or bool(reported))
     if not (certain or tagged or machine):
         return None
     report = _report(mail, daemon=daemon, null=tagged or way == "null")
@@ -79,18 +80,8 @@ def _is_certain(mail: Mail, way: Path, *, daemon: bool, unknown: bool) -> bool:
         return True
     if not daemon:
         return False
-    shown = mail.report == "delivery-status" or _names_daemon(mail)
-    return shown or (unknown and way in ("unknown", "postmaster"))
-
-
-def _has_fields(mail: Mail) -> bool:
-    """Has it fields that only programs write into a report?"""
-    return bool(mail.first("x-failed-recipients") or _of_status(mail, ""))
-
-
-def _names_daemon(mail: Mail) -> bool:
-    """Is it from an address that no person has, such as mailer-daemon?"""
-    return mail.sender is not None and bool(_DAEMON.match(mail.sender.address))
+    named = mail.sender is not None and bool(_DAEMON.match(mail.sender.address))
+    return named or mail.report == "delivery-status" or (unknown and way in ("unknown", "postmaster"))
 
 
 def _is_machine(mail: Mail) -> bool:

@@ -34,6 +34,7 @@ LONGEST_COMPARED = 64 << 10
 _READABLE = ("text/plain", "text/html")
 _MESSAGES = ("message/rfc822", "message/global")
 _CALENDARS = ("text/calendar", "application/ics")
+_TNEF = ("application/ms-tnef", "application/vnd.ms-tnef")
 _SKELETON = re.compile(
     r"^(?:--.*|(?:content|mime)-[a-z-]{1,40}:.*(?:\n[ \t].*)*)\n?", re.IGNORECASE | re.MULTILINE
 )
@@ -206,7 +207,7 @@ def _leaf(node: Node, body: Content) -> None:
         body.keep(attachment.of(node))
         if body.may_open():
             body.invitations.append(icalendar.summary(decoded(node, tree.data(node)[:LARGEST_TEXT])))
-    elif node.media in ("application/ms-tnef", "application/vnd.ms-tnef") or _winmail(node):
+    elif node.media in _TNEF or attachment.named(node).lower() == "winmail.dat":
         _tnef(node, body)
     elif signed_encrypted.container(node):
         _container(node, body)
@@ -224,10 +225,6 @@ def _container(node: Node, body: Content) -> None:
         _gather(repair.parse(message), body)
     else:
         body.keep(attachment.of(node))
-
-
-def _winmail(node: Node) -> bool:
-    return attachment.named(node).lower() == "winmail.dat"
 
 
 def _text(node: Node, body: Content) -> None:

@@ -21,7 +21,6 @@ from channels.email.automatic import classify
 from channels.email.automatic.classify import OwnAddresses
 from channels.email.config.addresses import Addressees
 from channels.email.mime import headers, message, message_id_marker, part_text, prescan
-from channels.email.mime.attachment import File
 from channels.email.mime.message import Mail
 from channels.email.replies import forwarded, html_cut, split
 from channels.email.replies.own_text import OurText
@@ -96,7 +95,10 @@ def read(letter: Letter, context: Context, reading: Reading) -> tuple[Inbound, t
         anchors=anchors,
         to=mail.to,
         copied=mail.copied,
-        attachments=tuple(_attachment(file) for file in mail.files),
+        attachments=tuple(
+            Attachment(file.name, file.type, len(file.data), file.sha256, inline=file.inline)
+            for file in mail.files
+        ),
         sent_at=None if judged.by_signature and not all((signed or {}).values()) else mail.sent_at,
         language=_language(mail, parts) if verdict.may_answer else "",
         html_used=mail.html_used,
@@ -209,10 +211,6 @@ def _mailbox(envelope: Mapping[str, Any], mail: Mail, reading: Reading) -> tuple
         if mailbox := reading.addressees.mailbox(str(recipient)):
             return mailbox, ()
     return "", ("names no mailbox of ours",)
-
-
-def _attachment(file: File) -> Attachment:
-    return Attachment(file.name, file.type, len(file.data), file.sha256, inline=file.inline)
 
 
 def _unnamed(mail: Mail) -> Sequence[str]:

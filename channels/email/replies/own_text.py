@@ -26,7 +26,7 @@ BLOCK = 45
 _SENTENCE = (".", "!", "?", "。", "！", "？")
 _CASE = re.compile(r"CS-\d{6}")
 COMMAND = re.compile(r"[ \t]*[#\uff03][A-Za-z]")
-"""How a line begins that may be a command."""
+"""The beginning of a line that may be a command."""
 NOTE = re.compile(r"[ \t]*[#\uff03][ \t]*note\b", re.IGNORECASE)
 
 
@@ -144,8 +144,8 @@ def in_order(spans: Sequence[Span]) -> list[tuple[Span, Place]]:
 def blocks(spans: Sequence[Span], lines: Sequence[str]) -> list[int]:
     """Return the lines at which a block of a message of ours begins: several lines of it, in order.
 
-    Lines that the message passes on count nothing: its reader may have written them. Two lines are enough if one of
-    them names the case, as below the text of our mails. At their top it is a heading, which people copy.
+    Quoted lines of our message do not count, because its reader may have written them. Two lines are enough below
+    the text of our message if one of them names the case. At its top they are a heading, which people copy.
     """
     starts: list[int] = []
     run: list[Span] = []

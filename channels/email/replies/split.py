@@ -16,7 +16,7 @@ from bot.model.message import Part, PartKind
 from channels.email.replies import attribution, disclaimer, own_text, signature_block, wrapped_quotes
 from channels.email.replies.candidate_lines import candidates, hinted, plain
 from channels.email.replies.header_block import SENDERS, Headers, header_name
-from channels.email.replies.own_text import COMMAND, OurText, Span, covered, in_order, marker
+from channels.email.replies.own_text import COMMAND, MARKER, OurText, Span, covered, in_order, marker
 from channels.email.replies.wrapped_quotes import bare, marked
 
 __all__ = ["divide"]
@@ -32,13 +32,10 @@ MOST_COMPARED = 100_000_000
 """Characters of internal texts that the new lines of one text are compared with."""
 SHORTEST = 20
 """Bytes of the letters of a line that is known again out of order, or in an internal text."""
-_COMMANDS = ("#", "\uff03")
 _REPLY = re.compile(r"[ \t]*[#\uff03][ \t]*reply\b", re.IGNORECASE)
 NOTHING = OurText()
 MOST_HEADERS = 24
 """Lines of a quotation that may be nothing but headers."""
-_SIGNS = re.compile("[?!？！\u2600-\u27bf\U0001f000-\U0001faff]")
-"""Signs that are an answer without words."""
 _ADDRESS = re.compile(r"[^\s@<>]{1,64}@[^\s@<>]{3,250}")
 MOST_CONTEXT = 30
 """Lines of a quotation that is shown with its answer."""
@@ -66,14 +63,15 @@ def divide(text: str, ours: OurText = NOTHING, internal: Sequence[str] = ()) -> 
 
 
 def separated(text: str, *, known: bool) -> str:
-    """Return a text in which a quotation that a program put on its answer's line has a line of its own.
+    """Return a text with a line break before a quotation that stands on the same line as the reply.
 
-    ``known``: we know what we sent on the case, so that no text is hidden for what stands above it.
+    ``known``: the text sent on the case is known. Without it, only a text of one line has nothing below to hide.
     """
-    at = max(marker(text), 0)
+    single = "\n" not in text.strip()
+    at = max(marker(text), 0) if known or single else 0
     start = text.rfind("\n", 0, at) + 1
     cuts = {at} if any(map(str.isalnum, text[start:at])) and not marked(text[start:at]) else set[int]()
-    if known and len(text) < LONGEST and "\n" not in text.strip() and not marked(text):
+    if known and single and len(text) < LONGEST and not marked(text):
         cuts.update(attribution.inside(text))
     return "\n".join(text[a:b] for a, b in pairwise((0, *sorted(cuts), len(text))))
 
@@ -86,13 +84,13 @@ def _kinds(lines: list[str], ours: OurText, internal: Sequence[str]) -> list[Par
     rests = wrapped_quotes.rests(lines, quoted)
     marks = {*quoted, *rests}
     kinds: list[PartKind] = ["quoted" if n in marks else "new" for n in range(len(lines))]
-    words = [line_words(line) for line in lines] if ours or internal else []
+    words = [line_words(line) for line in lines] if ours else []
     spans = ours.find(words, lines) if ours else []
     begun = _own_beginnings(lines, marks, spans)
     unknown_thread = not ours and not begun and not internal
     regions = _introduced(lines, kinds, few, marks, begun, known=bool(ours), unknown_thread=unknown_thread)
     other = _typed(lines, kinds, words, spans, regions, marks=marks) if ours else _crowded(lines, begun)
-    other |= _internal(lines, kinds, words, internal)
+    other |= _internal(lines, kinds, internal)
     disclaimer.mark(lines, kinds, blanks)
     signature_block.mark(lines, kinds, few)
     for n, kind in other.items():
@@ -142,7 +140,7 @@ def _introduced(
     first, after, floor, doubts, until = _written(lines, 0), 0, 0, MOST_DOUBTS, 0
     stops = [n for n in range(len(lines) + 1) if n in begun or n not in marks]
     has_words = False
-    # Who wrote nothing above an introduction and marked nothing below it has answered there.
+    # Without text above an introduction and marks below it, the reply stands below it.
     alone = unknown_thread and not any(COMMAND.match(lines[n]) for n in few)
     for n in sorted({*few, *marks, *begun}):
         if n < after:
@@ -197,10 +195,10 @@ def _typed(
 ) -> dict[int, PartKind]:  # fmt: skip
     """Find lines in quotations that are neither ours nor headings; inserted ones become new."""
     repeated, doubts = covered(spans, words), dict[int, PartKind]()
-    inmost = _inmost(regions, len(lines))
+    inmost, width = _inmost(regions, len(lines)), max((len(lines[n]) for n in marks), default=0)
     inside: dict[_Region, tuple[list[int], list[Span]]] = {region: ([], []) for region in regions}
     for n, region in inmost.items():
-        if n >= region.body and (words[n] or _SIGNS.search(lines[n])):
+        if n >= region.body and words[n]:
             inside[region][0].append(n)
     for span in spans:
         if span.first in inmost and span.first >= inmost[span.first].body:
@@ -219,9 +217,11 @@ def _typed(
         own = len({span.first for span, place in chain if place.own})
         ours = own >= 2 or 2 * own >= len(written) or (own and region.kind == "ours")
         for n in written:
-            if n in (sent if ours else repeated) or region.kind == ("marked" if not ours else ""):
+            is_sign = n in marks and not words[n][0].isalnum()
+            wrapped = is_sign and wrapped_quotes.had_no_room(lines[n - 1], bare(lines[n]), width)
+            if wrapped or n in (sent if ours else repeated) or region.kind == ("marked" if not ours else ""):
                 continue
-            doubts[n] = "inserted" if ours and not lines[n].lstrip("> \t").startswith(_COMMANDS) else "unsure"
+            doubts[n] = "inserted" if ours and not bare(lines[n]).startswith(("#", "\uff03")) else "unsure"
             kinds[n] = "new" if doubts[n] == "inserted" else "quoted"
     for n in range(1, len(lines)):
         doubtful = n - 1 in doubts or (n - 1 in marks and n - 1 not in repeated)
@@ -237,9 +237,10 @@ def _beside(spans: Sequence[Span], n: int, words: Sequence[Sequence[str]]) -> bo
 
 
 def _crowded(lines: list[str], begun: Iterable[int]) -> dict[int, PartKind]:
-    """Find lines with casebot's marker and other text, as in a mail on one line."""
-    others = {n: own_text.MARKER.sub("", lines[n]) for n in begun if not marked(lines[n])}
-    return {n: "unsure" for n, other in others.items() if any(map(str.isalnum, other))}
+    """Find lines with casebot's marker and other text, and the lines below them, down to a lone marker."""
+    markers = [*sorted(n for n in begun if not marked(lines[n])), len(lines)]
+    lone = next(n for n in markers if not any(map(str.isalnum, MARKER.sub("", "".join(lines[n : n + 1])))))
+    return dict.fromkeys(range(markers[0], lone), "unsure")
 
 
 def _inmost(regions: Sequence[_Region], count: int) -> dict[int, _Region]:
@@ -256,15 +257,12 @@ def _inmost(regions: Sequence[_Region], count: int) -> dict[int, _Region]:
     return inmost
 
 
-def _internal(
-    lines: list[str], kinds: list[PartKind], words: Sequence[Sequence[str]], internal: Sequence[str]
-) -> dict[int, PartKind]:
+def _internal(lines: list[str], kinds: list[PartKind], internal: Sequence[str]) -> dict[int, PartKind]:
     """Find new lines that are in an internal text, and what stands below them."""
-    notes = [
-        [*map("".join, map(line_words, signature_block.unsigned(text).split("\n")))] for text in internal
-    ]
+    notes = [[*map(_letters, signature_block.unsigned(text).split("\n"))] for text in internal]
     texts = "\n".join(map("".join, notes))
-    letters = ["".join(row) if kind == "new" else "" for row, kind in zip(words, kinds, strict=False)]
+    shown = (line if kind == "new" and texts else "" for line, kind in zip(lines, kinds, strict=True))
+    letters = [*map(_letters, shown)]
     ends, typed = [*accumulate(map(len, letters))], "".join(letters)
     sentences = (line for note in notes for line in note if len(line.encode()) >= SHORTEST)
     inside = {
@@ -280,6 +278,10 @@ def _internal(
         if is_internal:
             doubts[n] = "inserted"
     return doubts
+
+
+def _letters(line: str) -> str:
+    return "".join(filter(str.isalnum, line_words(line)))
 
 
 def _keep_unsure(

@@ -34,12 +34,13 @@ def rests(lines: Sequence[str], quoted: Sequence[int]) -> set[int]:
     if width < NARROWEST:
         return set()
     places = [above + 1 for above, below in pairwise(quoted) if below == above + 2]
-    full = {n for n in places if _had_no_room(lines[n - 1], lines[n], width)}
+    full = {n for n in places if had_no_room(lines[n - 1], lines[n], width)}
     sure = {n for n in full if _goes_on(lines[n - 1], lines[n], bare(lines[n + 1]))}
     return full if sure and len(full) == len(places) else sure
 
 
-def _had_no_room(above: str, line: str, width: int) -> bool:
+def had_no_room(above: str, line: str, width: int) -> bool:
+    """Return whether the line above had no room for a line's first word within the width."""
     above = above.rstrip()
     first = line.split(None, 1)[:1]
     if not first or COMMAND.match(line) or len(above) < NARROWEST or above.endswith(_ASKS):

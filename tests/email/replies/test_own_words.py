@@ -199,6 +199,32 @@ def test_nothing_that_was_typed_in_a_reply_to_our_mail_is_hidden(shape: str):
     assert "Please send us" not in new
 
 
+SIGNS = (*MAIL[:3], "🎉", "", "Your export works again.", "-> ?", *MAIL[3:5], "!!!", "☎", *MAIL[5:])
+
+
+@pytest.mark.parametrize("mark", ["", "> ", ">> "])
+@pytest.mark.parametrize("head", [OUTLOOK, WROTE])
+def test_emoji_and_punctuation_of_our_mail_are_quoted_and_those_of_an_answer_shown(mark: str, head: str):
+    rows = [f"{mark}{line}" for line in SIGNS]
+    above = f"It is 3.2.\n\n{head}\n\n"
+    assert shown(divide(above + "\n".join(rows), ours(*SIGNS))) == ["It is 3.2."]
+    answered = "\n".join((*rows[:8], "👍", *rows[8:9], "", "???", "", *rows[9:]))
+    assert shown(divide(above + answered, ours(*SIGNS))) == ["It is 3.2.", "👍", "???"]
+
+
+@pytest.mark.parametrize("sign", ["?", "!", "🎉"])
+def test_a_sign_that_a_program_puts_on_a_line_of_its_own_is_part_of_our_line(sign: str):
+    sent = (
+        *MAIL[:3],
+        f"Pouvez-vous nous dire depuis quand vous utilisez la nouvelle version {sign}",
+        *MAIL[5:],
+    )
+    wrapped = marked("\n".join(sent).replace(f" {sign}\n", f"\n{sign}\n"))
+    assert shown(divide(f"Oui.\n\n{WROTE}\n{wrapped}", ours(*sent))) == ["Oui."]
+    typed = f"> Non\n> {sign}"
+    assert shown(divide(f"{WROTE}\n{wrapped}\n{typed}", ours(*sent))) == typed.split("\n")
+
+
 @pytest.mark.parametrize("shape", UNKNOWN)
 def test_nothing_that_was_typed_in_another_mail_is_hidden(shape: str):
     text, typed = UNKNOWN[shape]
@@ -209,7 +235,8 @@ def test_nothing_that_was_typed_in_another_mail_is_hidden(shape: str):
 
 
 NOTE = (
-    "They have not paid since March, and the contract ends in two weeks: be careful what you promise.", "PIN 4711",
+    "They have not paid since March, and the contract ends in two weeks: be careful what you promise.", "❗",
+    "PIN 4711",
     "Write to them:", "#close resolved", "Discount at most 5 percent", "Kind regards", "Max",
 )  # fmt: skip
 NOTED = (MARKERS[0], "CS-000001 · No export", "Internal note by Max on 24 Nov 2026. Customers do not see it.",

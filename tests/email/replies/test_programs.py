@@ -128,3 +128,13 @@ def test_two_lines_from_the_top_of_our_mail_are_a_copy_and_two_from_below_its_te
     assert [part.kind for part in divide(top, ours(*sent))] == ["new"]
     below = "\n".join(("It is 3.2.", "", *MAIL[-3:]))
     assert [part.kind for part in divide(below, ours(*sent))] == ["new", "quoted"]
+
+
+@pytest.mark.parametrize("above", ["", "Hello,\n"])
+@pytest.mark.parametrize("behind", [" mean?", "", "\nWhat does this line mean: " + MAIL[0]])
+def test_our_line_within_a_sentence_hides_nothing_below_it_in_an_unknown_thread(above: str, behind: str):
+    text = f"{above}What does {MAIL[0]}{behind}\nIt is on each mail.\n\nPlease explain."
+    parts = reading(made(body=f"{text}\n\n{MAIL[0]}\nDear Ana,\nWhich one?")).parts
+    visible = "\n".join(part.text for part in parts if part.kind in ("new", "unsure"))
+    assert " ".join(visible.split()).startswith(" ".join(text.split()))
+    assert not above or "Which one?" not in visible
