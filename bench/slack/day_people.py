@@ -164,7 +164,7 @@ class Town:
             "note": (4, lambda: self._note(user, dice, cards)),
             "take": (1, lambda: self._take(user, dice, cards)),
             "queue": (1, lambda: self._queue(user)),
-            "home": (1, lambda: self.people.open_home(user, wait=10) is not None),
+            "home": (1, lambda: self.people.open_home(user, wait=60) is not None),
         }
         while self._pauses(dice):
             [act] = dice.choices(list(acts), [weight for weight, _ in acts.values()])

@@ -33,8 +33,11 @@ class Watch(threading.Thread):
     look: Look
     outages: list[tuple[float, float]]
     over: threading.Event = field(default_factory=threading.Event)
-    held: dict[int, tuple[float, float]] = field(default_factory=dict)
-    """Deliveries that waited behind a failing one: since when and until when."""
+    held: dict[int, tuple[float, float, int]] = field(default_factory=dict)
+    """Deliveries that waited behind a failing one: since when, until when, and their attempts meanwhile.
+
+    A delivery that casebot has taken up again has one attempt more. It waits for Slack's rate limit, if at all.
+    """
 
     def __post_init__(self) -> None:
         super().__init__(daemon=True)
@@ -68,13 +71,15 @@ class Watch(threading.Thread):
         for row in rows:
             reader = row.case_id, row.recipient
             if row.reason.startswith(BEHIND) and reader in failing:
-                self.held[row.id] = (self.held.get(row.id, (now, now))[0], now)
+                since, _, attempts = self.held.get(row.id, (now, now, row.attempts))
+                if row.attempts <= attempts:
+                    self.held[row.id] = since, now, attempts
             elif row.attempts >= 2 and row.reason:
                 failing.add(reader)
 
     def held_seconds(self) -> list[float]:
         """Return how long each delivery waited behind a failing one, without outages, in ascending order."""
-        return sorted(until - since - self._away(since, until) for since, until in self.held.values())
+        return sorted(until - since - self._away(since, until) for since, until, _ in self.held.values())
 
     def waits(self, lines: list[Line]) -> tuple[list[float], list[float]]:
         """Return the seconds until lines arrived: those that met no outage, and those that did."""
