@@ -11,6 +11,8 @@ from email.policy import default
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from bot.app import App
 from bot.channel.installed import sections
 from bot.cli.terminal.request import identity_of, request_of
@@ -203,3 +205,24 @@ def test_a_process_that_dies_after_a_redaction_leaves_the_rest_to_the_next(url: 
         gone(app, SECRET)
         assert patient(lambda: nothing_left_to_do(app))
         app.close()
+
+
+@pytest.mark.parametrize("mark", ["> ", ""])
+def test_a_reply_that_quotes_redacted_text_shows_it_to_no_customer(office: Office, mark: str) -> None:
+    office.send(ANA, DESK, "Cannot log in", "It says no.")
+    office.mails("ana@")
+    texts = ("Which browser is it, please?", f"Thank you.\n\nThe password is {SECRET}.\n\nPlease try it.")
+    for text in texts:
+        office.slack.people.post("sam", "triage", f"!reply {text}", thread_ts=office.card().ts)
+        (answered,) = office.mails("ana@")
+    office.settled()
+    redact(office, name_of(office, SECRET))
+    headers = "From: Support\nSent: Monday, 23 November 2026 10:00\nTo: Ana\nSubject: Cannot log in\n\n"
+    introduction = "On Monday, Support wrote:\n" if mark else headers
+    quoted = "\n".join(f"{mark}{line}" for line in words(answered).split("\n"))
+    subject, reply = f"Re: {answered['Subject']}", {"In-Reply-To": answered["Message-ID"]}
+    body = f"It works now.\n\n{introduction}{quoted}"
+    office.send(ANA, str(answered["Reply-To"]), subject, body, headers=reply)
+    office.in_thread("It works now.")
+    office.settled()
+    assert office.case().entries[-1].text.strip() == "It works now."

@@ -55,6 +55,9 @@ class OurText:
 
     def __init__(self, sent: Iterable[bytes] = ()) -> None:
         """``sent``: as ``Context`` has it."""
+        sent = [*sent]
+        self.complete = all(packed.startswith(LINES) for packed in sent)
+        """Whether the lines of all messages are known: they are removed when a message is redacted or expires."""
         self._places: dict[bytes, tuple[Place, ...]] = {}
         self._sizes: set[int] = set()
         for message, packed in enumerate(packed for packed in sent if packed.startswith(LINES)):
