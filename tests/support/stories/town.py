@@ -33,6 +33,8 @@ domains = ["slot{n}.example"]
 places.slack = ["T0HOME/C0SLOT{n}"]
 """
 MORE = """
+[limits]
+mails_per_case = [100, 1000]
 [survey]
 delay_days = 0
 [[staff]]
