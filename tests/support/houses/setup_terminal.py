@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import os
 import re
+import signal
 import sys
+from functools import partial
 from pathlib import Path
 from typing import Self
 
@@ -29,6 +31,8 @@ class SetupTerminal:
             encoding="utf-8",
             timeout=PATIENCE,
             dimensions=(60, 200),
+            # A shell that runs the tests in the background ignores SIGINT, and its children would, too.
+            preexec_fn=partial(signal.signal, signal.SIGINT, signal.SIG_DFL),
         )
         self._shown: list[str] = []
 
