@@ -185,16 +185,19 @@ def looks(story: Story, who: Customer) -> None:
 
 
 def speaks_up(story: Story) -> None:
-    """Somebody else of the channel, perhaps of another team, writes in the thread.
+    """Somebody else of the channel writes in the thread.
 
-    They are with it from now on.
+    A member of another team takes part from now on. Only the support team reads the message of a colleague.
     """
-    eve = story.fresh("member", "eve", team=story.dice.choice(("", "T0ACME")))
-    eve.root = story.requester.root
-    text = story.public(f"{eve.name} (of the channel) speaks up", eve, stands=[eve.place])
+    team = story.dice.choice(("", "T0ACME"))
+    eve = story.fresh("member", "eve", team=team)
+    eve.root, how = story.requester.root, f"{eve.name} (of the channel) speaks up"
+    text = story.public(how, eve, stands=[eve.place]) if team else story.for_the_desk(how, eve)
     channel, _, ts = eve.root.partition("/")
     story.people.post(eve.address, channel, f"It hits us too. {text}", thread_ts=ts)
     story.kept(text)
+    if not team:
+        return
     story.over = story.closed = False
     story.join(eve)
 
