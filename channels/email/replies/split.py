@@ -90,9 +90,9 @@ def _kinds(lines: list[str], ours: OurText, internal: Sequence[str]) -> list[Par
     unknown_thread = not ours and not begun and not internal
     regions = _introduced(lines, kinds, few, marks, begun, known=bool(ours), unknown_thread=unknown_thread)
     other = _typed(lines, kinds, words, spans, regions, marks=marks) if ours else _crowded(lines, begun)
+    other |= _internal(lines, kinds, internal)
     if not ours.complete:  # a line may be of a message that was redacted
         other = dict.fromkeys(other, "unsure")
-    other |= _internal(lines, kinds, internal)
     disclaimer.mark(lines, kinds, blanks)
     signature_block.mark(lines, kinds, few)
     for n, kind in other.items():
