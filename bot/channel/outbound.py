@@ -99,8 +99,6 @@ class Parcel:
     """Which try this is, without those that surely did nothing. From the second on it may have arrived before."""
     since: float = 0.0
     """When it was put into the outbox (seconds since 1970): it cannot have arrived any earlier."""
-    held: float = 0.0
-    """Seconds since this process leased it: earlier tries had ended by then."""
     ours: Callable[[], bool] = field(default=lambda: True, compare=False, repr=False)
     """Does this process still hold its lease? To be asked just before the step that sends it for good."""
 

@@ -28,7 +28,6 @@ from bot.workers.settlement import settle
 from bot.workers.unrecorded import Unrecorded
 from store import channel_state
 from store.cases.thread import Thread
-from store.engine.clock import since
 from store.engine.database import Database
 from store.engine.transaction import Transaction
 from store.queues import outbox
@@ -203,7 +202,6 @@ class Courier:
             row.place,
             max(row.attempts, 1),
             row.created_at.timestamp(),
-            since(row.leased),
             partial(self.sure, row),
         )
 

@@ -23,41 +23,37 @@ LATE = 60.0
 A_MOMENT = 5.0
 """Seconds for which a channel's answer about its threads holds: less than a delivery waits for its next try."""
 MOST = 20_000
-"""Messages of a channel or thread that are remembered."""
-MOST_PLACES = 500
-"""Channels and threads whose messages are remembered; beyond them, the one that was read first is forgotten."""
+"""Messages of a channel that are remembered."""
+MOST_CHANNELS = 500
+"""Channels whose messages are remembered; beyond them, the one that was read first is forgotten."""
 
 
 @dataclass(slots=True)
-class _Place:
-    """Messages of a channel or thread: all from ``since`` to ``newest`` (seconds since 1970)."""
+class _Channel:
+    """What was read of a channel: all from ``since`` up to the message ``newest`` (seconds since 1970)."""
 
     since: float
     newest: float = 0.0
-    read_at: float = float("-inf")
-    """When (monotonic) it was last read."""
     by_id: dict[str, str] = field(default_factory=dict)
     """Each message's ts by the id that we gave it."""
 
-    def remember(self, messages: Sequence[tuple[str, str]], read_at: float) -> None:
+    def remember(self, messages: Sequence[tuple[str, str]]) -> None:
         """Add messages, newest first: id, or ``""`` where it is not ours, and ts."""
         self.by_id |= {id: ts for id, ts in reversed(messages) if id}
         self.newest = max((self.newest, *(float(ts) for _, ts in messages)))
-        self.read_at = read_at
 
 
 class EarlierMessages:
     """Finds them by our metadata, as Slack knows no idempotency. Safe between threads.
 
-    After a fault, many deliveries look in one channel or thread. What was read after a delivery was leased to this
-    process is not read again for it: no earlier try can have ended later.
+    After a fault many look for theirs in one channel: what was read of it is not read again.
     """
 
     def __init__(self, calls: Calls) -> None:
         self._calls = calls
         self._locks: dict[str, threading.Lock] = {}
         """One for each channel: a slow answer about one delays no delivery to another."""
-        self._places: dict[tuple[str, str], _Place] = {}
+        self._channels: dict[str, _Channel] = {}
         self._latest: dict[str, tuple[float, dict[str, float]]] = {}
         """Until when (monotonic) an answer holds, and when somebody last replied to the newest messages."""
         self._posted: dict[tuple[str, str, str], str] = {}
@@ -70,38 +66,48 @@ class EarlierMessages:
         """
         if parcel.tries < 2:
             return ""
-        id, since, now = id or str(parcel.id), max(parcel.since - APART, 0.0), time.monotonic()
+        self._calls.check_turn(
+            "chat.postMessage", channel
+        )  # a look-up that no post follows would be repeated
+        id, since = id or str(parcel.id), max(parcel.since - APART, 0.0)
         if posted_ts := self._posted.get((channel, root, id)):
             return posted_ts
+        if root:
+            if not self._may_be_below(channel, root, since):
+                return ""
+            return next((ts for other, ts in self._read(channel, root, since) if other == id), "")
         with self._locks.setdefault(channel, threading.Lock()):
-            place = self._places.get((channel, root))
-            place = place if place and place.since <= since else _Place(since)
-            if not root and id in place.by_id and not self._stands(channel, place.by_id[id]):
-                del place.by_id[id]
-            if id not in place.by_id and place.read_at < now - parcel.held:
-                below = not root or self._may_be_below(channel, root, since)
-                messages = [*self._read(channel, root, max(since, place.newest - LATE))] if below else []
-                place.remember(messages, now)
-            self._places.pop((channel, root), None)
-            self._places[channel, root] = place
-            if len(self._places) > MOST_PLACES:
-                self._places.pop(next(iter([*self._places])), None)
-            if len(place.by_id) > MOST:
-                self._places.pop((channel, root), None)
-            return place.by_id.get(id, "")
+            before = self._channels.get(channel)
+            if before and before.since <= since:
+                ts = before.by_id.get(id, "")
+                if ts and self._stands(channel, ts):
+                    return ts
+                since = max(before.since, before.newest - LATE)
+            else:
+                before = _Channel(since)
+            messages = [*self._read(channel, "", since)]
+            before.remember(messages)
+            self._channels.pop(channel, None)
+            self._channels[channel] = before
+            if len(self._channels) > MOST_CHANNELS:
+                self._channels.pop(next(iter([*self._channels])), None)
+            if len(before.by_id) > MOST:
+                self._channels.pop(channel, None)
+            return next((ts for other, ts in messages if other == id), "")
 
     def _may_be_below(self, channel: str, root: str, since: float) -> bool:
         """Return whether a thread may have replies since then.
 
         The channel tells of its newest threads when somebody last replied, for many deliveries at once.
         """
-        until, latest = self._latest.get(channel, (0.0, {}))
-        if time.monotonic() >= until:
-            messages = islice(self._calls.recent(channel, "", 0.0), PAGE)
-            latest = {str(message["ts"]): float(message.get("latest_reply") or 0) for message in messages}
-            now = time.monotonic()
-            self._latest = {key: each for key, each in list(self._latest.items()) if each[0] > now}
-            self._latest[channel] = now + A_MOMENT, latest
+        with self._locks.setdefault(channel, threading.Lock()):
+            until, latest = self._latest.get(channel, (0.0, {}))
+            if time.monotonic() >= until:
+                messages = islice(self._calls.recent(channel, "", 0.0), PAGE)
+                latest = {str(message["ts"]): float(message.get("latest_reply") or 0) for message in messages}
+                now = time.monotonic()
+                self._latest = {key: each for key, each in list(self._latest.items()) if each[0] > now}
+                self._latest[channel] = now + A_MOMENT, latest
         return latest.get(root, since) >= since
 
     def give_way(self, parcel: Parcel, channel: str, ts: str, root: str = "", *, id: str = "") -> None:

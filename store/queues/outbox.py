@@ -320,7 +320,7 @@ _LINES = (
     .where(
         outgoing.c.case_id == bindparam("case_id"),
         outgoing.c.person_id == bindparam("person_id"),
-        (outgoing.c.lines != b"") | ((outgoing.c.message_id != "") & (outgoing.c.outcome == "sent")),
+        (outgoing.c.lines != b"") | outgoing.c.outcome.in_(("sent", "delayed", "failed", "complained")),
     )
     .order_by(outgoing.c.id.desc())
     .limit(200)
@@ -333,7 +333,7 @@ def readers(tx: Transaction, deliveries: Sequence[int]) -> dict[int, int]:
 
 
 def sent_lines(tx: Transaction, case_id: int, person_id: int) -> list[bytes]:
-    """Return the lines of the last deliveries to a person about a case, newest first; empty if redacted."""
+    """Return the lines of the last deliveries to a person about a case, newest first; empty if redacted or old."""
     return [row.lines for row in tx.rows(_LINES, {"case_id": case_id, "person_id": person_id})]
 
 

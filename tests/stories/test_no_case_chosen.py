@@ -186,3 +186,18 @@ def test_files_of_a_shown_message_go_to_the_case_that_is_chosen_later(office: Of
     assert public == [(chosen, "said")]
     assert "unverified" not in str([entries(office, number) for number in (1, 2)])
     assert [file.name for file in office.case(chosen).entries[-1].files] == ["dump.log"]
+
+
+@pytest.mark.parametrize("chosen", [1, 2])
+def test_a_shown_message_whose_case_is_chosen_later_can_be_edited_and_deleted(
+    office: Office, chosen: int
+) -> None:
+    message, question, _ = shown_after_five_minutes(office, "Order 12 is late.")
+    choose(office, question, chosen)
+    office.slack.people.edit("ana", message.channel, message.ts, "Order 13 is late.")
+    office.in_thread("Order 13 is late.", number=chosen)
+    other = 3 - chosen
+    assert "public" not in [visibility for _, _, visibility in entries(office, other)]
+    office.slack.people.delete("ana", message.channel, message.ts)
+    assert until(lambda: ("Order 12 is late.", "said", "public") not in entries(office, chosen))
+    assert "public" not in [visibility for _, _, visibility in entries(office, other)]

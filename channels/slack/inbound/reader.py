@@ -14,7 +14,16 @@ from bot.commands.parser import begin, is_bare_reply
 from bot.model.message import DELETED, EDITED, Part
 from bot.model.question import Question
 from bot.queries.case_threads import CasePlaces, PlacesOfCases
-from bot.queries.message_status import UNCHOSEN, CaseAt, ChangesOf, OnItsWay, RawOf, StatusOf, TakesPart
+from bot.queries.message_status import (
+    UNCHOSEN,
+    CaseAt,
+    ChangesOf,
+    MessageStatus,
+    OnItsWay,
+    RawOf,
+    StatusOf,
+    TakesPart,
+)  # fmt: skip
 from bot.syntax import small_talk
 from bot.syntax.case_numbers import ParsedCommand
 from channels.language_detection import detect_language
@@ -201,10 +210,15 @@ class EventReader:
 
     def _corrects(self, letter: Letter) -> tuple[Anchor, ...]:
         """The case of the words that are changed, also where these stand in no thread of it."""
-        shown = self._ask(StatusOf("slack", f"{UNCHOSEN}{_original(letter)}"))
-        first = shown or self._ask(StatusOf("slack", _original(letter)))
+        first, shown = self._changed(letter)
         heard = first and first.case and (shown or first.public or first.sent)
         return (Anchor("tag", str(first.case)),) if first and heard else ()
+
+    def _changed(self, letter: Letter) -> tuple[MessageStatus | None, bool]:
+        """The status of a changed message, on the case chosen for it if any; whether it was shown without one."""
+        keys = (f"{prefix}{_original(letter)}" for prefix in ("p:", UNCHOSEN, ""))
+        put, shown, first = (self._ask(StatusOf("slack", key)) for key in keys)
+        return (put if put and put.public else shown or first), bool(shown)
 
     def _kept_out(self, event: Mapping[str, Any], text: str, us: str, team: str) -> bool:
         """Is it a specialist's locked aside in a customer's thread, or a change of one that stays locked?"""
@@ -218,9 +232,7 @@ class EventReader:
     ) -> Literal["kept", "heard", "late"]:
         """What became of the message that a change changes."""
         original = _original(letter)
-        first = self._ask(StatusOf("slack", f"{UNCHOSEN}{original}")) or self._ask(
-            StatusOf("slack", original)
-        )
+        first, _ = self._changed(letter)
         changes = self._ask(ChangesOf("slack", original)) if first else {}
         earlier = [outcome for key, outcome in changes.items() if key < letter.key]
         if first and "waiting" in (first.outcome, *earlier):

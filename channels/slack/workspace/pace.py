@@ -63,6 +63,11 @@ class Paces:
                 made[method].append(now)
             return wait
 
+    def wait(self, method: str, channel: str) -> float:
+        """Return the seconds until the next call; takes no slot."""
+        slot = self._slots.get(name_of(method, channel))
+        return max(slot.next - self._clock(), 0.0) if slot else 0.0
+
     def _slot(self, name: str, interval: float, now: float) -> float:
         slot = self._slots.get(name)
         if slot is None:

@@ -99,16 +99,9 @@ class Calls:
             self.refused = code
 
     def post(
-        self,
-        channel: str,
-        *,
-        text: str,
-        blocks: Any,
-        id: str = "",
-        case: str = "",
-        root: str = "",
+        self, channel: str, *, text: str, blocks: Any, id: str = "", case: str = "", root: str = "",
         under: Name | None = None,
-    ) -> str:
+    ) -> str:  # fmt: skip
         """``chat.postMessage``: its ts. ``id`` becomes metadata, so that the message can be found again.
 
         ``case``: the number of the case whose card it is, for apps that read metadata. ``under``: a person's name
@@ -118,19 +111,11 @@ class Calls:
         under = under if self._may_name else None
         payload = {"id": id, "case": case} if case else {"id": id}
         post = partial(
-            self._client.chat_postMessage,
-            channel=channel,
-            text=text,
-            blocks=blocks,
-            thread_ts=root or None,
+            self._client.chat_postMessage, channel=channel, text=text, blocks=blocks, thread_ts=root or None,
             metadata={"event_type": CARD if case else EVENT, "event_payload": payload},
-            unfurl_links=False,
-            unfurl_media=False,
-            link_names=False,
-            username=under.name if under else None,
-            icon_url=(under.image or None) if under else None,
-            parse="none",
-        )
+            unfurl_links=False, unfurl_media=False, link_names=False, parse="none",
+            username=under.name if under else None, icon_url=(under.image or None) if under else None,
+        )  # fmt: skip
         try:
             answer = self._call("chat.postMessage", channel, post)
         except SlackRefused as refused:
@@ -145,11 +130,8 @@ class Calls:
     def update(self, channel: str, ts: str, *, text: str, blocks: Any) -> None:
         """``chat.update``."""
         self.may_post(channel)
-        self._call(
-            "chat.update",
-            channel,
-            lambda: self._client.chat_update(channel=channel, ts=ts, text=text, blocks=blocks),
-        )
+        change = partial(self._client.chat_update, channel=channel, ts=ts, text=text, blocks=blocks)
+        self._call("chat.update", channel, change)
 
     def delete(self, channel: str, ts: str) -> None:
         """``chat.delete``: a message of ours goes."""
@@ -161,13 +143,8 @@ class Calls:
         docs.slack.dev, "chat.postEphemeral", ``thread_ts``: in a thread without replies it is not shown at all.
         """
         root = root if root and self._has_replies(channel, root) else ""
-        self._call(
-            "chat.postEphemeral",
-            channel,
-            lambda: self._client.chat_postEphemeral(
-                channel=channel, user=user, text=text, blocks=blocks, thread_ts=root or None
-            ),
-        )
+        show = partial(self._client.chat_postEphemeral, channel=channel, user=user, text=text, blocks=blocks)
+        self._call("chat.postEphemeral", channel, partial(show, thread_ts=root or None))
 
     def note_thread(self, channel: str, root: str, *, reply_deleted: bool = False) -> None:
         """Note that a message has replies; ``reply_deleted``: perhaps it has none any more."""
@@ -220,15 +197,11 @@ class Calls:
     def about(self, channel: str) -> Mapping[str, Any]:
         """``conversations.info``: a channel as Slack describes it."""
         ask = partial(self._client.conversations_info, channel=channel)
-        details: Mapping[str, Any] = self._call("conversations.info", channel, ask).get("channel") or {}
-        return details
+        return dict(self._call("conversations.info", channel, ask).get("channel") or {})
 
     def file(self, id: str) -> Mapping[str, Any]:
         """``files.info``: a file as Slack describes it."""
-        details: Mapping[str, Any] = self._call("files.info", "", partial(self._client.files_info, file=id))[
-            "file"
-        ]
-        return details
+        return dict(self._call("files.info", "", partial(self._client.files_info, file=id))["file"])
 
     def delete_file(self, id: str) -> None:
         """``files.delete``: a file of ours goes from wherever it is shared; nothing to do if it is gone."""
@@ -272,6 +245,11 @@ class Calls:
         """Make another caller's calls, the last of which is this method; failures become ours."""
         self._call(method, channel, call)
         self.unscoped.difference_update(UPLOADING)
+
+    def check_turn(self, method: str, channel: str) -> None:
+        """Raise ``DeliveryFailed`` if a call would have to wait now."""
+        if (pause := self._paces.wait(method, channel)) > 0:
+            raise _pause(method, channel, pause)
 
     def _call(self, method: str, channel: str, call: Callable[[], Any]) -> Any:
         pause = self._paces.take(method, channel, reads_back=self._reads_back)

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
 from slack_sdk import WebClient
 
-from bot.channel.outbound import Parcel
+from bot.channel.outbound import DeliveryFailed, Parcel
 from channels.slack import earlier_messages
 from channels.slack.earlier_messages import EarlierMessages
 from channels.slack.workspace.web_api import Calls
@@ -109,15 +110,36 @@ def test_answers_about_threads_are_forgotten_when_they_no_longer_hold(
     assert len(earlier._latest) == 4, "three that hold, and the last one"
 
 
-@pytest.mark.parametrize("below", [False, True])
-def test_a_channel_or_thread_is_read_once_for_all_that_was_leased_before(office: Office, below: bool) -> None:
-    earlier, card, reads = messages(office), office.card(), office.slack.workspace.transcript.calls
-    office.slack.people.post("sam", "triage", "We are on it.", thread_ts=card.ts)
-    root, method = (card.ts, "conversations.replies") if below else ("", "conversations.history")
-    office.settled()
-    counts = []
-    for id, held in ((1, 0.0), (2, 600.0), (2, 600.0), (3, 0.0)):
-        parcel = Parcel(id, card.channel, "", b"", tries=2, since=float(card.ts), held=held)
-        assert earlier.find(parcel, card.channel, root) == ""
-        counts.append(len(reads(method)))
-    assert counts == [counts[0], counts[0], counts[0], counts[0] + 1]
+def test_a_message_that_waits_for_its_turn_to_be_posted_is_looked_for_when_that_has_come(
+    office: Office,
+) -> None:
+    earlier, card, faults = messages(office), office.card(), office.slack.workspace.faults
+    faults.add("ratelimited", method="chat.postMessage", retry_after=2, times=1)
+    with pytest.raises(DeliveryFailed):
+        earlier._calls.post(card.channel, text="Hello", blocks=[], root=card.ts)
+    before = len(office.slack.workspace.transcript.calls("conversations.replies"))
+    parcel = Parcel(1, card.channel, "", b"", tries=2)
+    with pytest.raises(DeliveryFailed) as failed:
+        earlier.find(parcel, card.channel, card.ts)
+    assert failed.value.untried
+    assert len(office.slack.workspace.transcript.calls("conversations.replies")) == before
+
+    def looked() -> bool:
+        with suppress(DeliveryFailed):
+            return earlier.find(parcel, card.channel, card.ts) == ""
+        return False
+
+    assert until(looked)
+
+
+def test_a_card_is_found_between_two_readings_for_later_ones(office: Office) -> None:
+    earlier, card = messages(office), office.card()
+    early, late = float(card.ts), float(card.ts) + 900
+    with office.slack.workspace.lock:
+        office.slack.workspace.channel("triage").remove(card)
+    assert earlier.find(Parcel(1, card.channel, "", b"", tries=2, since=early), card.channel) == ""
+    with office.slack.workspace.lock:
+        office.slack.workspace.channel("triage").add(card)
+    assert earlier.find(Parcel(2, card.channel, "", b"", tries=2, since=late), card.channel) == ""
+    parcel = Parcel(id_of(card), card.channel, "", b"", tries=2, since=early)
+    assert earlier.find(parcel, card.channel) == card.ts

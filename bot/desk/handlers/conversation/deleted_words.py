@@ -82,9 +82,8 @@ _DELETED_BY = (
 def said_by(turn: Turn, key: str) -> list[Entry]:
     """The entries that the message of this key made, also as one that was shown without a chosen case."""
     first = key.removeprefix(UNCHOSEN)
-    versions = [
-        inbox.find(turn.tx, turn.request.source, each) for each in (first, f"{UNCHOSEN}{first}") if key
-    ]
+    keys = (first, f"{UNCHOSEN}{first}", f"p:{first}") if key else ()
+    versions = [inbox.find(turn.tx, turn.request.source, each) for each in keys]
     letters = {letter.id: letter.case_id for letter in versions if letter and letter.case_id}
     rows = [row for case in {*letters.values()} for row in entries.entries(turn.tx, case)]
     return [row for row in rows if row.inbox_id in letters and row.person_id == turn.person.id]
