@@ -333,7 +333,7 @@ def readers(tx: Transaction, deliveries: Sequence[int]) -> dict[int, int]:
 
 
 def sent_lines(tx: Transaction, case_id: int, person_id: int) -> list[bytes]:
-    """Return the lines of the last deliveries to a person about a case, newest first; empty if redacted or old."""
+    """Return the lines of the last deliveries to a person about a case; empty if redacted or old."""
     return [row.lines for row in tx.rows(_LINES, {"case_id": case_id, "person_id": person_id})]
 
 
