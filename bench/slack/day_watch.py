@@ -33,8 +33,8 @@ class Watch(threading.Thread):
     look: Look
     outages: list[tuple[float, float]]
     over: threading.Event = field(default_factory=threading.Event)
-    held: dict[int, tuple[float, float, int]] = field(default_factory=dict)
-    """Deliveries that waited behind a failing one: since when, until when, and their attempts meanwhile.
+    held: dict[tuple[int, int], tuple[float, float, int]] = field(default_factory=dict)
+    """Deliveries and the failing ones before them: waited since when, until when, and with how many attempts.
 
     A delivery that casebot has taken up again has one attempt more. It waits for Slack's rate limit, if at all.
     """
@@ -67,15 +67,16 @@ class Watch(threading.Thread):
 
     def _see_held(self) -> None:
         [rows] = self.look.rows(_WAITING)
-        now, failing = time.time(), set()
+        now, failing = time.time(), dict[tuple[int, str], int]()
         for row in rows:
             reader = row.case_id, row.recipient
             if row.reason.startswith(BEHIND) and reader in failing:
-                since, _, attempts = self.held.get(row.id, (now, now, row.attempts))
+                pair = row.id, failing[reader]
+                since, _, attempts = self.held.get(pair, (now, now, row.attempts))
                 if row.attempts <= attempts:
-                    self.held[row.id] = since, now, attempts
+                    self.held[pair] = since, now, attempts
             elif row.attempts >= 2 and row.reason:
-                failing.add(reader)
+                failing[reader] = row.id
 
     def held_seconds(self) -> list[float]:
         """Return how long each delivery waited behind a failing one, without outages, in ascending order."""
