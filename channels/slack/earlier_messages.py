@@ -66,9 +66,8 @@ class EarlierMessages:
         """
         if parcel.tries < 2:
             return ""
-        self._calls.check_turn(
-            "chat.postMessage", channel
-        )  # a look-up that no post follows would be repeated
+        # A look-up that no post can follow would have to be repeated.
+        self._calls.check_turn("chat.postMessage", channel)
         id, since = id or str(parcel.id), max(parcel.since - APART, 0.0)
         if posted_ts := self._posted.get((channel, root, id)):
             return posted_ts

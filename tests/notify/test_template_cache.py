@@ -44,7 +44,7 @@ print(len(compiled), len([each for each in words if each.text and each.html]))
 LIMITED = "import resource; resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))\n"
 """No file can have content, as on a full disk."""
 SEEN: list[str] = []
-"""What forged code has done in this process."""
+"""Marks that forged bytecode left when it ran in this process."""
 
 
 @pytest.fixture

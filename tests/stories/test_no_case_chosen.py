@@ -43,7 +43,7 @@ def unanswered(office: Office, text: str, **more: Any) -> tuple[Message, Message
 
 
 def entries(office: Office, number: int) -> list[tuple[str, str, str]]:
-    """What a case has besides the text that it was opened with."""
+    """Return text, kind and visibility of a case's entries, without the first one."""
     office.settled()
     return [(entry.text, entry.kind, entry.visibility) for entry in office.case(number).entries][1:]
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -132,14 +133,16 @@ def test_a_message_that_waits_for_its_turn_to_be_posted_is_looked_for_when_that_
     assert until(looked)
 
 
-def test_a_card_is_found_between_two_readings_for_later_ones(office: Office) -> None:
-    earlier, card = messages(office), office.card()
-    early, late = float(card.ts), float(card.ts) + 900
+def test_a_card_older_than_the_last_reading_is_found_after_it(office: Office) -> None:
+    earlier, card, channel = messages(office), office.card(), office.slack.workspace.channel("triage")
+    posted = float(card.ts)
     with office.slack.workspace.lock:
-        office.slack.workspace.channel("triage").remove(card)
-    assert earlier.find(Parcel(1, card.channel, "", b"", tries=2, since=early), card.channel) == ""
+        channel.remove(card)
+    parcel = Parcel(id_of(card), card.channel, "", b"", tries=2, since=posted)
+    assert earlier.find(parcel, card.channel) == ""
     with office.slack.workspace.lock:
-        office.slack.workspace.channel("triage").add(card)
-    assert earlier.find(Parcel(2, card.channel, "", b"", tries=2, since=late), card.channel) == ""
-    parcel = Parcel(id_of(card), card.channel, "", b"", tries=2, since=early)
+        channel.add(card)
+        channel.add(replace(card, ts=f"{posted + 500:.6f}", metadata=None))
+    later = Parcel(1, card.channel, "", b"", tries=2, since=posted + 900)
+    assert earlier.find(later, card.channel) == ""
     assert earlier.find(parcel, card.channel) == card.ts

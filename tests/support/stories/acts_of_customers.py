@@ -185,7 +185,7 @@ def looks(story: Story, who: Customer) -> None:
 
 
 def speaks_up(story: Story) -> None:
-    """Somebody else of the channel writes in the thread.
+    """Let another member of the channel write in the thread.
 
     A member of another team takes part from now on. Only the support team reads the message of a colleague.
     """
