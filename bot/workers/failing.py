@@ -66,7 +66,7 @@ class FailingDeliveries:
     def failed(self, row: Outgoing) -> Failing:
         """Note a failed attempt; return what is known of the delivery."""
         with self._lock:
-            return self._note(row.channel, row.id)
+            return self._note(row, self._now() if row.attempts <= 1 else row.created_at.timestamp())
 
     def ended(self, row: Outgoing, *, sent: bool) -> list[int]:
         """Note that a delivery was made, or given up; return those that it has overtaken first of all."""
@@ -91,11 +91,10 @@ class FailingDeliveries:
         with self._lock:
             for each in earlier:
                 wait = each.wait.total_seconds()
-                if not each.failed:
+                if each.failing_since is None:
                     return wait
-                failing = self._failing.get(each.id)
-                if failing is None:
-                    failing = self._note(row.channel, each.id)
+                failing = self._known(each.id, each.failing_since.timestamp())
+                if not failing.due:
                     failing.due = now + wait
                 elif abs(failing.due - now - wait) > 1:  # it failed in another process
                     failing.last, failing.probe, failing.due = now, 0, now + wait
@@ -118,20 +117,20 @@ class FailingDeliveries:
                 failing.due = self._now() + seconds
         return seconds
 
-    def _note(self, channel: str, row_id: int) -> Failing:
-        now, failing = self._now(), self._failing.get(row_id)
-        other, moment = self._latest.get(channel, (row_id, 0.0))
-        self._latest[channel] = row_id, now
-        if failing is None:
-            while len(self._failing) >= MOST:
-                del self._failing[next(iter(self._failing))]
-            self._failing[row_id] = failing = Failing(now, now)
-            return failing
-        if self._delivered.get(channel, 0.0) > failing.last:
+    def _known(self, row_id: int, since: float) -> Failing:
+        while row_id not in self._failing and len(self._failing) >= MOST:
+            del self._failing[next(iter(self._failing))]
+        return self._failing.setdefault(row_id, Failing(since, since))
+
+    def _note(self, row: Outgoing, since: float) -> Failing:
+        now, failing = self._now(), self._known(row.id, since)
+        other, moment = self._latest.get(row.channel, (row.id, 0.0))
+        self._latest[row.channel] = row.id, now
+        if self._delivered.get(row.channel, 0.0) > failing.last:
             failing.since = failing.since if failing.alone else failing.last
             failing.alone = True
             failing.tries += 1
-        elif other != row_id and moment > failing.last:
+        elif other != row.id and moment > failing.last:
             failing.alone = False
         failing.last, failing.probe = now, 0
         return failing

@@ -230,7 +230,7 @@ def free(tx: Transaction, deliveries: Sequence[tuple[Outgoing, datetime]]) -> li
 
 
 _BEFORE = (
-    select(outgoing.c.id, outgoing.c.due_at, outgoing.c.reason, outgoing.c.fence, outgoing.c.attempts)
+    select(*outgoing.c["id", "due_at", "reason", "fence", "attempts", "created_at"])
     .where(outgoing.c.case_id == bindparam("case"), outgoing.c.channel == bindparam("channel"))
     .where(outgoing.c.recipient == bindparam("to"), outgoing.c.key == "")
     .where(outgoing.c.id < bindparam("the_id"), outgoing.c.due_at.is_not(None))
@@ -245,18 +245,18 @@ class EarlierDelivery:
     id: int
     wait: timedelta
     """How long until it is tried again; zero if a process has it in hand."""
-    failed: bool
-    """It was tried and put off: it does not only wait for a limit, for others, or for its undo window."""
+    failing_since: datetime | None
+    """When it was written; None if it only waits for a limit, for others, or for its undo window."""
 
 
 def before(tx: Transaction, row: Outgoing, *, now: datetime) -> list[EarlierDelivery]:
     """Return the deliveries before this one of the same case to the same recipient, oldest first."""
     about = {"case": row.case_id, "channel": row.channel, "to": row.recipient, "the_id": row.id}
     earlier = []
-    for id, due_at, put_off, fence, attempts in tx.rows(_BEFORE, about):
+    for id, due_at, put_off, fence, attempts, created_at in tx.rows(_BEFORE, about):
         waits = put_off or not fence  # nobody has ever taken it up: it may still be taken back
         wait = max(due_at - tx.due(now), timedelta(0)) if waits else timedelta(0)
-        earlier.append(EarlierDelivery(id, wait, bool(put_off and attempts)))
+        earlier.append(EarlierDelivery(id, wait, created_at if put_off and attempts else None))
     return earlier
 
 
