@@ -259,7 +259,7 @@ class Mailbox:
 
 _LINK = re.compile(r"<[^<>\s]{0,500}[:@%][^<>]{0,500}>|https?://\S+|\[cid:[^\]\s]{0,200}\]")
 _WORD = re.compile(r"[^\W_]+")
-_SIGN = re.compile("[?!？！\u2600-\u27bf\U0001f000-\U0001faff]")
+_SYMBOL = re.compile("[?!？！\u2600-\u27bf\U0001f000-\U0001faff]")
 LINES = b"lines/2\n"
 """How ``outgoing.lines`` begins. Eight bytes for each line follow: its hash, its size and whether it is own text."""
 
@@ -267,7 +267,7 @@ LINES = b"lines/2\n"
 def line_words(line: str) -> list[str]:
     """Return the words of a line without links, or its emoji, ``?`` and ``!`` if it has none."""
     line = _LINK.sub(" ", line) if ":" in line or "@" in line else line
-    return _WORD.findall(line.casefold()) or _SIGN.findall(line)
+    return _WORD.findall(line.casefold()) or _SYMBOL.findall(line)
 
 
 def size_class(size: int) -> int:

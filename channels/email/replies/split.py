@@ -219,8 +219,8 @@ def _typed(
         own = len({span.first for span, place in chain if place.own})
         ours = own >= 2 or 2 * own >= len(written) or (own and region.kind == "ours")
         for n in written:
-            is_sign = n in marks and not words[n][0].isalnum()
-            wrapped = is_sign and wrapped_quotes.had_no_room(lines[n - 1], bare(lines[n]), width)
+            is_symbol = n in marks and not words[n][0].isalnum()
+            wrapped = is_symbol and wrapped_quotes.had_no_room(lines[n - 1], bare(lines[n]), width)
             if wrapped or n in (sent if ours else repeated) or region.kind == ("marked" if not ours else ""):
                 continue
             doubts[n] = "inserted" if ours and not bare(lines[n]).startswith(("#", "\uff03")) else "unsure"

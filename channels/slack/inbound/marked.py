@@ -169,5 +169,5 @@ class MarkedMessages:
 
 
 def made_of(letter: str) -> str:
-    """The key of the receipt of the case that was made of a message."""
+    """Return the key of the receipt for a case opened from a message."""
     return f"create:{letter}:{Proof.LINKED.value}"

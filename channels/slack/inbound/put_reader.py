@@ -27,7 +27,7 @@ class PutReader:
         self._marked = marked
 
     def read(self, letter: Letter, body: Json) -> Inbound:
-        """The message, said on the case by its author, or by whoever puts it there."""
+        """Return the message as an entry of the case, by its author or by the person who adds it."""
         message = self._marked.find(letter, body["home"], body["channel"], body["ts"])
         who = self._marked.authors.identity(body["team"], body["user"])
         reading = replace(self._marked.nothing, sender=who, verdict=Verdict(), prefix="")
@@ -38,7 +38,7 @@ class PutReader:
         return self._new(letter, body, message, reading)
 
     def unchosen(self, letter: Letter, body: Json) -> Inbound:
-        """The message whose sender was asked for a case, unless they deleted it or made a case of it."""
+        """Return a message whose sender chose no case, unless it was deleted or became a case."""
         event, first, desk = body["event"], letter.key.removeprefix(UNCHOSEN), self._marked.context.desk
         if ask(desk, StatusOf("slack", f"{first}/deleted")) or desk.before("copy", made_of(first)):
             return self._marked.nothing
