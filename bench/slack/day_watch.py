@@ -17,12 +17,28 @@ from bench.support.databases import Look
 
 _MARKER = re.compile(r"\bw\d{5}\b")
 _WAITING = (
-    "SELECT id, case_id, recipient, attempts, reason FROM outgoing "
+    "SELECT id, case_id, recipient, attempts, reason, due_at FROM outgoing "
     "WHERE outcome = 'waiting' AND channel = 'slack' AND due_at IS NOT NULL AND key = '' ORDER BY id"
 )
 _KEPT = "SELECT text FROM entry", "SELECT subject AS text FROM support_case"
 BEHIND = "waits for what comes before it"
 """The reason of a delivery that waits for an earlier one to the same recipient (``bot/workers/courier.py``)."""
+RENEWED = 6.5
+"""Seconds within which the due time of a delivery in hand moves on (``bot/workers/lease_renewal.py``)."""
+
+
+@dataclass
+class Held:
+    """How long a delivery waited while the failing one before it was put off.
+
+    A delivery in hand waits for Slack's rate limit, if at all: then order stays, and the wait does not count.
+    """
+
+    since: float
+    attempts: int
+    """Of the delivery that waits; when casebot takes it up again it has one more."""
+    spans: dict[float, tuple[float, float]] = field(default_factory=dict)
+    """Since when and until when it waited, by the moment in which the failing one was put off."""
 
 
 @dataclass
@@ -33,11 +49,10 @@ class Watch(threading.Thread):
     look: Look
     outages: list[tuple[float, float]]
     over: threading.Event = field(default_factory=threading.Event)
-    held: dict[tuple[int, int], tuple[float, float, int]] = field(default_factory=dict)
-    """Deliveries and the failing ones before them: waited since when, until when, and with how many attempts.
-
-    A delivery that casebot has taken up again has one attempt more. It waits for Slack's rate limit, if at all.
-    """
+    held: dict[tuple[int, int], Held] = field(default_factory=dict)
+    """How long deliveries waited for failing ones before them."""
+    moved: dict[int, tuple[object, float]] = field(default_factory=dict)
+    """The due time of each delivery, and when it was seen to change."""
 
     def __post_init__(self) -> None:
         super().__init__(daemon=True)
@@ -69,18 +84,23 @@ class Watch(threading.Thread):
         [rows] = self.look.rows(_WAITING)
         now, failing = time.time(), dict[tuple[int, str], int]()
         for row in rows:
+            due, moved = self.moved.get(row.id, (None, now))
+            self.moved[row.id] = row.due_at, moved if due == row.due_at else now
             reader = row.case_id, row.recipient
             if row.reason.startswith(BEHIND) and reader in failing:
-                pair = row.id, failing[reader]
-                since, _, attempts = self.held.get(pair, (now, now, row.attempts))
-                if row.attempts <= attempts:
-                    self.held[pair] = since, now, attempts
+                held = self.held.setdefault((row.id, failing[reader]), Held(now, row.attempts))
+                moved = self.moved[failing[reader]][1]
+                if row.attempts <= held.attempts and now - moved > RENEWED:
+                    held.spans[moved] = max(moved, held.since), now
             elif row.attempts >= 2 and row.reason:
                 failing[reader] = row.id
 
     def held_seconds(self) -> list[float]:
         """Return how long each delivery waited behind a failing one, without outages, in ascending order."""
-        return sorted(until - since - self._away(since, until) for since, until, _ in self.held.values())
+        return sorted(
+            sum(until - since - self._away(since, until) for since, until in held.spans.values())
+            for held in self.held.values()
+        )
 
     def waits(self, lines: list[Line]) -> tuple[list[float], list[float]]:
         """Return the seconds until lines arrived: those that met no outage, and those that did."""
