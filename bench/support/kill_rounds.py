@@ -9,7 +9,7 @@ from typing import Generic, Protocol, TypeVar
 from bench.support.databases import Look
 
 DRAINED_IN = 180.0
-"""Seconds in which a house that is left alone must have settled everything (leases are 20)."""
+"""Seconds in which a casebot that is left alone must settle something, until nothing waits (leases are 20)."""
 
 Book = TypeVar("Book")
 Windows = TypeVar("Windows")
@@ -44,7 +44,9 @@ class Result(Generic[Book, Windows, Promises]):
     def __post_init__(self) -> None:
         self.broken = list(self.promises.broken)
         if not self.drained:
-            self.broken.insert(0, f"not drained: something still waits after {DRAINED_IN:.0f} s")
+            self.broken.insert(
+                0, f"not drained: something waits, and nothing was settled for {DRAINED_IN:.0f} s"
+            )
         if self.exit_code:
             self.broken.append(f"after SIGTERM its exit code was {self.exit_code}")
 
@@ -64,8 +66,10 @@ def die(house: Killable, look: Look) -> None:
 
 
 def drained(look: Look) -> bool:
-    """Wait until nothing waits any more."""
-    deadline = time.monotonic() + DRAINED_IN
-    while look.waiting() and time.monotonic() < deadline:
+    """Wait until nothing waits any more; return False if the number has not fallen for ``DRAINED_IN`` seconds."""
+    waiting, deadline = look.waiting(), time.monotonic() + DRAINED_IN
+    while waiting and time.monotonic() < deadline:
         time.sleep(0.2)
-    return not look.waiting()
+        if (now := look.waiting()) < waiting:
+            waiting, deadline = now, time.monotonic() + DRAINED_IN
+    return not waiting
