@@ -247,7 +247,9 @@ def _found(
         [*promises.broken, *said.broken, *needless, *orders],
     )  # fmt: skip
     if not emptied:
-        finding.broken.insert(0, f"not drained: something still waits after {DRAINED_IN:.0f} s")
+        finding.broken.insert(
+            0, f"not drained: something waits, and nothing was settled for {DRAINED_IN:.0f} s"
+        )
     if finding.strikes:
         finding.broken += finding.strikes
     return finding

@@ -66,7 +66,7 @@ def die(house: Killable, look: Look) -> None:
 
 
 def drained(look: Look) -> bool:
-    """Wait until nothing waits any more; return False if the number has not fallen for ``DRAINED_IN`` seconds."""
+    """Return whether everything was settled; wait while something is in each ``DRAINED_IN`` seconds."""
     waiting, deadline = look.waiting(), time.monotonic() + DRAINED_IN
     while waiting and time.monotonic() < deadline:
         time.sleep(0.2)
