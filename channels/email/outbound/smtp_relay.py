@@ -31,7 +31,7 @@ UNREACHABLE_PAUSE = 10.0
 # Said to us, not to the message: log in first, use TLS, wrong sequence (RFC 4954, section 6).
 _TO_US = frozenset({503, 530, 534, 535, 538})
 
-_NO_TO_LOGIN = frozenset({530, 534, 535, 538})
+_NO_TO_LOGIN = frozenset({523, 524, 525, 530, 534, 535, 538})
 
 
 class StaleConnection(Exception):

@@ -17,7 +17,7 @@ UNDIRECTED = frozenset(
         "cannot_dm_bot", "user_not_found", "users_not_found", "user_not_visible", "invalid_user_combination",
         "not_allowed", "no_permission", "access_denied", "restricted_action", "messages_tab_disabled",
         "channel_not_found", "team_access_not_granted", "enterprise_is_restricted",
-        "method_not_supported_for_channel_type",
+        "method_not_supported_for_channel_type", "app_access_restricted",
     )
 )  # fmt: skip
 """Why we may not write to a person directly, though they may be there: often of another organisation."""
