@@ -66,12 +66,17 @@ class House:
         text = config.format(url=url).replace("min_free = 0", f"min_free = {min_free}")
         start, end = text.index("[email]"), text.index("[web]")
         written = f"{text[:start]}[email]\n{section}\n{text[end:]}{more}"
-        self.app = App(loaded(written, folder), roles=roles)
-        self.app.open_channels()
-        self._supervisor = Supervisor(self.app.workers())
-        self._thread = threading.Thread(target=self._supervisor.run)
+        self._written, self._roles, self._ahead = written, roles, timedelta()
+        self._open()
         self._seen: set[str] = set()
         self._read: dict[str, Any] = {}
+
+    def _open(self) -> None:
+        self.app = App(loaded(self._written, self.folder), roles=self._roles)
+        self.app.open_channels()
+        self.app.desk.clock.read = lambda: datetime.now(UTC) + self._ahead
+        self._supervisor = Supervisor(self.app.workers())
+        self._thread = threading.Thread(target=self._supervisor.run)
 
     def __enter__(self) -> Self:
         self._thread.start()
@@ -84,10 +89,20 @@ class House:
         self._thread.join()
         self.app.close()
 
+    def restart(self) -> None:
+        """Close casebot, and start it again with the same store, config and time."""
+        House.__exit__(self)
+        self._open()
+        type(self).__enter__(self)
+
+    @property
+    def running(self) -> bool:
+        """Return whether its workers run."""
+        return self._thread.is_alive()
+
     def pass_time(self, **time: float) -> None:
         """Let it be later at the desk, where time goes on: what is tried again becomes due."""
-        ahead = timedelta(**time)
-        self.app.desk.clock.read = lambda: datetime.now(UTC) + ahead
+        self._ahead = timedelta(**time)
 
     def send(self, sender: str, to: str, subject: str = "", text: str = "", **more: Any) -> EmailMessage:
         """Send a mail as its sender's program would; ``headers`` and ``files`` (name → bytes) if given."""

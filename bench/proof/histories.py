@@ -1,0 +1,59 @@
+"""Runs random histories over all channels, and prints each that breaks a promise with its steps."""
+
+from __future__ import annotations
+
+import argparse
+import logging
+import sys
+import time
+
+import structlog
+from hypothesis import HealthCheck, Phase, seed, settings
+from hypothesis.stateful import run_state_machine_as_test
+
+from tests.support.stories.history import History
+
+
+def main() -> int:
+    """``python -m bench.proof.histories``; exit code 1 if a history violated an invariant."""
+    options = _options()
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
+    phases = (Phase.generate, Phase.shrink) if options.shrink else (Phase.generate,)
+    limits = settings(
+        max_examples=options.examples,
+        stateful_step_count=options.steps,
+        phases=phases,
+        database=None,
+        deadline=None,
+        suppress_health_check=list(HealthCheck),
+    )
+    failed = 0
+    for number in range(options.seed, options.seed + options.seeds):
+        began = time.monotonic()
+        try:
+            run_state_machine_as_test(seed(number)(History), settings=limits)
+            result = "every invariant holds"
+        except Exception as error:
+            failed += 1
+            notes = "\n".join(getattr(error, "__notes__", ()))
+            result = f"VIOLATED: {type(error).__name__}: {error}\n{notes}"
+        print(
+            f"seed {number}: {options.examples} histories, {time.monotonic() - began:.0f} s: {result}",
+            flush=True,
+        )
+    print(f"{failed} of {options.seeds} seeds found a violation")
+    return int(failed > 0)
+
+
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="bench.proof.histories", description=__doc__)
+    parser.add_argument("--seed", type=int, default=1, help="the first one")
+    parser.add_argument("--seeds", type=int, default=10)
+    parser.add_argument("--examples", type=int, default=30, help="histories of each seed")
+    parser.add_argument("--steps", type=int, default=15, help="of a history, at most")
+    parser.add_argument("--shrink", action="store_true", help="shorten a history that breaks a promise")
+    return parser.parse_args()
+
+
+if __name__ == "__main__":
+    sys.exit(main())
