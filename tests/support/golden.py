@@ -79,7 +79,7 @@ def _pages(folder: Path) -> Iterator[tuple[str, str]]:
 
 
 def _answers(folder: Path) -> Iterator[tuple[str, str]]:
-    """Yield the answer to each command in each language, for a requester and a specialist, each on a new case."""
+    """Yield each command's answer in each language, for a requester and a specialist on new cases."""
     asked = (
         *table.FOR_THE_DESK,
         *table.OF_THE_DESK,
