@@ -66,10 +66,10 @@ def die(house: Killable, look: Look) -> None:
 
 
 def drained(look: Look) -> bool:
-    """Return whether everything was settled; wait while something is in each ``DRAINED_IN`` seconds."""
+    """Return whether everything was settled; wait while the number changes within ``DRAINED_IN`` seconds."""
     waiting, deadline = look.waiting(), time.monotonic() + DRAINED_IN
     while waiting and time.monotonic() < deadline:
         time.sleep(0.2)
-        if (now := look.waiting()) < waiting:
+        if (now := look.waiting()) != waiting:  # a message that is worked off leaves several deliveries
             waiting, deadline = now, time.monotonic() + DRAINED_IN
     return not waiting
