@@ -98,7 +98,7 @@ class History(RuleBasedStateMachine):
         self.hours += JUMPS[jump]
         self.town.pass_time(hours=self.hours)
         self.settle()
-        state = self.story.view().state
+        state = self.story.view().line.state
         self.story.over, self.story.closed = state in ("resolved", "closed"), state == "closed"
 
     @rule()
