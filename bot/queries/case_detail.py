@@ -121,7 +121,7 @@ def case_line(listed: ListedCase) -> CaseLine:
 def event_line(row: EventRow, *, detail: bool, names: Mapping[str, str] | None = None) -> EventLine:
     """A step of a case's history in words; ``names``: of chat ids."""
     facts = json.loads(row.detail) if detail else {}
-    facts |= {key: names[value] for key, value in facts.items() if key in WHO and names and value in names}
+    facts |= {key: names[who] for key in WHO if names and (who := str(facts.get(key))) in names}
     return EventLine(row.at, row.name, row.person_name or "", step_words.detail(row.name, facts))
 
 
