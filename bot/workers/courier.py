@@ -30,7 +30,7 @@ from store import channel_state
 from store.cases.thread import Thread
 from store.engine.database import Database
 from store.engine.transaction import Transaction
-from store.queues import outbox
+from store.queues import dispatch, outbox
 from store.queues.outbox import DeliveryOutcome, Outgoing
 
 log = structlog.get_logger("courier")
@@ -184,7 +184,7 @@ class Courier:
     def _try(self, row: Outgoing) -> None:
         try:
             self._after_others(row)
-            stands = self._channels[row.channel].deliver(self._parcel(row))
+            stands = self._already(row) or self._channels[row.channel].deliver(self._parcel(row))
         except TakenOver:
             self._drop(row)
         except DeliveryFailed as failure:
@@ -202,8 +202,17 @@ class Courier:
             row.place,
             max(row.attempts, 1),
             row.created_at.timestamp(),
+            row.leased.running,
             partial(self.sure, row),
         )
+
+    def _already(self, row: Outgoing) -> Stands | None:
+        """Where a delivery stands, if a process that had lost it has made it all the same."""
+        if row.attempts < 2 or row.key:
+            return None
+        with self._database.reading() as tx:
+            place = dispatch.place_of(tx, row.id)
+        return Stands(place) if place else None
 
     def _after_others(self, row: Outgoing) -> None:
         """Raise ``DeliveryFailed`` while an older delivery about the case holds back this one."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
 from itertools import islice
@@ -14,6 +14,7 @@ import structlog
 from bot.channel.outbound import DeliveryFailed, Parcel, TakenOver
 from channels.slack.workspace.error_codes import GONE
 from channels.slack.workspace.web_api import PAGE, Calls, SlackRefused
+from store.engine.clock import instant
 
 log = structlog.get_logger("slack")
 APART = 600.0
@@ -23,37 +24,34 @@ LATE = 60.0
 A_MOMENT = 5.0
 """Seconds for which a channel's answer about its threads holds: less than a delivery waits for its next try."""
 MOST = 20_000
-"""Messages of a channel that are remembered."""
-MOST_CHANNELS = 500
-"""Channels whose messages are remembered; beyond them, the one that was read first is forgotten."""
+"""Messages that are remembered of a channel, a thread or this process; and channels and threads."""
 
 
 @dataclass(slots=True)
-class _Channel:
-    """What was read of a channel: all from ``since`` up to the message ``newest`` (seconds since 1970)."""
+class _Place:
+    """What was read of a channel or thread: all from ``since`` up to the message ``newest`` (seconds since 1970)."""
 
     since: float
     newest: float = 0.0
+    read_at: float = float("-inf")
+    """When the last reading began (seconds since this machine was started)."""
     by_id: dict[str, str] = field(default_factory=dict)
     """Each message's ts by the id that we gave it."""
-
-    def remember(self, messages: Sequence[tuple[str, str]]) -> None:
-        """Add messages, newest first: id, or ``""`` where it is not ours, and ts."""
-        self.by_id |= {id: ts for id, ts in reversed(messages) if id}
-        self.newest = max((self.newest, *(float(ts) for _, ts in messages)))
 
 
 class EarlierMessages:
     """Finds them by our metadata, as Slack knows no idempotency. Safe between threads.
 
-    After a fault many look for theirs in one channel: what was read of it is not read again.
+    What was read after a delivery was leased to this process is not read again for it: nobody who had it before
+    may post it any more. Who was stopped on the way to Slack may all the same; the courier looks for that.
     """
 
     def __init__(self, calls: Calls) -> None:
         self._calls = calls
         self._locks: dict[str, threading.Lock] = {}
         """One for each channel: a slow answer about one delays no delivery to another."""
-        self._channels: dict[str, _Channel] = {}
+        self._places: dict[tuple[str, str], _Place] = {}
+        """By channel and thread."""
         self._latest: dict[str, tuple[float, dict[str, float]]] = {}
         """Until when (monotonic) an answer holds, and when somebody last replied to the newest messages."""
         self._posted: dict[tuple[str, str, str], str] = {}
@@ -71,42 +69,36 @@ class EarlierMessages:
         id, since = id or str(parcel.id), max(parcel.since - APART, 0.0)
         if posted_ts := self._posted.get((channel, root, id)):
             return posted_ts
-        if root:
-            if not self._may_be_below(channel, root, since):
-                return ""
-            return next((ts for other, ts in self._read(channel, root, since) if other == id), "")
         with self._locks.setdefault(channel, threading.Lock()):
-            before = self._channels.get(channel)
-            if before and before.since <= since:
-                ts = before.by_id.get(id, "")
-                if ts and self._stands(channel, ts):
-                    return ts
-                since = max(before.since, before.newest - LATE)
-            else:
-                before = _Channel(since)
-            messages = [*self._read(channel, "", since)]
-            before.remember(messages)
-            self._channels.pop(channel, None)
-            self._channels[channel] = before
-            if len(self._channels) > MOST_CHANNELS:
-                self._channels.pop(next(iter([*self._channels])), None)
-            if len(before.by_id) > MOST:
-                self._channels.pop(channel, None)
-            return next((ts for other, ts in messages if other == id), "")
+            place = self._places.get((channel, root))
+            if place is None or place.since > since:
+                place = _Place(since)
+            if not root and id in place.by_id and not self._stands(channel, place.by_id[id]):
+                del place.by_id[id]
+            if id not in place.by_id and place.read_at <= parcel.leased:
+                if root and not self._may_be_below(channel, root, since):
+                    return ""
+                now = instant().running
+                messages = [*self._read(channel, root, max(place.since, place.newest - LATE))]
+                place.by_id |= {id: ts for id, ts in reversed(messages) if id}
+                place.newest, place.read_at = max((place.newest, *(float(ts) for _, ts in messages))), now
+                if len(self._places) >= MOST or len(place.by_id) > MOST:
+                    self._places.clear()
+                self._places[channel, root] = place
+            return place.by_id.get(id, "")
 
     def _may_be_below(self, channel: str, root: str, since: float) -> bool:
         """Return whether a thread may have replies since then.
 
         The channel tells of its newest threads when somebody last replied, for many deliveries at once.
         """
-        with self._locks.setdefault(channel, threading.Lock()):
-            until, latest = self._latest.get(channel, (0.0, {}))
-            if time.monotonic() >= until:
-                messages = islice(self._calls.recent(channel, "", 0.0), PAGE)
-                latest = {str(message["ts"]): float(message.get("latest_reply") or 0) for message in messages}
-                now = time.monotonic()
-                self._latest = {key: each for key, each in list(self._latest.items()) if each[0] > now}
-                self._latest[channel] = now + A_MOMENT, latest
+        until, latest = self._latest.get(channel, (0.0, {}))
+        if time.monotonic() >= until:
+            messages = islice(self._calls.recent(channel, "", 0.0), PAGE)
+            latest = {str(message["ts"]): float(message.get("latest_reply") or 0) for message in messages}
+            now = time.monotonic()
+            self._latest = {key: each for key, each in list(self._latest.items()) if each[0] > now}
+            self._latest[channel] = now + A_MOMENT, latest
         return latest.get(root, since) >= since
 
     def give_way(self, parcel: Parcel, channel: str, ts: str, root: str = "", *, id: str = "") -> None:

@@ -58,7 +58,9 @@ class Proxy:
         with contextlib.suppress(OSError):
             while True:
                 client, _ = self._listener.accept()
-                self._lines.append(Line(self, client, socket.create_connection(self._server)))
+                line = Line(self, client, socket.create_connection(self._server))
+                self._lines.append(line)  # before anything passes
+                line.start()
 
     def take_cut(self) -> bool:
         """Is this message's answer to be withheld?"""
@@ -76,8 +78,11 @@ class Line:
         self._proxy, self._client, self._server = proxy, client, server
         self.frozen = False
         self._cutting = False
-        threading.Thread(target=self._pump, args=(client, server), name="proxy up", daemon=True).start()
-        threading.Thread(target=self._pump, args=(server, client), name="proxy down", daemon=True).start()
+
+    def start(self) -> None:
+        """Let data pass."""
+        for way in ((self._client, self._server), (self._server, self._client)):
+            threading.Thread(target=self._pump, args=way, name="proxy", daemon=True).start()
 
     def close(self) -> None:
         """Both ends."""
