@@ -11,7 +11,7 @@ import structlog
 from hypothesis import HealthCheck, Phase, seed, settings
 from hypothesis.stateful import run_state_machine_as_test
 
-from tests.support.stories.history import History
+from bench.proof.history import History
 
 
 def main() -> int:

@@ -193,18 +193,9 @@ class Courier:
             self._sent(row, stands or Stands(""))
 
     def _parcel(self, row: Outgoing) -> Parcel:
-        return Parcel(
-            row.id,
-            row.recipient,
-            row.bounce_to,
-            self._payloads.of(row),
-            row.key,
-            row.place,
-            max(row.attempts, 1),
-            row.created_at.timestamp(),
-            row.leased.running,
-            partial(self.sure, row),
-        )
+        about = (row.id, row.recipient, row.bounce_to, self._payloads.of(row), row.key, row.place)
+        moments = (row.created_at.timestamp(), row.leased.running)
+        return Parcel(*about, max(row.attempts, 1), *moments, partial(self.sure, row))
 
     def _already(self, row: Outgoing) -> Stands | None:
         """Where a delivery stands, if a process that had lost it has made it all the same."""

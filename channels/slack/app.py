@@ -99,24 +99,22 @@ def build_app(
     app.event("app_home_opened")(home.__call__)
     slash = Slash(counter, modals, lists, joins, command=settings.command)
     app.command(settings.command, middleware=[_at_once(counter, slash)])(_command(counter, slash))
-    messages = MessageActions(counter, modals)
-    clicks = {
+    messages, drafts = MessageActions(counter, modals), DraftActions(counter)
+    clicks: dict[str, Callable[[Click], None]] = {
         **Actions(counter, modals, joins).listeners(),
         **NewCaseClicks(counter, modals).listeners(),
         **messages.listeners(),
         **ListClicks(counter, lists, home).listeners(),
+        "typed": drafts.typed,
+        "draft_discard": drafts.discard,
     }
-    for name, act in clicks.items():
-        app.action(name)(_click(counter, act))
+    ours = re.compile(f"^({'|'.join(clicks)})$")
+    app.action(ours)(_click(counter, lambda click: clicks[click.name](click)))
     app.action(re.compile(PATTERN))(_click(counter, AtOnce(counter)))
-    drafts = DraftActions(counter)
-    app.action("typed")(_click(counter, drafts.typed))
-    app.action("draft_discard")(_click(counter, drafts.discard))
     for name, act in messages.shortcuts().items():
         app.shortcut({"callback_id": name, "type": "message_action"})(_click(counter, act, shortcut_click))
     forms = Forms(counter)
-    for name in forms.listeners():
-        app.view(name)(_form(forms, workspace.posting))
+    app.view(re.compile(f"^({'|'.join(forms.listeners())})$"))(_form(forms, workspace.posting))
     for name in ("new_case", "my_cases"):
         app.shortcut(name)(_shortcut(name, _click(counter, clicks[name])))
     suggestions = MenuOptions(counter)

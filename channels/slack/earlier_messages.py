@@ -14,7 +14,6 @@ import structlog
 from bot.channel.outbound import DeliveryFailed, Parcel, TakenOver
 from channels.slack.workspace.error_codes import GONE
 from channels.slack.workspace.web_api import PAGE, Calls, SlackRefused
-from store.engine.clock import instant
 
 log = structlog.get_logger("slack")
 APART = 600.0
@@ -25,11 +24,13 @@ A_MOMENT = 5.0
 """Seconds for which a channel's answer about its threads holds: less than a delivery waits for its next try."""
 MOST = 20_000
 """Messages that are remembered of a channel, a thread or this process; and channels and threads."""
+SINCE_START = getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC)
+"""The clock of leases, which goes on while a machine sleeps."""
 
 
 @dataclass(slots=True)
 class _Place:
-    """What was read of a channel or thread: all from ``since`` up to the message ``newest`` (seconds since 1970)."""
+    """What was read of a channel or thread: all from ``since`` to ``newest`` (seconds since 1970)."""
 
     since: float
     newest: float = 0.0
@@ -51,7 +52,6 @@ class EarlierMessages:
         self._locks: dict[str, threading.Lock] = {}
         """One for each channel: a slow answer about one delays no delivery to another."""
         self._places: dict[tuple[str, str], _Place] = {}
-        """By channel and thread."""
         self._latest: dict[str, tuple[float, dict[str, float]]] = {}
         """Until when (monotonic) an answer holds, and when somebody last replied to the newest messages."""
         self._posted: dict[tuple[str, str, str], str] = {}
@@ -78,7 +78,7 @@ class EarlierMessages:
             if id not in place.by_id and place.read_at <= parcel.leased:
                 if root and not self._may_be_below(channel, root, since):
                     return ""
-                now = instant().running
+                now = time.clock_gettime(SINCE_START)
                 messages = [*self._read(channel, root, max(place.since, place.newest - LATE))]
                 place.by_id |= {id: ts for id, ts in reversed(messages) if id}
                 place.newest, place.read_at = max((place.newest, *(float(ts) for _, ts in messages))), now

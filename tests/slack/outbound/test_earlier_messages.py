@@ -16,6 +16,7 @@ from channels.slack import earlier_messages
 from channels.slack.earlier_messages import EarlierMessages
 from channels.slack.workspace.web_api import Calls
 from rehearsal.slack.workspace.conversation import Message
+from store.engine.clock import instant
 from tests.support.houses.house import until
 from tests.support.houses.office import Office
 from tests.support.houses.one_case import DESK, assert_each_once, hurry, one_case
@@ -146,3 +147,19 @@ def test_a_card_older_than_the_last_reading_is_found_after_it(office: Office) ->
     later = Parcel(1, card.channel, "", b"", tries=2, since=posted + 900)
     assert earlier.find(later, card.channel) == ""
     assert earlier.find(parcel, card.channel) == card.ts
+
+
+@pytest.mark.parametrize("below", [False, True])
+def test_a_place_is_read_once_for_all_that_was_taken_up_before_the_reading(
+    office: Office, below: bool
+) -> None:
+    earlier, card, reads = messages(office), office.card(), office.slack.workspace.transcript.calls
+    office.slack.people.post("sam", "triage", "We are on it.", thread_ts=card.ts)
+    root, method = (card.ts, "conversations.replies") if below else ("", "conversations.history")
+    office.settled()
+    began, counts = instant().running, list[int]()
+    for id, leased in ((1, began), (2, began), (3, began + 600)):
+        parcel = Parcel(id, card.channel, "", b"", tries=2, since=float(card.ts), leased=leased)
+        assert earlier.find(parcel, card.channel, root) == ""
+        counts.append(len(reads(method)))
+    assert counts == [counts[0], counts[0], counts[0] + 1]

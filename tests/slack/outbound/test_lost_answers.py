@@ -12,7 +12,8 @@ from sqlalchemy import select, update
 
 from bot.queries.lists import ListOutbox
 from bot.workers import lease_renewal
-from store.queues.outbox import outgoing
+from store.queues import outbox
+from store.queues.outbox import DeliveryOutcome, Outgoing, outgoing
 from tests.support.houses.house import until
 from tests.support.houses.office import Office, said
 from tests.support.houses.one_case import ANA, DESK, assert_each_once, hurry, one_case
@@ -82,6 +83,20 @@ def test_what_another_process_has_taken_while_this_one_paused_is_not_posted_by_i
         tx.run(update(outgoing).where(outgoing.c.due_at.is_not(None)).values(due_at=long_ago))
     assert until(lambda: "It is Monday." in "".join(map(said, office.thread())))
     assert_each_once(office)
+
+
+def test_what_a_paused_process_has_posted_after_all_is_not_posted_again(office: Office) -> None:
+    office.slack.workspace.faults.add("error", method="chat.postMessage", times=1)
+    office.send(ANA, DESK, "Re: [CS-000001] Deal", "It is Monday.")
+    assert put_off(office, "internal_error")
+    [waiting] = [row for row in office.ask(ListOutbox("waiting")) if "internal_error" in row.reason]
+    paused = Outgoing(waiting.id, "slack", "", "", b"", datetime.now(UTC), attempts=1, fence=-1)
+    posted = DeliveryOutcome(paused, "sent", "", datetime.now(UTC), place="T0HOME/C0TRIAGE/1.0")
+    with office.app.database.writing() as tx:
+        assert not outbox.settle(tx, [posted]), "it is another process's"
+    hurry(office)
+    office.drained()
+    assert "It is Monday." not in "".join(map(said, office.thread()))
 
 
 def test_what_is_said_for_the_first_time_is_not_looked_for(office: Office) -> None:

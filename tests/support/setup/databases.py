@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import ClassVar
 
 import pytest
-from sqlalchemy import Connection, Dialect, Executable
+from sqlalchemy import Connection, Dialect, Engine, Executable
 
 from store import schema
 from store.engine import database as database_module
@@ -97,7 +97,7 @@ class PlansOfAll(Plans):
 def made_once() -> Iterator[None]:
     """While it lasts, an empty SQLite file gets its tables from one that has them.
 
-    Statements are planned once.
+    Statements are planned and compiled once.
     """
 
     def migrate(database: Database) -> tuple[str | None, str]:
@@ -107,9 +107,18 @@ def made_once() -> Iterator[None]:
             source.backup(connection.connection.driver_connection)
             return None, str(connection.exec_driver_sql("SELECT version_num FROM alembic_version").scalar())
 
+    make, kinds = database_module._engine, dict[str, Engine]()
+
+    def engine(url: str, busy_timeout: float) -> Engine:
+        made = make(url, busy_timeout)
+        first = kinds.setdefault(made.dialect.name, made)
+        made.dialect, made._compiled_cache = first.dialect, first._compiled_cache
+        return made
+
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(schema, "migrate", migrate)
         patch.setattr(database_module, "Plans", PlansOfAll)
+        patch.setattr(database_module, "_engine", engine)
         yield
 
 
