@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import ClassVar
 
 import pytest
-from sqlalchemy import Connection, Dialect, Engine, Executable
+from sqlalchemy import Connection, Dialect, Engine, Executable, Table
 
 from store import schema
 from store.engine import database as database_module
@@ -91,6 +91,9 @@ class PlansOfAll(Plans):
 
     def of(self, statement: Executable, names: object, dialect: Dialect) -> Plan | None:
         return self._kinds.setdefault(dialect.name, Plans()).of(statement, names, dialect)
+
+    def tables(self, statement: Executable) -> frozenset[Table]:
+        return self._kinds.setdefault("", Plans()).tables(statement)
 
 
 @contextmanager
