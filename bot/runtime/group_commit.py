@@ -149,6 +149,8 @@ class Writer:
         try:
             results = self._together(jobs)
         except Exception as error:
+            if broken(error):
+                raise  # after a failed write to the disk nothing that we hold can be trusted
             if len(jobs) > 1:
                 log.info("batch rolled back, writing one by one", items=len(jobs), error=type(error).__name__)
             for job in jobs:
@@ -185,7 +187,7 @@ class Writer:
                     continue
                 job.future.set_exception(error)
                 if broken(error):
-                    raise  # after a failed write to the disk nothing that we hold can be trusted
+                    raise
                 return
 
 

@@ -188,6 +188,25 @@ def _until_it_dies(writer: Writer) -> None:
         writer.run()
 
 
+def test_a_group_that_failed_on_the_disk_is_not_tried_again_one_by_one(tmp_path: Path) -> None:
+    database, tried = Database(databases.sqlite(tmp_path)), list[int]()
+    schema.ensure(database)
+    writer = Writer(database)
+
+    def fail_once(tx: Transaction, items: Sequence[Any]) -> list[None]:
+        tried.append(len(items))
+        if len(tried) == 1:
+            raise OperationalError("COMMIT", {}, sqlite3.OperationalError("disk I/O error"))
+        return [None] * len(items)
+
+    futures = [writer.put(fail_once, number) for number in range(2)]
+    writer.leave()
+    _until_it_dies(writer)
+    assert tried == [2]
+    assert all(isinstance(future.exception(timeout=60), WriterGone) for future in futures)
+    database.close()
+
+
 @contextmanager
 def held(writer: Writer) -> Iterator[None]:
     """The writer is in the middle of something within the block."""
