@@ -100,7 +100,7 @@ class Parcel:
     since: float = 0.0
     """When it was put into the outbox (seconds since 1970): it cannot have arrived any earlier."""
     leased: float = float("inf")
-    """When this process took it up (seconds since this machine was started): nobody else may send it from then on."""
+    """The time of this process's lease, in seconds since boot."""
     ours: Callable[[], bool] = field(default=lambda: True, compare=False, repr=False)
     """Does this process still hold its lease? To be asked just before the step that sends it for good."""
 

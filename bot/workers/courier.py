@@ -184,7 +184,7 @@ class Courier:
     def _try(self, row: Outgoing) -> None:
         try:
             self._after_others(row)
-            stands = self._already(row) or self._channels[row.channel].deliver(self._parcel(row))
+            stands = self._late_post(row) or self._channels[row.channel].deliver(self._parcel(row))
         except TakenOver:
             self._drop(row)
         except DeliveryFailed as failure:
@@ -197,8 +197,8 @@ class Courier:
         moments = (row.created_at.timestamp(), row.leased.running)
         return Parcel(*about, max(row.attempts, 1), *moments, partial(self.sure, row))
 
-    def _already(self, row: Outgoing) -> Stands | None:
-        """Where a delivery stands, if a process that had lost it has made it all the same."""
+    def _late_post(self, row: Outgoing) -> Stands | None:
+        """Return the place of a delivery that another process posted after it lost its lease, or None."""
         if row.attempts < 2 or row.key:
             return None
         with self._database.reading() as tx:

@@ -22,20 +22,22 @@ LATE = 60.0
 """Seconds after which Slack surely shows a message that it took."""
 A_MOMENT = 5.0
 """Seconds for which a channel's answer about its threads holds: less than a delivery waits for its next try."""
-MOST = 20_000
-"""Messages that are remembered of a channel, a thread or this process; and channels and threads."""
-SINCE_START = getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC)
-"""The clock of leases, which goes on while a machine sleeps."""
+FRESH = 30.0
+"""Seconds for which a reading serves the deliveries that were leased before it."""
+MOST, MOST_PLACES = 20_000, 500
+"""Messages that are remembered of a place or of this process, and places (channels and threads)."""
+CLOCK = getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC)
+"""The clock of leases (``store.engine.clock``). It keeps running while a machine sleeps."""
 
 
 @dataclass(slots=True)
 class _Place:
-    """What was read of a channel or thread: all from ``since`` to ``newest`` (seconds since 1970)."""
+    """Messages read from a channel or thread: all from ``since`` to ``newest`` (seconds since 1970)."""
 
     since: float
     newest: float = 0.0
     read_at: float = float("-inf")
-    """When the last reading began (seconds since this machine was started)."""
+    """When the last reading began (seconds since boot)."""
     by_id: dict[str, str] = field(default_factory=dict)
     """Each message's ts by the id that we gave it."""
 
@@ -43,8 +45,8 @@ class _Place:
 class EarlierMessages:
     """Finds them by our metadata, as Slack knows no idempotency. Safe between threads.
 
-    What was read after a delivery was leased to this process is not read again for it: nobody who had it before
-    may post it any more. Who was stopped on the way to Slack may all the same; the courier looks for that.
+    After a fault, many deliveries look in one place: one reading serves all that were leased before it began. The
+    courier looks in the store for what a process posted after it lost its lease.
     """
 
     def __init__(self, calls: Calls) -> None:
@@ -75,16 +77,18 @@ class EarlierMessages:
                 place = _Place(since)
             if not root and id in place.by_id and not self._stands(channel, place.by_id[id]):
                 del place.by_id[id]
-            if id not in place.by_id and place.read_at <= parcel.leased:
+            now = time.clock_gettime(CLOCK)
+            if id not in place.by_id and place.read_at <= max(parcel.leased, now - FRESH):
                 if root and not self._may_be_below(channel, root, since):
                     return ""
-                now = time.clock_gettime(SINCE_START)
                 messages = [*self._read(channel, root, max(place.since, place.newest - LATE))]
                 place.by_id |= {id: ts for id, ts in reversed(messages) if id}
                 place.newest, place.read_at = max((place.newest, *(float(ts) for _, ts in messages))), now
-                if len(self._places) >= MOST or len(place.by_id) > MOST:
-                    self._places.clear()
-                self._places[channel, root] = place
+                self._places.pop((channel, root), None)
+                if len(place.by_id) <= MOST:
+                    self._places[channel, root] = place
+                if len(self._places) > MOST_PLACES:
+                    self._places.pop(next(iter([*self._places])), None)
             return place.by_id.get(id, "")
 
     def _may_be_below(self, channel: str, root: str, since: float) -> bool:

@@ -30,7 +30,7 @@ class SlackClient(WebClient):
 
         A message whose answer was lost is looked for before it is posted again.
         """
-        context = ssl.create_default_context() if base_url.startswith("https:") else None  # takes 5 ms
+        context = ssl.create_default_context() if base_url.startswith("https:") else None  # 5 ms each
         super().__init__(token, base_url=base_url, timeout=timeout, ssl=context, retry_handlers=[])
         self._connections = KeptConnections(self.proxy, context)
 

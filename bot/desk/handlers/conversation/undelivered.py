@@ -186,6 +186,6 @@ def _by_mail(turn: Turn, case: Case, row: DeadDelivery, what: str) -> None:
 
 
 def _why(row: DeadDelivery) -> str:
-    """The reason as a saying, where it is ours; a delivery in a process's hands has none."""
+    """Return the reason (our own as a saying), or "tried again" during an attempt."""
     reason = restored(row.reason) or saying("tried again")
     return reason if isinstance(reason, Saying) else " ".join(reason.split())[:200].rstrip(".")
