@@ -68,6 +68,18 @@ def test_what_is_older_than_all_that_was_read_is_found(office: Office) -> None:
     assert earlier.find(parcel, card.channel) == card.ts
 
 
+def test_what_was_read_serves_for_half_a_minute(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    earlier, card = messages(office), office.card()
+    parcel = Parcel(1, card.channel, "", b"", tries=2, since=float(card.ts), leased=0.0)
+    assert earlier.find(parcel, card.channel) == ""
+    with office.slack.workspace.lock:
+        late = replace(card, ts=f"{float(card.ts) + 1:.6f}", metadata={"event_payload": {"id": "1"}})
+        office.slack.workspace.channel("triage").add(late)
+    assert earlier.find(parcel, card.channel) == "", "it was read a moment ago"
+    monkeypatch.setattr(earlier_messages, "FRESH", 0.0)  # as if that had been long ago
+    assert earlier.find(parcel, card.channel) == late.ts
+
+
 def test_a_slow_answer_about_one_channel_delays_no_look_at_another(office: Office) -> None:
     earlier, faults, found = messages(office), office.slack.workspace.faults, list[str]()
     slow, other = office.card().channel, office.slack.workspace.channel("acme").id
