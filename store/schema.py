@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import subprocess  # this module, started with our own interpreter
+import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -130,6 +132,17 @@ def _upgrade(connection: Connection, revision: str) -> None:
     command.upgrade(config, revision)
 
 
+def create(url: str) -> None:
+    """Create the schema in an empty database by a child process.
+
+    What the migrations import takes 14 MB, which would stay in memory. What fails there is raised by ``opened``.
+    """
+    with closing(Database(url)) as database, database.engine.connect() as connection:
+        if _revision(connection) is None:
+            command = [sys.executable, "-P", "-m", __name__]
+            subprocess.run(command, input=url.encode(), capture_output=True, check=False)  # noqa: S603
+
+
 def opened(url: str) -> tuple[Database, bool]:
     """A database with this version's schema, and whether it was created. Closed if that raises."""
     database = Database(url)
@@ -219,3 +232,7 @@ def _virtual(table: Table, column: Column[Any]) -> bool:
 
 def _searched(table: Table) -> bool:
     return bool(table.info.get("skip_autogenerate"))
+
+
+if __name__ == "__main__":
+    opened(sys.stdin.read())[0].close()

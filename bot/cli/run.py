@@ -68,6 +68,7 @@ def run(only: Roles) -> None:
     from bot.config.state_files import cache_folder
     from bot.render import template_cache
     from bot.runtime.logs import set_up
+    from store import schema
 
     config = read_config()
     set_up(config.log, secret=log_secret(config))
@@ -78,6 +79,7 @@ def run(only: Roles) -> None:
         _say_where(config, only)
     with in_words(store_name(config)):
         template_cache.prepare(cache_folder(config))
+        schema.create(config.store.url)
         app = App(config, roles=only)
         code = app.run(opened=partial(_greet, app, click.get_current_context()) if terminal else None)
     click.get_current_context().exit(code)

@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Column, Date, Insert, Integer, Table, Text, bindparam, func, select
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import Column, Date, Integer, Table, Text, bindparam, func, select
+from sqlalchemy.dialects.postgresql import insert
 
 from store.articles import article
 from store.engine.columns import Id, metadata
@@ -51,12 +51,8 @@ def _merged(rows: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
     return [merged[key] for key in sorted(merged)]
 
 
-def _upsert(dialect: str) -> Insert:
-    """An insert that adds to the stored count, whoever else has counted meanwhile."""
-    statement = (sqlite.insert if dialect == "sqlite" else postgresql.insert)(article_click)
-    added = {"clicks": article_click.c.clicks + statement.excluded.clicks, "title": statement.excluded.title}
-    return statement.on_conflict_do_update(index_elements=[*article_click.primary_key], set_=added)
-
-
+_COUNTED = insert(article_click)  # for SQLite, too
+_SUM = {"clicks": article_click.c.clicks + _COUNTED.excluded.clicks, "title": _COUNTED.excluded.title}
+article_click.info["insert"] = _COUNTED.on_conflict_do_update(index_elements=["day", "article_id"], set_=_SUM)
+"""It adds to the stored count, whoever else has counted meanwhile."""
 article_click.info["merged"] = _merged
-article_click.info["insert"] = _upsert

@@ -21,7 +21,7 @@ from sqlalchemy import (
     literal_column,
     select,
 )
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.dialects import postgresql
 
 from store.engine.clock import Instant
 from store.engine.statement_cache import Plans
@@ -188,15 +188,7 @@ class Transaction:
         for table in sorted(waiting, key=_rank) if len(waiting) > 1 else waiting:
             rows = self._buffered.pop(table)
             merged = table.info.get("merged")
-            self.run(self._insert(table), merged(rows) if merged else rows, of=())
-
-    def _insert(self, table: Table) -> Insert:
-        """The insert of a table, always the same object, so that its SQL is made once."""
-        name = f"insert on {self.connection.dialect.name}"
-        if name not in table.info:
-            table.info[name] = _insert(table, self.connection.dialect.name)
-        statement: Insert = table.info[name]
-        return statement
+            self.run(_insert(table), merged(rows) if merged else rows, of=())
 
 
 def _counter(table: Table) -> Select[Any]:
@@ -207,19 +199,16 @@ def _counter(table: Table) -> Select[Any]:
     return counter
 
 
-def _insert(table: Table, dialect: str) -> Insert:
-    """The insert of a table, by its ``info``.
+def _insert(table: Table) -> Insert:
+    """Return the insert of a table, always the same object, so that its SQL is made once.
 
-    ``first stays``: rows whose key is there already are ignored; ``insert``: the table makes its own.
+    By its ``info``: ``insert`` is its own; with ``first stays``, rows whose key is there already are ignored.
     """
-    if "insert" in table.info:
-        own: Insert = table.info["insert"](dialect)
-        return own
-    if not table.info.get("first stays"):
-        return insert(table)
-    if dialect == "sqlite":
-        return sqlite.insert(table).on_conflict_do_nothing()
-    return postgresql.insert(table).on_conflict_do_nothing()
+    if "insert" not in table.info:
+        ignoring = postgresql.insert(table).on_conflict_do_nothing()  # for SQLite, too
+        table.info["insert"] = ignoring if table.info.get("first stays") else insert(table)
+    statement: Insert = table.info["insert"]
+    return statement
 
 
 def _rank(table: Table) -> int:

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, Column, Insert, Integer, Table, bindparam, delete, select
+from sqlalchemy import BigInteger, Column, Integer, Table, bindparam, delete, select
 from sqlalchemy import case as when
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.dialects.postgresql import insert
 
 from store.engine.columns import Id, metadata
 from store.engine.transaction import InQuery, Transaction
@@ -99,20 +99,16 @@ def _merged(rows: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
     return [merged[the_id] for the_id in sorted(merged)]
 
 
-def _upsert(dialect: str) -> Insert:
-    """An insert that draws from the stored value, whoever else has drawn since it was read."""
-    statement = (sqlite.insert if dialect == "sqlite" else postgresql.insert)(budget)
-    new = statement.excluded
-    drawn = {
-        name: when((budget.c[name] > new.at, budget.c[name]), else_=new.at) + new[name] - new.at
-        for name in ("hour", "day")
-    }
-    answers = {name: new[name] for name in ("at", "told", "words", "times")}
-    return statement.on_conflict_do_update(index_elements=[budget.c.id], set_={**drawn, **answers})
-
-
+_DRAW = insert(budget)  # for SQLite, too
+_NEW = _DRAW.excluded
+_DRAWN = {
+    name: when((budget.c[name] > _NEW.at, budget.c[name]), else_=_NEW.at) + _NEW[name] - _NEW.at
+    for name in ("hour", "day")
+}
+_ANSWERS = {name: _NEW[name] for name in ("at", "told", "words", "times")}
+budget.info["insert"] = _DRAW.on_conflict_do_update(index_elements=[budget.c.id], set_={**_DRAWN, **_ANSWERS})
+"""It draws from the stored value, whoever else has drawn since it was read."""
 budget.info["merged"] = _merged
-budget.info["insert"] = _upsert
 
 _FORGET = delete(budget).where(
     budget.c.id.between(bindparam("first"), bindparam("last")),

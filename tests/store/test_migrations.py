@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -206,3 +208,14 @@ def test_what_somebody_else_keeps_in_the_same_database_does_not_matter(url: str)
     database = Database(url)
     assert schema.same(database)
     database.close()
+
+
+def test_a_new_store_is_made_by_a_child_which_takes_its_memory_with_it(empty_url: str) -> None:
+    looks = (
+        "import sys; from store import schema; schema.create(sys.argv[1]);"
+        "database, created = schema.opened(sys.argv[1]); print(created, 'alembic' in sys.modules)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", looks, empty_url], check=True, capture_output=True, text=True
+    )
+    assert done.stdout == "False False\n"
