@@ -10,7 +10,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
+from bot.cli.main import casebot
 from tests.support.houses.tenant import Tenant, tenant
 from tests.support.setup.certificates import make
 from tests.support.setup.config import PROMPT
@@ -61,7 +63,8 @@ class Installation:
 
     def erase(self) -> str:
         """Have a person with a case, and erase them."""
-        self.casebot("case", "new", "The bill is wrong", "--as", ANA)
+        case = ["--config", str(self.config), "case", "new", "The bill is wrong", "--as", ANA]
+        assert CliRunner().invoke(casebot, case).exit_code == 0  # a process of its own takes a second
         return self.casebot("people", "erase", ANA, "--close", "--yes")
 
 

@@ -18,7 +18,7 @@ from tests.support.year.figures import counted, reported
 from tests.support.year.model import NEVER_ASKED, PERIOD, Told
 from tests.support.year.year import Year
 
-CASES = int(os.environ.get("CASEBOT_YEAR_CASES", "60"))
+CASES = int(os.environ.get("CASEBOT_YEAR_CASES", "40"))
 KEPT = os.environ.get("CASEBOT_YEAR_KEPT", "")
 """A folder into which the year's database and its files are copied, to look at."""
 
@@ -80,7 +80,7 @@ def test_a_few_cases_of_a_year_story(tmp_path: Path) -> None:
 
 @pytest.mark.slow
 def test_each_notice_is_there_once_where_mails_wait_for_company_story(tmp_path: Path) -> None:
-    lived(databases.sqlite(tmp_path), tmp_path, 60, gather=3600)
+    lived(databases.sqlite(tmp_path), tmp_path, CASES, gather=3600)
 
 
 @pytest.mark.slow
