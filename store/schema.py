@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import subprocess  # this module, started with our own interpreter
-import sys
+import os
+import threading
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
+import structlog
 from sqlalchemy import Column, Connection, Table, inspect
 
 from store import channel_state, report, tombstone
@@ -133,14 +134,21 @@ def _upgrade(connection: Connection, revision: str) -> None:
 
 
 def create(url: str) -> None:
-    """Create the schema in an empty database by a child process.
+    """Create the schema of an empty database in a child process; do nothing for another one, or beside threads.
 
-    What the migrations import takes 14 MB, which would stay in memory. What fails there is raised by ``opened``.
+    The child frees the 14 MB that Alembic and the migrations take. ``opened`` tries again what fails in it.
     """
     with closing(Database(url)) as database, database.engine.connect() as connection:
-        if _revision(connection) is None:
-            command = [sys.executable, "-P", "-m", __name__]
-            subprocess.run(command, input=url.encode(), capture_output=True, check=False)  # noqa: S603
+        if _revision(connection) is not None or threading.active_count() > 1:
+            return
+    if not (child := os.fork()):
+        try:
+            opened(url)[0].close()
+        except Exception:
+            structlog.get_logger("store").exception("the tables could not be created")
+        finally:
+            os._exit(0)
+    os.waitpid(child, 0)
 
 
 def opened(url: str) -> tuple[Database, bool]:
@@ -232,7 +240,3 @@ def _virtual(table: Table, column: Column[Any]) -> bool:
 
 def _searched(table: Table) -> bool:
     return bool(table.info.get("skip_autogenerate"))
-
-
-if __name__ == "__main__":
-    opened(sys.stdin.read())[0].close()

@@ -118,10 +118,10 @@ WIRES = (
 )  # fmt: skip
 """Folders and files of tests that go over real wires: a whole house and its sockets, a workspace, processes."""
 LONG = (
-    "bench/test_growth_table.py", "bench/test_peers_table.py", "bench/test_promises.py", "bench/test_scale_table.py",
-    "bench/test_speed_table.py", "faults/", "guides/", "privacy/test_erase_killed.py", "site/", "slack/test_kill",
-    "slack/outbound/test_flood.py", "slack/outbound/test_readiness.py", "store/test_object_files.py",
-    "web/case/test_case_browser.py", "workers/test_faults.py", "workers/test_shared_files.py",
+    "bench/test_growth_table.py", "bench/test_promises.py", "bench/test_speed_table.py", "faults/", "guides/",
+    "privacy/test_erase_killed.py", "site/", "slack/test_kill", "slack/outbound/test_flood.py",
+    "slack/outbound/test_readiness.py", "store/test_object_files.py", "web/case/test_case_browser.py",
+    "workers/test_faults.py", "workers/test_shared_files.py",
 )  # fmt: skip
 """Those whose tests wait for long: they come first, so that no process is left alone with them in the end."""
 TESTS = Path(__file__).parent

@@ -51,8 +51,8 @@ def _merged(rows: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
     return [merged[key] for key in sorted(merged)]
 
 
-_COUNTED = insert(article_click)  # for SQLite, too
-_SUM = {"clicks": article_click.c.clicks + _COUNTED.excluded.clicks, "title": _COUNTED.excluded.title}
-article_click.info["insert"] = _COUNTED.on_conflict_do_update(index_elements=["day", "article_id"], set_=_SUM)
-"""It adds to the stored count, whoever else has counted meanwhile."""
+_INSERT = insert(article_click)
+_SUM = {"clicks": article_click.c.clicks + _INSERT.excluded.clicks, "title": _INSERT.excluded.title}
+article_click.info["insert"] = _INSERT.on_conflict_do_update(index_elements=["day", "article_id"], set_=_SUM)
+"""Insert that adds to the stored count, to which other processes may have added, too."""
 article_click.info["merged"] = _merged

@@ -200,13 +200,13 @@ def _counter(table: Table) -> Select[Any]:
 
 
 def _insert(table: Table) -> Insert:
-    """Return the insert of a table, always the same object, so that its SQL is made once.
+    """Return the insert of a table: its own, or one that ignores rows whose key is there (``first stays``).
 
-    By its ``info``: ``insert`` is its own; with ``first stays``, rows whose key is there already are ignored.
+    It is always the same object, so that its SQL is made once. SQLite understands PostgreSQL's ON CONFLICT.
     """
     if "insert" not in table.info:
-        ignoring = postgresql.insert(table).on_conflict_do_nothing()  # for SQLite, too
-        table.info["insert"] = ignoring if table.info.get("first stays") else insert(table)
+        or_ignore = postgresql.insert(table).on_conflict_do_nothing()
+        table.info["insert"] = or_ignore if table.info.get("first stays") else insert(table)
     statement: Insert = table.info["insert"]
     return statement
 

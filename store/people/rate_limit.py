@@ -99,15 +99,15 @@ def _merged(rows: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
     return [merged[the_id] for the_id in sorted(merged)]
 
 
-_DRAW = insert(budget)  # for SQLite, too
-_NEW = _DRAW.excluded
-_DRAWN = {
+_INSERT = insert(budget)
+_NEW = _INSERT.excluded
+_MOMENTS = {
     name: when((budget.c[name] > _NEW.at, budget.c[name]), else_=_NEW.at) + _NEW[name] - _NEW.at
     for name in ("hour", "day")
 }
-_ANSWERS = {name: _NEW[name] for name in ("at", "told", "words", "times")}
-budget.info["insert"] = _DRAW.on_conflict_do_update(index_elements=[budget.c.id], set_={**_DRAWN, **_ANSWERS})
-"""It draws from the stored value, whoever else has drawn since it was read."""
+_REST = {name: _NEW[name] for name in ("at", "told", "words", "times")}
+budget.info["insert"] = _INSERT.on_conflict_do_update(index_elements=["id"], set_={**_MOMENTS, **_REST})
+"""Insert that draws from the stored value, from which other processes may have drawn, too."""
 budget.info["merged"] = _merged
 
 _FORGET = delete(budget).where(

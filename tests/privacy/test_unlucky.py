@@ -193,7 +193,7 @@ def test_mail_that_comes_while_a_killed_erasure_is_resumed_is_reported(
         assert left(desk, url) == []
 
 
-LOOKS = """
+NOTES_WHEN_IT_LOOKS = """
 import time
 from bot.cli.main import casebot
 from bot.privacy.erase import Eraser
@@ -218,10 +218,12 @@ def test_a_customer_who_keeps_writing_is_never_said_to_be_erased_while_mail_of_t
         ended, accepted = threading.Event(), list[float]()
         writer = threading.Thread(target=keep_writing, args=(desk, ended, accepted))
         writer.start()
-        script = [sys.executable, "-c", LOOKS.format(config=str(desk.config), address=ANA)]
-        done = subprocess.run(script, capture_output=True, timeout=300, check=False)
-        ended.set()
-        writer.join()
+        script = [sys.executable, "-c", NOTES_WHEN_IT_LOOKS.format(config=str(desk.config), address=ANA)]
+        try:
+            done = subprocess.run(script, capture_output=True, timeout=300, check=False)
+        finally:
+            ended.set()
+            writer.join()
         assert patient(lambda: settled(desk))
         forget_outside(desk)
         if done.returncode == 0:  # all mail that was accepted before the last look is gone
@@ -230,6 +232,7 @@ def test_a_customer_who_keeps_writing_is_never_said_to_be_erased_while_mail_of_t
             assert traces.of(tmp_path, before) == []
         else:
             assert (done.returncode, b"wrote again" in done.stderr) == (1, True), done
+            assert traces.of(tmp_path, [f"More {len(accepted) - 1:04}."]), "or the test could not fail"
         send(desk, "More", SECRET)
         assert patient(lambda: settled(desk))
         forget_outside(desk)
