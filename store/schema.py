@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import threading
 from collections.abc import Iterator
@@ -9,7 +10,6 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
-import structlog
 from sqlalchemy import Column, Connection, Table, inspect
 
 from store import channel_state, report, tombstone
@@ -134,7 +134,7 @@ def _upgrade(connection: Connection, revision: str) -> None:
 
 
 def create(url: str) -> None:
-    """Create the schema of an empty database in a child process; do nothing for another one, or beside threads.
+    """Create the schema of an empty database in a child process, unless this one has threads.
 
     The child frees the 14 MB that Alembic and the migrations take. ``opened`` tries again what fails in it.
     """
@@ -145,7 +145,7 @@ def create(url: str) -> None:
         try:
             opened(url)[0].close()
         except Exception:
-            structlog.get_logger("store").exception("the tables could not be created")
+            logging.getLogger("store").exception("the tables could not be created")
         finally:
             os._exit(0)
     os.waitpid(child, 0)
