@@ -200,9 +200,9 @@ def _counter(table: Table) -> Select[Any]:
 
 
 def _insert(table: Table) -> Insert:
-    """Return the insert of a table: its own, or one that ignores rows whose key is there (``first stays``).
+    """Return the insert of a table, always the same object, so that its SQL is made once.
 
-    It is always the same object, so that its SQL is made once. SQLite understands PostgreSQL's ON CONFLICT.
+    With ``first stays`` it ignores rows whose key is there. SQLite understands PostgreSQL's ON CONFLICT.
     """
     if "insert" not in table.info:
         or_ignore = postgresql.insert(table).on_conflict_do_nothing()
