@@ -118,7 +118,7 @@ WIRES = (
 )  # fmt: skip
 """Folders and files of tests that go over real wires: a whole house and its sockets, a workspace, processes."""
 LONG = (
-    "bench/test_growth_table.py", "bench/test_promises.py", "bench/test_speed_table.py", "faults/", "guides/",
+    "bench/test_promises.py", "bench/test_speed_table.py", "faults/", "guides/",
     "privacy/test_erase_killed.py", "site/", "slack/test_kill", "slack/outbound/test_flood.py",
     "slack/outbound/test_readiness.py", "store/test_object_files.py", "web/case/test_case_browser.py",
     "workers/test_faults.py", "workers/test_shared_files.py",

@@ -72,8 +72,7 @@ def test_the_answer_is_shown_where_they_asked_and_answered_there(office: Office)
     assert "It was the filter." not in in_public(office, "joint")
     people.post("eve", "joint", f"@Case reply {NUMBER} It works again.", thread_ts=asked.ts)
     office.in_thread("It works again.")
-    office.settled()
-    assert office.history().count("shown in passing") == 2, "of the confirmation, and of the answer"
+    assert until(lambda: office.history().count("shown in passing") == 2), "the confirmation, and the answer"
 
 
 def test_the_desk_hears_of_each_answer_that_was_shown_in_passing_and_of_its_files(tmp_path: Path) -> None:

@@ -47,7 +47,7 @@ def test_a_token_that_slack_refuses_is_said_until_it_takes_it_again(tmp_path: Pa
 def test_a_connection_that_is_gone_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(socket_mode, "LOST", 0.0)
     with Office(databases.sqlite(tmp_path), tmp_path) as office:
-        assert ready(office)["ready"]
+        assert until(lambda: ready(office)["ready"])
         office.slack.workspace.faults.add("down")
         office.slack.cut()
         assert until(lambda: "Slack is not connected" in ready(office)["wrong"])
