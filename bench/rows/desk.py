@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import subprocess
-import sys
 import time
 from contextlib import ExitStack
 from datetime import UTC, datetime
@@ -18,7 +17,6 @@ from bench.rows.seen import until
 from bench.rows.slack import STAFF, TEAM, Workplace, workspace
 from bench.support import databases
 from bench.support.house import House, wait_for_port
-from bot.presets import catalogue as presets
 from rehearsal.ports import free_port
 from tests.support.mail.name_server import NameServer
 from tests.support.mail.sink import Sink
@@ -117,11 +115,17 @@ class Desk(House):
         self.slack, self.post = Workplace(server), Post(self.port, self._sink)
         self._web = free_port()
         self.web = f"http://127.0.0.1:{self._web}"
+        self._configure(**facts)
+
+    def _configure(self, **facts: str) -> None:
+        """Write the config, and the operator's own templates."""
+        from bot.presets import catalogue as presets
+
         places = {"port": self.port, "relay": self._sink.port, "dns": self.dns.address, "web": self._web}
-        app, api = server.workspace.app, server.url
+        app, api = self.slack.server.workspace.app, self.slack.server.url
         text = CONFIG.format(url=self.url, desk=DESK, app=app, api=api, **places, **facts)
         self.config.write_text(text + "".join(map(_member, STAFF)) + presets.text("adtech"))
-        own_words(folder / "words")
+        own_words(self.folder / "words")
 
     def __enter__(self) -> Self:
         self.start()
@@ -141,9 +145,8 @@ class Desk(House):
 
     def cli(self, *words: str) -> tuple[int, str]:
         """``casebot …`` as the operator types it: exit code, and all it said."""
-        command = [sys.executable, "-m", "bot.cli", "--config", str(self.config), *words]
         done = subprocess.run(
-            command,
+            [*self.command, *words],
             cwd=self.folder,
             env=self._environment,
             capture_output=True,

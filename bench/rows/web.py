@@ -56,12 +56,31 @@ class Page:
     def send(self, action: str, files: Mapping[str, bytes] | None = None, **typed: str) -> Page:
         """Fill it in and press its button."""
         fields, multipart = self.form(action)
-        data = {**fields, **typed}
+        return self._post({**fields, **typed}, files if multipart else None, multipart=multipart)
+
+    def press(self, button: str, typed: Mapping[str, str], files: Mapping[str, bytes] | None = None) -> Page:
+        """Fill in fields by the beginning of their labels, and press the button with this text."""
+        forms = LexborHTMLParser(self.html).css("form")
+        form: Any = next(
+            (each for each in forms if button in [node.text() for node in each.css("button")]), None
+        )
+        if form is None:
+            raise Missing(f"a button {button}", self.words)
+        fields = _fields(form)
+        for label, value in typed.items():
+            named = [
+                each.attributes["for"] for each in form.css("label[for]") if each.text().startswith(label)
+            ]
+            field = form.css_first(f"#{named[0]}" if named else f'[aria-label^="{label}"]')
+            fields[field.attributes["name"]] = value or field.attributes["value"]
+        return self._post(fields, files, multipart="multipart" in (form.attributes.get("enctype") or ""))
+
+    def _post(self, fields: Mapping[str, str], files: Mapping[str, bytes] | None, *, multipart: bool) -> Page:
         url = self.url.partition("?")[0]
         if not multipart:
-            return _open(urllib.request.Request(url, urllib.parse.urlencode(data).encode()))
+            return _open(urllib.request.Request(url, urllib.parse.urlencode(fields).encode()))
         kind = {"Content-Type": f"multipart/form-data; boundary={BOUNDARY}"}
-        return _open(urllib.request.Request(url, _multipart(data, files or {}), kind))
+        return _open(urllib.request.Request(url, _multipart(fields, files or {}), kind))
 
 
 def get(url: str, **headers: str) -> Page:

@@ -101,18 +101,22 @@ class House:
         self.config.write_text("".join((text, *people, more)))
         self.log = folder / "log"
         self._environment = {**os.environ, **(environment or {}), "CASEBOT_CONFIG": str(self.config)}
+        self.command = [sys.executable, "-m", "bot.cli"]
         self.process: subprocess.Popen[bytes] | None = None
 
     def start(
         self,
-        program: Sequence[str] = ("-m", "bot.cli", "run"),
+        program: Sequence[str] = (),
         *,
         environment: Mapping[str, str] | None = None,
     ) -> None:
-        """Start it, in a session of its own; returns at once. ``environment``: what is different this once."""
+        """Start it, in a session of its own; returns at once.
+
+        ``program``: arguments of Python, instead of ``casebot run``; ``environment``: what is different this once.
+        """
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(
-                [sys.executable, *program],
+                [sys.executable, *program] if program else [*self.command, "run"],
                 cwd=self.folder,
                 env={**self._environment, **(environment or {})},
                 stdin=subprocess.DEVNULL,

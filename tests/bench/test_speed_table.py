@@ -9,25 +9,6 @@ from tests.support.bench import printed
 pytestmark = pytest.mark.slow
 
 
-def test_the_profile_times_every_stage_of_a_mail() -> None:
-    table = printed("bench.speed.profile", "--mails", "40", "--statements", "3")
-    for stage in (
-        "SMTP conversation",
-        "judge",
-        "desk and handlers",
-        "render",
-        "compose",
-        "deliver",
-        "commit",
-    ):
-        microseconds = next(line.split()[-3] for line in table.splitlines() if line.startswith(stage))
-        assert int(microseconds) > 0, stage
-    assert "INSERT INTO" in table
-    rows = next(line for line in table.splitlines() if line.startswith("rows a mail:"))
-    assert "outgoing" in rows
-    assert "commits" in table.splitlines()[-1]
-
-
 def test_the_run_measures_a_house_with_everything_on_beside_the_stock_server() -> None:
     table = printed("bench.speed.run", "--mails", "20").splitlines()
     for goal in (

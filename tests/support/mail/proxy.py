@@ -1,13 +1,19 @@
-"""A line on loopback between a client and a server that can be cut or go dead at the worst moment."""
+"""A line on loopback between a client and a server that can be cut, delayed, reset or go dead at the worst moment."""
 
 from __future__ import annotations
 
 import contextlib
 import socket
+import struct
 import threading
-from typing import Self
+import time
+from collections.abc import Iterator
+from typing import Literal, Self
 
 END_OF_DATA = b"\r\n.\r\n"
+DELAY = 0.3
+"""Seconds that each piece waits during the fault ``delay``."""
+Fault = Literal["", "cut", "reset", "delay", "black hole"]
 
 
 class Proxy:
@@ -16,10 +22,13 @@ class Proxy:
     ``cut_after_data()``: the next message reaches the server whole, its answer reaches nobody.
     ``freeze()``: nothing passes any more, and nobody is told.
     ``cut()``: every connection is closed now.
+    ``fault(kind)``: a fault of all connections, old and new, within the block.
     """
 
-    def __init__(self, server_port: int) -> None:
-        self._server = ("127.0.0.1", server_port)
+    def __init__(self, server: int | str) -> None:
+        """``server``: a port, or the path of a Unix socket."""
+        self._server = server
+        self.state: Fault = ""
         self._listener = socket.create_server(("127.0.0.1", 0))
         self.port: int = self._listener.getsockname()[1]
         self.cuts = 0
@@ -41,10 +50,24 @@ class Proxy:
         for line in self._lines:
             line.frozen = True
 
-    def cut(self) -> None:
-        """Close every connection."""
+    def cut(self, *, reset: bool = False) -> None:
+        """Close every connection, or ``reset`` it."""
         for line in self._lines:
-            line.close()
+            line.close(reset=reset)
+
+    @contextlib.contextmanager
+    def fault(self, kind: Fault) -> Iterator[None]:
+        """Cut or reset all connections at once, delay every piece, or drop all that is sent.
+
+        What was connected to a black hole is reset in the end, as by a firewall that has forgotten it.
+        """
+        self.state = kind
+        if kind in ("cut", "reset"):
+            self.cut(reset=kind == "reset")
+        yield
+        self.state = ""
+        if kind == "black hole":
+            self.cut(reset=True)
 
     def __enter__(self) -> Self:
         threading.Thread(target=self._accept, name="proxy", daemon=True).start()
@@ -58,9 +81,18 @@ class Proxy:
         with contextlib.suppress(OSError):
             while True:
                 client, _ = self._listener.accept()
-                line = Line(self, client, socket.create_connection(self._server))
+                line = Line(self, client, self._dial())
                 self._lines.append(line)  # before anything passes
                 line.start()
+                if self.state in ("cut", "reset"):
+                    line.close(reset=self.state == "reset")
+
+    def _dial(self) -> socket.socket:
+        if isinstance(self._server, int):
+            return socket.create_connection(("127.0.0.1", self._server))
+        line = socket.socket(socket.AF_UNIX)
+        line.connect(self._server)
+        return line
 
     def take_cut(self) -> bool:
         """Is this message's answer to be withheld?"""
@@ -84,19 +116,24 @@ class Line:
         for way in ((self._client, self._server), (self._server, self._client)):
             threading.Thread(target=self._pump, args=way, name="proxy", daemon=True).start()
 
-    def close(self) -> None:
-        """Both ends."""
+    def close(self, *, reset: bool = False) -> None:
+        """Close both ends; ``reset``: with a RST instead of an orderly end."""
+        self.frozen = self.frozen or reset  # the threads that wake up must not end it in an orderly way
         for end in (self._client, self._server):
             with contextlib.suppress(OSError):
-                end.shutdown(socket.SHUT_RDWR)
+                if reset:
+                    end.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+                end.shutdown(socket.SHUT_RD if reset else socket.SHUT_RDWR)
             end.close()
 
     def _pump(self, source: socket.socket, target: socket.socket) -> None:
         upward, tail = source is self._client, b""
         with contextlib.suppress(OSError):
             while data := source.recv(65536):
-                if self.frozen:
+                if self.frozen or self._proxy.state == "black hole":
                     continue
+                if self._proxy.state == "delay":
+                    time.sleep(DELAY)
                 if upward:
                     tail = (tail + data)[-len(END_OF_DATA) :] if len(data) < 5 else data[-5:]
                     self._cutting = self._cutting or (tail == END_OF_DATA and self._proxy.take_cut())

@@ -1,0 +1,1 @@
+"""``python -m bench.crash``: each commit, write, fsync and send of a story fails once, or ends the process."""

@@ -1,0 +1,170 @@
+"""Injects a fault into each operation of eight stories, and checks what casebot promises."""
+
+from __future__ import annotations
+
+import argparse
+import itertools
+import logging
+import sys
+import threading
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from functools import partial
+
+from bench.crash import network
+from bench.crash.desk import Desk, opened
+from bench.crash.injector import KINDS, SQLITE
+from bench.crash.promises import Facts
+from bench.crash.stories import STORIES, Scene
+from bench.support import databases
+
+PATIENCE, QUIET = 60.0, 1.0
+"""Seconds in which everything must be settled after a fault; and without work after which a story is over."""
+COLUMNS = ("operations", "points", "unreached", "restarts", "lost", "twice", "copies", "other", "seconds")
+FAILS = {"commit": tuple(SQLITE), "committed": ("broken",)}
+"""How operations fail on SQLite; all others just fail."""
+Point = tuple[str, str, int]
+"""How which operation of a kind fails."""
+
+
+class Trial:
+    """One story on one desk, told once for each point."""
+
+    def __init__(self, desk: Desk, story: str, say: Callable[[str], None]) -> None:
+        self.counts = Counter[str]()
+        self._desk, self._story, self._say = desk, story, say
+        self._serial = itertools.count(1)
+        self._told: list[Facts] = []
+        self._operations = self._reference = Counter[str]()
+
+    def learn(self) -> None:
+        """Tell the story twice without a fault, the first time to fill caches; count operations and effects."""
+        for _ in range(2):
+            scene, acting = self._begin(("kill", "commit", 0))
+            quiet = time.monotonic()
+            while acting.is_alive() or time.monotonic() < quiet + QUIET:
+                quiet = time.monotonic() if self._desk.waiting() else quiet
+                time.sleep(0.05)
+            self._operations = Counter(dict(zip(KINDS, self._desk.control.counts, strict=True)))
+            self._reference = Facts(scene).counts
+        self.counts["operations"] = self._operations.total()
+
+    def points(self, how: str, every: int) -> Iterator[Point]:
+        """Yield each Kth operation with each way to fail (``fail``, ``kill`` or ``both``)."""
+        for kind in KINDS:
+            fails = FAILS.get(kind, ("fails",)) if "sqlite" in self._desk.url else ("fails",)
+            ways = {"kill": ("kill",), "fail": fails, "both": ("kill", *fails)}[how]
+            for number in range(1, self._operations[kind] + 1, every):
+                yield from ((way, kind, number) for way in ways)
+
+    def _begin(self, point: Point) -> tuple[Scene, threading.Thread]:
+        scene = Scene(self._desk, f"{self._story}{next(self._serial):04d}")
+        story = STORIES[self._story](scene)
+        next(story)
+        self._desk.control.arm(*point)
+        acting = threading.Thread(target=self._act, args=(point, story), daemon=True)
+        acting.start()
+        return scene, acting
+
+    def _act(self, point: Point, story: Iterator[None]) -> None:
+        try:
+            next(story, None)
+        except Exception as error:
+            self._note(point, "other", [f"{type(error).__name__}: {error}"])
+
+    def inject(self, point: Point) -> None:
+        """Tell the story with a fault, start casebot again if it ends, and compare once everything is settled."""
+        scene, acting = self._begin(point)
+        control, ends, fired, lost = self._desk.control, 0, 0.0, ["not settled"]
+        must_end = point[0] in ("kill", "broken")
+        deadline = time.monotonic() + PATIENCE
+        while lost and time.monotonic() < deadline:
+            time.sleep(0.05)
+            if control.ends >= control.starts:
+                ends += 1
+                if ends > 1 or not (must_end or point[1] == "fsync"):
+                    self._note(point, "other", [f"ended by itself with exit code {control.code}"])
+                self._desk.restart()
+            fired = control.fired
+            if not (acting.is_alive() or self._desk.waiting() or (must_end and fired and not ends)):
+                lost, _ = Facts(scene, fired, fired).compare(self._reference)
+        facts = Facts(scene, fired, fired)
+        lost, twice = facts.compare(self._reference)
+        other = ["did not end"] if must_end and fired and not ends else []
+        other += ["a row waits"] * self._desk.waiting()
+        other += self._desk.damage()
+        for column, sentences in (("lost", lost), ("twice", twice), ("other", other)):
+            self._note(point, column, sentences)
+        self.counts += Counter(points=1, unreached=not fired, restarts=ends, copies=facts.copies)
+        self._told.append(facts)
+
+    def end(self) -> None:
+        """Look for what was done twice after its point was over."""
+        time.sleep(QUIET)
+        for before in self._told:
+            _, twice = Facts(before.scene, before.since, before.until).compare(
+                before.counts | self._reference
+            )
+            self._note(("later", before.scene.marker, 0), "twice", twice)
+
+    def _note(self, point: Point, column: str, sentences: Sequence[str]) -> None:
+        self.counts[column] += len(sentences)
+        for sentence in sentences:
+            self._say(f"{self._story} {':'.join(map(str, point))} {sentence}")
+
+
+def crash(
+    story: str, store: str, *, points: Sequence[Point] = (), how: str = "both", every: int = 1,
+    say: Callable[[str], None] = print,
+) -> Counter[str]:  # fmt: skip
+    """Try points of a story, or all that there are, on a new store; return the counts."""
+    began = time.monotonic()
+    with opened(store) as desk:
+        desk.begin()
+        trial = Trial(desk, story, lambda line: say(f"{store} {line}"))
+        trial.learn()
+        for point in points or trial.points(how, every):
+            trial.inject(point)
+        trial.end()
+    trial.counts["seconds"] = round(time.monotonic() - began)
+    say(f"{story:<10}{store:<12}" + "".join(f"{trial.counts[column]:>11}" for column in COLUMNS))
+    return trial.counts
+
+
+def main() -> int:
+    """``python -m bench.crash``; exit code 1 if a promise was broken."""
+    options = _options()
+    logging.getLogger("uvicorn.error").setLevel(logging.CRITICAL)  # casebot hangs up on the workspace
+    say = partial(print, flush=True)
+    if options.network is not None:
+        broken = list(network.trials(options.network or network.LINKS, say))
+        say(*broken, f"{len(broken)} PROMISES BROKEN" if broken else "every promise kept", sep="\n")
+        return bool(broken)
+    points = [(how, kind, int(number)) for how, kind, number in (each.split(":") for each in options.only)]
+    stores = databases.KINDS if options.store == "both" else (options.store,)
+    say(f"{'story':<10}{'store':<12}" + "".join(f"{column:>11}" for column in COLUMNS))
+    run = partial(crash, points=points, how=options.kind, every=options.every, say=say)
+    with ProcessPoolExecutor(options.lanes) as lanes:
+        pairs = zip(*itertools.product(options.stories or STORIES, stores), strict=True)
+        counts = sum(lanes.map(run, *pairs), Counter[str]())
+    count = counts["lost"] + counts["twice"] + counts["other"]
+    say(f"{counts['points']} points, {f'{count} PROMISES BROKEN' if count else 'every promise kept'}")
+    return bool(count)
+
+
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="bench.crash", description=__doc__)
+    parser.add_argument("--store", choices=(*databases.KINDS, "both"), default="both")
+    parser.add_argument("--stories", nargs="*", choices=list(STORIES), default=[])
+    parser.add_argument("--every", type=int, default=1, help="try each Kth operation only")
+    parser.add_argument("--kind", choices=("fail", "kill", "both"), default="both")
+    parser.add_argument("--only", nargs="*", default=[], help="points, such as kill:commit:3")
+    parser.add_argument("--network", nargs="*", choices=network.LINKS, help="faults of these links, or all")
+    parser.add_argument("--lanes", type=int, default=1, help="stories at the same time")
+    return parser.parse_args()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,1 @@
+"""Small faults in the code, and whether the tests notice them."""

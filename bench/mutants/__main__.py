@@ -1,0 +1,152 @@
+"""Makes small faults in the code, one at a time, and counts how many the tests notice."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import random
+import subprocess
+import sys
+import tempfile
+import time
+import tomllib
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import coverage
+
+from bench.mutants import line_contexts
+from bench.mutants.code_faults import Fault, drawn
+
+ROOT = Path(__file__).parents[2]
+PRODUCT = ("bot", "channels", "store")
+MOST = {"fast": 400, "wire": 40}
+"""The most tests of a suite that are run for a fault: those that run the fewest lines come first."""
+LONGEST = 600
+"""Seconds after which a run of tests counts as failed: the fault made it hang."""
+
+
+class Lines:
+    """Which tests run which line, as measured once for each suite and kept in a folder."""
+
+    def __init__(self, folder: Path, clone: Path) -> None:
+        self._folder, self._clone = folder, clone
+        self._data: dict[str, coverage.CoverageData] = {}
+        self._breadth: dict[str, Counter[str]] = {}
+
+    def tests(self, suite: str, fault: Fault) -> list[str]:
+        """Return the ids of the tests that run a line of a fault, narrow ones first."""
+        if suite not in self._data:
+            self._read(suite)
+        data = self._data[suite]
+        measured = (file for file in data.measured_files() if file.endswith(f"/{fault.file}"))
+        by_line = data.contexts_by_lineno(next(measured, ""))
+        places = range(fault.line, fault.last + 1)
+        tests = {test for line in places for test in by_line.get(line, ()) if test}
+        breadth = self._breadth[suite]
+        return sorted(tests, key=lambda test: (breadth[test], test))[: MOST[suite]]
+
+    def _read(self, suite: str) -> None:
+        files = [*(self._folder / suite).glob("lines.*")] or self._measured(suite)
+        data = coverage.CoverageData(no_disk=True)
+        for file in files:
+            part = coverage.CoverageData(str(file))
+            part.read()
+            data.update(part)
+        self._data[suite], self._breadth[suite] = data, Counter()
+        for measured in data.measured_files():
+            for tests in data.contexts_by_lineno(measured).values():
+                self._breadth[suite].update(tests)
+
+    def _measured(self, suite: str) -> list[Path]:
+        folder = self._folder / suite
+        folder.mkdir(parents=True)
+        marks = "not slow and not wire" if suite == "fast" else "wire and not slow"
+        plugin = ("-p", line_contexts.__name__, "-m", marks)
+        _pytest(self._clone, *plugin, environment={line_contexts.FOLDER: str(folder)}, seconds=7200)
+        return [*folder.glob("lines.*")]
+
+
+def _pytest(
+    clone: Path, *arguments: str, environment: dict[str, str] | None = None, seconds: float = LONGEST
+) -> bool:
+    """Run tests in a clone; return whether they passed."""
+    settings = {**os.environ, "PYTHONPATH": str(clone), "PYTHONDONTWRITEBYTECODE": "1", **(environment or {})}
+    program = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", *arguments]
+    try:
+        ended = subprocess.run(
+            program, cwd=clone, env=settings, capture_output=True, timeout=seconds, check=False
+        )
+    except subprocess.TimeoutExpired:
+        return False
+    return ended.returncode == 0
+
+
+def noticed_by(clone: Path, fault: Fault, lines: Lines, suites: Sequence[str]) -> str:
+    """Plant a fault; return the suite whose tests fail then, empty if none does."""
+    restore = fault.plant(clone)
+    try:
+        for suite in suites:
+            tests = lines.tests(suite, fault)
+            workers = min(len(tests), os.cpu_count() or 1)
+            if tests and not _pytest(clone, "-x", "-n", str(workers), "-m", "", *tests):
+                return suite
+        return ""
+    finally:
+        restore()
+
+
+def main() -> int:
+    """``python -m bench.mutants --seed N --count 100``; exit code 1 if fewer than 85 % are noticed."""
+    options = _options()
+    judged = tomllib.loads(options.judged.read_text()) if options.judged else {}
+    with tempfile.TemporaryDirectory(prefix="casebot-mutants-") as folder:
+        clone = Path(folder) / "clone"
+        subprocess.run(["git", "clone", "-q", str(ROOT), str(clone)], check=True)
+        faults = drawn(clone, list(_product(clone)), options.count, seed=options.seed)
+        lines = Lines(options.lines or Path(folder), clone)
+        results = dict[Fault, str]()
+        for number, fault in enumerate(faults, 1):
+            began = time.monotonic()
+            name = f"{fault.file}:{fault.line} {fault.kind}"
+            results[fault] = "judged" if name in judged else noticed_by(clone, fault, lines, options.suites)
+            said = f"{results[fault] or 'UNSEEN':<8} {name} ({time.monotonic() - began:.0f} s)"
+            print(
+                f"{number:3} {said}\n      - {fault.before.strip()}\n      + {fault.after.strip()}",
+                flush=True,
+            )
+    return _report(options, results, judged)
+
+
+def _report(options: argparse.Namespace, results: dict[Fault, str], judged: dict[str, str]) -> int:
+    counts = Counter(result or "unseen" for result in results.values())
+    noticed, of = sum(counts[suite] for suite in options.suites), len(results) - counts["judged"]
+    kinds = Counter(fault.kind for fault, result in results.items() if not result)
+    print(f"seed {options.seed}: {dict(counts)}; unseen by kind: {dict(kinds)}")
+    print(f"noticed: {noticed} of {of} ({noticed / of:.0%})")
+    for name, reason in judged.items():
+        print(f"judged to change nothing: {name}: {reason}")
+    return int(noticed < 0.85 * of)
+
+
+def _product(clone: Path) -> Iterator[str]:
+    for part in PRODUCT:
+        for file in sorted((clone / part).rglob("*.py")):
+            yield str(file.relative_to(clone))
+
+
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="bench.mutants", description=__doc__)
+    parser.add_argument("--seed", type=int, default=random.SystemRandom().randrange(1_000_000))
+    parser.add_argument("--count", type=int, default=100)
+    parser.add_argument("--suites", nargs="+", choices=MOST, default=[*MOST])
+    parser.add_argument("--lines", type=Path, metavar="DIR", help="keep which test runs which line here")
+    parser.add_argument(
+        "--judged", type=Path, metavar="FILE", help='TOML: "FILE:LINE KIND" = "why it changes nothing"'
+    )
+    return parser.parse_args()
+
+
+if __name__ == "__main__":
+    sys.exit(main())
