@@ -1,1 +1,1 @@
-"""``python -m bench.crash``: each commit, write, fsync and send of a story fails once, or ends the process."""
+"""``python -m bench.crash``: each commit, write, fsync and send of a story fails, or ends casebot."""

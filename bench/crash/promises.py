@@ -1,4 +1,4 @@
-"""What became of a story: each effect and each delivery, counted, to compare with a run without a fault."""
+"""What became of a story: its effects and deliveries, to compare with a run without a fault."""
 
 from __future__ import annotations
 

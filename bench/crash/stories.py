@@ -1,4 +1,4 @@
-"""Eight stories, told to casebot over SMTP, Slack, HTTP or its timers: a part before the fault, then the rest."""
+"""Eight stories over SMTP, Slack, HTTP or timers: a part before the fault, then the rest."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A pytest plugin that notes which test runs which line of the product: ``-p bench.mutants.line_contexts``."""
+"""A pytest plugin that notes which test runs which line: ``-p bench.mutants.line_contexts``."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The text of what people received, without what differs from run to run, and the differences of two records."""
+"""What people received as text, without what differs from run to run, and how two records differ."""
 
 from __future__ import annotations
 
@@ -80,7 +80,7 @@ def topics(record: Iterable[tuple[str, str, str, str]], markers: Mapping[str, st
 
 
 def differences(old: Topics, new: Topics, *, most: int = 16) -> list[str]:
-    """Return each kind of difference once: the number of its places, the first one, and ``most`` of its lines."""
+    """Return each kind of difference once: how many places have it, and ``most`` lines of the first."""
     kinds: dict[str, list[str]] = defaultdict(list)
     for topic in sorted({*old, *new}):
         diff = "\n".join(difflib.unified_diff(old.get(topic, []), new.get(topic, []), n=0, lineterm=""))

@@ -29,7 +29,7 @@ Cases = list[tuple[dict[str, str], list[list[Any]]]]
 
 
 class Side(Desk):
-    """A checkout. ``record``: time and place of what people received, a text that names its case, and the content."""
+    """A checkout. ``record``: time and place of what people received, a text with its case, and it."""
 
     def __init__(self, checkout: Path, folder: Path, url: str, cases: Cases) -> None:
         self._checkout, self._cases = checkout, cases
@@ -54,7 +54,7 @@ class Side(Desk):
         self.config.write_text(template.substitute(facts, slack=self.slack.server.url))
 
     def set_time(self, now: datetime) -> None:
-        """Set the time of all processes of this side at once, of the record, and of the ids of Slack's messages."""
+        """Set the time of all processes of this side, of the record, and of the ids of Slack's messages."""
         self._label, self._space._last = f"{now:%a %H:%M}", int(now.timestamp() * 1_000_000)
         (self.folder / "clock.new").write_text(f"{now:%Y-%m-%d %H:%M:%S}\n")
         (self.folder / "clock.new").replace(self.folder / "clock")
@@ -145,7 +145,7 @@ class Side(Desk):
         return output
 
     def in_slack(self, case: Texts, act: str, user: str, typed: Texts = NONE, **facts: Any) -> None:
-        """Do something in the workspace (`rehearsal.slack.people.people.People`), and send the forms that open."""
+        """Do something in the workspace (a method of ``People``), and send the forms that open."""
         if "files" in facts:
             facts["files"] = [self._people.upload(user, *file) for file in facts["files"].items()]
         seen = getattr(self._people, act)(user, **facts)

@@ -1,4 +1,4 @@
-"""A line on loopback between a client and a server that can be cut, delayed, reset or go dead at the worst moment."""
+"""A line between a client and a server that can be cut, delayed, reset or go dead."""
 
 from __future__ import annotations
 
