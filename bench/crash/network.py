@@ -60,7 +60,7 @@ class Link:
         self.desk.config.write_text(config.replace(before, after.format(self.proxy.port)))
 
     def send(self, marker: str) -> Scene:
-        """Have a mail arrive by the link's own way in; return at once."""
+        """Start to send a mail over SMTP, or to deliver it to the mailbox; do not wait for it."""
         scene = Scene(self.desk, marker)
         threading.Thread(target=self._send, args=(scene,), daemon=True).start()
         return scene

@@ -1,4 +1,4 @@
-"""What became of a story: its effects and deliveries, to compare with a run without a fault."""
+"""Effects and deliveries of a story, compared with those of a run without a fault."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What people received as text, without what differs from run to run, and how two records differ."""
+"""Turns received mails, messages and pages into text without ids and times, and compares two records."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ CHANGING = {
     r"[\w-]+\.[\w-]+\.[\w=-]{20,}|[\w~-]{32,}(?![\w~.-]*@)": "TOKEN",
     r"\b\d{10}\.\d{6}\b|\bp?\d{15,}\b|\b[FV]0[0-9A-Z]{8}\b|\be-[a-z0-9]{6}\b": "ID",
 }
-"""What differs from run to run, and its replacement."""
+"""Patterns of ports, tokens and ids, which differ from run to run, and their replacements."""
 Topics = dict[tuple[str, str], list[str]]
 """Place and case → the lines that were received there, each with its time."""
 

@@ -29,7 +29,7 @@ Cases = list[tuple[dict[str, str], list[list[Any]]]]
 
 
 class Side(Desk):
-    """A checkout. ``record``: time and place of what people received, a text with its case, and it."""
+    """A checkout, its people, and the record of what they received: time, place, case and content."""
 
     def __init__(self, checkout: Path, folder: Path, url: str, cases: Cases) -> None:
         self._checkout, self._cases = checkout, cases
@@ -145,7 +145,7 @@ class Side(Desk):
         return output
 
     def in_slack(self, case: Texts, act: str, user: str, typed: Texts = NONE, **facts: Any) -> None:
-        """Do something in the workspace (a method of ``People``), and send the forms that open."""
+        """Call a method of ``People`` in the workspace, then fill in and send the forms that open."""
         if "files" in facts:
             facts["files"] = [self._people.upload(user, *file) for file in facts["files"].items()]
         seen = getattr(self._people, act)(user, **facts)

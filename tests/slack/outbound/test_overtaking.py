@@ -92,7 +92,7 @@ def test_reply_that_fails_alone_is_overtaken_and_its_author_is_told_in_triage(of
     assert tries_again_until(office, arrived)
     told = said(office.in_thread("could not be delivered to Noa Nomail so far", 2))
     assert UNKNOWN in told or "(tried again)" in told, "it may be on its way at this moment"
-    assert waiting(office, UNKNOWN), "the operator is told why in any case"
+    assert waiting(office, UNKNOWN), "the list of deliveries shows the reason"
 
 
 def test_unknown_refusal_is_final_after_five_tries_while_others_are_delivered(office: Office) -> None:
