@@ -134,9 +134,9 @@ def _upgrade(connection: Connection, revision: str) -> None:
 
 
 def create(url: str) -> None:
-    """Create the schema of an empty database in a child process, unless this one has threads.
+    """Create the schema of an empty database in a child process.
 
-    The child frees the 14 MB that Alembic and the migrations take. ``opened`` tries again what fails in it.
+    In this one, Alembic would keep 14 MB. ``opened`` creates it where the child failed, or threads forbid a fork.
     """
     with closing(Database(url)) as database, database.engine.connect() as connection:
         if _revision(connection) is not None or threading.active_count() > 1:
@@ -144,8 +144,8 @@ def create(url: str) -> None:
     if not (child := os.fork()):
         try:
             opened(url)[0].close()
-        except Exception:
-            logging.getLogger("store").exception("the tables could not be created")
+        except Exception as error:
+            logging.getLogger("store").warning("cannot create the tables: %s", error)
         finally:
             os._exit(0)
     os.waitpid(child, 0)

@@ -28,9 +28,9 @@ class Facts:
             f"SELECT name, sha256 FROM attachment WHERE {mine} OR name {marker}",
             f"SELECT * FROM outgoing WHERE ({mine} OR recipient {marker}) AND key = ''",
         )
-        cards = scene.desk.board.many_cards()
+        cards = scene.desk.board.card_counts()
         facts = [
-            *(f"case {case.state} with {cards.get(case.id, 1)} card" for case in cases),
+            *(f"case {case.state} with {cards[case.id]} cards" for case in cases),
             *(f"entry {entry.visibility} {entry.text[:40]!r}" for entry in entries),
             *(
                 f"file {file.name} {'as sent' if file.sha256 in scene.hashes else 'damaged'}"

@@ -64,7 +64,8 @@ class Lines:
         folder.mkdir(parents=True)
         marks = "not slow and not wire" if suite == "fast" else "wire and not slow"
         plugin = ("-p", line_contexts.__name__, "-m", marks)
-        _pytest(self._clone, *plugin, environment={line_contexts.FOLDER: str(folder)}, seconds=7200)
+        if not _pytest(self._clone, *plugin, environment={line_contexts.FOLDER: str(folder)}, seconds=7200):
+            raise RuntimeError(f"the {suite} suite fails without a fault")
         return [*folder.glob("lines.*")]
 
 

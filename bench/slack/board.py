@@ -27,11 +27,10 @@ class Board:
                 found.setdefault(int(number[1]), message)
         return found
 
-    def many_cards(self) -> dict[int, int]:
-        """Cases that have more than one."""
+    def card_counts(self) -> Counter[int]:
+        """Return the number of cards of each case."""
         numbers = [_NUMBER.search(message.text) for message in self._roots("C0TRIAGE")]
-        count = Counter(int(number[1]) for number in numbers if number)
-        return {case: cards for case, cards in count.items() if cards > 1}
+        return Counter(int(number[1]) for number in numbers if number)
 
     def own(self, user: str) -> dict[int, Message]:
         """A customer's cases: what their threads in the direct messages hang on."""

@@ -89,7 +89,7 @@ class Promises:
             *(f"second effect: {cases} cases of {one}" for one, cases in opened.items() if cases > 1),
             *(f"second effect: kept {n} times: {key}" for key, n in keys.items() if n > 1),
             *(f"second effect: {n} notices {one}" for one, n in told.items() if n > 1),
-            *(f"second card: {n} of case {case}" for case, n in self._board.many_cards().items()),
+            *(f"second card: {n} of case {case}" for case, n in self._board.card_counts().items() if n > 1),
         ]
 
     def _astray(self) -> list[str]:

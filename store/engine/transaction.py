@@ -202,10 +202,12 @@ def _counter(table: Table) -> Select[Any]:
 def _insert(table: Table) -> Insert:
     """Return the insert of a table, always the same object, so that its SQL is made once.
 
-    With ``first stays`` it ignores rows whose key is there. SQLite understands PostgreSQL's ON CONFLICT.
+    A module can set ``info["insert"]``. With ``first stays``, rows whose key exists are ignored.
     """
     if "insert" not in table.info:
-        or_ignore = postgresql.insert(table).on_conflict_do_nothing()
+        or_ignore = postgresql.insert(
+            table
+        ).on_conflict_do_nothing()  # SQLAlchemy compiles it for SQLite, too
         table.info["insert"] = or_ignore if table.info.get("first stays") else insert(table)
     statement: Insert = table.info["insert"]
     return statement

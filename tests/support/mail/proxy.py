@@ -64,10 +64,12 @@ class Proxy:
         self.state = kind
         if kind in ("cut", "reset"):
             self.cut(reset=kind == "reset")
-        yield
-        self.state = ""
-        if kind == "black hole":
-            self.cut(reset=True)
+        try:
+            yield
+        finally:
+            self.state = ""
+            if kind == "black hole":
+                self.cut(reset=True)
 
     def __enter__(self) -> Self:
         threading.Thread(target=self._accept, name="proxy", daemon=True).start()
