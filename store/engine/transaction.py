@@ -205,9 +205,7 @@ def _insert(table: Table) -> Insert:
     A module can set ``info["insert"]``. With ``first stays``, rows whose key exists are ignored.
     """
     if "insert" not in table.info:
-        or_ignore = postgresql.insert(
-            table
-        ).on_conflict_do_nothing()  # SQLAlchemy compiles it for SQLite, too
+        or_ignore = postgresql.insert(table).on_conflict_do_nothing()  # compiles for SQLite, too
         table.info["insert"] = or_ignore if table.info.get("first stays") else insert(table)
     statement: Insert = table.info["insert"]
     return statement

@@ -18,7 +18,7 @@ def test_house_that_is_killed_while_people_work_in_slack_keeps_every_promise(
 ) -> None:
     result = __main__.kill(4, mode=mode, store="sqlite", seed=8, folder=tmp_path)
     assert result.broken == []
-    assert sum(act.acked for act in result.promises.acts) > 30
+    assert sum(act.acked for act in result.promises.acts) > 5, "or nothing was tried"
     assert result.book.deliveries > 4 * len(result.promises.acts)
     assert sum(result.windows.kills[window] > 0 for window in WINDOWS) >= 2
 
