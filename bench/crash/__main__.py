@@ -12,6 +12,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from functools import partial
+from typing import NamedTuple
 
 from bench.crash import network
 from bench.crash.desk import Desk, opened
@@ -25,24 +26,33 @@ PATIENCE, QUIET = 60.0, 1.0
 COLUMNS = ("operations", "points", "unreached", "restarts", "lost", "twice", "copies", "other", "seconds")
 FAILS = {"commit": tuple(SQLITE), "committed": ("broken",)}
 """How operations fail on SQLite; all others just fail."""
-Point = tuple[str, str, int]
-"""How which operation of a kind fails."""
+
+
+class Point(NamedTuple):
+    """How which operation of a kind fails: ``kill:commit:3``."""
+
+    how: str
+    kind: str
+    number: int
+
+    def __str__(self) -> str:
+        return f"{self.how}:{self.kind}:{self.number}"
 
 
 class Trial:
-    """One story on one desk, told once for each point."""
+    """One story on one desk, run once for each point."""
 
     def __init__(self, desk: Desk, story: str, say: Callable[[str], None]) -> None:
         self.counts = Counter[str]()
         self._desk, self._story, self._say = desk, story, say
         self._serial = itertools.count(1)
-        self._told: list[Facts] = []
+        self._finished: list[Facts] = []
         self._operations = self._reference = Counter[str]()
 
     def learn(self) -> None:
-        """Tell the story twice without a fault, the first time to fill caches; count operations and effects."""
+        """Run the story twice without a fault, the first time to fill caches; count operations and effects."""
         for _ in range(2):
-            scene, acting = self._begin(("kill", "commit", 0))
+            scene, acting = self._begin(Point("kill", "commit", 0))
             quiet = time.monotonic()
             while acting.is_alive() or time.monotonic() < quiet + QUIET:
                 quiet = time.monotonic() if self._desk.waiting() else quiet
@@ -57,7 +67,7 @@ class Trial:
             fails = FAILS.get(kind, ("fails",)) if "sqlite" in self._desk.url else ("fails",)
             ways = {"kill": ("kill",), "fail": fails, "both": ("kill", *fails)}[how]
             for number in range(1, self._operations[kind] + 1, every):
-                yield from ((way, kind, number) for way in ways)
+                yield from (Point(way, kind, number) for way in ways)
 
     def _begin(self, point: Point) -> tuple[Scene, threading.Thread]:
         scene = Scene(self._desk, f"{self._story}{next(self._serial):04d}")
@@ -75,16 +85,16 @@ class Trial:
             self._note(point, "other", [f"{type(error).__name__}: {error}"])
 
     def inject(self, point: Point) -> None:
-        """Tell the story with a fault, start casebot again if it ends, and compare once everything is settled."""
+        """Run the story with a fault, start casebot again if it ends, and compare once everything is settled."""
         scene, acting = self._begin(point)
         control, ends, fired, lost = self._desk.control, 0, 0.0, ["not settled"]
-        must_end = point[0] in ("kill", "broken")
+        must_end = point.how in ("kill", "broken")
         deadline = time.monotonic() + PATIENCE
         while lost and time.monotonic() < deadline:
             time.sleep(0.05)
             if control.ends >= control.starts:
                 ends += 1
-                if ends > 1 or not (must_end or point[1] == "fsync"):
+                if ends > 1 or not (must_end or point.kind == "fsync"):
                     self._note(point, "other", [f"ended by itself with exit code {control.code}"])
                 self._desk.restart()
             fired = control.fired
@@ -98,21 +108,21 @@ class Trial:
         for column, sentences in (("lost", lost), ("twice", twice), ("other", other)):
             self._note(point, column, sentences)
         self.counts += Counter(points=1, unreached=not fired, restarts=ends, copies=facts.copies)
-        self._told.append(facts)
+        self._finished.append(facts)
 
     def end(self) -> None:
         """Look for what was done twice after its point was over."""
         time.sleep(QUIET)
-        for before in self._told:
+        for before in self._finished:
             _, twice = Facts(before.scene, before.since, before.until).compare(
                 before.counts | self._reference
             )
-            self._note(("later", before.scene.marker, 0), "twice", twice)
+            self._note(f"after {before.scene.marker}", "twice", twice)
 
-    def _note(self, point: Point, column: str, sentences: Sequence[str]) -> None:
+    def _note(self, point: Point | str, column: str, sentences: Sequence[str]) -> None:
         self.counts[column] += len(sentences)
         for sentence in sentences:
-            self._say(f"{self._story} {':'.join(map(str, point))} {sentence}")
+            self._say(f"{self._story} {point} {sentence}")
 
 
 def crash(
@@ -142,10 +152,12 @@ def main() -> int:
         broken = list(network.trials(options.network or network.LINKS, say))
         say(*broken, f"{len(broken)} PROMISES BROKEN" if broken else "every promise kept", sep="\n")
         return bool(broken)
-    points = [(how, kind, int(number)) for how, kind, number in (each.split(":") for each in options.only)]
+    points = [
+        Point(how, kind, int(number)) for how, kind, number in (each.split(":") for each in options.only)
+    ]
     stores = databases.KINDS if options.store == "both" else (options.store,)
     say(f"{'story':<10}{'store':<12}" + "".join(f"{column:>11}" for column in COLUMNS))
-    run = partial(crash, points=points, how=options.kind, every=options.every, say=say)
+    run = partial(crash, points=points, how=options.how, every=options.every, say=say)
     with ProcessPoolExecutor(options.lanes) as lanes:
         pairs = zip(*itertools.product(options.stories or STORIES, stores), strict=True)
         counts = sum(lanes.map(run, *pairs), Counter[str]())
@@ -159,7 +171,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--store", choices=(*databases.KINDS, "both"), default="both")
     parser.add_argument("--stories", nargs="*", choices=list(STORIES), default=[])
     parser.add_argument("--every", type=int, default=1, help="try each Kth operation only")
-    parser.add_argument("--kind", choices=("fail", "kill", "both"), default="both")
+    parser.add_argument("--how", choices=("fail", "kill", "both"), default="both")
     parser.add_argument("--only", nargs="*", default=[], help="points, such as kill:commit:3")
     parser.add_argument("--network", nargs="*", choices=network.LINKS, help="faults of these links, or all")
     parser.add_argument("--lanes", type=int, default=1, help="stories at the same time")

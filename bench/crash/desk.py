@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import tempfile
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -11,6 +10,7 @@ from pathlib import Path
 from sqlalchemy import NullPool, create_engine, text
 
 from bench.crash.injector import Control
+from bench.rows.seen import until
 from bench.slack.board import Board
 from bench.slack.house import SlackHouse, workspace
 from bench.support import databases
@@ -53,8 +53,7 @@ class Desk(SlackHouse):
 
     def restart(self) -> None:
         """Start casebot again, and let the leases of the ended process expire without waiting."""
-        while self.look.others():
-            time.sleep(0.01)  # PostgreSQL rolls back what the process had begun
+        until(lambda: not self.look.others())  # PostgreSQL rolls back what the process had begun
         leased = self.look.rows(
             *(f"SELECT id, fence FROM {table} WHERE due_at IS NOT NULL" for table in LEASED)
         )

@@ -22,9 +22,9 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-KINDS = ("commit", "committed", "write", "fsync", "send", "answer", "reply")
-"""``committed`` is just after a commit, ``answer`` just after an answer of the relay or Slack, ``reply`` before one
-of casebot's own."""
+KINDS = ("commit", "committed", "write", "fsync", "send", "response", "serve")
+"""``committed`` is just after a commit, ``response`` just after one of the relay or Slack, and ``serve`` just before
+one of casebot's own."""
 HOWS = ("kill", "fails", "locked", "full", "broken")
 SQLITE = {
     "locked": ("database is locked", sqlite3.SQLITE_BUSY),
@@ -131,10 +131,10 @@ class Injector:
         for owner, name in ((smtplib.SMTP, "send"), (HTTPConnection, "endheaders")):
             self.wrap("send", owner, name, ConnectionResetError)
         for owner, name in ((smtplib.SMTP, "getreply"), (HTTPConnection, "getresponse")):
-            self.wrap("answer", owner, name, ConnectionResetError, after=True)
-        self.wrap("reply", Connection, "send", ConnectionResetError)
+            self.wrap("response", owner, name, ConnectionResetError, after=True)
+        self.wrap("serve", Connection, "send", ConnectionResetError)
         transport = selector_events._SelectorSocketTransport  # type: ignore[attr-defined]
-        self.wrap("reply", transport, "write", lambda line, _: line.abort())
+        self.wrap("serve", transport, "write", lambda line, _: line.abort())
         DefaultDialect.do_commit = lambda _, pooled: self._commit(pooled.driver_connection)  # type: ignore[method-assign]
 
     def _commit(self, connection: Any) -> None:

@@ -84,14 +84,14 @@ def new_mail(scene: Scene) -> Iterator[None]:
     scene.send(files=scene.files)
 
 
-def reply(scene: Scene) -> Iterator[None]:
+def customer_reply(scene: Scene) -> Iterator[None]:
     """The customer's reply by mail."""
     confirmation, *_ = scene.case()
     yield
     scene.customer.answer(confirmation, f"It is our own adapter. {scene.marker}")
 
 
-def answer(scene: Scene) -> Iterator[None]:
+def staff_reply(scene: Scene) -> Iterator[None]:
     """A specialist's ``!reply`` in the thread: a mail to the customer."""
     _, card, _ = scene.case()
     yield
@@ -158,5 +158,5 @@ def snooze(scene: Scene) -> Iterator[None]:
 
 STORIES = {
     story.__name__.replace("_", "-"): story
-    for story in (new_mail, reply, answer, note, close, form, upload, snooze)
+    for story in (new_mail, customer_reply, staff_reply, note, close, form, upload, snooze)
 }

@@ -10,14 +10,21 @@ import sys
 import time
 from collections import Counter
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from bench.speed.backup import fill
 from bench.support.databases import KINDS, Look, fresh
 from bench.support.house import House
 from bench.support.steady_senders import SteadySenders
+from bench.support.year_store import Year
+from bot.channel.installed import sections
+from bot.config.load import read
+from store import schema
+from store.engine.columns import new_id
+from store.engine.database import Database
+from store.files.blobs import FileStore
+from store.queues.inbox import inbox
 from tests.support.mail.sink import Sink
 
 HELD = 3.0
@@ -27,6 +34,22 @@ SLOW = 0.5
 DRAINED = 600.0
 """Seconds in which a released desk has to be through."""
 CASEBOT = ("-m", "bot.cli")
+
+
+def fill(url: str, folder: Path, cases: int, files: int) -> None:
+    """Write a year of cases into a store, and files of 100 kB that it names."""
+    database, store, now = Database(url), FileStore(folder / "files"), datetime.now(UTC)
+    schema.ensure(database)
+    Year(read(None, sections()), now).write(database, cases)
+    with database.writing() as tx:
+        for number in range(files):
+            digest, size = store.put([os.urandom(100_000)])
+            tx.add(
+                inbox, id=new_id(), source="email", key=f"bench {number}", envelope="{}", raw=None, file=digest,
+                size=size, received_at=now, attempts=0, strikes=0, due_at=None, fence=0, outcome="done", reason="",
+                case_id=None,
+            )  # fmt: skip
+    database.close()
 
 
 @dataclass(frozen=True, slots=True)

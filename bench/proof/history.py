@@ -15,10 +15,12 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 
 from bot.queries.lists import ListInbox, ListOutbox
 from store.backup import verify
-from tests.support.houses.house import until
+from tests.support.houses.house import until, words
+from tests.support.houses.office import UNKEPT
 from tests.support.setup import databases
 from tests.support.stories import storyteller
 from tests.support.stories.account import judged
+from tests.support.stories.acts_by_letter import SIGN_OFF
 from tests.support.stories.acts_opening import OPENINGS
 from tests.support.stories.plot import possible
 from tests.support.stories.story import Story
@@ -26,6 +28,7 @@ from tests.support.stories.town import Town
 
 FAULTS: dict[str, tuple[str, dict[str, Any]]] = {
     "rate limit": ("ratelimited", {"method": "chat.postMessage", "times": 3}),
+    "rate limit of cards": ("ratelimited", {"method": "chat.update", "times": 3}),
     "server error": ("error", {"status": 500, "times": 3}),
     "lost answer": ("lost", {"method": "chat.postMessage", "times": 1}),
     "unknown code": ("error", {"error": "brand_new_code", "method": "chat.postMessage", "times": 1}),
@@ -62,23 +65,23 @@ class History(RuleBasedStateMachine):
         self.story.dice = random.Random(seed)
         OPENINGS[home](self.story)
 
-    @rule(data=st.data(), fault=st.sampled_from(["", *FAULTS]))
-    def act(self, data: st.DataObject, fault: str) -> None:
+    @rule(data=st.data(), faults=st.lists(st.sampled_from(sorted(FAULTS)), max_size=2, unique=True))
+    def act(self, data: st.DataObject, faults: list[str]) -> None:
         """Let somebody do what they can do now, while Slack may fail."""
         acts = {name: act for _, name, act in possible(self.story)}
         name = data.draw(st.sampled_from(sorted(acts)))
-        self.story.book.steps.append(f"{name} {fault}".strip())
-        if fault:
+        self.story.book.steps.append(" ".join([name, *faults]))
+        for fault in faults:
             kind, settings = FAULTS[fault]
             self.town.slack.workspace.faults.add(kind, **settings)
         acts[name](self.story)
         self.town.slack.workspace.faults.clear()
 
-    @rule(kind=st.sampled_from(sorted(ODD_FILES)), by_mail=st.booleans())
+    @rule(kind=st.sampled_from([*sorted(ODD_FILES), *UNKEPT]), by_mail=st.booleans())
     def send_odd_file(self, kind: str, by_mail: bool) -> None:
-        """Send a file that is empty, binary or large beside words, by mail or in the card's thread."""
-        story, content = self.story, ODD_FILES[kind]
-        if by_mail and story.requester.kind == "mail":
+        """Send an odd file beside words, by mail or in the card's thread."""
+        story, content = self.story, ODD_FILES.get(kind)
+        if content is not None and by_mail and story.requester.kind == "mail":
             code = story.public(f"a customer's mail with a file: {kind}", story.requester)
             mail = story.letter(story.requester.address)
             self.town.answer(
@@ -87,7 +90,11 @@ class History(RuleBasedStateMachine):
             story.over = story.closed = False
         else:
             code = story.secret(f"specialist: a note with a file: {kind}")
-            file = story.people.upload(story.spec, "odd.bin", content)
+            file = (
+                self.town.unkept_file(story.spec, kind)
+                if content is None
+                else story.people.upload(story.spec, "odd.bin", content)
+            )
             channel, _, ts = story.desk.partition("/")
             story.people.post(story.spec, channel, f"Look: {code}", thread_ts=ts, files=[file])
         story.kept(code)
@@ -128,9 +135,13 @@ class History(RuleBasedStateMachine):
         config = self.town.app.config
         findings = list(verify.of_store(config.store.url, config.store.opened_files()))
         assert all(finding.ok for finding in findings), findings
+        signed = [each.code for each in self.story.book.words if each.how == "specialist by mail: an answer"]
         for to, mails in self.town.post.items():
             ids = Counter(mail.parsed["Message-ID"] for mail in mails)
             assert max(ids.values()) == 1, f"{to} got a mail twice"
+            texts = [words(mail.parsed) for mail in mails if not to.endswith("@desk.example")]
+            answers = [text for text in texts if any(code in text for code in signed)]
+            assert all(SIGN_OFF in text for text in answers), f"{to} got an answer without its last line"
         heard = self.town.hear()
         assert heard.leaks() == {}, self.story.book.steps
 

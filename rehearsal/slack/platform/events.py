@@ -145,7 +145,7 @@ class Events:
             "event": event,
             "type": "event_callback",
             "event_id": new_id("Ev"),
-            "event_time": int(time.time()),
+            "event_time": int(time.time() + self._workspace.ahead),
             "authorizations": [
                 {
                     "enterprise_id": None,

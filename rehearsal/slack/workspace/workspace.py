@@ -58,6 +58,8 @@ class Workspace:
         self._changes: deque[Json] = deque(maxlen=20_000)
         self._seq = 0
         self._last = 0
+        self.ahead = 0.0
+        """Seconds by which its clock is ahead of this machine's."""
         bot = self.app
         self.add_user(bot.name.lower(), id=bot.bot_user, real_name=bot.name, is_bot=True)
 
@@ -126,7 +128,7 @@ class Workspace:
     def stamp(self) -> str:
         """A new ``ts``: seconds with six places, never twice, ascending."""
         with self.lock:
-            self._last = max(self._last + 1, time.time_ns() // 1000)
+            self._last = max(self._last + 1, int((time.time() + self.ahead) * 1_000_000))
             return f"{self._last // 1_000_000}.{self._last % 1_000_000:06d}"
 
     def wire(self, message: Message, *, metadata: bool = False) -> Json:

@@ -7,10 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from rehearsal.slack.workspace.conversation import File
 from tests.slack.test_customers import opened
 from tests.support.houses.house import until
-from tests.support.houses.office import Office, said
+from tests.support.houses.office import PLAN, UNKEPT, Office, said
 from tests.support.setup import databases
 
 
@@ -20,27 +19,6 @@ def office(tmp_path: Path) -> Iterator[Office]:
         yield standing
 
 
-LINK = "https://docs.google.com/document/d/1plan/edit"
-
-
-def odd_file(office: Office, user: str, kind: str) -> File:
-    """A file whose bytes casebot cannot keep."""
-    people = office.slack.people
-    if kind == "external":
-        return people.add_external_file(user, "Launch plan", LINK)
-    if kind == "canvas":
-        return people.add_canvas(user, "Launch plan")
-    file = people.upload(user, "dump.bin", b"0123")
-    if kind == "deleted":
-        people.delete_file(file)
-    else:
-        file.described = {"size": 200_000_001}
-    return file
-
-
-ODD_KINDS = ("too large", "external", "canvas", "deleted")
-
-
 @pytest.mark.parametrize("mode", ["socket", "http"])
 def test_text_beside_a_file_that_cannot_be_kept_is_kept(tmp_path: Path, mode: str) -> None:
     with Office(databases.sqlite(tmp_path), tmp_path, mode=mode) as office:
@@ -48,7 +26,7 @@ def test_text_beside_a_file_that_cannot_be_kept_is_kept(tmp_path: Path, mode: st
         told = opened(office, "ana", "acme")
         card = office.card()
         expected = set()
-        for kind in ODD_KINDS:
+        for kind in UNKEPT:
             for user, channel, root, side in (
                 ("ana", "acme", told.ts, "public"),
                 ("eve", "acme", told.ts, "public"),
@@ -56,7 +34,7 @@ def test_text_beside_a_file_that_cannot_be_kept_is_kept(tmp_path: Path, mode: st
                 ("sam", "triage", card.ts, "internal"),
             ):
                 text = f"Text of {user} in {channel} beside a file: {kind}."
-                file = odd_file(office, user, kind)
+                file = office.unkept_file(user, kind)
                 people.post(user, channel, text, thread_ts=root, files=[file])
                 expected.add((text, side))
 
@@ -72,12 +50,12 @@ def test_external_files_and_canvases_are_kept_as_links(office: Office, user: str
     """Of a file of another workspace an event names the id only."""
     people = office.slack.people
     told = opened(office, "ana", "acme")
-    canvas = odd_file(office, user, "canvas")
-    files = [odd_file(office, user, "external"), canvas]
+    canvas = office.unkept_file(user, "canvas")
+    files = [office.unkept_file(user, "external"), canvas]
     people.post(user, "acme", "The plan.", thread_ts=told.ts, files=files)
-    people.post(user, "acme", "", thread_ts=told.ts, files=[odd_file(office, user, "canvas")])
+    people.post(user, "acme", "", thread_ts=told.ts, files=[office.unkept_file(user, "canvas")])
     text = said(office.in_thread("The plan."))
-    assert f"Launch plan: {LINK}" in text
+    assert f"Launch plan: {PLAN}" in text
     assert canvas.described["permalink"] in text
     assert until(lambda: len(office.case().entries) == 3), "and a canvas without text"
     assert "example-support.slack.com/docs/" in office.case().entries[-1].text
@@ -88,32 +66,32 @@ def test_external_files_and_canvases_are_kept_as_links(office: Office, user: str
 def test_a_link_in_the_text_is_not_repeated(office: Office) -> None:
     people = office.slack.people
     told = opened(office, "ana", "acme")
-    file = odd_file(office, "ana", "external")
-    people.post("ana", "acme", f"The plan is at {LINK}", thread_ts=told.ts, files=[file])
+    file = office.unkept_file("ana", "external")
+    people.post("ana", "acme", f"The plan is at {PLAN}", thread_ts=told.ts, files=[file])
     office.in_thread("The plan is at")
-    assert office.case().entries[-1].text.count(LINK) == 1
+    assert office.case().entries[-1].text.count(PLAN) == 1
 
 
 def test_a_case_that_is_opened_with_an_external_file_has_its_link(tmp_path: Path) -> None:
     with Office(databases.sqlite(tmp_path), tmp_path, more='opens = "all"\n') as office:
         people = office.slack.people
-        people.post("ana", "acme", "", files=[odd_file(office, "ana", "external")])
-        assert LINK in said(office.card())
+        people.post("ana", "acme", "", files=[office.unkept_file("ana", "external")])
+        assert PLAN in said(office.card())
 
 
 def test_a_reply_with_an_external_file_alone_sends_its_link(office: Office) -> None:
     people = office.slack.people
     told = opened(office, "ana", "acme")
-    file = odd_file(office, "sam", "external")
+    file = office.unkept_file("sam", "external")
     people.post("sam", "triage", "!reply", thread_ts=office.card().ts, files=[file])
-    assert until(lambda: [m for m in office.replies(told) if LINK in said(m)])
+    assert until(lambda: [m for m in office.replies(told) if PLAN in said(m)])
 
 
 def test_attach_with_an_external_file_alone_keeps_its_link(office: Office) -> None:
     people = office.slack.people
     told = opened(office, "ana", "acme")
-    people.post("ana", "acme", "!attach", thread_ts=told.ts, files=[odd_file(office, "ana", "external")])
-    assert LINK in said(office.in_thread("Launch plan"))
+    people.post("ana", "acme", "!attach", thread_ts=told.ts, files=[office.unkept_file("ana", "external")])
+    assert PLAN in said(office.in_thread("Launch plan"))
 
 
 def test_the_sender_of_a_file_that_cannot_be_kept_gets_the_upload_link(
@@ -123,7 +101,7 @@ def test_the_sender_of_a_file_that_cannot_be_kept_gets_the_upload_link(
     with Office(databases.sqlite(tmp_path), tmp_path) as office:
         people = office.slack.people
         told = opened(office, "ana", "acme")
-        huge = odd_file(office, "ana", "too large")
+        huge = office.unkept_file("ana", "too large")
         people.post("ana", "acme", "The dump.", thread_ts=told.ts, files=[huge])
         office.in_thread("sent a file that could not be kept: dump.bin")
         seen = until(lambda: [m for m in office.slack.workspace.ephemerals if "dump.bin" in said(m)])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socket
+from datetime import timedelta
 from pathlib import Path
 from typing import Any, Self
 
@@ -10,7 +11,7 @@ from rehearsal.ports import free_port
 from rehearsal.slack.people.seen import Seen
 from rehearsal.slack.server import Server
 from rehearsal.slack.workspace import cast
-from rehearsal.slack.workspace.conversation import Message
+from rehearsal.slack.workspace.conversation import File, Message
 from tests.support.houses.desk import CONFIG
 from tests.support.houses.house import House, until
 
@@ -19,6 +20,10 @@ STAFF = CONFIG.replace(
 ).replace('mail = "max@desk.example"\n', 'mail = "max@desk.example"\naddresses.slack = "T0HOME/U0MIA"\n')
 PLACES = '\nplaces.slack = ["T0HOME/C0ACME"]\n'
 """Of the account that the config ends with."""
+
+UNKEPT = ("too large", "external", "canvas", "deleted")
+"""Kinds of files in Slack whose bytes casebot cannot keep."""
+PLAN = "https://docs.google.com/document/d/1plan/edit"
 
 
 class Office(House):
@@ -70,6 +75,11 @@ class Office(House):
         if self._own:
             self.slack.stop()
 
+    def pass_time(self, **time: float) -> None:
+        """Let it be later at the desk and in Slack."""
+        super().pass_time(**time)
+        self.slack.workspace.ahead = timedelta(**time).total_seconds()
+
     def messages(self, channel: str) -> list[Message]:
         """What stands in a channel or a DM (by its name, or a person's), without the threads, oldest first."""
         with self.slack.workspace.lock:
@@ -99,6 +109,20 @@ class Office(House):
         found = until(lambda: [m for m in (self.card(number), *self.thread(number)) if words in said(m)])
         assert found, f"nobody said {words!r}: {[said(m) for m in self.thread(number)]}"
         return found[0]
+
+    def unkept_file(self, user: str, kind: str) -> File:
+        """A file of ``UNKEPT``, to be posted."""
+        people = self.slack.people
+        if kind == "external":
+            return people.add_external_file(user, "Launch plan", PLAN)
+        if kind == "canvas":
+            return people.add_canvas(user, "Launch plan")
+        file = people.upload(user, "dump.bin", b"0123")
+        if kind == "deleted":
+            people.delete_file(file)
+        else:
+            file.described = {"size": 200_000_001}
+        return file
 
     def click(self, user: str, action: str, *, number: int = 1, **more: Any) -> Seen:
         """Click on a case's card."""

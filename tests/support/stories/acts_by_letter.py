@@ -15,6 +15,8 @@ from tests.support.stories.story import Story
 from tests.support.stories.town import PAT
 
 TO = "pat@desk.example"
+SIGN_OFF = "Kind regards, Pat"
+"""In each answer, which must have it at the customer, too."""
 
 
 def _quoted(story: Story, mail: Any) -> str:
@@ -64,7 +66,7 @@ def answers(story: Story) -> None:
             story.public(f"specialist by mail: file {part}", desk=False) for part in ("name", "words")
         )
         files = {f"{name}.log": f"log {content}".encode()}
-    _send(story, _public_address(story), f"We found it. {code}", files=files)
+    _send(story, _public_address(story), f"We found it. {code}\n\n{SIGN_OFF}", files=files)
     story.kept(code)
     story.owner = story.owner or "pat"
 
