@@ -6,40 +6,48 @@ import argparse
 import logging
 import sys
 import time
+import warnings
 
 import structlog
 from hypothesis import HealthCheck, Phase, seed, settings
+from hypothesis.errors import HypothesisDeprecationWarning
 from hypothesis.stateful import run_state_machine_as_test
 
 from bench.proof.history import History
+
+
+def violation(number: int, *, examples: int, steps: int, shrink: bool = False) -> str:
+    """Run the histories of a seed; return what was violated, with the steps, or an empty string."""
+    limits = settings(
+        max_examples=examples,
+        stateful_step_count=steps,
+        phases=(Phase.generate, Phase.shrink) if shrink else (Phase.generate,),
+        database=None,
+        deadline=None,
+        suppress_health_check=list(HealthCheck),
+    )
+    warnings.simplefilter(
+        "ignore", HypothesisDeprecationWarning
+    )  # casebot's threads draw random numbers, too
+    try:
+        run_state_machine_as_test(seed(number)(History), settings=limits)
+    except Exception as error:
+        return "\n".join((f"{type(error).__name__}: {error}", *getattr(error, "__notes__", ())))
+    return ""
 
 
 def main() -> int:
     """``python -m bench.proof.histories``; exit code 1 if a history violated an invariant."""
     options = _options()
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
-    phases = (Phase.generate, Phase.shrink) if options.shrink else (Phase.generate,)
-    limits = settings(
-        max_examples=options.examples,
-        stateful_step_count=options.steps,
-        phases=phases,
-        database=None,
-        deadline=None,
-        suppress_health_check=list(HealthCheck),
-    )
     failed = 0
     for number in range(options.seed, options.seed + options.seeds):
         began = time.monotonic()
-        try:
-            run_state_machine_as_test(seed(number)(History), settings=limits)
-            result = "every invariant holds"
-        except Exception as error:
-            failed += 1
-            notes = "\n".join(getattr(error, "__notes__", ()))
-            result = f"VIOLATED: {type(error).__name__}: {error}\n{notes}"
+        found = violation(number, examples=options.examples, steps=options.steps, shrink=options.shrink)
+        failed += bool(found)
+        took = f"{options.examples} histories, {time.monotonic() - began:.0f} s"
         print(
-            f"seed {number}: {options.examples} histories, {time.monotonic() - began:.0f} s: {result}",
-            flush=True,
+            f"seed {number}: {took}: {f'VIOLATED: {found}' if found else 'every invariant holds'}", flush=True
         )
     print(f"{failed} of {options.seeds} seeds found a violation")
     return int(failed > 0)

@@ -29,7 +29,7 @@ from tests.support.stories.town import Town
 FAULTS: dict[str, tuple[str, dict[str, Any]]] = {
     "rate limit": ("ratelimited", {"method": "chat.postMessage", "times": 3}),
     "rate limit of cards": ("ratelimited", {"method": "chat.update", "times": 3}),
-    "server error": ("error", {"status": 500, "times": 3}),
+    "server error": ("error", {"status": 500, "method": "chat.postMessage", "times": 3}),
     "lost answer": ("lost", {"method": "chat.postMessage", "times": 1}),
     "unknown code": ("error", {"error": "brand_new_code", "method": "chat.postMessage", "times": 1}),
     "repeated events": ("duplicate", {}),

@@ -105,7 +105,7 @@ def _engine(url: str, busy_timeout: float) -> Engine:
     if make_url(url).get_backend_name() == "sqlite":
         return _sqlite(url, busy_timeout)
     engine = create_engine(
-        url, pool_size=8, max_overflow=8, pool_pre_ping=True, hide_parameters=True,
+        url, pool_size=8, max_overflow=8, pool_pre_ping=True, hide_parameters=True, use_native_hstore=False,
         pool_use_lifo=True,  # each connection has statements of its own: few of them have to learn all
     )  # fmt: skip
     event.listen(engine, "connect", _set_up_postgresql)

@@ -54,12 +54,16 @@ class Server:
         """Of the database that is always there."""
         self._number = itertools.count(1)
         self._free: list[str] = []
+        self._cleaners: dict[str, Any] = {}
+        """A connection to each database that was emptied: a new one would have to load the catalogue."""
         self._kept = self._shape = ""
         for setting in ("fsync", "full_page_writes", "autovacuum"):  # it outlives no crash of its own
             self._run(f"ALTER SYSTEM SET {setting} = off")
         self._run("SELECT pg_reload_conf()")
 
     def close(self) -> None:
+        for cleaner in self._cleaners.values():
+            cleaner.close()
         self._server.cleanup()
 
     @contextmanager
@@ -95,15 +99,19 @@ class Server:
         return name
 
     def _drop(self, name: str) -> None:
+        if cleaner := self._cleaners.pop(name, None):
+            cleaner.close()
         self._run(f"DROP DATABASE {name} WITH (FORCE)")
 
     def _emptied(self, name: str) -> bool:
         """Is it as it was when it was made? Not if somebody changed its tables."""
-        with self._connected(name) as connection:
-            connection.execute(_ALONE)
-            if _first(connection, databases.SHAPE) != self._shape:
-                return False
-            connection.execute(_EMPTY.format(kept=self._kept))
+        if name not in self._cleaners or self._cleaners[name].broken:
+            self._cleaners[name] = self._connected(name)
+        connection = self._cleaners[name]
+        connection.execute(_ALONE)
+        if _first(connection, databases.SHAPE) != self._shape:
+            return False
+        connection.execute(_EMPTY.format(kept=self._kept))
         return True
 
     def _run(self, statement: str) -> None:

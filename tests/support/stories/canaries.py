@@ -10,8 +10,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 CODE = re.compile(r"(?:Pub|Int)[a-z]{12}")
-LOOKED_UP = re.compile(r"(What was said|Said before)")
-"""What follows is no news: an answer to ``show``, or a concern's digest."""
+LOOKED_UP = re.compile(r"(What was said|Said before|Slack takes nothing from us)")
+"""What follows is no news: an answer to ``show``, a concern's digest, or what else comes by Slack."""
 
 
 @dataclass
