@@ -18,6 +18,7 @@ from hypothesis import HealthCheck, settings
 from bot.languages import reader_zone
 from tests.support.houses.desk import TestDesk
 from tests.support.houses.house import House
+from tests.support.houses.office import Office
 from tests.support.setup import databases, pace, readers, templates, turns
 from tests.support.setup.chromium import chromium
 from tests.support.setup.object_store import ObjectStore
@@ -112,6 +113,13 @@ def desk(url: str, tmp_path: Path) -> Iterator[TestDesk]:
 def house(url: str, tmp_path: Path) -> Iterator[House]:
     """The whole house, its SMTP door open, on a database of either kind."""
     with House(url, tmp_path) as standing:
+        yield standing
+
+
+@pytest.fixture
+def office(tmp_path: Path) -> Iterator[Office]:
+    """The whole house and a workspace, on SQLite."""
+    with Office(databases.sqlite(tmp_path), tmp_path) as standing:
         yield standing
 
 

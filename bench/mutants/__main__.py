@@ -23,8 +23,8 @@ from bench.mutants.code_faults import Fault, drawn
 
 ROOT = Path(__file__).parents[2]
 PRODUCT = ("bot", "channels", "store")
-MOST = {"fast": 400, "wire": 40}
-"""The most tests of a suite that are run for a fault: those that run the fewest lines come first."""
+MOST = {"fast": 400, "wire": 120}
+"""The most tests of a suite that are run for a fault."""
 MARKS = {"fast": "not slow and not wire", "wire": "wire and not slow"}
 LONGEST = 300
 """Seconds after which a run of tests counts as failed: the fault made it hang."""
@@ -38,32 +38,38 @@ class Lines:
     def __init__(self, folder: Path, clone: Path) -> None:
         self._folder, self._clone = folder, clone
         self._data: dict[str, coverage.CoverageData] = {}
-        self._breadth: dict[str, Counter[str]] = {}
 
     def tests(self, suite: str, fault: Fault) -> list[str]:
-        """Return the ids of the tests that run a line of a fault, or any line of its file; narrow ones first."""
+        """Return the ids of the tests that run a line of a fault, or any line of its file.
+
+        Those come first that run lines of this file, and of modules that the lines name, which few tests run.
+        """
+        by_line, weights = self._by_line(suite, f"/{fault.file}"), Counter[str]()
+        own = (by_line.get(line, ()) for line in range(fault.line, fault.last + 1))
+        # Lines that run at import have no test.
+        tests = {*chain(*own)} or {*chain(*by_line.values())}
+        named = {f"/{name}.py" for name in re.findall(r"\b([a-z_]+)\.", fault.before)}
+        for end in {f"/{fault.file}", *named}:
+            for runners in self._by_line(suite, end).values():
+                weights.update(dict.fromkeys(tests & runners, 1 / len(runners)))
+        return sorted(tests, key=lambda test: (-weights[test], test))
+
+    def _by_line(self, suite: str, end: str) -> dict[int, set[str]]:
+        """Return the tests that run each line of the file whose path ends so."""
         if suite not in self._data:
             self._read(suite)
         data = self._data[suite]
-        measured = (file for file in data.measured_files() if file.endswith(f"/{fault.file}"))
-        by_line = data.contexts_by_lineno(next(measured, ""))
-        own = (by_line.get(line, []) for line in range(fault.line, fault.last + 1))
-        # Lines that run at import have no test.
-        tests = {*chain(*own)} - {""} or {*chain(*by_line.values())} - {""}
-        breadth = self._breadth[suite]
-        return sorted(tests, key=lambda test: (breadth[test], test))
+        measured = next((file for file in data.measured_files() if file.endswith(end)), "")
+        by_line = data.contexts_by_lineno(measured)
+        return {line: found for line, tests in by_line.items() if (found := {*tests} - {""})}
 
     def _read(self, suite: str) -> None:
         files = [*(self._folder / suite).glob("lines.*")] or self._measured(suite)
-        data = coverage.CoverageData(no_disk=True)
+        self._data[suite] = data = coverage.CoverageData(no_disk=True)
         for file in files:
             part = coverage.CoverageData(str(file))
             part.read()
             data.update(part)
-        self._data[suite], self._breadth[suite] = data, Counter()
-        for measured in data.measured_files():
-            for tests in data.contexts_by_lineno(measured).values():
-                self._breadth[suite].update(tests)
 
     def _measured(self, suite: str) -> list[Path]:
         folder = self._folder / suite

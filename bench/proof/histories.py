@@ -32,7 +32,8 @@ def violation(number: int, *, examples: int, steps: int, shrink: bool = False) -
     try:
         run_state_machine_as_test(seed(number)(History), settings=limits)
     except Exception as error:
-        return "\n".join((f"{type(error).__name__}: {error}", *getattr(error, "__notes__", ())))
+        parts = (error, *getattr(error, "exceptions", ()))  # Flaky failures are groups
+        return "\n".join(line for part in parts for line in (repr(part), *getattr(part, "__notes__", ())))
     return ""
 
 

@@ -65,11 +65,11 @@ class History(RuleBasedStateMachine):
         self.story.dice = random.Random(seed)
         OPENINGS[home](self.story)
 
-    @rule(data=st.data(), faults=st.lists(st.sampled_from(sorted(FAULTS)), max_size=2, unique=True))
-    def act(self, data: st.DataObject, faults: list[str]) -> None:
+    @rule(pick=st.integers(0, 999), faults=st.lists(st.sampled_from(sorted(FAULTS)), max_size=2, unique=True))
+    def act(self, pick: int, faults: list[str]) -> None:
         """Let somebody do what they can do now, while Slack may fail."""
         acts = {name: act for _, name, act in possible(self.story)}
-        name = data.draw(st.sampled_from(sorted(acts)))
+        name = sorted(acts)[pick % len(acts)]
         self.story.book.steps.append(" ".join([name, *faults]))
         for fault in faults:
             kind, settings = FAULTS[fault]

@@ -71,7 +71,6 @@ def _ending(side: Side) -> content.Topics:
         [number], marker = content.NUMBER.findall(json.dumps(case)), content.MARKER.search(json.dumps(case))
         markers[number] = marker[0] if marker else "without marker"
         side.command_line({"marker": markers[number]}, ["case", "show", number, "--json"])
-    side.observe("log", side.log.read_text())
     return content.topics(side.record, markers)
 
 

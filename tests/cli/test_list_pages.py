@@ -100,6 +100,8 @@ def test_programs_page_by_the_id_of_the_last_line_and_read_nothing_but_lines(des
     assert first.stderr == "More: casebot outbox list --limit 5 --json --after 43\n"
     second = json.loads(said("outbox", "list", "--limit", "5", "--json", "--after", str(ids[-1])))
     assert [line["id"] for line in second] == [42, 41, 40, 39, 38]
+    for group in ("case", "inbox", "people", "articles", "broadcast"):
+        assert len(json.loads(said(group, "list", "--json", "--limit", "5"))) == 5
 
 
 def test_the_next_command_is_of_the_same_config(desk: str) -> None:

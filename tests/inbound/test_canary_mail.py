@@ -17,6 +17,7 @@ from bot.policy import canary_state
 from bot.policy.canary_state import CanaryState, MissingCanaries
 from bot.queries.lists import ListOutbox
 from rehearsal.ports import free_port
+from store.engine.database import Database
 from tests.support.houses.console import in_an_empty_folder, said, staffed, told
 from tests.support.houses.dovecot import PASSWORD, USER, Dovecot, new_folder
 from tests.support.houses.house import House, until
@@ -121,6 +122,14 @@ def test_a_canary_goes_out_and_comes_back_by_the_listener(url: str, tmp_path: Pa
         assert at.back(2)
         assert at.canaries[0][1] != at.canaries[1][1]
         assert at.mails == []
+
+
+def test_an_address_may_be_as_long_as_mail_allows(url: str) -> None:
+    database, address = Database(url), f"support@{'long.' * 48}example"
+    with database.writing() as tx:
+        canary_state.hasten(tx, address)
+        assert canary_state.read(tx, address).sent is None
+    database.close()
 
 
 @pytest.mark.slow

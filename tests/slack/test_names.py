@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import re
 import urllib.request
-from collections.abc import Iterator
 from pathlib import Path
 
-import pytest
 from click.testing import CliRunner
 
 from bot.cli.main import casebot
@@ -19,12 +17,6 @@ from tests.support.setup import databases
 
 AN_ID = re.compile(r"\b[tu]0[a-z]{3,}\b|\b[TU]0[A-Z]{3,}\b")
 ANA, DESK = "Ana <ana@acme.example>", "support@example.com"
-
-
-@pytest.fixture
-def office(tmp_path: Path) -> Iterator[Office]:
-    with Office(databases.sqlite(tmp_path), tmp_path) as standing:
-        yield standing
 
 
 def shown(folder: Path) -> str:

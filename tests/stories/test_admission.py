@@ -28,12 +28,6 @@ def desk(tmp_path: Path) -> Iterator[House]:
 
 
 @pytest.fixture
-def office(tmp_path: Path) -> Iterator[Office]:
-    with Office(databases.sqlite(tmp_path), tmp_path) as standing:
-        yield standing
-
-
-@pytest.fixture
 def web(tmp_path: Path) -> Iterator[WebHouse]:
     with WebHouse(databases.sqlite(tmp_path), tmp_path) as standing:
         yield standing

@@ -33,12 +33,6 @@ def web(tmp_path: Path) -> Iterator[WebHouse]:
         yield standing
 
 
-@pytest.fixture
-def office(tmp_path: Path) -> Iterator[Office]:
-    with Office(databases.sqlite(tmp_path), tmp_path) as standing:
-        yield standing
-
-
 def flat(mail: Any) -> str:
     return " ".join(words(mail).split())
 

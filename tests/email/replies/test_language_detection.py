@@ -90,3 +90,7 @@ def test_what_a_machine_wrote_below_does_not_hide_who_writes() -> None:
 def test_what_a_program_says_of_a_text_is_no_proof() -> None:
     assert detect_language("ok, 12333", "de-DE") == ""
     assert detect_language(WRITTEN["fr"][0], "en-US") == "fr"
+
+
+def test_two_words_of_one_language_alone_are_enough() -> None:
+    assert detect_language("Paket wurde nicht geliefert") == "de"

@@ -324,6 +324,13 @@ def test_hostile_replies_take_few_steps(shape: str):
     assert calls(*HOSTILE[shape]) < 2_500_000
 
 
+@pytest.mark.parametrize(
+    ("line", "kind"), [("Their contract ends now", "inserted"), ("No, it ends tomorrow", "new")]
+)
+def test_an_internal_line_is_known_by_twenty_letters(line: str, kind: str):
+    assert divide(f"Dear Ana,\n{line}", internal=(line,))[-1].kind == kind
+
+
 def test_internal_texts_are_compared_with_a_limit(monkeypatch: pytest.MonkeyPatch):
     lines = [f"{n:020} is one line" for n in range(50)]
     note = "\n".join((lines[-1], "x" * 1000))

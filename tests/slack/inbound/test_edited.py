@@ -23,11 +23,13 @@ def test_the_desk_is_told_what_a_customer_changes_or_takes_back(office: Office) 
     asked = people.post("ana", "acme", "@Case new Deal ID 12345: no delivery")
     home = until(lambda: [m for m in office.messages("acme") if "CS-000001" in said(m)])[0]
     assert home.ts != asked.ts
-    word = people.post("ana", "acme", "It began on Monday.", thread_ts=home.ts)
+    files = [people.upload("ana", "log.txt", b"No delivery.")]
+    word = people.post("ana", "acme", "It began on Monday.", thread_ts=home.ts, files=files)
     office.in_thread("It began on Monday.")
     people.edit("ana", "acme", word.ts, "It began on Tuesday.")
     told = office.in_thread("It began on Tuesday.")
     assert "changed something after it was said" in said(told)
+    assert sum(len(entry.files) for entry in office.case().entries) == 1, "its file was attached already"
     people.delete("ana", "acme", word.ts)
     told = said(office.in_thread("deleted"))
     assert "customers do not see it any more" in told

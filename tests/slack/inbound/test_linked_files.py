@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -11,12 +10,6 @@ from tests.slack.test_customers import opened
 from tests.support.houses.house import until
 from tests.support.houses.office import PLAN, UNKEPT, Office, said
 from tests.support.setup import databases
-
-
-@pytest.fixture
-def office(tmp_path: Path) -> Iterator[Office]:
-    with Office(databases.sqlite(tmp_path), tmp_path) as standing:
-        yield standing
 
 
 @pytest.mark.parametrize("mode", ["socket", "http"])

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -23,12 +22,6 @@ from tests.slack.test_customers import opened
 from tests.support.houses.house import until
 from tests.support.houses.office import Office, said
 from tests.support.setup import databases
-
-
-@pytest.fixture
-def office(tmp_path: Path) -> Iterator[Office]:
-    with Office(databases.sqlite(tmp_path), tmp_path) as standing:
-        yield standing
 
 
 def parts(office: Office) -> list[tuple[str, str]]:

@@ -3,21 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
-
-import pytest
 
 from tests.slack.interactive.test_slash_command import said as answered
 from tests.support.houses.house import until
 from tests.support.houses.office import Office, said
-from tests.support.setup import databases
-
-
-@pytest.fixture
-def office(tmp_path: Path) -> Iterator[Office]:
-    with Office(databases.sqlite(tmp_path), tmp_path) as standing:
-        yield standing
 
 
 def opened(office: Office, user: str, subject: str, text: str) -> Any:

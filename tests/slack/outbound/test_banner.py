@@ -2,24 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
-
-import pytest
-
 from rehearsal.slack.workspace.conversation import Message
 from tests.slack.outbound.test_places import asked_for, by_us, talk
 from tests.support.houses.house import until
 from tests.support.houses.office import Office, said
-from tests.support.setup import databases
 
 BANNER = "Everybody in this channel can read along."
-
-
-@pytest.fixture
-def office(tmp_path: Path) -> Iterator[Office]:
-    with Office(databases.sqlite(tmp_path), tmp_path) as standing:
-        yield standing
 
 
 def banners(messages: list[Message]) -> list[bool]:

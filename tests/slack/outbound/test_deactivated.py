@@ -6,10 +6,7 @@ Slack takes messages into direct messages with somebody who is deactivated (slac
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
-
-import pytest
 
 from bot.queries.lists import ListOutbox
 from rehearsal.slack.server import Server
@@ -17,12 +14,6 @@ from tests.slack.outbound.test_refusals import a_case_of_noa
 from tests.support.houses.house import until
 from tests.support.houses.office import Office, said
 from tests.support.setup import databases
-
-
-@pytest.fixture
-def office(tmp_path: Path) -> Iterator[Office]:
-    with Office(databases.sqlite(tmp_path), tmp_path) as standing:
-        yield standing
 
 
 def assert_given_up(office: Office, notice: str) -> None:

@@ -2,24 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
-
-import pytest
-
 from bot.queries.lists import ListOutbox
 from tests.slack.outbound.test_readiness import ready
 from tests.slack.outbound.test_refusals import a_case_of_noa
 from tests.support.houses.house import until, words
 from tests.support.houses.office import Office, said
 from tests.support.houses.one_case import hurry
-from tests.support.setup import databases
-
-
-@pytest.fixture
-def office(tmp_path: Path) -> Iterator[Office]:
-    with Office(databases.sqlite(tmp_path), tmp_path) as standing:
-        yield standing
 
 
 def assert_told(office: Office, method: str) -> None:
