@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 CODE = re.compile(r"(?:Pub|Int)[a-z]{12}")
 LOOKED_UP = re.compile(r"(What was said|Said before|Slack takes nothing from us)")
-"""What follows is no news: an answer to ``show``, a concern's digest, or what else comes by Slack."""
+"""What follows was delivered before, or will be in Slack: the answer to ``show``, a concern's digest, an outage."""
 
 
 @dataclass
