@@ -13,6 +13,8 @@ import time
 import tomllib
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from functools import cache, partial
 from itertools import chain
 from pathlib import Path
 
@@ -23,9 +25,12 @@ from bench.mutants.code_faults import Fault, drawn
 
 ROOT = Path(__file__).parents[2]
 PRODUCT = ("bot", "channels", "store")
-MOST = {"fast": 400, "wire": 120}
+MOST = {"fast": 400, "wire": 120, "slow": 20}
 """The most tests of a suite that are run for a fault."""
-MARKS = {"fast": "not slow and not wire", "wire": "wire and not slow"}
+MARKS = {"fast": "not slow and not wire", "wire": "wire and not slow", "slow": "slow"}
+LINE_COUNTS = "tests/house/test_budgets.py"
+"""Counts lines, which a fault may change."""
+FAILING = "failing.txt"
 LONGEST = 300
 """Seconds after which a run of tests counts as failed: the fault made it hang."""
 ROUNDS = 3
@@ -35,9 +40,11 @@ ROUNDS = 3
 class Lines:
     """Which tests run which line, as measured once for each suite and kept in a folder."""
 
-    def __init__(self, folder: Path, clone: Path) -> None:
-        self._folder, self._clone = folder, clone
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
         self._data: dict[str, coverage.CoverageData] = {}
+        self._failing: dict[str, set[str]] = {}
+        """Tests that failed without a fault: they notice nothing."""
 
     def tests(self, suite: str, fault: Fault) -> list[str]:
         """Return the ids of the tests that run a line of a fault, or any line of its file.
@@ -47,7 +54,7 @@ class Lines:
         by_line, weights = self._by_line(suite, f"/{fault.file}"), Counter[str]()
         own = (by_line.get(line, ()) for line in range(fault.line, fault.last + 1))
         # Lines that run at import have no test.
-        tests = {*chain(*own)} or {*chain(*by_line.values())}
+        tests = ({*chain(*own)} or {*chain(*by_line.values())}) - self._failing[suite]
         named = {f"/{name}.py" for name in re.findall(r"\b([a-z_]+)\.", fault.before)}
         for end in {f"/{fault.file}", *named}:
             for runners in self._by_line(suite, end).values():
@@ -64,21 +71,23 @@ class Lines:
         return {line: found for line, tests in by_line.items() if (found := {*tests} - {""})}
 
     def _read(self, suite: str) -> None:
-        files = [*(self._folder / suite).glob("lines.*")] or self._measured(suite)
         self._data[suite] = data = coverage.CoverageData(no_disk=True)
-        for file in files:
+        self._failing[suite] = {*(self._folder / suite / FAILING).read_text().splitlines()}
+        for file in (self._folder / suite).glob("lines.*"):
             part = coverage.CoverageData(str(file))
             part.read()
             data.update(part)
 
-    def _measured(self, suite: str) -> list[Path]:
+    def measure(self, suite: str, clone: Path) -> None:
+        """Run a suite and note which test runs which line, unless that is known."""
         folder = self._folder / suite
+        if folder.exists():
+            return
         folder.mkdir(parents=True)
         plugin = ("-p", line_contexts.__name__, "-m", MARKS[suite])
         variables = {line_contexts.FOLDER: str(folder)}
-        if _pytest(self._clone, *plugin, environment=variables, seconds=7200) is not None:
-            raise RuntimeError(f"the {suite} suite fails without a fault")
-        return [*folder.glob("lines.*")]
+        failing = _pytest(clone, *plugin, environment=variables, seconds=7200) or []
+        (folder / FAILING).write_text("\n".join(failing))
 
 
 def _pytest(
@@ -117,34 +126,54 @@ def noticed_by(clone: Path, fault: Fault, lines: Lines, suites: Sequence[str]) -
         complete = True
         for suite in suites:
             tests = lines.tests(suite, fault)
-            workers = min(len(tests), os.cpu_count() or 1)
-            if tests and _fail(clone, "-n", str(workers), "-m", "", *tests[: MOST[suite]]):
+            if tests and _fail(clone, "-n", "0", "-m", "", *tests[: MOST[suite]]):
                 return suite
             complete = complete and (suite != "fast" or 0 < len(tests) <= MOST[suite])
-        return "" if complete or not _fail(clone, "-m", MARKS["fast"], "--ignore=tests/house") else "fast"
+        return "" if complete or not _fail(clone, "-m", MARKS["fast"], f"--ignore={LINE_COUNTS}") else "fast"
     finally:
         restore()
+
+
+@cache
+def _clone(folder: Path, process: int) -> Path:
+    """Return a process's own clone."""
+    clone = folder / f"clone-{process}"
+    subprocess.run(["git", "clone", "-q", str(ROOT), str(clone)], check=True)
+    return clone
+
+
+_lines = cache(Lines)  # read once in a process
+
+
+def _decide(
+    folder: Path, lines: Path, suites: Sequence[str], judged: dict[str, str], fault: Fault
+) -> tuple[str, float]:
+    began = time.monotonic()
+    result = (
+        "judged"
+        if fault.name in judged
+        else noticed_by(_clone(folder, os.getpid()), fault, _lines(lines), suites)
+    )
+    return result, time.monotonic() - began
 
 
 def main() -> int:
     """``python -m bench.mutants --seed N --count 100``; exit code 1 if fewer than 85 % are noticed."""
     options = _options()
     judged = tomllib.loads(options.judged.read_text()) if options.judged else {}
-    with tempfile.TemporaryDirectory(prefix="casebot-mutants-") as folder:
-        clone = Path(folder) / "clone"
-        subprocess.run(["git", "clone", "-q", str(ROOT), str(clone)], check=True)
+    with tempfile.TemporaryDirectory(prefix="casebot-mutants-") as place:
+        folder = Path(place)
+        clone, lines = _clone(folder, os.getpid()), options.lines or folder
         faults = drawn(clone, list(_product(clone)), options.count, seed=options.seed)
-        lines = Lines(options.lines or Path(folder), clone)
+        for suite in options.suites:
+            _lines(lines).measure(suite, clone)
         results = dict[Fault, str]()
-        for number, fault in enumerate(faults, 1):
-            began = time.monotonic()
-            name = f"{fault.file}:{fault.line} {fault.kind}"
-            results[fault] = "judged" if name in judged else noticed_by(clone, fault, lines, options.suites)
-            said = f"{results[fault] or 'UNSEEN':<8} {name} ({time.monotonic() - began:.0f} s)"
-            print(
-                f"{number:3} {said}\n      - {fault.before.strip()}\n      + {fault.after.strip()}",
-                flush=True,
-            )
+        with ProcessPoolExecutor(options.lanes) as lanes:
+            decide = partial(_decide, folder, lines, options.suites, judged)
+            for fault, (result, seconds) in zip(faults, lanes.map(decide, faults), strict=True):
+                results[fault] = result
+                print(f"{len(results):3} {result or 'UNSEEN':<8} {fault.name} ({seconds:.0f} s)")
+                print(f"      - {fault.before.strip()}\n      + {fault.after.strip()}", flush=True)
     return _report(options, results, judged)
 
 
@@ -170,6 +199,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--seed", type=int, default=random.SystemRandom().randrange(1_000_000))
     parser.add_argument("--count", type=int, default=100)
     parser.add_argument("--suites", nargs="+", choices=MOST, default=[*MOST])
+    parser.add_argument("--lanes", type=int, default=1, help="faults at the same time")
     parser.add_argument("--lines", type=Path, metavar="DIR", help="keep which test runs which line here")
     parser.add_argument(
         "--judged", type=Path, metavar="FILE", help='TOML: "FILE:LINE KIND" = "why it changes nothing"'

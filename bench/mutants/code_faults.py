@@ -24,6 +24,11 @@ class Fault:
     before: str
     after: str
 
+    @property
+    def name(self) -> str:
+        """Return what reports and lists call it."""
+        return f"{self.file}:{self.line} {self.kind}"
+
     def plant(self, root: Path) -> Callable[[], object]:
         """Change the file; returns what restores it."""
         path = root / self.file

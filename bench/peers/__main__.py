@@ -17,11 +17,7 @@ from bench.peers.trackers import TRACKERS
 
 PEERS = {**SERVERS, **TRACKERS}
 OURS, SINK = "casebot", "aiosmtpd sink"
-GOALS = {
-    "django-helpdesk": "6 / 10",
-    "Roundup, 10,000 rounds": "8 / 15",
-    "Request Tracker 5": "60 / 120",
-}
+GOALS = {"django-helpdesk": "6 / 10", "Roundup, 10,000 rounds": "8 / 15", "Request Tracker 5": "60 / 120"}
 """How many times as much as casebot they are to cost: floor and aim."""
 
 

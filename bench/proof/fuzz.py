@@ -10,8 +10,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
+from bench.support.damaged_mails import DamagedMails
 from bench.support.mails import DESK
-from bench.support.mutants import Mutants
 from bot.channel.context import ChannelContext, for_reading
 from bot.channel.protocols import Context, Letter, Mailbox, Unreadable
 from bot.model.message import Attachment
@@ -64,7 +64,7 @@ def seeds(folders: Iterable[Path]) -> list[bytes]:
 
 def fuzz(mails: list[bytes], count: int, *, seed: int, first: int = 0) -> Findings:
     """Read so many mutants, in batches."""
-    mutants, findings = Mutants(mails, seed=seed), Findings()
+    mutants, findings = DamagedMails(mails, seed=seed), Findings()
     reader = ReaderPool(_context())
     began = time.monotonic()
     try:

@@ -236,9 +236,7 @@ def _found(
         if sum(_beside(moment, disturbances, near) for moment in at) < len(at) - 1
     ]
     needless += team.needless(
-        said,
-        lambda moment: _beside(moment, disturbances, near),
-        lambda at: _then(at, disturbances),
+        said, lambda moment: _beside(moment, disturbances, near), lambda at: _then(at, disturbances)
     )
     orders = [*_disordered(letters, look), *team.disordered(look)]
     finding = Finding(

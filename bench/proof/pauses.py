@@ -13,6 +13,7 @@ from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from bench.proof.wrong_clock import wrong_clock
 from bench.support import databases, mails
 from bench.support.client import Client
 from bench.support.databases import Look
@@ -20,7 +21,6 @@ from bench.support.house import House
 from tests.support.mail.sink import Sink
 from tests.support.mail.talk import Taken
 
-LIBRARIES = ("/usr/lib/*/faketime/libfaketime.so.1", "/usr/local/lib/faketime/libfaketime.so.1")
 RELAY_DELAY = 0.25
 """Seconds between a message's end and the relay's 250: four couriers of a process send 16 notices a second."""
 MOST_UNRECORDED = 8
@@ -89,14 +89,6 @@ class Trial:
     def close(self) -> None:
         for house in self._houses:
             house.kill()
-
-
-def wrong_clock(clock: str) -> dict[str, str]:
-    """The environment in which a process has another time of day, and the same passing of time."""
-    library = next((str(p) for pattern in LIBRARIES for p in Path("/").glob(pattern[1:])), "")
-    if not library:
-        raise SystemExit("bench.proof.pauses needs libfaketime (apt install faketime)")
-    return {"LD_PRELOAD": library, "FAKETIME": clock, "FAKETIME_DONT_FAKE_MONOTONIC": "1"}
 
 
 def stopped(trial: Trial, count: int) -> Found:

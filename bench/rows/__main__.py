@@ -16,8 +16,9 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+from bench.proof.wrong_clock import libfaketime
 from bench.rows import again, care, days, material, means, opening, priority, working
-from bench.rows.desk import MONDAY, Desk, faketime, open_desks
+from bench.rows.desk import MONDAY, Desk, open_desks
 from bench.rows.seen import Missing
 from bench.rows.table import ROWS, Table
 from bench.rows.trial import Trial
@@ -67,7 +68,7 @@ def run(stack: ExitStack, folder: Path, keys: Sequence[str], table: Table, *, st
         "closed": _asked(OVER_DAYS, keys),
         "other": _asked(days.STORED, keys),
     }
-    reasons = {"closed": "" if faketime() else NO_CLOCK, "other": why_no_postgresql()}
+    reasons = {"closed": "" if libfaketime() else NO_CLOCK, "other": why_no_postgresql()}
     for name, reason in reasons.items():
         for row, channel, _ in asked[name] if reason else ():
             table.cell(row, channel).untried.append(reason)

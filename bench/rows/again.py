@@ -10,6 +10,7 @@ from bench.rows.seen import until
 from bench.rows.slack import IN_PROGRESS
 from bench.rows.trial import Trial
 from bench.rows.web import get
+from rehearsal.slack.workspace.conversation import Message
 
 
 def reopened_by_mail(t: Trial) -> None:
@@ -29,14 +30,19 @@ def reopened_by_mail(t: Trial) -> None:
     t.reads(body(t.told_pat(number, "It is back.")), "It is back.", of="what the desk reads")
 
 
-def reopened_in_slack(t: Trial) -> None:
-    """A word in the thread, and a command."""
+def _closed_in_slack(t: Trial) -> tuple[str, str, Message]:
+    """Open a case in Slack and close it; return its customer, number and thread."""
     ben = t.ben()
     number = t.slack.opened(ben)
     t.slack.slash("sam", f"close {number} as_designed", "triage")
     t.slack.close("sam")
     t.slack.card_words(number, "Status: *Closed")
-    root = t.slack.place(ben, number)
+    return ben, number, t.slack.place(ben, number)
+
+
+def reopened_in_slack(t: Trial) -> None:
+    """A word in the thread, and a command."""
+    ben, number, root = _closed_in_slack(t)
     t.slack.say(ben, root, "It still does not work.")
     t.reads(t.slack.card_words(number, IN_PROGRESS), IN_PROGRESS, of="the card after a plain word")
     t.slack.heard(ben, "again")
@@ -70,20 +76,13 @@ def thanks_by_mail(t: Trial) -> None:
     ana.mark_read()
     ana.answer(closed, "Thanks, but it fails again.")
     t.reads(
-        t.slack.card_words(number, IN_PROGRESS),
-        IN_PROGRESS,
-        of="the card after “Thanks, but it fails again”",
+        t.slack.card_words(number, IN_PROGRESS), IN_PROGRESS, of="the card after “Thanks, but it fails again”"
     )
 
 
 def thanks_in_slack(t: Trial) -> None:
     """Likewise."""
-    ben = t.ben()
-    number = t.slack.opened(ben)
-    t.slack.slash("sam", f"close {number} as_designed", "triage")
-    t.slack.close("sam")
-    t.slack.card_words(number, "Status: *Closed")
-    root = t.slack.place(ben, number)
+    ben, number, root = _closed_in_slack(t)
     t.slack.say(ben, root, "thanks :tada:")
     t.desk.quiet()
     t.reads(t.slack.card_words(number, "Closed"), "Status: *Closed*", of="the card after thanks")

@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Self
 
-from bench.proof.pauses import LIBRARIES
+from bench.proof.wrong_clock import wrong_clock
 from bench.rows.mail import DESK, Post
 from bench.rows.seen import until
 from bench.rows.slack import STAFF, TEAM, Workplace, workspace
@@ -187,7 +187,7 @@ class Desk(House):
             return more
         self._clock.write_text(f"{MONDAY.timestamp() - time.time():+.0f}\n")
         facts = {"FAKETIME_TIMESTAMP_FILE": str(self._clock), "FAKETIME_CACHE_DURATION": "1"}
-        return {**more, **facts, "LD_PRELOAD": faketime(), "FAKETIME_DONT_FAKE_MONOTONIC": "1"}
+        return {**more, **facts, **wrong_clock()}
 
 
 def own_words(place: Path) -> None:
@@ -197,11 +197,6 @@ def own_words(place: Path) -> None:
     for name, (before, after) in shipped.items():
         (place / name).parent.mkdir(parents=True)
         (place / name).write_text((TREE / "templates" / name).read_text().replace(before, after))
-
-
-def faketime() -> str:
-    """Where libfaketime is, or nothing."""
-    return next((str(one) for pattern in LIBRARIES for one in Path("/").glob(pattern[1:])), "")
 
 
 def open_desks(stack: ExitStack, folder: Path, *, stores: dict[str, str]) -> dict[str, Desk]:
@@ -223,4 +218,4 @@ def _member(user: str) -> str:
     return MEMBER.format(name=STAFF[user], user=user, id=user.upper(), role=role, manager=manager)
 
 
-__all__ = ["MONDAY", "TEAM", "Desk", "faketime", "open_desks"]
+__all__ = ["MONDAY", "TEAM", "Desk", "open_desks"]

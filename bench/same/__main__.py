@@ -15,7 +15,7 @@ from contextlib import ExitStack
 from datetime import timedelta
 from pathlib import Path
 
-from bench.proof.pauses import wrong_clock
+from bench.proof.wrong_clock import wrong_clock
 from bench.same import content
 from bench.same.side import MONDAY, Cases, Side, filled
 from bench.support import databases
@@ -93,9 +93,8 @@ def _compare(store: str, options: argparse.Namespace) -> int:
         for name, checkout in (("old", options.old), ("new", options.new)):
             place = Path(folder) / name
             place.mkdir()
-            clock = wrong_clock("") | {"TZ": "UTC", "FAKETIME_TIMESTAMP_FILE": str(place / "clock")}
+            clock = wrong_clock() | {"TZ": "UTC", "FAKETIME_TIMESTAMP_FILE": str(place / "clock")}
             os.environ |= clock | {"FAKETIME_NO_CACHE": "1"}  # also for a server of PostgreSQL
-            del os.environ["FAKETIME"]
             url = stack.enter_context(databases.fresh(store, place))
             sides.append(Side(checkout.resolve(), place, url, plan(options.cases, options.seed)))
             stack.enter_context(sides[-1])

@@ -7,7 +7,6 @@ import threading
 from dataclasses import dataclass
 from typing import Literal
 
-from bench.slack.house import CUSTOMER
 from rehearsal.slack.workspace.transcript import Transcript
 
 Kind = Literal[
@@ -44,10 +43,6 @@ class Act:
     def key(self) -> str:
         """Of a message: the name under which it is kept."""
         return f"m:T0HOME/{self.channel}/{self.ts}"
-
-    @property
-    def by_customer(self) -> bool:
-        return self.user == CUSTOMER
 
 
 class Book:

@@ -104,12 +104,7 @@ class House:
         self.command = [sys.executable, "-m", "bot.cli"]
         self.process: subprocess.Popen[bytes] | None = None
 
-    def start(
-        self,
-        program: Sequence[str] = (),
-        *,
-        environment: Mapping[str, str] | None = None,
-    ) -> None:
+    def start(self, program: Sequence[str] = (), *, environment: Mapping[str, str] | None = None) -> None:
         """Start it, in a session of its own; returns at once.
 
         ``program``: arguments of Python, instead of ``casebot run``; ``environment``: what is different this once.

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from bench.support.damaged_mails import DamagedMails
 from bench.support.hostile_mails import arsenal
-from bench.support.mutants import Mutants
 from tests.support.bench import lines
 
 pytestmark = pytest.mark.slow
@@ -42,10 +42,10 @@ def test_the_fuzzer_can_fail(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
 
 def test_a_mutant_is_the_same_tomorrow() -> None:
     mails = [b"Subject: one\n\nbody\n", b"Content-Type: multipart/mixed; boundary=b\n\n--b\n\nx\n--b--\n"]
-    assert [Mutants(mails, seed=3).mutant(n) for n in range(200)] == [
-        Mutants(mails, seed=3).mutant(n) for n in range(200)
+    assert [DamagedMails(mails, seed=3).mutant(n) for n in range(200)] == [
+        DamagedMails(mails, seed=3).mutant(n) for n in range(200)
     ]
-    assert Mutants(mails, seed=4).mutant(1) != Mutants(mails, seed=3).mutant(1)
+    assert DamagedMails(mails, seed=4).mutant(1) != DamagedMails(mails, seed=3).mutant(1)
 
 
 def test_bombs_fall_while_others_write() -> None:

@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from bench.proof.pauses import wrong_clock
+from bench.proof.wrong_clock import wrong_clock
 from store.cases import case as cases
 from store.cases import timer
 from store.engine.database import Database

@@ -86,6 +86,8 @@ def test_what_may_be_a_number_is_shown_to_the_manager_and_kept_by_nobody(house: 
 
 def test_what_may_be_a_number_is_shown_once_and_not_after_somebody_has_the_concern(house: House) -> None:
     receipt = concerned(house)
+    house.answer(receipt, ANA, "It is about the invoice.")
+    house.mails("max@")
     house.answer(receipt, ANA, "Please see 555-123-4567 for it.")
     told = house.mails("max@", count=2)
     house.answer(receipt, ANA, "And 555-123-4568 is stuck too.")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from contextlib import suppress
 
 import pytest
@@ -143,7 +144,8 @@ def test_a_command_without_a_case_asks_which() -> None:
 
 @pytest.mark.parametrize(("words", "near"), [("clsoe it", "close"), ("reopne", "reopen"), ("ntoe x", "note")])
 def test_an_unknown_verb_is_answered_with_the_nearest(words: str, near: str) -> None:
-    with pytest.raises(BadCommand, match=f"Did you mean “{near}”"):
+    sentences = f"“{words.split(maxsplit=1)[0]}” is nothing I can do. Did you mean “{near}”?"
+    with pytest.raises(BadCommand, match=f"^{re.escape(sentences)}"):
         parse(words)
 
 

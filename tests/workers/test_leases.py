@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from bench.proof.pauses import wrong_clock
+from bench.proof.wrong_clock import wrong_clock
 from bot.notices.catalogue import DESK_NOTICES
 from bot.workers import backlog, courier, lease_renewal
 from bot.workers.intake import BATCH

@@ -6,7 +6,7 @@ import dataclasses
 
 import pytest
 
-from bench.support.mutants import Mutants
+from bench.support.damaged_mails import DamagedMails
 from channels.email.mime import large_bodies, message
 from channels.email.mime.message import Mail
 from channels.email.mime.part_text import markup
@@ -56,7 +56,7 @@ def test_whatever_the_boundary_looks_like(boundary: bytes, monkeypatch: pytest.M
 
 
 def test_damaged_mail_reads_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
-    mutants = Mutants(FIXTURES, seed=1)
+    mutants = DamagedMails(FIXTURES, seed=1)
     different = [n for n in range(400) if not same(mutants.mutant(n), monkeypatch)]
     assert different == []
 

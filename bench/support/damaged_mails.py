@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable, Sequence
 
 LARGEST = 256 << 10
-"""Bytes of a mutant; what becomes longer is cut."""
+"""Bytes of a damaged mail; what becomes longer is cut."""
 _HEADER = re.compile(rb"^([!-9;-~]+):([^\n]*(?:\n[ \t][^\n]*)*)", re.MULTILINE)
 _CHARSET = re.compile(rb"charset=[^\s;]+", re.IGNORECASE)
 _ENCODING = re.compile(rb"^(content-transfer-encoding:)[^\n]*", re.IGNORECASE | re.MULTILINE)
@@ -46,14 +46,14 @@ _MAGIC = (
 )  # fmt: skip
 
 
-class Mutants:
+class DamagedMails:
     """Draws a mail and one to four mishaps."""
 
     def __init__(self, mails: Sequence[bytes], *, seed: int) -> None:
         self._mails, self._seed = mails, seed
 
     def mutant(self, number: int) -> bytes:
-        """The mutant of that number."""
+        """Return the damaged mail of that number."""
         dice = random.Random(f"{self._seed}/{number}")
         mail = dice.choice(self._mails)
         for _ in range(dice.choices((1, 2, 4, 9), (5, 3, 2, 1))[0]):
