@@ -215,7 +215,9 @@ def test_a_missing_or_changed_attachment_is_named(url: str, tmp_path: Path) -> N
     assert file.name in desk.casebot("backup", str(tmp_path / "desk.tar"), code=1)
     file.unlink()
     assert file.name in desk.casebot("verify", code=1)
-    assert "--incomplete" in desk.casebot("backup", str(tmp_path / "desk.tar"), code=1)
+    refusal = desk.casebot("backup", str(tmp_path / "desk.tar"), code=1)
+    assert "1 file that the store names is not there" in refusal
+    assert "--incomplete" in refusal
     assert not list(tmp_path.glob("*.tar"))
     desk.casebot("backup", "--incomplete", str(tmp_path / "desk.tar"))
     assert file.name in desk.casebot("verify", str(tmp_path / "desk.tar"), code=1)

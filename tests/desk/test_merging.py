@@ -110,6 +110,8 @@ def test_undone_both_are_exactly_as_they_were(desk: TestDesk) -> None:
     assert refused(desk.ask(zoe, Reply(1, "hi"), proof=Proof.PLAUSIBLE))
     done(desk.ask(bob, Reply(2, "And mine goes on.")))
     assert desk.case(2).entries[-1].text == "And mine goes on."
+    done(desk.ask(sam, Merge(2, 1)))
+    assert desk.case(2).merged == "CS-000001", "it can be merged again"
 
 
 def test_the_clock_of_an_unmerged_case_runs_on(desk: TestDesk) -> None:

@@ -61,6 +61,16 @@ def test_whose_account_is_known_and_who_is_known_are_served_as_ever_story(closed
     assert "CS-000002" in confirmation["Subject"]
 
 
+def test_whom_a_customer_only_proposed_is_still_unknown(closed: House) -> None:
+    closed.send("Ana <ana@acme.example>", DESK, "No delivery", "It stopped.")
+    (confirmation,) = closed.mails("ana@")
+    closed.answer(confirmation, "Ana <ana@acme.example>", "#add eve@other.example")
+    assert "The support team decides" in words(closed.mails("ana@")[0])
+    closed.send(EVE, DESK, "Nothing works", "What now?")
+    (answer,) = closed.mails("eve@")
+    assert answer["Subject"] == "We could not open a case for you"
+
+
 def test_who_was_turned_away_is_let_in_by_a_person_who_requeues(closed: House) -> None:
     closed.send(EVE, DESK, "Nothing works", "What now?")
     closed.mails("eve@")

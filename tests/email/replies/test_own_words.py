@@ -302,11 +302,12 @@ def calls(*arguments: object) -> int:
         count += event == "line"
         return step if "replies" in frame.f_code.co_filename else None
 
+    before = sys.gettrace()  # of a debugger, or of what measures coverage
     sys.settrace(step)
     try:
         divide(*arguments)  # type: ignore[arg-type]
     finally:
-        sys.settrace(None)
+        sys.settrace(before)
     return count
 
 
