@@ -101,6 +101,12 @@ def test_the_child_stays(reader):
     assert child().pid == pid
 
 
+def test_what_a_library_prints_in_the_child_is_no_answer(reader):
+    results(reader, mail("plain"))
+    printed, errors = (os.readlink(f"/proc/{child().pid}/fd/{number}") for number in (1, 2))
+    assert printed == errors
+
+
 BOMBS = {
     "semicolons": b"Content-Type: text/plain" + b";" * 32_768 + b"\n\nhi\n",
     "divs": b"Content-Type: text/html\n\n" + b"<div>" * 100_000 + b"hi",

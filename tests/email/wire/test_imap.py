@@ -18,6 +18,7 @@ from channels.email.imap_in.client import ImapFolder
 from channels.email.imap_in.poison_messages import PoisonMessages
 from channels.email.imap_in.worker import backoff, portions, return_path
 from channels.email.sign_in.accounts import SignInAccounts
+from channels.email.sign_in.passwords import PasswordLogin
 from tests.support.houses.doors import Shelf, room
 from tests.support.houses.dovecot import PASSWORD, USER
 from tests.support.houses.provider import provider
@@ -63,6 +64,13 @@ def test_pauses_grow_to_five_minutes_and_differ() -> None:
     assert all(0.5 <= backoff(1) <= 1 for _ in range(20))
     assert all(150 <= backoff(50) <= 300 for _ in range(20))
     assert len({backoff(5) for _ in range(20)}) > 1
+
+
+def test_a_refused_password_is_tried_ever_less_often() -> None:
+    login = PasswordLogin("ana@acme.com", "imap.acme.com", key="imap.password")
+    assert [login.refused("wrong") for _ in range(7)] == [10, 20, 40, 80, 160, 300, 300]
+    login.accepted()
+    assert login.refused("wrong") == 10
 
 
 def test_a_message_is_condemned_only_beside_another_that_came() -> None:
