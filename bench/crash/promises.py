@@ -31,7 +31,7 @@ class Facts:
         cards = scene.desk.board.card_counts()
         facts = [
             *(f"case {case.state} with {cards[case.id]} cards" for case in cases),
-            *(f"entry {entry.visibility} {entry.text[:40]!r}" for entry in entries),
+            *(f"entry {entry.visibility} {entry.text[:60]!r}" for entry in entries),
             *(
                 f"file {file.name} {'as sent' if file.sha256 in scene.hashes else 'damaged'}"
                 for file in files
