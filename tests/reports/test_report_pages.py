@@ -219,10 +219,13 @@ def test_every_chart_has_a_title_and_words_and_a_table_beside_it() -> None:
     assert wanted <= set(ids)
 
 
-def test_a_desk_at_which_nothing_happened_has_a_page_too() -> None:
+@pytest.mark.parametrize(
+    ("closed", "sentence"), [(0, "None was closed."), (1, "1 was closed."), (2, "2 were closed.")]
+)
+def test_a_desk_at_which_next_to_nothing_happened_has_a_page_too(closed: int, sentence: str) -> None:
     days = period("30d", "", now=NOW, zone=PARIS)
     nothing = Figures(
-        opened=0, closed=0, reopened=0, breaches=0, answering=(Pace("", "", Spread(0)),),
+        opened=0, closed=closed, reopened=0, breaches=0, answering=(Pace("", "", Spread(0)),),
         solving=(Pace("", "", Spread(0)),), concerns=(), satisfaction=Satisfaction(), deflections=0, types=(),
         categories=(), channels=(), reasons=(), accounts=(), owners=(),
         course=tuple(Moved(str(day), 0, 0, day) for day in days.starts()),
@@ -230,7 +233,7 @@ def test_a_desk_at_which_nothing_happened_has_a_page_too() -> None:
     empty = Report(
         "Desk", "", "", NOW, days, nothing, nothing, OpenCases((), tuple((name, ()) for name, _ in AGES)), ()
     )
-    assert "0 cases came in, as many as before. None was closed." in page(empty)
+    assert f"0 cases came in, as many as before. {sentence}" in page(empty)
     assert list(lines(empty))
     assert csv_text(empty)
 

@@ -6,7 +6,7 @@ import pytest
 
 from bot.channel.protocols import Anchor, Mailbox
 from channels.email.mime import prescan
-from channels.email.mime.prescan import anchors, caps, content_key
+from channels.email.mime.prescan import anchors, caps, content_key, twin
 from tests.support.mail.letters import MAILBOX, letter, made, mail
 
 DATE = "Date: Thu, 26 Nov 2026 03:44:00 +0000"
@@ -102,6 +102,13 @@ def test_another_text_or_another_path_has_another_key():
         content_key(made("Received: from a by b", "Received: from y by a", DATE, body="one")),
     }
     assert len(keys) == 4
+
+
+@pytest.mark.parametrize("size", [0, 2 << 20])
+def test_twins_have_the_same_names_and_body_whatever_way_they_came(size: int):
+    one, two = (made(DATE, body="." * size + word) for word in ("one", "two"))
+    assert twin(one, "<1@a>") == twin(made("Received: from a by b", body="." * size + "one\r\n"), "<1@a>")
+    assert len({twin(one, "<1@a>"), twin(two, "<1@a>"), twin(one, "<2@a>")}) == 3
 
 
 def test_ordinary_mail_is_under_every_cap():
