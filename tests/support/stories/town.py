@@ -151,7 +151,7 @@ class Town(Office):
         for message in list(self.slack.workspace.ephemerals):
             heard.looked["messages to one person"] += 1
             heard.show(f"dm:{message.ephemeral_to}", message.text + json.dumps(message.blocks))
-        homes = [(view.user, json.dumps(view.body)) for view in self.slack.workspace.views.values()]
+        homes = [(view.user, json.dumps(view.body)) for view in list(self.slack.workspace.views.values())]
         for user, seen in (*self.screens, *homes):
             heard.looked["forms and homes"] += 1
             heard.show(f"dm:{user}", seen)
@@ -178,7 +178,7 @@ class Town(Office):
     def _staff(self) -> set[str]:
         users = [*STAFF_USERS, *(f"U0SPEC{n}" for n in range(self.slots))]
         threads = {f"thread:{TRIAGE}/{m.ts}" for m in self.bots(self.slack.workspace.channel(TRIAGE))}
-        mails = {f"mail:{to}" for to in self.post if to.endswith("@desk.example")}
+        mails = {f"mail:{to}" for to in list(self.post) if to.endswith("@desk.example")}
         return {f"dm:{user}" for user in users} | threads | mails
 
 
