@@ -70,6 +70,9 @@ class Trial:
                 yield from (Point(way, kind, number) for way in ways)
 
     def _begin(self, point: Point) -> tuple[Scene, threading.Thread]:
+        if self._desk.control.ends >= self._desk.control.starts:
+            self._note(f"before {point}", "other", [f"ended with exit code {self._desk.control.code}"])
+            self._desk.restart()
         scene = Scene(self._desk, f"{self._story}{next(self._serial):04d}")
         story = STORIES[self._story](scene)
         next(story)

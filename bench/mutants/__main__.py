@@ -180,8 +180,7 @@ def main() -> int:
 def _report(options: argparse.Namespace, results: dict[Fault, str], judged: dict[str, str]) -> int:
     counts = Counter(result or "unseen" for result in results.values())
     noticed, of = sum(counts[suite] for suite in options.suites), len(results) - counts["judged"]
-    kinds = Counter(fault.kind for fault, result in results.items() if not result)
-    print(f"seed {options.seed}: {dict(counts)}; unseen by kind: {dict(kinds)}")
+    print(f"seed {options.seed}: {dict(counts)}")
     print(f"noticed: {noticed} of {of}" + f" ({noticed / of:.0%})" * (of > 0))
     for name, reason in judged.items():
         print(f"judged to change nothing: {name}: {reason}")

@@ -26,9 +26,8 @@ def violation(number: int, *, examples: int, steps: int, shrink: bool = False) -
         deadline=None,
         suppress_health_check=list(HealthCheck),
     )
-    warnings.simplefilter(
-        "ignore", HypothesisDeprecationWarning
-    )  # casebot's threads draw random numbers, too
+    # casebot's threads draw random numbers, too
+    warnings.simplefilter("ignore", HypothesisDeprecationWarning)
     try:
         run_state_machine_as_test(seed(number)(History), settings=limits)
     except Exception as error:
@@ -47,9 +46,8 @@ def main() -> int:
         found = violation(number, examples=options.examples, steps=options.steps, shrink=options.shrink)
         failed += bool(found)
         took = f"{options.examples} histories, {time.monotonic() - began:.0f} s"
-        print(
-            f"seed {number}: {took}: {f'VIOLATED: {found}' if found else 'every invariant holds'}", flush=True
-        )
+        end = f"VIOLATED: {found}" if found else "every invariant holds"
+        print(f"seed {number}: {took}: {end}", flush=True)
     print(f"{failed} of {options.seeds} seeds found a violation")
     return int(failed > 0)
 

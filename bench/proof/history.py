@@ -48,6 +48,9 @@ class History(RuleBasedStateMachine):
         self._stack = ExitStack()
         folder = Path(self._stack.enter_context(tempfile.TemporaryDirectory(prefix="casebot-history-")))
         self.town = self._stack.enter_context(Town(databases.sqlite(folder), folder, slots=1))
+        self.town.slack.workspace.app.patience = self.town.slack.workspace.triggers.life = (
+            30.0  # busy machine
+        )
         self.hours = 0.0
         self._over = threading.Event()
         threading.Thread(target=self._retry, daemon=True).start()
@@ -114,11 +117,11 @@ class History(RuleBasedStateMachine):
         self.town.restart()
 
     def settle(self) -> None:
-        """Wait until nothing is under way; undo windows and retries are over sooner."""
-        for _ in range(20):
-            if until(lambda: storyteller.quiet(self.town), 5):
+        """Wait until nothing is under way; undo windows and retries are over sooner, a lease of 20 s is not."""
+        for _ in range(100):
+            if until(lambda: storyteller.quiet(self.town), 2):
                 return
-            self.hours += 0.02
+            self.hours += 0.004
             self.town.pass_time(hours=self.hours)
         waiting = [*self.town.ask(ListInbox("waiting")), *self.town.ask(ListOutbox("waiting"))]
         raise AssertionError(f"still waiting: {waiting}")

@@ -14,7 +14,7 @@ from typing import Any, Self
 from bench.proof.wrong_clock import wrong_clock
 from bench.rows.mail import DESK, Post
 from bench.rows.seen import until
-from bench.rows.slack import STAFF, TEAM, Workplace, workspace
+from bench.rows.slack import STAFF, Workplace, workspace
 from bench.support import databases
 from bench.support.house import House, wait_for_port
 from rehearsal.ports import free_port
@@ -216,6 +216,3 @@ def open_desks(stack: ExitStack, folder: Path, *, stores: dict[str, str]) -> dic
 def _member(user: str) -> str:
     role, manager = ("manager", "") if user == "mia" else ("specialist", "mia@desk.example")
     return MEMBER.format(name=STAFF[user], user=user, id=user.upper(), role=role, manager=manager)
-
-
-__all__ = ["MONDAY", "TEAM", "Desk", "open_desks"]
