@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from bot.model.identity import Identity
 from channels import text
 from channels.email.encoding import charset
-from channels.email.formats.html_to_text import to_text
+from channels.email.formats.html_to_text import DEEPEST, to_text
 from channels.email.mime import headers, message
 from tests.support.mail.letters import made, mail
 
@@ -196,6 +196,8 @@ def test_one_damaged_character_does_not_spoil_the_rest():
 
 def test_deep_html_is_read_to_its_ground():
     assert to_text("<div>" * 20_000 + "deep") == "deep"
+    levels = to_text("<div><b>x</b>" * 10_000)
+    assert (levels.count("x"), levels.count("\n")) == (10_000, DEEPEST - 1), "the parser is spared deeper ones"
 
 
 def test_hidden_words_are_not_read():
