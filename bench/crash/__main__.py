@@ -103,6 +103,7 @@ class Trial:
             fired = control.fired
             if not (acting.is_alive() or self._desk.waiting() or (must_end and fired and not ends)):
                 lost, _ = Facts(scene, fired, fired).compare(self._reference)
+        control.number = 0
         facts = Facts(scene, fired, fired)
         lost, twice = facts.compare(self._reference)
         other = ["did not end"] if must_end and fired and not ends else []

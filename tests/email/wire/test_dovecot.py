@@ -6,6 +6,7 @@ import math
 import shutil
 import socket
 import threading
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -98,11 +99,12 @@ def test_reading_marks_nothing_as_read(server: Dovecot, shelf: Shelf) -> None:
 
 @slow
 def test_leaving_interrupts_the_wait_for_news(server: Dovecot, shelf: Shelf) -> None:
-    attendant = room(shelf, server.port)
+    attendant = room(shelf, server.port, poll=600)
     thread = threading.Thread(target=attendant.run)
     with looks_counted() as looks:
         thread.start()
         assert wait_until(lambda: len(looks) > 0), "there is nothing, so it waits for news"
+    time.sleep(1)  # until it does
     attendant.leave()
     thread.join(60)
     assert not thread.is_alive()
