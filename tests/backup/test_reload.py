@@ -5,10 +5,19 @@ from __future__ import annotations
 import json
 import os
 import threading
+import time
+from concurrent.futures import Future
 from pathlib import Path
 from typing import Any
 
+import pytest
+
+from bot.workers.reload import Reload
+from store.engine.database import Transaction
+from store.people import person
+from tests.support.houses.desk import TestDesk, config_for
 from tests.support.houses.desk_process import DeskProcess, patient
+from tests.support.setup import databases
 
 NEW = """
 [[staff]]
@@ -98,3 +107,23 @@ def test_a_reload_that_comes_while_the_desk_starts_is_done_once_it_is_there(tmp_
     with desk:
         operator.join()
         assert logged(desk, "taken in from the config")["accounts_came"] == ["Globex"]
+
+
+def test_the_next_request_sees_the_new_people_and_the_new_config(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    url = databases.sqlite(tmp_path)
+    with TestDesk(url, tmp_path) as desk:
+        app, fresh, add = desk.app, config_for(url, tmp_path, NEW), Future.add_done_callback
+        reload = Reload(app.config, app.writer, read=lambda: fresh, now=app.now)
+        monkeypatch.setattr(Future, "add_done_callback", lambda *held: (time.sleep(0.5), add(*held)))
+        thread = threading.Thread(target=reload.run)
+        thread.start()
+        reload.ask()
+
+        def sections(tx: Transaction) -> Any:
+            return person.find(tx, "email", "nina@desk.example") and app.config.reloadable.now
+
+        assert patient(lambda: app.writer.write(sections)) is fresh.reloadable.now
+        reload.leave()
+        thread.join()

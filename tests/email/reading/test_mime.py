@@ -197,7 +197,9 @@ def test_one_damaged_character_does_not_spoil_the_rest():
 def test_deep_html_is_read_to_its_ground():
     assert to_text("<div>" * 20_000 + "deep") == "deep"
     levels = to_text("<div><b>x</b>" * 10_000)
-    assert (levels.count("x"), levels.count("\n")) == (10_000, DEEPEST - 1), "the parser is spared deeper ones"
+    assert (levels.count("x"), levels.count("\n")) == (10_000, DEEPEST - 1), (
+        "the parser is spared deeper ones"
+    )
 
 
 def test_hidden_words_are_not_read():
