@@ -71,7 +71,6 @@ class Trial:
 
     def _begin(self, point: Point) -> tuple[Scene, threading.Thread]:
         if self._desk.control.ends >= self._desk.control.starts:
-            self._note(f"before {point}", "other", [f"ended with exit code {self._desk.control.code}"])
             self._desk.restart()
         scene = Scene(self._desk, f"{self._story}{next(self._serial):04d}")
         story = STORIES[self._story](scene)
@@ -91,8 +90,7 @@ class Trial:
         """Run the story with a fault, start casebot again if it ends, and compare once everything is settled."""
         scene, acting = self._begin(point)
         control, ends, fired, lost = self._desk.control, 0, 0.0, ["not settled"]
-        must_end = point.how in ("kill", "broken")
-        deadline = time.monotonic() + PATIENCE
+        must_end, deadline = point.how in ("kill", "broken"), time.monotonic() + PATIENCE
         while lost and time.monotonic() < deadline:
             time.sleep(0.05)
             if control.ends >= control.starts:
@@ -103,7 +101,9 @@ class Trial:
             fired = control.fired
             if not (acting.is_alive() or self._desk.waiting() or (must_end and fired and not ends)):
                 lost, _ = Facts(scene, fired, fired).compare(self._reference)
-        control.number = 0
+                if not lost:
+                    control.number = 0  # a fault that was not reached by now is not reached
+                    lost = ["not settled"] * (control.fired != fired)
         facts = Facts(scene, fired, fired)
         lost, twice = facts.compare(self._reference)
         other = ["did not end"] if must_end and fired and not ends else []
