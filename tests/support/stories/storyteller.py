@@ -8,7 +8,10 @@ import time
 from collections.abc import Callable, Sequence
 from queue import Empty, SimpleQueue
 
+from sqlalchemy import select
+
 from bot.queries.lists import ListInbox, ListOutbox
+from store.cases import timer
 from tests.support.houses.house import until
 from tests.support.setup.pace import PATIENCE
 from tests.support.stories import acts_ending as ending
@@ -49,9 +52,12 @@ def _rooms(town: Town, seeds: Sequence[str], say: Callable[[str], None]) -> list
 
 
 def quiet(town: Town) -> bool:
-    """Is everything settled that came in, and everything that was to be said?"""
+    """Is everything settled that came in or was due, and everything that was to be said?"""
     time.sleep(0.2)
-    return not town.ask(ListInbox("waiting")) and not town.ask(ListOutbox("waiting"))
+    columns = timer.timer.c
+    with town.app.database.reading() as tx:
+        due = tx.rows(select(columns.id).where(columns.due_at.is_not(None), columns.at <= town.app.now()))
+    return not (due or town.ask(ListInbox("waiting")) or town.ask(ListOutbox("waiting")))
 
 
 class Room(threading.Thread):
