@@ -104,10 +104,10 @@ class Trial:
                 if not lost:
                     control.number = 0  # a fault that was not reached by now is not reached
                     lost = ["not settled"] * (control.fired != fired)
+        other = ["a row waits"] * self._desk.waiting() if lost else []
+        other += ["did not end"] if must_end and fired and not ends else []
         facts = Facts(scene, fired, fired)
         lost, twice = facts.compare(self._reference)
-        other = ["did not end"] if must_end and fired and not ends else []
-        other += ["a row waits"] * self._desk.waiting()
         other += self._desk.damage()
         for column, sentences in (("lost", lost), ("twice", twice), ("other", other)):
             self._note(point, column, sentences)
