@@ -117,7 +117,7 @@ def test_the_next_request_sees_the_new_people_and_the_new_config(
         app, fresh, add = desk.app, config_for(url, tmp_path, NEW), Future.add_done_callback
         reload = Reload(app.config, app.writer, read=lambda: fresh, now=app.now)
         monkeypatch.setattr(Future, "add_done_callback", lambda *held: (time.sleep(0.5), add(*held)))
-        thread = threading.Thread(target=reload.run)
+        thread = threading.Thread(target=reload.run, daemon=True)
         thread.start()
         reload.ask()
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 CODE = re.compile(r"(?:Pub|Int)[a-z]{12}")
 LOOKED_UP = re.compile(r"(What was said|Said before|Slack takes nothing from us)")
-"""What follows was delivered before, or will be in Slack: the answer to ``show``, a concern's digest, an outage."""
+"""Headings of text that repeats earlier messages, or that Slack could not take."""
 
 
 @dataclass

@@ -52,7 +52,7 @@ def _rooms(town: Town, seeds: Sequence[str], say: Callable[[str], None]) -> list
 
 
 def quiet(town: Town) -> bool:
-    """Is everything settled that came in or was due, and everything that was to be said?"""
+    """Return whether every message, delivery and due timer is settled."""
     time.sleep(0.2)
     columns = timer.timer.c
     with town.app.database.reading() as tx:
