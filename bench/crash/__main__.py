@@ -12,18 +12,21 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from functools import partial
+from signal import SIGKILL
 from typing import NamedTuple
 
 from bench.crash import network
-from bench.crash.desk import Desk, opened
+from bench.crash.desk import PATIENCE, Desk, opened
 from bench.crash.injector import KINDS, SQLITE
-from bench.crash.promises import Facts
+from bench.crash.promises import Facts, row
 from bench.crash.stories import STORIES, Scene
 from bench.support import databases
 
-PATIENCE, QUIET = 60.0, 1.0
-"""Seconds in which everything must be settled after a fault; and without work after which a story is over."""
+QUIET = 1.0
+"""Seconds without work after which a story is over."""
 COLUMNS = ("operations", "points", "unreached", "restarts", "lost", "twice", "copies", "other", "seconds")
+LOSES_ANSWERS = ("commit", "committed", "send", "response")
+"""Kinds of operations whose failure can lose the answer of the relay, or the record of it."""
 FAILS = {"commit": tuple(SQLITE), "committed": ("broken",)}
 """How operations fail on SQLite; all others just fail."""
 
@@ -38,6 +41,20 @@ class Point(NamedTuple):
     def __str__(self) -> str:
         return f"{self.how}:{self.kind}:{self.number}"
 
+    def may_end(self, code: int) -> bool:
+        """Return whether casebot may end with this exit code after the fault."""
+        if self.how == "kill":
+            return code == -SIGKILL
+        return code > 0 and (self.must_end or self.kind == "fsync")
+
+    @property
+    def must_end(self) -> bool:
+        """Return whether casebot ends after the fault: it cannot know whether a broken disk kept a commit."""
+        return self.how in ("kill", "broken")
+
+
+NO_FAULT = Point("kill", "commit", 0)
+
 
 class Trial:
     """One story on one desk, run once for each point."""
@@ -47,19 +64,26 @@ class Trial:
         self._desk, self._story, self._say = desk, story, say
         self._serial = itertools.count(1)
         self._finished: list[Facts] = []
+        self._damage = set[str]()
         self._operations = self._reference = Counter[str]()
 
     def learn(self) -> None:
         """Run the story twice without a fault, the first time to fill caches; count operations and effects."""
+        effects = []
         for _ in range(2):
-            scene, acting = self._begin(Point("kill", "commit", 0))
-            quiet = time.monotonic()
+            scene, acting = self._begin(NO_FAULT)
+            quiet = began = time.monotonic()
             while acting.is_alive() or time.monotonic() < quiet + QUIET:
                 quiet = time.monotonic() if self._desk.waiting() else quiet
+                if quiet > began + PATIENCE:
+                    raise TimeoutError(f"{self._story} does not end without a fault")
                 time.sleep(0.05)
             self._operations = Counter(dict(zip(KINDS, self._desk.control.counts, strict=True)))
-            self._reference = Facts(scene).counts
+            effects.append(Facts(scene).counts)
+        first, self._reference = effects
         self.counts["operations"] = self._operations.total()
+        if first != self._reference or not first:
+            self._note(NO_FAULT, "other", [f"effects without a fault: {first}, then {self._reference}"])
 
     def points(self, how: str, every: int) -> Iterator[Point]:
         """Yield each Kth operation with each way to fail (``fail``, ``kill`` or ``both``)."""
@@ -71,6 +95,8 @@ class Trial:
 
     def _begin(self, point: Point) -> tuple[Scene, threading.Thread]:
         if self._desk.control.ends >= self._desk.control.starts:
+            code = self._desk.control.code
+            self._note(point, "other", [f"ended before it, by itself, with exit code {code}"])
             self._desk.restart()
         scene = Scene(self._desk, f"{self._story}{next(self._serial):04d}")
         story = STORIES[self._story](scene)
@@ -90,25 +116,29 @@ class Trial:
         """Run the story with a fault, start casebot again if it ends, and compare once everything is settled."""
         scene, acting = self._begin(point)
         control, ends, fired, lost = self._desk.control, 0, 0.0, ["not settled"]
-        must_end, deadline = point.how in ("kill", "broken"), time.monotonic() + PATIENCE
+        loses_answers = point.how == "kill" or point.kind in LOSES_ANSWERS
+        deadline = time.monotonic() + PATIENCE
         while lost and time.monotonic() < deadline:
             time.sleep(0.05)
             if control.ends >= control.starts:
                 ends += 1
-                if ends > 1 or not (must_end or point.kind == "fsync"):
+                if ends > 1 or not (control.fired and point.may_end(control.code)):
                     self._note(point, "other", [f"ended by itself with exit code {control.code}"])
                 self._desk.restart()
             fired = control.fired
-            if not (acting.is_alive() or self._desk.waiting() or (must_end and fired and not ends)):
-                lost, _ = Facts(scene, fired, fired).compare(self._reference)
+            if not (acting.is_alive() or self._desk.waiting() or (point.must_end and fired and not ends)):
+                lost, _ = Facts(scene, fired, fired, loses_answers=loses_answers).compare(self._reference)
                 if not lost:
                     control.number = 0  # a fault that was not reached by now is not reached
                     lost = ["not settled"] * (control.fired != fired)
         other = ["a row waits"] * self._desk.waiting() if lost else []
-        other += ["did not end"] if must_end and fired and not ends else []
-        facts = Facts(scene, fired, fired)
+        other += ["did not end"] if point.must_end and fired and not ends else []
+        acting.join(QUIET)
+        other += ["the story did not end"] if acting.is_alive() else []
+        facts = Facts(scene, fired, fired, loses_answers=loses_answers)
         lost, twice = facts.compare(self._reference)
-        other += self._desk.damage()
+        other += [text for text in self._desk.find_damage() if text not in self._damage]
+        self._damage.update(other)
         for column, sentences in (("lost", lost), ("twice", twice), ("other", other)):
             self._note(point, column, sentences)
         self.counts += Counter(points=1, unreached=not fired, restarts=ends, copies=facts.copies)
@@ -118,10 +148,10 @@ class Trial:
         """Look for what was done twice after its point was over."""
         time.sleep(QUIET)
         for before in self._finished:
-            _, twice = Facts(before.scene, before.since, before.until).compare(
-                before.counts | self._reference
-            )
+            _, twice = before.again().compare(before.counts | self._reference)
             self._note(f"after {before.scene.marker}", "twice", twice)
+        if self.counts["unreached"] == self.counts["points"]:
+            self._note("at the end:", "other", ["no fault was reached"])
 
     def _note(self, point: Point | str, column: str, sentences: Sequence[str]) -> None:
         self.counts[column] += len(sentences)
@@ -143,7 +173,7 @@ def crash(
             trial.inject(point)
         trial.end()
     trial.counts["seconds"] = round(time.monotonic() - began)
-    say(f"{story:<10}{store:<12}" + "".join(f"{trial.counts[column]:>11}" for column in COLUMNS))
+    say(f"{story:<16}{store:<12}" + row(*map(trial.counts.__getitem__, COLUMNS)))
     return trial.counts
 
 
@@ -160,7 +190,7 @@ def main() -> int:
         Point(how, kind, int(number)) for how, kind, number in (each.split(":") for each in options.only)
     ]
     stores = databases.KINDS if options.store == "both" else (options.store,)
-    say(f"{'story':<10}{'store':<12}" + "".join(f"{column:>11}" for column in COLUMNS))
+    say(f"{'story':<16}{'store':<12}" + row(*COLUMNS))
     run = partial(crash, points=points, how=options.how, every=options.every, say=say)
     with ProcessPoolExecutor(options.lanes) as lanes:
         pairs = zip(*itertools.product(options.stories or STORIES, stores), strict=True)

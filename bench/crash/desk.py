@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from http.client import HTTPException
 from pathlib import Path
+from smtplib import SMTPException
 
 from sqlalchemy import NullPool, create_engine, text
 
@@ -22,8 +25,24 @@ from store.files.blobs import FileStore
 from tests.support.mail.sink import Sink
 
 MORE = "[survey]\ndelay_days = 0\n"
+PATIENCE = 60.0
+"""Seconds in which servers and people try again, and casebot comes to rest."""
 LEASED = {"inbox": "received_at", "outgoing": "created_at", "timer": "at"}
 """Tables with leases, and the column from which a row was due before."""
+
+
+def retry_until(done: Callable[[], bool]) -> None:
+    """Try until it is done; raise ``TimeoutError`` if it never is."""
+
+    def tried() -> bool:
+        try:
+            return done()
+        except (OSError, HTTPException, SMTPException):
+            time.sleep(0.1)
+            return False
+
+    if not until(tried, seconds=PATIENCE):
+        raise TimeoutError("something did not happen although it was tried again and again")
 
 
 class Desk(SlackHouse):
@@ -53,7 +72,7 @@ class Desk(SlackHouse):
 
     def restart(self) -> None:
         """Start casebot again, and let the leases of the ended process expire without waiting."""
-        until(lambda: not self.look.others())  # PostgreSQL rolls back what the process had begun
+        retry_until(lambda: not self.look.others())  # PostgreSQL rolls back what the process had begun
         leased = self.look.rows(
             *(f"SELECT id, fence FROM {table} WHERE due_at IS NOT NULL" for table in LEASED)
         )
@@ -78,7 +97,7 @@ class Desk(SlackHouse):
         due = "SELECT count(*) FROM timer WHERE due_at IS NOT NULL AND at <= CURRENT_TIMESTAMP"
         return self.look.waiting() + int(self.look.rows(due)[0][0][0])
 
-    def damage(self) -> Iterator[str]:
+    def find_damage(self) -> Iterator[str]:
         """Return what was given up, and what ``casebot verify`` finds."""
         given_up = "SELECT id FROM {} WHERE outcome = '{}'"
         lists = self.look.rows(given_up.format("inbox", "shunted"), given_up.format("outgoing", "dead"))

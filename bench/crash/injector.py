@@ -128,10 +128,10 @@ class Injector:
         for owner, name in ((written, "write"), (os, "rename"), (os, "replace"), (os, "link")):
             self.wrap("write", owner, name, lambda *_: OSError(errno.ENOSPC, "no space"))
         self.wrap("fsync", os, "fsync", lambda *_: OSError(errno.EIO, "input/output error"))
-        for owner, name in ((smtplib.SMTP, "send"), (HTTPConnection, "endheaders")):
-            self.wrap("send", owner, name, ConnectionResetError)
-        for owner, name in ((smtplib.SMTP, "getreply"), (HTTPConnection, "getresponse")):
-            self.wrap("response", owner, name, ConnectionResetError, after=True)
+        self.wrap("send", smtplib.SMTP, "send", _hang_up)
+        self.wrap("send", HTTPConnection, "endheaders", _hang_up)
+        self.wrap("response", smtplib.SMTP, "getreply", _hang_up, after=True)
+        self.wrap("response", HTTPConnection, "getresponse", _hang_up, after=True)
         self.wrap("serve", Connection, "send", ConnectionResetError)
         transport = selector_events._SelectorSocketTransport  # type: ignore[attr-defined]
         self.wrap("serve", transport, "write", lambda line, _: line.abort())
@@ -154,11 +154,20 @@ class Injector:
         return before != connection.total_changes
 
 
+def _hang_up(client: smtplib.SMTP | HTTPConnection, *_: object) -> Exception:
+    """Close a connection; return what its client raises when a server has reset it."""
+    client.close()
+    if isinstance(client, smtplib.SMTP):
+        return smtplib.SMTPServerDisconnected("Connection unexpectedly closed")
+    return ConnectionResetError(errno.ECONNRESET, "Connection reset by peer")
+
+
 def _commit_error(connection: Any, how: str) -> Exception:
     """Return the driver's error for a commit that fails."""
     if isinstance(connection, sqlite3.Connection):
-        error = sqlite3.OperationalError(SQLITE[how][0])
-        error.sqlite_errorcode = SQLITE[how][1]
+        text, code = SQLITE.get(how, SQLITE["locked"])
+        error = sqlite3.OperationalError(text)
+        error.sqlite_errorcode = code
         return error
     import psycopg
 

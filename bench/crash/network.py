@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, suppress
 
 from bench.crash.desk import opened
-from bench.crash.promises import Facts
+from bench.crash.promises import Facts, row
 from bench.crash.stories import Scene
 from tests.support.houses.dovecot import MAILBOX, USER, Dovecot, new_folder
 from tests.support.mail.proxy import Fault, Proxy
@@ -19,8 +19,8 @@ LINKS = ("relay", "slack", "postgresql", "imap", "s3")
 FAULTS: tuple[Fault, ...] = ("cut", "reset", "delay", "black hole")
 MAILS, SECONDS = 10, 5.0
 """Mails that arrive during a fault, and its length."""
-SETTLED_IN = 120.0
-"""Seconds in which everything is settled after a fault."""
+SETTLED_IN, LATER = 120.0, 5.0
+"""Seconds in which everything is settled after a fault, and then until second effects are looked for."""
 MAIL = (
     "Authentication-Results: mx.example.com; dmarc=pass header.from=acme.example\r\n"
     "From: {0}@acme.example\r\nTo: " + USER + "\r\nSubject: No delivery {0}\r\n\r\nIt stopped. {0}\r\n"
@@ -75,19 +75,17 @@ class Link:
 
 def trials(links: Iterable[str], say: Callable[[str], None]) -> Iterator[str]:
     """Try each fault of each link; yield a sentence for each broken promise."""
-    say(
-        "".join(
-            f"{column:>11}" for column in ("link", "fault", "mails", "lost", "twice", "copies", "seconds")
-        )
-    )
+    say(row("link", "fault", "mails", "lost", "twice", "copies", "seconds"))
     for name in links:
         with ExitStack() as stack:
             link = Link(stack, name)
             scene = link.send(f"{name}0000")
             scene.customer.wait(seconds=60)
             scene.settle()
+            reference = Facts(scene).counts
+            assert reference, "a mail without a fault had no effect"
             for fault in FAULTS:
-                yield from _trial(link, fault, Facts(scene).counts, say)
+                yield from _trial(link, fault, reference, say)
 
 
 def _trial(link: Link, fault: Fault, reference: Counter[str], say: Callable[[str], None]) -> Iterator[str]:
@@ -97,12 +95,16 @@ def _trial(link: Link, fault: Fault, reference: Counter[str], say: Callable[[str
             scenes.append(link.send(f"{link.name}{fault.replace(' ', '')}{number:02d}"))
             time.sleep(SECONDS / MAILS)
     ended, lost = time.time(), ["not settled"]
+    loses_answers = link.name in ("relay", "postgresql") and fault != "delay"
     while lost and time.time() < ended + SETTLED_IN:
         time.sleep(0.2)
-        facts = [Facts(scene, began, ended) for scene in scenes]
+        facts = [Facts(scene, began, ended, loses_answers=loses_answers) for scene in scenes]
         lost = [sentence for each in facts for sentence in each.compare(reference)[0]]
         lost += ["a row waits"] * link.desk.waiting()
+    seconds = round(time.time() - ended)
+    time.sleep(LATER)
+    facts = [each.again() for each in facts]
     twice = [sentence for each in facts for sentence in each.compare(reference)[1]]
-    counts = (MAILS, len(lost), len(twice), sum(each.copies for each in facts), round(time.time() - ended))
-    say("".join(f"{value!s:>11}" for value in (link.name, fault, *counts)))
-    yield from (f"{link.name} {fault} {sentence}" for sentence in (*lost, *twice))
+    counts = (MAILS, len(lost), len(twice), sum(each.copies for each in facts), seconds)
+    say(row(link.name, fault, *counts))
+    yield from (f"{link.name} {fault} {each}" for each in (*lost, *twice, *link.desk.find_damage()))

@@ -10,15 +10,26 @@ from bench.crash.stories import Scene
 from bench.slack.promises import UNPOSTED
 
 BEFORE, AFTER = 1.0, 0.3
-"""Seconds around a fault: a mail that the relay took then may be sent again, as its 250 or its record was lost."""
+"""Seconds around a fault: a mail that the relay took then may be sent once more, if its 250 or its record was lost."""
+
+
+def row(*cells: object) -> str:
+    """Return a row of a table."""
+    return "".join(f"{cell!s:>11}" for cell in cells)
 
 
 class Facts:
     """The effects and deliveries of a story; ``copies`` are unavoidable second copies of mails."""
 
-    def __init__(self, scene: Scene, since: float = 0.0, until: float = 0.0) -> None:
-        """``since`` and ``until``: when the fault began and ended, in seconds since 1970."""
-        self.scene, self.since, self.until, self.copies = scene, since, until, 0
+    def __init__(
+        self, scene: Scene, since: float = 0.0, until: float = 0.0, *, loses_answers: bool = False
+    ) -> None:
+        """``since`` and ``until``: when the fault began and ended, in seconds since 1970.
+
+        ``loses_answers``: it can lose the answer of the relay, or the record of it, so that the mail is sent again.
+        """
+        self.scene, self.copies = scene, 0
+        self._since, self._until, self._loses_answers = since, until, loses_answers
         marker = f"LIKE '%{scene.marker}%'"
         mine = f"case_id IN (SELECT id FROM support_case WHERE subject {marker})"
         cases, entries, files, notices = scene.desk.look.rows(
@@ -31,7 +42,7 @@ class Facts:
         cards = scene.desk.board.card_counts()
         facts = [
             *(f"case {case.state} with {cards[case.id]} cards" for case in cases),
-            *(f"entry {entry.visibility} {entry.text[:60]!r}" for entry in entries),
+            *(f"entry {entry.visibility} {entry.text!r}" for entry in entries),
             *(
                 f"file {file.name} {'as sent' if file.sha256 in scene.hashes else 'damaged'}"
                 for file in files
@@ -48,11 +59,16 @@ class Facts:
             yield from [f"{row.channel} {row.notice} to {row.recipient} {row.outcome}"] * times
 
     def _sent(self, message_id: str) -> int:
-        """Return how often the relay took a mail, without unavoidable copies."""
+        """Return how often the relay took a mail, without one unavoidable copy."""
         times = [mail.at for mail in self.scene.desk.sink.taken if mail.message_id == message_id]
-        others = sum(not self.since - BEFORE <= at <= self.until + AFTER for at in times)
-        self.copies += len(times) - (others or min(len(times), 1))
-        return others or min(len(times), 1)
+        during = any(self._since - BEFORE <= at <= self._until + AFTER for at in times)
+        copy = int(self._loses_answers and during and len(times) > 1)
+        self.copies += copy
+        return len(times) - copy
+
+    def again(self) -> Facts:
+        """Return the facts as they are now."""
+        return Facts(self.scene, self._since, self._until, loses_answers=self._loses_answers)
 
     def compare(self, reference: Counter[str]) -> tuple[list[str], list[str]]:
         """Return what is missing, and what is there too often."""

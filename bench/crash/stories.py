@@ -3,24 +3,17 @@
 from __future__ import annotations
 
 import random
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from hashlib import sha256
-from http.client import HTTPException
-from smtplib import SMTPException
 from typing import Any
 
-from bench.crash.desk import Desk
+from bench.crash.desk import Desk, retry_until
 from bench.rows.mail import Post
-from bench.rows.seen import until
 from bench.rows.trial import link
 from bench.rows.web import get
 from bench.slack.house import CUSTOMER
 from bench.support.mails import DESK
 from rehearsal.slack.workspace.conversation import Message
-
-INSISTS = 60.0
-"""Seconds in which servers and people try again, and casebot comes to rest."""
 
 
 class Sender(Post):
@@ -28,21 +21,7 @@ class Sender(Post):
 
     def hand_in(self, raw: bytes, sender: str, *recipients: str) -> None:
         to = recipients or (DESK,)
-        insist(lambda: super(Sender, self).hand_in(raw, sender, *to) is None)
-
-
-def insist(done: Callable[[], bool]) -> None:
-    """Try until it is done."""
-
-    def tried() -> bool:
-        try:
-            return done()
-        except (OSError, HTTPException, SMTPException):
-            time.sleep(0.1)
-            return False
-
-    if not until(tried, seconds=INSISTS):
-        raise TimeoutError("something did not happen although it was tried again and again")
+        retry_until(lambda: super(Sender, self).hand_in(raw, sender, *to) is None)
 
 
 class Scene:
@@ -69,7 +48,7 @@ class Scene:
 
     def settle(self) -> None:
         """Wait until nothing waits."""
-        insist(lambda: not self.desk.waiting())
+        retry_until(lambda: not self.desk.waiting())
 
     def post(self, card: Message, text: str, **files: bytes) -> None:
         """Write below a card as a specialist. Slack delivers the event until it is acknowledged."""
@@ -127,10 +106,10 @@ def form(scene: Scene) -> Iterator[None]:
         shown = view is None or view.body["callback_id"] == "seen"
         return seen.acked and shown and not (seen.error or seen.errors)
 
-    insist(opened)
+    retry_until(opened)
     people.type_into(CUSTOMER, "modal", "subject", f"Numbers differ {scene.marker}")
     people.type_into(CUSTOMER, "modal", "text", f"The report is wrong. {scene.marker}")
-    insist(taken)
+    retry_until(taken)
     if people.modal(CUSTOMER):
         people.close_view(CUSTOMER, "modal", all=True)
 
@@ -141,8 +120,8 @@ def upload(scene: Scene) -> Iterator[None]:
     page = get(link(confirmation, "case"))
     space = get(page.link("/upload/"))
     yield
-    insist(lambda: page.send("reply", text=f"On the page. {scene.marker}").status < 400)
-    insist(lambda: space.send("attach", scene.files).status < 400)
+    retry_until(lambda: page.send("reply", text=f"On the page. {scene.marker}").status < 400)
+    retry_until(lambda: space.send("attach", scene.files).status < 400)
 
 
 def snooze(scene: Scene) -> Iterator[None]:
@@ -150,7 +129,7 @@ def snooze(scene: Scene) -> Iterator[None]:
     _, card, number = scene.case()
     scene.post(card, "!snooze 3d")
     snoozed = f"SELECT id FROM support_case WHERE id = {number} AND snoozed_until IS NOT NULL"
-    insist(lambda: bool(scene.desk.look.rows(snoozed)[0]))
+    retry_until(lambda: bool(scene.desk.look.rows(snoozed)[0]))
     scene.settle()
     yield
     scene.desk.make_due(number)

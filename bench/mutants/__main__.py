@@ -6,6 +6,8 @@ import argparse
 import os
 import random
 import re
+import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -21,7 +23,7 @@ from pathlib import Path
 import coverage
 
 from bench.mutants import line_contexts
-from bench.mutants.code_faults import Fault, drawn
+from bench.mutants.code_faults import Fault, draw_faults
 
 ROOT = Path(__file__).parents[2]
 PRODUCT = ("bot", "channels", "store")
@@ -30,7 +32,7 @@ MOST = {"fast": 400, "wire": 120, "slow": 20}
 MARKS = {"fast": "not slow and not wire", "wire": "wire and not slow", "slow": "slow"}
 LINE_COUNTS = "tests/house/test_budgets.py"  # a fault may change them
 FAILING = "failing.txt"
-LONGEST = 300
+LONGEST = 300.0
 """Seconds after which a run of tests is broken off and notices nothing: the machine may just be busy."""
 ROUNDS = 3
 """So often tests are run again that fail and then pass: the machine is busy, and they notice nothing."""
@@ -42,8 +44,8 @@ class Lines:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._data: dict[str, coverage.CoverageData] = {}
-        self._failing: dict[str, set[str]] = {}
-        """Tests that failed without a fault: they notice nothing."""
+        self.failing: dict[str, set[str]] = {}
+        """Tests of each suite that failed without a fault: they notice nothing."""
 
     def tests(self, suite: str, fault: Fault) -> list[str]:
         """Return the ids of the tests that run a line of a fault, or any line of its file.
@@ -53,7 +55,7 @@ class Lines:
         by_line, weights = self._by_line(suite, f"/{fault.file}"), Counter[str]()
         own = (by_line.get(line, ()) for line in range(fault.line, fault.last + 1))
         # Lines that run at import have no test.
-        tests = ({*chain(*own)} or {*chain(*by_line.values())}) - self._failing[suite]
+        tests = ({*chain(*own)} or {*chain(*by_line.values())}) - self.failing[suite]
         named = {f"/{name}.py" for name in re.findall(r"\b([a-z_]+)\.", fault.before)}
         for end in {f"/{fault.file}", *named}:
             for runners in self._by_line(suite, end).values():
@@ -71,7 +73,7 @@ class Lines:
 
     def _read(self, suite: str) -> None:
         self._data[suite] = data = coverage.CoverageData(no_disk=True)
-        self._failing[suite] = {*(self._folder / suite / FAILING).read_text().splitlines()}
+        self.failing[suite] = {*(self._folder / suite / FAILING).read_text().splitlines()}
         for file in (self._folder / suite).glob("lines.*"):
             part = coverage.CoverageData(str(file))
             part.read()
@@ -79,14 +81,16 @@ class Lines:
 
     def measure(self, suite: str, clone: Path) -> None:
         """Run a suite and note which test runs which line, unless that is known."""
-        folder = self._folder / suite
-        if folder.exists():
+        if (self._folder / suite).exists():
             return
+        folder = self._folder / f"{suite}.part"
+        shutil.rmtree(folder, ignore_errors=True)
         folder.mkdir(parents=True)
         plugin = ("-p", line_contexts.__name__, "-m", MARKS[suite])
         variables = {line_contexts.FOLDER: str(folder)}
         failing = _pytest(clone, *plugin, environment=variables, seconds=7200) or []
         (folder / FAILING).write_text("\n".join(failing))
+        folder.rename(self._folder / suite)
 
 
 def _pytest(
@@ -95,14 +99,17 @@ def _pytest(
     """Run tests in a clone; return None if they pass, otherwise the ids of those that failed, if known."""
     settings = {**os.environ, "PYTHONPATH": str(clone), "PYTHONDONTWRITEBYTECODE": "1", **(environment or {})}
     program = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", *arguments]
-    try:
-        ended = subprocess.run(
-            program, cwd=clone, env=settings, capture_output=True, text=True, timeout=seconds, check=False
-        )
-    except subprocess.TimeoutExpired:
-        return None
-    failed = ended.returncode not in (0, 5) and "not found:" not in ended.stderr  # 5: no test ran
-    return re.findall(r"(?m)^(?:FAILED|ERROR) (.+?)(?: - .*)?$", ended.stdout) if failed else None
+    pipe = subprocess.PIPE
+    with subprocess.Popen(
+        program, cwd=clone, env=settings, stdout=pipe, stderr=pipe, text=True, start_new_session=True
+    ) as run:
+        try:
+            out, err = run.communicate(timeout=seconds)
+        except subprocess.TimeoutExpired:
+            os.killpg(run.pid, signal.SIGKILL)  # with what the tests have started
+            return None
+    failed = run.returncode not in (0, 5) and "not found:" not in err  # 5: no test ran
+    return re.findall(r"(?m)^(?:FAILED|ERROR) (.+?)(?: - .*)?$", out) if failed else None
 
 
 def _fail(clone: Path, *arguments: str) -> bool:
@@ -129,7 +136,13 @@ def noticed_by(clone: Path, fault: Fault, lines: Lines, suites: Sequence[str]) -
             if tests and _fail(clone, "-n", "0", "-m", "", *tests[: MOST[suite]]):
                 return suite
             complete = complete and (suite != "fast" or 0 < len(tests) <= MOST[suite])
-        return "" if complete or not _fail(clone, "-m", MARKS["fast"], f"--ignore={LINE_COUNTS}") else "fast"
+        if complete:
+            return ""
+        ignored = [
+            f"--ignore={LINE_COUNTS}",
+            *(f"--deselect={test}" for test in lines.failing.get("fast", ())),
+        ]
+        return "fast" if _fail(clone, "-m", MARKS["fast"], *ignored) else ""
     finally:
         restore()
 
@@ -164,7 +177,7 @@ def main() -> int:
     with tempfile.TemporaryDirectory(prefix="casebot-mutants-") as place:
         folder = Path(place)
         clone, lines = _clone(folder, os.getpid()), options.lines or folder
-        faults = drawn(clone, list(_product(clone)), options.count, seed=options.seed)
+        faults = draw_faults(clone, list(_product(clone)), options.count, seed=options.seed)
         for suite in options.suites:
             _lines(lines).measure(suite, clone)
         results = dict[Fault, str]()
@@ -181,7 +194,7 @@ def _report(options: argparse.Namespace, results: dict[Fault, str], judged: dict
     counts = Counter(result or "unseen" for result in results.values())
     noticed, of = sum(counts[suite] for suite in options.suites), len(results) - counts["judged"]
     print(f"seed {options.seed}: {dict(counts)}")
-    print(f"noticed: {noticed} of {of}" + f" ({noticed / of:.0%})" * (of > 0))
+    print(f"noticed: {noticed} of {of} ({noticed / max(of, 1):.0%})")
     for name, reason in judged.items():
         print(f"judged to change nothing: {name}: {reason}")
     return int(noticed < 0.85 * of)

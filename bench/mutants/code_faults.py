@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import random
+import re
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -39,7 +40,7 @@ class Fault:
         return lambda: path.write_text(text)
 
 
-def drawn(root: Path, files: list[str], count: int, *, seed: int) -> list[Fault]:
+def draw_faults(root: Path, files: list[str], count: int, *, seed: int) -> list[Fault]:
     """Return faults at random places: at most one in a file, and at most a fifth of them of one kind."""
     places = [fault for file in files for fault in _faults(root, file)]
     random.Random(seed).shuffle(places)
@@ -111,7 +112,7 @@ def _changed_expressions(node: ast.AST) -> Iterator[tuple[str, ast.AST, str]]:
             )
     if isinstance(node, ast.With) and len(node.items) == 1 and node.items[0].optional_vars is None:
         guard = node.items[0].context_expr
-        if "lock" in ast.unparse(guard).lower():
+        if re.search(r"(?<![a-z])lock", ast.unparse(guard).lower()):
             yield "lock removed", guard, "__import__('contextlib').nullcontext()"
 
 

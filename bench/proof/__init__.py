@@ -1,1 +1,1 @@
-"""Trials of single promises: mailboxes, pauses and wrong clocks, canaries, damaged mail, suggestions."""
+"""Trials of single promises: mailboxes, pauses and wrong clocks, canaries, damaged mail."""

@@ -46,7 +46,7 @@ def plan(count: int, seed: int) -> Cases:
     return [*cases, *((dict(nobody), [*[[]] * WAVES, [act], [act]]) for act in day["lists"])]
 
 
-def live(sides: list[Side]) -> list[content.Topics]:
+def run_day(sides: list[Side]) -> list[content.Topics]:
     """Let both sides live through the same day at the same time; return what people received on each."""
     now, pool = MONDAY, ThreadPoolExecutor(len(sides))
     for wave in range(WAVES + 2):
@@ -54,11 +54,11 @@ def live(sides: list[Side]) -> list[content.Topics]:
         for step in DAYS if wave == WAVES else WAVE:
             now += step
             for nudges in range(3):  # casebot holds some changes for seconds, to show them together
-                before = list(pool.map(Side.calm, sides, [0.0] * len(sides)))
+                before = list(pool.map(Side.wait_until_idle, sides, [0.0] * len(sides)))
                 for side in sides:
                     side.set_time(now + nudges * timedelta(seconds=10))
                 time.sleep(STEP)
-                if list(pool.map(Side.calm, sides, [QUIET] * len(sides))) == before:
+                if list(pool.map(Side.wait_until_idle, sides, [QUIET] * len(sides))) == before:
                     break
             list(pool.map(Side.look, sides))
     return list(pool.map(_ending, sides))
@@ -100,10 +100,16 @@ def _compare(store: str, options: argparse.Namespace) -> int:
             stack.enter_context(sides[-1])
         for side in sides:
             side.wait()
-            side.calm(QUIET)
-        old, new = live(sides)
+            side.wait_until_idle(QUIET)
+        old, new = run_day(sides)
+        for side in sides:
+            if not side.process or side.process.poll() is not None:
+                raise RuntimeError(f"casebot ended:\n{side.log.read_text()[-4000:]}")
+    never = set.intersection(*(side.asked - side.possible for side in sides))
+    for act in sorted(never):
+        print(f"never possible, so not compared: {act}")
     differences = content.differences(old, new)
-    print(*differences, sep="\n")
+    print("\n".join(differences), end="\n" * bool(differences))
     print(
         f"{store}: {len(differences)} differences in {sum(map(len, old.values()))} lines, {len(old)} places"
     )

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping
 from email import message_from_bytes
 from email.policy import default
 
-NUMBER, MARKER = re.compile(r"CS-\d{6,}"), re.compile(r"\bm\d{3}x?\b")
+NUMBER, MARKER = re.compile(r"CS-\d{6,}"), re.compile(r"\bm\d{3,}x?\b")
 MESSAGE_ID = re.compile(r"<[\w.+~=-]{20,}@[\w.]+>")
 HIDDEN = {
     "action_id", "block_id", "callback_id", "edited", "emoji", "id", "image", "metadata", "private_metadata",
@@ -22,7 +22,7 @@ CHANGING = {
     r"(?<=127\.0\.0\.1:)\d+": "PORT",
     r"(?<=support\+)[\w.~=-]+(?=@)": "TOKEN",
     r"(?<=://desk\.example/)(\w+)/[\w.~=-]+": r"\1/TOKEN",
-    r"[\w-]+\.[\w-]+\.[\w=-]{20,}|[\w~-]{32,}(?![\w~.-]*@)": "TOKEN",
+    r"(?a:[\w-]+\.[\w-]+\.[\w=-]{20,}|[\w~-]{32,}(?![\w~.-]*@))": "TOKEN",
     r"\b\d{10}\.\d{6}\b|\bp?\d{15,}\b|\b[FV]0[0-9A-Z]{8}\b|\be-[a-z0-9]{6}\b": "ID",
 }
 """Patterns of ports, tokens and ids, which differ from run to run, and their replacements."""

@@ -39,6 +39,7 @@ class Side(Desk):
         for facts, _ in cases:
             facts["dm"] = self._people.open_dm(self.slack.hire(facts["user"])).id
         self.record: list[tuple[str, str, str, str]] = []
+        self.asked, self.possible = set[str](), set[str]()
         self._label, self._taken = "", 0
         self.set_time(MONDAY)
         self._shown, self._texts = dict[tuple[str, str], str](), dict[tuple[str, str], str]()
@@ -59,7 +60,7 @@ class Side(Desk):
         (self.folder / "clock.new").write_text(f"{now:%Y-%m-%d %H:%M:%S}\n")
         (self.folder / "clock.new").replace(self.folder / "clock")
 
-    def calm(self, seconds: float) -> tuple[int, int]:
+    def wait_until_idle(self, seconds: float) -> tuple[int, int]:
         """Wait until nothing is sent, and casebot uses less than a fifth of a core, for so long.
 
         Return two numbers that change with each mail, and with everything in Slack.
@@ -100,6 +101,10 @@ class Side(Desk):
                 change = ("changed" if before else "posted") + " in a thread" * bool(message["thread_ts"])
                 about = text + self._texts[channel, message["thread_ts"] or message["ts"]]
                 self.observe(f"Slack {name}", f"{change}\n{text}", about)
+        present = {(channel, message["ts"]) for _, channel, message in messages}
+        for channel, ts in sorted(self._shown.keys() - present):
+            text = self._shown.pop((channel, ts))
+            self.observe(f"Slack {channel}", f"deleted\n{text}", text)
 
     def play(self, wave: int) -> None:
         """Let something happen to each case: the first act of the wave that is possible, a method below."""
@@ -117,6 +122,7 @@ class Side(Desk):
             case |= {"card": card, "number": number, "other": other, "place": place, "thread": thread}
             for act in waves[wave]:
                 facts = filled(act, case)
+                self.asked.add(json.dumps(act))
                 if "files" in facts:
                     facts["files"] = {name: text.encode() for name, text in facts["files"].items()}
                 try:
@@ -124,8 +130,9 @@ class Side(Desk):
                 except Exception as error:
                     self.observe("not possible", f"{act}: {error!r}", case["marker"])
                 else:
+                    self.possible.add(json.dumps(act))
                     break
-            self.calm(0.25)
+            self.wait_until_idle(0.25)
 
     def mail(self, case: Texts, text: str, who: str = "", subject: str = "", **more: Any) -> None:
         """Let the customer, or somebody else, write a mail, or reply to the newest one about the case."""
@@ -156,7 +163,7 @@ class Side(Desk):
     def undo(self, case: Texts, user: str) -> None:
         """Reply to the customer below the card, and take the reply back."""
         self._people.post(user, "triage", "!reply This is a mistake.", thread_ts=case["card"])
-        self.calm(0.5)
+        self.wait_until_idle(0.5)
         self.press(case, "Undo", user)
 
     def press(self, case: Texts, label: str, user: str, typed: Texts = NONE) -> None:
@@ -180,7 +187,7 @@ class Side(Desk):
     def _send_forms(self, case: Texts, user: str, typed: Texts) -> None:
         """Send the forms that somebody sees, three at most, with what is required in them."""
         for _ in range(3):
-            self.calm(0.25)
+            self.wait_until_idle(0.25)
             if (view := self._people.modal(user)) is None:
                 return
             self.observe(f"Slack form of {user}", content.of_slack([view.body, view.errors]), case["marker"])
