@@ -136,7 +136,7 @@ def _upgrade(connection: Connection, revision: str) -> None:
 def create(url: str) -> None:
     """Create the schema of an empty database in a child process.
 
-    In this one, Alembic would keep 14 MB. ``opened`` creates it where the child failed, or threads forbid a fork.
+    Alembic would leave 14 MB in this process. If the child fails, or threads forbid a fork, ``opened`` creates it.
     """
     with closing(Database(url)) as database, database.engine.connect() as connection:
         if _revision(connection) is not None or threading.active_count() > 1:

@@ -95,8 +95,8 @@ def _by_form(story: Story, who: Customer, *, channel: str) -> tuple[str, ...]:
     attached = story.dice.random() < 0.4
     if attached:
         story.people.attach(who.address, "modal", "files", [story.upload(who.address, name, content)])
-    opened = story.fill(who.address, text=f"It stopped. {text}")
-    story.number = int(str(opened.modal.body["blocks"][0]).partition("CS-")[2][:6])
+    story.fill(who.address, text=f"It stopped. {text}")
+    story.number = int(str(story.modal(who.address).body["blocks"][0]).partition("CS-")[2][:6])
     story.dismiss(who.address)
     story.customers = [who]
     if attached:
