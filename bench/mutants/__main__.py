@@ -32,8 +32,10 @@ MOST = {"fast": 400, "wire": 120, "slow": 20}
 MARKS = {"fast": "not slow and not wire", "wire": "wire and not slow", "slow": "slow"}
 LINE_COUNTS = "tests/house/test_budgets.py"  # a fault may change them
 FAILING = "failing.txt"
-LONGEST = 300.0
+LONGEST = 600.0
 """Seconds after which a run of tests is broken off and notices nothing: the machine may just be busy."""
+PATIENCE = "60"
+"""Seconds that a test waits for a condition, where a fault may prevent it."""
 ROUNDS = 3
 """So often tests are run again that fail and then pass: the machine is busy, and they notice nothing."""
 
@@ -97,7 +99,8 @@ def _pytest(
     clone: Path, *arguments: str, environment: dict[str, str] | None = None, seconds: float = LONGEST
 ) -> list[str] | None:
     """Run tests in a clone; return None if they pass, otherwise the ids of those that failed, if known."""
-    settings = {**os.environ, "PYTHONPATH": str(clone), "PYTHONDONTWRITEBYTECODE": "1", **(environment or {})}
+    own = {"PYTHONPATH": str(clone), "PYTHONDONTWRITEBYTECODE": "1", "CASEBOT_TEST_PATIENCE": PATIENCE}
+    settings = {**os.environ, **own, **(environment or {})}
     program = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", *arguments]
     pipe = subprocess.PIPE
     with subprocess.Popen(

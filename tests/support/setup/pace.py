@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
@@ -12,7 +13,7 @@ from bot.notify import boards
 from bot.workers import courier, lease_renewal, scheduler
 from channels.slack.workspace import web_api
 
-PATIENCE = 240.0
+PATIENCE = float(os.environ.get("CASEBOT_TEST_PATIENCE", "240"))
 """Seconds that a test waits for a condition, which takes one or two unless the machine has much else to do."""
 ROUND = 0.4
 """Seconds between two rounds of the clock and the lease renewal."""
