@@ -19,9 +19,10 @@ from bench.slack.house import SlackHouse, workspace
 from bench.support import databases
 from bench.support.databases import Look
 from bench.support.house import wait_for_port
+from bot.channel.installed import sections
+from bot.config.load import load
 from rehearsal.slack.server import Server
 from store.backup.verify import of_store
-from store.files.blobs import FileStore
 from tests.support.mail.sink import Sink
 
 MORE = "[survey]\ndelay_days = 0\n"
@@ -102,7 +103,7 @@ class Desk(SlackHouse):
         given_up = "SELECT id FROM {} WHERE outcome = '{}'"
         lists = self.look.rows(given_up.format("inbox", "shunted"), given_up.format("outgoing", "dead"))
         yield from (f"given up: {row.id}" for rows in lists for row in rows)
-        findings = of_store(self.url, FileStore(self.folder / "files"))
+        findings = of_store(self.url, load(self.config, sections()).store.opened_files())
         yield from (finding.text for finding in findings if not finding.ok)
 
 

@@ -7,11 +7,13 @@ import tomllib
 from pathlib import Path
 from typing import Any
 
+import dns.resolver
 import pytest
 
 from bot.cli.setup_dialog.editor import ConfigEditor
 from bot.cli.terminal.errors import Failure
 from tests.support.houses.console import in_an_empty_folder, run
+from tests.support.mail.name_server import NameServer
 
 __all__ = ["in_an_empty_folder"]
 DESK = ("support@acme.test", "", "en", "1")
@@ -33,10 +35,26 @@ def config() -> dict[str, Any]:
 def test_a_desk_on_this_machine_alone_needs_few_answers() -> None:
     shown = answered(*DESK, *HOURS, *PEOPLE, *ON_THIS_MACHINE, "n")
     assert "Your desk is set up: Acme Support, support@acme.test" in shown
+    assert "\n  1  " in shown, "choices are numbered from 1"
     made = config()
     assert sorted(made) == ["calendar", "desk", "mailbox", "staff", "web"]
     assert made["calendar"] == [{"name": "office", "time_zone": "Europe/Paris", "holidays": ""}]
     assert run("check").exit_code == 0
+
+
+def test_the_mail_servers_that_dns_names_are_proposed(monkeypatch: pytest.MonkeyPatch) -> None:
+    with NameServer() as server:
+        resolver = dns.resolver.Resolver(configure=False)
+        resolver.nameservers, resolver.port = ["127.0.0.1"], int(server.address.partition(":")[2])
+        monkeypatch.setattr(dns.resolver, "default_resolver", resolver)
+        server.add("acme.test", "MX", "10 acme-test.mail.protection.outlook.com.")
+        server.add("_imaps._tcp.acme.test", "SRV", "0 1 993 post.acme.example.")
+        server.add("_submission._tcp.acme.test", "SRV", "0 1 2587 post.acme.example.")
+        shown = answered(*DESK, *HOURS, *PEOPLE, "mailbox", "", "", "secret")
+    shown = " ".join(shown.split())
+    assert "the mail of support@acme.test goes to acme-test.mail.protection.outlook.com." in shown
+    assert "[post.acme.example]" in shown
+    assert "[post.acme.example:2587]" in shown
 
 
 def test_what_was_answered_is_kept_when_somebody_leaves_and_nothing_else() -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -13,8 +12,7 @@ from bot.commands.work import AskFor, SetField
 from bot.model.identity import Proof
 from tests.support.houses.console import in_an_empty_folder, said
 from tests.support.houses.desk import TestDesk
-from tests.support.houses.house import House, words
-from tests.support.setup import databases
+from tests.support.houses.house import House, flat, house_on_sqlite, words
 
 __all__ = ["in_an_empty_folder"]
 
@@ -23,14 +21,7 @@ RAW = b"From: %s\r\nTo: support@example.com\r\nSubject: No delivery\r\nMessage-I
 TWO = b"John Doe <john@acme.example>, Jane <jane@acme.example>"
 
 
-@pytest.fixture
-def house(tmp_path: Path) -> Iterator[House]:
-    with House(databases.sqlite(tmp_path), tmp_path) as standing:
-        yield standing
-
-
-def flat(mail: object) -> str:
-    return " ".join(words(mail).split())
+house = pytest.fixture(house_on_sqlite)
 
 
 @pytest.mark.parametrize(

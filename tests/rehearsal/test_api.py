@@ -6,7 +6,6 @@ import json
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
 from typing import Any
 from urllib.parse import urlencode
 
@@ -17,22 +16,6 @@ from slack_sdk.errors import SlackApiError
 from rehearsal.slack.server import Server
 from rehearsal.slack.workspace.workspace import Workspace
 from tests.support.houses.slack_app import card, modal
-
-
-@pytest.fixture
-def server() -> Iterator[Server]:
-    with Server() as server:
-        yield server
-
-
-@pytest.fixture
-def workspace(server: Server) -> Workspace:
-    return server.workspace
-
-
-@pytest.fixture
-def client(server: Server) -> WebClient:
-    return WebClient(token=server.workspace.app.bot_token, base_url=server.url, timeout=60)
 
 
 def refused(call: Any, **arguments: Any) -> str:

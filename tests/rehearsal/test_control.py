@@ -15,12 +15,6 @@ from rehearsal.slack.server import Server
 from tests.support.houses.slack_app import Heard, connected
 
 
-@pytest.fixture
-def server() -> Iterator[Server]:
-    with Server() as server:
-        yield server
-
-
 class Caller:
     def __init__(self, site: str) -> None:
         self.site = site

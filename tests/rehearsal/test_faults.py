@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import socket
-from collections.abc import Iterator
 
 import pytest
 from slack_sdk import WebClient
@@ -13,22 +12,6 @@ from slack_sdk.http_retry.builtin_handlers import RateLimitErrorRetryHandler
 from rehearsal.slack.server import Server
 from rehearsal.slack.workspace.faults import NAMES
 from rehearsal.slack.workspace.workspace import Workspace
-
-
-@pytest.fixture
-def server() -> Iterator[Server]:
-    with Server() as server:
-        yield server
-
-
-@pytest.fixture
-def workspace(server: Server) -> Workspace:
-    return server.workspace
-
-
-@pytest.fixture
-def client(server: Server) -> WebClient:
-    return WebClient(token=server.workspace.app.bot_token, base_url=server.url, timeout=60)
 
 
 def test_rate_limits_are_kept_on_request(client: WebClient, workspace: Workspace) -> None:

@@ -14,12 +14,6 @@ from tests.support.houses.slack_app import Heard, card, connected
 
 
 @pytest.fixture
-def server() -> Iterator[Server]:
-    with Server() as server:
-        yield server
-
-
-@pytest.fixture
 def heard(server: Server) -> Iterator[Heard]:
     heard = Heard()
     with connected(server, heard):
@@ -29,11 +23,6 @@ def heard(server: Server) -> Iterator[Heard]:
 @pytest.fixture
 def people(server: Server) -> People:
     return server.people
-
-
-@pytest.fixture
-def workspace(server: Server) -> Workspace:
-    return server.workspace
 
 
 def test_it_works(people: People, heard: Heard) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from email.message import EmailMessage
 from pathlib import Path
 from typing import Any
@@ -10,23 +9,15 @@ from typing import Any
 import pytest
 
 from bot.queries.lists import ListOutbox
-from rehearsal.slack.server import Server
 from tests.support.houses.house import until, words
-from tests.support.houses.office import Office, said
+from tests.support.houses.office import KINDS, Office, office_by_kind, said
 from tests.support.houses.one_case import hurry
 from tests.support.setup import databases
 
 ANA, DESK = "Ana <ana@acme.example>", "support@example.com"
 
 
-@pytest.fixture(params=["socket, public", "http, public", "http, private"])
-def office(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Office]:
-    """With the desk's channel public or private (``group_…`` events)."""
-    mode, kind = request.param.split(", ")
-    with Server() as slack:
-        slack.workspace.channel("triage").kind = kind
-        with Office(databases.sqlite(tmp_path), tmp_path, mode=mode, slack=slack) as standing:
-            yield standing
+office = pytest.fixture(office_by_kind, params=KINDS)
 
 
 def told(office: Office, text: str, who: str = "sam@") -> EmailMessage:

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tests.slack.outbound.test_places import talk
-from tests.support.houses.browser import WebHouse, get, send_files
-from tests.support.houses.house import House, until, words
+from tests.support.houses.browser import WebHouse, get, send_files, web_house_on_sqlite
+from tests.support.houses.house import House, flat, house_on_sqlite, until, words
 from tests.support.houses.office import Office, said
-from tests.support.setup import databases
 from tests.web.test_new_case import filled, known
 
 ANA, BOB, SAM, DESK = (
@@ -21,20 +18,8 @@ ANA, BOB, SAM, DESK = (
 EVE, CARL = "eve@stranger.example", "carl@partner.example"
 
 
-@pytest.fixture
-def desk(tmp_path: Path) -> Iterator[House]:
-    with House(databases.sqlite(tmp_path), tmp_path) as standing:
-        yield standing
-
-
-@pytest.fixture
-def web(tmp_path: Path) -> Iterator[WebHouse]:
-    with WebHouse(databases.sqlite(tmp_path), tmp_path) as standing:
-        yield standing
-
-
-def flat(mail: Any) -> str:
-    return " ".join(words(mail).split())
+desk = pytest.fixture(house_on_sqlite)
+web = pytest.fixture(web_house_on_sqlite)
 
 
 def opened(house: House, *, sender: str = ANA, **headers: str) -> Any:

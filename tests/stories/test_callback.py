@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +9,7 @@ import pytest
 
 from bot.syntax.phone_numbers import written_number
 from tests.slack.outbound.test_places import talk
-from tests.support.houses.house import House, until, words
+from tests.support.houses.house import House, flat, house_on_sqlite, until, words
 from tests.support.houses.office import Office, said
 from tests.support.setup import databases
 from tests.support.setup.adtech import LISTS
@@ -18,14 +17,7 @@ from tests.support.setup.adtech import LISTS
 ANA, SAM, DESK = "Ana <ana@acme.example>", "Sam <sam@desk.example>", "support@example.com"
 
 
-@pytest.fixture
-def house(tmp_path: Path) -> Iterator[House]:
-    with House(databases.sqlite(tmp_path), tmp_path) as standing:
-        yield standing
-
-
-def flat(mail: Any) -> str:
-    return " ".join(words(mail).split())
+house = pytest.fixture(house_on_sqlite)
 
 
 def opened(house: House, text: str = "Nothing since noon.") -> Any:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from tests.support.houses.console import said as printed
-from tests.support.houses.house import House, until, words
+from tests.support.houses.house import House, flat, until, words
 from tests.support.houses.office import Office, said
 from tests.support.setup import databases
 
@@ -23,16 +22,6 @@ LISTED = BOX + 'form_senders = ["noreply@shop.example"]\n'
 MAILS = pytest.mark.parametrize(
     ("sender", "headers"), [(FORM, REPLY_TO), (GROUP, REPLY_TO), (GROUP, ORIGINAL)]
 )
-
-
-@pytest.fixture
-def house(url: str, tmp_path: Path) -> Iterator[House]:
-    with House(url, tmp_path) as standing:
-        yield standing
-
-
-def flat(mail: object) -> str:
-    return " ".join(words(mail).split())
 
 
 def participants(house: House) -> list[tuple[str, str]]:

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from tests.support.houses.house import House, words
+from tests.support.houses.house import House, flat, words
 from tests.support.houses.office import Office, said
 from tests.support.setup import databases
 
@@ -36,10 +36,6 @@ def opened(house: House, **headers: str) -> tuple[Any, Any]:
 def reply(house: House, mail: Any, sender: str, text: str, **headers: str) -> None:
     """An answer, by its sender's program, with a Cc."""
     house.send(sender, str(mail["Reply-To"]), f"Re: {mail['Subject']}", text, headers=headers)
-
-
-def flat(mail: Any) -> str:
-    return " ".join(words(mail).split())
 
 
 def test_the_desk_hears_who_was_in_cc_of_an_answer_and_lets_them_in(house: House) -> None:

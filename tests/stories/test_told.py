@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tests.slack.outbound.test_places import talk
 from tests.stories.test_language import JAPANESE
-from tests.support.houses.browser import WebHouse, case_link, get, page_link
-from tests.support.houses.house import House, until, words
+from tests.support.houses.browser import WebHouse, case_link, get, page_link, web_house_on_sqlite
+from tests.support.houses.house import House, flat, house_on_sqlite, until, words
 from tests.support.houses.office import Office, said
-from tests.support.setup import databases
 
 ANA, BOB, SAM, MAX, ZOE, DESK = (
     "Ana <ana@acme.example>", "Bob <bob@acme.example>", "Sam <sam@desk.example>", "Max <max@desk.example>",
@@ -21,20 +18,8 @@ ANA, BOB, SAM, MAX, ZOE, DESK = (
 )  # fmt: skip
 
 
-@pytest.fixture
-def house(tmp_path: Path) -> Iterator[House]:
-    with House(databases.sqlite(tmp_path), tmp_path) as standing:
-        yield standing
-
-
-@pytest.fixture
-def web(tmp_path: Path) -> Iterator[WebHouse]:
-    with WebHouse(databases.sqlite(tmp_path), tmp_path) as standing:
-        yield standing
-
-
-def flat(mail: Any) -> str:
-    return " ".join(words(mail).split())
+house = pytest.fixture(house_on_sqlite)
+web = pytest.fixture(web_house_on_sqlite)
 
 
 def opened(house: House, text: str = "Nothing since noon.", *, sender: str = ANA) -> tuple[Any, Any]:

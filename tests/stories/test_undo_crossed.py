@@ -92,17 +92,20 @@ def test_a_customer_who_writes_before_she_is_told_of_the_closing_hears_nothing_o
     assert office.nothing("ana@")
 
 
-def test_words_of_a_closing_are_told_at_once_to_a_customer_who_writes_meanwhile(office: Office) -> None:
-    confirmation = opened(office)
-    closing = below(office, "sam", "!reply It was a filter.\n!close")
-    whispered(office, "sam", "in 30 seconds.")
-    office.answer(confirmation, ANA, "It is still broken.")
-    answer, again = office.mails("ana@", count=2)
-    assert "It was a filter." in words(answer)
-    assert "opened CS-000001 again" in words(again), "in the order in which it came about"
-    assert marked(office, closing, SENT)
-    assert office.case().line.state == "open"
-    assert office.nothing("ana@")
+def test_words_of_a_closing_are_told_at_once_to_a_customer_who_writes_meanwhile(
+    url: str, mode: str, tmp_path: Path
+) -> None:
+    with Office(url, tmp_path, mode=mode, undo="10m") as office:
+        confirmation = opened(office)
+        closing = below(office, "sam", "!reply It was a filter.\n!close")
+        whispered(office, "sam", "in 10 minutes.")
+        office.answer(confirmation, ANA, "It is still broken.")
+        answer, again = office.mails("ana@", count=2)
+        assert "It was a filter." in words(answer)
+        assert "opened CS-000001 again" in words(again), "in the order in which it came about"
+        assert marked(office, closing, SENT)
+        assert office.case().line.state == "open"
+        assert office.nothing("ana@")
 
 
 def test_a_customer_who_asks_for_another_priority_before_she_is_told_of_the_closing_keeps_her_case_open(

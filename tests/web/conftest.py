@@ -2,17 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 
-from tests.support.houses.browser import WebHouse
-from tests.support.setup import databases
+from tests.support.houses.browser import web_house_on_sqlite
 
-
-@pytest.fixture
-def house(tmp_path: Path) -> Iterator[WebHouse]:
-    """A desk with pages, on SQLite."""
-    with WebHouse(databases.sqlite(tmp_path), tmp_path) as standing:
-        yield standing
+house = pytest.fixture(web_house_on_sqlite)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from pathlib import Path
@@ -11,15 +10,11 @@ from typing import Any
 import pytest
 
 from tests.stories.test_mail import note_address
-from tests.support.houses.browser import ANA, BOB, DESK, SAM, WebHouse, case_link, get, post
+from tests.support.houses.browser import ANA, BOB, DESK, SAM, WebHouse, case_link, get, post, web_house
 from tests.support.houses.house import words
 from tests.support.setup import databases
 
-
-@pytest.fixture
-def house(url: str, tmp_path: Path) -> Iterator[WebHouse]:
-    with WebHouse(url, tmp_path) as standing:
-        yield standing
+house = pytest.fixture(web_house)
 
 
 def opened(house: WebHouse, text: str = "It stopped yesterday.", **more: Any) -> tuple[str, Any]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import urllib.request
-from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 
@@ -22,16 +21,13 @@ from tests.support.houses.browser import (
     get,
     page_link,
     send_files,
+    web_house,
 )
 from tests.support.houses.desk import CONFIG
 from tests.support.houses.house import words
 from tests.web.uploads.test_upload import upload_link
 
-
-@pytest.fixture
-def house(url: str, tmp_path: Path) -> Iterator[WebHouse]:
-    with WebHouse(url, tmp_path) as standing:
-        yield standing
+house = pytest.fixture(web_house)
 
 
 def listed(page: Page) -> list[str]:

@@ -3,22 +3,28 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from tests.inbound.test_closed_desk import CLOSED
-from tests.support.houses.browser import ANA, BOB, DESK, Page, WebHouse, get, page_link, post, send_files
+from tests.support.houses.browser import (
+    ANA,
+    BOB,
+    DESK,
+    Page,
+    WebHouse,
+    get,
+    page_link,
+    post,
+    send_files,
+    web_house,
+)
 from tests.support.houses.house import until, words
 from tests.support.setup import databases
 from tests.web.test_new_case import filled
 
-
-@pytest.fixture
-def house(url: str, tmp_path: Path) -> Iterator[WebHouse]:
-    with WebHouse(url, tmp_path) as standing:
-        yield standing
+house = pytest.fixture(web_house)
 
 
 def known(house: WebHouse, who: str = ANA) -> str:

@@ -2,22 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from tests.support.houses.browser import Page, WebHouse, get, send_files
+from tests.support.houses.browser import Page, WebHouse, get, send_files, web_house
 from tests.web.test_new_case import filled, known
 from tests.web.uploads.test_upload import opened, put, scratch, upload_link
 
 Form = dict[str, str | list[str]]
 
 
-@pytest.fixture
-def house(url: str, tmp_path: Path) -> Iterator[WebHouse]:
-    with WebHouse(url, tmp_path) as standing:
-        yield standing
+house = pytest.fixture(web_house)
 
 
 def sent_before(house: WebHouse) -> tuple[str, Form]:

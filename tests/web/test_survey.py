@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 
@@ -15,14 +13,10 @@ from bot.model.request import Request
 from store.cases import survey as surveys
 from store.cases.survey import Survey
 from store.people import person as people
-from tests.support.houses.browser import ANA, BOB, DESK, WebHouse, get, post
+from tests.support.houses.browser import ANA, BOB, DESK, WebHouse, get, post, web_house
 from tests.support.houses.house import words
 
-
-@pytest.fixture
-def house(url: str, tmp_path: Path) -> Iterator[WebHouse]:
-    with WebHouse(url, tmp_path) as standing:
-        yield standing
+house = pytest.fixture(web_house)
 
 
 def invited(house: WebHouse) -> tuple[str, int]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from channels.email.replies.attribution import tidy
 from channels.email.replies.split import divide
 
 WHO = "Zoë Support <support@desk.example>"
@@ -182,3 +183,8 @@ def test_odd_shapes(line):
 )
 def test_sentences_and_logs_are_none(text):
     assert new(text) == text
+
+
+@pytest.mark.parametrize("zero", "٠۰०০๐")
+def test_digits_of_other_scripts_are_compared_as_ours(zero: str) -> None:
+    assert tidy("".join(chr(ord(zero) + digit) for digit in range(10))) == "0123456789"

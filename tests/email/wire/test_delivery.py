@@ -7,39 +7,16 @@ import mailbox
 import smtplib
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from pydantic import ValidationError
 
-from bot.channel.outbound import DeliveryFailed, Parcel
+from bot.channel.outbound import Parcel
 from channels.email import Settings
-from channels.email.channel import Transport, open_delivery
+from tests.support.mail.delivery import PARCEL, PAYLOAD, failure, relay
 from tests.support.mail.sender import Sender
 from tests.support.mail.sink import Sink
-
-PAYLOAD = (
-    b"From: Support <support@example.com>\r\nMessage-ID: <one@example.com>\r\n"
-    b"Subject: Hello\r\n\r\nHello.\r\n.\r\n..two\r\nBye.\r\n"
-)
-PARCEL = Parcel(7, "ana@acme.com", "support+b-7@example.com", PAYLOAD)
-
-
-def relay(url: str, *, connections: int = 4) -> Transport:
-    return open_delivery(Settings(relay=url, relay_connections=connections), hostname="example.com")
-
-
-@pytest.fixture
-def sink() -> Iterator[Sink]:
-    with Sink() as sink:
-        yield sink
-
-
-def failure(out: Transport, parcel: Parcel = PARCEL) -> DeliveryFailed:
-    with pytest.raises(DeliveryFailed) as failed:
-        out.deliver(parcel)
-    return failed.value
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,6 @@ import shutil
 import socket
 import threading
 import time
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -17,27 +16,11 @@ from bot.model.errors import Busy, NoRoom
 from channels.email.imap_in.client import ImapFolder
 from channels.email.imap_in.worker import FolderLook
 from tests.support.houses.doors import Shelf, attended, looks_counted, room, wait_until
-from tests.support.houses.dovecot import MAILBOX, USER, Dovecot, new_folder
+from tests.support.houses.dovecot import MAILBOX, USER, Dovecot, mail
 from tests.support.houses.house import House
 from tests.support.setup import databases
 
 slow = pytest.mark.slow
-
-
-def mail(number: int, body: str = "") -> bytes:
-    head = f"From: ana@acme.com\r\nTo: {USER}\r\nSubject: {number}\r\nMessage-ID: <{number}@acme.com>\r\n\r\n"
-    return head.encode() + (body or f"mail {number}").encode() + b"\r\n"
-
-
-@pytest.fixture
-def shelf() -> Shelf:
-    return Shelf()
-
-
-@pytest.fixture
-def server() -> Iterator[Dovecot]:
-    with Dovecot(new_folder()) as server:
-        yield server
 
 
 @slow

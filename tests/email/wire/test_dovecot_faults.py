@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -12,28 +11,12 @@ from imapclient import SocketTimeout
 from channels.email.config.sign_in import SignIn
 from channels.email.sign_in.accounts import SignInAccounts
 from tests.support.houses.doors import Shelf, attended, looks_counted, room, wait_until
-from tests.support.houses.dovecot import USER, Dovecot, new_folder
+from tests.support.houses.dovecot import USER, Dovecot, mail, new_folder
 from tests.support.houses.provider import provider
 from tests.support.mail.proxy import Proxy
 from tests.support.setup.certificates import make
 
 slow = pytest.mark.slow
-
-
-def mail(number: int, body: str = "") -> bytes:
-    head = f"From: ana@acme.com\r\nTo: {USER}\r\nSubject: {number}\r\nMessage-ID: <{number}@acme.com>\r\n\r\n"
-    return head.encode() + (body or f"mail {number}").encode() + b"\r\n"
-
-
-@pytest.fixture
-def shelf() -> Shelf:
-    return Shelf()
-
-
-@pytest.fixture
-def server() -> Iterator[Dovecot]:
-    with Dovecot(new_folder()) as server:
-        yield server
 
 
 @slow

@@ -24,11 +24,6 @@ from tests.support.houses.dovecot import PASSWORD, USER
 from tests.support.houses.provider import provider
 
 
-@pytest.fixture
-def shelf() -> Shelf:
-    return Shelf()
-
-
 @pytest.mark.parametrize(
     ("change", "words"),
     [

@@ -22,11 +22,6 @@ from tests.support.mail.sender import Sender
 
 
 @pytest.fixture
-def shelf() -> Shelf:
-    return Shelf()
-
-
-@pytest.fixture
 def door(shelf: Shelf) -> Iterator[Listener]:
     with opened(shelf) as door:
         yield door

@@ -7,32 +7,11 @@ from collections.abc import Iterator
 
 import pytest
 
-from bot.channel.outbound import DeliveryFailed, Parcel
-from channels.email import Settings
-from channels.email.channel import Transport, open_delivery
+from bot.channel.outbound import Parcel
+from channels.email.channel import Transport
+from tests.support.mail.delivery import PARCEL, PAYLOAD, failure, relay
 from tests.support.mail.sink import HANG_UP, Sink
-from tests.support.setup.certificates import Certificate, make
-
-PAYLOAD = (
-    b"From: Support <support@example.com>\r\nMessage-ID: <one@example.com>\r\n"
-    b"Subject: Hello\r\n\r\nHello.\r\n.\r\n..two\r\nBye.\r\n"
-)
-PARCEL = Parcel(7, "ana@acme.com", "support+b-7@example.com", PAYLOAD)
-
-
-def relay(url: str, *, connections: int = 4) -> Transport:
-    return open_delivery(Settings(relay=url, relay_connections=connections), hostname="example.com")
-
-
-@pytest.fixture(scope="module")
-def certificate(tmp_path_factory: pytest.TempPathFactory) -> Certificate:
-    return make(tmp_path_factory.mktemp("tls"))
-
-
-@pytest.fixture
-def sink() -> Iterator[Sink]:
-    with Sink() as sink:
-        yield sink
+from tests.support.setup.certificates import Certificate
 
 
 @pytest.fixture
@@ -40,12 +19,6 @@ def out(sink: Sink) -> Iterator[Transport]:
     out = relay(sink.url)
     yield out
     out.close()
-
-
-def failure(out: Transport, parcel: Parcel = PARCEL) -> DeliveryFailed:
-    with pytest.raises(DeliveryFailed) as failed:
-        out.deliver(parcel)
-    return failed.value
 
 
 def test_it_works(sink: Sink, out: Transport) -> None:

@@ -15,17 +15,7 @@ from channels.email.smtp_in.server import Listener
 from rehearsal.ports import free_port
 from tests.support.houses.doors import ANA, DESK, MAIL, Shelf, Wire, house, opened
 from tests.support.mail.sender import Sender
-from tests.support.setup.certificates import Certificate, make
-
-
-@pytest.fixture
-def shelf() -> Shelf:
-    return Shelf()
-
-
-@pytest.fixture(scope="module")
-def certificate(tmp_path_factory: pytest.TempPathFactory) -> Certificate:
-    return make(tmp_path_factory.mktemp("tls"))
+from tests.support.setup.certificates import Certificate
 
 
 @pytest.fixture

@@ -5,27 +5,18 @@ from __future__ import annotations
 import sqlite3
 import threading
 import time
-from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
 import pytest
 
-from bot.notify import boards
 from bot.queries.lists import ListInbox
 from tests.support.houses.house import until
 from tests.support.houses.office import Office
-from tests.support.houses.one_case import ANA, DESK, REST, assert_each_once, history, hurry, one_case
+from tests.support.houses.one_case import ANA, DESK, assert_each_once, history, hurry, one_case_by
 from tests.support.setup import databases
 
-
-@pytest.fixture(params=["socket", "http"])
-def office(
-    request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> Iterator[Office]:
-    monkeypatch.setattr(boards, "CARD_INTERVAL", REST)
-    with one_case(tmp_path, mode=request.param) as standing:
-        yield standing
+office = pytest.fixture(one_case_by, params=["socket", "http"])
 
 
 @pytest.mark.parametrize("office", ["socket"], indirect=True)

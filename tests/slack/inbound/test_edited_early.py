@@ -19,6 +19,7 @@ from tests.support.setup import databases
 
 A_WHILE = 0.03
 """Of Slack's waits: its second retry comes two seconds later."""
+BOTH_PLACES = pytest.mark.parametrize("number", ["", "CS-000001 "], ids=["thread", "beside"])
 
 
 @pytest.fixture
@@ -64,12 +65,18 @@ def test_a_note_ends_with_its_new_words(office: Office) -> None:
     assert len(office.thread()) == 1, "the note itself: correcting it needs no words of ours"
 
 
-def test_customers_read_an_answer_as_it_was_corrected_and_once(office: Office) -> None:
-    people, root = office.slack.people, office.card().ts
+def reply(office: Office, number: str) -> Message:
+    """An answer below the card; with the number of its case, beside the threads."""
+    below = "" if number else office.card().ts
+    return office.slack.people.post("sam", "triage", f"!reply {number}Use port 8081.", thread_ts=below)
+
+
+@BOTH_PLACES
+def test_customers_read_an_answer_as_it_was_corrected_and_once(office: Office, number: str) -> None:
     changed_early(
         office,
-        lambda: people.post("sam", "triage", "!reply Use port 8081.", thread_ts=root),
-        lambda answer: people.edit("sam", "triage", answer.ts, "!reply Use port 8080."),
+        lambda: reply(office, number),
+        lambda answer: office.slack.people.edit("sam", "triage", answer.ts, f"!reply {number}Use port 8080."),
     )
     (answer,) = office.mails("ana@acme.example")
     assert "Use port 8080." in words(answer)
@@ -77,52 +84,24 @@ def test_customers_read_an_answer_as_it_was_corrected_and_once(office: Office) -
     assert office.nothing("ana@acme.example")
 
 
-def test_an_answer_that_was_deleted_reaches_nobody(office: Office) -> None:
-    people, root = office.slack.people, office.card().ts
+@BOTH_PLACES
+def test_an_answer_that_was_deleted_reaches_nobody(office: Office, number: str) -> None:
     changed_early(
         office,
-        lambda: people.post("sam", "triage", "!reply Use port 8081.", thread_ts=root),
-        lambda answer: people.delete("sam", "triage", answer.ts),
+        lambda: reply(office, number),
+        lambda answer: office.slack.people.delete("sam", "triage", answer.ts),
     )
-    whispers = lambda: [m for m in office.slack.workspace.ephemerals if "nothing was sent" in said(m)]  # noqa: E731
-    assert until(whispers)
+    assert until(lambda: [m for m in office.slack.workspace.ephemerals if "nothing was sent" in said(m)])
     office.drained()
-    assert office.nothing("ana@acme.example")
-
-
-def test_customers_read_what_was_typed_beside_the_threads_as_it_was_corrected(office: Office) -> None:
-    people = office.slack.people
-    changed_early(
-        office,
-        lambda: people.post("sam", "triage", "!reply CS-000001 Use port 8081."),
-        lambda answer: people.edit("sam", "triage", answer.ts, "!reply CS-000001 Use port 8080."),
-    )
-    (answer,) = office.mails("ana@acme.example")
-    assert "Use port 8080." in words(answer)
-    assert "8081" not in words(answer)
     assert office.nothing("ana@acme.example")
 
 
 def test_a_command_that_is_edited_into_mere_words_sends_nothing(office: Office) -> None:
-    people = office.slack.people
     changed_early(
         office,
-        lambda: people.post("sam", "triage", "!reply CS-000001 Use port 8081."),
-        lambda answer: people.edit("sam", "triage", answer.ts, "Does CS-000001 use port 8081?"),
+        lambda: reply(office, "CS-000001 "),
+        lambda answer: office.slack.people.edit("sam", "triage", answer.ts, "Does CS-000001 use port 8081?"),
     )
-    office.drained()
-    assert office.nothing("ana@acme.example")
-
-
-def test_an_answer_that_was_typed_beside_the_threads_and_deleted_reaches_nobody(office: Office) -> None:
-    people = office.slack.people
-    changed_early(
-        office,
-        lambda: people.post("sam", "triage", "!reply CS-000001 Use port 8081."),
-        lambda answer: people.delete("sam", "triage", answer.ts),
-    )
-    whispers = lambda: [m for m in office.slack.workspace.ephemerals if "nothing was sent" in said(m)]  # noqa: E731
-    assert until(whispers)
     office.drained()
     assert office.nothing("ana@acme.example")
 

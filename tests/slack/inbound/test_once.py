@@ -4,27 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from pathlib import Path
 
 import pytest
 
-from bot.notify import boards
 from rehearsal.slack.wire.wire import PATIENCE
 from rehearsal.slack.workspace.conversation import Message
 from tests.support.houses.house import until, words
 from tests.support.houses.office import Office, said
-from tests.support.houses.one_case import REST, assert_each_once, history, one_case
+from tests.support.houses.one_case import assert_each_once, history, one_case_by
 
 KEPT = ["kept as automatic", "entry"]
 
 
-@pytest.fixture(params=["socket", "http"])
-def office(
-    request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> Iterator[Office]:
-    monkeypatch.setattr(boards, "CARD_INTERVAL", REST)
-    with one_case(tmp_path, mode=request.param) as standing:
-        yield standing
+office = pytest.fixture(one_case_by, params=["socket", "http"])
 
 
 def four_times(office: Office) -> None:

@@ -25,6 +25,13 @@ def helped(slack: SlackHouse) -> bool:
     return "open a case" in slack.people.slash("ana", "C0GENERAL", "/case help").text
 
 
+def test_a_desk_that_stops_ends_its_connection(tmp_path: Path) -> None:
+    with Server() as server:
+        with SlackHouse(tmp_path, server, mode="socket"):
+            assert server.connected == 1
+        assert until(lambda: server.connected == 0)
+
+
 @pytest.mark.parametrize("reset", [False, True])
 def test_a_connection_that_is_cut_is_replaced(slack: SlackHouse, reset: bool) -> None:
     slack.server.cut(reset=reset)

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 from slack_sdk import WebClient
@@ -19,16 +17,12 @@ from rehearsal.slack.workspace.conversation import Message
 from store.engine.clock import instant
 from tests.support.houses.house import until
 from tests.support.houses.office import Office
-from tests.support.houses.one_case import DESK, assert_each_once, hurry, one_case
+from tests.support.houses.one_case import DESK, assert_each_once, hurry, one_case_drained
 
 CASES = 6
 
 
-@pytest.fixture
-def office(tmp_path: Path) -> Iterator[Office]:
-    with one_case(tmp_path) as standing:
-        standing.drained()
-        yield standing
+office = pytest.fixture(one_case_drained)
 
 
 def id_of(card: Message) -> int:

@@ -2,22 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 
 from bot.queries.lists import ListOutbox
 from tests.support.houses.house import until, words
 from tests.support.houses.office import Office, said
-from tests.support.houses.one_case import ANA, DESK, one_case
+from tests.support.houses.one_case import ANA, DESK, one_case_drained
 
-
-@pytest.fixture
-def office(tmp_path: Path) -> Iterator[Office]:
-    with one_case(tmp_path) as standing:
-        standing.drained()
-        yield standing
+office = pytest.fixture(one_case_drained)
 
 
 def names(office: Office) -> list[str]:

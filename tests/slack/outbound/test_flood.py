@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import UTC, datetime
-from pathlib import Path
 
 import pytest
 
@@ -13,14 +11,9 @@ from bot.model.identity import Identity, Proof
 from bot.model.request import Request
 from tests.support.houses.house import until
 from tests.support.houses.office import Office, said
-from tests.support.houses.one_case import ANA, DESK, one_case
+from tests.support.houses.one_case import ANA, DESK, one_case_drained
 
-
-@pytest.fixture
-def office(tmp_path: Path) -> Iterator[Office]:
-    with one_case(tmp_path) as standing:
-        standing.drained()
-        yield standing
+office = pytest.fixture(one_case_drained)
 
 
 def flood(office: Office, count: int) -> None:

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import pytest
 from sqlalchemy import select, update
@@ -16,14 +14,9 @@ from store.queues import outbox
 from store.queues.outbox import DeliveryOutcome, Outgoing, outgoing
 from tests.support.houses.house import until
 from tests.support.houses.office import Office, said
-from tests.support.houses.one_case import ANA, DESK, assert_each_once, hurry, one_case
+from tests.support.houses.one_case import ANA, DESK, assert_each_once, hurry, one_case_drained
 
-
-@pytest.fixture
-def office(tmp_path: Path) -> Iterator[Office]:
-    with one_case(tmp_path) as standing:
-        standing.drained()
-        yield standing
+office = pytest.fixture(one_case_drained)
 
 
 def put_off(office: Office, why: str) -> bool:

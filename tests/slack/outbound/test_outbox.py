@@ -2,25 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 
-from bot.notify import boards
 from bot.queries.lists import ListOutbox
 from tests.support.houses.house import until
 from tests.support.houses.office import Office, said
-from tests.support.houses.one_case import ANA, DESK, REST, assert_each_once, hurry, more_than_a_page, one_case
+from tests.support.houses.one_case import ANA, DESK, assert_each_once, hurry, more_than_a_page, one_case_by
 
-
-@pytest.fixture(params=["socket", "http"])
-def office(
-    request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> Iterator[Office]:
-    monkeypatch.setattr(boards, "CARD_INTERVAL", REST)
-    with one_case(tmp_path, mode=request.param) as standing:
-        yield standing
+office = pytest.fixture(one_case_by, params=["socket", "http"])
 
 
 def three_mails(office: Office) -> list[str]:

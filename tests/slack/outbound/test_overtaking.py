@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from prometheus_client import REGISTRY
@@ -15,7 +13,7 @@ from bot.workers import failing
 from store.queues.outbox import outgoing
 from tests.support.houses.house import until
 from tests.support.houses.office import Office, said
-from tests.support.houses.one_case import ANA, DESK, one_case
+from tests.support.houses.one_case import ANA, DESK, one_case_drained
 
 UNKNOWN = "vortex_unstable"
 """An error code that no documentation of Slack's has."""
@@ -23,11 +21,7 @@ UPLOAD = "files.getUploadURLExternal"
 REPORT = {"report.csv": b"a,b\n1,2\n"}
 
 
-@pytest.fixture
-def office(tmp_path: Path) -> Iterator[Office]:
-    with one_case(tmp_path) as standing:
-        standing.drained()
-        yield standing
+office = pytest.fixture(one_case_drained)
 
 
 def waiting(office: Office, why: str) -> bool:

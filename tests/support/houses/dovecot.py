@@ -242,3 +242,9 @@ def new_folder() -> Path:
     if not shutil.which("dovecot"):
         pytest.skip("needs Dovecot 2.4")
     return Path(tempfile.mkdtemp(prefix="dovecot-"))
+
+
+def mail(number: int, body: str = "") -> bytes:
+    """A message to ``USER``."""
+    head = f"From: ana@acme.com\r\nTo: {USER}\r\nSubject: {number}\r\nMessage-ID: <{number}@acme.com>\r\n\r\n"
+    return head.encode() + (body or f"mail {number}").encode() + b"\r\n"

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import socket
+from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 from typing import Any, Self
+
+import pytest
 
 from rehearsal.ports import free_port
 from rehearsal.slack.people.seen import Seen
@@ -14,6 +17,7 @@ from rehearsal.slack.workspace import cast
 from rehearsal.slack.workspace.conversation import File, Message
 from tests.support.houses.desk import CONFIG
 from tests.support.houses.house import House, until
+from tests.support.setup import databases
 
 STAFF = CONFIG.replace(
     'mail = "sam@desk.example"\n', 'mail = "sam@desk.example"\naddresses.slack = "T0HOME/U0SAM"\n'
@@ -128,6 +132,19 @@ class Office(House):
         """Click on a case's card."""
         people = self.slack.people
         return people.click(user, channel="triage", ts=self.card(number).ts, action_id=action, **more)
+
+
+KINDS = ("socket, public", "http, public", "http, private")
+"""How Slack reaches the desk, and the kind of its channel (``group_…`` events if it is private)."""
+
+
+def office_by_kind(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Office]:
+    """For a fixture whose parameters are ``KINDS``."""
+    mode, kind = request.param.split(", ")
+    with Server() as slack:
+        slack.workspace.channel("triage").kind = kind
+        with Office(databases.sqlite(tmp_path), tmp_path, mode=mode, slack=slack) as office:
+            yield office
 
 
 def _answers(port: int) -> bool:

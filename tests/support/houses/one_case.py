@@ -9,6 +9,9 @@ from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
 
+import pytest
+
+from bot.notify import boards
 from bot.queries.lists import ListOutbox
 from channels.slack.workspace.web_api import PAGE
 from rehearsal.slack.people.people import People
@@ -30,6 +33,22 @@ def one_case(folder: Path, *, mode: str = "socket") -> Iterator[Office]:
         assert office.mails("ana@")
         office.in_thread("stopped yesterday")
         office.click("sam", "case_take")
+        yield office
+
+
+def one_case_by(
+    request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Office]:
+    """For a fixture whose parameters are modes; cards are shown anew soon."""
+    monkeypatch.setattr(boards, "CARD_INTERVAL", REST)
+    with one_case(tmp_path, mode=request.param) as office:
+        yield office
+
+
+def one_case_drained(tmp_path: Path) -> Iterator[Office]:
+    """For a fixture; nothing is on its way."""
+    with one_case(tmp_path) as office:
+        office.drained()
         yield office
 
 

@@ -2,20 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from tests.support.houses.browser import ANA, DESK, WebHouse, case_link, get, send_files
+from tests.support.houses.browser import ANA, DESK, WebHouse, case_link, get, send_files, web_house
 from tests.support.houses.house import words
 from tests.web.uploads.test_upload import digest, opened, put, scratch
 
-
-@pytest.fixture
-def house(url: str, tmp_path: Path) -> Iterator[WebHouse]:
-    with WebHouse(url, tmp_path) as standing:
-        yield standing
+house = pytest.fixture(web_house)
 
 
 def test_an_answer_and_its_files_are_one_entry_story(house: WebHouse) -> None:

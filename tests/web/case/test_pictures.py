@@ -7,7 +7,6 @@ import subprocess
 import sys
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from io import BytesIO
 from pathlib import Path
@@ -18,15 +17,11 @@ from PIL import Image, ImageChops, ImageStat
 from channels.web.pages import downloads
 from channels.web.pictures import thumbnailer, thumbnails
 from channels.web.pictures.thumbnails import Thumbnails
-from tests.support.houses.browser import ANA, DESK, Page, WebHouse, case_link, get
+from tests.support.houses.browser import ANA, DESK, Page, WebHouse, case_link, get, web_house
 from tests.support.houses.house import until
 from tests.support.houses.pictures import PLACE, SVG, bomb, flat, photograph, screenshot
 
-
-@pytest.fixture
-def house(url: str, tmp_path: Path) -> Iterator[WebHouse]:
-    with WebHouse(url, tmp_path) as standing:
-        yield standing
+house = pytest.fixture(web_house)
 
 
 def shown(house: WebHouse, **files: bytes) -> Page:

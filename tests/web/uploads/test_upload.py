@@ -10,7 +10,6 @@ import os
 import re
 import sqlite3
 import time
-from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,7 +22,17 @@ from bot.workers import lease_renewal
 from store.cases import attachment as attachments
 from store.engine.transaction import Transaction
 from tests.store.test_query_plans import FEW, told
-from tests.support.houses.browser import ANA, DESK, Page, WebHouse, case_link, get, post, send_files
+from tests.support.houses.browser import (
+    ANA,
+    DESK,
+    Page,
+    WebHouse,
+    case_link,
+    get,
+    post,
+    send_files,
+    web_house,
+)
 from tests.support.houses.house import until, words
 from tests.support.setup import databases
 
@@ -38,10 +47,7 @@ class IsAttached:
         return attachments.is_attached(tx, self.sha256)
 
 
-@pytest.fixture
-def house(url: str, tmp_path: Path) -> Iterator[WebHouse]:
-    with WebHouse(url, tmp_path) as standing:
-        yield standing
+house = pytest.fixture(web_house)
 
 
 def opened(house: WebHouse) -> str:
