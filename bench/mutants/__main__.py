@@ -58,8 +58,7 @@ class Lines:
         own = {*chain(*(by_line.get(line, ()) for line in range(fault.line, fault.last + 1)))}
         # Lines that run at import have no test.
         tests = (own or {*chain(*by_line.values())}) - self.failing[suite]
-        named = {f"/{name}.py" for name in re.findall(r"\b([a-z_]+)\.", fault.before)}
-        for end in {f"/{fault.file}", *named}:
+        for end in _measured_files(fault):
             for runners in self._by_line(suite, end).values():
                 weights.update(dict.fromkeys(tests & runners, 1 / len(runners)))
         return sorted(tests, key=lambda test: (-weights[test], test)), bool(own)
@@ -81,18 +80,27 @@ class Lines:
             part.read()
             data.update(part)
 
-    def measure(self, suite: str, clone: Path) -> None:
-        """Run a suite and note which test runs which line, unless that is known."""
+    def measure(self, suite: str, clone: Path, faults: Sequence[Fault]) -> None:
+        """Run a suite and note which test runs which line of the faulty files, unless that is known."""
         if (self._folder / suite).exists():
             return
         folder = self._folder / f"{suite}.part"
         shutil.rmtree(folder, ignore_errors=True)
         folder.mkdir(parents=True)
         plugin = ("-p", line_contexts.__name__, "-m", MARKS[suite])
-        variables = {line_contexts.FOLDER: str(folder)}
+        files = sorted({f"*{end}" for fault in faults for end in _measured_files(fault)})
+        variables = {line_contexts.FOLDER: str(folder), line_contexts.FILES: ":".join(files)}
         failing = _pytest(clone, *plugin, environment=variables, seconds=7200) or []
         (folder / FAILING).write_text("\n".join(failing))
         folder.rename(self._folder / suite)
+
+
+def _measured_files(fault: Fault) -> set[str]:
+    """Return how the paths of the faulty file and of the modules that its line names end."""
+    return {
+        f"/{fault.file}",
+        *(f"/{name}.py" for name in re.findall(r"\b([a-z_]+)\.", fault.before)),
+    }
 
 
 def _pytest(
@@ -179,10 +187,11 @@ def main() -> int:
     judged = tomllib.loads(options.judged.read_text()) if options.judged else {}
     with tempfile.TemporaryDirectory(prefix="casebot-mutants-") as place:
         folder = Path(place)
-        clone, lines = _clone(folder, os.getpid()), options.lines or folder
+        clone = _clone(folder, os.getpid())
+        lines = (options.lines or folder) / f"{options.seed}-{options.count}"
         faults = draw_faults(clone, list(_product(clone)), options.count, seed=options.seed)
         for suite in options.suites:
-            _lines(lines).measure(suite, clone)
+            _lines(lines).measure(suite, clone, faults)
         results = dict[Fault, str]()
         with ProcessPoolExecutor(options.lanes) as lanes:
             decide = partial(_decide, folder, lines, options.suites, judged)

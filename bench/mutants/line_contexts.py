@@ -9,8 +9,8 @@ from pathlib import Path
 import coverage
 import pytest
 
-FOLDER = "CASEBOT_LINES"
-"""The environment variable that names the folder of the data files, one for each process."""
+FOLDER, FILES = "CASEBOT_LINES", "CASEBOT_LINES_OF"
+"""Environment variables: the folder of the data files, one for each process, and patterns of files to measure."""
 
 
 class LineContexts:
@@ -19,7 +19,7 @@ class LineContexts:
     def __init__(self, folder: Path) -> None:
         data = folder / f"lines.{os.getpid()}"
         self._coverage = coverage.Coverage(
-            data_file=str(data), source=["bot", "channels", "store"], messages=False, config_file=False
+            data_file=str(data), include=os.environ[FILES].split(":"), messages=False, config_file=False
         )
         self._coverage.start()
 

@@ -1,4 +1,4 @@
-"""Turns: what runs on both stores, or over both ways to Slack, runs on one of them; some run every other time."""
+"""Turns: of what runs on both stores, or with many values, a commit runs some."""
 
 from __future__ import annotations
 
@@ -16,14 +16,20 @@ WHERE = (
     "stories/", "web/",
 )  # fmt: skip
 """Folders of tests that run on one of each pair. What is about stores and processes themselves runs on each always."""
+MOST_VALUES = 2
+"""With so many of its values a test of these folders is run."""
 EVERY_OTHER = ("bench/", "guides/")
 """Folders of which a turn runs every other test: they take minutes, and fail where what they use has failed."""
 TESTS = Path(__file__).parents[2]
 
 
 def left_out(items: Iterable[pytest.Item], turn: int) -> Sequence[pytest.Item]:
-    """The tests that a turn leaves out: of those that differ in store or way to Slack alone, all but one."""
+    """Return the tests that a turn leaves out.
+
+    One is run of those that differ in their store or way to Slack alone, and two of those that differ otherwise.
+    """
     alike: defaultdict[str, list[pytest.Item]] = defaultdict(list)
+    kept: defaultdict[str, list[pytest.Item]] = defaultdict(list)
     away = []
     for item in items:
         place = item.path.relative_to(TESTS).as_posix()
@@ -32,7 +38,12 @@ def left_out(items: Iterable[pytest.Item], turn: int) -> Sequence[pytest.Item]:
         elif place.startswith(EVERY_OTHER) and _turn_of(item.nodeid.partition("[")[0], turn, 2):
             away.append(item)
     for name, each in alike.items():
-        away += [item for number, item in enumerate(each) if number != _turn_of(name, turn, len(each))]
+        chosen = each.pop(_turn_of(name, turn, len(each)))
+        kept[name.partition("[")[0]].append(chosen)
+        away += each
+    for name, each in kept.items():
+        first = _turn_of(name, turn, len(each))
+        away += (each * 2)[first + MOST_VALUES : first + len(each)]
     return away
 
 
