@@ -25,7 +25,7 @@ from bench.support import databases
 QUIET = 1.0
 """Seconds without work after which a story is over."""
 COLUMNS = ("operations", "points", "unreached", "restarts", "lost", "twice", "copies", "other", "seconds")
-LOSES_ANSWERS = ("commit", "committed", "send", "response")
+LOSES_ANSWERS = ("commit", "committed", "response")
 """Kinds of operations whose failure can lose the answer of the relay, or the record of it."""
 FAILS = {"commit": tuple(SQLITE), "committed": ("broken",)}
 """How operations fail on SQLite; all others just fail."""
@@ -94,9 +94,7 @@ class Trial:
                 yield from (Point(way, kind, number) for way in ways)
 
     def _begin(self, point: Point) -> tuple[Scene, threading.Thread]:
-        if self._desk.control.ends >= self._desk.control.starts:
-            code = self._desk.control.code
-            self._note(point, "other", [f"ended before it, by itself, with exit code {code}"])
+        if self._ended(f"before {point}"):
             self._desk.restart()
         scene = Scene(self._desk, f"{self._story}{next(self._serial):04d}")
         story = STORIES[self._story](scene)
@@ -105,6 +103,13 @@ class Trial:
         acting = threading.Thread(target=self._act, args=(point, story), daemon=True)
         acting.start()
         return scene, acting
+
+    def _ended(self, when: str) -> bool:
+        """Return whether casebot has ended, and note it: between two points it must not."""
+        control = self._desk.control
+        ended = control.ends >= control.starts
+        self._note(when, "other", [f"ended by itself with exit code {control.code}"] * ended)
+        return ended
 
     def _act(self, point: Point, story: Iterator[None]) -> None:
         try:
@@ -135,7 +140,7 @@ class Trial:
         other += ["did not end"] if point.must_end and fired and not ends else []
         acting.join(QUIET)
         other += ["the story did not end"] if acting.is_alive() else []
-        facts = Facts(scene, fired, fired, loses_answers=loses_answers)
+        facts = Facts(scene, fired, fired, loses_answers=loses_answers or ends > 0)
         lost, twice = facts.compare(self._reference)
         other += [text for text in self._desk.find_damage() if text not in self._damage]
         self._damage.update(other)
@@ -147,8 +152,11 @@ class Trial:
     def end(self) -> None:
         """Look for what was done twice after its point was over."""
         time.sleep(QUIET)
+        self._ended("at the end:")
         for before in self._finished:
-            _, twice = before.again().compare(before.counts | self._reference)
+            after = before.again()
+            _, twice = after.compare(before.counts | self._reference)
+            twice += ["a mail once more, when all was settled"] * (after.copies - before.copies)
             self._note(f"after {before.scene.marker}", "twice", twice)
         if self.counts["unreached"] == self.counts["points"]:
             self._note("at the end:", "other", ["no fault was reached"])

@@ -33,7 +33,7 @@ LEASED = {"inbox": "received_at", "outgoing": "created_at", "timer": "at"}
 
 
 def retry_until(done: Callable[[], bool]) -> None:
-    """Try until it is done; raise ``TimeoutError`` if it never is."""
+    """Try again for 60 s until it is done; otherwise raise ``TimeoutError``."""
 
     def tried() -> bool:
         try:

@@ -26,7 +26,7 @@ class Facts:
     ) -> None:
         """``since`` and ``until``: when the fault began and ended, in seconds since 1970.
 
-        ``loses_answers``: it can lose the answer of the relay, or the record of it, so that the mail is sent again.
+        ``loses_answers``: the fault can lose the relay's answer, or the record of it; then the mail is sent again.
         """
         self.scene, self.copies = scene, 0
         self._since, self._until, self._loses_answers = since, until, loses_answers

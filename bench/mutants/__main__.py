@@ -91,6 +91,8 @@ class Lines:
         files = sorted({f"*{end}" for fault in faults for end in _measured_files(fault)})
         variables = {line_contexts.FOLDER: str(folder), line_contexts.FILES: ":".join(files)}
         failing = _pytest(clone, *plugin, environment=variables, seconds=7200) or []
+        if not any(folder.glob("lines.*")):
+            raise RuntimeError(f"the {suite} suite was not measured: it did not end")
         (folder / FAILING).write_text("\n".join(failing))
         folder.rename(self._folder / suite)
 
@@ -107,7 +109,12 @@ def _pytest(
     clone: Path, *arguments: str, environment: dict[str, str] | None = None, seconds: float = LONGEST
 ) -> list[str] | None:
     """Run tests in a clone; return None if they pass, otherwise the ids of those that failed, if known."""
-    own = {"PYTHONPATH": str(clone), "PYTHONDONTWRITEBYTECODE": "1", "CASEBOT_TEST_PATIENCE": PATIENCE}
+    own = {
+        "PYTHONPATH": str(clone),
+        "PYTHONDONTWRITEBYTECODE": "1",
+        "CASEBOT_TEST_PATIENCE": PATIENCE,
+        "TURN": "",
+    }
     settings = {**os.environ, **own, **(environment or {})}
     program = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", *arguments]
     pipe = subprocess.PIPE
