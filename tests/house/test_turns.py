@@ -1,4 +1,4 @@
-"""A commit runs some of the values of a test, and each has its turn."""
+"""A commit runs some parameter values of a test, and over several commits every value is run."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What tests of the rehearsal workspace use: its server, the workspace in it, and a client."""
+"""Fixtures for the rehearsal workspace: its server, the workspace in it, and a client."""
 
 from __future__ import annotations
 

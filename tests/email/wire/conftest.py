@@ -1,4 +1,4 @@
-"""What tests of mail over real sockets use: who takes mail in, servers of others, and a certificate."""
+"""Fixtures for mail over real sockets: a list of accepted mail, a Dovecot, a relay and a certificate."""
 
 from __future__ import annotations
 

@@ -13,10 +13,10 @@ import pytest
 from bot.queries.lists import ListInbox
 from tests.support.houses.house import until
 from tests.support.houses.office import Office
-from tests.support.houses.one_case import ANA, DESK, assert_each_once, history, hurry, one_case_by
+from tests.support.houses.one_case import ANA, DESK, assert_each_once, history, hurry, one_case_in_mode
 from tests.support.setup import databases
 
-office = pytest.fixture(one_case_by, params=["socket", "http"])
+office = pytest.fixture(one_case_in_mode, params=["socket", "http"])
 
 
 @pytest.mark.parametrize("office", ["socket"], indirect=True)

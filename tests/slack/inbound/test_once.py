@@ -11,12 +11,12 @@ from rehearsal.slack.wire.wire import PATIENCE
 from rehearsal.slack.workspace.conversation import Message
 from tests.support.houses.house import until, words
 from tests.support.houses.office import Office, said
-from tests.support.houses.one_case import assert_each_once, history, one_case_by
+from tests.support.houses.one_case import assert_each_once, history, one_case_in_mode
 
 KEPT = ["kept as automatic", "entry"]
 
 
-office = pytest.fixture(one_case_by, params=["socket", "http"])
+office = pytest.fixture(one_case_in_mode, params=["socket", "http"])
 
 
 def four_times(office: Office) -> None:

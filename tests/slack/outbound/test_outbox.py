@@ -7,9 +7,16 @@ import pytest
 from bot.queries.lists import ListOutbox
 from tests.support.houses.house import until
 from tests.support.houses.office import Office, said
-from tests.support.houses.one_case import ANA, DESK, assert_each_once, hurry, more_than_a_page, one_case_by
+from tests.support.houses.one_case import (
+    ANA,
+    DESK,
+    assert_each_once,
+    hurry,
+    more_than_a_page,
+    one_case_in_mode,
+)
 
-office = pytest.fixture(one_case_by, params=["socket", "http"])
+office = pytest.fixture(one_case_in_mode, params=["socket", "http"])
 
 
 def three_mails(office: Office) -> list[str]:

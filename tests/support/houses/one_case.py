@@ -36,17 +36,17 @@ def one_case(folder: Path, *, mode: str = "socket") -> Iterator[Office]:
         yield office
 
 
-def one_case_by(
+def one_case_in_mode(
     request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[Office]:
-    """For a fixture whose parameters are modes; cards are shown anew soon."""
+    """Open a desk with one case in the mode that the parameter names; cards are redrawn without delay."""
     monkeypatch.setattr(boards, "CARD_INTERVAL", REST)
     with one_case(tmp_path, mode=request.param) as office:
         yield office
 
 
 def one_case_drained(tmp_path: Path) -> Iterator[Office]:
-    """For a fixture; nothing is on its way."""
+    """Open a desk with one case and no waiting deliveries."""
     with one_case(tmp_path) as office:
         office.drained()
         yield office

@@ -16,12 +16,12 @@ PARCEL = Parcel(7, "ana@acme.com", "support+b-7@example.com", PAYLOAD)
 
 
 def relay(url: str, *, connections: int = 4) -> Transport:
-    """What delivers to this relay."""
+    """Return a transport to this relay."""
     return open_delivery(Settings(relay=url, relay_connections=connections), hostname="example.com")
 
 
 def failure(out: Transport, parcel: Parcel = PARCEL) -> DeliveryFailed:
-    """Why a message is not delivered."""
+    """Return the error of a delivery that fails."""
     with pytest.raises(DeliveryFailed) as failed:
         out.deliver(parcel)
     return failed.value

@@ -1,4 +1,4 @@
-"""Turns: of what runs on both stores, or with many values, a commit runs some."""
+"""Choose which tests with several parameter values a commit runs."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ WHERE = (
 )  # fmt: skip
 """Folders of tests that run on one of each pair. What is about stores and processes themselves runs on each always."""
 MOST_VALUES = 2
-"""With so many of its values a test of these folders is run."""
+"""Number of parameter values of a test that a commit runs."""
 EVERY_OTHER = ("bench/", "guides/")
 """Folders of which a turn runs every other test: they take minutes, and fail where what they use has failed."""
 TESTS = Path(__file__).parents[2]
