@@ -14,15 +14,16 @@ import tempfile
 import time
 import tomllib
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from functools import cache, partial
 from itertools import chain
 from pathlib import Path
+from typing import Any
 
 import coverage
 
-from bench.mutants import line_contexts
+from bench.mutants import chosen_tests, line_contexts
 from bench.mutants.code_faults import Fault, draw_faults
 
 ROOT = Path(__file__).parents[2]
@@ -33,11 +34,11 @@ MARKS = {"fast": "not slow and not wire", "wire": "wire and not slow", "slow": "
 LINE_COUNTS = "tests/house/test_budgets.py"  # a fault may change them
 FAILING = "failing.txt"
 LONGEST = 600.0
-"""Seconds after which a run of tests is broken off and notices nothing: the machine may just be busy."""
+"""Seconds after which chosen tests are stopped; they count as passed, because the machine may just be busy."""
 PATIENCE = "60"
 """Seconds that a test waits for a condition, where a fault may prevent it."""
 ROUNDS = 3
-"""So often tests are run again that fail and then pass: the machine is busy, and they notice nothing."""
+"""How many times tests are run again that failed and then passed by themselves: the machine may be busy."""
 
 
 class Lines:
@@ -49,19 +50,19 @@ class Lines:
         self.failing: dict[str, set[str]] = {}
         """Tests of each suite that failed without a fault: they notice nothing."""
 
-    def tests(self, suite: str, fault: Fault) -> tuple[list[str], bool]:
-        """Return the ids of the tests that run a line of a fault, or any line of its file; and are these all?
+    def tests(self, suite: str, fault: Fault) -> list[str]:
+        """Return the ids of the tests that run a line of a fault, or any line of its file if no test runs it.
 
         Those come first that run lines of this file, and of modules that the lines name, which few tests run.
         """
         by_line, weights = self._by_line(suite, f"/{fault.file}"), Counter[str]()
         own = {*chain(*(by_line.get(line, ()) for line in range(fault.line, fault.last + 1)))}
-        # Lines that run at import have no test.
+        # A line that runs at import has no test.
         tests = (own or {*chain(*by_line.values())}) - self.failing[suite]
         for end in _measured_files(fault):
             for runners in self._by_line(suite, end).values():
                 weights.update(dict.fromkeys(tests & runners, 1 / len(runners)))
-        return sorted(tests, key=lambda test: (-weights[test], test)), bool(own)
+        return sorted(tests, key=lambda test: (-weights[test], test))
 
     def _by_line(self, suite: str, end: str) -> dict[int, set[str]]:
         """Return the tests that run each line of the file whose path ends so."""
@@ -106,37 +107,41 @@ def _measured_files(fault: Fault) -> set[str]:
 
 
 def _pytest(
-    clone: Path, *arguments: str, environment: dict[str, str] | None = None, seconds: float = LONGEST
+    clone: Path,
+    *arguments: str,
+    only: Iterable[str] = (),
+    without: Iterable[str] = (),
+    environment: dict[str, str] | None = None,
+    seconds: float = LONGEST,
 ) -> list[str] | None:
     """Run tests in a clone; return None if they pass, otherwise the ids of those that failed, if known."""
-    own = {
-        "PYTHONPATH": str(clone),
-        "PYTHONDONTWRITEBYTECODE": "1",
-        "CASEBOT_TEST_PATIENCE": PATIENCE,
-        "TURN": "",
-    }
-    settings = {**os.environ, **own, **(environment or {})}
-    program = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", *arguments]
-    pipe = subprocess.PIPE
-    with subprocess.Popen(
-        program, cwd=clone, env=settings, stdout=pipe, stderr=pipe, text=True, start_new_session=True
-    ) as run:
+    with tempfile.TemporaryDirectory(prefix="casebot-chosen-") as folder:
+        Path(folder, chosen_tests.ONLY).write_text("".join(f"{test}\n" for test in only))
+        Path(folder, chosen_tests.WITHOUT).write_text("".join(f"{test}\n" for test in without))
+        own = {"PYTHONPATH": str(clone), "CASEBOT_TEST_PATIENCE": PATIENCE, chosen_tests.FOLDER: folder}
+        settings = {**os.environ, **own, "PYTHONDONTWRITEBYTECODE": "1", "TURN": "", **(environment or {})}
+        files = dict.fromkeys(test.split("::")[0] for test in only)
+        plugins = ("-p", "no:cacheprovider", "-p", chosen_tests.__name__)
+        program = [sys.executable, "-m", "pytest", "-q", *plugins, *arguments, *files]
+        run = subprocess.Popen(
+            program, cwd=clone, env=settings, stdout=subprocess.DEVNULL, start_new_session=True
+        )
         try:
-            out, err = run.communicate(timeout=seconds)
+            run.wait(timeout=seconds)
         except subprocess.TimeoutExpired:
             os.killpg(run.pid, signal.SIGKILL)  # with what the tests have started
+            run.wait()
             return None
-    failed = run.returncode not in (0, 5) and "not found:" not in err  # 5: no test ran
-    return re.findall(r"(?m)^(?:FAILED|ERROR) (.+?)(?: - .*)?$", out) if failed else None
+        return None if run.returncode in (0, 5) else chosen_tests.read(folder, chosen_tests.FAILED)
 
 
-def _fail(clone: Path, *arguments: str) -> bool:
+def _fail(clone: Path, *arguments: str, **options: Any) -> bool:
     """Return whether tests fail, also when those that failed are run once more by themselves."""
     for _ in range(ROUNDS):
-        failed = _pytest(clone, "-x", *arguments)
+        failed = _pytest(clone, "-x", *arguments, **options)
         if failed is None:
             return False
-        if not failed or _pytest(clone, "-x", "-n", "0", "-m", "", *failed[:2]) is not None:
+        if not failed or _pytest(clone, "-x", "-n", "0", "-m", "", only=failed[:2]) is not None:
             return True
     return False
 
@@ -144,23 +149,17 @@ def _fail(clone: Path, *arguments: str) -> bool:
 def noticed_by(clone: Path, fault: Fault, lines: Lines, suites: Sequence[str]) -> str:
     """Plant a fault; return the suite whose tests fail then, empty if none does.
 
-    The tests that run the line come first, then the whole fast suite, if not all of them were run, or none is known.
+    The tests that run the line come first, then the whole fast suite: processes that tests start are not measured.
     """
     restore = fault.plant(clone)
     try:
-        complete = True
         for suite in suites:
-            tests, all_known = lines.tests(suite, fault)
-            if tests and _fail(clone, "-n", "0", "-m", "", *tests[: MOST[suite]]):
+            tests = lines.tests(suite, fault)[: MOST[suite]]
+            if tests and _fail(clone, "-n", "0", "-m", "", only=tests):
                 return suite
-            complete = complete and (suite != "fast" or (all_known and len(tests) <= MOST[suite]))
-        if complete:
-            return ""
-        ignored = [
-            f"--ignore={LINE_COUNTS}",
-            *(f"--deselect={test}" for test in lines.failing.get("fast", ())),
-        ]
-        return "fast" if _fail(clone, "-m", MARKS["fast"], *ignored) else ""
+        whole = ("-m", MARKS["fast"], f"--ignore={LINE_COUNTS}")
+        known = lines.failing.get("fast", ())
+        return "fast" if _fail(clone, *whole, without=known, seconds=2 * LONGEST) else ""
     finally:
         restore()
 
@@ -180,11 +179,9 @@ def _decide(
     folder: Path, lines: Path, suites: Sequence[str], judged: dict[str, str], fault: Fault
 ) -> tuple[str, float]:
     began = time.monotonic()
-    result = (
-        "judged"
-        if fault.name in judged
-        else noticed_by(_clone(folder, os.getpid()), fault, _lines(lines), suites)
-    )
+    result = "judged"
+    if fault.name not in judged:
+        result = noticed_by(_clone(folder, os.getpid()), fault, _lines(lines), suites)
     return result, time.monotonic() - began
 
 
@@ -195,7 +192,10 @@ def main() -> int:
     with tempfile.TemporaryDirectory(prefix="casebot-mutants-") as place:
         folder = Path(place)
         clone = _clone(folder, os.getpid())
-        lines = (options.lines or folder) / f"{options.seed}-{options.count}"
+        commit = subprocess.check_output(
+            ["git", "rev-parse", "--short", "HEAD"], cwd=clone, text=True
+        ).strip()
+        lines = (options.lines or folder) / f"{commit}-{options.seed}-{options.count}"
         faults = draw_faults(clone, list(_product(clone)), options.count, seed=options.seed)
         for suite in options.suites:
             _lines(lines).measure(suite, clone, faults)

@@ -105,11 +105,8 @@ def _changed_expressions(node: ast.AST) -> Iterator[tuple[str, ast.AST, str]]:
     ):
         first, second, *more = node.args
         if ast.unparse(first) != ast.unparse(second):
-            yield (
-                "arguments swapped",
-                node,
-                ast.unparse(ast.Call(node.func, [second, first, *more], node.keywords)),
-            )
+            swapped = ast.Call(node.func, [second, first, *more], node.keywords)
+            yield "arguments swapped", node, ast.unparse(swapped)
     if isinstance(node, ast.With) and len(node.items) == 1 and node.items[0].optional_vars is None:
         guard = node.items[0].context_expr
         if re.search(r"(?<![a-z])lock", ast.unparse(guard).lower()):
