@@ -109,7 +109,7 @@ def _measured_files(fault: Fault) -> set[str]:
 def _pytest(
     clone: Path,
     *arguments: str,
-    only: Iterable[str] = (),
+    only: Sequence[str] = (),
     without: Iterable[str] = (),
     environment: dict[str, str] | None = None,
     seconds: float = LONGEST,
