@@ -117,9 +117,9 @@ def house(url: str, tmp_path: Path) -> Iterator[House]:
 
 
 @pytest.fixture
-def office(tmp_path: Path) -> Iterator[Office]:
-    """The whole house and a workspace, on SQLite."""
-    with Office(databases.sqlite(tmp_path), tmp_path) as standing:
+def office(url: str, mode: str, tmp_path: Path) -> Iterator[Office]:
+    """The whole house and a workspace, on a database of either kind, by both ways that Slack delivers."""
+    with Office(url, tmp_path, mode=mode) as standing:
         yield standing
 
 

@@ -25,6 +25,8 @@ from bench.support import databases
 QUIET = 1.0
 """Seconds without work after which a story is over."""
 COLUMNS = ("operations", "points", "unreached", "restarts", "lost", "twice", "copies", "other", "seconds")
+MOST_UNREACHED = 0.2
+"""A story does not always have the same number of operations, so some points are not reached."""
 LOSES_ANSWERS = ("commit", "committed", "response")
 """Kinds of operations whose failure can lose the answer of the relay, or the record of it."""
 FAILS = {"commit": tuple(SQLITE), "committed": ("broken",)}
@@ -32,7 +34,7 @@ FAILS = {"commit": tuple(SQLITE), "committed": ("broken",)}
 
 
 class Point(NamedTuple):
-    """How which operation of a kind fails: ``kill:commit:3``."""
+    """Which operation of a kind fails, and how: ``kill:commit:3``."""
 
     how: str
     kind: str
@@ -142,8 +144,9 @@ class Trial:
         other += ["the story did not end"] if acting.is_alive() else []
         facts = Facts(scene, fired, fired, loses_answers=loses_answers or ends > 0)
         lost, twice = facts.compare(self._reference)
-        other += [text for text in self._desk.find_damage() if text not in self._damage]
-        self._damage.update(other)
+        damage = {*self._desk.find_damage()}
+        other += sorted(damage - self._damage)
+        self._damage |= damage
         for column, sentences in (("lost", lost), ("twice", twice), ("other", other)):
             self._note(point, column, sentences)
         self.counts += Counter(points=1, unreached=not fired, restarts=ends, copies=facts.copies)
@@ -158,8 +161,8 @@ class Trial:
             _, twice = after.compare(before.counts | self._reference)
             twice += ["a mail once more, when all was settled"] * (after.copies - before.copies)
             self._note(f"after {before.scene.marker}", "twice", twice)
-        if self.counts["unreached"] == self.counts["points"]:
-            self._note("at the end:", "other", ["no fault was reached"])
+        if self.counts["unreached"] > MOST_UNREACHED * self.counts["points"]:
+            self._note("at the end:", "other", ["too many faults were not reached"])
 
     def _note(self, point: Point | str, column: str, sentences: Sequence[str]) -> None:
         self.counts[column] += len(sentences)

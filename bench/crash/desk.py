@@ -47,7 +47,7 @@ def retry_until(done: Callable[[], bool]) -> None:
 
 
 class Desk(SlackHouse):
-    """Its processes are forks of one injector."""
+    """A desk whose processes are forks of one injector."""
 
     def __init__(self, folder: Path, url: str, sink: Sink, server: Server) -> None:
         self.sink, self.server, self.look, self.board = sink, server, Look(url), Board(server.workspace)
@@ -100,9 +100,9 @@ class Desk(SlackHouse):
 
     def find_damage(self) -> Iterator[str]:
         """Return what was given up, and what ``casebot verify`` finds."""
-        given_up = "SELECT id FROM {} WHERE outcome = '{}'"
-        lists = self.look.rows(given_up.format("inbox", "shunted"), given_up.format("outgoing", "dead"))
-        yield from (f"given up: {row.id}" for rows in lists for row in rows)
+        for table, outcome in (("inbox", "shunted"), ("outgoing", "dead")):
+            [rows] = self.look.rows(f"SELECT id FROM {table} WHERE outcome = '{outcome}'")
+            yield from (f"given up: row {row.id} of {table}" for row in rows)
         findings = of_store(self.url, load(self.config, sections()).store.opened_files())
         yield from (finding.text for finding in findings if not finding.ok)
 

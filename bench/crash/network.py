@@ -31,7 +31,7 @@ class Link:
     """A desk, one of whose links leads through a proxy."""
 
     def __init__(self, stack: ExitStack, name: str) -> None:
-        self.name, self._stack, self._dovecot = name, stack, None
+        self.name, self._stack, self._dovecot, self.damage = name, stack, None, set[str]()
         self.desk = desk = stack.enter_context(opened("postgresql" if name == "postgresql" else "sqlite"))
         if name == "relay":
             self._lead(f":{desk.sink.port}?", ":{}?", desk.sink.port)
@@ -107,4 +107,7 @@ def _trial(link: Link, fault: Fault, reference: Counter[str], say: Callable[[str
     twice = [sentence for each in facts for sentence in each.compare(reference)[1]]
     counts = (MAILS, len(lost), len(twice), sum(each.copies for each in facts), seconds)
     say(row(link.name, fault, *counts))
-    yield from (f"{link.name} {fault} {each}" for each in (*lost, *twice, *link.desk.find_damage()))
+    control, damage = link.desk.control, {*link.desk.find_damage()}
+    other = sorted(damage - link.damage) + ["casebot ended"] * (control.ends >= control.starts)
+    link.damage |= damage
+    yield from (f"{link.name} {fault} {each}" for each in (*lost, *twice, *other))

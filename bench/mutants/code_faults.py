@@ -31,7 +31,7 @@ class Fault:
         return f"{self.file}:{self.line} {self.kind}"
 
     def plant(self, root: Path) -> Callable[[], object]:
-        """Change the file; returns what restores it."""
+        """Change the file; return a function that restores it."""
         path = root / self.file
         text = path.read_text()
         lines = text.splitlines(keepends=True)

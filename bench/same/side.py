@@ -101,10 +101,11 @@ class Side(Desk):
                 change = ("changed" if before else "posted") + " in a thread" * bool(message["thread_ts"])
                 about = text + self._texts[channel, message["thread_ts"] or message["ts"]]
                 self.observe(f"Slack {name}", f"{change}\n{text}", about)
+        names |= {channel: name for name, channel, _ in messages}
         present = {(channel, message["ts"]) for _, channel, message in messages}
         for channel, ts in sorted(self._shown.keys() - present):
             text = self._shown.pop((channel, ts))
-            self.observe(f"Slack {channel}", f"deleted\n{text}", text)
+            self.observe(f"Slack {names.get(channel, channel)}", f"deleted\n{text}", text)
 
     def play(self, wave: int) -> None:
         """Let something happen to each case: the first act of the wave that is possible, a method below."""
@@ -167,7 +168,7 @@ class Side(Desk):
         self.press(case, "Undo", user)
 
     def press(self, case: Texts, label: str, user: str, typed: Texts = NONE) -> None:
-        """Press a button, or choose from a menu, of the newest message that has it; then send the forms."""
+        """Press a button or choose an option, in the newest message that has it; then send the forms."""
         person, thread = self._space.user(user).id, {case["card"], case["thread"]}
         posted = [each for channel in self._space.channels.values() for each in channel.messages.values()]
         messages = [each for each in posted if {each.ts, each.thread_ts} & thread]

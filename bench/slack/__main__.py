@@ -41,14 +41,7 @@ def main() -> int:
     """``python -m bench.slack``; exit code 1 if a promise was broken."""
     options = _options()
     with tempfile.TemporaryDirectory(prefix="casebot-slack-") as name:
-        result = kill(
-            options.kills,
-            mode=options.mode,
-            store=options.store,
-            seed=options.seed,
-            folder=Path(name),
-            say=print,
-        )
+        result = kill(**vars(options), folder=Path(name), say=print)
     print(report(result))
     return 1 if result.broken else 0
 

@@ -26,6 +26,7 @@ def story(house: WebHouse) -> list[Any]:
     """A case's whole life, and every mail of it."""
     house.send(BOB, DESK, "Earlier", "An earlier case makes Bob known.")
     house.send(ANA, DESK, "Deal ID 12333: no delivery", "It stopped.", headers={"Cc": BOB})
+    house.settled()
     mails = house.mails(count=6)
     asked = next(mail for mail in mails if "ana@" in mail["To"])
     told = next(mail for mail in mails if "sam@" in mail["To"] and mail["Subject"] == asked["Subject"])

@@ -2,21 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
-
-import pytest
 
 from tests.support.houses.house import until, words
 from tests.support.houses.office import Office, said
 from tests.support.houses.one_case import hurry
-
-
-@pytest.fixture
-def office(url: str, tmp_path: Path) -> Iterator[Office]:
-    with Office(url, tmp_path) as standing:
-        yield standing
 
 
 def opened(office: Office, user: str, channel: str) -> Any:

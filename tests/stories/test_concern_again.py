@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from email.message import Message
 from functools import partial
@@ -24,12 +23,6 @@ HERS, HIS = "+33 1 23 45 67 89", "+49 30 98 76 54 32"
 TOMS = Concern(1, HIS, "wrong_reply", "We lose money.")
 MINUTE = timedelta(minutes=1)
 CUSTOMER = "Ana <ana@acme.example>"
-
-
-@pytest.fixture
-def office(url: str, mode: str, tmp_path: Path) -> Iterator[Office]:
-    with Office(url, tmp_path, mode=mode) as standing:
-        yield standing
 
 
 @pytest.fixture

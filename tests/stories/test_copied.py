@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
-
-import pytest
 
 from tests.support.houses.house import House, flat, words
 from tests.support.houses.office import Office, said
@@ -14,12 +11,6 @@ from tests.support.setup import databases
 
 ANA, SAM, DESK = "Ana <ana@acme.example>", "Sam <sam@desk.example>", "support@example.com"
 CARL = {"Cc": "Carl <carl@partner.example>"}
-
-
-@pytest.fixture
-def office(url: str, tmp_path: Path) -> Iterator[Office]:
-    with Office(url, tmp_path) as standing:
-        yield standing
 
 
 def opened(house: House, **headers: str) -> tuple[Any, Any]:

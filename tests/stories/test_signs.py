@@ -2,23 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
-
-import pytest
 
 from rehearsal.slack.workspace.conversation import Message
 from tests.support.houses.house import until, words
 from tests.support.houses.office import Office, said
 
 ANA, DESK = "Ana <ana@acme.example>", "support@example.com"
-
-
-@pytest.fixture
-def office(url: str, mode: str, tmp_path: Path) -> Iterator[Office]:
-    with Office(url, tmp_path, mode=mode) as standing:
-        yield standing
 
 
 def opened(office: Office) -> Message:

@@ -3,22 +3,12 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
-from pathlib import Path
-
-import pytest
 
 from tests.support.houses.house import until, words
 from tests.support.houses.office import Office, said
 from tests.support.houses.slack_house import words_of
 
 ANA, DESK = "Ana <ana@acme.example>", "support@example.com"
-
-
-@pytest.fixture
-def office(url: str, mode: str, tmp_path: Path) -> Iterator[Office]:
-    with Office(url, tmp_path, mode=mode) as standing:
-        yield standing
 
 
 def opened(office: Office) -> object:

@@ -2,27 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
-
-import pytest
-
+from rehearsal.slack.workspace.conversation import Message
 from tests.stories.test_undo import whispered
 from tests.support.houses.house import until
 from tests.support.houses.office import Office, said
 
 
-@pytest.fixture
-def office(url: str, tmp_path: Path) -> Iterator[Office]:
-    with Office(url, tmp_path) as standing:
-        yield standing
+def opened(office: Office) -> Message:
+    """Ana opens a case in her channel; return what casebot posts there, in whose thread it is discussed."""
+    asked = office.slack.people.post("ana", "acme", "@Case new Deal ID 12345: no delivery")
+    home = until(lambda: [m for m in office.messages("acme") if "CS-000001" in said(m)])[0]
+    assert home.ts != asked.ts
+    return home
 
 
 def test_the_desk_is_told_what_a_customer_changes_or_takes_back(office: Office) -> None:
-    people = office.slack.people
-    asked = people.post("ana", "acme", "@Case new Deal ID 12345: no delivery")
-    home = until(lambda: [m for m in office.messages("acme") if "CS-000001" in said(m)])[0]
-    assert home.ts != asked.ts
+    people, home = office.slack.people, opened(office)
     files = [people.upload("ana", "log.txt", b"No delivery.")]
     word = people.post("ana", "acme", "It began on Monday.", thread_ts=home.ts, files=files)
     office.in_thread("It began on Monday.")
@@ -75,9 +70,7 @@ def test_a_command_that_is_added_as_the_last_line_does_not_look_done(office: Off
 def test_a_specialist_who_changes_words_that_stand_in_the_customers_thread_alone_is_told_what_is_true(
     office: Office,
 ) -> None:
-    people = office.slack.people
-    people.post("ana", "acme", "@Case new Deal ID 12345: no delivery")
-    home = until(lambda: [m for m in office.messages("acme") if "CS-000001" in said(m)])[0]
+    people, home = office.slack.people, opened(office)
     word = people.post("sam", "acme", "It is the tga.", thread_ts=home.ts)
     office.in_thread("It is the tga.")
     people.edit("sam", "acme", word.ts, "It is the tag.")
@@ -90,9 +83,7 @@ def test_a_specialist_who_changes_words_that_stand_in_the_customers_thread_alone
 def test_what_a_specialist_deletes_in_the_customers_thread_is_for_the_desk_alone_from_then_on(
     office: Office,
 ) -> None:
-    people = office.slack.people
-    people.post("ana", "acme", "@Case new Deal ID 12345: no delivery")
-    home = until(lambda: [m for m in office.messages("acme") if "CS-000001" in said(m)])[0]
+    people, home = office.slack.people, opened(office)
     word = people.post("sam", "acme", "Bob's secret is 41.", thread_ts=home.ts)
     office.in_thread("Bob's secret is 41.")
     people.delete("sam", "acme", word.ts)
@@ -109,9 +100,7 @@ def test_what_a_specialist_deletes_in_the_customers_thread_is_for_the_desk_alone
 def test_a_lock_that_is_added_in_the_customers_thread_says_that_the_words_still_stand_there(
     office: Office,
 ) -> None:
-    people = office.slack.people
-    people.post("ana", "acme", "@Case new Deal ID 12345: no delivery")
-    home = until(lambda: [m for m in office.messages("acme") if "CS-000001" in said(m)])[0]
+    people, home = office.slack.people, opened(office)
     word = people.post("sam", "acme", "Bob's secret is 41.", thread_ts=home.ts)
     office.in_thread("Bob's secret is 41.")
     people.edit("sam", "acme", word.ts, "🔒 Bob's secret is 41.")

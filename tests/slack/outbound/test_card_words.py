@@ -2,11 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
-
-import pytest
-
 from bot.queries.lists import ListOutbox
 from tests.support.houses.house import until
 from tests.support.houses.office import Office, said
@@ -14,12 +9,6 @@ from tests.support.houses.slack_house import words_of
 
 ANA, DESK = "Ana <ana@acme.example>", "support@example.com"
 LONG = "\n".join(f"Line {number} of what happened: it stopped & went on." for number in range(400))
-
-
-@pytest.fixture
-def office(url: str, mode: str, tmp_path: Path) -> Iterator[Office]:
-    with Office(url, tmp_path, mode=mode) as standing:
-        yield standing
 
 
 def read_on(office: Office, user: str = "sam") -> str:

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -16,12 +14,6 @@ from tests.support.houses.one_case import ANA, DESK
 from tests.support.houses.slack_house import words_of
 
 SUBJECT = "Deal ID 12333: " + "no delivery in any of our campaigns since the last update " * 3
-
-
-@pytest.fixture
-def office(url: str, tmp_path: Path) -> Iterator[Office]:
-    with Office(url, tmp_path) as standing:
-        yield standing
 
 
 def test_a_notification_begins_with_who_said_what(office: Office) -> None:

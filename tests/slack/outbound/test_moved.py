@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from bot.queries.case_detail import ShowCase
-from tests.slack.outbound.test_places import asked_for, everywhere, office
+from tests.slack.outbound.test_places import asked_for, everywhere
 from tests.support.houses.house import until
 from tests.support.houses.office import Office, said
-
-__all__ = ["office"]
 
 
 def test_a_case_that_becomes_somebody_elses_is_told_in_the_old_channel_no_more(office: Office) -> None:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 
@@ -17,12 +15,6 @@ from tests.support.houses.house import until
 from tests.support.houses.office import Office, said
 from tests.support.houses.one_case import hurry
 from tests.support.houses.slack_house import words_of
-
-
-@pytest.fixture
-def office(url: str, tmp_path: Path) -> Iterator[Office]:
-    with Office(url, tmp_path) as standing:
-        yield standing
 
 
 def by_us(office: Office, messages: list[Message]) -> list[Message]:

@@ -2,20 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
-
-import pytest
-
 from tests.slack.outbound.test_places import asked_for, everywhere, talk
 from tests.support.houses.house import until
 from tests.support.houses.office import Office, said
-
-
-@pytest.fixture
-def office(url: str, tmp_path: Path) -> Iterator[Office]:
-    with Office(url, tmp_path) as standing:
-        yield standing
 
 
 def test_what_is_answered_to_a_private_word_reaches_no_collaborator_of_a_talk(office: Office) -> None:

@@ -28,23 +28,23 @@ def left_out(items: Iterable[pytest.Item], turn: int) -> Sequence[pytest.Item]:
 
     One is run of those that differ in their store or way to Slack alone, and two of those that differ otherwise.
     """
-    alike: defaultdict[str, list[pytest.Item]] = defaultdict(list)
-    kept: defaultdict[str, list[pytest.Item]] = defaultdict(list)
-    away = []
+    same_test: defaultdict[str, list[pytest.Item]] = defaultdict(list)
+    values: defaultdict[str, list[pytest.Item]] = defaultdict(list)
+    left = []
     for item in items:
         place = item.path.relative_to(TESTS).as_posix()
         if place.startswith(WHERE):
-            alike[_without_pairs(item)].append(item)
+            same_test[_without_pairs(item)].append(item)
         elif place.startswith(EVERY_OTHER) and _turn_of(item.nodeid.partition("[")[0], turn, 2):
-            away.append(item)
-    for name, each in alike.items():
+            left.append(item)
+    for name, each in same_test.items():
         chosen = each.pop(_turn_of(name, turn, len(each)))
-        kept[name.partition("[")[0]].append(chosen)
-        away += each
-    for name, each in kept.items():
+        values[name.partition("[")[0]].append(chosen)
+        left += each
+    for name, each in values.items():
         first = _turn_of(name, turn, len(each))
-        away += (each * 2)[first + MOST_VALUES : first + len(each)]
-    return away
+        left += (each * 2)[first + MOST_VALUES : first + len(each)]
+    return left
 
 
 def _turn_of(name: str, turn: int, number: int) -> int:
