@@ -9,6 +9,7 @@ import pytest
 
 from bot.articles.importer import ArticleImport, ArticleImportCounts
 from bot.articles.source import ArticleFolder
+from bot.articles.stemmer import stems
 from bot.commands.case import Open
 from bot.commands.triage import Accept
 from bot.model.facts import Suggestion
@@ -109,3 +110,18 @@ def test_japanese_is_found_by_its_characters(desk: TestDesk, tmp_path: Path) -> 
     (folder / "invoice.md").write_text("# 請求書のダウンロード\n\n毎月三日に発行されます。\n")
     imported(desk, folder)
     assert names(suggested(desk, "レポートが読み込めません")) == ["reports"]
+
+
+@pytest.mark.parametrize(
+    ("text", "stored", "asked"),
+    [
+        ("レポート", ["レポー", "ポート"], ["レポー", "ポート"]),
+        ("配信", ["配", "信", "配信"], ["配信"]),
+        ("線", ["線"], ["線"]),
+    ],
+)
+def test_japanese_words_are_found_by_neighbouring_characters(
+    text: str, stored: list[str], asked: list[str]
+) -> None:
+    assert stems(text) == stored
+    assert stems(text, asked=True) == asked

@@ -116,3 +116,12 @@ def test_an_object_store_that_does_not_answer_is_said(desk: Desk, tmp_path: Path
     refused = desk.types("files", "copy", str(desk.folder))
     assert refused.exit_code == 1
     assert "the key may not read and write in no-such-bucket" in refused.output
+
+
+def test_where_there_is_no_store_nothing_is_copied_and_none_is_made(desk: Desk, tmp_path: Path) -> None:
+    desk.url = f"sqlite:///{tmp_path}/elsewhere.db"
+    desk.lies(str(tmp_path / "new"))
+    refused = desk.types("files", "copy", str(desk.folder))
+    assert refused.exit_code == 1
+    assert "elsewhere.db" in refused.output
+    assert not (tmp_path / "elsewhere.db").exists()

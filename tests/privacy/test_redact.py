@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import select, update
 
 from bot.app import App
 from bot.channel.installed import sections
@@ -21,6 +22,7 @@ from bot.config.load import read
 from bot.syntax.case_numbers import entry_name
 from store.cases import entry as entries
 from store.queues import erasure_task
+from store.queues.inbox import inbox
 from tests.privacy.remains import gone, in_rows, in_store
 from tests.support.houses.desk_process import DeskProcess, patient
 from tests.support.houses.house import House, until, words
@@ -226,3 +228,18 @@ def test_a_reply_that_quotes_redacted_text_shows_it_to_no_customer(office: Offic
     office.in_thread("It works now.")
     office.settled()
     assert office.case().entries[-1].text.strip() == "It works now."
+
+
+def test_a_message_that_is_nested_too_deeply_to_look_into_is_dropped_whole(office: Office) -> None:
+    office.send(ANA, DESK, "Login", f"My password is {SECRET}.")
+    office.card()
+    office.send(ANA, DESK, f"Re: {office.mails('ana@')[0]['Subject']}", "Here is more.")
+    office.in_thread("Here is more.")
+    office.settled()
+    deep = b'{"text":' + b"[" * 5_000
+    with office.app.database.writing() as tx:
+        tx.run(update(inbox).values(raw=deep, file=None))
+    redact(office, name_of(office, SECRET), SECRET)
+    assert until(lambda: nothing_left_to_do(office.app))
+    with office.app.database.reading() as tx:
+        assert [bytes(row.raw) for row in tx.rows(select(inbox.c.raw))] == [b"", b""]

@@ -362,3 +362,21 @@ def test_who_deletes_what_was_taken_back_is_not_told_to_write_it_anew(office: Of
     assert "write it anew" not in told
     office.pass_time(minutes=2)
     assert office.nothing("ana@")
+
+
+def test_an_answer_that_is_taken_back_while_the_customer_is_waited_for_moves_no_clock(
+    office: Office,
+) -> None:
+    opened(office)
+    people, root = office.slack.people, office.card().ts
+    people.post("sam", "triage", "!ask Which deal?", thread_ts=root)
+    whispered(office, "sam", "in 30 seconds.")
+    office.pass_time(minutes=2)
+    office.mails("ana@")
+    office.settled()
+    clocks = office.ask(Clocks())
+    people.post("sam", "triage", "!reply You are an idiot.", thread_ts=root)
+    assert until(lambda: office.case().entries[-1].text == "You are an idiot.")
+    people.post("sam", "triage", "!undo", thread_ts=root)
+    assert until(lambda: office.case().entries[-1].kind == "taken back")
+    assert office.ask(Clocks()) == clocks

@@ -15,6 +15,7 @@ import pytest
 
 from bench.proof.wrong_clock import wrong_clock
 from bot.notices.catalogue import DESK_NOTICES
+from bot.queries.lists import ListOutbox
 from bot.workers import backlog, courier, lease_renewal
 from bot.workers.intake import BATCH
 from bot.workers.lease_renewal import MOST_CLAIMED
@@ -116,11 +117,11 @@ def test_what_another_process_took_during_a_pause_is_not_sent_again(
     url: str, tmp_path: Path, relay: Sink, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(lease_renewal, "SURE", 0.0)  # whatever time has passed, it was a pause
-    relay.script.delay = 1.0
+    relay.script.delay = 3.0
     with House(url, tmp_path, relay=relay.url) as house:
         for n in range(3):
             house.send(f"c{n}@acme.example", DESK, f"No delivery {n}", "It stopped.")
-        assert until(lambda: len(house.app.courier.held) + len(relay.taken) == 9), "all that is told of them"
+        assert until(lambda: len(house.ask(ListOutbox(limit=99))) == 9), "all that is told of them"
         assert until(lambda: len(other_process_takes(house.app.database, most=99)) > 3), (
             "none is being renewed"
         )

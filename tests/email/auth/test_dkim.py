@@ -130,6 +130,8 @@ MADE: list[tuple[str, Callable[[], bytes], Proof]] = [
     ("over yesterday", lambda: T.sub(later(-86_400), with_tag(b"q=dns/txt;", later(-86_400))), L0),
     ("not over yet", lambda: with_tag(b"q=dns/txt; s=s; t=", b"s=s; " + later(9_000) + b" z="), L1),
     ("over an hour ago", lambda: with_tag(b"q=dns/txt; s=s; t=", b"s=s; " + later(-3_600) + b" z="), L0),
+    ("not over for millennia", lambda: with_tag(b"q=dns/txt; s=s; t=", b"s=s; x=" + b"9" * 12 + b"; z="), L1),
+    ("never over", lambda: with_tag(b"q=dns/txt; s=s; t=", b"s=s; x=" + b"9" * 13 + b"; z="), L0),
     ("of tomorrow", lambda: with_tag(b"q=dns/txt; s=s; t=", b"s=s; t=%d; z=" % (time.time() + 90_000)), L0),
     ("another version", lambda: with_tag(b"v=1", b"v=2"), L0),
     ("an unknown way", lambda: with_tag(b"c=relaxed/relaxed", b"c=loose/loose"), L0),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -281,3 +282,9 @@ def test_several_threads_share_a_few_children():
     assert [type(one) for one in found] == [Inbound] * 40
     assert len(children()) <= 2
     reader.close()
+
+
+def test_an_error_of_the_reader_names_its_type_and_place_and_nothing_of_the_mail(reader):
+    broken = letter(mail("plain"), rcpt_tos=7)
+    [result] = reader.read([broken], [Context()])
+    assert re.fullmatch(r"TypeError at inbound\.py:\d+", result.why)

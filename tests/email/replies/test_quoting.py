@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from channels.email.replies.own_text import MARKERS
-from channels.email.replies.split import NOTHING, divide
+from channels.email.replies.split import MOST_LINES, NOTHING, divide
 from tests.support.mail.letters import ours
 
 
@@ -307,3 +307,11 @@ def test_below_our_marker_nothing_is_new_however_much_stands_above_it():
     assert "\n".join(part.text for part in parts) == text
     assert [part.kind for part in parts] == ["new", "quoted"]
     assert parts[1].text == f"{MARKERS[0]}\nSam noted: they do not pay."
+
+
+def test_our_marker_is_found_just_below_the_last_line_that_is_looked_at() -> None:
+    written = "\n".join(f"line {n}" for n in range(MOST_LINES))
+    below = f"{MARKERS[0]}\nOur own lines."
+    new, quoted = divide(f"{written}\n{below}")
+    assert (new.kind, new.text) == ("new", written)
+    assert (quoted.kind, quoted.text) == ("quoted", below)
