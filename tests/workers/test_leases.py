@@ -121,7 +121,9 @@ def test_what_another_process_took_during_a_pause_is_not_sent_again(
     with House(url, tmp_path, relay=relay.url) as house:
         for n in range(3):
             house.send(f"c{n}@acme.example", DESK, f"No delivery {n}", "It stopped.")
-        assert until(lambda: len(house.ask(ListOutbox(limit=99))) == 9), "all that is told of them"
+        assert until(lambda: len(house.ask(ListOutbox(limit=99))) == 9), (
+            "each case has a confirmation and two notices"
+        )
         assert until(lambda: len(other_process_takes(house.app.database, most=99)) > 3), (
             "none is being renewed"
         )
