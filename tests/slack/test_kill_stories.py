@@ -6,7 +6,7 @@ import smtplib
 import sqlite3
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from email.message import EmailMessage
 from pathlib import Path
 
@@ -58,7 +58,7 @@ class Killed:
     def noted(self, words: str) -> int:
         """How many entries of cases have these words."""
         database = self.house.config.parent / "casebot.db"
-        with sqlite3.connect(f"file:{database}?mode=ro", uri=True) as line:
+        with closing(sqlite3.connect(f"file:{database}?mode=ro", uri=True)) as line:
             return int(line.execute("SELECT count(*) FROM entry WHERE text = ?", (words,)).fetchone()[0])
 
     def again(self) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 import time
 from collections.abc import Iterator
+from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
 
@@ -220,7 +221,7 @@ def test_a_thousand_cases_hold_no_transaction_for_long(tmp_path: Path) -> None:
         (view,) = desk.desk.ask(ListBroadcasts())
         assert [line.outcome for line in view.lines] == ["told"] * 1000
         assert view.done_at
-    with sqlite3.connect(tmp_path / "many.db") as connection:
+    with closing(sqlite3.connect(tmp_path / "many.db")) as connection:
         told = connection.execute(
             "SELECT count(*), count(DISTINCT case_id) FROM outgoing WHERE notice = 'answer'"
         )
