@@ -76,7 +76,7 @@ class Trial:
             scene, acting = self._begin(NO_FAULT)
             quiet = began = time.monotonic()
             while acting.is_alive() or time.monotonic() < quiet + QUIET:
-                quiet = time.monotonic() if self._desk.waiting() else quiet
+                quiet = time.monotonic() if acting.is_alive() or self._desk.waiting() else quiet
                 if quiet > began + PATIENCE:
                     raise TimeoutError(f"{self._story} does not end without a fault")
                 time.sleep(0.05)
