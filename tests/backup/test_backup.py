@@ -81,6 +81,8 @@ def test_a_desk_under_mail_load_is_brought_back_as_it_was_and_says_nothing_befor
             fresh.send("Is anybody there?")
         fresh.casebot("case", "new", "--as", "ben@acme.example", "Written while the desk is held")
         listed = cases(fresh)
+        fresh.reload()
+        assert fresh.said("the config was read anew")
         assert fresh.sent() == []
         fresh.casebot("release", "--all")
         assert fresh.said("the desk was released")

@@ -80,6 +80,14 @@ def test_muting_ends_when_asked_for_or_when_the_case_is_given_to_them(
     assert any(SAM in to for to in heard(case, "Again."))
 
 
+def test_who_has_muted_their_own_case_and_is_given_it_again_hears_nothing_still(case: TestDesk) -> None:
+    case.ask(SAM, Mute(1))
+    case.ask(MAX, Assign(1, SAM))
+    case.mails()
+    case.ask(ANA, Reply(1, "Hello?"))
+    assert not case.mails(SAM)
+
+
 def test_a_missed_target_and_a_concern_reach_an_owner_who_has_muted_the_case_story(case: TestDesk) -> None:
     case.ask(SAM, Mute(1))
     case.mails()

@@ -11,6 +11,8 @@ import threading
 from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
+from datetime import datetime
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -275,7 +277,7 @@ def test_a_large_mail_that_the_disk_is_slow_to_take_does_not_hold_up_the_next(
         assert [code for code, _ in senders.map(lambda raw: reply_to(house, raw), mails)] == [250, 250]
 
 
-def test_a_monitor_that_fails_keeps_no_other_from_looking(url: str, tmp_path: Path) -> None:
+def test_timers_and_a_monitor_that_fail_keep_no_other_from_looking(url: str, tmp_path: Path) -> None:
     class Broken:
         def look(self) -> list[Outgoing]:
             raise ValueError("its template is broken")
@@ -289,10 +291,13 @@ def test_a_monitor_that_fails_keeps_no_other_from_looking(url: str, tmp_path: Pa
 
     other = Looking()
     with TestDesk(url, tmp_path) as desk, capture_logs() as lines:
+        read, desk.desk.clock.read = desk.desk.clock.read, partial(datetime.fromisoformat, "no time")
         scheduler = Scheduler(desk.app.writer, desk.desk, [Broken(), other])
         thread = threading.Thread(target=scheduler.run)
         thread.start()
         assert until(lambda: other.looks)
         scheduler.leave()
         thread.join()
+        desk.desk.clock.read = read
+    assert "round failed" in [line["event"] for line in lines]
     assert [line["monitor"] for line in lines if line["event"] == "monitor failed"] == ["Broken"]

@@ -137,6 +137,7 @@ def test_a_mail_larger_than_the_disk_has_room_for_is_not_even_fetched(
         assert wait_until(lambda: server.count("Processed") == 1)
         assert wait_until(lambda: "no room" in [line.get("why") for line in lines])
     assert server.count() == 1
+    assert {"event": "watching a mailbox", "mailbox": USER, "log_level": "info"} in lines
     assert "mail is refused for now, senders are asked to come back" not in [line["event"] for line in lines]
 
 
