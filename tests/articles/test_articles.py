@@ -53,6 +53,10 @@ def test_a_heading_and_the_lines_below_it() -> None:
     assert draft == ParsedArticle("Floor prices", "The least.\n\n## More", "CPM, bid", "en", headings="More")
 
 
+def test_a_language_that_is_none_is_kept_as_far_as_it_fits() -> None:
+    assert read(f"# Floors\nlanguage: {'x' * 99}\n\nThe least.\n").language == "x" * 35
+
+
 def test_front_matter_comes_before_the_heading() -> None:
     front = (
         '---\ntitle: "Floors"\ntags:\n  - CPM\n  - bid\nurl: https://docs.acme.com/f?a b\nlayout: x\n---\n'

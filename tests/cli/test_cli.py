@@ -299,6 +299,14 @@ def test_the_verbs_are_listed_by_what_they_are_for() -> None:
     assert "mail-address" not in said("case", "add", "--help")
 
 
+@pytest.mark.parametrize(("spare", "end"), [(0, "customer why."), (-1, "customer...")])
+def test_help_is_cut_only_where_the_terminal_ends(spare: int, end: str) -> None:
+    line = "  decline      Leave its priority as it is, and tell the customer why."
+    width = len(line) + 2 + spare
+    shown = CliRunner().invoke(casebot, ["case", "--help"], terminal_width=width).stdout
+    assert f"Leave its priority as it is, and tell the {end}\n" in shown
+
+
 @pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
 def test_commands_are_completed_in_the_usual_shells(shell: str) -> None:
     assert "_CASEBOT_COMPLETE" in said("completion", shell)

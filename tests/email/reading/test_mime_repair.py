@@ -116,6 +116,13 @@ def test_a_first_part_without_its_delimiter_is_read(kind: str) -> None:
     assert ("The page." in said(raw)) is (kind == "mixed")
 
 
+def test_a_delimiter_left_open_elsewhere_cuts_a_first_part_without_its_own() -> None:
+    unclosed = mixed("--open", PLAIN + "First.", boundary="open").decode()
+    inner = TWICE.format("mixed", "Second.\n--open\n\nThird.")
+    raw = mixed("--b", unclosed, "--b", inner, "--in", PLAIN + "Last.", "--in--", "--b--")
+    assert said(raw) == "First.\nSecond.\nThird.\nLast."
+
+
 def test_what_is_said_to_programs_without_mime_is_no_part() -> None:
     inner = TWICE.format("mixed", "This is a multi-part message in MIME format.")
     assert said(mixed("--b", inner, "--in", PLAIN + "Words.", "--in--", "--b--")) == "Words."

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import struct
 
 import pytest
 from hypothesis import given, settings
@@ -54,6 +55,17 @@ def test_a_file_that_has_but_a_short_name_among_its_properties_has_that() -> Non
     short = variable(outlook.STRING, outlook.SHORT_NAME, b"REPORT~1.CSV\0")
     found = mime.read(sent(winmail(file("", b"a,b", short))))
     assert [one.name for one in found.files] == ["REPORT~1.CSV"]
+
+
+@pytest.mark.parametrize(
+    "name",
+    [b"\0\0\0\0\x01\x85\0\0", b"\x01\0\0\0\x06\0\0\0N\0o\0\0\0\0\0"],
+    ids=["number", "string"],
+)
+def test_the_text_behind_a_property_with_a_name_is_read(name: bytes) -> None:
+    """MS-OXTNEF, section 2.1.3.4: a GUID and the name stand between the property's number and its value."""
+    named = struct.pack("<HH", 3, 0x8001) + bytes(16) + name + b"\x07\0\0\0"
+    assert mime.read(sent(winmail(message(named, HELLO)))).text.strip() == "Grüße – from Outlook"
 
 
 def test_a_name_in_it_is_a_name_only() -> None:
