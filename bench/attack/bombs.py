@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from bench.support.client import Client
+from bench.support.cost import percentile
 from bench.support.databases import Look
 from bench.support.hostile_mails import arsenal
 from bench.support.house import House
@@ -79,8 +80,8 @@ class Figures:
         shunted = [f"{end.name}: shunted ({end.reason})" for end in self.ends if end.outcome == "shunted"]
         slow = [f"{end.name}: {end.seconds:.2f} s" for end in self.ends if end.seconds > LONGEST]
         late = (
-            [f"others waited {at(self.bombed, 99) * 1000:.0f} ms (p99)"]
-            if at(self.bombed, 99) > AT_WORST
+            [f"others waited {percentile(self.bombed, 99) * 1000:.0f} ms (p99)"]
+            if percentile(self.bombed, 99) > AT_WORST
             else []
         )
         return lost + shunted + slow + late
@@ -177,14 +178,9 @@ def table(figures: Figures) -> str:
     rows = sorted(figures.ends, key=lambda end: -end.seconds)
     lines = [f"{end.name:<46}{end.size:>12,}{end.outcome:>10}{end.seconds:>8.2f} s" for end in rows]
     for name, waits in (("without bombs", figures.calm), ("while bombs come", figures.bombed)):
-        told = " / ".join(f"{at(waits, percent) * 1000:.0f}" for percent in (50, 99, 100))
+        told = " / ".join(f"{percentile(waits, percent) * 1000:.0f}" for percent in (50, 99, 100))
         lines.append(f"ordinary mail {name}, p50 / p99 / max: {told} ms ({len(waits)} mails)")
     return "\n".join(lines)
-
-
-def at(waits: list[float], percent: int) -> float:
-    """The percentile of an ascending list; 0 of an empty one."""
-    return waits[min(len(waits) * percent // 100, len(waits) - 1)] if waits else 0.0
 
 
 def _options() -> argparse.Namespace:

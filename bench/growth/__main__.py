@@ -15,7 +15,7 @@ from bench.growth.copies import Copies
 from bench.growth.fill import Progress
 from bench.growth.grown import Grown, grown
 from bench.growth.template import Template
-from bench.support import databases
+from bench.support import cost, databases
 from bench.support.relay import Relay
 
 REAL = 300
@@ -89,7 +89,7 @@ def table(sizes: Sequence[Grown], *, kind: str) -> str:
         spent = [f"{statistics.median(size.spent[what]) * 1000:.2f}" for size in sizes]
         lines.append(_line(f"a mail: {what}, CPU ms", spent))
         lines.append(_line("   beside the smallest", [_spread(size.beside.get(what, [])) for size in sizes]))
-    waits = [f"{_at(size.waits, 50):.0f} / {_at(size.waits, 99):.0f}" for size in sizes]
+    waits = [" / ".join(f"{cost.percentile(size.waits, at) * 1000:.0f}" for at in (50, 99)) for size in sizes]
     lines.append(_line("   to confirmation, p50 / p99 ms", waits))
     lines.append(_line("bytes a case", [f"{size.bytes_a_case:,.0f}" for size in sizes]))
     lines.append(_line("filled in", [f"{size.filled_in:,.0f} s" for size in sizes]))
@@ -110,10 +110,6 @@ def _spread(ratios: Sequence[float]) -> str:
     if not ratios:
         return ""
     return f"× {statistics.median(ratios):.2f} [{min(ratios):.2f}–{max(ratios):.2f}]"
-
-
-def _at(waits: Sequence[float], percent: int) -> float:
-    return waits[min(len(waits) * percent // 100, len(waits) - 1)] * 1000
 
 
 def _options() -> argparse.Namespace:

@@ -49,7 +49,7 @@ class Took:
 
     def at(self, percent: int) -> float:
         """Milliseconds that so many percent of the times were not longer than."""
-        return self.wall[min(len(self.wall) * percent // 100, len(self.wall) - 1)] * 1000
+        return cost.percentile(self.wall, percent) * 1000
 
 
 def asked(config: Config, texts: Sequence[str], *, server: int, case: int) -> Mapping[str, Took]:

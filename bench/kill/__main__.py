@@ -104,7 +104,7 @@ def report(result: Result[Ledger, Windows, Promises]) -> str:
         f"{ledger.copies - len(ledger.delivered):,} second copies (allowed)",
         "",
         f"{'window':<18}{'kills':>6}{'messages':>10}",
-        *(f"{w:<18}{windows.kills[w]:>6}{windows.messages(w):>10}   {why}" for w, why in WINDOWS.items()),
+        *(f"{w:<18}{windows.kills[w]:>6}{windows.caught(w):>10}   {why}" for w, why in WINDOWS.items()),
         f"({windows.kept_unanswered} of those before 250 were kept already; about {AIMED:.0%} of the kills were "
         "aimed at a notice that the relay",
         f"has just taken, {OPENING:.0%} fell while the house opened, the others at random)",

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Set
-
 from bench.kill.ledger import Ledger
 from bench.support.databases import Look
+from bench.support.kill_rounds import CaughtIn
 from channels.email.mime.prescan import content_key
 
 WINDOWS = {
@@ -17,13 +15,12 @@ WINDOWS = {
 }
 
 
-class Windows:
+class Windows(CaughtIn):
     """Counts kills and messages for each window; a message counts once in each."""
 
     def __init__(self, ledger: Ledger, look: Look) -> None:
+        super().__init__(WINDOWS)
         self._ledger, self._look = ledger, look
-        self._caught: dict[str, set[object]] = {window: set() for window in WINDOWS}
-        self.kills: Counter[str] = Counter()
         self.kept_unanswered = 0
         """Of those before their 250: kept already, so the next try must be known for a repetition."""
 
@@ -42,12 +39,3 @@ class Windows:
         notices = {row[0] for row in outbox}
         self._note("effect to send", notices - self._ledger.delivered)
         self._note("sent to settled", notices & self._ledger.delivered)
-
-    def messages(self, window: str) -> int:
-        """How many different ones were caught in it."""
-        return len(self._caught[window])
-
-    def _note(self, window: str, caught: Set[object]) -> None:
-        fresh = caught - self._caught[window]
-        self.kills[window] += bool(fresh)
-        self._caught[window] |= fresh

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,8 @@ FOLDER = "CASEBOT_CHOSEN_TESTS"
 """Environment variable: a folder with the lists below, an id a line."""
 ONLY, WITHOUT, FAILED = "only", "without", "failed"
 """Which tests (or whole files) to run, in this order (empty: all); which to leave out; written: which failed."""
+LONGEST = 300
+"""Seconds after which a test counts as failed: a fault may make it endless."""
 
 
 def read(folder: str, name: str) -> list[str]:
@@ -30,17 +33,36 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items[:] = sorted(chosen, key=lambda item: found[item])
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_call(item: pytest.Item) -> None:
+    """Note a test that does not end, and end them all: it may catch whatever is raised in it."""
+
+    def end(*_: object) -> None:
+        _note(item.nodeid)
+        os.killpg(0, signal.SIGKILL)
+
+    signal.signal(signal.SIGALRM, end)
+    signal.alarm(LONGEST)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_teardown() -> None:
+    """The test has ended in time."""
+    signal.alarm(0)
+
+
 def pytest_runtest_logreport(report: pytest.TestReport) -> None:
     """Note a test that failed, or its fixtures."""
-    _note(report)
+    if report.failed:
+        _note(report.nodeid)
 
 
 def pytest_collectreport(report: pytest.CollectReport) -> None:
     """Note a file that could not be imported."""
-    _note(report)
-
-
-def _note(report: pytest.TestReport | pytest.CollectReport) -> None:
     if report.failed:
-        with Path(os.environ[FOLDER], FAILED).open("a") as file:
-            file.write(f"{report.nodeid}\n")
+        _note(report.nodeid)
+
+
+def _note(test: str) -> None:
+    with Path(os.environ[FOLDER], FAILED).open("a") as file:
+        file.write(f"{test}\n")

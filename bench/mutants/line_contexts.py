@@ -13,15 +13,27 @@ FOLDER, FILES = "CASEBOT_LINES", "CASEBOT_LINES_OF"
 """Environment variables: the folder of the data files, one for each process, and patterns of files to measure."""
 
 
+OPTIONS = """
+[run]
+data_file = {folder}/lines
+parallel = true
+sigterm = true
+context = ${{PYTEST_CURRENT_TEST-}}
+include =
+    {files}
+"""
+"""Of coverage.py, also in the processes that tests start: these begin with pytest's name for the test."""
+
+
 class LineContexts:
-    """Measures one process; the context of each line is the id of the test."""
+    """Measures a process and those that its tests start; the context of each line is the id of the test."""
 
     def __init__(self, folder: Path) -> None:
-        data = folder / f"lines.{os.getpid()}"
-        self._coverage = coverage.Coverage(
-            data_file=str(data), include=os.environ[FILES].split(":"), messages=False, config_file=False
-        )
+        options, files = folder / f"options.{os.getpid()}", os.environ[FILES].replace(":", "\n    ")
+        options.write_text(OPTIONS.format(folder=folder, files=files))
+        self._coverage = coverage.Coverage(config_file=str(options), messages=False)
         self._coverage.start()
+        os.environ["COVERAGE_PROCESS_START"] = str(options)
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_protocol(self, item: pytest.Item) -> Iterator[None]:

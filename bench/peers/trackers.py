@@ -9,7 +9,7 @@ import subprocess
 import sys
 import venv
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -61,24 +61,19 @@ class Driver:
         return line
 
 
-@contextmanager
-def roundup(folder: Path, cache: Path, *, rounds: str) -> Iterator[Driver]:
+def roundup(folder: Path, cache: Path, *, rounds: str) -> AbstractContextManager[Driver]:
     """Roundup's mail gateway; ``rounds`` of PBKDF2 for a new person's password, empty: as shipped."""
-    python = installed(cache, ROUNDUP)
-    with driven([python, str(DRIVERS / "roundup_driver.py"), str(folder), rounds], folder) as driver:
-        yield driver
+    return driven(
+        [installed(cache, ROUNDUP), str(DRIVERS / "roundup_driver.py"), str(folder), rounds], folder
+    )
 
 
-@contextmanager
-def helpdesk(folder: Path, cache: Path) -> Iterator[Driver]:
+def helpdesk(folder: Path, cache: Path) -> AbstractContextManager[Driver]:
     """django-helpdesk's reading of mail."""
-    python = installed(cache, HELPDESK)
-    with driven([python, str(DRIVERS / "helpdesk_driver.py"), str(folder)], folder) as driver:
-        yield driver
+    return driven([installed(cache, HELPDESK), str(DRIVERS / "helpdesk_driver.py"), str(folder)], folder)
 
 
-@contextmanager
-def request_tracker(folder: Path, cache: Path) -> Iterator[Driver]:
+def request_tracker(folder: Path, cache: Path) -> AbstractContextManager[Driver]:
     """Request Tracker's ``Gateway()`` on SQLite."""
     if not Path(RT_SETUP).exists():
         raise Missing("apt-get install request-tracker5 rt5-db-sqlite")
@@ -89,8 +84,7 @@ def request_tracker(folder: Path, cache: Path) -> Iterator[Driver]:
     environment = {**os.environ, "RT_SITE_CONFIG": str(settings), "RT_SITE_CONFIG_DIR": str(nothing)}
     setup = [RT_SETUP, "--action", "init", "--skip-create"]
     subprocess.run(setup, check=True, capture_output=True, env=environment)
-    with driven(["perl", str(DRIVERS / "rt_driver.pl")], folder, environment) as driver:
-        yield driver
+    return driven(["perl", str(DRIVERS / "rt_driver.pl")], folder, environment)
 
 
 @contextmanager

@@ -46,12 +46,11 @@ class Fault:
 
     name: str
     alerts: tuple[str, ...]
-    caused: Callable[[WatchedDesk], Any]
-    """A context: within it the fault is there."""
+    caused: Callable[[WatchedDesk], Iterator[None]]
+    """Causes it until the first ``yield``, then mends it."""
     needs_disk: bool = False
 
 
-@contextmanager
 def process_gone(desk: WatchedDesk) -> Iterator[None]:
     """The second process is stopped."""
     desk.second.stop()
@@ -60,7 +59,6 @@ def process_gone(desk: WatchedDesk) -> Iterator[None]:
     desk.second.wait(seconds=120)
 
 
-@contextmanager
 def database_gone(desk: WatchedDesk) -> Iterator[None]:
     """PostgreSQL is stopped."""
     desk.database.stop()
@@ -68,7 +66,6 @@ def database_gone(desk: WatchedDesk) -> Iterator[None]:
     desk.database.ensure_postgres_running()
 
 
-@contextmanager
 def disk_full(desk: WatchedDesk) -> Iterator[None]:
     """The disk of the file store has less room than ``min_free``."""
     with _filling(desk, pause=0):
@@ -76,7 +73,6 @@ def disk_full(desk: WatchedDesk) -> Iterator[None]:
         yield
 
 
-@contextmanager
 def disk_fills(desk: WatchedDesk) -> Iterator[None]:
     """It fills, and is far from full."""
     with _filling(desk, pause=1.0):
@@ -109,7 +105,6 @@ def _free(desk: WatchedDesk) -> int:
     return about.f_bavail * about.f_frsize
 
 
-@contextmanager
 def poisoned(desk: WatchedDesk) -> Iterator[None]:
     """A mail that the desk cannot handle: it waits, is tried again, and is put aside in the end."""
     _sql(desk, POISON)
@@ -118,7 +113,6 @@ def poisoned(desk: WatchedDesk) -> Iterator[None]:
     _sql(desk, "ALTER TABLE support_case DROP CONSTRAINT IF EXISTS poison")
 
 
-@contextmanager
 def relay_gone(desk: WatchedDesk) -> Iterator[None]:
     """Nobody takes our mail."""
     desk.close_relay()
@@ -126,7 +120,6 @@ def relay_gone(desk: WatchedDesk) -> Iterator[None]:
     desk.open_relay()
 
 
-@contextmanager
 def relay_refuses(desk: WatchedDesk) -> Iterator[None]:
     """The relay refuses every recipient for good."""
     desk.relay.script.always["RCPT"] = "550 5.1.1 No such user"
@@ -134,7 +127,6 @@ def relay_refuses(desk: WatchedDesk) -> Iterator[None]:
     desk.relay.script.always.pop("RCPT")
 
 
-@contextmanager
 def mailbox_gone(desk: WatchedDesk) -> Iterator[None]:
     """Dovecot is stopped: nothing is fetched, and no canary comes back."""
     desk.dovecot.stop()
@@ -142,7 +134,6 @@ def mailbox_gone(desk: WatchedDesk) -> Iterator[None]:
     desk.dovecot.start()
 
 
-@contextmanager
 def slack_gone(desk: WatchedDesk) -> Iterator[None]:
     """Slack takes no connection, and has closed those that stood."""
     desk.slack.refuse(3600)
@@ -151,7 +142,6 @@ def slack_gone(desk: WatchedDesk) -> Iterator[None]:
     desk.slack.refuse(0)
 
 
-@contextmanager
 def token_revoked(desk: WatchedDesk) -> Iterator[None]:
     """The app's token is revoked: its connection stands, and nothing can be said."""
     desk.slack.people.admin.revoke()
@@ -159,18 +149,14 @@ def token_revoked(desk: WatchedDesk) -> Iterator[None]:
     desk.slack.people.admin.install()
 
 
-@contextmanager
 def target_missed(desk: WatchedDesk) -> Iterator[None]:
     """A Blocker is not answered within its minute."""
-    words = desk.casebot(
-        "case", "new", "Blocker", "Nothing is delivered", "--as", "ana@acme.example", "--json"
-    )
+    words = desk.casebot("case", "new", "Blocker", "It is down", "--as", "ana@acme.example", "--json")
     number = json.loads(words)["case"]
     yield
     desk.casebot("case", "reply", number, "We are on it.", "--as", "sam@desk.example")
 
 
-@contextmanager
 def concern_raised(desk: WatchedDesk) -> Iterator[None]:
     """A customer is unhappy, and nobody takes it."""
     words = desk.casebot("case", "new", "Reports", "--as", "ana@acme.example", "--json")
@@ -180,7 +166,6 @@ def concern_raised(desk: WatchedDesk) -> Iterator[None]:
     desk.casebot("case", "acknowledge", number, "--as", "sam@desk.example")
 
 
-@contextmanager
 def stranger_held(desk: WatchedDesk) -> Iterator[None]:
     """A mail that nothing proves."""
     mail = b"From: eve@nowhere.example\r\nTo: support@example.com\r\nMessage-ID: <eve@nowhere.example>\r\n"
@@ -190,7 +175,6 @@ def stranger_held(desk: WatchedDesk) -> Iterator[None]:
         desk.casebot("case", "spam", str(case["number"]))
 
 
-@contextmanager
 def older_process(desk: WatchedDesk) -> Iterator[None]:
     """One of two processes was not updated."""
     desk.second.stop()
@@ -202,7 +186,6 @@ def older_process(desk: WatchedDesk) -> Iterator[None]:
     desk.second.wait(seconds=120)
 
 
-@contextmanager
 def desk_held(desk: WatchedDesk) -> Iterator[None]:
     """It was restored from a backup, and nobody has released it: its timers come due and are not done."""
     desk.casebot("case", "new", "Blocker", "Nothing at all", "--as", "ana@acme.example")
@@ -257,7 +240,7 @@ class Trial:
         self._wait(lambda: not self._seen.alerts() & set(fault.alerts), {}, time.monotonic(), set())
         also: set[str] = set()
         fired, silent = dict[str, float](), dict[str, float]()
-        with fault.caused(self._desk):
+        with contextmanager(fault.caused)(self._desk):
             began = time.monotonic()
             self._wait(lambda: all(name in fired for name in fault.alerts), fired, began, also)
         mended = time.monotonic()
@@ -312,9 +295,7 @@ def main() -> int:
     """``python -m bench.proof.alerts [--only WORD] [--board FILE]``; exit code 1: one did not fire or end."""
     parser = argparse.ArgumentParser(prog="bench.proof.alerts", description=__doc__)
     parser.add_argument("--only", default="", help="faults and alerts with this word")
-    parser.add_argument(
-        "--board", type=Path, help="where the answers to the board's queries are written, as JSON"
-    )
+    parser.add_argument("--board", type=Path, help="where the board's answers are written, as JSON")
     asked = parser.parse_args()
     named = {alert for fault in FAULTS for alert in fault.alerts}
     shipped = set(re.findall(r"alert: (\w+)", RULES.read_text(encoding="utf-8")))

@@ -7,6 +7,7 @@ import logging
 import sys
 import tempfile
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import structlog
@@ -26,14 +27,7 @@ def main() -> int:
     options = _options()
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING))
     with tempfile.TemporaryDirectory(prefix="casebot-canary-") as folder:
-        account = tell(
-            options.stories,
-            mode=options.mode,
-            store=options.store,
-            seed=options.seed,
-            folder=Path(folder),
-            say=lambda line: print(line, flush=True),
-        )
+        account = tell(**vars(options), folder=Path(folder), say=partial(print, flush=True))
     print(f"{options.stories} stories of seed {options.seed}, {options.mode} mode, {options.store}")
     print(report(account))
     return 1 if account.broken else 0

@@ -23,9 +23,10 @@ CHANGING = {
     r"(?<=support\+)[\w.~=-]+(?=@)": "TOKEN",
     r"(?<=://desk\.example/)(\w+)/[\w.~=-]+": r"\1/TOKEN",
     r"(?a:[\w-]+\.[\w-]+\.[\w=-]{20,}|[\w~-]{32,}(?![\w~.-]*@))": "TOKEN",
-    r"\b\d{10}\.\d{6}\b|\bp?\d{15,}\b|\b[FV]0[0-9A-Z]{8}\b|\be-[a-z0-9]{6}\b": "ID",
+    r"\b\d{10}\.\d{6}\b|\bp?\d{15,}\b|\b[DFV]0[0-9A-Z]{8}\b|\be-[a-z0-9]{6}\b": "ID",
+    r"(?<=\d\d:\d\d:)[0-2]0\b": "SECONDS",
 }
-"""Patterns of ports, tokens and ids, which differ from run to run, and their replacements."""
+"""Patterns of ports, tokens, ids and nudges of the clock, which differ from run to run, and replacements."""
 Topics = dict[tuple[str, str], list[str]]
 """Place and case → the lines that were received there, each with its time."""
 
@@ -79,10 +80,15 @@ def topics(record: Iterable[tuple[str, str, str, str]], markers: Mapping[str, st
     return lines
 
 
-def differences(old: Topics, new: Topics, *, most: int = 16) -> list[str]:
+def differing(old: Topics, new: Topics) -> set[tuple[str, str]]:
+    """Return the places and cases where something else was received."""
+    return {topic for topic in {*old, *new} if old.get(topic) != new.get(topic)}
+
+
+def differences(old: Topics, new: Topics, topics: Iterable[tuple[str, str]], *, most: int = 16) -> list[str]:
     """Return each kind of difference once: how many places have it, and ``most`` lines of the first."""
     kinds: dict[str, list[str]] = defaultdict(list)
-    for topic in sorted({*old, *new}):
+    for topic in sorted(topics):
         diff = "\n".join(difflib.unified_diff(old.get(topic, []), new.get(topic, []), n=0, lineterm=""))
         for hunk in re.split(r"(?m)^@@.*\n", diff)[1:]:
             kind = re.sub(r"(?m)\b[mu]\d{3}|(?<=^.)\w+ [\d:]+ ", "", hunk)

@@ -151,7 +151,7 @@ def report(result: Result[Book, Windows, Promises]) -> str:
         *(f"{kind:<18}{count:>6}" for kind, count in _kinds(result).items()),
         "",
         f"{'window':<18}{'kills':>6}{'acts':>10}",
-        *(f"{w:<18}{windows.kills[w]:>6}{windows.acts(w):>10}   {why}" for w, why in WINDOWS.items()),
+        *(f"{w:<18}{windows.kills[w]:>6}{windows.caught(w):>10}   {why}" for w, why in WINDOWS.items()),
         f"(about {OPENING:.0%} of the kills fell while the house opened, {AT_RANDOM:.0%} at random, the others were",
         "aimed: right after something was kept, had its effect, or was posted)",
         "",

@@ -18,7 +18,7 @@ from bench.slack.acks import KINDS, Acks
 from bench.slack.board import Board
 from bench.slack.house import SlackHouse, workspace
 from bench.slack.pace import Pace
-from bench.support import databases, mails
+from bench.support import cost, databases, mails
 from bench.support.client import Client
 from bench.support.load import Sent, send
 from bench.support.relay import Relay
@@ -197,12 +197,8 @@ def table(figures: Figures, *, mode: str) -> str:
 def _row(name: str, waits: Sequence[float], what: str) -> str:
     if not waits:
         return f"{name:<16}{0:>7}"
-    figures = (_at(waits, 50), _at(waits, 99), waits[-1])
+    figures = (cost.percentile(waits, 50), cost.percentile(waits, 99), waits[-1])
     return f"{name:<16}{len(waits):>7,}" + "".join(f"{ms:>9.1f}" for ms in figures) + f"   {what}"
-
-
-def _at(waits: Sequence[float], percent: int) -> float:
-    return waits[min(len(waits) * percent // 100, len(waits) - 1)]
 
 
 def _options() -> argparse.Namespace:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Set
 
 from bench.slack.board import Board
 from bench.slack.book import SAID, Act, Book
 from bench.support.databases import Look
+from bench.support.kill_rounds import CaughtIn
 
 WINDOWS = {
     "before keep": "begun, neither kept nor acked",
@@ -23,13 +23,12 @@ _QUERIES = (
 )
 
 
-class Windows:
+class Windows(CaughtIn):
     """Counts kills and acts for each window; an act counts once in each."""
 
     def __init__(self, book: Book, look: Look, board: Board) -> None:
+        super().__init__(WINDOWS)
         self._book, self._look, self._board = book, look, board
-        self._caught: dict[str, set[object]] = {window: set() for window in WINDOWS}
-        self.kills: Counter[str] = Counter()
 
     def look(self) -> None:
         """While the house is dead: who was caught this time that was not before."""
@@ -46,15 +45,6 @@ class Windows:
         self._note("ack to effect", {act.marker for act in acts if act.acked and act.key in waiting})
         self._note("effect to post", notices - posted)
         self._note("post to settled", notices & posted)
-
-    def acts(self, window: str) -> int:
-        """How many different ones were caught in it."""
-        return len(self._caught[window])
-
-    def _note(self, window: str, caught: Set[object]) -> None:
-        fresh = caught - self._caught[window]
-        self.kills[window] += bool(fresh)
-        self._caught[window] |= fresh
 
 
 def _kept(act: Act, kept: Set[str], done: Set[str]) -> bool:

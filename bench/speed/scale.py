@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bench.support import databases
+from bench.support.cost import percentile
 from bench.support.databases import Look
 from bench.support.house import House
 from bench.support.load import Sent, send
@@ -116,13 +117,10 @@ def row(figures: Scale, one: Scale) -> str:
         f"processes {figures.processes}: casebot {figures.casebot:,.0f} µs (× {figures.casebot / one.casebot:.2f}), "
         f"PostgreSQL {figures.postgresql:,.0f} µs (× {figures.postgresql / one.postgresql:.2f}), "
         f"{figures.a_second:.0f} mails/s (× {figures.a_second / one.a_second:.2f}), "
-        f"waits p50 {_at(figures.waits, 50)} p99 {_at(figures.waits, 99)}, "
+        f"waits p50 {percentile(figures.waits, 50) * 1000:.0f} ms "
+        f"p99 {percentile(figures.waits, 99) * 1000:.0f} ms, "
         f"deadlocks {figures.deadlocks}, strikes {figures.strikes}, groups undone {figures.undone}"
     )
-
-
-def _at(waits: Sequence[float], percent: int) -> str:
-    return f"{waits[min(len(waits) * percent // 100, len(waits) - 1)] * 1000:.0f} ms"
 
 
 def _options() -> argparse.Namespace:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import os
-import socket
 import subprocess
 import sys
 import time
@@ -17,6 +16,7 @@ from tempfile import TemporaryDirectory
 import psutil  # type: ignore[import-untyped]
 
 from bench.support.cost import pss
+from bench.support.house import wait_for_port
 from rehearsal.ports import free_port
 
 CONFIG = """
@@ -77,7 +77,8 @@ class Desk:
         with self._process("run") as process:
             try:
                 for port in self.ports:
-                    _wait_for(port, process)
+                    if not wait_for_port(port, process, seconds=PATIENCE):
+                        raise RuntimeError("the desk did not open its doors")
                 yield psutil.Process(process.pid), time.perf_counter() - began
             finally:
                 process.terminate()
@@ -93,18 +94,6 @@ class Desk:
             stdout=subprocess.DEVNULL,
         ) as process:
             yield process
-
-
-def _wait_for(port: int, process: subprocess.Popen[bytes]) -> None:
-    deadline = time.monotonic() + PATIENCE
-    while time.monotonic() < deadline and process.poll() is None:
-        try:
-            socket.create_connection(("127.0.0.1", port), 1).close()
-        except OSError:
-            time.sleep(0.005)
-        else:
-            return
-    raise RuntimeError("the desk did not open its doors")
 
 
 def _cpu(process: psutil.Process) -> float:

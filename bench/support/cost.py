@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 
@@ -72,6 +73,11 @@ def tree(pid: int) -> list[int]:
     with suppress(psutil.NoSuchProcess):
         return [pid, *(child.pid for child in psutil.Process(pid).children(recursive=True))]
     return []
+
+
+def percentile(values: Sequence[float], percent: int) -> float:
+    """A percentile of an ascending list; 0 of an empty one."""
+    return values[min(len(values) * percent // 100, len(values) - 1)] if values else 0.0
 
 
 def _status(name: str) -> int:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import time
+from collections import Counter
+from collections.abc import Iterable, Set
 from dataclasses import dataclass, field
 from typing import Generic, Protocol, TypeVar
 
@@ -55,6 +57,22 @@ class Result(Generic[Book, Windows, Promises]):
         """The last lines of a report."""
         kept = f"{len(self.broken)} PROMISES BROKEN" if self.broken else "every promise kept"
         return [*self.broken[:50], kept]
+
+
+class CaughtIn:
+    """Counts kills, and what they caught, for each window; the same thing counts once in each."""
+
+    def __init__(self, windows: Iterable[str]) -> None:
+        self._caught: dict[str, set[object]] = {window: set() for window in windows}
+        self.kills: Counter[str] = Counter()
+
+    def caught(self, window: str) -> int:
+        """How many different things were caught in it."""
+        return len(self._caught[window])
+
+    def _note(self, window: str, caught: Set[object]) -> None:
+        self.kills[window] += bool(caught - self._caught[window])
+        self._caught[window] |= caught
 
 
 def die(house: Killable, look: Look) -> None:

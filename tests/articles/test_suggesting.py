@@ -125,3 +125,7 @@ def test_japanese_words_are_found_by_neighbouring_characters(
 ) -> None:
     assert stems(text) == stored
     assert stems(text, asked=True) == asked
+
+
+def test_a_short_word_in_the_plural_is_found_by_its_singular() -> None:
+    assert stems("flies") == stems("fly")

@@ -71,10 +71,12 @@ def test_a_config_with_mistakes_or_with_other_lists_changes_nothing_and_is_named
         assert logged(desk, "nothing was taken in: [lists]")
         desk.send("First")
         assert patient(lambda: len(desk.sent()) == 2)
-        desk.config.write_text(whole.replace("Acme Support", "Globex Support") + NEW)
+        desk.config.write_text(
+            whole.replace('"Acme Support"', '"Globex Support"\ntime_zone = "Asia/Tokyo"') + NEW
+        )
         desk.reload()
         sections = logged(desk, "changed, too, but")["sections"]
-        assert sections == ["desk", "mailbox"], "whose name is the desk's"
+        assert sections == ["desk", "mailbox", "time zone"], "whose name is the desk's"
         desk.send("Second")
         assert patient(lambda: len(desk.sent()) == 5)
         assert desk.process

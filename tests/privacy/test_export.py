@@ -45,6 +45,7 @@ def test_all_that_is_held_of_a_person_is_in_one_archive_and_no_more(url: str, tm
     assert case["concerns"][0]["phone"] == "+49 30 1234567"
     (file,) = [file for entry in case["entries"] for file in entry["files"]]
     assert members[file["path"]] == PICTURE
+    assert file["path"].endswith(f"/01-{file['name']}")
 
     shared = of_json(members, "cases/CS-000002/case.json")
     assert "Shared trouble" in shared["subject"]

@@ -6,10 +6,13 @@ import hashlib
 import json
 import os
 import sqlite3
+import sys
 import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, suppress
 from datetime import UTC, datetime, timedelta
+from itertools import chain
 from pathlib import Path
 
 import pytest
@@ -25,7 +28,7 @@ from store.cases import attachment as attachments
 from store.cases import broadcast, case_list, search
 from store.cases import case as cases
 from store.cases import entry as entries
-from store.engine.columns import metadata
+from store.engine.columns import metadata, new_id
 from store.engine.database import Database, DatabaseFull
 from store.engine.keyset import UnknownRow
 from store.engine.statement_cache import Plans
@@ -100,6 +103,15 @@ def test_an_undone_transaction_leaves_nothing(database: Database) -> None:
         open_case(tx).priority = str(1 / 0)
     with database.reading() as tx:
         assert case_list.cases(tx) == []
+
+
+def test_no_two_threads_get_the_same_id() -> None:
+    before = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    with ThreadPoolExecutor(16) as threads:
+        ids = [*chain(*threads.map(lambda _: [new_id() for _ in range(20_000)], range(16)))]
+    sys.setswitchinterval(before)
+    assert len({*ids}) == len(ids)
 
 
 def test_a_message_is_kept_once(database: Database) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from rehearsal.slack.workspace.conversation import Message
+from rehearsal.slack.workspace.conversation import File, Message
 from tests.stories.test_undo import ANA, DESK, LONG, WAITS, marked, undo, whispered
 from tests.support.houses.house import until, words
 from tests.support.houses.office import Office, said
@@ -276,8 +276,11 @@ def test_the_files_of_an_answer_without_words_are_waited_for(office: Office) -> 
 # what comes late
 
 
-def slow(office: Office, seconds: float) -> None:
+def late(office: Office, seconds: float, name: str = "log.txt") -> File:
+    """There are two cases, and a file that casebot gets late."""
+    two_cases(office)
     office.slack.workspace.faults.add("slow", method="files.info", seconds=seconds)
+    return office.slack.people.upload("sam", name, b"a line\n")
 
 
 def public_files(office: Office) -> list[str]:
@@ -288,9 +291,7 @@ def public_files(office: Office) -> list[str]:
 
 
 def test_a_file_that_comes_late_goes_with_the_words_that_were_changed_meanwhile(office: Office) -> None:
-    two_cases(office)
-    slow(office, 6)
-    log = office.slack.people.upload("sam", "log.txt", b"a line\n")
+    log = late(office, 6)
     source = written(office, "!reply The lgo is attached.", files=[log])
     office.slack.people.edit("sam", "triage", source.ts, "!reply The log is attached.")
     whispered(office, "sam", "In time: your new words are sent instead")
@@ -301,9 +302,7 @@ def test_a_file_that_comes_late_goes_with_the_words_that_were_changed_meanwhile(
 
 
 def test_a_file_that_came_late_is_not_sent_without_its_words(office: Office) -> None:
-    two_cases(office)
-    slow(office, 4)
-    log = office.slack.people.upload("sam", "salaries.csv", b"a line\n")
+    log = late(office, 4, "salaries.csv")
     source = written(office, "!reply Here you are.", files=[log])
     assert until(lambda: [f.name for e in office.case().entries for f in e.files])
     office.slack.people.delete("sam", "triage", source.ts)
@@ -315,9 +314,7 @@ def test_a_file_that_came_late_is_not_sent_without_its_words(office: Office) -> 
 def test_a_change_that_is_read_before_the_first_words_are_handled_changes_what_is_sent(
     office: Office,
 ) -> None:
-    two_cases(office)
-    slow(office, 8)
-    log = office.slack.people.upload("sam", "log.txt", b"a line\n")
+    log = late(office, 8)
     people, root = office.slack.people, office.card().ts
     source = people.post("sam", "triage", "!reply The lgo is attached.", thread_ts=root, files=[log])
     people.edit("sam", "triage", source.ts, "!reply The log is attached.")
@@ -338,9 +335,7 @@ def test_what_was_taken_back_is_not_sent_by_a_change_and_its_writer_is_told(offi
 
 
 def test_of_two_changes_that_come_at_once_the_last_is_sent(office: Office) -> None:
-    two_cases(office)
-    slow(office, 8)
-    log = office.slack.people.upload("sam", "log.txt", b"a line\n")
+    log = late(office, 8)
     people, root = office.slack.people, office.card().ts
     source = people.post("sam", "triage", "!reply One.", thread_ts=root, files=[log])
     people.edit("sam", "triage", source.ts, "!reply Two.")
@@ -352,9 +347,7 @@ def test_of_two_changes_that_come_at_once_the_last_is_sent(office: Office) -> No
 
 
 def test_a_late_file_goes_to_those_who_get_the_words_it_came_with(office: Office) -> None:
-    two_cases(office)
-    slow(office, 6)
-    log = office.slack.people.upload("sam", "log.txt", b"a line\n")
+    log = late(office, 6)
     source = written(office, "!reply CS-000002 The log is attached.", files=[log])
     office.slack.people.edit("sam", "triage", source.ts, "!reply The log is attached.")
     whispered(office, "sam", "In time: your new words are sent instead")
@@ -368,9 +361,7 @@ def test_a_late_file_goes_to_those_who_get_the_words_it_came_with(office: Office
 def test_a_file_that_waits_is_taken_back_with_its_message_although_the_words_have_left(
     office: Office,
 ) -> None:
-    two_cases(office)
-    slow(office, 6)
-    log = office.slack.people.upload("sam", "salaries.csv", b"a line\n")
+    log = late(office, 6, "salaries.csv")
     source = written(office, "!reply Here you are.", files=[log])
     leaves(office)
     office.mails("ana@")

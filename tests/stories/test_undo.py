@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -75,14 +75,15 @@ def whispered(office: Office, user: str, text: str) -> Message:
     return message
 
 
+def only_button(blocks: Sequence[Any]) -> str:
+    """Return the action of the only button there."""
+    (button,) = [button for block in blocks if block["type"] == "actions" for button in block["elements"]]
+    return str(button["action_id"])
+
+
 def undo(office: Office, message: Message, user: str = "sam") -> Seen:
     """Click [Undo] below what only this person sees."""
-    (action,) = [
-        element["action_id"]
-        for block in message.blocks
-        if block["type"] == "actions"
-        for element in block["elements"]
-    ]
+    action = only_button(message.blocks)
     return office.slack.people.click(user, action, ephemeral=message.ts, wait=5)
 
 
@@ -264,12 +265,7 @@ def test_what_a_customers_server_refused_shows_at_the_message_and_can_be_tried_a
         source = office.slack.people.post("sam", "triage", "!reply Try again.", thread_ts=office.card().ts)
         word = office.in_thread("could not be delivered to Ana")
         assert marked(office, source, FAILED)
-        (action,) = [
-            element["action_id"]
-            for block in word.blocks
-            if block["type"] == "actions"
-            for element in block["elements"]
-        ]
+        action = only_button(word.blocks)
         people = office.slack.people
         assert people.click("sam", action, channel="triage", ts=word.ts, wait=5).acked
         assert until(lambda: [taken for taken in sink.taken if b"Try again." in taken.raw])
@@ -299,12 +295,7 @@ def test_a_case_closed_by_the_form_is_open_again_by_the_button_in_it(office: Off
     people.submit("sam", "modal", wait=5)
     view = people.modal("sam")
     assert view
-    (action,) = [
-        element["action_id"]
-        for block in view.body["blocks"]
-        if block["type"] == "actions"
-        for element in block["elements"]
-    ]
+    action = only_button(view.body["blocks"])
     people.click("sam", action, view="modal", wait=5)
     assert until(lambda: "Taken back" in str(people.modal("sam")))
     assert until(lambda: office.case().line.state == "new")

@@ -9,7 +9,7 @@ import pytest
 
 from rehearsal.slack.people.people import People
 from rehearsal.slack.workspace.conversation import Message
-from tests.stories.test_undo import LONG, WAITS, marked, opened, undo, whispered
+from tests.stories.test_undo import LONG, WAITS, marked, only_button, opened, undo, whispered
 from tests.support.houses.house import until
 from tests.support.houses.office import Office, said
 from tests.support.houses.slack_house import words_of
@@ -46,12 +46,7 @@ def undone_in_the_form(office: Office) -> None:
     assert "in 30 seconds." in form(people)
     view = people.modal("sam")
     assert view
-    (action,) = [
-        element["action_id"]
-        for block in view.body["blocks"]
-        if block["type"] == "actions"
-        for element in block["elements"]
-    ]
+    action = only_button(view.body["blocks"])
     people.click("sam", action, view="modal", wait=5)
     assert until(lambda: "Taken back: nothing was sent." in form(people)), form(people)
     people.close_view("sam", "modal")

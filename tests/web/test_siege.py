@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import errno
 import socket
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack
@@ -12,6 +13,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
+from starlette.requests import Request
 from starlette.responses import PlainTextResponse
 from starlette.routing import Route
 
@@ -93,6 +95,20 @@ def test_who_reads_no_answer_is_not_written_to_for_ever(
     with house, knock(house, WHOLE.replace(b"/healthz", b"/large")) as wire:
         time.sleep(3)
         assert len(answer(wire)) < 30_000_000
+
+
+def test_clients_queue_while_no_connection_is_accepted(tmp_path: Path) -> None:
+    house, over = WebHouse(databases.sqlite(tmp_path), tmp_path), threading.Event()
+
+    async def busy(_: Request) -> PlainTextResponse:
+        over.wait(60)
+        return PlainTextResponse("ok\n")
+
+    house.app.routes.append(Route("/busy", busy))
+    with house, ExitStack() as stack:
+        stack.callback(over.set)
+        for path in (b"/busy", *[b"/healthz"] * 100):
+            stack.enter_context(knock(house, WHOLE.replace(b"/healthz", path)))
 
 
 def test_who_reads_slowly_is_written_to_until_the_end(

@@ -32,6 +32,7 @@ from tests.support.houses.desk import TestDesk
 from tests.support.houses.house import House, until
 from tests.support.mail.sink import Sink
 from tests.support.setup import databases
+from tests.support.setup.postgres import Server
 from tests.workers.test_leases import ANA, DESK, other_process_takes, posted, relay
 
 __all__ = ["relay"]
@@ -118,6 +119,22 @@ def test_what_is_too_much_is_due_at_once_for_whoever_has_room(
         carrier.hand_over([row])
         (again,) = writer.write(sweeper._claim_outgoing)
     assert (again.id, again.fence, again.attempts) == (1, 2, 1)
+
+
+def test_a_message_that_a_leaving_process_holds_is_taken_up_by_another_at_once(
+    postgres: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(lease_renewal, "EVERY", 3600.0)
+    with postgres.with_schema() as url, TestDesk(url, tmp_path) as desk:
+        (sweeper,) = (worker for worker in desk.app.workers() if isinstance(worker, LeaseRenewal))
+        with House(url, tmp_path) as house:
+            house.send(ANA, DESK, "First", "It has looked for messages by now.")
+            house.settled()
+            ((_, row),) = desk.app.writer.write(inbox.accept, [left(1)], lease=LEASE)
+            assert row
+            desk.app.intakes["email"].take(row)
+            sweeper._let_go()
+            assert until(lambda: len(house.cases()) == 2)
 
 
 @pytest.fixture
