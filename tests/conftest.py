@@ -16,6 +16,7 @@ import structlog
 from hypothesis import HealthCheck, settings
 
 from bot.languages import reader_zone
+from store.engine.database import Database
 from tests.support.houses.desk import TestDesk
 from tests.support.houses.house import House
 from tests.support.houses.office import Office
@@ -84,6 +85,14 @@ def url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
         return
     with request.getfixturevalue("postgres").with_schema() as url:
         yield url
+
+
+@pytest.fixture
+def database(url: str) -> Iterator[Database]:
+    """The same, opened."""
+    opened = Database(url)
+    yield opened
+    opened.close()
 
 
 @pytest.fixture

@@ -125,8 +125,7 @@ def measure(bombs: Sequence[Bomb], *, seconds: float, folder: Path) -> Figures:
 def _open(folder: Path, relay: Relay) -> Iterator[House]:
     house = House(folder, relay=relay.port)
     try:
-        house.start()
-        house.wait()
+        house.open()
         yield house
     finally:
         house.kill()

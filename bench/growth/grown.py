@@ -59,8 +59,7 @@ class Grown:
 
     def open(self) -> None:
         """Open its house, and let it come to rest."""
-        self.house.start()
-        self.house.wait()
+        self.house.open()
         self._send([*self._new(WARM)])
         self.house.rest()
 

@@ -45,8 +45,7 @@ def kill(
     with databases.fresh(store, folder) as url, Sink(took=ledger.took) as sink:
         house, look = House(folder / "house", url=url, relay=sink.port, staff=1, gather=GATHER), Look(url)
         windows = Windows(ledger, look)
-        house.start()
-        house.wait()
+        house.open()
         senders = [Sender(number, ledger, house.port, seed=seed) for number in range(SENDERS)]
         for sender in senders:
             sender.start()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bench.kill.ledger import Ledger
 from bench.support.databases import Look
-from bench.support.kill_rounds import CaughtIn
+from bench.support.kill_rounds import WindowCounts
 from channels.email.mime.prescan import content_key
 
 WINDOWS = {
@@ -15,7 +15,7 @@ WINDOWS = {
 }
 
 
-class Windows(CaughtIn):
+class Windows(WindowCounts):
     """Counts kills and messages for each window; a message counts once in each."""
 
     def __init__(self, ledger: Ledger, look: Look) -> None:

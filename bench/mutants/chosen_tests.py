@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import os
 import signal
+from collections.abc import Iterator
 from pathlib import Path
 
+import psutil  # type: ignore[import-untyped]
 import pytest
 
 FOLDER = "CASEBOT_CHOSEN_TESTS"
@@ -13,7 +15,7 @@ FOLDER = "CASEBOT_CHOSEN_TESTS"
 ONLY, WITHOUT, FAILED = "only", "without", "failed"
 """Which tests (or whole files) to run, in this order (empty: all); which to leave out; written: which failed."""
 LONGEST = 300
-"""Seconds after which a test counts as failed: a fault may make it endless."""
+"""Seconds after which a test has failed: a fault may make it endless."""
 
 
 def read(folder: str, name: str) -> list[str]:
@@ -33,22 +35,22 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items[:] = sorted(chosen, key=lambda item: found[item])
 
 
-@pytest.hookimpl(tryfirst=True)
-def pytest_runtest_call(item: pytest.Item) -> None:
-    """Note a test that does not end, and end them all: it may catch whatever is raised in it."""
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_protocol(item: pytest.Item) -> Iterator[None]:
+    """Stop the whole run if a test takes too long: an exception is not enough, the test may catch it."""
 
-    def end(*_: object) -> None:
+    def stop(*_: object) -> None:
         _note(item.nodeid)
+        for child in psutil.Process().children(recursive=True):
+            child.kill()
         os.killpg(0, signal.SIGKILL)
 
-    signal.signal(signal.SIGALRM, end)
+    signal.signal(signal.SIGALRM, stop)
     signal.alarm(LONGEST)
-
-
-@pytest.hookimpl(tryfirst=True)
-def pytest_runtest_teardown() -> None:
-    """The test has ended in time."""
-    signal.alarm(0)
+    try:
+        return (yield)
+    finally:
+        signal.alarm(0)
 
 
 def pytest_runtest_logreport(report: pytest.TestReport) -> None:

@@ -22,7 +22,8 @@ context = ${{PYTEST_CURRENT_TEST-}}
 include =
     {files}
 """
-"""Of coverage.py, also in the processes that tests start: these begin with pytest's name for the test."""
+"""Options of coverage.py; processes that tests start use them, too, with pytest's name for the test."""
+ENDED = "ended"
 
 
 class LineContexts:
@@ -33,6 +34,7 @@ class LineContexts:
         options.write_text(OPTIONS.format(folder=folder, files=files))
         self._coverage = coverage.Coverage(config_file=str(options), messages=False)
         self._coverage.start()
+        self._ended = folder / ENDED
         os.environ["COVERAGE_PROCESS_START"] = str(options)
 
     @pytest.hookimpl(wrapper=True)
@@ -45,9 +47,10 @@ class LineContexts:
             self._coverage.switch_context("")
 
     def pytest_sessionfinish(self) -> None:
-        """Write what was measured."""
+        """Write what was measured, and that all tests have run."""
         self._coverage.stop()
         self._coverage.save()
+        self._ended.touch()
 
 
 def pytest_configure(config: pytest.Config) -> None:

@@ -47,7 +47,7 @@ class Fault:
     name: str
     alerts: tuple[str, ...]
     caused: Callable[[WatchedDesk], Iterator[None]]
-    """Causes it until the first ``yield``, then mends it."""
+    """A generator: causes it, yields, and mends it."""
     needs_disk: bool = False
 
 
@@ -55,8 +55,7 @@ def process_gone(desk: WatchedDesk) -> Iterator[None]:
     """The second process is stopped."""
     desk.second.stop()
     yield
-    desk.second.start()
-    desk.second.wait(seconds=120)
+    desk.second.open(seconds=120)
 
 
 def database_gone(desk: WatchedDesk) -> Iterator[None]:
@@ -182,8 +181,7 @@ def older_process(desk: WatchedDesk) -> Iterator[None]:
     desk.second.wait(seconds=120)
     yield
     desk.second.stop()
-    desk.second.start()
-    desk.second.wait(seconds=120)
+    desk.second.open(seconds=120)
 
 
 def desk_held(desk: WatchedDesk) -> Iterator[None]:

@@ -107,8 +107,7 @@ class BackupTrial:
 
     def _backup_under_load(self, relay: Sink) -> tuple[SteadySenders, datetime]:
         house = House(self.folder / "old", url=self.url, relay=relay.port, staff=1)
-        house.start()
-        house.wait(seconds=120)
+        house.open(seconds=120)
         house.rest()
         with SteadySenders(house.port, rate=self.asked.rate) as senders:
             time.sleep(self.asked.seconds)

@@ -208,8 +208,7 @@ def run(
 def _open(house: House, server: Server) -> None:
     """Start it, and wait until it has sockets of its own to Slack."""
     before = server.connected
-    house.start()
-    house.wait()
+    house.open()
     deadline = time.monotonic() + OPENS_IN
     while server.connected == before:
         if time.monotonic() > deadline:

@@ -82,8 +82,7 @@ class Trial:
         environment = {"CASEBOT_EMAIL__HOSTNAME": folder.name} | (wrong_clock(clock) if clock else {})
         made = House(folder, url=self._url, relay=self.sink.port, staff=1, environment=environment)
         self._houses.append(made)
-        made.start()
-        made.wait()
+        made.open()
         return made
 
     def close(self) -> None:

@@ -88,22 +88,24 @@ def main() -> int:
 
 
 def _compare(store: str, options: argparse.Namespace) -> int:
-    """Print what differs, and differs again when only its cases are played: chance does not strike twice."""
+    """Print what differs in two plays, the second of the cases concerned alone; return how many differences."""
     every = {facts["marker"] for facts, _ in plan(options.cases, options.seed)}
-    old, new = _played(store, options, every)
+    old, new = _played(store, options)
     topics = content.differing(old, new)
     print(f"{store}: {sum(map(len, old.values()))} lines, {len(topics)} of {len(old)} places differ")
     if topics:
         markers = {marker.rstrip("x") for _, marker in topics}
         old, new = _played(store, options, {*markers, "none"} if markers <= every else every)
-        topics &= content.differing(old, new)
+        once, topics = topics - content.differing(old, new), topics & content.differing(old, new)
+        for topic in sorted(once):
+            print(f"the first time only: {', '.join(topic)}")
     differences = content.differences(old, new, topics)
     print(*differences, f"{store}: {len(differences)} differences", sep="\n", flush=True)
     return len(differences)
 
 
-def _played(store: str, options: argparse.Namespace, markers: set[str]) -> list[content.Topics]:
-    """Let both checkouts live through the day of some cases; return what people received on each."""
+def _played(store: str, options: argparse.Namespace, chosen: set[str] | None = None) -> list[content.Topics]:
+    """Let both checkouts live through the day of all or some cases; return what people received on each."""
     with tempfile.TemporaryDirectory(prefix="casebot-same-") as folder, ExitStack() as stack:
         sides = []
         for name, checkout in (("old", options.old), ("new", options.new)):
@@ -112,7 +114,8 @@ def _played(store: str, options: argparse.Namespace, markers: set[str]) -> list[
             clock = wrong_clock() | {"TZ": "UTC", "FAKETIME_TIMESTAMP_FILE": str(place / "clock")}
             os.environ |= clock | {"FAKETIME_NO_CACHE": "1"}  # also for a server of PostgreSQL
             url = stack.enter_context(databases.fresh(store, place))
-            cases = [case for case in plan(options.cases, options.seed) if case[0]["marker"] in markers]
+            cases = plan(options.cases, options.seed)
+            cases = [case for case in cases if chosen is None or case[0]["marker"] in chosen]
             sides.append(stack.enter_context(Side(checkout.resolve(), place, url, cases)))
         for side in sides:
             side.wait()
@@ -121,7 +124,8 @@ def _played(store: str, options: argparse.Namespace, markers: set[str]) -> list[
         for side in sides:
             if not side.process or side.process.poll() is not None:
                 raise RuntimeError(f"casebot ended:\n{side.log.read_text()[-4000:]}")
-    for act in sorted(set.intersection(*(side.asked - side.possible for side in sides))):
+    never = set.intersection(*(side.asked - side.possible for side in sides)) if chosen is None else ()
+    for act in sorted(never):
         print(f"never possible, so not compared: {act}")
     return record
 

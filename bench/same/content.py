@@ -26,7 +26,7 @@ CHANGING = {
     r"\b\d{10}\.\d{6}\b|\bp?\d{15,}\b|\b[DFV]0[0-9A-Z]{8}\b|\be-[a-z0-9]{6}\b": "ID",
     r"(?<=\d\d:\d\d:)[0-2]0\b": "SECONDS",
 }
-"""Patterns of ports, tokens, ids and nudges of the clock, which differ from run to run, and replacements."""
+"""What differs from run to run, and its replacement: ports, tokens, ids, and the seconds of ``run_day``."""
 Topics = dict[tuple[str, str], list[str]]
 """Place and case → the lines that were received there, each with its time."""
 

@@ -67,8 +67,7 @@ def kill(
         house, look = SlackHouse(folder / "house", server, url=url, relay=sink.port, mode=mode), Look(url)
         board, book = Board(server.workspace), Book(server.workspace.transcript)
         mailer, windows = Mailer(house.port, mailbox, seed=seed), Windows(book, look, board)
-        house.start()
-        house.wait()
+        house.open()
         people = _people(server, board, book, seed=seed)
         try:
             for one in (mailer, *people):

@@ -48,8 +48,7 @@ def main() -> int:
         )  # fmt: skip
         house.config.write_text(house.config.read_text().replace('undo = "0s"', f'undo = "{options.undo}"'))
         try:
-            house.start()
-            house.wait()
+            house.open()
             town = Town(server, seed=options.seed)
             town.open_cases(options.cases)
             return _measure(town, house, options)

@@ -92,8 +92,7 @@ class Faults(threading.Thread):
         began = began or time.time()
         self._town.away.set()
         try:
-            self._house.start()
-            self._house.wait()
+            self._house.open()
         finally:
             self._town.away.clear()
             self.outages.append((began, time.time()))

@@ -63,8 +63,7 @@ def measure(count: int, *, mode: str, store: str, folder: Path) -> FloodFigures:
     with databases.fresh(store, folder) as url, Relay() as relay, workspace(retry_scale=1.0) as server:
         house = SlackHouse(folder / "house", server, url=url, relay=relay.port, mode=mode)
         try:
-            house.start()
-            house.wait()
+            house.open()
             old = Flooded(server, house.port)
             old.open()
             server.workspace.app.limits = True

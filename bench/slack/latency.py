@@ -93,8 +93,7 @@ def measure(
         )
         board, load = Board(server.workspace), [os.getloadavg()]
         try:
-            house.start()
-            house.wait()
+            house.open()
             _open_cases(house.port, board)
             pace, acks = Pace(server.people, board.cards()), Acks(server.workspace.transcript)
             pace.start()

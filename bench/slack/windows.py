@@ -7,7 +7,7 @@ from collections.abc import Set
 from bench.slack.board import Board
 from bench.slack.book import SAID, Act, Book
 from bench.support.databases import Look
-from bench.support.kill_rounds import CaughtIn
+from bench.support.kill_rounds import WindowCounts
 
 WINDOWS = {
     "before keep": "begun, neither kept nor acked",
@@ -23,7 +23,7 @@ _QUERIES = (
 )
 
 
-class Windows(CaughtIn):
+class Windows(WindowCounts):
     """Counts kills and acts for each window; an act counts once in each."""
 
     def __init__(self, book: Book, look: Look, board: Board) -> None:

@@ -6,6 +6,8 @@ import statistics
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+from bench.support.cost import percentile
+
 
 @dataclass
 class Spent:
@@ -139,4 +141,4 @@ def _waits(figures: Figures, rate: int) -> Sequence[Row]:
 
 
 def _at(waits: list[float], percent: int) -> str:
-    return f"{waits[min(len(waits) * percent // 100, len(waits) - 1)] * 1000:.0f} ms"
+    return f"{percentile(waits, percent) * 1000:.0f} ms"

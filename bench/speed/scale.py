@@ -66,8 +66,7 @@ def measure(count: int, *, mails: int, rate: float, folder: Path) -> Scale:
         houses = machines(count, folder, url=url, relay=relay.port, files=with_files(store), staff=0)
         try:
             for house in houses:
-                house.start()
-                house.wait()
+                house.open()
             look = Look(url)
             _spread(houses, min(WARM, mails) * count, seed=1)
             _drain(look)

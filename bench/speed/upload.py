@@ -105,8 +105,7 @@ class Served:
 
     def start(self) -> None:
         """Start it, and wait until it answers."""
-        self.house.start()
-        self.house.wait()
+        self.house.open()
         assert self.house.process
         wait_for_port(int(self._listen.rpartition(":")[2]), self.house.process)
 

@@ -1,4 +1,4 @@
-"""What processes cost, from ``/proc``: CPU, memory and what they read and wrote, their children's included."""
+"""What processes cost, from ``/proc``, their children included; and percentiles."""
 
 from __future__ import annotations
 
@@ -76,7 +76,7 @@ def tree(pid: int) -> list[int]:
 
 
 def percentile(values: Sequence[float], percent: int) -> float:
-    """A percentile of an ascending list; 0 of an empty one."""
+    """Return a percentile of an ascending list; 0 of an empty one."""
     return values[min(len(values) * percent // 100, len(values) - 1)] if values else 0.0
 
 

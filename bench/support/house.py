@@ -120,6 +120,11 @@ class House:
                 start_new_session=True,
             )
 
+    def open(self, *, seconds: float = 60) -> None:
+        """Start it, and wait until clients are answered."""
+        self.start()
+        self.wait(seconds=seconds)
+
     def wait(self, *, seconds: float = 60) -> None:
         """Until clients are answered at each door; ``RuntimeError`` with its last words if it does not open."""
         for port in (self.port, self.page):

@@ -59,15 +59,15 @@ class Result(Generic[Book, Windows, Promises]):
         return [*self.broken[:50], kept]
 
 
-class CaughtIn:
-    """Counts kills, and what they caught, for each window; the same thing counts once in each."""
+class WindowCounts:
+    """Counts the kills that caught something in a window, and what they caught, each thing once."""
 
     def __init__(self, windows: Iterable[str]) -> None:
         self._caught: dict[str, set[object]] = {window: set() for window in windows}
         self.kills: Counter[str] = Counter()
 
     def caught(self, window: str) -> int:
-        """How many different things were caught in it."""
+        """Return how many different things were caught in a window."""
         return len(self._caught[window])
 
     def _note(self, window: str, caught: Set[object]) -> None:

@@ -68,8 +68,7 @@ class WatchedDesk:
         self.first, self.second = (self._house(number) for number in range(2))
         for house in (self.first, self.second):
             self._stack.callback(house.kill)
-            house.start()
-            house.wait(seconds=120)
+            house.open(seconds=120)
         loading = threading.Thread(target=self._load)
         loading.start()
         self._stack.callback(loading.join)

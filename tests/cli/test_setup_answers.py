@@ -196,8 +196,7 @@ def test_tables_in_braces_are_gone_on_with() -> None:
         f'mailbox = [{{address = "rose@acme.test"}}]  # ours\ndesk = {{name = "Rose", secrets = ["{"s" * 48}"]}}\n'
         'staff = [\n  {name = "Rose", mail = "rose@acme.example"},  # the boss\n]\n'
     )
-    shown = answered("Zoe zoe@acme.test", "", "1", "n", step="people")
-    assert "Who works here" not in shown
+    answered("Zoe zoe@acme.test", "", "1", "n", step="people")
     answered("4", "127.0.0.1:0", "127.0.0.1:9", "mail.acme.test", "y", "on", "n", step="mail")
     assert [(row["name"], row.get("role")) for row in config()["staff"]] == [
         ("Rose", "manager"),

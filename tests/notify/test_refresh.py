@@ -4,14 +4,10 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
-import pytest
-
 from bot.workers.backlog import DeliveryOrder
-from store import schema
 from store.engine.database import Database
 from store.engine.lease import LEASE
 from store.queues import claim as claims
@@ -23,14 +19,6 @@ NOW = datetime(2026, 11, 25, 12, tzinfo=UTC)
 REST = timedelta(seconds=3)
 A_SECOND = timedelta(seconds=1)
 CARD = Outgoing(7, "slack", "C1", "", b"card/1", NOW, attempts=1, fence=1, key="card/1")
-
-
-@pytest.fixture
-def database(url: str) -> Iterator[Database]:
-    base = Database(url)
-    schema.ensure(base)
-    yield base
-    base.close()
 
 
 def refresh(database: Database, at: datetime, id: int = 7) -> Outgoing | None:

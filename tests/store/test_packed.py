@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -14,7 +13,6 @@ from sqlalchemy import LargeBinary, func, select, type_coerce, update
 from bot.notices.case import Confirmation
 from bot.render.renderer import Renderer
 from bot.template_check.sample import sample
-from store import schema
 from store.engine import packed
 from store.engine.database import Database
 from store.queues import inbox
@@ -27,14 +25,6 @@ MAIL = (
 MAGIC = b"\x28\xb5\x2f\xfd"
 PLAIN = type_coerce(inbox.inbox.c.raw, LargeBinary)
 """The bytes as they are stored."""
-
-
-@pytest.fixture
-def database(url: str) -> Iterator[Database]:
-    opened = Database(url)
-    schema.ensure(opened)
-    yield opened
-    opened.close()
 
 
 def kept(database: Database, raw: bytes) -> int:

@@ -8,7 +8,6 @@ import os
 import sqlite3
 import sys
 import threading
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, suppress
 from datetime import UTC, datetime, timedelta
@@ -48,14 +47,6 @@ LEASE = timedelta(seconds=20)
 
 FULL_TEXT = ("entry_text", "article_text", "ix_article_text")
 """Tables and indexes that Alembic cannot compare."""
-
-
-@pytest.fixture
-def database(url: str) -> Iterator[Database]:
-    opened = Database(url)
-    schema.ensure(opened)
-    yield opened
-    opened.close()
 
 
 def arrival(key: str = "k") -> DoorMessage:
@@ -108,9 +99,11 @@ def test_an_undone_transaction_leaves_nothing(database: Database) -> None:
 def test_no_two_threads_get_the_same_id() -> None:
     before = sys.getswitchinterval()
     sys.setswitchinterval(1e-6)
-    with ThreadPoolExecutor(16) as threads:
-        ids = [*chain(*threads.map(lambda _: [new_id() for _ in range(20_000)], range(16)))]
-    sys.setswitchinterval(before)
+    try:
+        with ThreadPoolExecutor(16) as threads:
+            ids = [*chain(*threads.map(lambda _: [new_id() for _ in range(20_000)], range(16)))]
+    finally:
+        sys.setswitchinterval(before)
     assert len({*ids}) == len(ids)
 
 

@@ -276,8 +276,8 @@ def test_the_files_of_an_answer_without_words_are_waited_for(office: Office) -> 
 # what comes late
 
 
-def late(office: Office, seconds: float, name: str = "log.txt") -> File:
-    """There are two cases, and a file that casebot gets late."""
+def slow_file(office: Office, seconds: float, name: str = "log.txt") -> File:
+    """Open two cases, and upload a file that Slack delivers late."""
     two_cases(office)
     office.slack.workspace.faults.add("slow", method="files.info", seconds=seconds)
     return office.slack.people.upload("sam", name, b"a line\n")
@@ -291,7 +291,7 @@ def public_files(office: Office) -> list[str]:
 
 
 def test_a_file_that_comes_late_goes_with_the_words_that_were_changed_meanwhile(office: Office) -> None:
-    log = late(office, 6)
+    log = slow_file(office, 6)
     source = written(office, "!reply The lgo is attached.", files=[log])
     office.slack.people.edit("sam", "triage", source.ts, "!reply The log is attached.")
     whispered(office, "sam", "In time: your new words are sent instead")
@@ -302,7 +302,7 @@ def test_a_file_that_comes_late_goes_with_the_words_that_were_changed_meanwhile(
 
 
 def test_a_file_that_came_late_is_not_sent_without_its_words(office: Office) -> None:
-    log = late(office, 4, "salaries.csv")
+    log = slow_file(office, 4, "salaries.csv")
     source = written(office, "!reply Here you are.", files=[log])
     assert until(lambda: [f.name for e in office.case().entries for f in e.files])
     office.slack.people.delete("sam", "triage", source.ts)
@@ -314,7 +314,7 @@ def test_a_file_that_came_late_is_not_sent_without_its_words(office: Office) -> 
 def test_a_change_that_is_read_before_the_first_words_are_handled_changes_what_is_sent(
     office: Office,
 ) -> None:
-    log = late(office, 8)
+    log = slow_file(office, 8)
     people, root = office.slack.people, office.card().ts
     source = people.post("sam", "triage", "!reply The lgo is attached.", thread_ts=root, files=[log])
     people.edit("sam", "triage", source.ts, "!reply The log is attached.")
@@ -335,7 +335,7 @@ def test_what_was_taken_back_is_not_sent_by_a_change_and_its_writer_is_told(offi
 
 
 def test_of_two_changes_that_come_at_once_the_last_is_sent(office: Office) -> None:
-    log = late(office, 8)
+    log = slow_file(office, 8)
     people, root = office.slack.people, office.card().ts
     source = people.post("sam", "triage", "!reply One.", thread_ts=root, files=[log])
     people.edit("sam", "triage", source.ts, "!reply Two.")
@@ -347,7 +347,7 @@ def test_of_two_changes_that_come_at_once_the_last_is_sent(office: Office) -> No
 
 
 def test_a_late_file_goes_to_those_who_get_the_words_it_came_with(office: Office) -> None:
-    log = late(office, 6)
+    log = slow_file(office, 6)
     source = written(office, "!reply CS-000002 The log is attached.", files=[log])
     office.slack.people.edit("sam", "triage", source.ts, "!reply The log is attached.")
     whispered(office, "sam", "In time: your new words are sent instead")
@@ -361,7 +361,7 @@ def test_a_late_file_goes_to_those_who_get_the_words_it_came_with(office: Office
 def test_a_file_that_waits_is_taken_back_with_its_message_although_the_words_have_left(
     office: Office,
 ) -> None:
-    log = late(office, 6, "salaries.csv")
+    log = slow_file(office, 6, "salaries.csv")
     source = written(office, "!reply Here you are.", files=[log])
     leaves(office)
     office.mails("ana@")

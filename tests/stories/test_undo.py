@@ -75,7 +75,7 @@ def whispered(office: Office, user: str, text: str) -> Message:
     return message
 
 
-def only_button(blocks: Sequence[Any]) -> str:
+def only_action(blocks: Sequence[Any]) -> str:
     """Return the action of the only button there."""
     (button,) = [button for block in blocks if block["type"] == "actions" for button in block["elements"]]
     return str(button["action_id"])
@@ -83,8 +83,7 @@ def only_button(blocks: Sequence[Any]) -> str:
 
 def undo(office: Office, message: Message, user: str = "sam") -> Seen:
     """Click [Undo] below what only this person sees."""
-    action = only_button(message.blocks)
-    return office.slack.people.click(user, action, ephemeral=message.ts, wait=5)
+    return office.slack.people.click(user, only_action(message.blocks), ephemeral=message.ts, wait=5)
 
 
 def marked(office: Office, message: Message, name: str) -> bool:
@@ -265,7 +264,7 @@ def test_what_a_customers_server_refused_shows_at_the_message_and_can_be_tried_a
         source = office.slack.people.post("sam", "triage", "!reply Try again.", thread_ts=office.card().ts)
         word = office.in_thread("could not be delivered to Ana")
         assert marked(office, source, FAILED)
-        action = only_button(word.blocks)
+        action = only_action(word.blocks)
         people = office.slack.people
         assert people.click("sam", action, channel="triage", ts=word.ts, wait=5).acked
         assert until(lambda: [taken for taken in sink.taken if b"Try again." in taken.raw])
@@ -295,8 +294,7 @@ def test_a_case_closed_by_the_form_is_open_again_by_the_button_in_it(office: Off
     people.submit("sam", "modal", wait=5)
     view = people.modal("sam")
     assert view
-    action = only_button(view.body["blocks"])
-    people.click("sam", action, view="modal", wait=5)
+    people.click("sam", only_action(view.body["blocks"]), view="modal", wait=5)
     assert until(lambda: "Taken back" in str(people.modal("sam")))
     assert until(lambda: office.case().line.state == "new")
     assert office.nothing("ana@")

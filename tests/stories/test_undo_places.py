@@ -9,7 +9,7 @@ import pytest
 
 from rehearsal.slack.people.people import People
 from rehearsal.slack.workspace.conversation import Message
-from tests.stories.test_undo import LONG, WAITS, marked, only_button, opened, undo, whispered
+from tests.stories.test_undo import LONG, WAITS, marked, only_action, opened, undo, whispered
 from tests.support.houses.house import until
 from tests.support.houses.office import Office, said
 from tests.support.houses.slack_house import words_of
@@ -46,8 +46,7 @@ def undone_in_the_form(office: Office) -> None:
     assert "in 30 seconds." in form(people)
     view = people.modal("sam")
     assert view
-    action = only_button(view.body["blocks"])
-    people.click("sam", action, view="modal", wait=5)
+    people.click("sam", only_action(view.body["blocks"]), view="modal", wait=5)
     assert until(lambda: "Taken back: nothing was sent." in form(people)), form(people)
     people.close_view("sam", "modal")
     assert not people.modal("sam"), "the form that was sent is not asked for once more"

@@ -98,17 +98,20 @@ def test_who_reads_no_answer_is_not_written_to_for_ever(
 
 
 def test_clients_queue_while_no_connection_is_accepted(tmp_path: Path) -> None:
-    house, over = WebHouse(databases.sqlite(tmp_path), tmp_path), threading.Event()
+    house, begun, over = WebHouse(databases.sqlite(tmp_path), tmp_path), threading.Event(), threading.Event()
 
     async def busy(_: Request) -> PlainTextResponse:
-        over.wait(60)
+        begun.set()
+        over.wait(300)
         return PlainTextResponse("ok\n")
 
     house.app.routes.append(Route("/busy", busy))
     with house, ExitStack() as stack:
         stack.callback(over.set)
-        for path in (b"/busy", *[b"/healthz"] * 100):
-            stack.enter_context(knock(house, WHOLE.replace(b"/healthz", path)))
+        stack.enter_context(knock(house, WHOLE.replace(b"/healthz", b"/busy")))
+        assert begun.wait(60)
+        for _ in range(100):
+            stack.enter_context(knock(house, WHOLE))
 
 
 def test_who_reads_slowly_is_written_to_until_the_end(

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
 from typing import Any
 
-from bot.workers.failing import FailingDeliveries
+from bot.workers.failing import FIRST_WAIT, FailingDeliveries, backoff
 from store.queues.outbox import EarlierDelivery
 
 BEGIN = datetime.fromtimestamp(1000, UTC)
@@ -40,3 +40,9 @@ def test_delivery_that_fails_again_after_a_restart_holds_back_others_for_the_res
     again: Any = SimpleNamespace(**{**vars(FAILS), "attempts": 2})
     assert restarted.failed(again).held(1070.0) <= 0
     assert restarted.seconds_until_allowed(LATER, [EarlierDelivery(1, timedelta(seconds=20), BEGIN)]) is None
+
+
+def test_longest_wait_doubles_with_each_attempt() -> None:
+    for attempts in range(1, 5):
+        longest = max(backoff(attempts) for _ in range(500))
+        assert 0.9 < longest / FIRST_WAIT / 2 ** (attempts - 1) <= 1

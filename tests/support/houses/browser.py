@@ -109,7 +109,7 @@ class WebHouse(House):
 
     def __enter__(self) -> Self:
         super().__enter__()
-        until(lambda: _answers(self.web) and _answers(self.monitor))
+        assert until(lambda: _answers(self.web) and _answers(self.monitor))
         return self
 
     def dump(self) -> dict[str, list[str]]:
