@@ -86,6 +86,9 @@ def test_check_is_there_for_programs_too() -> None:
     result = run("check", "--json")
     assert result.exit_code == 1
     assert "nowhere is no folder" in json.loads(result.stdout)["problems"][0]
+    Path("config.toml").unlink()
+    said("init", "support@acme.com")
+    assert run("check", "--json").exit_code == 0
 
 
 def test_check_has_colours_on_a_terminal_unless_nobody_wants_them() -> None:

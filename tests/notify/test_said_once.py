@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 from sqlalchemy import func, select
 
+from bot.channel.protocols import line_hash
 from bot.commands.case import Open
 from bot.model.facts import CaseFacts
 from bot.notices.case import CaseOpened
@@ -138,6 +139,13 @@ def staff(tx: Transaction, address: str) -> Person:
     person = people.find(tx, "email", address)
     assert person
     return person
+
+
+def test_words_that_only_its_html_has_are_known_again(desk: TestDesk) -> None:
+    with desk.app.database.writing() as tx:
+        row = post(desk, tx, CaseOpened(**CaseOpened.example()), staff(tx, SAM))
+        lines = tx.value(select(outgoing.c.lines).where(outgoing.c.id == row.id))
+    assert line_hash("New case, Critical, from Ana Lima <ana@acme.example>.", own=False) in lines
 
 
 def test_whoever_tries_again_sends_the_same_bytes(desk: TestDesk) -> None:

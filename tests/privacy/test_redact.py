@@ -21,6 +21,7 @@ from bot.commands.redaction import Redact
 from bot.config.load import read
 from bot.syntax.case_numbers import entry_name
 from store.cases import entry as entries
+from store.erasure.erased_words import ErasedWords
 from store.queues import erasure_task
 from store.queues.inbox import inbox
 from tests.privacy.remains import gone, in_rows, in_store
@@ -103,6 +104,11 @@ def test_a_password_in_a_mail_is_gone_from_every_place_that_is_ours(office: Offi
     assert any("redacted" in line for line in office.history())
     assert "Nothing of that is left" in redact(office, first, SECRET)
     assert words(confirmation)
+
+
+def test_what_begins_as_the_words_that_are_redacted_stays() -> None:
+    excerpt = "The key to the … is with Bob."
+    assert ErasedWords(["The key to the vault is 4711"]).out_of(excerpt) == excerpt
 
 
 def test_a_whole_message_with_its_file_is_gone_and_its_mail_with_it(office: Office) -> None:

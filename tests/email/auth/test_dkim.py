@@ -212,6 +212,13 @@ def test_ed25519(border: Border) -> None:
     assert border.proof(fine.replace(b"Hello", b"Hallo")) == L0
 
 
+def test_a_signature_of_another_kind_than_its_key_proves_nothing(border: Border) -> None:
+    signer = Signer.of(pem(rsa_key()), domain="acme.example", selector="s")
+    assert border.proof(signer.signed(RAW)) == L1
+    signer._algorithm = "ed25519-sha256"
+    assert border.proof(signer.signed(RAW)) == L0
+
+
 def test_what_mail_systems_write_on_the_way_is_not_signed() -> None:
     raw = b"Received: from a by b\r\nX-Spam: no\r\n" + RAW
     (names,) = re.findall(

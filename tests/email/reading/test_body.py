@@ -55,6 +55,13 @@ def test_words_in_a_text_file_within_do_not_count_as_the_mails() -> None:
     assert message.read(raw).text.strip() == "Hi"
 
 
+@pytest.mark.parametrize(("before", "new"), [(10, "First"), (1_100_000, "First\n\nThis was written earlier")])
+def test_a_quotation_is_looked_for_in_the_first_megabyte_of_markup(before: int, new: str) -> None:
+    page = f"<p>First</p><!--{'x' * before}--><div class=gmail_quote>This was written earlier</div>"
+    parts = f"--b\n\nFirst\n\nThis was written earlier\n--b\nContent-Type: text/html\n\n{page}\n--b--"
+    assert new_words(reading(made("Content-Type: multipart/alternative; boundary=b", body=parts))) == new
+
+
 def test_uuencoded_files_leave_the_text() -> None:
     found = message.read(mail("uuencoded"))
     (file,) = found.files

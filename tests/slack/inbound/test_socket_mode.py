@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import socket
 import threading
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -12,13 +11,7 @@ import pytest
 from channels.slack.socket_mode import _Ears
 from rehearsal.slack.server import Server
 from tests.support.houses.house import until
-from tests.support.houses.slack_house import SlackHouse, standing
-
-
-@pytest.fixture
-def slack(tmp_path: Path) -> Iterator[SlackHouse]:
-    with standing(tmp_path) as house:
-        yield house
+from tests.support.houses.slack_house import SlackHouse
 
 
 def helped(slack: SlackHouse) -> bool:

@@ -2,19 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 
 from tests.support.houses.house import until
-from tests.support.houses.slack_house import SlackHouse, standing, words_of
-
-
-@pytest.fixture
-def slack(tmp_path: Path) -> Iterator[SlackHouse]:
-    with standing(tmp_path) as house:
-        yield house
+from tests.support.houses.slack_house import SlackHouse, words_of
 
 
 def attached(slack: SlackHouse, *names: str) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -13,12 +12,6 @@ from rehearsal.slack.workspace.conversation import Message
 from tests.slack.interactive.test_slash_command import held
 from tests.support.houses.house import until
 from tests.support.houses.slack_house import SlackHouse, standing, words_of
-
-
-@pytest.fixture
-def slack(tmp_path: Path) -> Iterator[SlackHouse]:
-    with standing(tmp_path) as house:
-        yield house
 
 
 def shown(seen: Any) -> str:

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -16,16 +14,10 @@ from bot.commands.urgency import Concern
 from bot.model.identity import Identity, Proof
 from bot.model.request import Command, Request
 from tests.support.houses.house import until
-from tests.support.houses.slack_house import SlackHouse, standing, words_of
+from tests.support.houses.slack_house import SlackHouse, words_of
 
 ANA = Identity("slack", "T0HOME/U0ANA", "Ana Acme")
 SAM = Identity("slack", "T0HOME/U0SAM", "Sam Specialist")
-
-
-@pytest.fixture
-def slack(tmp_path: Path) -> Iterator[SlackHouse]:
-    with standing(tmp_path) as house:
-        yield house
 
 
 def asked(slack: SlackHouse, who: Identity, *commands: Command) -> None:

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,14 +11,8 @@ from channels.slack.interactive.slash_command import draft_of
 from channels.slack.text.view_state import mentioned, words
 from channels.slack.views.new_case_form import FormDraft
 from tests.support.houses.house import until
-from tests.support.houses.slack_house import SlackHouse, standing, words_of
+from tests.support.houses.slack_house import SlackHouse, words_of
 from tests.support.setup.adtech import LISTS
-
-
-@pytest.fixture
-def slack(tmp_path: Path) -> Iterator[SlackHouse]:
-    with standing(tmp_path) as house:
-        yield house
 
 
 def said(seen: Any) -> str:

@@ -2,22 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 
 from rehearsal.slack.people.people import People
 from tests.slack.interactive.test_forms import card, names, shown
 from tests.slack.interactive.test_slash_command import held
 from tests.support.houses.house import until
-from tests.support.houses.slack_house import SlackHouse, standing, words_of
-
-
-@pytest.fixture
-def slack(tmp_path: Path) -> Iterator[SlackHouse]:
-    with standing(tmp_path) as house:
-        yield house
+from tests.support.houses.slack_house import SlackHouse, words_of
 
 
 def see(people: People, number: int) -> None:

@@ -31,12 +31,6 @@ def either(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[SlackHous
         yield house
 
 
-@pytest.fixture
-def slack(tmp_path: Path) -> Iterator[SlackHouse]:
-    with standing(tmp_path) as house:
-        yield house
-
-
 def listed(slack: SlackHouse, words: str, *, who: str = "sam") -> Message:
     (message,) = slack.people.slash(who, "C0TRIAGE", f"/case {words}").ephemerals
     return message
