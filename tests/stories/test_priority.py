@@ -49,7 +49,7 @@ def test_a_customer_asks_for_a_priority_and_a_specialist_grants_it(case: TestDes
 
 def test_a_request_is_declined_with_its_reason(case: TestDesk) -> None:
     case.ask(ANA, ChangePriority(1, "Blocker", "It hurts."))
-    assert "say why" in refused(case.ask(SAM, DecidePriority(1, False)))
+    assert "say why: decline reason" in refused(case.ask(SAM, DecidePriority(1, False)))
     done(case.ask(SAM, DecidePriority(1, False, "One deal is hit, others deliver.")))
     assert case.case().line.priority == "Medium"
     (mail,) = case.mails(ANA)

@@ -84,6 +84,7 @@ def test_a_category_names_its_type_and_goes_where_it_does_not_belong() -> None:
         ("Report Task ID 1254332 failed to load", ("Report Task ID 1254332",)),
         ("Deals 12333, 12334 and 12335", ("Deal ID 12333", "Deal ID 12334", "Deal ID 12335")),
         ("deal-id: 12333\nDeal ID 12333", ("Deal ID 12333",)),
+        ("İstanbul: Deal ID 12333", ("Deal ID 12333",)),
         ("our campaign 2024 went well", ()),
         ("no deal at all", ()),
         ("task 1", ()),

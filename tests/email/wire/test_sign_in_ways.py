@@ -9,6 +9,7 @@ import sys
 import threading
 import urllib.request
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -186,7 +187,10 @@ def test_a_service_account_speaks_for_the_address(tmp_path: Path, there: Tenant)
     }
     (tmp_path / "key.json").write_text(json.dumps(account))
     tokens = google(tmp_path, there, service_account=str(tmp_path / "key.json")).of(USER)
+    there.lifetime = None  # Google does not say how long it lasts
     assert tokens.token() in there.live
+    assert tokens.expires
+    assert timedelta(minutes=59) < tokens.expires - datetime.now(UTC) < timedelta(minutes=61)
     claims = _claims(there.asked[0]["assertion"])
     assert (claims["sub"], claims["scope"]) == (USER, "https://mail.google.com/")
     there.error = "unauthorized_client"

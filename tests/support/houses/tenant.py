@@ -36,7 +36,7 @@ class Tenant:
         """What is granted; empty: what was asked for."""
         self.error = ""
         """The word with which every token is refused."""
-        self.lifetime = 3600
+        self.lifetime: int | None = 3600
         self.live: set[str] = set()
         """Access tokens that mail servers accept."""
         self.refresh_tokens: set[str] = set()
