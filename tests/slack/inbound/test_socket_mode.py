@@ -72,11 +72,12 @@ def test_slack_being_down_stops_nothing_and_is_waited_for(slack: SlackHouse) -> 
     assert helped(slack)
 
 
-def test_the_house_starts_while_slack_is_down(tmp_path: Path) -> None:
+def test_the_house_starts_while_slack_is_down(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     with Server() as server:
         server.workspace.faults.add("down", method="apps.connections.open", times=2)
         with SlackHouse(tmp_path, server) as house:
             assert helped(house)
+    assert "Slack cannot be reached" in capsys.readouterr().out
 
 
 def test_an_answer_in_hand_is_given_before_hanging_up(tmp_path: Path) -> None:

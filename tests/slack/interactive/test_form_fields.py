@@ -4,8 +4,14 @@ from __future__ import annotations
 
 import pytest
 
+from channels.slack.views.new_case_form import brief
 from tests.support.houses.house import until
 from tests.support.houses.slack_house import SlackHouse, words_of
+
+
+def test_the_meaning_of_a_priority_is_cut_at_the_last_word_that_fits() -> None:
+    fits = f"{'x' * 60} {'y' * 11}"
+    assert brief(f"{fits} and more") == f"{fits} …"
 
 
 def attached(slack: SlackHouse, *names: str) -> None:
