@@ -147,4 +147,8 @@ def hang_up(server: Server, client: SocketModeClient) -> None:
     """Close a client. A cut wakes its receive, which would otherwise hold ``close`` for three seconds."""
     client.auto_reconnect_enabled = False
     server.cut()
-    client.close()
+    closing = threading.Thread(target=client.close)
+    closing.start()
+    while closing.is_alive():  # a session that just begins resets this, and would never end
+        client.current_session_state.terminated = True
+        closing.join(0.1)
