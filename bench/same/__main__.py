@@ -88,7 +88,7 @@ def main() -> int:
 
 
 def _compare(store: str, options: argparse.Namespace) -> int:
-    """Print what differs in two plays, the second of the cases concerned alone; return how many differences."""
+    """Print what differs in two plays, the second of the cases concerned; return how many differences."""
     every = {facts["marker"] for facts, _ in plan(options.cases, options.seed)}
     old, new = _played(store, options)
     topics = content.differing(old, new)

@@ -44,5 +44,4 @@ def test_delivery_that_fails_again_after_a_restart_holds_back_others_for_the_res
 
 def test_longest_wait_doubles_with_each_attempt() -> None:
     for attempts in range(1, 5):
-        longest = max(backoff(attempts) for _ in range(500))
-        assert 0.9 < longest / FIRST_WAIT / 2 ** (attempts - 1) <= 1
+        assert 0.9 < max(backoff(attempts) for _ in range(500)) / FIRST_WAIT / 2 ** (attempts - 1) <= 1

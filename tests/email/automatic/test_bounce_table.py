@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from channels.email.automatic import bounce_text
 from tests.support.mail.letters import reading
 
 SENDERS = {
@@ -90,3 +91,8 @@ def sign(sender: str, path: str, subject: str, text: str) -> str:
     if report is None:
         return "-"
     return "?" if report.doubtful else "!"
+
+
+def test_a_reason_stands_in_a_long_heading_or_below_a_short_one() -> None:
+    assert bounce_text.reason(["Reason: nobody reads mail at this address.", "Sorry"]).startswith("Reason:")
+    assert bounce_text.reason(["The reason why it came back:", "Nobody reads it."]) == "Nobody reads it."

@@ -396,8 +396,3 @@ def test_what_the_returned_mail_quotes_of_another_report_is_not_this_ones() -> N
     bounce = reading(raw, mail_from="").verdict.bounce
     assert bounce
     assert [(one.address, one.status) for one in bounce.recipients] == [("ana@acme.example", status)]
-
-
-def test_a_reason_stands_in_a_long_heading_or_below_a_short_one() -> None:
-    assert bounce_text.reason(["Reason: nobody reads mail at this address.", "Sorry"]).startswith("Reason:")
-    assert bounce_text.reason(["The reason why it came back:", "Nobody reads it."]) == "Nobody reads it."
