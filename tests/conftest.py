@@ -22,6 +22,7 @@ from tests.support.houses.house import House
 from tests.support.houses.office import Office
 from tests.support.setup import databases, pace, readers, templates, turns
 from tests.support.setup.chromium import chromium
+from tests.support.setup.fixtures import open_on_each_database, open_on_each_database_and_mode
 from tests.support.setup.object_store import ObjectStore
 from tests.support.setup.postgres import Server
 
@@ -88,6 +89,13 @@ def url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
 
 
 @pytest.fixture
+def shared(postgres: Server) -> Iterator[str]:
+    """A fresh PostgreSQL database, which several processes can use."""
+    with postgres.with_schema() as url:
+        yield url
+
+
+@pytest.fixture
 def database(url: str) -> Iterator[Database]:
     """The same, opened."""
     opened = Database(url)
@@ -111,25 +119,14 @@ def empty_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
         yield url
 
 
-@pytest.fixture
-def desk(url: str, tmp_path: Path) -> Iterator[TestDesk]:
-    """A desk with two staff members, on a database of either kind; its mail goes into a Maildir."""
-    with TestDesk(url, tmp_path) as standing:
-        yield standing
+desk = open_on_each_database(TestDesk)
+"""A desk with two staff members, on a database of either kind; its mail goes into a Maildir."""
 
+house = open_on_each_database(House)
+"""The whole house, its SMTP door open, on a database of either kind."""
 
-@pytest.fixture
-def house(url: str, tmp_path: Path) -> Iterator[House]:
-    """The whole house, its SMTP door open, on a database of either kind."""
-    with House(url, tmp_path) as standing:
-        yield standing
-
-
-@pytest.fixture
-def office(url: str, mode: str, tmp_path: Path) -> Iterator[Office]:
-    """The whole house and a workspace, on a database of either kind, by both ways that Slack delivers."""
-    with Office(url, tmp_path, mode=mode) as standing:
-        yield standing
+office = open_on_each_database_and_mode(Office)
+"""The whole house and a workspace, on a database of either kind, by both ways that Slack delivers."""
 
 
 QUICK = "not slow and not wire"

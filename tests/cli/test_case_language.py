@@ -6,9 +6,7 @@ import json
 import re
 from pathlib import Path
 
-from tests.support.houses.console import in_an_empty_folder, run, said
-
-__all__ = ["in_an_empty_folder"]
+from tests.support.houses.console import run, said
 
 STAFF = '[[staff]]\nname = "May"\nmail = "may@acme.com"\n[[staff]]\nname = "Grant"\nmail = "grant@acme.com"\n'
 OURS = re.compile(

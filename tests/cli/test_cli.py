@@ -20,9 +20,7 @@ from click.testing import CliRunner
 from bot.cli.main import casebot
 from bot.links.tokens import Links
 from rehearsal.ports import free_port
-from tests.support.houses.console import in_an_empty_folder, run, said, staffed, told
-
-__all__ = ["in_an_empty_folder"]
+from tests.support.houses.console import run, said, staffed, told
 
 # init
 

@@ -10,9 +10,7 @@ import pytest
 from click.testing import CliRunner
 
 from bot.cli.main import casebot
-from tests.support.houses.console import in_an_empty_folder, run, said, told
-
-__all__ = ["in_an_empty_folder"]
+from tests.support.houses.console import run, said, told
 
 
 def test_init_writes_only_what_was_decided() -> None:

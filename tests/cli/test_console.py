@@ -9,11 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.houses.console import in_an_empty_folder, run, said, staffed, told
+from tests.support.houses.console import run, said, staffed, told
 from tests.support.mail.archives import letter, mbox
 from tests.support.mail.letters import FOLDER
-
-__all__ = ["in_an_empty_folder"]
 
 MAIL = b"""From: Ana <ana@acme.example>
 To: support@example.com

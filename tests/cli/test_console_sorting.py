@@ -5,9 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from tests.support.houses.console import in_an_empty_folder, said, staffed, told
-
-__all__ = ["in_an_empty_folder"]
+from tests.support.houses.console import said, staffed, told
 
 REPLY = b"""From: Ana <ana@x.com>
 To: support@acme.com

@@ -13,10 +13,8 @@ import pytest
 from bot.cli.terminal.errors import Failure, in_words
 from store.engine.database import Database
 from store.people import account, person
-from tests.support.houses.console import in_an_empty_folder, run, said, staffed, told
+from tests.support.houses.console import run, said, staffed, told
 from tests.support.houses.desk import TestDesk
-
-__all__ = ["in_an_empty_folder"]
 
 READING = (
     ("case", "list"),

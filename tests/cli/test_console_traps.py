@@ -6,9 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.houses.console import in_an_empty_folder, run, said, staffed, told
-
-__all__ = ["in_an_empty_folder"]
+from tests.support.houses.console import run, said, staffed, told
 
 
 @pytest.fixture

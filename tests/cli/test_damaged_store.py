@@ -14,9 +14,7 @@ import pytest
 
 from store.engine.database import Database
 from store.schema import ensure
-from tests.support.houses.console import in_an_empty_folder, run, said
-
-__all__ = ["in_an_empty_folder"]
+from tests.support.houses.console import run, said
 
 COMMANDS = (("check",), ("case", "list"), ("migrate",), ("run",), ("people", "list"), ("check",))
 FRAME = 24 + 8192

@@ -26,10 +26,8 @@ from rehearsal.demo.relay import Relay
 from rehearsal.demo.site import Site
 from rehearsal.ports import free_port
 from rehearsal.slack.server import Server
-from tests.support.houses.console import in_an_empty_folder, told
+from tests.support.houses.console import told
 from tests.support.mail.sink import Sink
-
-__all__ = ["in_an_empty_folder"]
 
 ANA, DESK = "ana@acme.example", "support@example.com"
 

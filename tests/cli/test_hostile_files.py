@@ -13,9 +13,7 @@ from typing import Any
 
 import pytest
 
-from tests.support.houses.console import in_an_empty_folder, said
-
-__all__ = ["in_an_empty_folder"]
+from tests.support.houses.console import said
 
 MEMORY = 4 << 30
 """Bytes of address space: a command that reads without a limit ends here, and not with the machine's memory."""

@@ -17,9 +17,7 @@ from store.engine.columns import new_id
 from store.engine.database import Database
 from store.people.account import account
 from tests.support.data.grown_store import grow
-from tests.support.houses.console import in_an_empty_folder, run, said, staffed, told
-
-__all__ = ["in_an_empty_folder"]
+from tests.support.houses.console import run, said, staffed, told
 
 CASES = 47
 LISTS = (

@@ -22,6 +22,7 @@ from tests.support.mail.sink import Sink
 from tests.support.mail.talk import Taken
 from tests.support.mail.token_relay import TokenRelay
 from tests.support.setup.certificates import make
+from tests.support.setup.fixtures import open_per_test
 
 pytestmark = pytest.mark.slow
 RESULTS = b"Authentication-Results: mx.example.com; dmarc=pass header.from=acme.example\r\n"
@@ -34,11 +35,7 @@ Message-ID: <first@acme.example>\r
 My password is refused.\r
 """
 
-
-@pytest.fixture
-def mailbox() -> Iterator[Dovecot]:
-    with Dovecot(new_folder()) as server:
-        yield server
+mailbox = open_per_test(lambda: Dovecot(new_folder()))
 
 
 @pytest.fixture

@@ -12,10 +12,9 @@ import pytest
 
 from bot.cli.setup_dialog.editor import ConfigEditor
 from bot.cli.terminal.errors import Failure
-from tests.support.houses.console import in_an_empty_folder, run
+from tests.support.houses.console import run
 from tests.support.mail.name_server import NameServer
 
-__all__ = ["in_an_empty_folder"]
 DESK = ("support@acme.test", "", "en", "1")
 HOURS = ("Europe/Paris", "", "")
 PEOPLE = ("Bob Miller bob@acme.test", "")

@@ -6,9 +6,7 @@ import socket
 
 import pytest
 
-from tests.support.houses.console import in_an_empty_folder, run, said
-
-__all__ = ["in_an_empty_folder"]
+from tests.support.houses.console import run, said
 
 
 def test_a_folder_for_files_that_cannot_be_made_is_named(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 import stat
 import tomllib
@@ -22,13 +21,6 @@ from bot.config.state_files import state_file
 
 SECRET = "s" * 40
 EXAMPLE = Path(__file__).parents[2] / "config.example.toml"
-
-
-@pytest.fixture(autouse=True)
-def _in_an_empty_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.chdir(tmp_path)
-    for name in [name for name in os.environ if name.startswith("CASEBOT_")]:
-        monkeypatch.delenv(name)
 
 
 def written(text: str, name: str = "config.toml") -> Path:

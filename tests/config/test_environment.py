@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
 import pytest
@@ -16,10 +15,7 @@ IMAP = '[[mailbox]]\naddress = "help@acme.com"\n[mailbox.imap]\nhost = "imap.acm
 
 
 @pytest.fixture(autouse=True)
-def _in_an_empty_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.chdir(tmp_path)
-    for name in [name for name in os.environ if name.startswith("CASEBOT_")]:
-        monkeypatch.delenv(name)
+def _with_secret(in_an_empty_folder: None, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("CASEBOT_DESK__SECRETS", SECRET)
 
 

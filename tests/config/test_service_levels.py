@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -18,13 +17,6 @@ from tests.support.setup.config import SECRET
 
 DESK = f'[desk]\nsecrets = ["{SECRET}"]\n'
 FRIDAY_EVENING = datetime(2026, 11, 27, 17, tzinfo=UTC)
-
-
-@pytest.fixture(autouse=True)
-def _in_an_empty_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.chdir(tmp_path)
-    for name in [name for name in os.environ if name.startswith("CASEBOT_")]:
-        monkeypatch.delenv(name)
 
 
 def config(text: str = "") -> Config:

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from tests.config.test_service_levels import _in_an_empty_folder, config, mistakes
+from tests.config.test_service_levels import config, mistakes
 
-__all__ = ["_in_an_empty_folder"]
 PARIS = '[[calendar]]\nname = "paris"\ntime_zone = "Europe/Paris"\n'
 OFFICE = '[[calendar]]\ntime_zone = "Asia/Tokyo"\n'
 STAFF = '[[staff]]\nname = "Sam"\nmail = "sam@desk.example"\n'

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -22,23 +22,16 @@ from store.queues import inbox
 from tests.desk.test_timers import ONLY_FIRST
 from tests.support.houses.desk import TestDesk
 from tests.support.houses.house import House, until
+from tests.support.setup.fixtures import open_on_each_database
 
 ANA, SAM = "ana@acme.example", "sam@desk.example"
 OPEN = Open("No delivery", "The deal has not delivered for 24 hours, and nobody knows why.")
 TUESDAY = datetime(2026, 12, 1, 9, tzinfo=UTC)
 WARNED = TUESDAY + timedelta(hours=6)
 
+desk = open_on_each_database(TestDesk, more=ONLY_FIRST)
 
-@pytest.fixture
-def desk(url: str, tmp_path: Path) -> Iterator[TestDesk]:
-    with TestDesk(url, tmp_path, more=ONLY_FIRST) as standing:
-        yield standing
-
-
-@pytest.fixture
-def house(url: str, tmp_path: Path) -> Iterator[House]:
-    with House(url, tmp_path, more=ONLY_FIRST) as standing:
-        yield standing
+house = open_on_each_database(House, more=ONLY_FIRST)
 
 
 def set_to(moment: datetime, *desks: TestDesk) -> None:

@@ -17,6 +17,7 @@ from bot.queries.lists import ListOutbox
 from tests.support.houses.desk import TestDesk, done, refused, text_of
 from tests.support.houses.house import House, until, words
 from tests.support.houses.office import Office, said
+from tests.support.houses.slack_house import open_form
 
 DESK, ANA, TEAM = "support@example.com", "Ana <ana@acme.example>", "lyon@desk.example"
 OF_ACME = f'local_team = "{TEAM}"\n'
@@ -124,8 +125,7 @@ def test_in_slack_a_customer_without_a_mail_address_is_handed_over_too_story(
     monkeypatch.setenv("CASEBOT_DESK__LOCAL_TEAM", TEAM)
     with Office(url, tmp_path) as office:
         people = office.slack.people
-        seen = people.slash("noa", "general", "/case new Our script", wait=5)
-        people.type_into("noa", seen.modal.id, "text", "Can you change it?")
+        seen = open_form(people, "noa", "general", "/case new Our script", text="Can you change it?")
         people.submit("noa", seen.modal.id)
         card = office.card()
         people.post("sam", "triage", "A guess. CANARY", thread_ts=card.ts)

@@ -11,9 +11,7 @@ from bot.commands.urgency import ChangePriority
 from bot.commands.work import AskFor, SetField, Wait
 from bot.model.identity import Proof
 from bot.queries.card import CardOf, CardView
-from store.cases import case as cases
-from store.cases import timer
-from store.cases.case import Case
+from tests.desk.test_timers import stored, waiting
 from tests.support.houses.desk import TestDesk, done
 
 ANA, SAM, MAX = "ana@acme.example", "sam@desk.example", "max@desk.example"
@@ -26,18 +24,6 @@ def opened(desk: TestDesk, priority: str = "Medium") -> None:
     desk.at(TUESDAY)
     desk.ask(ANA, Open("No delivery", "It stopped.", priority=priority))
     desk.mails()
-
-
-def stored(desk: TestDesk, number: int = 1) -> Case:
-    with desk.app.database.reading() as tx:
-        found = cases.get(tx, number)
-    assert found
-    return found
-
-
-def waiting(desk: TestDesk) -> list[str]:
-    with desk.app.database.reading() as tx:
-        return [kind for kind, _ in timer.waiting(tx, 1)]
 
 
 def subjects(desk: TestDesk, to: str = "") -> list[str]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -20,6 +19,7 @@ from store.cases import case as cases
 from store.cases import timer
 from store.cases.case import Case
 from tests.support.houses.desk import TestDesk, text_of
+from tests.support.setup.fixtures import open_on_each_database
 
 ANA, SAM, MAX = "ana@acme.example", "sam@desk.example", "max@desk.example"
 OPEN = Open("No delivery", "The deal has not delivered for 24 hours, and nobody knows why.")
@@ -31,11 +31,7 @@ HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 ONLY_FIRST = "[[service_level]]\n[service_level.next_response]\n[service_level.resolution]\n"
 """Nothing but a first answer is promised."""
 
-
-@pytest.fixture
-def desk(url: str, tmp_path: Path) -> Iterator[TestDesk]:
-    with TestDesk(url, tmp_path, more=ONLY_FIRST) as standing:
-        yield standing
+desk = open_on_each_database(TestDesk, more=ONLY_FIRST)
 
 
 def opened(desk: TestDesk, at: datetime = TUESDAY, command: Open = OPEN, who: str = ANA) -> None:

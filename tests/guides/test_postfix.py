@@ -14,15 +14,12 @@ from tests.support.guides.page import section, titles
 from tests.support.guides.postfix import Postfix
 from tests.support.guides.story import ANA, BEA, Correspondence
 from tests.support.houses.house import until
+from tests.support.setup.fixtures import open_per_test
 
 PAGE = "postfix.md"
 STEPS = "One machine"
 
-
-@pytest.fixture
-def there() -> Iterator[Postfix]:
-    with Postfix() as there:
-        yield there
+there = open_per_test(Postfix)
 
 
 @pytest.fixture

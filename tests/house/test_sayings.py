@@ -17,7 +17,7 @@ from tests.house.inventory import PLACE, inventory
 from tests.house.word_files import FOLDER, words_in, written
 from tests.stories.test_language import DESK, JAPANESE
 from tests.support.houses.house import House, words
-from tests.support.setup import databases
+from tests.support.setup.fixtures import open_on_sqlite
 
 LANGUAGES = [language for language in TemplateLint().languages() if language != "en"]
 RENDERER = Renderer()
@@ -130,11 +130,7 @@ def test_a_saying_is_the_same_after_it_was_stored() -> None:
 
 YUKI = "yuki@acme.example"
 
-
-@pytest.fixture
-def house(tmp_path: Path) -> Iterator[House]:
-    with House(databases.sqlite(tmp_path), tmp_path) as opened:
-        yield opened
+house = open_on_sqlite(House)
 
 
 def test_a_japanese_customer_hears_yes_and_no_in_japanese_story(house: House) -> None:

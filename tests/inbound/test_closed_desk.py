@@ -17,6 +17,8 @@ from tests.support.houses.desk import CONFIG, TestDesk, refused
 from tests.support.houses.house import House, until, words
 from tests.support.houses.office import Office
 from tests.support.houses.office import said as shown
+from tests.support.houses.slack_house import open_form
+from tests.support.setup.fixtures import open_on_each_database
 
 __all__ = ["in_an_empty_folder"]
 
@@ -25,11 +27,7 @@ CLOSED = CONFIG.replace("gather = 0\n", 'gather = 0\nopen = false\nlocal_team = 
 NOBODY: dict[str, Any] = {"trusted_networks": [], "verify": False}
 EVE = "Eve <eve@other.example>"
 
-
-@pytest.fixture
-def closed(url: str, tmp_path: Path) -> Any:
-    with House(url, tmp_path, config=CLOSED) as house:
-        yield house
+closed = open_on_each_database(House, config=CLOSED)
 
 
 def test_somebody_unknown_is_told_once_a_week_whom_to_ask_story(closed: House) -> None:
@@ -156,8 +154,7 @@ def test_in_slack_the_same_is_said_to_them_alone_story(
     monkeypatch.setenv("CASEBOT_DESK__LOCAL_TEAM", "paris@desk.example")
     with Office(url, tmp_path) as office:
         people = office.slack.people
-        seen = people.slash("noa", "general", "/case new No delivery", wait=5)
-        people.type_into("noa", seen.modal.id, "text", "Since this morning.")
+        seen = open_form(people, "noa", "general", "/case new No delivery", text="Since this morning.")
         assert not people.submit("noa", seen.modal.id).errors
         modal = str(people.modal("noa").body)
         assert "paris@desk.example" in modal
@@ -167,8 +164,7 @@ def test_in_slack_the_same_is_said_to_them_alone_story(
         assert "paris@desk.example" in shown(answer)
         assert not office.cases()
         assert "closed desk" in office.inbox("aside")[0].reason
-        seen = people.slash("ana", "acme", "/case new No delivery", wait=5)
-        people.type_into("ana", seen.modal.id, "text", "Her channel is her account's.")
+        seen = open_form(people, "ana", "acme", "/case new No delivery", text="Her channel is her account's.")
         people.submit("ana", seen.modal.id)
         assert office.cases() == ["CS-000001"]
 

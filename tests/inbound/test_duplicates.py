@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import pytest
-
 from bot.queries.lists import ListInbox
 from tests.support.houses.house import House, until, words
+from tests.support.setup.fixtures import open_on_each_database
 
 ANA, SAM = "Ana <ana@acme.example>", "Sam <sam@desk.example>"
 DESK, SALES = "support@example.com", "sales@example.com"
@@ -20,11 +18,7 @@ VOUCHED = "Authentication-Results: mx.example.com; dmarc=pass header.from="
 DATE = "Date: Thu, 26 Nov 2026 03:43:59 +0000\r\n"
 BORDER = "Received: from mail.acme.example by mx.example.com; Thu, 26 Nov 2026 03:44:00 +0000"
 
-
-@pytest.fixture
-def house(url: str, tmp_path: Path) -> Iterator[House]:
-    with House(url, tmp_path, more=BOXES) as standing:
-        yield standing
+house = open_on_each_database(House, more=BOXES)
 
 
 def mail(text: str, *headers: str, sender: str = ANA, to: str = DESK, number: int = 1) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from email.header import Header
 from pathlib import Path
 
@@ -12,14 +11,11 @@ from bot.queries.lists import ListOutbox
 from tests.support.houses.dovecot import MAILBOX, USER, Dovecot, new_folder
 from tests.support.houses.house import House, until, words
 from tests.support.houses.office import Office, said
+from tests.support.setup.fixtures import open_per_test
 
 pytestmark = pytest.mark.slow
 
-
-@pytest.fixture
-def server() -> Iterator[Dovecot]:
-    with Dovecot(new_folder()) as running:
-        yield running
+server = open_per_test(lambda: Dovecot(new_folder()))
 
 
 def large(subject: str, sender: str = "Ana <ana@acme.example>") -> bytes:

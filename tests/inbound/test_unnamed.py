@@ -12,7 +12,8 @@ from bot.commands.work import AskFor, SetField
 from bot.model.identity import Proof
 from tests.support.houses.console import in_an_empty_folder, said
 from tests.support.houses.desk import TestDesk
-from tests.support.houses.house import House, flat, house_on_sqlite, words
+from tests.support.houses.house import House, flat, words
+from tests.support.setup.fixtures import open_on_sqlite
 
 __all__ = ["in_an_empty_folder"]
 
@@ -21,7 +22,7 @@ RAW = b"From: %s\r\nTo: support@example.com\r\nSubject: No delivery\r\nMessage-I
 TWO = b"John Doe <john@acme.example>, Jane <jane@acme.example>"
 
 
-house = pytest.fixture(house_on_sqlite)
+house = open_on_sqlite(House)
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,6 @@ from contextlib import closing, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
-import pytest
 from sqlalchemy import func, select
 from structlog.testing import capture_logs
 
@@ -24,17 +23,9 @@ from store.people.person import Person, person
 from store.queues import inbox
 from tests.support.houses.desk import config_for
 from tests.support.houses.house import House, until
-from tests.support.setup.postgres import Server
 
 NOW = datetime(2026, 11, 29, 9, 0, tzinfo=UTC)
 ANA, BEA = "ana@new.example", "bea@new.example"
-
-
-@pytest.fixture
-def shared(postgres: Server) -> Iterator[str]:
-    """A store that two processes use."""
-    with postgres.with_schema() as url:
-        yield url
 
 
 @contextmanager

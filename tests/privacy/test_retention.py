@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
-
-import pytest
 
 from bot.queries.case_detail import ShowCase
 from bot.reports.period import Period
@@ -16,17 +13,14 @@ from store.people import person as people
 from tests.privacy.remains import gone, in_rows, in_store
 from tests.support.houses.desk_process import DeskProcess, patient
 from tests.support.houses.house import House, until
+from tests.support.setup.fixtures import open_on_each_database
 
 ANA, CARL = "Ana Acme <ana@acme.example>", "Carl Solomon <carl@solo.example>"
 SAM, DESK = "Sam <sam@desk.example>", "support@example.com"
 FILE = bytes(range(100, 200)) * 400
 SET = '\n[retention]\nraw_mail = "30d"\naside = "30d"\nsent = "40d"\nclosed_cases = "60d"\n'
 
-
-@pytest.fixture
-def house(url: str, tmp_path: Path) -> Iterator[House]:
-    with House(url, tmp_path, more=SET) as standing:
-        yield standing
+house = open_on_each_database(House, more=SET)
 
 
 def closed_case(house: House, sender: str, words: str) -> None:

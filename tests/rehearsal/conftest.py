@@ -2,19 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 from slack_sdk import WebClient
 
 from rehearsal.slack.server import Server
 from rehearsal.slack.workspace.workspace import Workspace
+from tests.support.setup.fixtures import open_per_test
 
-
-@pytest.fixture
-def server() -> Iterator[Server]:
-    with Server() as server:
-        yield server
+server = open_per_test(Server)
 
 
 @pytest.fixture

@@ -7,6 +7,7 @@ from typing import Any
 from tests.support.houses.house import until, words
 from tests.support.houses.office import Office, said
 from tests.support.houses.one_case import hurry
+from tests.support.houses.slack_house import open_form
 
 
 def opened(office: Office, user: str, channel: str) -> Any:
@@ -26,8 +27,7 @@ def test_the_files_of_a_form_are_told_in_the_customers_channel_however_late_its_
     office: Office,
 ) -> None:
     people, faults = office.slack.people, office.slack.workspace.faults
-    assert people.slash("ana", "acme", "/case new Deal ID 12333: no delivery", wait=5).modal
-    people.type_into("ana", "modal", "text", "Since this morning.")
+    open_form(people, "ana", "acme", "/case new Deal ID 12333: no delivery", text="Since this morning.")
     people.attach("ana", "modal", "files", [people.upload("ana", "report.csv", b"a,b\n1,2\n")])
     faults.add("slow", method="chat.postMessage", seconds=3)
     assert not people.submit("ana", "modal").errors

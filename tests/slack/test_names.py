@@ -12,7 +12,7 @@ from bot.cli.main import casebot
 from tests.slack.test_customers import opened
 from tests.support.houses.house import words
 from tests.support.houses.office import Office, said
-from tests.support.houses.slack_house import words_of
+from tests.support.houses.slack_house import open_form, words_of
 from tests.support.setup import databases
 
 AN_ID = re.compile(r"\b[tu]0[a-z]{3,}\b|\b[TU]0[A-Z]{3,}\b")
@@ -28,8 +28,7 @@ def shown(folder: Path) -> str:
 
 def test_who_is_not_told_yet_is_named_to_the_customer_and_to_the_desk(office: Office, tmp_path: Path) -> None:
     people = office.slack.people
-    people.slash("ana", "general", "/case new Deal ID 12333: no delivery", wait=5)
-    people.type_into("ana", "modal", "text", "Since this morning.")
+    open_form(people, "ana", "general", "/case new Deal ID 12333: no delivery", text="Since this morning.")
     assert not people.submit("ana", "modal").errors
     people.choose("ana", "modal", "people", ["eve", "noa"])
     told = words_of(people.submit("ana", "modal").modal.body["blocks"])
@@ -68,8 +67,7 @@ def test_a_command_is_called_as_the_config_calls_it(tmp_path: Path) -> None:
 def test_while_slack_tells_no_name_the_one_that_came_with_the_form_is_used(office: Office) -> None:
     people = office.slack.people
     office.slack.workspace.faults.add("error", method="users.info", error="fatal_error")
-    people.slash("ana", "general", "/case new Deal ID 12333: no delivery", wait=5)
-    people.type_into("ana", "modal", "text", "Since this morning.")
+    open_form(people, "ana", "general", "/case new Deal ID 12333: no delivery", text="Since this morning.")
     assert not people.submit("ana", "modal").errors
     assert [entry.author for entry in office.case().entries] == ["ana"]
     assert "ana: Deal ID 12333" in office.card().text

@@ -34,12 +34,20 @@ def store(tmp_path: Path) -> FileStore:
     return FileStore(tmp_path / "files")
 
 
-def test_a_draft_grows_is_placed_and_forgotten(store: FileStore) -> None:
-    scratch = UploadDrafts(store)
-    with scratch.draft("a-1") as draft:
-        draft.write(b"one ")
-    with UploadDrafts(store).draft("a-1") as draft:  # another process goes on with it
-        draft.write(b"two")
+@pytest.fixture
+def scratch(store: FileStore) -> UploadDrafts:
+    return UploadDrafts(store)
+
+
+def write(drafts: UploadDrafts, name: str, content: bytes) -> None:
+    """Append to a draft."""
+    with drafts.draft(name) as draft:
+        draft.write(content)
+
+
+def test_a_draft_grows_is_placed_and_forgotten(store: FileStore, scratch: UploadDrafts) -> None:
+    write(scratch, "a-1", b"one ")
+    write(UploadDrafts(store), "a-1", b"two")  # another process goes on with it
     placed = scratch.place("a-1")
     assert store.read(placed.sha256) == b"one two"
     assert placed.size == 7
@@ -49,10 +57,8 @@ def test_a_draft_grows_is_placed_and_forgotten(store: FileStore) -> None:
     assert store.read(placed.sha256) == b"one two"
 
 
-def test_what_is_undone_is_not_there(store: FileStore) -> None:
-    scratch = UploadDrafts(store)
-    with scratch.draft("a") as draft:
-        draft.write(b"good")
+def test_what_is_undone_is_not_there(store: FileStore, scratch: UploadDrafts) -> None:
+    write(scratch, "a", b"good")
     with scratch.draft("a") as draft:
         draft.write(b"bad")
         draft.undo()
@@ -60,8 +66,9 @@ def test_what_is_undone_is_not_there(store: FileStore) -> None:
     assert store.read(scratch.place("a").sha256) == b"good again"
 
 
-def test_one_at_a_time_writes_a_draft_and_nobody_one_that_is_placed(store: FileStore) -> None:
-    scratch = UploadDrafts(store)
+def test_one_at_a_time_writes_a_draft_and_nobody_one_that_is_placed(
+    store: FileStore, scratch: UploadDrafts
+) -> None:
     with scratch.draft("a") as draft:
         draft.write(b"x")
         with pytest.raises(InUse), UploadDrafts(store).draft("a"):
@@ -78,16 +85,13 @@ def test_names_lead_nowhere_else(store: FileStore) -> None:
             UploadDrafts(store).size(name)
 
 
-def test_a_placed_file_that_no_row_names_goes_after_an_hour(store: FileStore) -> None:
-    scratch = UploadDrafts(store)
-    with scratch.draft("a") as draft:
-        draft.write(b"x")
+def test_a_placed_file_that_no_row_names_goes_after_an_hour(store: FileStore, scratch: UploadDrafts) -> None:
+    write(scratch, "a", b"x")
     digest = scratch.place("a").sha256  # and then the power went
     assert scratch.sweep(datetime.now(UTC), named=nobody) == 0
     assert swept(scratch, named=lambda one: one == digest) == 2
     assert kept(store.folder) == {digest: b"x"}
-    with scratch.draft("b") as draft:
-        draft.write(b"y")
+    write(scratch, "b", b"y")
     scratch.place("b")
     swept(scratch)
     assert kept(store.folder) == {digest: b"x"}
@@ -95,26 +99,23 @@ def test_a_placed_file_that_no_row_names_goes_after_an_hour(store: FileStore) ->
 
 
 @pytest.mark.parametrize("again", ["put", "place"])
-def test_a_file_that_somebody_asked_for_since_stays(store: FileStore, again: str) -> None:
-    scratch = UploadDrafts(store)
-    with scratch.draft("a") as draft:
-        draft.write(b"x")
+def test_a_file_that_somebody_asked_for_since_stays(
+    store: FileStore, scratch: UploadDrafts, again: str
+) -> None:
+    write(scratch, "a", b"x")
     digest = scratch.place("a").sha256
     if again == "put":
         assert store.put([b"x"])[0] == digest
     else:
-        with scratch.draft("b") as draft:
-            draft.write(b"x")
+        write(scratch, "b", b"x")
         scratch.place("b")
     swept(scratch)
     assert kept(store.folder) == {digest: b"x"}
 
 
-def test_what_was_there_before_stays(store: FileStore) -> None:
+def test_what_was_there_before_stays(store: FileStore, scratch: UploadDrafts) -> None:
     digest, _ = store.put([b"x"])
-    scratch = UploadDrafts(store)
-    with scratch.draft("a") as draft:
-        draft.write(b"x")
+    write(scratch, "a", b"x")
     scratch.place("a")
     swept(scratch)
     assert kept(store.folder) == {digest: b"x"}
@@ -122,11 +123,9 @@ def test_what_was_there_before_stays(store: FileStore) -> None:
 
 def test_whatever_another_process_did_a_file_lies_under_its_own_hash(store: FileStore) -> None:
     one, other = UploadDrafts(store), UploadDrafts(store)
-    with one.draft("a") as draft:
-        draft.write(b"genuine!")
+    write(one, "a", b"genuine!")
     other.settle("a")  # it came to its end there, or its hour
-    with other.draft("a") as draft:
-        draft.write(b"EVIL!!!!")
+    write(other, "a", b"EVIL!!!!")
     with one.draft("a") as draft:
         assert draft.sum.hexdigest() == hashlib.sha256(b"EVIL!!!!").hexdigest()
     placed = one.place("a")
@@ -135,10 +134,10 @@ def test_whatever_another_process_did_a_file_lies_under_its_own_hash(store: File
     assert store.read(genuine) == b"genuine!"
 
 
-def test_a_form_sent_at_the_end_of_the_hour_finds_its_file_when_it_is_saved(store: FileStore) -> None:
-    scratch = UploadDrafts(store)
-    with scratch.draft("a") as draft:
-        draft.write(b"evidence")
+def test_a_form_sent_at_the_end_of_the_hour_finds_its_file_when_it_is_saved(
+    store: FileStore, scratch: UploadDrafts
+) -> None:
+    write(scratch, "a", b"evidence")
     back(store, "a", minutes=59, seconds=59)
     placed = scratch.place("a")
     scratch.sweep(datetime.now(UTC) + timedelta(seconds=2), named=nobody)  # before its row is there
@@ -146,10 +145,10 @@ def test_a_form_sent_at_the_end_of_the_hour_finds_its_file_when_it_is_saved(stor
     assert scratch.place("a") == placed
 
 
-def test_what_waits_for_a_slower_file_is_kept_and_can_be_gone_on_with(store: FileStore) -> None:
-    scratch = UploadDrafts(store)
-    with scratch.draft("a") as draft:
-        draft.write(b"log")
+def test_what_waits_for_a_slower_file_is_kept_and_can_be_gone_on_with(
+    store: FileStore, scratch: UploadDrafts
+) -> None:
+    write(scratch, "a", b"log")
     back(store, "a", minutes=59)
     scratch.keep(["a", "never-there"])
     scratch.sweep(datetime.now(UTC) + timedelta(minutes=2), named=nobody)
@@ -163,8 +162,9 @@ def test_what_waits_for_a_slower_file_is_kept_and_can_be_gone_on_with(store: Fil
     assert kept(store.folder) == {}
 
 
-def test_a_draft_in_somebodys_hands_is_neither_swept_nor_settled(store: FileStore) -> None:
-    scratch = UploadDrafts(store)
+def test_a_draft_in_somebodys_hands_is_neither_swept_nor_settled(
+    store: FileStore, scratch: UploadDrafts
+) -> None:
     with scratch.draft("a") as draft:
         draft.write(b"x")
         assert swept(UploadDrafts(store)) == 0

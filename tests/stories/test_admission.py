@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-import pytest
-
 from tests.slack.outbound.test_places import talk
-from tests.support.houses.browser import WebHouse, get, send_files, web_house_on_sqlite
-from tests.support.houses.house import House, flat, house_on_sqlite, until, words
+from tests.support.houses.browser import WebHouse, get, send_files
+from tests.support.houses.house import House, flat, until, words
 from tests.support.houses.office import Office, said
+from tests.support.setup.fixtures import open_on_sqlite
 from tests.web.test_new_case import filled, known
 
 ANA, BOB, SAM, DESK = (
@@ -18,8 +17,8 @@ ANA, BOB, SAM, DESK = (
 EVE, CARL = "eve@stranger.example", "carl@partner.example"
 
 
-desk = pytest.fixture(house_on_sqlite)
-web = pytest.fixture(web_house_on_sqlite)
+desk = open_on_sqlite(House)
+web = open_on_sqlite(WebHouse)
 
 
 def opened(house: House, *, sender: str = ANA, **headers: str) -> Any:

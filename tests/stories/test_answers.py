@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 
 from bot.people.csv_file import open_file
@@ -13,12 +10,6 @@ from tests.support.houses.house import House, words
 
 SAM, MAX = "Sam <sam@desk.example>", "Max <max@desk.example>"
 ANA, DESK = "Ana <ana@acme.example>", "support@example.com"
-
-
-@pytest.fixture
-def house(url: str, tmp_path: Path) -> Iterator[House]:
-    with House(url, tmp_path) as started:
-        yield started
 
 
 def line(mail: object) -> str:

@@ -18,7 +18,7 @@ from store.articles import click, deflection
 from store.articles.deflection import Deflections
 from tests.support.houses.browser import follow
 from tests.support.houses.house import until
-from tests.support.houses.slack_house import SlackHouse, standing, words_of
+from tests.support.houses.slack_house import SlackHouse, open_form, standing, words_of
 
 SUBJECT = "Deal ID 12333: no delivery for 24 hours"
 TITLE = "A deal does not deliver"
@@ -122,8 +122,7 @@ def test_whoever_clicks_twice_was_helped_once(slack: SlackHouse) -> None:
 
 def test_what_is_typed_stays_and_the_case_is_opened_all_the_same_story(slack: SlackHouse) -> None:
     people = slack.people
-    people.slash("ana", "C0GENERAL", "/case new", wait=5)
-    people.type_into("ana", "modal", "text", "It has zero impressions since yesterday.")
+    open_form(people, "ana", "C0GENERAL", "/case new", text="It has zero impressions since yesterday.")
     typing(slack, SUBJECT)
     assert until(lambda: LINK in words(slack))
     people.choose("ana", "modal", "priority", "Blocker", wait=5)
@@ -238,8 +237,7 @@ def test_where_too_many_forms_change_a_button_searches_story(
 ) -> None:
     monkeypatch.setattr(article_hints, "A_MINUTE", 0)
     people = slack.people
-    people.slash("ana", "C0GENERAL", "/case new", wait=5)
-    people.type_into("ana", "modal", "text", "It has zero impressions since yesterday.")
+    open_form(people, "ana", "C0GENERAL", "/case new", text="It has zero impressions since yesterday.")
     typing(slack, SUBJECT)
     assert until(lambda: "Search articles" in words(slack))
     assert HELPFUL not in words(slack)

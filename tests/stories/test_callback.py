@@ -9,15 +9,16 @@ import pytest
 
 from bot.syntax.phone_numbers import written_number
 from tests.slack.outbound.test_places import talk
-from tests.support.houses.house import House, flat, house_on_sqlite, until, words
+from tests.support.houses.house import House, flat, until, words
 from tests.support.houses.office import Office, said
 from tests.support.setup import databases
 from tests.support.setup.adtech import LISTS
+from tests.support.setup.fixtures import open_on_sqlite
 
 ANA, SAM, DESK = "Ana <ana@acme.example>", "Sam <sam@desk.example>", "support@example.com"
 
 
-house = pytest.fixture(house_on_sqlite)
+house = open_on_sqlite(House)
 
 
 def opened(house: House, text: str = "Nothing since noon.") -> Any:

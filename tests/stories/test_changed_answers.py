@@ -2,23 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 
 from rehearsal.slack.workspace.conversation import File, Message
 from tests.stories.test_undo import ANA, DESK, LONG, WAITS, marked, undo, whispered
 from tests.support.houses.house import until, words
 from tests.support.houses.office import Office, said
+from tests.support.setup.fixtures import open_on_each_database_and_mode
 
 BOB = "Bob Borg <bob@borg.example>"
 
-
-@pytest.fixture
-def office(url: str, mode: str, tmp_path: Path) -> Iterator[Office]:
-    with Office(url, tmp_path, mode=mode, undo=LONG) as standing:
-        yield standing
+office = open_on_each_database_and_mode(Office, undo=LONG)
 
 
 def two_cases(office: Office) -> None:
@@ -34,6 +28,12 @@ def written(office: Office, text: str, **more: object) -> Message:
     source: Message = office.slack.people.post("sam", "triage", text, thread_ts=office.card().ts, **more)  # type: ignore[arg-type]
     whispered(office, "sam", "in 30 seconds.")
     return source
+
+
+def change_in_time(office: Office, source: Message, text: str) -> Message:
+    """Sam edits the message before it is sent; return what casebot tells Sam."""
+    office.slack.people.edit("sam", "triage", source.ts, text)
+    return whispered(office, "sam", "In time: your new words are sent instead")
 
 
 def leaves(office: Office) -> None:
@@ -80,8 +80,7 @@ def test_a_lock_on_what_waits_for_another_cases_customers_keeps_it_inside(office
 def test_a_change_in_time_of_what_goes_to_another_cases_customers(office: Office) -> None:
     two_cases(office)
     source = written(office, "!reply CS-000002 Dear Bbo.")
-    office.slack.people.edit("sam", "triage", source.ts, "!reply CS-000002 Dear Bob.")
-    told = whispered(office, "sam", "In time: your new words are sent instead")
+    told = change_in_time(office, source, "!reply CS-000002 Dear Bob.")
     assert "Goes to Bob Borg (bob@borg.example)" in said(told)
     leaves(office)
     (answer,) = office.mails("bob@")
@@ -94,8 +93,7 @@ def test_a_change_in_time_of_what_goes_to_another_cases_customers(office: Office
 def test_a_number_that_is_taken_out_in_time_sends_it_to_the_customer_of_the_thread(office: Office) -> None:
     two_cases(office)
     source = written(office, "!reply CS-000002 Please try again.")
-    office.slack.people.edit("sam", "triage", source.ts, "!reply Please try again.")
-    told = whispered(office, "sam", "In time: your new words are sent instead")
+    told = change_in_time(office, source, "!reply Please try again.")
     assert "Goes to Ana Acme (ana@acme.example)" in said(told)
     leaves(office)
     assert "Please try again." in words(office.mails("ana@")[0])
@@ -106,8 +104,7 @@ def test_a_message_to_the_customers_of_two_cases_is_changed_on_both(office: Offi
     two_cases(office)
     source = written(office, "!reply Deer Ana.\n!close CS-000002 resolved")
     assert until(lambda: office.case(2).line.state == "resolved")
-    office.slack.people.edit("sam", "triage", source.ts, "!reply Dear Ana.")
-    whispered(office, "sam", "In time: your new words are sent instead")
+    change_in_time(office, source, "!reply Dear Ana.")
     assert until(lambda: office.case(2).line.state == "new")
     leaves(office)
     assert "Dear Ana." in words(office.mails("ana@")[0])
@@ -130,8 +127,7 @@ def test_a_message_that_the_customers_of_two_cases_have_is_corrected_for_neither
 def test_a_change_with_a_refused_command_says_so_and_what_it_sends_can_be_undone(office: Office) -> None:
     two_cases(office)
     source = written(office, "!reply First.")
-    office.slack.people.edit("sam", "triage", source.ts, "!reply Second.\n!assign nobody@nowhere.example")
-    told = whispered(office, "sam", "In time: your new words are sent instead")
+    told = change_in_time(office, source, "!reply Second.\n!assign nobody@nowhere.example")
     assert "nobody@nowhere.example" in said(told), "he reads what was refused, too"
     assert "Goes to Ana Acme" in said(told)
     undo(office, told)
@@ -158,8 +154,7 @@ def test_the_files_of_an_answer_that_is_changed_in_time_go_with_the_new_words(of
     two_cases(office)
     log = office.slack.people.upload("sam", "log.txt", b"a line\n")
     source = written(office, "!reply The lgo is attached.", files=[log])
-    office.slack.people.edit("sam", "triage", source.ts, "!reply The log is attached.")
-    whispered(office, "sam", "In time: your new words are sent instead")
+    change_in_time(office, source, "!reply The log is attached.")
     leaves(office)
     (answer,) = office.mails("ana@")
     assert "The log is attached." in words(answer)
@@ -175,8 +170,7 @@ def test_the_first_button_takes_back_what_was_changed_since(office: Office) -> N
     two_cases(office)
     source = written(office, "!reply First.")
     first = whispered(office, "sam", "in 30 seconds.")
-    office.slack.people.edit("sam", "triage", source.ts, "!reply Second.")
-    whispered(office, "sam", "In time: your new words are sent instead")
+    change_in_time(office, source, "!reply Second.")
     undo(office, first)
     assert until(lambda: kinds(office, "Second.") == [("internal", "taken back")])
     leaves(office)
@@ -186,8 +180,7 @@ def test_the_first_button_takes_back_what_was_changed_since(office: Office) -> N
 def test_a_lock_on_words_that_were_changed_before_they_left_withholds_those(office: Office) -> None:
     two_cases(office)
     source = written(office, "!reply First.")
-    office.slack.people.edit("sam", "triage", source.ts, "!reply Second.")
-    whispered(office, "sam", "In time: your new words are sent instead")
+    change_in_time(office, source, "!reply Second.")
     leaves(office)
     office.mails("ana@")
     office.slack.people.react("mia", "triage", source.ts, "lock")
@@ -198,8 +191,7 @@ def test_a_lock_on_words_that_were_changed_before_they_left_withholds_those(offi
 def test_a_typo_in_what_closes_a_case_is_mended_in_time(office: Office) -> None:
     two_cases(office)
     source = written(office, "!close resolved: It wroks again.")
-    office.slack.people.edit("sam", "triage", source.ts, "!close resolved: It works again.")
-    whispered(office, "sam", "In time: your new words are sent instead")
+    change_in_time(office, source, "!close resolved: It works again.")
     leaves(office)
     (told,) = office.mails("ana@")
     assert "It works again." in words(told)
@@ -213,8 +205,7 @@ def test_an_answer_on_a_case_that_is_merged_meanwhile_can_still_be_changed(offic
     source = written(office, "!reply It is the tga.")
     office.slack.people.post("sam", "triage", "!merge into CS-000002", thread_ts=office.card().ts)
     assert until(lambda: "merged" in [event.name for event in office.case(1).history])
-    office.slack.people.edit("sam", "triage", source.ts, "!reply It is the tag.")
-    whispered(office, "sam", "In time: your new words are sent instead")
+    change_in_time(office, source, "!reply It is the tag.")
     leaves(office)
     assert until(lambda: kinds(office, "It is the tag.", 2))
     assert [mail for mail in office.mails("ana@", count=2) if "It is the tag." in words(mail)]
@@ -290,15 +281,18 @@ def public_files(office: Office) -> list[str]:
     ]
 
 
-def test_a_file_that_comes_late_goes_with_the_words_that_were_changed_meanwhile(office: Office) -> None:
+@pytest.mark.parametrize("command", ["!reply The lgo is attached.", "!reply CS-000002 The log is attached."])
+def test_a_late_file_goes_with_the_changed_text_to_the_customer_who_gets_it(
+    office: Office, command: str
+) -> None:
     log = slow_file(office, 6)
-    source = written(office, "!reply The lgo is attached.", files=[log])
-    office.slack.people.edit("sam", "triage", source.ts, "!reply The log is attached.")
-    whispered(office, "sam", "In time: your new words are sent instead")
+    source = written(office, command, files=[log])
+    change_in_time(office, source, "!reply The log is attached.")
     assert until(lambda: public_files(office))
     leaves(office)
     told = office.mails("ana@", count=2)
     assert [part.get_filename() for mail in told for part in mail.iter_attachments()] == ["log.txt"]
+    assert office.nothing("bob@")
 
 
 def test_a_file_that_came_late_is_not_sent_without_its_words(office: Office) -> None:
@@ -317,8 +311,7 @@ def test_a_change_that_is_read_before_the_first_words_are_handled_changes_what_i
     log = slow_file(office, 8)
     people, root = office.slack.people, office.card().ts
     source = people.post("sam", "triage", "!reply The lgo is attached.", thread_ts=root, files=[log])
-    people.edit("sam", "triage", source.ts, "!reply The log is attached.")
-    whispered(office, "sam", "In time: your new words are sent instead")
+    change_in_time(office, source, "!reply The log is attached.")
     leaves(office)
     assert "The log is attached." in words(office.mails("ana@")[0])
 
@@ -344,18 +337,6 @@ def test_of_two_changes_that_come_at_once_the_last_is_sent(office: Office) -> No
     leaves(office)
     assert "Three." in words(office.mails("ana@")[0])
     assert ("public", "said") not in kinds(office, "Two.")
-
-
-def test_a_late_file_goes_to_those_who_get_the_words_it_came_with(office: Office) -> None:
-    log = slow_file(office, 6)
-    source = written(office, "!reply CS-000002 The log is attached.", files=[log])
-    office.slack.people.edit("sam", "triage", source.ts, "!reply The log is attached.")
-    whispered(office, "sam", "In time: your new words are sent instead")
-    assert until(lambda: public_files(office))
-    leaves(office)
-    told = office.mails("ana@", count=2)
-    assert [part.get_filename() for mail in told for part in mail.iter_attachments()] == ["log.txt"]
-    assert office.nothing("bob@")
 
 
 def test_a_file_that_waits_is_taken_back_with_its_message_although_the_words_have_left(

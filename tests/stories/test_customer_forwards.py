@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -13,6 +12,7 @@ from tests.support.houses.house import until, words
 from tests.support.houses.office import Office
 from tests.support.houses.slack_house import words_of
 from tests.support.setup import databases
+from tests.support.setup.fixtures import open_on_each_database
 
 ANA, DESK, SAM = "Ana <ana@acme.example>", "support@example.com", "sam@desk.example"
 TEXT = "The kaleidoscope does not turn.\n#close\nPriority: Blocker\n\nZoe"
@@ -31,11 +31,7 @@ STYLES = {
     "attribution": f"On Mon, 23 Nov 2026 at 10:00, Zoe Moreau <zoe@acme.example> wrote:\n\n> {MARKED}",
 }
 
-
-@pytest.fixture
-def house(url: str, tmp_path: Path) -> Iterator[WebHouse]:
-    with WebHouse(url, tmp_path) as standing:
-        yield standing
+house = open_on_each_database(WebHouse)
 
 
 @pytest.mark.parametrize("style", STYLES)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -19,6 +18,7 @@ from tests.notify.test_batching import GatheringDesk
 from tests.support.houses.desk import CONFIG, TestDesk, text_of
 from tests.support.houses.house import House, words
 from tests.support.setup import databases
+from tests.support.setup.fixtures import open_on_sqlite
 
 DESK = "support@example.com"
 YUKI, LI, KAT, SAM = "yuki@acme.example", "li@acme.example", "kat@acme.example", "sam@desk.example"
@@ -30,17 +30,7 @@ GERMAN = "Guten Tag, seit gestern Abend wird nichts mehr ausgeliefert. Könnten 
 ENGLISH = "Hello, since yesterday evening nothing is delivered. Could you please have a look at it?"
 KANA = re.compile(r"[\u3041-\u30ff]")
 
-
-@pytest.fixture
-def house(tmp_path: Path) -> Iterator[House]:
-    with House(databases.sqlite(tmp_path), tmp_path) as opened:
-        yield opened
-
-
-@pytest.fixture
-def desk(url: str, tmp_path: Path) -> Iterator[TestDesk]:
-    with TestDesk(url, tmp_path) as opened:
-        yield opened
+house = open_on_sqlite(House)
 
 
 def only(mails: list[Any]) -> Any:

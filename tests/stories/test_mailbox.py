@@ -11,6 +11,7 @@ import pytest
 
 from tests.support.houses.dovecot import MAILBOX, USER, Dovecot, new_folder
 from tests.support.houses.house import House, until
+from tests.support.setup.fixtures import open_per_test
 
 pytestmark = pytest.mark.slow
 _serial = itertools.count(1)
@@ -35,10 +36,7 @@ def letter(subject: str, *, above: str = VOUCHED, to: str = USER, sender: str = 
     return "\r\n".join(line for line in lines if line or line == "").encode()
 
 
-@pytest.fixture
-def server() -> Iterator[Dovecot]:
-    with Dovecot(new_folder()) as running:
-        yield running
+server = open_per_test(lambda: Dovecot(new_folder()))
 
 
 @pytest.fixture

@@ -2,11 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
-
-import pytest
-
 from bot.commands.case import Close, Open
 from bot.commands.people import Assign, Take
 from bot.commands.urgency import ChangePriority
@@ -22,6 +17,7 @@ from channels.slack.views import case_list
 from tests.house import veil
 from tests.slack.test_every_view import texts
 from tests.support.houses.desk import CONFIG, TestDesk, text_of
+from tests.support.setup.fixtures import open_on_each_database
 
 MAY, GRANT, ANA = "may@desk.example", "grant@desk.example", "ana@acme.example"
 GERMAN = (
@@ -32,11 +28,7 @@ GERMAN = (
     .replace("max@desk.example", GRANT)
 )
 
-
-@pytest.fixture
-def desk(url: str, tmp_path: Path) -> Iterator[TestDesk]:
-    with TestDesk(url, tmp_path, config=GERMAN) as opened:
-        yield opened
+desk = open_on_each_database(TestDesk, config=GERMAN)
 
 
 def test_a_colleague_called_may_and_a_subject_closed_stay_what_they_are_story(desk: TestDesk) -> None:

@@ -3,21 +3,15 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Sequence
-from pathlib import Path
-
-import pytest
+from collections.abc import Sequence
 
 from store.engine.transaction import Transaction
 from tests.stories.test_undo import opened
 from tests.support.houses.house import until
 from tests.support.houses.office import Office
+from tests.support.setup.fixtures import open_on_each_database
 
-
-@pytest.fixture
-def office(url: str, tmp_path: Path) -> Iterator[Office]:
-    with Office(url, tmp_path, undo="0s") as standing:
-        yield standing
+office = open_on_each_database(Office, undo="0s")
 
 
 def slow(tx: Transaction, items: Sequence[int]) -> list[None]:

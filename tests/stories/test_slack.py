@@ -4,17 +4,10 @@ from __future__ import annotations
 
 import os
 
+from tests.stories.test_undo import ANA, opened
 from tests.support.houses.house import until, words
 from tests.support.houses.office import Office, said
 from tests.support.houses.slack_house import words_of
-
-ANA, DESK = "Ana <ana@acme.example>", "support@example.com"
-
-
-def opened(office: Office) -> object:
-    office.send(ANA, DESK, "Deal ID 12333: no delivery", "It stopped yesterday at noon.\n\nAna")
-    (confirmation,) = office.mails("ana@")
-    return confirmation
 
 
 def test_a_mail_becomes_a_card_and_its_words_stand_below_it(office: Office) -> None:

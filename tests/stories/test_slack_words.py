@@ -2,22 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from pathlib import Path
+from collections.abc import Callable
 
 import pytest
 
 from tests.support.houses.house import until, words
 from tests.support.houses.office import Office
-from tests.support.setup import databases
+from tests.support.setup.fixtures import open_on_sqlite_in_each_mode
 
 TYPED = "It is *fixed* 🎉 :jack_o_lantern: 🦕, see `*log* :tada:`."
 
-
-@pytest.fixture(params=["socket", "http"])
-def office(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Office]:
-    with Office(databases.sqlite(tmp_path), tmp_path, mode=request.param) as standing:
-        yield standing
+office = open_on_sqlite_in_each_mode(Office)
 
 
 def by_message(office: Office) -> None:

@@ -7,18 +7,11 @@ from pathlib import Path
 import pytest
 
 from rehearsal.slack.people.seen import Seen
+from tests.stories.test_undo import ANA, opened
 from tests.support.houses.house import until, words
 from tests.support.houses.office import Office, said
 from tests.support.houses.slack_house import words_of
 from tests.support.setup import databases
-
-ANA, DESK = "Ana <ana@acme.example>", "support@example.com"
-
-
-def opened(office: Office) -> object:
-    office.send(ANA, DESK, "Deal ID 12333: no delivery", "It stopped yesterday at noon.\n\nAna")
-    (confirmation,) = office.mails("ana@")
-    return confirmation
 
 
 def step(office: Office, user: str, name: str) -> None:

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-import pytest
-
 from tests.slack.outbound.test_places import talk
 from tests.stories.test_language import JAPANESE
-from tests.support.houses.browser import WebHouse, case_link, get, page_link, web_house_on_sqlite
-from tests.support.houses.house import House, flat, house_on_sqlite, until, words
+from tests.support.houses.browser import WebHouse, case_link, get, page_link
+from tests.support.houses.house import House, flat, until, words
 from tests.support.houses.office import Office, said
+from tests.support.setup.fixtures import open_on_sqlite
 
 ANA, BOB, SAM, MAX, ZOE, DESK = (
     "Ana <ana@acme.example>", "Bob <bob@acme.example>", "Sam <sam@desk.example>", "Max <max@desk.example>",
@@ -18,8 +17,8 @@ ANA, BOB, SAM, MAX, ZOE, DESK = (
 )  # fmt: skip
 
 
-house = pytest.fixture(house_on_sqlite)
-web = pytest.fixture(web_house_on_sqlite)
+house = open_on_sqlite(House)
+web = open_on_sqlite(WebHouse)
 
 
 def opened(house: House, text: str = "Nothing since noon.", *, sender: str = ANA) -> tuple[Any, Any]:

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-
-import pytest
 
 from rehearsal.slack.people.seen import Seen
 from rehearsal.slack.workspace.conversation import Message
@@ -17,6 +15,7 @@ from store.engine.transaction import Transaction
 from tests.support.houses.house import until, words
 from tests.support.houses.office import Office, said
 from tests.support.mail.sink import Sink
+from tests.support.setup.fixtures import open_on_each_database, open_on_each_database_and_mode
 
 ANA, DESK = "Ana Acme <ana@acme.example>", "support@example.com"
 
@@ -41,17 +40,9 @@ WAITS, SENT, FAILED, UNDONE = (
     "leftwards_arrow_with_hook",
 )
 
+office = open_on_each_database_and_mode(Office, undo=LONG)
 
-@pytest.fixture
-def office(url: str, mode: str, tmp_path: Path) -> Iterator[Office]:
-    with Office(url, tmp_path, mode=mode, undo=LONG) as standing:
-        yield standing
-
-
-@pytest.fixture
-def quick(url: str, tmp_path: Path) -> Iterator[Office]:
-    with Office(url, tmp_path, undo=SHORT) as standing:
-        yield standing
+quick = open_on_each_database(Office, undo=SHORT)
 
 
 def opened(office: Office) -> Any:

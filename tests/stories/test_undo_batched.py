@@ -4,22 +4,16 @@ from __future__ import annotations
 
 import re
 import urllib.request
-from collections.abc import Iterator
 from pathlib import Path
-
-import pytest
 
 from tests.stories.test_undo import ANA, opened, undo, whispered
 from tests.support.houses.house import until, words
 from tests.support.houses.office import Office, said
+from tests.support.setup.fixtures import open_on_each_database_and_mode
 
 BOB = "bob@acme.example"
 
-
-@pytest.fixture
-def office(url: str, mode: str, tmp_path: Path) -> Iterator[Office]:
-    with Office(url, tmp_path, mode=mode, undo="30s", gather=120) as standing:
-        yield standing
+office = open_on_each_database_and_mode(Office, undo="30s", gather=120)
 
 
 def says(office: Office, text: str) -> None:

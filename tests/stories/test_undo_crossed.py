@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -13,12 +12,9 @@ from tests.stories.test_undo import ANA, DESK, LONG, SENT, UNDONE, WAITS, marked
 from tests.support.houses.browser import case_link, get
 from tests.support.houses.house import until, words
 from tests.support.houses.office import Office, said
+from tests.support.setup.fixtures import open_on_each_database
 
-
-@pytest.fixture
-def office(url: str, tmp_path: Path) -> Iterator[Office]:
-    with Office(url, tmp_path, undo=LONG) as standing:
-        yield standing
+office = open_on_each_database(Office, undo=LONG)
 
 
 def below(office: Office, user: str, text: str) -> Message:

@@ -2,11 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
-
-import pytest
-
 from bot.queries.lists import ListOutbox
 from rehearsal.slack.workspace.conversation import Message
 from tests.stories.test_changed_answers import leaves
@@ -15,12 +10,9 @@ from tests.stories.test_undo_crossed import below
 from tests.support.houses.browser import Page, case_link, get
 from tests.support.houses.house import until, words
 from tests.support.houses.office import Office, said
+from tests.support.setup.fixtures import open_on_each_database
 
-
-@pytest.fixture
-def office(url: str, tmp_path: Path) -> Iterator[Office]:
-    with Office(url, tmp_path, undo=LONG) as standing:
-        yield standing
+office = open_on_each_database(Office, undo=LONG)
 
 
 def waits(office: Office, text: str, user: str = "sam") -> Message:
@@ -327,10 +319,7 @@ def test_a_message_that_is_split_off_while_an_answer_waits_is_waited_for_nowhere
     assert office.ask(Clocks())[0][3] is None, "nobody waits here"
 
 
-@pytest.fixture
-def batching(url: str, tmp_path: Path) -> Iterator[Office]:
-    with Office(url, tmp_path, undo=LONG, gather=120) as standing:
-        yield standing
+batching = open_on_each_database(Office, undo=LONG, gather=120)
 
 
 def test_a_reopening_is_told_at_once_to_every_customer_though_notices_are_batched(batching: Office) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -14,14 +13,11 @@ from rehearsal.slack.workspace.conversation import Message
 from tests.stories.test_signs import whispered
 from tests.support.houses.house import until, words
 from tests.support.houses.office import Office, said
-from tests.support.houses.slack_house import words_of
+from tests.support.houses.slack_house import open_form, words_of
 from tests.support.setup import databases
+from tests.support.setup.fixtures import open_on_sqlite_in_each_mode
 
-
-@pytest.fixture(params=["socket", "http"])
-def office(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Office]:
-    with Office(databases.sqlite(tmp_path), tmp_path, mode=request.param) as standing:
-        yield standing
+office = open_on_sqlite_in_each_mode(Office)
 
 
 def opening(folder: Path, how: str, slack: Server | None = None) -> Office:
@@ -93,8 +89,7 @@ def test_with_several_cases_the_app_asks_which_and_the_words_go_there(office: Of
 
 def case_by_form(office: Office, user: str, subject: str, channel: str = "general") -> None:
     people, count = office.slack.people, len(office.cases())
-    people.slash(user, channel, f"/case new {subject}", wait=5)
-    people.type_into(user, "modal", "text", "Since this morning.")
+    open_form(people, user, channel, f"/case new {subject}", text="Since this morning.")
     assert not people.submit(user, "modal").errors
     office.card(count + 1)
     office.settled()

@@ -5,23 +5,17 @@ from __future__ import annotations
 import json
 import urllib.parse
 import urllib.request
-from collections.abc import Iterator
 from pathlib import Path
-
-import pytest
 
 from bot.articles.importer import ArticleImport
 from bot.articles.source import ArticleFolder
 from tests.support.houses.browser import WebHouse, get, send_files
 from tests.support.houses.house import until, words
+from tests.support.setup.fixtures import open_on_each_database
 from tests.web.test_case import opened
 from tests.web.test_new_case import filled
 
-
-@pytest.fixture
-def house(url: str, tmp_path: Path) -> Iterator[WebHouse]:
-    with WebHouse(url, tmp_path) as standing:
-        yield standing
+house = open_on_each_database(WebHouse)
 
 
 def test_a_customer_asks_for_another_priority_on_the_page_story(house: WebHouse) -> None:

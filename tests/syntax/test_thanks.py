@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -13,12 +12,9 @@ from bot.syntax.thanks import mere
 from tests.support.houses.browser import ANA, DESK, SAM, WebHouse, case_link, get
 from tests.support.houses.house import until, words
 from tests.support.houses.office import Office, said
+from tests.support.setup.fixtures import open_on_each_database
 
-
-@pytest.fixture
-def house(url: str, tmp_path: Path) -> Iterator[WebHouse]:
-    with WebHouse(url, tmp_path) as standing:
-        yield standing
+house = open_on_each_database(WebHouse)
 
 
 def closed(house: WebHouse, command: str = "#close resolved It delivers again.") -> Any:

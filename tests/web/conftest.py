@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import pytest
+from tests.support.houses.browser import WebHouse
+from tests.support.setup.fixtures import open_on_sqlite
 
-from tests.support.houses.browser import web_house_on_sqlite
-
-house = pytest.fixture(web_house_on_sqlite)
+house = open_on_sqlite(WebHouse)

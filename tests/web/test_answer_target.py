@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 
@@ -17,6 +16,7 @@ from tests.support.houses.browser import ANA, DESK, SAM, WebHouse, case_link, ge
 from tests.support.houses.desk import CONFIG
 from tests.support.houses.house import words
 from tests.support.setup import databases
+from tests.support.setup.fixtures import open_on_each_database
 from tests.web.test_new_case import filled
 
 TOLD = """
@@ -28,11 +28,7 @@ Medium = "4h"
 """
 HEARS = "You hear from us by"
 
-
-@pytest.fixture
-def house(url: str, tmp_path: Path) -> Iterator[WebHouse]:
-    with WebHouse(url, tmp_path, config=CONFIG + TOLD) as standing:
-        yield standing
+house = open_on_each_database(WebHouse, config=CONFIG + TOLD)
 
 
 def told(house: WebHouse, text: str = "It stopped.") -> tuple[str, str]:

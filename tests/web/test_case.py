@@ -10,11 +10,12 @@ from typing import Any
 import pytest
 
 from tests.stories.test_mail import note_address
-from tests.support.houses.browser import ANA, BOB, DESK, SAM, WebHouse, case_link, get, post, web_house
+from tests.support.houses.browser import ANA, BOB, DESK, SAM, WebHouse, case_link, get, post
 from tests.support.houses.house import words
 from tests.support.setup import databases
+from tests.support.setup.fixtures import open_on_each_database
 
-house = pytest.fixture(web_house)
+house = open_on_each_database(WebHouse)
 
 
 def opened(house: WebHouse, text: str = "It stopped yesterday.", **more: Any) -> tuple[str, Any]:

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from pathlib import Path
-
-import pytest
 
 from tests.inbound.test_closed_desk import CLOSED
 from tests.support.houses.browser import ANA, DESK, WebHouse, get, page_link, send_files
 from tests.support.houses.console import in_an_empty_folder, said
 from tests.support.setup import databases
+from tests.support.setup.fixtures import open_on_sqlite
 from tests.web.test_new_case import filled, new_link
 
 __all__ = ["in_an_empty_folder"]
@@ -28,11 +26,7 @@ LANGUAGES = {
 }
 STRANGER = {"action": "open", "address": "eve@other.example", "subject": "Nothing works", "text": "What now?"}
 
-
-@pytest.fixture
-def closed(tmp_path: Path) -> Iterator[WebHouse]:
-    with WebHouse(databases.sqlite(tmp_path), tmp_path, config=CLOSED) as house:
-        yield house
+closed = open_on_sqlite(WebHouse, config=CLOSED)
 
 
 def test_without_a_link_there_is_no_form_but_the_local_team_in_every_language(closed: WebHouse) -> None:

@@ -9,7 +9,6 @@ from bot.notices.catalogue import NOTICES
 from bot.template_check.lint import TemplateLint
 from tests.notify.test_render import say
 from tests.support.data.facts import AT, FACTS
-from tests.support.setup.chromium import chromium
 
 pytestmark = pytest.mark.slow
 
@@ -23,12 +22,6 @@ WORDS = {
     "entries": (SAID,),
     **dict.fromkeys(("text", "what", "sender", "by", "address"), LONG),
 }
-
-
-@pytest.fixture(scope="module")
-def browser():
-    with chromium() as opened:
-        yield opened
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

@@ -21,13 +21,13 @@ from tests.support.houses.browser import (
     get,
     page_link,
     send_files,
-    web_house,
 )
 from tests.support.houses.desk import CONFIG
 from tests.support.houses.house import words
+from tests.support.setup.fixtures import open_on_each_database
 from tests.web.uploads.test_upload import upload_link
 
-house = pytest.fixture(web_house)
+house = open_on_each_database(WebHouse)
 
 
 def listed(page: Page) -> list[str]:

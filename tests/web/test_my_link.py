@@ -8,23 +8,13 @@ from pathlib import Path
 import pytest
 
 from tests.inbound.test_closed_desk import CLOSED
-from tests.support.houses.browser import (
-    ANA,
-    BOB,
-    DESK,
-    Page,
-    WebHouse,
-    get,
-    page_link,
-    post,
-    send_files,
-    web_house,
-)
+from tests.support.houses.browser import ANA, BOB, DESK, Page, WebHouse, get, page_link, post, send_files
 from tests.support.houses.house import until, words
 from tests.support.setup import databases
+from tests.support.setup.fixtures import open_on_each_database
 from tests.web.test_new_case import filled
 
-house = pytest.fixture(web_house)
+house = open_on_each_database(WebHouse)
 
 
 def known(house: WebHouse, who: str = ANA) -> str:

@@ -19,11 +19,11 @@ from tests.support.houses.browser import (
     get,
     page_link,
     send_files,
-    web_house,
 )
 from tests.support.houses.house import words
+from tests.support.setup.fixtures import open_on_each_database
 
-house = pytest.fixture(web_house)
+house = open_on_each_database(WebHouse)
 
 
 def known(house: WebHouse) -> str:

@@ -6,14 +6,15 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.houses.browser import Page, WebHouse, get, send_files, web_house
+from tests.support.houses.browser import Page, WebHouse, get, send_files
+from tests.support.setup.fixtures import open_on_each_database
 from tests.web.test_new_case import filled, known
 from tests.web.uploads.test_upload import opened, put, scratch, upload_link
 
 Form = dict[str, str | list[str]]
 
 
-house = pytest.fixture(web_house)
+house = open_on_each_database(WebHouse)
 
 
 def sent_before(house: WebHouse) -> tuple[str, Form]:

@@ -13,10 +13,11 @@ from bot.model.request import Request
 from store.cases import survey as surveys
 from store.cases.survey import Survey
 from store.people import person as people
-from tests.support.houses.browser import ANA, BOB, DESK, WebHouse, get, post, web_house
+from tests.support.houses.browser import ANA, BOB, DESK, WebHouse, get, post
 from tests.support.houses.house import words
+from tests.support.setup.fixtures import open_on_each_database
 
-house = pytest.fixture(web_house)
+house = open_on_each_database(WebHouse)
 
 
 def invited(house: WebHouse) -> tuple[str, int]:

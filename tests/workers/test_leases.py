@@ -6,7 +6,6 @@ import os
 import subprocess
 import sys
 from collections import Counter
-from collections.abc import Iterator
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -29,6 +28,7 @@ from store.queues.outbox import Outgoing
 from tests.support.houses.house import House, until
 from tests.support.mail.sink import Sink
 from tests.support.setup import databases
+from tests.support.setup.fixtures import open_per_test
 from tests.support.setup.postgres import Server
 
 ANA, DESK = "Ana <ana@acme.example>", "support@example.com"
@@ -45,11 +45,7 @@ with database.writing() as tx:
 database.close()
 """
 
-
-@pytest.fixture
-def relay() -> Iterator[Sink]:
-    with Sink() as sink:
-        yield sink
+relay = open_per_test(Sink)
 
 
 def posted(database: Database, numbers: range, *, due: timedelta = timedelta(0), notice: str = "n") -> None:

@@ -16,14 +16,11 @@ from store.engine.database import Database
 from tests.support.houses.house import until
 from tests.support.mail.sink import Sink
 from tests.support.setup import databases
+from tests.support.setup.fixtures import open_per_test
 
 MAIL = "From: ana@acme.example\r\nTo: support@example.com\r\nMessage-ID: <1@acme.example>\r\n\r\nHello.\r\n"
 
-
-@pytest.fixture
-def relay() -> Iterator[Sink]:
-    with Sink() as sink:
-        yield sink
+relay = open_per_test(Sink)
 
 
 @pytest.fixture

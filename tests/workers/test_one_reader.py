@@ -18,13 +18,6 @@ from store import sole_holder
 from store.engine.database import Database
 from tests.support.houses.dovecot import MAILBOX, USER, Dovecot, new_folder
 from tests.support.houses.house import House, until
-from tests.support.setup.postgres import Server
-
-
-@pytest.fixture
-def shared(postgres: Server) -> Iterator[str]:
-    with postgres.with_schema() as url:
-        yield url
 
 
 @contextmanager

@@ -18,18 +18,11 @@ from tests.support.houses.desk import CONFIG
 from tests.support.houses.house import House, until
 from tests.support.setup.config import loaded
 from tests.support.setup.object_store import ObjectStore
-from tests.support.setup.postgres import Server
 
 ANA, DESK = "Ana <ana@acme.example>", "support@example.com"
 FILE = b"\0picture\xff" * 5000
 LARGE = FILE * 12
 """Larger than what a message may be to lie in the database."""
-
-
-@pytest.fixture
-def shared(postgres: Server) -> Iterator[str]:
-    with postgres.with_schema() as url:
-        yield url
 
 
 def written(store: ObjectStore, prefix: str = "") -> str:

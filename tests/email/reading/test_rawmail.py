@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import urllib.request
-from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -16,6 +15,7 @@ from tests.support.houses.browser import ANA, DESK, SAM, WebHouse, case_link, ge
 from tests.support.houses.house import until, words
 from tests.support.houses.office import Office
 from tests.support.houses.slack_house import words_of
+from tests.support.setup.fixtures import open_on_each_database
 
 RAW = (
     b"From: Ana <ana@acme.example>\r\nTo: support@example.com\r\nSubject: Numbers\r\nMessage-ID: <1@acme.example>\r\n"
@@ -23,11 +23,7 @@ RAW = (
     b"<p>They differ \xe2\x80\x94 see <script>alert(1)</script></p>\r\n"
 )
 
-
-@pytest.fixture
-def house(url: str, tmp_path: Path) -> Iterator[WebHouse]:
-    with WebHouse(url, tmp_path) as standing:
-        yield standing
+house = open_on_each_database(WebHouse)
 
 
 def link(mail: Any) -> str:

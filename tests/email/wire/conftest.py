@@ -6,10 +6,12 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.support.houses.doors import Shelf
+from channels.email.smtp_in.server import Listener
+from tests.support.houses.doors import Shelf, opened
 from tests.support.houses.dovecot import Dovecot, new_folder
 from tests.support.mail.sink import Sink
 from tests.support.setup.certificates import Certificate, make
+from tests.support.setup.fixtures import open_per_test
 
 
 @pytest.fixture
@@ -17,16 +19,14 @@ def shelf() -> Shelf:
     return Shelf()
 
 
-@pytest.fixture
-def server() -> Iterator[Dovecot]:
-    with Dovecot(new_folder()) as server:
-        yield server
+server = open_per_test(lambda: Dovecot(new_folder()))
+sink = open_per_test(Sink)
 
 
 @pytest.fixture
-def sink() -> Iterator[Sink]:
-    with Sink() as sink:
-        yield sink
+def door(shelf: Shelf) -> Iterator[Listener]:
+    with opened(shelf) as door:
+        yield door
 
 
 @pytest.fixture(scope="module")

@@ -7,7 +7,6 @@ import smtplib
 import socket
 import threading
 import time
-from collections.abc import Iterator
 from contextlib import ExitStack, suppress
 
 import pytest
@@ -19,12 +18,6 @@ from channels.email.smtp_in.session import SILENT, TOO_SLOW, WANTED
 from tests.support.houses.doors import ANA, DESK, MAIL, Shelf, Wire, house, opened, wait_until
 from tests.support.mail.proxy import Proxy
 from tests.support.mail.sender import Sender
-
-
-@pytest.fixture
-def door(shelf: Shelf) -> Iterator[Listener]:
-    with opened(shelf) as door:
-        yield door
 
 
 @pytest.mark.parametrize(

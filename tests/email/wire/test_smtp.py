@@ -6,7 +6,6 @@ import os
 import smtplib
 import socket
 import stat
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -16,12 +15,6 @@ from rehearsal.ports import free_port
 from tests.support.houses.doors import ANA, DESK, MAIL, Shelf, Wire, house, opened
 from tests.support.mail.sender import Sender
 from tests.support.setup.certificates import Certificate
-
-
-@pytest.fixture
-def door(shelf: Shelf) -> Iterator[Listener]:
-    with opened(shelf) as door:
-        yield door
 
 
 def test_it_works(door: Listener, shelf: Shelf) -> None:

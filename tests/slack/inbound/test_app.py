@@ -29,13 +29,9 @@ from rehearsal.slack.server import Server
 from tests.slack.interactive.test_forms import card
 from tests.slack.interactive.test_slash_command import held
 from tests.support.houses.house import until
-from tests.support.houses.slack_house import SlackHouse, standing
+from tests.support.houses.slack_house import SlackHouse, standing, standing_in_mode
 
-
-@pytest.fixture(params=["socket", "http"])
-def slack(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[SlackHouse]:
-    with standing(tmp_path, mode=request.param) as house:
-        yield house
+slack = pytest.fixture(standing_in_mode, params=["socket", "http"])
 
 
 @pytest.fixture

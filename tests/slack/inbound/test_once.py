@@ -12,6 +12,7 @@ from rehearsal.slack.workspace.conversation import Message
 from tests.support.houses.house import until, words
 from tests.support.houses.office import Office, said
 from tests.support.houses.one_case import assert_each_once, history, one_case_in_mode
+from tests.support.houses.slack_house import open_form
 
 KEPT = ["kept as automatic", "entry"]
 
@@ -133,8 +134,7 @@ def test_forms_that_come_four_times_are_done_once(office: Office) -> None:
 def test_a_form_that_comes_four_times_opens_one_case(office: Office) -> None:
     people = office.slack.people
     four_times(office)
-    assert people.slash("ana", "general", "/case new Maestro API: 500", wait=5).modal
-    people.type_into("ana", "modal", "text", "Since this morning.")
+    open_form(people, "ana", "general", "/case new Maestro API: 500", text="Since this morning.")
     assert people.submit("ana", "modal").errors == {}
     assert came(office, "view_submission")
     assert office.cases() == ["CS-000001", "CS-000002"]

@@ -21,6 +21,7 @@ from tests.slack.inbound.test_backfill import given_up
 from tests.slack.test_customers import opened
 from tests.support.houses.house import until
 from tests.support.houses.office import Office, said
+from tests.support.houses.slack_house import open_form
 from tests.support.setup import databases
 
 
@@ -30,8 +31,7 @@ def parts(office: Office) -> list[tuple[str, str]]:
 
 def test_somebody_of_another_team_who_is_chosen_in_the_form_keeps_their_team(office: Office) -> None:
     people = office.slack.people
-    people.slash("ana", "general", "/case new Deal ID 12333: no delivery", wait=5)
-    people.type_into("ana", "modal", "text", "Since this morning.")
+    open_form(people, "ana", "general", "/case new Deal ID 12333: no delivery", text="Since this morning.")
     assert not people.submit("ana", "modal").errors
     people.choose("ana", "modal", "people", ["eve", "noa"])
     assert until(lambda: not people.submit("ana", "modal").errors), "a slow machine asks to press again"

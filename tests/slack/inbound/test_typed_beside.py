@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -16,6 +15,7 @@ from tests.support.houses.office import Office, said
 from tests.support.houses.one_case import hurry
 from tests.support.houses.slack_house import words_of
 from tests.support.setup import databases
+from tests.support.setup.fixtures import open_on_each_database_and_mode
 
 CONTENT = b"a line that nobody else has\n"
 
@@ -26,10 +26,7 @@ def with_file(office: Office, user: str, channel: str, words: str, name: str) ->
     return people.post(user, channel, words, files=[people.upload(user, name, CONTENT)])
 
 
-@pytest.fixture
-def office(url: str, mode: str, tmp_path: Path) -> Iterator[Office]:
-    with Office(url, tmp_path, mode=mode, undo=LONG) as standing:
-        yield standing
+office = open_on_each_database_and_mode(Office, undo=LONG)
 
 
 def test_a_command_in_the_desks_channel_itself_is_done_or_says_what_it_lacks(office: Office) -> None:

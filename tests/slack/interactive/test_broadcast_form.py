@@ -9,7 +9,7 @@ import pytest
 
 from bot.queries.broadcasts import ListBroadcasts
 from tests.support.houses.house import until
-from tests.support.houses.slack_house import SlackHouse, standing, words_of
+from tests.support.houses.slack_house import SlackHouse, open_form, standing, words_of
 
 WORDS = "Hello {{ first_name }}, deals deliver again ({{ case }})."
 
@@ -34,8 +34,7 @@ def test_a_manager_tells_the_customers_of_an_incident_by_a_form_after_a_preview_
     slack: SlackHouse,
 ) -> None:
     people = slack.people
-    assert people.slash("mia", "C0TRIAGE", "/case broadcast", wait=5).modal
-    people.type_into("mia", "modal", "text", WORDS)
+    open_form(people, "mia", "C0TRIAGE", "/case broadcast", text=WORDS)
     assert "Choose at least one" in str(people.submit("mia", "modal", wait=5).errors)
     people.type_into("mia", "modal", "numbers", "CS-000003, nine")
     assert "“nine” is no case number" in str(people.submit("mia", "modal", wait=5).errors)
@@ -69,8 +68,7 @@ def test_a_manager_tells_the_customers_of_an_incident_by_a_form_after_a_preview_
 
 def test_a_double_click_sends_once(slack: SlackHouse) -> None:
     people = slack.people
-    people.slash("mia", "C0TRIAGE", "/case broadcast", wait=5)
-    people.type_into("mia", "modal", "text", "It is mended.")
+    open_form(people, "mia", "C0TRIAGE", "/case broadcast", text="It is mended.")
     people.choose("mia", "modal", "state", "new open waiting")
     preview = people.submit("mia", "modal", wait=5).modal
     assert preview

@@ -2,24 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 
 from rehearsal.slack.people.seen import Seen
-from tests.slack.interactive.test_forms import card
+from tests.slack.interactive.test_forms import card, standing_with_case
 from tests.support.houses.house import until
-from tests.support.houses.slack_house import SlackHouse, standing, words_of
+from tests.support.houses.slack_house import SlackHouse, words_of
 
-
-@pytest.fixture
-def slack(tmp_path: Path) -> Iterator[SlackHouse]:
-    with standing(tmp_path) as house:
-        house.open_case()
-        assert card(house)
-        house.settled()
-        yield house
+slack = pytest.fixture(standing_with_case)
 
 
 def choose(slack: SlackHouse, step: str) -> Seen:

@@ -6,7 +6,7 @@ import pytest
 
 from channels.slack.views.new_case_form import brief
 from tests.support.houses.house import until
-from tests.support.houses.slack_house import SlackHouse, words_of
+from tests.support.houses.slack_house import SlackHouse, open_form, words_of
 
 
 def test_the_meaning_of_a_priority_is_cut_at_the_last_word_that_fits() -> None:
@@ -17,9 +17,7 @@ def test_the_meaning_of_a_priority_is_cut_at_the_last_word_that_fits() -> None:
 def attached(slack: SlackHouse, *names: str) -> None:
     """Ana fills the form that opens a case, with these files."""
     people = slack.people
-    people.slash("ana", "C0GENERAL", "/case new", wait=5)
-    people.type_into("ana", "modal", "subject", "With files")
-    people.type_into("ana", "modal", "text", "See the reports.")
+    open_form(people, "ana", "C0GENERAL", "/case new", subject="With files", text="See the reports.")
     people.attach("ana", "modal", "files", [people.upload("ana", name, name.encode()) for name in names])
 
 
@@ -62,10 +60,7 @@ def test_files_of_a_form_are_counted_when_it_is_sent(slack: SlackHouse) -> None:
 @pytest.mark.parametrize("ids", ["", " , ;\n"])
 def test_no_ids_are_no_ids_and_what_would_help_is_asked_for(slack: SlackHouse, ids: str) -> None:
     people = slack.people
-    people.slash("ana", "C0GENERAL", "/case new", wait=5)
-    people.type_into("ana", "modal", "subject", "It fails")
-    people.type_into("ana", "modal", "text", "Please help.")
-    people.type_into("ana", "modal", "ids", ids)
+    open_form(people, "ana", "C0GENERAL", "/case new", subject="It fails", text="Please help.", ids=ids)
     assert "CS-000001 is open" in sent(slack)
     assert slack.case().ids == ()
     talk = people.open_dm("ana").id

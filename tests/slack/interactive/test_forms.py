@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,7 @@ from channels.slack.interactive.submission import Wrong, international_number
 from rehearsal.slack.workspace.conversation import Message
 from tests.slack.interactive.test_slash_command import held
 from tests.support.houses.house import until
-from tests.support.houses.slack_house import SlackHouse, standing, words_of
+from tests.support.houses.slack_house import SlackHouse, open_form, standing, words_of
 
 
 def shown(seen: Any) -> str:
@@ -31,6 +32,15 @@ def card(slack: SlackHouse, number: int = 1) -> Message:
     found: Message | None = until(find)
     assert found, "no card"
     return found
+
+
+def standing_with_case(tmp_path: Path) -> Iterator[SlackHouse]:
+    """Open a desk with one case, whose card is posted."""
+    with standing(tmp_path) as house:
+        house.open_case()
+        assert card(house)
+        house.settled()
+        yield house
 
 
 def test_the_form_opens_a_case_with_all_its_fields_and_answers_with_the_number(slack: SlackHouse) -> None:
@@ -59,9 +69,7 @@ def test_the_form_opens_a_case_with_all_its_fields_and_answers_with_the_number(s
 
 def test_choosing_another_type_clears_the_category_and_keeps_what_was_typed(slack: SlackHouse) -> None:
     people = slack.people
-    people.slash("ana", "C0GENERAL", "/case new", wait=5)
-    people.type_into("ana", "modal", "subject", "Something")
-    people.type_into("ana", "modal", "text", "Some text")
+    open_form(people, "ana", "C0GENERAL", "/case new", subject="Something", text="Some text")
     people.choose("ana", "modal", "type", "Reporting", wait=5)
     people.choose("ana", "modal", "category:Reporting", "Discrepancy")
     people.choose("ana", "modal", "type", "API", wait=5)
@@ -76,9 +84,7 @@ def test_blank_fields_and_a_bad_phone_number_are_told_on_the_field_and_can_be_co
     slack: SlackHouse,
 ) -> None:
     people = slack.people
-    people.slash("ana", "C0GENERAL", "/case new blocker", wait=5)
-    people.type_into("ana", "modal", "subject", "Everything is down")
-    people.type_into("ana", "modal", "text", " \n ")
+    open_form(people, "ana", "C0GENERAL", "/case new blocker", subject="Everything is down", text=" \n ")
     assert people.submit("ana", "modal").errors == {"text": "Please write something."}
     people.type_into("ana", "modal", "text", "All of it.")
     people.type_into("ana", "modal", "phone", "call me")
@@ -91,9 +97,7 @@ def test_blank_fields_and_a_bad_phone_number_are_told_on_the_field_and_can_be_co
 
 def test_a_form_that_comes_again_opens_one_case(slack: SlackHouse) -> None:
     people = slack.people
-    people.slash("ana", "C0GENERAL", "/case new", wait=5)
-    people.type_into("ana", "modal", "subject", "Once")
-    people.type_into("ana", "modal", "text", "Only once.")
+    open_form(people, "ana", "C0GENERAL", "/case new", subject="Once", text="Only once.")
     slack.workspace.faults.add("no_ack")
     assert people.submit("ana", "modal").error == "operation_timeout"
     slack.workspace.faults.clear()
@@ -103,9 +107,7 @@ def test_a_form_that_comes_again_opens_one_case(slack: SlackHouse) -> None:
 
 def test_a_slow_desk_asks_to_press_again_and_does_it_once(slack: SlackHouse) -> None:
     people = slack.people
-    people.slash("ana", "C0GENERAL", "/case new", wait=5)
-    people.type_into("ana", "modal", "subject", "Slow")
-    people.type_into("ana", "modal", "text", "It takes its time.")
+    open_form(people, "ana", "C0GENERAL", "/case new", subject="Slow", text="It takes its time.")
     release = held(slack)
     seen = people.submit("ana", "modal")
     assert "nothing is done twice" in seen.errors["subject"]
@@ -121,9 +123,7 @@ def test_whoever_presses_again_and_again_while_it_is_slow_keeps_their_words_and_
 ) -> None:
     with standing(tmp_path, mode=mode) as slack:
         people = slack.people
-        people.slash("ana", "C0GENERAL", "/case new", wait=5)
-        people.type_into("ana", "modal", "subject", "Slow")
-        people.type_into("ana", "modal", "text", "It takes its time.")
+        open_form(people, "ana", "C0GENERAL", "/case new", subject="Slow", text="It takes its time.")
         people.attach("ana", "modal", "files", [people.upload("ana", "report.csv", b"a,b\n1,2\n")])
         release = held(slack)
         for _ in range(2):
@@ -148,9 +148,7 @@ def test_whoever_presses_again_and_again_while_it_is_slow_keeps_their_words_and_
 
 def test_files_of_a_form_follow_their_case(slack: SlackHouse) -> None:
     people = slack.people
-    people.slash("ana", "C0GENERAL", "/case new", wait=5)
-    people.type_into("ana", "modal", "subject", "With a file")
-    people.type_into("ana", "modal", "text", "See the report.")
+    open_form(people, "ana", "C0GENERAL", "/case new", subject="With a file", text="See the report.")
     people.attach("ana", "modal", "files", [people.upload("ana", "report.csv", b"a,b\n1,2\n")])
     assert "1 file will be there" in shown(people.submit("ana", "modal"))
     assert until(lambda: names(slack) == ["report.csv"])
@@ -231,15 +229,13 @@ def test_two_specialists_answer_at_once_and_the_second_is_warned(slack: SlackHou
 
 def test_a_customers_reply_goes_out_without_a_preview(slack: SlackHouse) -> None:
     slack.open_case()
-    slack.people.slash("ana", "C0GENERAL", "/case reply CS-000001", wait=5)
-    slack.people.type_into("ana", "modal", "text", "It is worse now.")
+    open_form(slack.people, "ana", "C0GENERAL", "/case reply CS-000001", text="It is worse now.")
     assert "was added to CS-000001" in shown(slack.people.submit("ana", "modal"))
 
 
 def test_a_form_on_a_foreign_case_is_refused_and_gives_the_words_back(slack: SlackHouse) -> None:
     slack.open_case()
-    slack.people.slash("noa", "C0GENERAL", "/case reply CS-000001", wait=5)
-    slack.people.type_into("noa", "modal", "text", "Let me in.")
+    open_form(slack.people, "noa", "C0GENERAL", "/case reply CS-000001", text="Let me in.")
     answer = shown(slack.people.submit("noa", "modal"))
     assert "not a case that you can reach" in answer
     assert "Let me in." in answer
@@ -260,8 +256,7 @@ def test_a_case_is_closed_for_a_reason_and_opened_again_from_the_card(slack: Sla
 def test_a_concern_checks_its_phone_number_and_may_come_without_one(slack: SlackHouse) -> None:
     slack.open_case()
     people = slack.people
-    people.slash("ana", "C0GENERAL", "/case concern CS-000001", wait=5)
-    people.type_into("ana", "modal", "text", "Nobody answers.")
+    open_form(people, "ana", "C0GENERAL", "/case concern CS-000001", text="Nobody answers.")
     people.choose("ana", "modal", "category", "lack_of_reply")
     people.type_into("ana", "modal", "phone", "12")
     assert "phone" in people.submit("ana", "modal").errors

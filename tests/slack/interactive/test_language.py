@@ -8,13 +8,13 @@ from typing import Any
 from tests.slack.interactive.test_slash_command import said as answered
 from tests.support.houses.house import until
 from tests.support.houses.office import Office, said
+from tests.support.houses.slack_house import open_form
 
 
 def opened(office: Office, user: str, subject: str, text: str) -> Any:
     """Open a case by the form, in a talk with the app; the message that tells of it."""
     people = office.slack.people
-    seen = people.slash(user, "general", f"/case new {subject}", wait=5)
-    people.type_into(user, seen.modal.id, "text", text)
+    seen = open_form(people, user, "general", f"/case new {subject}", text=text)
     assert not people.submit(user, seen.modal.id).errors
     home = people.open_dm(user).id
     told = until(lambda: office.messages(home))

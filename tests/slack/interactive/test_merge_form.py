@@ -9,7 +9,7 @@ import pytest
 
 from bot.queries.merge_candidates import MergeCandidates
 from tests.slack.interactive.test_forms import card
-from tests.support.houses.slack_house import SlackHouse, standing, words_of
+from tests.support.houses.slack_house import SlackHouse, open_form, standing, words_of
 
 
 @pytest.fixture(params=["socket", "http"])
@@ -46,8 +46,7 @@ def test_a_specialist_merges_by_a_form_that_proposes_the_likeliest_case_story(sl
 
 def test_a_typed_number_counts_and_the_other_may_become_the_part(slack: SlackHouse) -> None:
     people = slack.people
-    assert people.slash("sam", "C0TRIAGE", "/case merge CS-000002", wait=5).modal
-    people.type_into("sam", "modal", "into", "#1")
+    open_form(people, "sam", "C0TRIAGE", "/case merge CS-000002", into="#1")
     people.choose("sam", "modal", "way", "take_in")
     people.submit("sam", "modal", wait=5)
     assert slack.case(1).merged == "CS-000002"

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 
 from rehearsal.slack.workspace.conversation import Message
@@ -12,13 +9,9 @@ from tests.slack.outbound.test_places import by_us, talk
 from tests.support.houses.house import until
 from tests.support.houses.office import Office, said
 from tests.support.houses.slack_house import words_of
-from tests.support.setup import databases
+from tests.support.setup.fixtures import open_on_sqlite_in_each_mode
 
-
-@pytest.fixture(params=["socket", "http"])
-def office(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Office]:
-    with Office(databases.sqlite(tmp_path), tmp_path, mode=request.param) as standing:
-        yield standing
+office = open_on_sqlite_in_each_mode(Office)
 
 
 def opened(office: Office, channel: str = "general", user: str = "ana") -> None:

@@ -2,27 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tests.privacy.remains import gone
-from tests.slack.interactive.test_forms import card
+from tests.slack.interactive.test_forms import card, standing_with_case
 from tests.support.houses.house import until
-from tests.support.houses.slack_house import SlackHouse, standing, words_of
+from tests.support.houses.slack_house import SlackHouse, words_of
 
 SECRET = "hunter2-k9-and-more"
 
 
-@pytest.fixture
-def slack(tmp_path: Path) -> Iterator[SlackHouse]:
-    with standing(tmp_path) as house:
-        house.open_case()
-        assert card(house)
-        house.settled()
-        yield house
+slack = pytest.fixture(standing_with_case)
 
 
 def test_a_message_is_chosen_by_how_it_begins_and_goes_for_good(slack: SlackHouse) -> None:

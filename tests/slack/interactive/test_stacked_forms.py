@@ -8,7 +8,7 @@ from rehearsal.slack.people.people import People
 from tests.slack.interactive.test_forms import card, names, shown
 from tests.slack.interactive.test_slash_command import held
 from tests.support.houses.house import until
-from tests.support.houses.slack_house import SlackHouse, words_of
+from tests.support.houses.slack_house import SlackHouse, open_form, words_of
 
 
 def see(people: People, number: int) -> None:
@@ -43,8 +43,7 @@ def test_two_replies_from_one_list_of_cases_reach_both(slack: SlackHouse) -> Non
 
 def test_files_attached_above_the_form_that_opened_the_case_are_kept_too(slack: SlackHouse) -> None:
     people = slack.people
-    people.slash("ana", "C0GENERAL", "/case new With files", wait=5)
-    people.type_into("ana", "modal", "text", "See the report.")
+    open_form(people, "ana", "C0GENERAL", "/case new With files", text="See the report.")
     people.attach("ana", "modal", "files", [people.upload("ana", "first.csv", b"1\n")])
     assert "1 file will be there" in shown(people.submit("ana", "modal"))
     people.click("ana", "case_show", view="modal", wait=5)

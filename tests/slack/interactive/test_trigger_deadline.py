@@ -5,7 +5,6 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 
 import pytest
 
@@ -13,13 +12,9 @@ from channels.slack.app import LISTENERS
 from channels.slack.interactive.view_submissions import AGAIN
 from tests.slack.interactive.test_slash_command import held
 from tests.support.houses.house import until
-from tests.support.houses.slack_house import SlackHouse, standing, words_of
+from tests.support.houses.slack_house import SlackHouse, open_form, standing_in_mode, words_of
 
-
-@pytest.fixture(params=["socket", "http"])
-def slack(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[SlackHouse]:
-    with standing(tmp_path, mode=request.param) as house:
-        yield house
+slack = pytest.fixture(standing_in_mode, params=["socket", "http"])
 
 
 @contextmanager
@@ -52,8 +47,7 @@ def test_a_form_opens_while_every_thread_that_answers_is_busy(slack: SlackHouse)
 def test_whoever_sends_a_form_that_waits_for_a_thread_is_answered_in_time(slack: SlackHouse) -> None:
     slack.open_case()
     people = slack.people
-    assert people.slash("ana", "C0GENERAL", "/case reply CS-000001", wait=5).modal
-    people.type_into("ana", "modal", "text", "It began on Monday.")
+    open_form(people, "ana", "C0GENERAL", "/case reply CS-000001", text="It began on Monday.")
     with busy_listeners(slack, people=LISTENERS):
         seen = people.submit("ana", "modal")
         assert seen.acked, seen

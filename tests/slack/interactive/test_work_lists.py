@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -22,13 +20,9 @@ from channels.slack.views.case_list import Reader, listing
 from rehearsal.slack.workspace.conversation import Message
 from tests.slack.interactive.test_lists import ANA, SAM, asked, many, numbers
 from tests.support.houses.house import until
-from tests.support.houses.slack_house import SlackHouse, standing, words_of
+from tests.support.houses.slack_house import SlackHouse, standing_in_mode, words_of
 
-
-@pytest.fixture(params=["socket", "http"])
-def either(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[SlackHouse]:
-    with standing(tmp_path, mode=request.param) as house:
-        yield house
+either = pytest.fixture(standing_in_mode, params=["socket", "http"])
 
 
 def listed(slack: SlackHouse, words: str, *, who: str = "sam") -> Message:

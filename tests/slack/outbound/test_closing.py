@@ -5,16 +5,15 @@ from __future__ import annotations
 from pathlib import Path
 
 from bot.queries.case_detail import ShowCase
-from tests.slack.outbound.test_places import asked_for
+from tests.slack.outbound.test_places import case_in_channel
 from tests.slack.outbound.test_reading_place import below
 from tests.support.houses.house import until
-from tests.support.houses.office import Office, said
+from tests.support.houses.office import Office
 
 
 def opened(office: Office) -> str:
     """Ana's case; where her thread begins."""
-    asked_for(office, "ana", "acme", "Deal ID 12345: no delivery")
-    (home,) = [m for m in office.messages("acme") if "Thank you for writing" in said(m)]
+    home = case_in_channel(office)
     office.settled()
     return str(home.ts)
 

@@ -11,7 +11,7 @@ from channels.slack.text.fallback_text import LONGEST, aloud
 from tests.support.houses.house import until
 from tests.support.houses.office import Office, said
 from tests.support.houses.one_case import ANA, DESK
-from tests.support.houses.slack_house import words_of
+from tests.support.houses.slack_house import open_form, words_of
 
 SUBJECT = "Deal ID 12333: " + "no delivery in any of our campaigns since the last update " * 3
 
@@ -58,9 +58,7 @@ def buttons(message: Any) -> list[str]:
 
 def test_a_click_below_a_talks_first_words_is_answered_below_them(office: Office) -> None:
     people = office.slack.people
-    seen = people.slash("ana", "general", "/case new", wait=5)
-    people.type_into("ana", seen.modal.id, "subject", "Deal")
-    people.type_into("ana", seen.modal.id, "text", "It stopped.")
+    seen = open_form(people, "ana", "general", "/case new", subject="Deal", text="It stopped.")
     people.submit("ana", seen.modal.id)
     home = people.open_dm("ana").id
     (first, *_) = until(lambda: office.messages(home))

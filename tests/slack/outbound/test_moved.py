@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from bot.queries.case_detail import ShowCase
-from tests.slack.outbound.test_places import asked_for, everywhere
+from tests.slack.outbound.test_places import case_in_channel, everywhere
 from tests.support.houses.house import until
-from tests.support.houses.office import Office, said
+from tests.support.houses.office import Office
 
 
 def test_a_case_that_becomes_somebody_elses_is_told_in_the_old_channel_no_more(office: Office) -> None:
     people = office.slack.people
-    asked_for(office, "ana", "acme", "Deal ID 12345: no delivery")
-    (home,) = [m for m in office.messages("acme") if "Thank you for writing" in said(m)]
+    home = case_in_channel(office)
     office.settled()
     people.post("sam", "triage", "!set requester: zoe@private.example", thread_ts=office.card().ts)
     assert until(lambda: "zoe" in office.ask(ShowCase(1)).line.requester)

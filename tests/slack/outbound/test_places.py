@@ -13,7 +13,7 @@ from store.cases import thread
 from store.people import account
 from tests.support.houses.house import until
 from tests.support.houses.office import Office, said
-from tests.support.houses.one_case import hurry
+from tests.support.houses.one_case import ANA, DESK, hurry
 from tests.support.houses.slack_house import words_of
 
 
@@ -35,6 +35,20 @@ def asked_for(office: Office, user: str, channel: str, words: str) -> Message:
     office.card()
     office.settled()
     return asked
+
+
+def case_in_channel(office: Office) -> Message:
+    """Open a case in Acme's channel, and return the message that begins its thread."""
+    asked_for(office, "ana", "acme", "Deal ID 12345: no delivery")
+    (home,) = [m for m in office.messages("acme") if "Thank you for writing" in said(m)]
+    return home
+
+
+def noa_joins(office: Office, home: Message) -> None:
+    """Let Noa join Acme's channel, and write in the thread of the case."""
+    office.slack.people.join("noa", "acme")
+    office.slack.people.post("noa", "acme", "Me too.", thread_ts=home.ts)
+    office.in_thread("Me too.")
 
 
 def everywhere(office: Office, *channels: str) -> str:
@@ -86,9 +100,7 @@ def test_the_desks_channel_is_never_a_customers(office: Office) -> None:
 
 def test_an_old_customers_thread_in_the_desks_channel_is_the_desks(office: Office) -> None:
     people = office.slack.people
-    office.send(
-        "Ana <ana@acme.example>", "support@example.com", "Deal", "It stopped delivering this morning."
-    )
+    office.send(ANA, DESK, "Deal", "It stopped delivering this morning.")
     office.mails("ana@")
     office.card()
     root = people.post("sam", "triage", "About Ana's deal:")
@@ -112,8 +124,7 @@ def test_a_case_opened_in_a_talk_is_its_persons_own(office: Office) -> None:
 
 def test_whoever_is_added_to_a_case_in_a_channel_they_are_not_in_is_told_in_a_talk(office: Office) -> None:
     people = office.slack.people
-    asked_for(office, "ana", "acme", "Deal ID 12345: no delivery")
-    (home,) = [m for m in office.messages("acme") if "Thank you for writing" in said(m)]
+    home = case_in_channel(office)
     people.slash("sam", "triage", "/case add CS-000001 @noa", wait=3)
     (told,) = talk(office, "noa")
     assert "added you" in said(told)
@@ -129,8 +140,7 @@ def test_whoever_is_added_to_a_case_in_a_channel_they_are_not_in_is_told_in_a_ta
 
 def test_what_is_answered_to_a_private_word_stays_with_the_desk(office: Office) -> None:
     people = office.slack.people
-    asked_for(office, "ana", "acme", "Deal ID 12345: no delivery")
-    (home,) = [m for m in office.messages("acme") if "Thank you for writing" in said(m)]
+    home = case_in_channel(office)
     people.post("eve", "acme", "It hits our whole team.", thread_ts=home.ts)
     people.post("ana", "acme", "!concern nobody answers me", thread_ts=home.ts)
     (asked,) = talk(office, "ana")
@@ -151,11 +161,8 @@ def test_what_is_answered_to_a_private_word_stays_with_the_desk(office: Office) 
 
 def test_a_customers_channel_that_refuses_us_is_no_dead_end(office: Office) -> None:
     people = office.slack.people
-    asked_for(office, "ana", "acme", "Deal ID 12345: no delivery")
-    (home,) = [m for m in office.messages("acme") if "Thank you for writing" in said(m)]
-    people.join("noa", "acme")
-    people.post("noa", "acme", "Me too.", thread_ts=home.ts)
-    office.in_thread("Me too.")
+    home = case_in_channel(office)
+    noa_joins(office, home)
     with office.slack.workspace.lock:
         office.slack.workspace.channel("acme").members.remove(office.slack.workspace.app.bot_user)
     people.slash("sam", "triage", "/case reply CS-000001 It is fixed.", wait=3)
@@ -172,9 +179,7 @@ def test_a_customers_channel_that_refuses_us_is_no_dead_end(office: Office) -> N
 
 def test_what_comes_after_a_card_was_deleted_stands_below_the_new_one(office: Office) -> None:
     people = office.slack.people
-    office.send(
-        "Ana <ana@acme.example>", "support@example.com", "Deal", "It stopped delivering this morning."
-    )
+    office.send(ANA, DESK, "Deal", "It stopped delivering this morning.")
     office.in_thread("It stopped delivering")
     before = office.card()
     office.drained()
@@ -191,9 +196,7 @@ def test_what_comes_after_a_card_was_deleted_stands_below_the_new_one(office: Of
 
 def test_a_word_below_a_deleted_card_brings_a_new_one(office: Office) -> None:
     people = office.slack.people
-    office.send(
-        "Ana <ana@acme.example>", "support@example.com", "Deal", "It stopped delivering this morning."
-    )
+    office.send(ANA, DESK, "Deal", "It stopped delivering this morning.")
     office.in_thread("It stopped delivering")
     office.drained()
     people.slash("sam", "triage", "/case note CS-000001 First.", wait=3)
@@ -216,9 +219,7 @@ def test_what_waits_for_a_card_that_cannot_be_posted_yet_waits_longer_each_time(
     monkeypatch.setattr(web_api, "SOON", 15.0)
     monkeypatch.setattr(web_api, "LATER", 45.0)
     office.slack.workspace.faults.add("error", method="chat.postMessage", error="internal_error", times=1)
-    office.send(
-        "Ana <ana@acme.example>", "support@example.com", "Deal", "It stopped delivering this morning."
-    )
+    office.send(ANA, DESK, "Deal", "It stopped delivering this morning.")
     office.mails("ana@")
     later = lambda line: line.due_at - office.app.desk.now() > timedelta(seconds=2)  # noqa: E731
     assert until(lambda: [line for line in put_off(office, "case opened") if later(line)]), (
@@ -230,8 +231,7 @@ def test_what_waits_for_a_card_that_cannot_be_posted_yet_waits_longer_each_time(
 
 def test_a_case_closed_before_all_eyes_is_told_whole(office: Office) -> None:
     people = office.slack.people
-    asked_for(office, "ana", "acme", "Deal ID 12345: no delivery")
-    (home,) = [m for m in office.messages("acme") if "Thank you for writing" in said(m)]
+    home = case_in_channel(office)
     people.post("eve", "acme", "Me too.", thread_ts=home.ts)
     office.in_thread("Me too.")
     people.post("sam", "acme", "!close resolved, it was the filter", thread_ts=home.ts)
@@ -244,11 +244,8 @@ def test_a_case_closed_before_all_eyes_is_told_whole(office: Office) -> None:
 
 def test_whoever_was_removed_stays_removed(office: Office) -> None:
     people = office.slack.people
-    asked_for(office, "ana", "acme", "Deal ID 12345: no delivery")
-    (home,) = [m for m in office.messages("acme") if "Thank you for writing" in said(m)]
-    people.join("noa", "acme")
-    people.post("noa", "acme", "Me too.", thread_ts=home.ts)
-    office.in_thread("Me too.")
+    home = case_in_channel(office)
+    noa_joins(office, home)
     people.slash("ana", "acme", "/case remove CS-000001 @noa", wait=3)
     assert roles(office)["Noa Nomail"] == "removed"
     people.post("noa", "acme", "I am back.", thread_ts=home.ts)
@@ -283,8 +280,7 @@ def test_nothing_is_said_to_a_correction_of_words_that_led_to_no_case(office: Of
 
 def test_a_channel_that_is_an_accounts_no_longer_hears_no_more(office: Office) -> None:
     people = office.slack.people
-    asked_for(office, "ana", "acme", "Deal ID 12345: no delivery")
-    (home,) = [m for m in office.messages("acme") if "Thank you for writing" in said(m)]
+    home = case_in_channel(office)
     with office.app.database.writing() as tx:  # as a start does, once the config has it no longer
         account.set_places(tx, "slack", {})
     people.slash("sam", "triage", "/case reply CS-000001 It is fixed.", wait=3)

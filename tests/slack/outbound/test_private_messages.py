@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.slack.outbound.test_places import asked_for, everywhere, talk
+from tests.slack.outbound.test_places import case_in_channel, everywhere, noa_joins, talk
 from tests.support.houses.house import until
 from tests.support.houses.office import Office, said
 
@@ -28,11 +28,8 @@ def test_what_is_answered_to_a_private_word_reaches_no_collaborator_of_a_talk(of
 
 def test_when_a_shared_place_refuses_us_everybody_who_read_there_is_told(office: Office) -> None:
     people = office.slack.people
-    asked_for(office, "ana", "acme", "Deal ID 12345: no delivery")
-    (home,) = [m for m in office.messages("acme") if "Thank you for writing" in said(m)]
-    people.join("noa", "acme")
-    people.post("noa", "acme", "Me too.", thread_ts=home.ts)
-    office.in_thread("Me too.")
+    home = case_in_channel(office)
+    noa_joins(office, home)
     office.settled()
     people.slash("sam", "triage", "/case reply CS-000001 Wait.", wait=3)
     assert until(lambda: [m for m in office.replies(home) if "Wait." in said(m)])

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -14,12 +13,9 @@ from tests.support.houses.house import until, words
 from tests.support.houses.office import Office, said
 from tests.support.houses.one_case import ANA, DESK
 from tests.support.houses.slack_house import words_of
+from tests.support.setup.fixtures import open_on_sqlite
 
-
-@pytest.fixture
-def office(tmp_path: Path) -> Iterator[Office]:
-    with Office(f"sqlite:///{tmp_path}/casebot.db", tmp_path) as standing:
-        yield standing
+office = open_on_sqlite(Office)
 
 
 def a_case_of_noa(office: Office) -> None:

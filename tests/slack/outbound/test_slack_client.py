@@ -22,12 +22,9 @@ from rehearsal.slack.server import Server
 from tests.support.houses.house import until
 from tests.support.mail.proxy import Proxy
 from tests.support.setup import certificates
+from tests.support.setup.fixtures import open_per_test
 
-
-@pytest.fixture
-def slack() -> Iterator[Server]:
-    with Server() as server:
-        yield server
+slack = open_per_test(Server)
 
 
 @pytest.fixture

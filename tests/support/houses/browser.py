@@ -7,7 +7,6 @@ import re
 import urllib.error
 import urllib.parse
 import urllib.request
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 from pathlib import Path
@@ -18,7 +17,6 @@ import pytest
 from rehearsal.ports import free_port
 from store.engine.columns import metadata
 from tests.support.houses.house import House, until, words
-from tests.support.setup import databases
 from tests.support.setup.pace import PATIENCE
 
 ANA, BOB, SAM = "Ana <ana@acme.example>", "Bob <bob@acme.example>", "Sam <sam@desk.example>"
@@ -117,17 +115,6 @@ class WebHouse(House):
         with self.app.database.reading() as tx:
             tables = metadata.sorted_tables
             return {table.name: sorted(map(repr, tx.rows(table.select()))) for table in tables}
-
-
-def web_house(url: str, tmp_path: Path) -> Iterator[WebHouse]:
-    """For a fixture: a desk with pages, on a database of either kind."""
-    with WebHouse(url, tmp_path) as house:
-        yield house
-
-
-def web_house_on_sqlite(tmp_path: Path) -> Iterator[WebHouse]:
-    """For a fixture: a desk with pages, on SQLite."""
-    yield from web_house(databases.sqlite(tmp_path), tmp_path)
 
 
 def _answers(url: str) -> bool:

@@ -8,7 +8,7 @@ import smtplib
 import socket
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from email.message import EmailMessage, Message
 from email.policy import default
@@ -23,7 +23,6 @@ from bot.queries.lists import InboxLine, ListCases, ListInbox, ListOutbox
 from bot.runtime.supervisor import Supervisor
 from rehearsal.ports import free_port
 from tests.support.houses.desk import CONFIG
-from tests.support.setup import databases
 from tests.support.setup.config import loaded
 from tests.support.setup.pace import PATIENCE
 
@@ -194,12 +193,6 @@ class House:
     def _listening(self) -> bool:
         with socket.socket() as probe:
             return probe.connect_ex(("127.0.0.1", self.port)) == 0
-
-
-def house_on_sqlite(tmp_path: Path) -> Iterator[House]:
-    """For a fixture: the whole house, on SQLite."""
-    with House(databases.sqlite(tmp_path), tmp_path) as house:
-        yield house
 
 
 def words(mail: Any) -> str:

@@ -8,12 +8,15 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Self
 
+import pytest
+
 from bot.app import App
 from bot.queries.case_detail import CaseView, ShowCase
 from bot.queries.lists import ListCases, ListInbox, ListOutbox
 from bot.runtime.supervisor import Supervisor
 from rehearsal.ports import free_port
 from rehearsal.slack.people.people import People
+from rehearsal.slack.people.seen import Seen
 from rehearsal.slack.server import Server
 from rehearsal.slack.workspace.workspace import Workspace
 from tests.support.houses.house import until
@@ -119,11 +122,8 @@ class SlackHouse:
     def open_case(self, user: str = "ana", channel: str = "C0GENERAL", **fields: str) -> int:
         """Open a case with the form, as a person does; its number."""
         before = len(self.cases())
-        seen = self.people.slash(user, channel, "/case new", wait=5)
-        assert seen.modal, seen
         told = {"subject": "No delivery", "text": "The deal stopped delivering at noon.", **fields}
-        for block_id, text in told.items():
-            self.people.type_into(user, "modal", block_id, text)
+        open_form(self.people, user, channel, "/case new", **told)
         seen = self.people.submit(user, "modal", wait=5)
         assert seen.acked, seen
         assert not seen.errors, seen.errors
@@ -131,9 +131,24 @@ class SlackHouse:
         return before + 1
 
 
+def open_form(people: People, user: str, channel: str, command: str, /, **fields: str) -> Seen:
+    """Open a form with a slash command, and type into its fields."""
+    seen = people.slash(user, channel, command, wait=5)
+    assert seen.modal, seen
+    for block_id, text in fields.items():
+        people.type_into(user, "modal", block_id, text)
+    return seen
+
+
 @contextmanager
 def standing(folder: Path, *, mode: str = "socket") -> Iterator[SlackHouse]:
     with Server() as server, SlackHouse(folder, server, mode=mode) as house:
+        yield house
+
+
+def standing_in_mode(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[SlackHouse]:
+    """Open a desk in the mode that the fixture's parameter names."""
+    with standing(tmp_path, mode=request.param) as house:
         yield house
 
 

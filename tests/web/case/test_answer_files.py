@@ -6,11 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.houses.browser import ANA, DESK, WebHouse, case_link, get, send_files, web_house
+from tests.support.houses.browser import ANA, DESK, WebHouse, case_link, get, send_files
 from tests.support.houses.house import words
+from tests.support.setup.fixtures import open_on_each_database
 from tests.web.uploads.test_upload import digest, opened, put, scratch
 
-house = pytest.fixture(web_house)
+house = open_on_each_database(WebHouse)
 
 
 def test_an_answer_and_its_files_are_one_entry_story(house: WebHouse) -> None:

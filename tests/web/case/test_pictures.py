@@ -17,11 +17,12 @@ from PIL import Image, ImageChops, ImageStat
 from channels.web.pages import downloads
 from channels.web.pictures import thumbnailer, thumbnails
 from channels.web.pictures.thumbnails import Thumbnails
-from tests.support.houses.browser import ANA, DESK, Page, WebHouse, case_link, get, web_house
+from tests.support.houses.browser import ANA, DESK, Page, WebHouse, case_link, get
 from tests.support.houses.house import until
 from tests.support.houses.pictures import PLACE, SVG, bomb, flat, photograph, screenshot
+from tests.support.setup.fixtures import open_on_each_database
 
-house = pytest.fixture(web_house)
+house = open_on_each_database(WebHouse)
 
 
 def shown(house: WebHouse, **files: bytes) -> Page:

@@ -22,19 +22,10 @@ from bot.workers import lease_renewal
 from store.cases import attachment as attachments
 from store.engine.transaction import Transaction
 from tests.store.test_query_plans import FEW, told
-from tests.support.houses.browser import (
-    ANA,
-    DESK,
-    Page,
-    WebHouse,
-    case_link,
-    get,
-    post,
-    send_files,
-    web_house,
-)
+from tests.support.houses.browser import ANA, DESK, Page, WebHouse, case_link, get, post, send_files
 from tests.support.houses.house import until, words
 from tests.support.setup import databases
+from tests.support.setup.fixtures import open_on_each_database
 
 
 @dataclass(frozen=True)
@@ -47,7 +38,7 @@ class IsAttached:
         return attachments.is_attached(tx, self.sha256)
 
 
-house = pytest.fixture(web_house)
+house = open_on_each_database(WebHouse)
 
 
 def opened(house: WebHouse) -> str:
