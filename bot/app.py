@@ -43,7 +43,7 @@ from bot.notify.compose import Composer
 from bot.people.staff_sync import sync
 from bot.privacy.disk_tasks import DiskTasks
 from bot.privacy.retention import Retention
-from bot.render.page_environment import page_environment
+from bot.render.environment import page_environment
 from bot.render.renderer import renderers_of
 from bot.reports.week import WeekInBrief
 from bot.reports.weekly_digest import Digest

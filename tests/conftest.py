@@ -20,7 +20,7 @@ from store.engine.database import Database
 from tests.support.houses.desk import TestDesk
 from tests.support.houses.house import House
 from tests.support.houses.office import Office
-from tests.support.setup import databases, pace, readers, templates, turns
+from tests.support.setup import databases, pace, readers, turns
 from tests.support.setup.chromium import chromium
 from tests.support.setup.fixtures import open_on_each_database, open_on_each_database_and_mode
 from tests.support.setup.object_store import ObjectStore
@@ -37,12 +37,11 @@ def pytest_collection_finish() -> None:
 
 
 @pytest.fixture(scope="session", autouse=True)
-def _made_once(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+def _made_once() -> Iterator[None]:
     with ExitStack() as stack:
         stack.enter_context(readers.kept())
         stack.enter_context(databases.compared_once())
         stack.enter_context(databases.made_once())
-        stack.enter_context(templates.compiled_once(tmp_path_factory.getbasetemp().parent))
         stack.enter_context(pace.brisk())
         yield
 

@@ -192,8 +192,8 @@ class Desk(House):
 
 def own_words(place: Path) -> None:
     """Templates of an operator's own: a notice's greeting, and the first page's."""
-    shipped = {"notices/en/added.j2": ("{{ say.hello(to) }}", "{{ w.p('Ownwords of Acme.') }}"),
-               "web/en/phrases.j2": ("How can we help?", "Ownwords for you.")}  # fmt: skip
+    shipped = {"notices/added.j2": ("{{ say.hello(to) }}", "{{ w.p('Ownwords of Acme.') }}"),
+               "web/front.j2": ('{{ _("How can we help?") }}', "Ownwords for you.")}  # fmt: skip
     for name, (before, after) in shipped.items():
         (place / name).parent.mkdir(parents=True)
         (place / name).write_text((TREE / "templates" / name).read_text().replace(before, after))

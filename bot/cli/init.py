@@ -38,7 +38,8 @@ def init(address: str, preset: str, language: str | None) -> None:
     Never overwrites a file. What can be derived from the address is filled in. A secret that `casebot run` had made
     before there was a config stays good for what it has signed.
     """
-    from bot.render.renderer import Renderer
+    from bot.model.translatable import in_words
+    from bot.render.translations import Translations
 
     file = config_file() or Path("config.toml")
     values = dict(_derived(address, language or ""))
@@ -47,7 +48,7 @@ def init(address: str, preset: str, language: str | None) -> None:
     values["desk.secrets"] = [*values["desk.secrets"], *earlier]
     _write(file, "\n".join(filter(None, (written(values), presets.text(preset, language)))))
     for sentence in _next_steps(file, str(values["mailbox.address"]), same_secret=bool(earlier)):
-        click.echo(Renderer().in_words(sentence, language))
+        click.echo(in_words(sentence, Translations().words(language)))
 
 
 def _next_steps(file: Path, address: str, *, same_secret: bool) -> Iterator[str]:

@@ -94,10 +94,9 @@ def _days(figures: Report) -> str:
 
 
 def _words(at: Questions) -> Mapping[str, str]:
-    from bot.config.state_files import cache_folder
-    from bot.render.renderer import Renderer
+    from bot.render.translations import Translations
 
-    return Renderer(*at.config.templates(), cache=cache_folder(at.config)).words_of(at.config.desk.language)
+    return Translations(*at.config.templates()).words(at.config.desk.language)
 
 
 def _written(figures: Report, kind: str, words: Mapping[str, str], *, language: str) -> str:

@@ -65,8 +65,6 @@ def run(only: Roles) -> None:
     """
     from bot.app import App
     from bot.channel.memory_budget import give_back_at_once
-    from bot.config.state_files import cache_folder
-    from bot.render import template_cache
     from bot.runtime.logs import set_up
     from store import schema
 
@@ -78,7 +76,6 @@ def run(only: Roles) -> None:
     if not terminal:
         _say_where(config, only)
     with in_words(store_name(config)):
-        template_cache.prepare(cache_folder(config))
         schema.create(config.store.url)
         app = App(config, roles=only)
         code = app.run(opened=partial(_greet, app, click.get_current_context()) if terminal else None)
@@ -242,9 +239,9 @@ def _live(app: App) -> Iterator[SelfCheck]:
             markup = app.config.profiles[name].markup
             lint = TemplateLint(app.config.templates(), markups=[markup])
             rendered = (
-                (kind.name, lint.words(kind, source.language, markup=markup))
+                (kind.name, lint.words(kind, language, markup=markup))
                 for kind in NOTICES.values()
-                for source in lint.sources(kind)
+                for language in lint.languages()
             )
             yield from channel.live_checks(rendered)
 

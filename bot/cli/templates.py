@@ -1,4 +1,4 @@
-"""``casebot templates``: the words of the notices, shipped and of the operator's own."""
+"""``casebot templates``: the texts of the notices, shipped and of the operator's own."""
 
 from __future__ import annotations
 
@@ -35,11 +35,11 @@ def mailbox_option(command: click.decorators.FC) -> click.decorators.FC:
 @mailbox_option
 @json_option
 def listed(mailbox: str, as_json: bool) -> None:
-    """Every notice, who reads it, and the languages it is there in."""
+    """Every notice, who reads it, and which templates of it are yours."""
     from bot.notices.catalogue import NOTICES
 
     lint = _lint(mailbox)
-    rows = [(notice, list(lint.sources(notice))) for notice in NOTICES.values()]
+    rows = [(notice, lint.sources(notice)) for notice in NOTICES.values()]
     if as_json:
         say_json(
             [
@@ -52,12 +52,11 @@ def listed(mailbox: str, as_json: bool) -> None:
         (
             notice.name,
             _READERS[notice.audience],
-            " ".join(source.language for source in sources),
-            " ".join(source.language for source in sources if source.owner == "yours") or "-",
+            " ".join(source.file.name for source in sources if source.owner == "yours") or "-",
         )
         for notice, sources in rows
     ]
-    table(("NOTICE", "READ BY", "LANGUAGES", "YOURS"), cells, nothing="")
+    table(("NOTICE", "READ BY", "YOURS"), cells, nothing="")
 
 
 _READERS = {"customer": "customers", "staff": "staff", "asker": "whoever asked", "team": "local team"}
@@ -65,22 +64,16 @@ _READERS = {"customer": "customers", "staff": "staff", "asker": "whoever asked",
 
 @templates.command()
 @click.argument("notice", nargs=-1, required=True)
-@click.option("--language", default="en", show_default=True, help="A language that it is there in, as fr.")
+@click.option("--language", default="", help="As it is used in this language, such as fr.")
 @mailbox_option
 def show(notice: tuple[str, ...], language: str, mailbox: str) -> None:
-    """The source of a NOTICE, ready to be copied into your own folder.
+    """The template of a NOTICE, ready to be copied into your own folder.
 
     \b
-    casebot templates show confirmation --language fr
-    casebot templates show case closed > words/notices/en/case_closed.j2
+    casebot templates show case closed > words/notices/case_closed.j2
+    casebot templates show confirmation > words/notices/confirmation.fr.j2
     """
-    lint, wanted = _lint(mailbox), _notice(" ".join(notice))
-    source = lint.source(wanted, language)
-    if source is None:
-        there = ", ".join(source.language for source in lint.sources(wanted))
-        raise Failure(
-            f"“{wanted.name}” is not there in {language}, so it is said in English; it is there in: {there}"
-        )
+    source = _lint(mailbox).source(_notice(" ".join(notice)), language)
     click.echo(source.file.read_text(encoding="utf-8"), nl=False)
 
 
@@ -89,8 +82,8 @@ def show(notice: tuple[str, ...], language: str, mailbox: str) -> None:
 def check(mailbox: str) -> None:
     """Render every notice in every language with sample facts, as mail and for a chat.
 
-    Each mistake is named with its file and line, and what a language lacks by its notice or sentence: that is said in
-    English. Exit code 1: there are mistakes.
+    Each mistake is named with its file and line, and how many sentences a language has no translation for: those are
+    said in English. Exit code 1: there are mistakes.
     """
     from bot.notices.catalogue import NOTICES
 
@@ -98,12 +91,11 @@ def check(mailbox: str) -> None:
     mistakes = lint.mistakes()
     for mistake in mistakes:
         say(f"✗ {mistake}")
-    for language, names in lint.missing().items():
-        say(f"~ {language}: said in English, because it has no template: {', '.join(names)}")
-    for language, sentences in ({} if mistakes else lint.missing_words()).items():
+    for language, sentences in ({} if mistakes else lint.untranslated()).items():
         few = "; ".join(f"“{sentence}”" for sentence in sentences[:3])
-        lacks = f"because words/{language}.j2 lacks them: {few}"
-        say(f"~ {language}: {len(sentences)} sentences are said in English, {lacks}")
+        say(
+            f"~ {language}: {len(sentences)} sentences are said in English, because they are not translated: {few}"
+        )
     if mistakes:
         many = (
             "mistakes, so the shipped words are" if len(mistakes) > 1 else "mistake, so the shipped words are"
@@ -138,23 +130,24 @@ def _of_languages(lint: TemplateLint, mailbox: str) -> dict[str, str]:
     from functools import partial
 
     from bot.channel.installed import Previewing, installed
-    from bot.render.renderer import Renderer
+    from bot.model.translatable import in_words
+    from bot.render.translations import Translations
     from bot.reports.html_page import page
     from bot.reports.sample import sample
     from bot.template_check.preview import language_sheet
 
     config = read_only_config()
-    renderer = Renderer(*config.templates(mailbox.lower()))
+    translations = Translations(*config.templates(mailbox.lower()))
     pages = {}
     for language in lint.languages():
-        translate = partial(renderer.in_words, language=language)
+        translate = partial(in_words, words=translations.words(language))
         views = [
             (config.label_of(name), list(channel.previews(config.lists, translate)))
             for name, channel in installed().items()
             if isinstance(channel, Previewing)
         ]
         pages[f"{language}.html"] = language_sheet(lint, language, views)
-        words = renderer.words_of(language)
+        words = translations.words(language)
         pages[f"report-{language}.html"] = page(sample(config.zone), words, language=language)
     return pages
 

@@ -1,4 +1,4 @@
-"""State files: the secret, erased persons, sign-ins and compiled templates."""
+"""State files: the secret, erased persons and sign-ins."""
 
 from __future__ import annotations
 
@@ -21,11 +21,6 @@ SECRET_FILE = "casebot.secret"  # noqa: S105 - a file's name
 def state_folder(config: Config) -> Path:
     """Return ``[store] state_folder``, or the folder that it stands for when empty."""
     return _folders(config)[0]
-
-
-def cache_folder(config: Config) -> Path:
-    """Return the folder of compiled templates, which may be removed at any time."""
-    return state_folder(config) / "casebot.cache"
 
 
 def state_file(config: Config, name: str) -> Path:

@@ -107,7 +107,7 @@ class Desk:
             return self.pages.file(tx, purpose, token, file_id=file_id, now=self.now())
 
     def in_words(self, language: str, sentence: str) -> str:
-        """One of our sentences (``templates/words``) in a language; English if it is not translated."""
+        """One of our sentences in a language; English if it is not translated."""
         return self._composer.translated(language, sentence)
 
     def requeue(self, ids: Sequence[int] | None = None, *, reason: str | None = None) -> int:

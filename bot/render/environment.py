@@ -1,16 +1,24 @@
-"""The Jinja environment that everything is rendered in: strict, with our filters."""
+"""The Jinja environments that everything is rendered in: strict, with our filters."""
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
-from jinja2 import BaseLoader, Environment, StrictUndefined
+from jinja2 import BaseLoader, Environment, FileSystemLoader, StrictUndefined
+from jinja2.sandbox import SandboxedEnvironment
 
 from bot.render.filters import FILTERS
+from bot.render.translations import SHIPPED, Translations
 
 
 def environment(
-    loader: BaseLoader, kind: type[Environment] = Environment, *, escapes: bool = True, **options: Any
+    loader: BaseLoader,
+    kind: type[Environment] = Environment,
+    translations: Translations | None = None,
+    *,
+    escapes: bool = True,
+    **options: Any,
 ) -> Environment:
     """A Jinja environment with our filters.
 
@@ -26,4 +34,16 @@ def environment(
         **options,
     )
     created.filters.update(FILTERS)
+    if translations:
+        translations.install(created)
     return created
+
+
+def page_environment(channel: str, *folders: Path) -> Environment:
+    """The Jinja environment over a channel's folder in ``templates``: the operator's pages before the shipped ones.
+
+    ``folders``: the operator's own, the first first; with pages of theirs it is a sandbox. Its global ``translations``
+    has the catalogs.
+    """
+    loader = FileSystemLoader([folder / channel for folder in (*folders, SHIPPED)])
+    return environment(loader, SandboxedEnvironment if folders else Environment, Translations(*folders))

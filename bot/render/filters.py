@@ -150,23 +150,7 @@ def _tone(word: str) -> str:
 
 
 _FIRST = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
-_OFFICES = frozenset(
-    (
-        "support",
-        "service",
-        "sales",
-        "team",
-        "office",
-        "info",
-        "admin",
-        "accounts",
-        "billing",
-        "help",
-        "gmbh",
-        "inc",
-        "ltd",
-    )
-)
+_OFFICE = re.compile("support|service|sales|team|office|info|admin|accounts|billing|help|gmbh|inc|ltd")
 
 
 @lru_cache(maxsize=4096)
@@ -176,7 +160,7 @@ def first_name(name: str) -> str:
     usual = (
         others and _FIRST.fullmatch(first) and len(first) > 1 and first[0].isupper() and not first.isupper()
     )
-    office = any(word.casefold().strip(".,") in _OFFICES for word in (first, *others))
+    office = any(_OFFICE.fullmatch(word.casefold().strip(".,")) for word in (first, *others))
     return first if usual and not office and "," not in name else name
 
 
@@ -187,7 +171,6 @@ FILTERS = {
     "day": _day,
     "padded": _padded,
     "aligned": _aligned,
-    "worded": lambda texts, words: [words.get(text, text) for text in texts],
     "columns": _columns,
     "duration": _duration,
     "opening": _opening,

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
-from functools import cache, cached_property, lru_cache
+from functools import cache, cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import structlog
 from jinja2 import Environment
@@ -16,20 +16,18 @@ from markupsafe import Markup
 
 from bot.channel.outbound import GAP, Words
 from bot.config.load import Config
-from bot.config.state_files import cache_folder
 from bot.model.channel_profile import HTML, TEXT, MarkupTemplate
 from bot.model.facts import BatchSection, DeskFacts, InternalEntry
 from bot.model.translatable import in_words, localized
-from bot.notices.catalogue import NOTICES
 from bot.notices.notice import Notice
 from bot.render.template_set import TemplateSet, TrustedContext
+from bot.render.translations import SHIPPED, Translations
 
-SHIPPED = Path(__file__).resolve().parents[2] / "templates"
-"""By place, not by import: a folder ``templates`` of somebody else's must not stand in for it."""
 _EDGE = "\x1e"
 """What the parts put around each block of text; the door in lets no such character pass."""
 
 log = structlog.get_logger(__name__)
+T = TypeVar("T")
 
 
 class InternalWords(TypeError):
@@ -42,14 +40,12 @@ class Renderer:
     ``folders``: the operator's own templates, laid out like ``templates/``. ``markups``: those that are to be
     looked through early, besides HTML. The first folder comes first, and all run in a sandbox.
     One that does not compile, or that fails on a notice, is reported and replaced by the shipped one: a
-    mistake in a template loses nobody's mail. ``cache``: the folder of compiled templates.
+    mistake in a template loses nobody's mail.
     """
 
-    def __init__(
-        self, *folders: Path, markups: Iterable[MarkupTemplate] = (), cache: Path | None = None
-    ) -> None:
-        self._markups, self._cache = frozenset(markups) | {HTML}, cache
-        self._shipped = _shipped(cache)
+    def __init__(self, *folders: Path, markups: Iterable[MarkupTemplate] = ()) -> None:
+        self._markups = frozenset(markups) | {HTML}
+        self._shipped = _shipped()
         self._edited: Wording | None = None
         self.problems: tuple[str, ...] = ()
         """What is wrong with the operator's templates, a sentence each."""
@@ -68,12 +64,9 @@ class Renderer:
         """
         if notice.audience != "staff" and any(map(_internal, facts.values())):
             raise InternalWords(f"an internal entry was handed to: {notice.name}")
-        if self._edited is not None:
-            try:
-                return self._edited.words(notice, language, facts, markup=markup)
-            except Exception as error:
-                log.warning("template failed", notice=notice.name, language=language, error=_said_by(error))
-        return self._shipped.words(notice, language, facts, markup=markup)
+        return self._said(
+            notice, language, lambda wording: wording.words(notice, language, facts, markup=markup)
+        )
 
     @property
     def has_own(self) -> bool:
@@ -82,24 +75,23 @@ class Renderer:
 
     def section(self, notice: type[Notice], language: str, **facts: Any) -> BatchSection:
         """What the notice says, without all that the mail it will stand in says once; as ``words``."""
+        return self._said(notice, language, lambda wording: wording.section(notice, language, facts))
+
+    def _said(self, notice: type[Notice], language: str, say: Callable[[Wording], T]) -> T:
         if self._edited is not None:
             try:
-                return self._edited.section(notice, language, facts)
+                return say(self._edited)
             except Exception as error:
                 log.warning("template failed", notice=notice.name, language=language, error=_said_by(error))
-        return self._shipped.section(notice, language, facts)
+        return say(self._shipped)
 
     def in_words(self, sentence: str, language: str) -> str:
         """A sentence of the desk's (``bot.model.translatable``) in ``language``; English if not translated."""
         try:
-            return (self._edited or self._shipped).sentence(sentence, language)
+            return in_words(sentence, (self._edited or self._shipped).translations.words(language))
         except Exception as error:
             log.warning("words failed", language=language, error=_said_by(error))
             return str(sentence)
-
-    def words_of(self, language: str) -> Mapping[str, str]:
-        """The shipped translations of the desk's own English sentences."""
-        return self._shipped.words_of(language)
 
     def _open(self, folders: Sequence[Path]) -> None:
         missing = tuple(_missing(folder) for folder in folders if not folder.is_dir())
@@ -110,7 +102,7 @@ class Renderer:
 
     def _use(self, folders: Sequence[Path]) -> None:
         try:
-            self._edited = Wording([*folders, SHIPPED], SandboxedEnvironment, self._markups, self._cache)
+            self._edited = Wording([*folders, SHIPPED], SandboxedEnvironment, self._markups)
         except Exception as error:
             names = ", ".join(map(str, folders))
             self.problems = (f"The templates in {names} are not used: {_said_by(error)}.",)
@@ -126,23 +118,20 @@ class Wording:
         folders: Sequence[Path],
         kind: type[Environment],
         markups: Iterable[MarkupTemplate],
-        cache: Path | None = None,
     ) -> None:
-        """``cache``: the folder of compiled templates."""
-        self._folders, self._kind, self._cache = folders, kind, cache
+        self._folders, self._kind = folders, kind
+        self.translations = Translations(*folders[:-1])
         self._text = self._set(TEXT)
         self._marked = {markup: self._set(markup) for markup in markups}
-        self.languages = frozenset(_languages(folders))
-        """Those that at least one notice is there in."""
         self.problems = tuple(dict.fromkeys(self._mistakes(folders[:-1])))
 
     def words(
         self, notice: type[Notice], language: str, facts: Mapping[str, Any], *, markup: MarkupTemplate
     ) -> Words:
-        folder = self._folder(language)
+        language = self.translations.closest(language)
         facts = {**self._localized(facts, language), "desk": _for_reader(facts["desk"], notice)}
-        subject, text = self._text.say(notice.template, folder, facts)
-        marked = self._set_of(markup).say(notice.template, folder, facts)[1]
+        subject, text = self._text.say(notice.template, language, facts)
+        marked = self._set_of(markup).say(notice.template, language, facts)[1]
         if markup.kind == "html":
             return Words(subject, _blocks(text), marked)
         return Words(
@@ -150,20 +139,15 @@ class Wording:
         )
 
     def section(self, notice: type[Notice], language: str, facts: Mapping[str, Any]) -> BatchSection:
-        folder, facts = self._folder(language), self._localized(facts, language)
-        text, html = (template_set.part(notice.template, folder, facts) for template_set in self._brief)
+        language = self.translations.closest(language)
+        facts = self._localized(facts, language)
+        text, html = (template_set.part(notice.template, language, facts) for template_set in self._brief)
         return BatchSection(facts["at"], _blocks(text).rstrip(), Markup(html))  # noqa: S704 - a template made it
 
     def _localized(self, facts: Mapping[str, Any], language: str) -> Mapping[str, Any]:
         """The facts, with what of them is a sentence of ours in the language."""
-        words = self.words_of(language)
+        words = self.translations.words(language)
         return {name: localized(value, words) for name, value in facts.items()} if words else facts
-
-    def sentence(self, sentence: str, language: str) -> str:
-        return in_words(sentence, self.words_of(language))
-
-    def words_of(self, language: str) -> Mapping[str, str]:
-        return self._text.words_of(self._folder(language))
 
     @cached_property
     def _brief(self) -> tuple[TemplateSet, TemplateSet]:
@@ -178,12 +162,7 @@ class Wording:
         return templates
 
     def _set(self, markup: MarkupTemplate, *, brief: bool = False) -> TemplateSet:
-        return TemplateSet(self._folders, self._kind, markup, self._cache, brief=brief)
-
-    def _folder(self, language: str) -> str:
-        """The folder of a language: ``de-AT`` → ``de``, if there is one."""
-        short = language.replace("_", "-").partition("-")[0].lower()
-        return short if short in self.languages else "en"
+        return TemplateSet(self._folders, self._kind, markup, self.translations, brief=brief)
 
     def _mistakes(self, own: Sequence[Path]) -> Iterator[str]:
         """Load all that is the operator's, and yield errors. Raises what is wrong with the parts in English.
@@ -193,18 +172,23 @@ class Wording:
         sets = (self._text, *self._marked.values())
         for templates in sets if own else ():
             templates.check("en")
-        for language in sorted({"en", *_languages(own)} if own else ()):
-            for name in ("phrases.j2", *(notice.template for notice in NOTICES.values())):
-                if any((folder / "notices" / language / name).is_file() for folder in own):
-                    yield from _mistake(sets, name, language)
+        for language in sorted(self.translations.languages) if own else ():
+            self.translations.catalog(language)
+        for file in sorted(file for folder in own for file in folder.glob("notices/*.j2")):
+            yield from _mistake(sets, file)
+        for folder in sorted(path for each in own for path in each.glob("notices/*/")):
+            yield f"The templates in {folder} are not used: name them {folder.parent}/NOTICE.{folder.name}.j2."
 
 
-def _mistake(sets: Iterable[TemplateSet], name: str, language: str) -> Iterator[str]:
+def _mistake(sets: Iterable[TemplateSet], file: Path) -> Iterator[str]:
+    notice, _, language = file.stem.partition(".")
     try:
         for templates in sets:
-            templates.check(language) if name == "phrases.j2" else templates.find(name, language)
+            templates.check(language or "en") if notice == "common" else templates.find(
+                f"{notice}.j2", language or "en"
+            )
     except Exception as error:
-        yield f"The template {language}/{name} is not used: {_said_by(error)}."
+        yield f"The template {file.name} is not used: {_said_by(error)}."
 
 
 def _missing(folder: Path) -> str:
@@ -226,14 +210,10 @@ def _apart(desk: DeskFacts) -> DeskFacts:
     return replace(desk, create_url="", my_url="")
 
 
-def _languages(folders: Sequence[Path]) -> Iterator[str]:
-    return (path.name for folder in folders for path in folder.glob("notices/*") if path.is_dir())
-
-
-@lru_cache(maxsize=4)
-def _shipped(cache: Path | None) -> Wording:
+@cache
+def _shipped() -> Wording:
     """The shipped templates, loaded once in a process."""
-    return Wording([SHIPPED], TrustedContext, [HTML], cache)
+    return Wording([SHIPPED], TrustedContext, [HTML])
 
 
 def _blocks(text: str) -> str:
@@ -275,6 +255,5 @@ def renderers_of(config: Config) -> dict[str, Renderer]:
     """A renderer for each choice of template folders, by mailbox."""
     folders = {box.address: config.templates(box.address) for box in config.mailboxes}
     markups = [profile.markup for profile in config.profiles.values()]
-    cache = cache_folder(config)
-    made = {chosen: Renderer(*chosen, markups=markups, cache=cache) for chosen in set(folders.values())}
+    made = {chosen: Renderer(*chosen, markups=markups) for chosen in set(folders.values())}
     return {address: made[chosen] for address, chosen in folders.items()}

@@ -18,7 +18,7 @@ from bot.model.facts import DeskFacts
 from bot.render.environment import environment
 from bot.render.filters import own_zone
 from bot.render.mail_colours import coloured
-from bot.render.template_cache import TemplateCache
+from bot.render.translations import Translations
 
 _GAP = "\x1d"
 """Where preview and body go in a frame; the door in lets no such character pass."""
@@ -70,31 +70,28 @@ class TemplateSet:
         folders: Sequence[Path],
         kind: type[Environment],
         markup: MarkupTemplate,
-        cache: Path | None,
+        translations: Translations,
         *,
         brief: bool = False,
     ) -> None:
-        """``cache``: the folder of compiled templates, if there is one."""
         self._html = markup.kind == "html"
         escapes = markup.kind != "text"
         own = [markup.folder] if markup.folder else []
-        bytecode = TemplateCache(cache, kind, escapes=escapes) if cache else None
         loader = FileSystemLoader([*folders, *own])
-        self._env = environment(loader, kind, escapes=escapes, bytecode_cache=bytecode)
+        self._env = environment(loader, kind, translations, escapes=escapes)
         if markup.moment:
             self._env.filters["moment"] = own_zone(markup.moment)
         self._name, self._brief = markup.template, brief
         self._templates: dict[tuple[str, str], tuple[Template, Mapping[str, Any]]] = {}
         self._shared: dict[str, Mapping[str, Any]] = {}
-        self._words: dict[str, Mapping[str, str]] = {}
 
     def say(self, name: str, language: str, facts: Mapping[str, Any]) -> tuple[str, str]:
         """Subject (only where this is no HTML) and body of a notice."""
-        blocks, written = self._blocks_of(name, language, facts)
+        blocks = self._blocks_of(name, language, facts)
         subject = " ".join(blocks.get("subject", "").split())
         kind = "letter" if "letter" in blocks else "body"
         my_url = facts.get("my_url", "") if facts["desk"].my_url else ""
-        head, middle, foot = self._frame(kind, facts["desk"], written, linked=bool(my_url))
+        head, middle, foot = self._frame(kind, facts["desk"], language, linked=bool(my_url))
         if my_url:
             foot = foot.replace(_MY, str(escape(my_url)) if self._html else my_url)
         preview, body = blocks.get("preview", ""), blocks[kind]
@@ -104,57 +101,47 @@ class TemplateSet:
 
     def part(self, name: str, language: str, facts: Mapping[str, Any]) -> str:
         """The body of a notice, without a frame."""
-        blocks, _ = self._blocks_of(name, language, facts)
+        blocks = self._blocks_of(name, language, facts)
         body = blocks["letter" if "letter" in blocks else "body"]
         return coloured(body, facts["desk"].palette) if self._html else body
 
-    def _blocks_of(self, name: str, language: str, facts: Mapping[str, Any]) -> tuple[dict[str, str], str]:
-        """The blocks of a notice by name, and their language."""
+    def _blocks_of(self, name: str, language: str, facts: Mapping[str, Any]) -> dict[str, str]:
+        """The blocks of a notice by name."""
         template, shared = self.find(name, language)
         context = template.new_context({**facts, **shared})
         try:
             left_out = "subject" if self._html else "preview"
             wanted = {n: block for n, block in template.blocks.items() if n != left_out}
-            blocks = {n: "".join(block(context)) for n, block in wanted.items()}
-            return blocks, str(shared["language"])
+            return {n: "".join(block(context)) for n, block in wanted.items()}
         except Exception:
             self._env.handle_exception()  # raises again, with the line of the template in the traceback
 
     @lru_cache(maxsize=256)  # noqa: B019 - a renderer lives as long as the process
-    def _frame(self, kind: str, desk: DeskFacts, written: str, *, linked: bool) -> list[str]:
+    def _frame(self, kind: str, desk: DeskFacts, language: str, *, linked: bool) -> list[str]:
         """The frame of a mail: before, between and after preview and body; the same for a whole mailbox.
 
         ``linked``: the reader has a page with their own cases, whose address goes where ``_MY`` stands.
         """
         desk = replace(desk, my_url=_MY) if linked else desk
-        shared = self._shared_in(written)
+        shared = self._shared_in(language)
         parts: Any = shared["parts"]
         frame = parts.letter if kind == "letter" else parts.page
-        pieces = str(frame(_GAP, desk, shared["say"], written, _GAP)).split(_GAP)
+        pieces = str(frame(_GAP, desk, shared["say"], language, _GAP)).split(_GAP)
         return [coloured(piece, desk.palette) for piece in pieces] if self._html else pieces
 
     def find(self, name: str, language: str) -> tuple[Template, Mapping[str, Any]]:
-        """The template, and what all notices of its actual language share."""
+        """The template (``added.de.j2`` before ``added.j2``), and what all notices of its language share."""
         entry = self._templates.get((name, language))
         if entry is None:
-            template = self._env.select_template([f"notices/{language}/{name}", f"notices/en/{name}"])
+            template = self._env.select_template(names(name, language))
             if "subject" not in template.blocks or not template.blocks.keys() & {"body", "letter"}:
                 raise ValueError("it needs a block subject and a block body (or letter)")
-            written = str(template.name).split("/")[1]
-            entry = self._templates[name, language] = template, self._shared_in(written)
+            entry = self._templates[name, language] = template, self._shared_in(language)
         return entry
 
     def check(self, language: str) -> None:
         """Load a language's parts and phrases. Raises what is wrong with them."""
         self._shared_in(language)
-
-    def words_of(self, language: str) -> Mapping[str, str]:
-        """The language's words for the desk's English ones (``templates/words``, the steps of a history)."""
-        words = self._words.get(language)
-        if words is None:
-            say = self._shared_in(language)["say"]
-            words = self._words[language] = {**say.steps, **say.words}
-        return words
 
     def _shared_in(self, language: str) -> Mapping[str, Any]:
         """A language's parts (``w``; ``parts`` with all of them), phrases (``say``) and name."""
@@ -162,7 +149,11 @@ class TemplateSet:
         if shared is None:
             parts = self._env.get_template(self._name).make_module({"language": language})
             shared_facts = {"w": _Brief(parts) if self._brief else parts, "language": language}
-            names = [f"notices/{language}/phrases.j2", "notices/en/phrases.j2"]
-            say = self._env.select_template(names).make_module(shared_facts)
+            say = self._env.select_template(names("common.j2", language)).make_module(shared_facts)
             shared = self._shared[language] = {**shared_facts, "say": say, "parts": parts}
         return shared
+
+
+def names(name: str, language: str) -> list[str]:
+    """The names of a notice's template: that of one language, and that of all."""
+    return [f"notices/{name.removesuffix('.j2')}.{language}.j2", f"notices/{name}"]

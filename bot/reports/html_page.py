@@ -10,7 +10,7 @@ from jinja2 import FileSystemLoader
 from bot.languages.reader_zone import reading
 from bot.model.translatable import in_words, localized, saying
 from bot.render.environment import environment
-from bot.render.renderer import SHIPPED
+from bot.render.translations import SHIPPED
 from bot.reports import charts
 from bot.reports.format import change, days, mean, share, worked
 from bot.reports.report import Report, summary

@@ -10,14 +10,13 @@ import structlog
 
 from bot.config.report import weekly
 from bot.config.service_levels import DAY_NAMES
-from bot.config.state_files import cache_folder
 from bot.model.message import Attachment
 from bot.model.translatable import saying
 from bot.monitors.monitor import Monitor, MonitorContext
 from bot.notices.desk import WeeklyDigest
 from bot.notify.notification import Notification
 from bot.notify.notifier import NOBODY
-from bot.render.renderer import Renderer
+from bot.render.translations import Translations
 from bot.reports.chart_labels import draws
 from bot.reports.format import age, days
 from bot.reports.period import DAY, until_midnight
@@ -111,9 +110,7 @@ class Digest(Monitor):
 
     def _words(self) -> Mapping[str, str]:
         """Our English words in the language of the desk's places."""
-        return Renderer(*self.config.templates(), cache=cache_folder(self.config)).words_of(
-            self.config.desk.language
-        )
+        return Translations(*self.config.templates()).words(self.config.desk.language)
 
     def _pictures(self, week: Week) -> tuple[Attachment, ...]:
         """The chart in the file store; none if the extra ``charts`` is not installed."""

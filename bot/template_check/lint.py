@@ -15,10 +15,12 @@ from markupsafe import Markup
 from bot.channel.outbound import Words
 from bot.model.channel_profile import HTML, MarkupTemplate
 from bot.model.facts import BatchSection
+from bot.model.translatable import in_words
 from bot.notices.catalogue import NOTICES
 from bot.notices.examples import AT
 from bot.notices.notice import Notice
-from bot.render.renderer import SHIPPED, Wording
+from bot.render.renderer import Wording
+from bot.render.translations import SHIPPED
 from bot.template_check.sample import SECTIONS, sample
 
 
@@ -27,6 +29,7 @@ class TemplateSource:
     """A template file with a notice's words."""
 
     language: str
+    """Empty: of all languages."""
     file: Path
     owner: Literal["shipped", "yours"]
 
@@ -59,21 +62,22 @@ class TemplateLint:
 
     def languages(self) -> list[str]:
         """All languages, English first."""
-        codes = {path.parent.name for folder in self._folders for path in folder.glob("notices/*/*.j2")}
-        return ["en", *sorted(codes - {"en"})]
+        return ["en", *sorted(self._wording.translations.languages - {"en"})]
 
-    def sources(self, notice: type[Notice]) -> Iterator[TemplateSource]:
-        """The file in use, in each language that has one."""
-        for language in self.languages():
-            paths = [folder / "notices" / language / notice.template for folder in self._folders]
-            file = next((path for path in paths if path.is_file()), None)
-            if file is not None:
-                owner: Literal["shipped", "yours"] = "shipped" if file == paths[-1] else "yours"
-                yield TemplateSource(language, file, owner)
+    def sources(self, notice: type[Notice]) -> list[TemplateSource]:
+        """The files in use: that of all languages first."""
+        found = {}
+        for folder in reversed(self._folders):
+            owner: Literal["shipped", "yours"] = "shipped" if folder == SHIPPED else "yours"
+            for file in (folder / "notices").glob(f"{notice.template.removesuffix('.j2')}.*"):
+                language = file.name.removesuffix(".j2").partition(".")[2]
+                found[language] = TemplateSource(language, file, owner)
+        return [found[language] for language in sorted(found)]
 
-    def source(self, notice: type[Notice], language: str) -> TemplateSource | None:
+    def source(self, notice: type[Notice], language: str) -> TemplateSource:
         """The file in use for one language."""
-        return next((source for source in self.sources(notice) if source.language == language), None)
+        sources = {source.language: source for source in self.sources(notice)}
+        return sources.get(language) or sources[""]
 
     def mistakes(self) -> list[Mistake]:
         """Every mistake in every notice, once: in mails, sections and chats, with many facts and few."""
@@ -81,31 +85,18 @@ class TemplateLint:
             return [broken]
         mistakes: dict[tuple[Path, int, str], Mistake] = {}
         for notice in NOTICES.values():
-            if self.source(notice, "en") is None:
-                file = SHIPPED / "notices/en" / notice.template
-                mistakes[file, 0, ""] = Mistake(file, 0, "there is no such file", notice.name, "en")
-            for source in self.sources(notice):
+            for language in self.languages():
+                source = replace(self.source(notice, language), language=language)
                 for mistake in self._tried(notice, source):
                     mistakes.setdefault((mistake.file, mistake.line, mistake.why), mistake)
         return list(mistakes.values())
 
-    def missing(self) -> dict[str, list[str]]:
-        """By language the notices that are said in English, because it has no template for them."""
-        missing: dict[str, list[str]] = {}
-        for notice in NOTICES.values():
-            there = {source.language for source in self.sources(notice)}
-            for language in self.languages():
-                if language not in there:
-                    missing.setdefault(language, []).append(notice.name)
-        return missing
-
-    def missing_words(self) -> dict[str, list[str]]:
-        """By language the desk's own sentences (``words/``) that are said in English in it."""
-        languages = self.languages()[1:]
-        by_language = {language: self._wording.words_of(language) for language in languages}
-        every = sorted({sentence for words in by_language.values() for sentence in words})
+    def untranslated(self) -> dict[str, list[str]]:
+        """By language the sentences that have no translation."""
+        catalogs = {language: self._wording.translations.words(language) for language in self.languages()[1:]}
+        every = sorted({sentence for words in catalogs.values() for sentence in words})
         missing = {
-            language: [key for key in every if key not in words] for language, words in by_language.items()
+            language: [key for key in every if key not in words] for language, words in catalogs.items()
         }
         return {language: sentences for language, sentences in missing.items() if sentences}
 
@@ -133,7 +124,10 @@ class TemplateLint:
 
     def _translated(self, line: Any, attribute: str, language: str) -> Any:
         """The line with its sentence translated, as when it is sent."""
-        return replace(line, **{attribute: self._wording.sentence(getattr(line, attribute), language)})
+        return replace(
+            line,
+            **{attribute: in_words(getattr(line, attribute), self._wording.translations.words(language))},
+        )
 
     @cached_property
     def _wording(self) -> Wording:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 from jinja2 import FileSystemLoader
 
@@ -11,7 +11,7 @@ from bot.channel.outbound import Words
 from bot.notices.catalogue import NOTICES
 from bot.notices.notice import Notice
 from bot.render.environment import environment
-from bot.render.renderer import SHIPPED
+from bot.render.translations import SHIPPED
 from bot.template_check.lint import TemplateLint, TemplateSource
 
 
@@ -27,8 +27,11 @@ class NoticePreview:
 def sheet(lint: TemplateLint) -> str:
     """The preview page, which loads nothing and opens from a file."""
     templates = environment(FileSystemLoader(SHIPPED / "console"))
-    notices = [(notice, list(_previews(lint, notice))) for notice in NOTICES.values()]
-    return templates.get_template("proofsheet.j2").render(notices=notices, languages=lint.languages())
+    languages = lint.languages()
+    notices = [
+        (notice, [_preview(lint, notice, language) for language in languages]) for notice in NOTICES.values()
+    ]
+    return templates.get_template("proofsheet.j2").render(notices=notices, languages=languages)
 
 
 ChannelViews = tuple[str, Sequence[tuple[str, str]]]
@@ -44,14 +47,8 @@ def language_sheet(lint: TemplateLint, language: str, views: Sequence[ChannelVie
 
 
 def _preview(lint: TemplateLint, notice: type[Notice], language: str) -> NoticePreview:
-    """The notice in a language, else as its readers get it then: in English."""
-    by_language = {preview.source.language: preview for preview in _previews(lint, notice)}
-    return by_language.get(language) or by_language["en"]
-
-
-def _previews(lint: TemplateLint, notice: type[Notice]) -> Iterator[NoticePreview]:
-    for source in lint.sources(notice):
-        try:
-            yield NoticePreview(source, lint.words(notice, source.language))
-        except Exception as error:  # the others are shown all the same
-            yield NoticePreview(source, None, str(error))
+    source = replace(lint.source(notice, language), language=language)
+    try:
+        return NoticePreview(source, lint.words(notice, language))
+    except Exception as error:  # the others are shown all the same
+        return NoticePreview(source, None, str(error))

@@ -15,7 +15,7 @@ from bot.commands.catalogue import VERBS
 from bot.config.choices import ListsSection
 from bot.languages.catalogue import FOLDER, WrongLanguageFile, languages, mail_languages, read
 from bot.languages.language import Language
-from bot.render.renderer import SHIPPED
+from bot.render.translations import SHIPPED
 from channels.email.automatic.smtp_codes import STATUSES
 from tests.house.test_street import ROOT, files
 
@@ -89,9 +89,7 @@ def filled(code: str, section: str) -> set[str]:
 
 def test_the_mail_languages_are_those_with_templates() -> None:
     assert {"de", "en", "es", "fr", "it", "ja", "pl", "pt"} <= {*MAIL}
-    for folder in ("notices", "web"):
-        assert {path.parent.name for path in (SHIPPED / folder).glob("*/phrases.j2")} == set(MAIL)
-    assert {path.stem for path in (SHIPPED / "words").glob("*.j2")} == set(MAIL) - {"en"}
+    assert {path.name for path in (SHIPPED / "locale").iterdir()} == set(MAIL) - {"en"}
 
 
 @pytest.mark.parametrize("code", MAIL)

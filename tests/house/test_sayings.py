@@ -12,41 +12,51 @@ import pytest
 from bot.commands.catalogue import help_lines
 from bot.model.translatable import in_words, listed, localized, restored, saying, stored, together
 from bot.render.renderer import Renderer
+from bot.render.translations import Translations
 from bot.template_check.lint import TemplateLint
+from tests.house import catalogs
 from tests.house.inventory import PLACE, inventory
-from tests.house.word_files import FOLDER, words_in, written
 from tests.stories.test_language import DESK, JAPANESE
 from tests.support.houses.house import House, words
 from tests.support.setup.fixtures import open_on_sqlite
 
+WORD = re.compile(r"[^\W\d_]{2,}")
+PERCENT = re.compile(r"%\((\w+)\)s")
 LANGUAGES = [language for language in TemplateLint().languages() if language != "en"]
 RENDERER = Renderer()
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_every_sentence_is_there_in_every_language(language: str) -> None:
-    words = RENDERER.words_of(language)
-    missing = [f"{where}: {sentence}" for sentence, where in inventory().items() if sentence not in words]
+def test_a_catalog_has_every_message_and_no_other(language: str) -> None:
+    why = "`python -m tests.house.catalogs` brings it up to date"
+    assert catalogs.catalog_file(language).read_bytes() == catalogs.updated(language), why
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_message_is_translated(language: str) -> None:
+    catalog = catalogs.read(language)
+    assert len(catalog) > 1000
+    forms = {message.id: message.string for message in catalog if message.id}
+    missing = [key for key, texts in forms.items() if not all([texts] if isinstance(texts, str) else texts)]
     assert missing == []
+    english = [
+        key for key, texts in forms.items() if texts == key and len(WORD.findall(PERCENT.sub("", key))) > 2
+    ]
+    assert english == []
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_nothing_is_translated_that_nobody_says(language: str) -> None:
-    words = words_in(FOLDER / f"{language}.j2")
-    assert len(words) > 1000
-    assert sorted(words.keys() - inventory().keys()) == []
-
-
-@pytest.mark.parametrize("language", LANGUAGES)
-def test_a_file_of_words_is_in_order(language: str) -> None:
-    file = FOLDER / f"{language}.j2"
-    why = "`python -m tests.house.word_files` puts it in order"
-    assert file.read_text("utf-8") == written(words_in(file)), why
+def test_a_translation_of_a_template_has_only_values_that_the_template_gives(language: str) -> None:
+    for message in catalogs.read(language):
+        places = {*PERCENT.findall(" ".join(message.id if message.pluralizable else [message.id]))}
+        texts = message.string if message.pluralizable else [message.string]
+        allowed = {*places, "name"} if "first_name" in places else places
+        assert {*PERCENT.findall(" ".join(texts))} <= allowed, message.id
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_a_translation_has_the_places_of_the_english(language: str) -> None:
-    words = RENDERER.words_of(language)
+    words = Translations().words(language)
     pairs = {sentence: words[sentence] for sentence in inventory() if sentence in words}
     assert len(pairs) > 200
     assert [sentence for sentence, text in pairs.items() if places(sentence) != places(text)] == []
@@ -113,7 +123,7 @@ def test_a_value_is_never_read_as_a_pattern() -> None:
 
 
 def test_help_says_what_stands_for_peoples_own_words_in_their_language() -> None:
-    german = RENDERER.words_of("de")
+    german = Translations().words("de")
     usages = [in_words(line.usage, german) for line in help_lines("#", "specialist")]
     for usage in ("#close [Grund], [Text]", "#add E-Mail-Adresse", "#snooze bis wann", "#help [Befehl]"):
         assert usage in usages

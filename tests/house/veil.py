@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterable, Mapping
 from functools import cache
 from html import unescape
 from pathlib import Path
 
+from babel.messages import Catalog
+from babel.messages.pofile import write_po
+
 from bot.model.translatable import Saying, in_words, saying
-from bot.render.renderer import SHIPPED
+from bot.render.translations import CATALOG
 from tests.house.inventory import inventory
 
 _STAYS = re.compile(r"(\{\w+\}|`[^`]*`|\"[^\"]*\")")
@@ -49,12 +51,11 @@ def bare(texts: Iterable[str], people_said: Iterable[str]) -> set[str]:
 
 def folder(place: Path) -> Path:
     """An operator's templates in which the language ``xx`` is the veil: its notices are the English ones."""
-    shipped = SHIPPED / "notices" / "en"
-    notices = place / "notices" / "xx"
-    notices.mkdir(parents=True)
-    for template in shipped.glob("*.j2"):
-        notices.joinpath(template.name).write_text(template.read_text("utf-8"), encoding="utf-8")
-    phrases = notices / "phrases.j2"
-    words = f"{{% set words = {json.dumps(dict(covered()), ensure_ascii=False)} %}}"
-    phrases.write_text(phrases.read_text("utf-8").replace("{% set words = {} %}", words), encoding="utf-8")
+    catalog = Catalog()
+    for sentence, text in covered().items():
+        catalog.add(sentence, text)
+    file = place / "locale" / "xx" / CATALOG
+    file.parent.mkdir(parents=True)
+    with file.open("wb") as written:
+        write_po(written, catalog)
     return place

@@ -22,9 +22,9 @@ MEASURE = """mails => mails.map(mail => {
 def test_no_mail_is_wider_than_a_phone(browser: Any) -> None:
     lint = TemplateLint()
     mails = {
-        f"{kind.name} ({source.language})": lint.words(kind, source.language).html
+        f"{kind.name} ({language})": lint.words(kind, language).html
         for kind in NOTICES.values()
-        for source in lint.sources(kind)
+        for language in lint.languages()
     }
     assert len(mails) == len(NOTICES) * len(lint.languages())
     page = browser.new_page(viewport={"width": WIDTH, "height": 800})

@@ -11,7 +11,8 @@ from bot.languages import locale_formats
 from bot.model.facts import CaseFacts
 from bot.notices.catalogue import NOTICES
 from bot.notify import batch
-from bot.render.renderer import SHIPPED, InternalWords, Renderer
+from bot.render.renderer import InternalWords, Renderer
+from bot.render.translations import SHIPPED
 from bot.template_check.lint import TemplateLint
 from channels.email.replies.own_text import MARKERS
 from channels.slack.workspace.settings import Settings
@@ -47,7 +48,7 @@ class Tags(HTMLParser):
 
 
 def test_every_notice_has_a_template_and_every_template_a_notice():
-    assert {p.name for p in (SHIPPED / "notices/en").glob("*.j2")} - {"phrases.j2"} == {
+    assert {p.name for p in (SHIPPED / "notices").glob("*.j2")} - {"common.j2"} == {
         notice.template for notice in NOTICES.values()
     }
 
@@ -207,7 +208,7 @@ def write(folder, path, text):
 def test_an_operators_template_comes_first_and_other_notices_stay(tmp_path):
     write(
         tmp_path,
-        "notices/en/added.j2",
+        "notices/added.j2",
         "{% block subject %}Hi{% endblock %}{% block body %}{{ w.p('<Moin> ' ~ to) }}{% endblock %}",
     )
     renderer = Renderer(tmp_path)
@@ -217,21 +218,19 @@ def test_an_operators_template_comes_first_and_other_notices_stay(tmp_path):
     assert say("answer", renderer) == say("answer")
 
 
-def test_an_operators_language_takes_its_own_phrases_and_english_for_the_rest(tmp_path):
-    english = (SHIPPED / "notices/en/phrases.j2").read_text(encoding="utf-8")
-    write(tmp_path, "notices/eo/phrases.j2", english.replace("Create a case", "Krei kazon"))
-    write(tmp_path, "notices/eo/added.j2", (SHIPPED / "notices/en/added.j2").read_text(encoding="utf-8"))
+def test_an_operators_language_takes_its_own_words_and_english_for_the_rest(tmp_path):
+    write(tmp_path, "locale/eo/LC_MESSAGES/casebot.po", 'msgid "Create a case"\nmsgstr "Krei kazon"\n')
     renderer = Renderer(tmp_path)
     assert "Krei kazon" in say("added", renderer, "eo-BE").text
     assert '<html lang="eo">' in say("added", renderer, "eo-BE").html
-    assert say("answer", renderer, "eo") == say("answer")
+    assert "has added you" in say("added", renderer, "eo").text
 
 
 def test_the_first_of_two_folders_has_the_last_word(tmp_path):
     hello = "{{% block subject %}}{}{{% endblock %}}{{% block body %}}{{% endblock %}}"
-    write(tmp_path, "brand/notices/en/added.j2", hello.format("The brand's"))
-    write(tmp_path, "desk/notices/en/added.j2", hello.format("The desk's"))
-    write(tmp_path, "desk/notices/en/merged.j2", hello.format("The desk's"))
+    write(tmp_path, "brand/notices/added.j2", hello.format("The brand's"))
+    write(tmp_path, "desk/notices/added.j2", hello.format("The desk's"))
+    write(tmp_path, "desk/notices/merged.j2", hello.format("The desk's"))
     renderer = Renderer(tmp_path / "brand", tmp_path / "desk")
     assert say("added", renderer).subject == "The brand's"
     assert say("merged", renderer).subject == "The desk's"
@@ -247,7 +246,7 @@ def test_dates_and_sizes_are_written_as_the_language_does(tmp_path):
         assert date in say("answer", language=language).text
         assert date in say("answer", language=language).html
     assert "(48\xa0ko)" in say("answer", language="fr").text
-    write(tmp_path, "notices/eo/answer.j2", (SHIPPED / "notices/en/answer.j2").read_text(encoding="utf-8"))
+    write(tmp_path, "notices/answer.eo.j2", (SHIPPED / "notices/answer.j2").read_text(encoding="utf-8"))
     assert "2026-11-05 14:03 UTC" in say("answer", Renderer(tmp_path), "eo").text
 
 
@@ -262,14 +261,14 @@ def test_dates_and_sizes_are_written_as_the_language_does(tmp_path):
     ],
 )
 def test_a_slip_in_an_operators_template_loses_no_mail(tmp_path, slip):
-    write(tmp_path, "notices/en/added.j2", slip)
+    write(tmp_path, "notices/added.j2", slip)
     assert say("added", Renderer(tmp_path)) == say("added")
 
 
 def test_what_does_not_compile_is_named(tmp_path):
-    write(tmp_path, "notices/en/added.j2", "{% block subject %}\n{{ oops")
+    write(tmp_path, "notices/added.j2", "{% block subject %}\n{{ oops")
     (problem,) = Renderer(tmp_path).problems
-    assert "en/added.j2" in problem
+    assert "added.j2" in problem
     assert "line 2" in problem
     write(tmp_path, "email/html.j2", "{% macro p(")
     (problem,) = Renderer(tmp_path).problems

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ast
 import re
 from collections.abc import Iterator
 from functools import partial
@@ -11,7 +10,7 @@ from typing import Any
 import pytest
 
 from bot.config import choices
-from bot.render.renderer import SHIPPED
+from bot.render.translations import SHIPPED, Translations
 from channels.slack.text.i18n import translating
 from channels.slack.text.states import state_name
 from channels.slack.views import (
@@ -31,12 +30,13 @@ NUMBER = "CS-000123"
 
 @pytest.mark.parametrize("language", ["en", *LANGUAGES])
 def test_a_state_is_called_the_same_in_slack_in_mails_and_on_pages(language: str) -> None:
-    words = {} if language == "en" else RENDERER.words_of(language)
-    for kind in ("notices", "web"):
-        phrases = (SHIPPED / kind / language / "phrases.j2").read_text("utf-8")
-        said = ast.literal_eval(phrases.split("set states = ", 1)[1].split(" %}", 1)[0])
+    words = Translations().words(language)
+    for template in ("notices/common.j2", "web/texts.j2"):
+        text = (SHIPPED / template).read_text("utf-8").split("set states = ", 1)[1].split(" %}", 1)[0]
+        said = dict(re.findall(r'"(\w+)": _\("([^"]+)"\)', text))
         for state in ("new", "open", "resolved", "closed"):
-            assert words.get(state_name(state), state_name(state)) == said[state], (kind, state)
+            name = state_name(state)
+            assert words.get(name, name) == words.get(said[state], said[state]), (template, state)
 
 
 def test_what_stands_in_the_menu_of_priorities_is_not_said_again_below_it() -> None:

@@ -9,7 +9,7 @@ from bot.commands.work import SetField
 from bot.model.facts import CaseLine
 from bot.model.translatable import localized
 from bot.notices.desk import WeeklyDigest
-from bot.render.renderer import Renderer
+from bot.render.translations import Translations
 from bot.reports.sample import sample
 from bot.reports.weekly_digest import digest_of
 from channels.slack.text.i18n import translating
@@ -62,7 +62,7 @@ def told(desk: TestDesk, who: str) -> str:
 
 
 def test_a_digest_leaves_names_and_subjects_as_they_are() -> None:
-    words = Renderer().words_of("de")
+    words = Translations().words("de")
     assert {"May", "Closed"} <= words.keys()
     digest = WeeklyDigest(
         days=digest_of(sample()).days,

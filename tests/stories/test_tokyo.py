@@ -12,7 +12,7 @@ import pytest
 from bot.commands.catalogue import ENGLISH
 from bot.languages.catalogue import languages
 from bot.presets import catalogue as presets
-from bot.render.renderer import Renderer
+from bot.render.translations import Translations
 from bot.reports import html_page
 from bot.reports.period import period
 from bot.reports.report import ReportOf
@@ -47,7 +47,7 @@ def english(text: str) -> list[str]:
 def report(office: Office) -> str:
     """The page of ``casebot report --format html``, without its marks and style."""
     config, now = office.app.config, datetime.now(UTC)
-    words_of_desk = Renderer(*config.templates()).words_of("ja")
+    words_of_desk = Translations(*config.templates()).words("ja")
     figures = office.ask(ReportOf(config, period("7d", "", now=now, zone=config.zone), now, "", ""))
     page = html_page.page(figures, words_of_desk, language="ja")
     return re.sub(r"<style>.*?</style>|<script.*?</script>|<[^>]*>", "\n", page, flags=re.DOTALL)

@@ -48,10 +48,10 @@ Outputs = Mapping[str, str]
 def _mails(_: Path) -> Iterator[tuple[str, str]]:
     """Yield each notice in each language as mail: subject, text and HTML."""
     for notice in NOTICES.values():
-        for source in LINT.sources(notice):
+        for language in LINT.languages():
             for bare in (False, True):
-                words = LINT.words(notice, source.language, bare=bare)
-                name = f"{notice.name} {source.language}{' bare' if bare else ''}"
+                words = LINT.words(notice, language, bare=bare)
+                name = f"{notice.name} {language}{' bare' if bare else ''}"
                 yield f"{name} text", f"{words.subject}\n\n{words.text}"
                 yield f"{name} html", words.html
 

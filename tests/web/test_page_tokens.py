@@ -16,11 +16,11 @@ from bot.model.facts import EventLine, PublicEntry
 from bot.model.message import Attachment, Said
 from bot.model.pages import CasePage
 from bot.pages.case import STEPS
-from bot.render.page_environment import page_environment
-from bot.render.renderer import SHIPPED
+from bot.render.environment import page_environment
 from bot.runtime.logs import redact
 from channels.web.pages.forms import FIELDS, UnfitForm, command, typed
 from store.people import person as people
+from tests.house.catalogs import LANGUAGES
 from tests.support.houses.desk import TestDesk, text_of
 
 NOW = datetime.now(UTC)
@@ -166,8 +166,8 @@ def test_a_merger_is_read_of_on_the_page_by_those_whose_case_it_moved_and_nobody
 
 def test_every_language_of_the_pages_says_every_step() -> None:
     pages = page_environment("web")
-    for language in (path.parent.name for path in (SHIPPED / "web").glob("*/phrases.j2")):
-        say = pages.get_template(f"{language}/phrases.j2").module
+    for language in LANGUAGES:
+        say = pages.get_template("texts.j2").make_module({"language": language})
         said = {" ".join(str(say.step(name, "Sam", "CS-000001")).split()) for name in STEPS}
         assert len(said - {""}) == len(STEPS), language
 

@@ -14,7 +14,6 @@ import pytest
 from starlette.responses import PlainTextResponse
 from starlette.routing import Route
 
-from bot.render.page_environment import page_environment
 from channels.web.templating.templating import best_language
 from tests.support.houses.browser import ANA, DESK, Page, WebHouse, case_link, get, page_link, post
 from tests.support.houses.house import words
@@ -189,20 +188,6 @@ def test_a_page_speaks_the_readers_language(house: WebHouse) -> None:
 )  # fmt: skip
 def test_the_best_language(accepted: str, found: str) -> None:
     assert best_language(accepted, {"en", "de", "fr"}, "de-AT") == found
-
-
-def test_all_languages_say_all_there_is_to_say() -> None:
-    pages = page_environment("web")
-    languages = {name.partition("/")[0] for name in pages.list_templates() if name.endswith("/phrases.j2")}
-    assert {"en", "de", "fr", "ja"} <= languages
-    said = {language: pages.get_template(f"{language}/phrases.j2").module.__dict__ for language in languages}
-    for language in languages:
-        assert said[language].keys() == said["en"].keys()
-        for name, value in said["en"].items():
-            if isinstance(value, (dict, list)):
-                assert len(said[language][name]) == len(value), name
-            if isinstance(value, dict):
-                assert said[language][name].keys() == value.keys(), name
 
 
 @pytest.mark.parametrize("lines", [1, 20_000])

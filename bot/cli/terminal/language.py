@@ -17,14 +17,12 @@ _WORDS: ContextVar[Mapping[str, str]] = ContextVar("terminal")
 
 def read_by(config: Config) -> None:
     """Say everything in the language of this desk from now on, by the words of its templates."""
-    _WORDS.set({} if config.desk.language == "en" else _words_of(config))
+    if config.desk.language == "en":
+        _WORDS.set({})
+    else:
+        from bot.render.translations import Translations
 
-
-def _words_of(config: Config) -> Mapping[str, str]:
-    from bot.config.state_files import cache_folder
-    from bot.render.renderer import Renderer
-
-    return Renderer(*config.templates(), cache=cache_folder(config)).words_of(config.desk.language)
+        _WORDS.set(Translations(*config.templates()).words(config.desk.language))
 
 
 def _(sentence: str, **values: str) -> str:

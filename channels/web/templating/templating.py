@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Collection
+from functools import cache
 from typing import Any
 
 from starlette.concurrency import run_in_threadpool
@@ -32,15 +33,15 @@ OF_DESK = ("/mail/", "/files/")
 
 
 class Templating:
-    """Renders pages, with ``say`` as the phrases of the reader's language."""
+    """Renders pages, with ``say`` as the texts that several pages choose from, in the reader's language."""
 
     def __init__(self, context: ChannelContext[Settings]) -> None:
         self._templates = context.pages
         self._desk = context.desk
-        phrases = [name for name in context.pages.list_templates() if name.endswith("/phrases.j2")]
-        self.languages = frozenset(name.partition("/")[0] for name in phrases)
+        translations: Any = context.pages.globals["translations"]
+        self.languages: frozenset[str] = translations.languages
         """Those that pages are there in."""
-        self._modules: dict[str, Any] = {}
+        self._texts = cache(self._texts_in)
         settings = context.settings
         self.base_url = settings.base_url or f"http://{settings.listen}"
         self.style: str = context.pages.get_template("style.css").render()
@@ -60,7 +61,7 @@ class Templating:
         usual = {
             "language": language,
             "languages": tuple(language_choice.choice(request.query_params, self.languages)),
-            "say": self._phrases(language),
+            "say": self._texts(language),
             "front": front,
             "root": _root(request),
             "nonce": self._desk.pages.form(LinkPage(front)),
@@ -74,7 +75,7 @@ class Templating:
 
     def words(self, request: Request, front: PageFrame, key: str) -> str:
         """A sentence about a refused file, for a script to show."""
-        return str(self._phrases(self.language(request, front)).unwelcome[key])
+        return str(self._texts(self.language(request, front)).unwelcome[key])
 
     def language(self, request: Request, front: PageFrame) -> str:
         """The language of a page: what its address asks for, else the reader's, the browser's, the desk's."""
@@ -83,16 +84,8 @@ class Templating:
         wanted = f"{front.reader},{request.headers.get('accept-language', '')}"
         return best_language(wanted, self.languages, front.language)
 
-    def _phrases(self, language: str) -> Any:
-        return Phrases(self._said_in(language), self._said_in("en"))
-
-    def _said_in(self, language: str) -> Any:
-        """A language's ``phrases.j2``, which knows its language; made once."""
-        module = self._modules.get(language)
-        if module is None:
-            template = self._templates.get_template(f"{language}/phrases.j2")
-            module = self._modules[language] = template.make_module({"language": language})
-        return module
+    def _texts_in(self, language: str) -> Any:
+        return self._templates.get_template("texts.j2").make_module({"language": language})
 
     def refusal(self, request: Request, status: int, *, front: PageFrame | None = None) -> HTMLResponse:
         """A page that says why there is no page, and what to do."""
@@ -166,21 +159,3 @@ def _range(text: str) -> tuple[str, float]:
 
 def _short(language: str) -> str:
     return language.strip().replace("_", "-").partition("-")[0].lower()
-
-
-_NONE = object()
-
-
-class Phrases:
-    """One language's ``phrases.j2``, with English for what is missing, within mappings too."""
-
-    def __init__(self, own: Any, english: Any) -> None:
-        self._own, self._english = own, english
-
-    def __getattr__(self, name: str) -> Any:
-        own, english = getattr(self._own, name, _NONE), getattr(self._english, name, _NONE)
-        if own is _NONE and english is _NONE:
-            raise AttributeError(name)
-        if isinstance(own, dict) and isinstance(english, dict):
-            return {**english, **own}
-        return english if own is _NONE else own

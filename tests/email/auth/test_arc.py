@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from bot.channel.protocols import Unreadable
 from bot.model.identity import Proof
 from bot.model.translatable import in_words
-from bot.render.renderer import Renderer
+from bot.render.translations import Translations
 from channels.email.auth import arc
 from tests.support.houses.sealers import PASSED, SIGNED, sealed
 from tests.support.houses.senders import Border, mail, publish, record, rsa_key, signed
@@ -66,7 +66,7 @@ def test_a_listed_sealer_is_believed_though_dmarc_fails_here(border: Border) -> 
 
 
 def test_what_a_sealer_found_is_said_in_the_desks_language(border: Border) -> None:
-    german = Renderer().words_of("de")
+    german = Translations().words("de")
     evidence = border.inbound(passed(sealed(RAW))).evidence
     assert [in_words(reason, german) for reason in evidence[:2]] == [
         "ARC von lists.example besteht",

@@ -20,7 +20,7 @@ from hypothesis import strategies as st
 
 from bot.model.identity import Proof
 from bot.model.translatable import in_words
-from bot.render.renderer import Renderer
+from bot.render.translations import Translations
 from channels.email.auth import dkim_verify
 from channels.email.auth.dkim_sign import Signer
 from tests.support.houses.senders import (
@@ -254,7 +254,7 @@ def test_evidence_is_in_words(border: Border) -> None:
 
 
 def test_what_a_signature_lacks_is_said_in_the_desks_language(border: Border) -> None:
-    german = Renderer().words_of("de")
+    german = Translations().words("de")
     reasons = [in_words(reason, german) for reason in border.inbound(signed(RAW, "bank.example")).evidence]
     assert "unterschrieben von bank.example, das nicht für acme.example spricht" in reasons
     assert any(reason.startswith("für dieses Postfach ist keine authserv_id gesetzt") for reason in reasons)
