@@ -40,10 +40,9 @@ def environment(
 
 
 def page_environment(channel: str, *folders: Path) -> Environment:
-    """The Jinja environment over a channel's folder in ``templates``: the operator's pages before the shipped ones.
+    """Return the environment of a channel's pages; its global ``translations`` has the catalogs.
 
-    ``folders``: the operator's own, the first first; with pages of theirs it is a sandbox. Its global ``translations``
-    has the catalogs.
+    ``folders``: the operator's own, which come before the shipped ones; with pages of theirs it is a sandbox.
     """
     loader = FileSystemLoader([folder / channel for folder in (*folders, SHIPPED)])
     return environment(loader, SandboxedEnvironment if folders else Environment, Translations(*folders))

@@ -1,4 +1,4 @@
-"""Translations: gettext catalogs in ``locale/<language>/LC_MESSAGES``, the operator's before the shipped ones."""
+"""Translations: gettext catalogs of the operator and the shipped ones."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _ELIDED = re.compile(r"\b(il|dal) (?=(?:8|11)\b)")
 
 
 class Catalog:
-    """The messages of one language, from all folders that have some. English text is the key of each message."""
+    """The messages of one language. The English text is the key of each."""
 
     def __init__(self, files: Sequence[Path]) -> None:
         """``files``: ``.po`` files, the first first."""
@@ -95,7 +95,7 @@ class Translations:
         return self.catalog(self.closest(language)).words
 
     def install(self, environment: Environment) -> None:
-        """Give templates ``_``, ``ngettext``, ``pgettext``, ``{% trans %}`` and the filters that need a catalog.
+        """Give templates ``_``, ``ngettext``, ``pgettext`` and ``{% trans %}``.
 
         A template's language is its variable ``language``. Translations are plain text: they are escaped like values.
         """
@@ -120,9 +120,9 @@ class Translations:
             return filled(context, message, text, values)
 
         @pass_context
-        def ngettext(context: Context, one: str, many: str, count: int, /, **values: Any) -> str:
-            text = self.catalog(_language(context)).ngettext(one, many, count)
-            return filled(context, many, text, {"num": count, **values})
+        def ngettext(context: Context, singular: str, plural: str, count: int, /, **values: Any) -> str:
+            text = self.catalog(_language(context)).ngettext(singular, plural, count)
+            return filled(context, plural, text, {"num": count, **values})
 
         @pass_context
         def translated(context: Context, word: str, about: str = "") -> str:

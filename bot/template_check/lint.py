@@ -66,13 +66,13 @@ class TemplateLint:
 
     def sources(self, notice: type[Notice]) -> list[TemplateSource]:
         """The files in use: that of all languages first."""
-        found = {}
+        sources = {}
         for folder in reversed(self._folders):
             owner: Literal["shipped", "yours"] = "shipped" if folder == SHIPPED else "yours"
             for file in (folder / "notices").glob(f"{notice.template.removesuffix('.j2')}.*"):
                 language = file.name.removesuffix(".j2").partition(".")[2]
-                found[language] = TemplateSource(language, file, owner)
-        return [found[language] for language in sorted(found)]
+                sources[language] = TemplateSource(language, file, owner)
+        return [sources[language] for language in sorted(sources)]
 
     def source(self, notice: type[Notice], language: str) -> TemplateSource:
         """The file in use for one language."""

@@ -77,7 +77,7 @@ PACKAGES = {
     "store/backup": {"msgspec", "sqlalchemy"},
     "store/files": {"obstore"},
     "bot": {
-        "click", "holidays", "itsdangerous", "jinja2", "markupsafe", "prometheus_client", "pydantic",
+        "babel", "click", "holidays", "itsdangerous", "jinja2", "markupsafe", "prometheus_client", "pydantic",
         "pydantic_settings", "starlette", "structlog",
     },
     "bot/cli/setup_dialog": {"click", "pydantic", "tomlkit"},
