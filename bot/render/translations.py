@@ -18,6 +18,8 @@ from markupsafe import escape
 SHIPPED = Path(__file__).resolve().parents[2] / "templates"
 """By place, not by import: a folder ``templates`` of somebody else's must not stand in for it."""
 CATALOG = Path("LC_MESSAGES", "casebot.po")
+INSTALLED_WITHIN = 60.0
+"""Seconds: an installer may write the ``.po`` file after the ``.mo`` file."""
 _ELIDED = re.compile(r"\b(il|dal) (?=(?:8|11)\b)")
 """Italian articles before a date that begins with a vowel: ``l’8 aprile``, ``dall’11 aprile``."""
 
@@ -53,7 +55,7 @@ class Catalog:
 def _compiled(file: Path) -> GNUTranslations:
     """Read a catalog from its ``.mo`` file; where that is missing or older, compile it in memory."""
     compiled = file.with_suffix(".mo")
-    if compiled.is_file() and compiled.stat().st_mtime >= file.stat().st_mtime:
+    if compiled.is_file() and compiled.stat().st_mtime + INSTALLED_WITHIN >= file.stat().st_mtime:
         return GNUTranslations(BytesIO(compiled.read_bytes()))
     from babel.messages.mofile import write_mo
     from babel.messages.pofile import read_po
