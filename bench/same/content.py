@@ -24,7 +24,7 @@ CHANGING = {
     r"(?<=://desk\.example/)(\w+)/[\w.~=-]+": r"\1/TOKEN",
     r"(?a:[\w-]+\.[\w-]+\.[\w=-]{20,}|[\w~-]{32,}(?![\w~.-]*@))": "TOKEN",
     r"\b\d{10}\.\d{6}\b|\bp?\d{15,}\b|\b[DFV]0[0-9A-Z]{8}\b|\be-[a-z0-9]{6}\b": "ID",
-    r"(?<=\d\d:\d\d:)[0-2]0\b": "SECONDS",
+    r"(?<=\d\d:\d\d:)[0-2]0(?=Z?\b)": "SECONDS",
 }
 """What differs from run to run, and its replacement: ports, tokens, ids, and the seconds of ``run_day``."""
 Topics = dict[tuple[str, str], list[str]]
