@@ -21,7 +21,7 @@ from bot.model.facts import BatchSection, DeskFacts, InternalEntry
 from bot.model.translatable import in_words, localized
 from bot.notices.notice import Notice
 from bot.render.template_set import TemplateSet, TrustedContext
-from bot.render.translations import SHIPPED, Translations
+from bot.render.translations import CATALOG, SHIPPED, Translations, read_catalog
 
 _EDGE = "\x1e"
 """What the parts put around each block of text; the door in lets no such character pass."""
@@ -172,8 +172,11 @@ class Wording:
         sets = (self._text, *self._marked.values())
         for templates in sets if own else ():
             templates.check("en")
-        for language in sorted(self.translations.languages) if own else ():
-            self.translations.catalog(language)
+        for catalog in sorted(file for folder in own for file in folder.glob(f"locale/*/{CATALOG}")):
+            try:
+                read_catalog(catalog)
+            except (OSError, ValueError) as error:
+                yield f"The catalog {catalog} is not used: {error}."
         for file in sorted(file for folder in own for file in folder.glob("notices/*.j2")):
             yield from _mistake(sets, file)
         for folder in sorted(path for each in own for path in each.glob("notices/*/")):

@@ -10,6 +10,7 @@ from io import BytesIO
 from pathlib import Path
 from typing import Any
 
+import structlog
 from jinja2 import Environment, pass_context
 from jinja2.filters import do_join
 from jinja2.runtime import Context
@@ -20,6 +21,7 @@ SHIPPED = Path(__file__).resolve().parents[2] / "templates"
 CATALOG = Path("LC_MESSAGES", "casebot.po")
 INSTALLED_WITHIN = 60.0
 """Seconds: an installer may write the ``.po`` file after the ``.mo`` file."""
+log = structlog.get_logger(__name__)
 _ELIDED = re.compile(r"\b(il|dal) (?=(?:8|11)\b)")
 """Italian articles before a date that begins with a vowel: ``l’8 aprile``, ``dall’11 aprile``."""
 
@@ -28,10 +30,14 @@ class Catalog:
     """The messages of one language. The English text is the key of each."""
 
     def __init__(self, files: Sequence[Path]) -> None:
-        """``files``: ``.po`` files, the first first."""
+        """``files``: ``.po`` files, the first first. One that cannot be read is left out."""
         self._translations: NullTranslations = NullTranslations()
         for file in reversed(files):
-            read = _compiled(file)
+            try:
+                read = read_catalog(file)
+            except (OSError, ValueError) as error:
+                log.warning("catalog not used", file=str(file), error=str(error))
+                continue
             read.add_fallback(self._translations)
             self._translations = read
         self.gettext, self.ngettext = self._translations.gettext, self._translations.ngettext
@@ -52,8 +58,11 @@ class Catalog:
         return words
 
 
-def _compiled(file: Path) -> GNUTranslations:
-    """Read a catalog from its ``.mo`` file; where that is missing or older, compile it in memory."""
+def read_catalog(file: Path) -> GNUTranslations:
+    """Read a catalog from its ``.mo`` file; where that is missing or older, compile it in memory.
+
+    Raises ``OSError`` or ``ValueError`` if it cannot be read.
+    """
     compiled = file.with_suffix(".mo")
     if compiled.is_file() and compiled.stat().st_mtime + INSTALLED_WITHIN >= file.stat().st_mtime:
         return GNUTranslations(BytesIO(compiled.read_bytes()))

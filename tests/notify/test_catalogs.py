@@ -66,6 +66,14 @@ def test_a_translation_with_an_unknown_value_is_replaced_by_english(tmp_path: Pa
     assert "Hello Ana," in text
 
 
+def test_a_catalog_that_cannot_be_read_is_named_and_left_out(tmp_path: Path) -> None:
+    own(tmp_path, "de", "").write_bytes(b'msgid "See this case"\nmsgstr "Zum Vorgang f\xfcr Sie"\n')
+    renderer = Renderer(tmp_path)
+    (problem,) = renderer.problems
+    assert "casebot.po is not used" in problem
+    assert "Anfrage ansehen" in renderer.words(NOTICES["added"], "de", **sample(NOTICES["added"])).html
+
+
 def test_a_compiled_catalog_is_used_only_while_it_is_not_older(tmp_path: Path) -> None:
     file = own(tmp_path, "de", SEE.format("First"))
     compiled = compile_beside(file)
