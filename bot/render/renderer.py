@@ -175,7 +175,7 @@ class Wording:
         for catalog in sorted(file for folder in own for file in folder.glob(f"locale/*/{CATALOG}")):
             try:
                 read_catalog(catalog)
-            except (OSError, ValueError) as error:
+            except Exception as error:
                 yield f"The catalog {catalog} is not used: {error}."
         for file in sorted(file for folder in own for file in folder.glob("notices/*.j2")):
             yield from _mistake(sets, file)

@@ -22,6 +22,7 @@ CATALOG = Path("LC_MESSAGES", "casebot.po")
 INSTALLED_WITHIN = 60.0
 """Seconds: an installer may write the ``.po`` file after the ``.mo`` file."""
 log = structlog.get_logger(__name__)
+_PLACE = re.compile(r"%\((\w+)\)s|%%")
 _ELIDED = re.compile(r"\b(il|dal) (?=(?:8|11)\b)")
 """Italian articles before a date that begins with a vowel: ``l’8 aprile``, ``dall’11 aprile``."""
 
@@ -35,13 +36,13 @@ class Catalog:
         for file in reversed(files):
             try:
                 read = read_catalog(file)
-            except (OSError, ValueError) as error:
+            except Exception as error:  # a damaged file raises errors of many types
                 log.warning("catalog not used", file=str(file), error=str(error))
                 continue
             read.add_fallback(self._translations)
             self._translations = read
         self.gettext, self.ngettext = self._translations.gettext, self._translations.ngettext
-        self.pgettext, self.npgettext = self._translations.pgettext, self._translations.npgettext
+        self.pgettext = self._translations.pgettext
 
     @cached_property
     def words(self) -> Mapping[str, str]:
@@ -59,10 +60,7 @@ class Catalog:
 
 
 def read_catalog(file: Path) -> GNUTranslations:
-    """Read a catalog from its ``.mo`` file; where that is missing or older, compile it in memory.
-
-    Raises ``OSError`` or ``ValueError`` if it cannot be read.
-    """
+    """Read a catalog from its ``.mo`` file; where that is missing or older, compile it in memory."""
     compiled = file.with_suffix(".mo")
     if compiled.is_file() and compiled.stat().st_mtime + INSTALLED_WITHIN >= file.stat().st_mtime:
         return GNUTranslations(BytesIO(compiled.read_bytes()))
@@ -113,10 +111,9 @@ class Translations:
 
         def filled(context: Context, english: str, text: str, values: Mapping[str, Any]) -> str:
             escaped = escape if context.eval_ctx.autoescape else str
-            try:
-                text = escaped(text) % values
-            except (KeyError, TypeError, ValueError):  # a slip in a catalog of the operator's
-                text = escaped(english) % values
+            if text != english and not _fits(text, values):
+                text = english
+            text = escaped(text) % values
             if _language(context) != "it":
                 return text
             return type(text)(_ELIDED.sub(lambda match: "l’" if match[1] == "il" else "dall’", text))
@@ -156,6 +153,11 @@ class Translations:
             "translations": self,
         }
         environment.filters |= {"translated": translated, "listed": listed}
+
+
+def _fits(text: str, values: Mapping[str, Any]) -> bool:
+    """Return whether a translation has only values that are given, and no other per cent sign."""
+    return "%" not in _PLACE.sub("", text) and values.keys() >= {*filter(None, _PLACE.findall(text))}
 
 
 def _language(context: Context) -> str:

@@ -36,10 +36,10 @@ def test_a_catalog_has_every_message_and_no_other(language: str) -> None:
 def test_every_message_is_translated(language: str) -> None:
     catalog = catalogs.read(language)
     assert len(catalog) > 1000
-    forms = {message.id: message.string for message in catalog if message.id}
+    forms = {(message.context, message.id): message.string for message in catalog if message.id}
     missing = [key for key, texts in forms.items() if not all([texts] if isinstance(texts, str) else texts)]
     assert missing == []
-    english = [key for key, texts in forms.items() if texts == key and is_sentence(key)]
+    english = [key for (_, key), texts in forms.items() if texts == key and is_sentence(key)]
     assert english == []
 
 

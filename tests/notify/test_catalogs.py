@@ -42,7 +42,9 @@ def test_polish_has_three_plural_forms(count: int, form: str) -> None:
 
 @pytest.mark.parametrize(("count", "form"), [(1, "1 message waits"), (2, "2 messages wait")])
 def test_english_needs_no_catalog(count: int, form: str) -> None:
-    assert form in TemplateLint().words(NOTICES["channel down"], "en", waiting=count).text
+    words = TemplateLint().words(NOTICES["channel down"], "en", waiting=count)
+    assert form in words.text
+    assert f"{form}. Nothing is lost." in words.html
 
 
 @pytest.mark.parametrize("language", ["en", "de"])
@@ -60,8 +62,9 @@ def test_markup_in_a_translation_is_shown_as_text(tmp_path: Path) -> None:
     assert "&lt;b&gt;Zum Vorgang&lt;/b&gt; &amp; mehr" in html
 
 
-def test_a_translation_with_an_unknown_value_is_replaced_by_english(tmp_path: Path) -> None:
-    own(tmp_path, "de", 'msgid "Hello %(first_name)s,"\nmsgstr "Moin %(vorname)s,"\n')
+@pytest.mark.parametrize("slip", ["Moin %(vorname)s,", "Zu 100 % sicher %(first_name)s,", "Moin %s,"])
+def test_a_translation_with_an_unknown_value_is_replaced_by_english(tmp_path: Path, slip: str) -> None:
+    own(tmp_path, "de", f'msgid "Hello %(first_name)s,"\nmsgstr "{slip}"\n')
     text = Renderer(tmp_path).words(NOTICES["added"], "de", **sample(NOTICES["added"])).text
     assert "Hello Ana," in text
 
@@ -72,6 +75,11 @@ def test_a_catalog_that_cannot_be_read_is_named_and_left_out(tmp_path: Path) -> 
     (problem,) = renderer.problems
     assert "casebot.po is not used" in problem
     assert "Anfrage ansehen" in renderer.words(NOTICES["added"], "de", **sample(NOTICES["added"])).html
+
+
+def test_a_damaged_compiled_catalog_leaves_the_shipped_words(tmp_path: Path) -> None:
+    own(tmp_path, "de", SEE.format("To the ticket")).with_suffix(".mo").write_bytes(b"")
+    assert Translations(tmp_path).words("de")["See this case"] == "Anfrage ansehen"
 
 
 def test_a_compiled_catalog_is_used_only_while_it_is_not_older(tmp_path: Path) -> None:

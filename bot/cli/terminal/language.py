@@ -17,12 +17,9 @@ _WORDS: ContextVar[Mapping[str, str]] = ContextVar("terminal")
 
 def read_by(config: Config) -> None:
     """Say everything in the language of this desk from now on, by the words of its templates."""
-    if config.desk.language == "en":
-        _WORDS.set({})
-    else:
-        from bot.render.translations import Translations
+    from bot.render.translations import Translations
 
-        _WORDS.set(Translations(*config.templates()).words(config.desk.language))
+    _WORDS.set(Translations(*config.templates()).words(config.desk.language))
 
 
 def _(sentence: str, **values: str) -> str:
