@@ -18,7 +18,7 @@ from bot.languages import locale_formats
 @pass_context
 def _size(context: Context, octets: int) -> str:
     """A size: ``12 kB``, in powers of 1000 as file managers show it."""
-    writing = locale_formats.writing(_language(context))
+    writing = locale_formats.writing(language(context))
     bytes_, kilo, mega, giga = writing.octets
     if octets < 1000:
         return f"{octets}{bytes_}"
@@ -31,7 +31,7 @@ def _size(context: Context, octets: int) -> str:
 @pass_context
 def _moment(context: Context, at: datetime) -> str:
     """A moment by the reader's clock: ``25 Nov 2026, 15:03 CET``."""
-    return locale_formats.moment(at, _language(context))
+    return locale_formats.moment(at, language(context))
 
 
 def own_zone(form: str) -> Callable[[Context, datetime], str]:
@@ -44,8 +44,8 @@ def own_zone(form: str) -> Callable[[Context, datetime], str]:
     return moment
 
 
-def _language(context: Context) -> str:
-    """The template's language."""
+def language(context: Context) -> str:
+    """Return the template's language."""
     return str(context.get("language", "en"))
 
 
@@ -68,13 +68,13 @@ def _aligned(rows: Sequence[tuple[str, object]], least: int) -> str:
 @pass_context
 def _day(context: Context, at: datetime) -> str:
     """The reader's day: ``25 Nov 2026``."""
-    return locale_formats.day(at, _language(context))
+    return locale_formats.day(at, language(context))
 
 
 @pass_context
 def _duration(context: Context, text: str) -> str:
     """A duration: ``1h30m`` → ``1 hour 30 minutes``; any other text unchanged."""
-    return locale_formats.duration(text, _language(context))
+    return locale_formats.duration(text, language(context))
 
 
 def _opening(text: str) -> str:

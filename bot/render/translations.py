@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from functools import cache, cached_property
 from gettext import GNUTranslations, NullTranslations
@@ -11,10 +10,6 @@ from pathlib import Path
 from typing import Any
 
 import structlog
-from jinja2 import Environment, pass_context
-from jinja2.filters import do_join
-from jinja2.runtime import Context
-from markupsafe import escape
 
 SHIPPED = Path(__file__).resolve().parents[2] / "templates"
 """By place, not by import: a folder ``templates`` of somebody else's must not stand in for it."""
@@ -22,9 +17,6 @@ CATALOG = Path("LC_MESSAGES", "casebot.po")
 INSTALLED_WITHIN = 60.0
 """Seconds: an installer may write the ``.po`` file after the ``.mo`` file."""
 log = structlog.get_logger(__name__)
-_PLACE = re.compile(r"%\((\w+)\)s|%%")
-_ELIDED = re.compile(r"\b(il|dal) (?=(?:8|11)\b)")
-"""Italian articles before a date that begins with a vowel: ``l’8 aprile``, ``dall’11 aprile``."""
 
 
 class Catalog:
@@ -102,63 +94,3 @@ class Translations:
     def words(self, language: str) -> Mapping[str, str]:
         """The translations of whole sentences by their English text, for ``in_words``."""
         return self.catalog(self.closest(language)).words
-
-    def install(self, environment: Environment) -> None:
-        """Give templates ``_``, ``ngettext``, ``pgettext`` and ``{% trans %}``.
-
-        A template's language is its variable ``language``. Translations are plain text: they are escaped like values.
-        """
-
-        def filled(context: Context, english: str, text: str, values: Mapping[str, Any]) -> str:
-            escaped = escape if context.eval_ctx.autoescape else str
-            if text != english and not _fits(text, values):
-                text = english
-            text = escaped(text) % values
-            if _language(context) != "it":
-                return text
-            return type(text)(_ELIDED.sub(lambda match: "l’" if match[1] == "il" else "dall’", text))
-
-        @pass_context
-        def gettext(context: Context, message: str, /, **values: Any) -> str:
-            return filled(context, message, self.catalog(_language(context)).gettext(message), values)
-
-        @pass_context
-        def pgettext(context: Context, about: str, message: str, /, **values: Any) -> str:
-            text = self.catalog(_language(context)).pgettext(about, message)
-            return filled(context, message, text, values)
-
-        @pass_context
-        def ngettext(context: Context, singular: str, plural: str, count: int, /, **values: Any) -> str:
-            text = self.catalog(_language(context)).ngettext(singular, plural, count)
-            return filled(context, plural, text, {"num": count, **values})
-
-        @pass_context
-        def translated(context: Context, word: str, about: str = "") -> str:
-            catalog = self.catalog(_language(context))
-            text = catalog.pgettext(about, word) if about else word
-            return text if text != word else catalog.words.get(word, word)
-
-        @pass_context
-        def listed(context: Context, items: Sequence[object]) -> str:
-            joined: str = do_join(context.eval_ctx, items, gettext(context, ", "))
-            return joined
-
-        environment.add_extension("jinja2.ext.i18n")
-        environment.newstyle_gettext = True  # type: ignore[attr-defined]
-        environment.globals |= {
-            "gettext": gettext,
-            "_": gettext,
-            "ngettext": ngettext,
-            "pgettext": pgettext,
-            "translations": self,
-        }
-        environment.filters |= {"translated": translated, "listed": listed}
-
-
-def _fits(text: str, values: Mapping[str, Any]) -> bool:
-    """Return whether a translation has only values that are given, and no other per cent sign."""
-    return "%" not in _PLACE.sub("", text) and values.keys() >= {*filter(None, _PLACE.findall(text))}
-
-
-def _language(context: Context) -> str:
-    return str(context.get("language", "en"))

@@ -58,7 +58,7 @@ class Requests:
     def sign(self, body: bytes) -> dict[str, str]:
         """The two headers that prove it is Slack, ``v0``."""
         stale = self._workspace.faults.take("stale")
-        forged = self._workspace.faults.take("forged")
+        forged = self._workspace.faults.take("forged", arguments=body)
         stamp = str(int(time.time() - ((stale.seconds or 400) if stale else 0)))
         secret = "somebody else's" if forged else self._workspace.app.signing_secret
         signature = SignatureVerifier(secret).generate_signature(timestamp=stamp, body=body)

@@ -41,7 +41,7 @@ def changed_early(
     ``events``: as how many it comes; one that mentions us is two.
     """
     transcript, faults = office.slack.workspace.transcript, office.slack.workspace.faults
-    faults.add("forged", times=2 * events)
+    faults.add("forged", times=2 * events, words='"client_msg_id"')
     message = post()
     assert until(lambda: len(transcript.deliveries(ts=message.ts, acked=False)) == 2 * events)
     change(message)
